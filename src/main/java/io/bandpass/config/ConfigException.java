@@ -1,0 +1,10 @@
+package io.bandpass.config;
+
+/** A setting that cannot be used: the message is one sentence that says what is wrong, where, and what would be right. */
+public final class ConfigException extends RuntimeException {
+    private static final long serialVersionUID = 1L;
+
+    public ConfigException(String message) {
+        super(message);
+    }
+}

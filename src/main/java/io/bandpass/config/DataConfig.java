@@ -1,0 +1,24 @@
+package io.bandpass.config;
+
+import java.util.List;
+import java.util.OptionalInt;
+
+/**
+ * Where images come from.
+ *
+ * @param paths folders, list files, globs and IDX files, in any mixture; empty means the bundled data
+ * @param labels {@code auto} (folder per class, or IDX label files, where there are any) or {@code none}
+ * @param workers loader threads; empty means {@code auto}
+ * @param maxBad largest fraction of unreadable files of all files before the run stops (exit code 3)
+ * @param maxPixels images whose header claims more pixels are listed as bad and never decoded
+ * @param mean per-channel mean of the normalisation, of values in [0, 1]
+ * @param std per-channel standard deviation of the normalisation
+ */
+public record DataConfig(
+        List<String> paths,
+        String labels,
+        OptionalInt workers,
+        double maxBad,
+        long maxPixels,
+        List<Double> mean,
+        List<Double> std) {}

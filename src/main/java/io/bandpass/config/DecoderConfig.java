@@ -1,0 +1,8 @@
+package io.bandpass.config;
+
+/**
+ * From features back to pixels.
+ *
+ * @param type {@code pixel-shuffle}: 1x1 convolution and pixel shuffle
+ */
+public record DecoderConfig(String type) {}

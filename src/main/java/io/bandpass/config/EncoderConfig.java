@@ -1,0 +1,13 @@
+package io.bandpass.config;
+
+/** Which encoder, and its geometry. YAML: {@code encoder: {type: vit|resnet, ...}}. */
+public sealed interface EncoderConfig permits VisionTransformerConfig, ResNetConfig {
+    /** Edge in pixels of the square images that the encoder is trained on. */
+    int imageSize();
+
+    /** Image pixels per cell of the feature map. */
+    int stride();
+
+    /** The same encoder for another image size; refuses sizes that its stride does not divide. */
+    EncoderConfig withImageSize(int imageSize);
+}

@@ -1,0 +1,19 @@
+package io.bandpass.config;
+
+/**
+ * What is looked at while training.
+ *
+ * @param samplesEverySteps steps between pictures of reconstructions; 0 for only one at the end
+ * @param sampleImages rows of a picture
+ * @param knnEveryEpochs epochs between kNN evaluations where there are labels; 0 for only start and end
+ * @param knnNeighbours k
+ * @param knnTemperature of the vote's weights exp(cosine / temperature)
+ * @param heldOutFraction part of a labelled set without a test part that is held out
+ */
+public record EvaluateConfig(
+        int samplesEverySteps,
+        int sampleImages,
+        double knnEveryEpochs,
+        int knnNeighbours,
+        double knnTemperature,
+        double heldOutFraction) {}

@@ -1,0 +1,13 @@
+package io.bandpass.config;
+
+import java.util.OptionalDouble;
+
+/**
+ * The frequency mask (method.md section 1).
+ *
+ * @param radius radius of the kept disc in frequency bins; empty means {@code auto}: 16 * image size / 224
+ * @param outerRadius {@code none}, or the outer radius of a masked band
+ * @param lowpassProbability probability that an image keeps its low frequencies, else it keeps the high ones
+ * @param clamp whether corrupted images are clamped to [0, 1]
+ */
+public record MaskConfig(OptionalDouble radius, OptionalDouble outerRadius, double lowpassProbability, boolean clamp) {}

@@ -1,0 +1,22 @@
+package io.bandpass.config;
+
+import java.util.List;
+
+/**
+ * The learning rate as a function of the global step (method.md section 7). The two rates are stated in the same terms
+ * as the optimizer's: per 512 images beside {@code base-learning-rate}, absolute beside {@code learning-rate}.
+ *
+ * @param type {@code cosine}, {@code linear}, {@code step}, {@code multistep} or {@code constant}
+ * @param warmupEpochs epochs of linear warm-up; may be fractional
+ * @param decayEpochs epochs between the drops of {@code step}
+ * @param milestoneEpochs epochs of the drops of {@code multistep}
+ * @param decayRate factor of each drop
+ */
+public record ScheduleConfig(
+        String type,
+        double warmupEpochs,
+        double warmupLearningRate,
+        double minLearningRate,
+        double decayEpochs,
+        List<Double> milestoneEpochs,
+        double decayRate) {}

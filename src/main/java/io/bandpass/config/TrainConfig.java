@@ -1,0 +1,24 @@
+package io.bandpass.config;
+
+import java.util.OptionalInt;
+
+/**
+ * The run itself.
+ *
+ * @param batchSize effective batch: images per optimizer step, over ranks and accumulation
+ * @param microBatchSize images per forward pass; empty means {@code auto}
+ * @param seed of everything random
+ * @param device {@code auto}, {@code cpu} or {@code cuda}
+ * @param precision {@code auto}, {@code fp32} or {@code bf16}
+ * @param threads compute threads; empty means {@code auto}
+ * @param logEverySteps steps between lines of metrics.jsonl
+ */
+public record TrainConfig(
+        int epochs,
+        int batchSize,
+        OptionalInt microBatchSize,
+        long seed,
+        String device,
+        String precision,
+        OptionalInt threads,
+        int logEverySteps) {}

@@ -1,0 +1,39 @@
+package io.bandpass.encoder;
+
+import io.bandpass.config.EncoderConfig;
+import io.bandpass.nn.Layer;
+import io.bandpass.torch.Tensors;
+import org.bytedeco.pytorch.Tensor;
+
+/** An image encoder whose output is a map of features. ViT and CNN look alike from here on. */
+public abstract class Encoder extends Layer {
+    /** What this encoder was made from. */
+    public abstract EncoderConfig config();
+
+    /** Channels C of the feature map. */
+    public abstract int width();
+
+    /** Image pixels per cell of the feature map, along each axis. */
+    public abstract int stride();
+
+    /** One more than the number of blocks: the largest layer number of {@link io.bandpass.nn.Parameter#depth()}. */
+    public abstract int depth();
+
+    /**
+     * Encodes a batch.
+     *
+     * @param images normalised images (N, 3, H, W), float32, H and W multiples of {@link #stride()}
+     * @return feature map (N, C, H/s, W/s) after the final norm, without the class token
+     */
+    public abstract Tensor forward(Tensor images);
+
+    /**
+     * One vector per image: the mean over the feature map.
+     *
+     * @param images normalised images (N, 3, H, W)
+     * @return features (N, C)
+     */
+    public final Tensor features(Tensor images) {
+        return Tensors.mean(forward(images), 2, 3);
+    }
+}

@@ -1,0 +1,9 @@
+/**
+ * The paper's core: spectra, frequency masks, corruption and the frequency loss, batched, in float32, on the device of their input.
+ *
+ * <p>May use: config, torch.
+ */
+@NullMarked
+package io.bandpass.frequency;
+
+import org.jspecify.annotations.NullMarked;

@@ -1,0 +1,9 @@
+/**
+ * What happened during a run, told to listeners: JSON lines, TensorBoard events, console lines.
+ *
+ * <p>May use: config.
+ */
+@NullMarked
+package io.bandpass.metrics;
+
+import org.jspecify.annotations.NullMarked;

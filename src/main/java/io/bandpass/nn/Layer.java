@@ -1,0 +1,116 @@
+package io.bandpass.nn;
+
+import io.bandpass.torch.Tensors;
+import java.util.ArrayList;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import org.bytedeco.pytorch.Device;
+import org.bytedeco.pytorch.Tensor;
+import org.bytedeco.pytorch.global.torch.ScalarType;
+
+/**
+ * A node in a tree of named parameters and buffers. LibTorch's own Module is not used: its Java subclasses live on both
+ * sides of the native boundary, while this tree owns its tensors in one place and frees them in {@link #close()}.
+ *
+ * <p>Parameters are float32 leaves, made on the CPU; {@link #to(Device)} moves the whole tree. They are taken out of
+ * any open {@code PointerScope}, so a layer lives until it is closed.
+ */
+public abstract class Layer implements AutoCloseable {
+    private final Map<String, Tensor> parameters = new LinkedHashMap<>();
+    private final Map<String, Tensor> buffers = new LinkedHashMap<>();
+    private final Map<String, Layer> children = new LinkedHashMap<>();
+    private boolean training = true;
+
+    /** Makes a parameter of zeros; initialisation is a step of its own. */
+    protected final Tensor parameter(String name, long... shape) {
+        Tensor tensor = Tensors.keep(Tensors.zeros(ScalarType.Float, shape));
+        tensor.set_requires_grad(true);
+        parameters.put(name, tensor);
+        return tensor;
+    }
+
+    /** Registers a tensor that is saved and moved, but not trained. */
+    protected final Tensor buffer(String name, Tensor tensor) {
+        buffers.put(name, Tensors.keep(tensor));
+        return tensor;
+    }
+
+    /** Registers a part of this layer. */
+    protected final <L extends Layer> L child(String name, L layer) {
+        children.put(name, layer);
+        return layer;
+    }
+
+    /** Whether a parameter of this layer itself takes weight decay; by default all with at least two axes. */
+    protected boolean decays(String name, Tensor tensor) {
+        return tensor.dim() > 1;
+    }
+
+    /** The layer number of a parameter, by its full name below this layer; 0 where there is no depth. */
+    protected int depthOf(String name) {
+        return 0;
+    }
+
+    /** All parameters of the tree, in the order in which they were made. */
+    public final List<Parameter> parameters() {
+        List<Parameter> found = new ArrayList<>();
+        collectParameters("", found);
+        return found.stream()
+                .map(p -> new Parameter(p.name(), p.tensor(), p.decay(), depthOf(p.name())))
+                .toList();
+    }
+
+    private void collectParameters(String prefix, List<Parameter> found) {
+        parameters.forEach((name, tensor) -> found.add(new Parameter(prefix + name, tensor, decays(name, tensor), 0)));
+        children.forEach((name, child) -> child.collectParameters(prefix + name + ".", found));
+    }
+
+    /** All buffers of the tree that are part of its state. */
+    public final List<NamedTensor> buffers() {
+        List<NamedTensor> found = new ArrayList<>();
+        collectBuffers("", found);
+        return found;
+    }
+
+    private void collectBuffers(String prefix, List<NamedTensor> found) {
+        buffers.forEach((name, tensor) -> found.add(new NamedTensor(prefix + name, tensor)));
+        children.forEach((name, child) -> child.collectBuffers(prefix + name + ".", found));
+    }
+
+    /** Parameters and buffers together: what a weights file holds. */
+    public final List<NamedTensor> state() {
+        List<NamedTensor> state = new ArrayList<>();
+        for (Parameter parameter : parameters()) {
+            state.add(new NamedTensor(parameter.name(), parameter.tensor()));
+        }
+        state.addAll(buffers());
+        return state;
+    }
+
+    /** Switches batch norm and drop path of the tree between training and evaluation. */
+    public final void setTraining(boolean training) {
+        this.training = training;
+        children.values().forEach(child -> child.setTraining(training));
+    }
+
+    public final boolean isTraining() {
+        return training;
+    }
+
+    /** Moves every tensor of the tree to a device, in place. */
+    public final void to(Device device) {
+        for (NamedTensor entry : state()) {
+            Tensor tensor = entry.tensor();
+            tensor.set_data(Tensors.to(tensor.detach(), device));
+        }
+    }
+
+    /** Frees every tensor of the tree. */
+    @Override
+    public void close() {
+        parameters.values().forEach(Tensor::close);
+        buffers.values().forEach(Tensor::close);
+        children.values().forEach(Layer::close);
+    }
+}

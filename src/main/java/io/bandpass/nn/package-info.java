@@ -1,0 +1,9 @@
+/**
+ * The layers that encoders are made of, the tree of named parameters, and initialisation.
+ *
+ * <p>May use: torch.
+ */
+@NullMarked
+package io.bandpass.nn;
+
+import org.jspecify.annotations.NullMarked;

@@ -1,0 +1,5 @@
+/** The public operations. */
+@NullMarked
+package io.bandpass;
+
+import org.jspecify.annotations.NullMarked;

@@ -1,0 +1,71 @@
+package io.bandpass.torch;
+
+import java.nio.charset.StandardCharsets;
+import java.util.SplittableRandom;
+import org.bytedeco.pytorch.Generator;
+import org.bytedeco.pytorch.GeneratorOptional;
+import org.bytedeco.pytorch.global.torch;
+
+/**
+ * Random numbers that are a pure function of a key. Nothing in Bandpass draws from a running generator: whatever is
+ * random about an image depends on (seed, epoch, index) and whatever is random about a step on (seed, step), so neither
+ * the number of threads nor a resumed run can change it, and a checkpoint has no generator state to save.
+ */
+public final class KeyedRandom {
+    /** What the numbers are for; two purposes with the same key are independent. Constants are part of every run. */
+    public enum Purpose {
+        INITIALISATION(1),
+        ORDER(2),
+        AUGMENTATION(3),
+        MASK(4),
+        STEP(5),
+        HOLD_OUT(6),
+        PROBE(7);
+
+        private final long constant;
+
+        Purpose(long constant) {
+            this.constant = constant;
+        }
+    }
+
+    private KeyedRandom() {}
+
+    /** A generator for this key. */
+    public static SplittableRandom of(long seed, Purpose purpose, long... key) {
+        return new SplittableRandom(hash(seed, purpose, key));
+    }
+
+    /** A 64-bit value for this key. */
+    public static long hash(long seed, Purpose purpose, long... key) {
+        long state = mix(seed ^ mix(purpose.constant));
+        for (long part : key) {
+            state = mix(state + 0x9E3779B97F4A7C15L + mix(part));
+        }
+        return state;
+    }
+
+    /** A 64-bit value for a key made of text, such as the name of a parameter. */
+    public static long hash(long seed, Purpose purpose, String key) {
+        long state = hash(seed, purpose);
+        for (byte part : key.getBytes(StandardCharsets.UTF_8)) {
+            state = mix(state + 0x9E3779B97F4A7C15L + part);
+        }
+        return state;
+    }
+
+    /** A LibTorch CPU generator seeded with this value, in the form that its random operators take. */
+    public static GeneratorOptional generator(long seed) {
+        Generator generator = torch.make_generator_cpu();
+        generator.set_current_seed(seed);
+        return new GeneratorOptional(generator);
+    }
+
+    /** The finaliser of SplitMix64 (Steele, Lea and Flood, OOPSLA 2014): a bijection with good avalanche. */
+    private static long mix(long value) {
+        long z = value;
+        z = (z ^ (z >>> 30)) * 0xBF58476D1CE4E5B9L;
+        z = (z ^ (z >>> 27)) * 0x94D049BB133111EBL;
+        return z ^ (z >>> 31);
+    }
+}

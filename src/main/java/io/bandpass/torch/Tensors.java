@@ -1,0 +1,131 @@
+package io.bandpass.torch;
+
+import java.nio.ByteBuffer;
+import java.nio.ByteOrder;
+import java.nio.FloatBuffer;
+import org.bytedeco.javacpp.BytePointer;
+import org.bytedeco.javacpp.PointerScope;
+import org.bytedeco.pytorch.Device;
+import org.bytedeco.pytorch.LongOptional;
+import org.bytedeco.pytorch.Scalar;
+import org.bytedeco.pytorch.ScalarTypeOptional;
+import org.bytedeco.pytorch.Tensor;
+import org.bytedeco.pytorch.TensorOptions;
+import org.bytedeco.pytorch.global.torch;
+import org.bytedeco.pytorch.global.torch.ScalarType;
+
+/** Short forms of tensor calls whose bindings have awkward overloads. None of them keeps state. */
+public final class Tensors {
+    private Tensors() {}
+
+    /** A float32 tensor on the CPU with a copy of these values in row-major order. */
+    public static Tensor ofFloats(float[] values, long... shape) {
+        return Tensor.create(values, shape);
+    }
+
+    /** An int64 tensor on the CPU with a copy of these values. */
+    public static Tensor ofLongs(long[] values, long... shape) {
+        return Tensor.create(values, shape);
+    }
+
+    /** Uninitialised tensor on the CPU. */
+    public static Tensor empty(ScalarType type, long... shape) {
+        return torch.empty(shape, new TensorOptions(type), null);
+    }
+
+    /** Zeros on the CPU. */
+    public static Tensor zeros(ScalarType type, long... shape) {
+        return torch.zeros(shape, new TensorOptions(type));
+    }
+
+    /** The values of a tensor of any type and device, converted to float32, in row-major order. */
+    public static float[] toFloats(Tensor tensor) {
+        try (PointerScope scope = new PointerScope()) {
+            Tensor plain = tensor.detach().cpu().to(ScalarType.Float).contiguous();
+            float[] values = new float[Math.toIntExact(plain.numel())];
+            plain.data_ptr_float().get(values);
+            return values;
+        }
+    }
+
+    /** The values of a tensor of any type and device, converted to float64, in row-major order. */
+    public static double[] toDoubles(Tensor tensor) {
+        try (PointerScope scope = new PointerScope()) {
+            Tensor plain = tensor.detach().cpu().to(ScalarType.Double).contiguous();
+            double[] values = new double[Math.toIntExact(plain.numel())];
+            plain.data_ptr_double().get(values);
+            return values;
+        }
+    }
+
+    /** A single value as a double. */
+    public static double item(Tensor tensor) {
+        return tensor.item_double();
+    }
+
+    /** Shape as an array. */
+    public static long[] shape(Tensor tensor) {
+        long[] shape = new long[Math.toIntExact(tensor.dim())];
+        for (int i = 0; i < shape.length; i++) {
+            shape[i] = tensor.size(i);
+        }
+        return shape;
+    }
+
+    /** Elements {@code from} (inclusive) to {@code to} (exclusive) along an axis, as a view. */
+    public static Tensor slice(Tensor tensor, int axis, long from, long to) {
+        return tensor.slice(axis, new LongOptional(from), new LongOptional(to), 1);
+    }
+
+    public static Tensor add(Tensor tensor, double value) {
+        return tensor.add(new Scalar(value));
+    }
+
+    public static Tensor multiply(Tensor tensor, double value) {
+        return tensor.mul(new Scalar(value));
+    }
+
+    /** Sum over the given axes, which are dropped. */
+    public static Tensor sum(Tensor tensor, long... axes) {
+        return tensor.sum(axes, false, new ScalarTypeOptional());
+    }
+
+    /** Mean over the given axes, which are dropped. */
+    public static Tensor mean(Tensor tensor, long... axes) {
+        return tensor.mean(axes, false, new ScalarTypeOptional());
+    }
+
+    /** The tensor on a device, itself when it is there already; type unchanged. */
+    public static Tensor to(Tensor tensor, Device device) {
+        return tensor.to(device, tensor.scalar_type());
+    }
+
+    /**
+     * Takes a tensor out of the innermost {@link PointerScope}, so that it lives until it is closed by hand. Without a
+     * scope there is nothing to do.
+     */
+    public static Tensor keep(Tensor tensor) {
+        PointerScope scope = PointerScope.getInnerScope();
+        if (scope != null) {
+            scope.detach(tensor);
+        }
+        return tensor;
+    }
+
+    /** The memory of a contiguous CPU tensor as a little-endian buffer; valid while the tensor lives. */
+    public static ByteBuffer bytes(Tensor contiguous) {
+        if (!contiguous.is_contiguous() || !contiguous.device().is_cpu()) {
+            throw new IllegalArgumentException("only the memory of a contiguous CPU tensor can be viewed");
+        }
+        long size = contiguous.numel() * contiguous.element_size();
+        return new BytePointer(contiguous.data_ptr())
+                .capacity(size)
+                .asByteBuffer()
+                .order(ByteOrder.LITTLE_ENDIAN);
+    }
+
+    /** The memory of a contiguous float32 CPU tensor; valid while the tensor lives. */
+    public static FloatBuffer floats(Tensor contiguous) {
+        return bytes(contiguous).asFloatBuffer();
+    }
+}
