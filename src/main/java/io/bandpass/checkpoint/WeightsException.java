@@ -1,0 +1,10 @@
+package io.bandpass.checkpoint;
+
+/** A file of tensors, or a checkpoint, that cannot be used: one sentence that says which file, what and what would be right. */
+public final class WeightsException extends RuntimeException {
+    private static final long serialVersionUID = 1L;
+
+    public WeightsException(String message) {
+        super(message);
+    }
+}
