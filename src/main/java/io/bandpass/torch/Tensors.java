@@ -85,6 +85,11 @@ public final class Tensors {
         return tensor.mul(new Scalar(value));
     }
 
+    /** 1 - tensor. */
+    public static Tensor oneMinus(Tensor tensor) {
+        return add(tensor.neg(), 1);
+    }
+
     /** Sum over the given axes, which are dropped. */
     public static Tensor sum(Tensor tensor, long... axes) {
         return tensor.sum(axes, false, new ScalarTypeOptional());
@@ -107,6 +112,8 @@ public final class Tensors {
     public static Tensor keep(Tensor tensor) {
         PointerScope scope = PointerScope.getInnerScope();
         if (scope != null) {
+            // Detaching releases a reference, and would free a tensor that nothing else holds.
+            tensor.retainReference();
             scope.detach(tensor);
         }
         return tensor;

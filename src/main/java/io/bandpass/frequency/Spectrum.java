@@ -1,0 +1,54 @@
+package io.bandpass.frequency;
+
+import io.bandpass.torch.Tensors;
+import org.bytedeco.pytorch.StringViewOptional;
+import org.bytedeco.pytorch.Tensor;
+import org.bytedeco.pytorch.global.torch;
+
+/**
+ * The layouts of a two-dimensional spectrum. Masks are defined centred: (H, W) with DC at (H/2, W/2). The spectrum of
+ * a real image is computed as its half: (H, W/2 + 1), DC at (0, 0); the other columns are the complex conjugates.
+ */
+public final class Spectrum {
+    private static final long[] AXES = {-2, -1};
+
+    private Spectrum() {}
+
+    /**
+     * The part of centred masks that multiplies a half spectrum. The masks must be symmetric under
+     * (u, v) -> (-u, -v), as all masks here are.
+     *
+     * @param centred (..., H, W)
+     * @return (..., H, W/2 + 1), DC at (0, 0)
+     */
+    public static Tensor halfOf(Tensor centred) {
+        // Not fftshift: the two differ for odd sizes.
+        Tensor plain = torch.fft_ifftshift(centred, AXES);
+        return Tensors.slice(plain, -1, 0, centred.size(-1) / 2 + 1);
+    }
+
+    /**
+     * How often each column of a half spectrum stands in the full one: once for column 0 and, when W is even, for
+     * column W/2, else twice.
+     *
+     * @param width W of the full spectrum
+     * @return (W/2 + 1), float32, on the CPU
+     */
+    public static Tensor columnCounts(int width) {
+        float[] counts = new float[width / 2 + 1];
+        for (int column = 0; column < counts.length; column++) {
+            counts[column] = column == 0 || 2 * column == width ? 1 : 2;
+        }
+        return Tensors.ofFloats(counts, counts.length);
+    }
+
+    /** Half spectrum of real images (..., H, W), not scaled. */
+    static Tensor forward(Tensor images) {
+        return torch.fft_rfft2(images);
+    }
+
+    /** Real images (..., H, W) of a half spectrum that is not scaled; W tells an odd width from an even one. */
+    static Tensor inverse(Tensor halfSpectrum, long height, long width) {
+        return torch.fft_irfft2(halfSpectrum, new long[] {height, width}, AXES, new StringViewOptional());
+    }
+}

@@ -1,0 +1,99 @@
+package io.bandpass.torch;
+
+import java.io.IOException;
+import java.nio.file.Path;
+import java.util.Locale;
+import org.bytedeco.javacpp.Loader;
+import org.bytedeco.javacpp.Pointer;
+import org.bytedeco.pytorch.Device;
+import org.bytedeco.pytorch.global.torch;
+
+/** Loads LibTorch, once for the JVM, and tells what was loaded. */
+public final class Engine {
+    private Engine() {}
+
+    /**
+     * Loads LibTorch and sets the number of compute threads of the calling thread.
+     *
+     * @throws EngineException if the native libraries cannot be loaded
+     */
+    public static void start(int threads) {
+        load();
+        torch.set_num_threads(threads);
+    }
+
+    /**
+     * Loads LibTorch.
+     *
+     * @throws EngineException if the native libraries cannot be loaded
+     */
+    public static void load() {
+        try {
+            Loader.load(torch.class);
+        } catch (LinkageError | RuntimeException e) {
+            throw new EngineException(
+                    "LibTorch cannot be loaded on " + Loader.getPlatform() + " (" + firstLine(e)
+                            + "); 'bandpass doctor' shows the native cache and what it lacks",
+                    e);
+        }
+    }
+
+    /** One compute thread per physical core that this process may use. */
+    public static int physicalCores() {
+        return Math.max(1, Math.min(Runtime.getRuntime().availableProcessors(), Loader.totalCores()));
+    }
+
+    /** Version of the LibTorch binding, for example {@code 2.10.0-1.5.13}: LibTorch's own, then JavaCPP's. */
+    public static String version() {
+        return String.valueOf(torch.class.getPackage().getImplementationVersion());
+    }
+
+    /** The library that answers matrix products: {@code MKL}, {@code OpenBLAS}, or {@code unknown}. */
+    public static String blas() {
+        String loaded = Loader.getLoadedLibraries().keySet().toString().toLowerCase(Locale.ROOT);
+        if (loaded.contains("mkl_rt")) {
+            return "MKL";
+        }
+        return loaded.contains("openblas") ? "OpenBLAS" : "unknown";
+    }
+
+    /** The widest vector instructions that LibTorch uses here, for example {@code AVX2}. */
+    public static String vectorInstructions() {
+        return torch.get_cpu_capability().getString();
+    }
+
+    /** Where JavaCPP unpacks native libraries. */
+    public static Path nativeCache() {
+        try {
+            return Loader.getCacheDir().toPath();
+        } catch (IOException e) {
+            throw new EngineException("no folder for native libraries can be written (" + e.getMessage() + ")", e);
+        }
+    }
+
+    /** Resident memory of this process in bytes, as JavaCPP measures it. */
+    public static long residentBytes() {
+        return Pointer.physicalBytes();
+    }
+
+    /**
+     * The device for {@code auto}, {@code cpu} or {@code cuda}.
+     *
+     * @throws EngineException if the device is not there
+     */
+    public static Device device(String choice) {
+        boolean cuda = torch.cuda_is_available();
+        if (choice.equals("cuda") && !cuda) {
+            throw new EngineException(
+                    "device cuda was asked for, but this LibTorch sees no CUDA device; use --device cpu");
+        }
+        return new Device(cuda && !choice.equals("cpu") ? "cuda" : "cpu");
+    }
+
+    /** The first line of a native exception: what follows is a C++ trace. */
+    public static String firstLine(Throwable error) {
+        String message = String.valueOf(error.getMessage());
+        int end = message.indexOf('\n');
+        return end < 0 ? message : message.substring(0, end);
+    }
+}

@@ -1,0 +1,66 @@
+package io.bandpass.torch;
+
+import org.bytedeco.javacpp.PointerScope;
+import org.bytedeco.pytorch.Dispatcher;
+import org.bytedeco.pytorch.GenericList;
+import org.bytedeco.pytorch.IValue;
+import org.bytedeco.pytorch.IValueVector;
+import org.bytedeco.pytorch.OperatorHandle;
+import org.bytedeco.pytorch.TensorType;
+import org.bytedeco.pytorch.TensorVector;
+import org.bytedeco.pytorch.Type;
+
+/** Operators of LibTorch that have no Java binding, called through the dispatcher. */
+public final class Operators {
+    private Operators() {}
+
+    private static OperatorHandle find(String name) {
+        return Dispatcher.singleton().findSchemaOrThrow(name, "");
+    }
+
+    /** A list of tensors as the dispatcher takes it; the constructor of IValue from a vector aborts the JVM. */
+    private static IValue list(TensorVector tensors) {
+        GenericList list = new GenericList(new Type.TypePtr(TensorType.get()));
+        for (long i = 0; i < tensors.size(); i++) {
+            list.push_back(new IValue(tensors.get(i)));
+        }
+        return new IValue(list);
+    }
+
+    /**
+     * One AdamW step over lists of tensors in one native call ({@code aten::_fused_adamw_}), in place.
+     *
+     * @param steps one float32 scalar per parameter, already counting this step
+     */
+    public static void fusedAdamW(
+            TensorVector parameters,
+            TensorVector gradients,
+            TensorVector firstMoments,
+            TensorVector secondMoments,
+            TensorVector steps,
+            double learningRate,
+            double beta1,
+            double beta2,
+            double weightDecay,
+            double epsilon) {
+        try (PointerScope scope = new PointerScope()) {
+            IValueVector stack = new IValueVector(
+                    list(parameters),
+                    list(gradients),
+                    list(firstMoments),
+                    list(secondMoments),
+                    list(new TensorVector()),
+                    list(steps),
+                    new IValue(learningRate),
+                    new IValue(beta1),
+                    new IValue(beta2),
+                    new IValue(weightDecay),
+                    new IValue(epsilon),
+                    new IValue(false),
+                    new IValue(false),
+                    new IValue(),
+                    new IValue());
+            find("aten::_fused_adamw_").callBoxed(stack);
+        }
+    }
+}

@@ -1,0 +1,83 @@
+package io.bandpass.torch;
+
+import java.util.function.Supplier;
+import org.bytedeco.javacpp.PointerScope;
+import org.bytedeco.pytorch.Device;
+import org.bytedeco.pytorch.Tensor;
+import org.bytedeco.pytorch.TensorOptions;
+import org.bytedeco.pytorch.global.torch;
+import org.bytedeco.pytorch.global.torch.DeviceType;
+import org.bytedeco.pytorch.global.torch.ScalarType;
+
+/**
+ * The type of the encoder's and decoder's matrix products. Masks, FFT, loss, optimizer and master weights are float32
+ * in either case.
+ */
+public enum Precision {
+    FP32,
+    BF16;
+
+    /** How many times faster bf16 products must be before casting to and from them pays. */
+    private static final double WORTHWHILE = 1.3;
+
+    private static final int PROBE_SIZE = 256;
+    private static final int PROBE_ROUNDS = 5;
+
+    /** The precision for {@code auto}, {@code fp32} or {@code bf16}; {@code auto} is decided by a short measurement. */
+    public static Precision choose(String choice, Device device) {
+        return switch (choice) {
+            case "fp32" -> FP32;
+            case "bf16" -> BF16;
+            default -> speedOfBf16(device) >= WORTHWHILE ? BF16 : FP32;
+        };
+    }
+
+    /** How many times as fast bf16 matrix products run as float32 ones, on this device, now. */
+    public static double speedOfBf16(Device device) {
+        try (PointerScope scope = new PointerScope()) {
+            Tensor wide = torch.rand(
+                    new long[] {PROBE_SIZE, PROBE_SIZE}, KeyedRandom.generator(0), new TensorOptions(ScalarType.Float));
+            Tensor a = Tensors.to(wide, device);
+            Tensor b = a.to(ScalarType.BFloat16);
+            double fp32 = Double.POSITIVE_INFINITY;
+            double bf16 = Double.POSITIVE_INFINITY;
+            for (int round = 0; round < PROBE_ROUNDS; round++) {
+                fp32 = Math.min(fp32, seconds(a));
+                bf16 = Math.min(bf16, seconds(b));
+            }
+            return fp32 / bf16;
+        }
+    }
+
+    private static double seconds(Tensor matrix) {
+        try (PointerScope scope = new PointerScope()) {
+            long start = System.nanoTime();
+            Tensor product = torch.matmul(torch.matmul(matrix, matrix), matrix);
+            // Reading a value waits for the device.
+            product.select(0, 0).select(0, 0).to(ScalarType.Float).item_float();
+            return (System.nanoTime() - start) / 1e9;
+        }
+    }
+
+    /** Runs a forward pass in this precision; its result is float32. */
+    public Tensor forward(Device device, Supplier<Tensor> pass) {
+        return switch (this) {
+            case FP32 -> pass.get();
+            case BF16 -> autocast(device.is_cuda() ? DeviceType.CUDA : DeviceType.CPU, pass);
+        };
+    }
+
+    private static Tensor autocast(DeviceType device, Supplier<Tensor> pass) {
+        // A switch of the calling thread: off again before any FFT, which has no bf16 form.
+        torch.set_autocast_dtype(device, ScalarType.BFloat16);
+        torch.set_autocast_enabled(device, true);
+        Tensor result;
+        try {
+            result = pass.get();
+        } finally {
+            torch.set_autocast_enabled(device, false);
+            torch.clear_cache();
+        }
+        return result.to(ScalarType.Float);
+    }
+}
