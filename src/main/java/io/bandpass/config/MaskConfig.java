@@ -10,4 +10,11 @@ import java.util.OptionalDouble;
  * @param lowpassProbability probability that an image keeps its low frequencies, else it keeps the high ones
  * @param clamp whether corrupted images are clamped to [0, 1]
  */
-public record MaskConfig(OptionalDouble radius, OptionalDouble outerRadius, double lowpassProbability, boolean clamp) {}
+public record MaskConfig(OptionalDouble radius, OptionalDouble outerRadius, double lowpassProbability, boolean clamp) {
+    private static final double RADIUS_AT_224 = 16;
+
+    /** The radius for square images of this size, in frequency bins. */
+    public double radiusFor(int imageSize) {
+        return radius.orElse(RADIUS_AT_224 * imageSize / 224);
+    }
+}

@@ -5,6 +5,7 @@ import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import org.bytedeco.javacpp.PointerScope;
 import org.bytedeco.pytorch.Device;
 import org.bytedeco.pytorch.Tensor;
 import org.bytedeco.pytorch.global.torch.ScalarType;
@@ -19,6 +20,7 @@ import org.bytedeco.pytorch.global.torch.ScalarType;
 public abstract class Layer implements AutoCloseable {
     private final Map<String, Tensor> parameters = new LinkedHashMap<>();
     private final Map<String, Tensor> buffers = new LinkedHashMap<>();
+    private final List<Tensor> constants = new ArrayList<>();
     private final Map<String, Layer> children = new LinkedHashMap<>();
     private boolean training = true;
 
@@ -36,6 +38,12 @@ public abstract class Layer implements AutoCloseable {
         return tensor;
     }
 
+    /** Registers a tensor that follows from the geometry: moved with the layer, but neither trained nor saved. */
+    protected final Tensor constant(Tensor tensor) {
+        constants.add(Tensors.keep(tensor));
+        return tensor;
+    }
+
     /** Registers a part of this layer. */
     protected final <L extends Layer> L child(String name, L layer) {
         children.put(name, layer);
@@ -48,7 +56,7 @@ public abstract class Layer implements AutoCloseable {
     }
 
     /** The layer number of a parameter, by its full name below this layer; 0 where there is no depth. */
-    protected int depthOf(String name) {
+    public int depthOf(String name) {
         return 0;
     }
 
@@ -100,10 +108,15 @@ public abstract class Layer implements AutoCloseable {
 
     /** Moves every tensor of the tree to a device, in place. */
     public final void to(Device device) {
-        for (NamedTensor entry : state()) {
-            Tensor tensor = entry.tensor();
-            tensor.set_data(Tensors.to(tensor.detach(), device));
+        List<Tensor> own = new ArrayList<>(parameters.values());
+        own.addAll(buffers.values());
+        own.addAll(constants);
+        try (PointerScope scope = new PointerScope()) {
+            for (Tensor tensor : own) {
+                tensor.set_data(Tensors.to(tensor.detach(), device));
+            }
         }
+        children.values().forEach(child -> child.to(device));
     }
 
     /** Frees every tensor of the tree. */
@@ -111,6 +124,7 @@ public abstract class Layer implements AutoCloseable {
     public void close() {
         parameters.values().forEach(Tensor::close);
         buffers.values().forEach(Tensor::close);
+        constants.forEach(Tensor::close);
         children.values().forEach(Layer::close);
     }
 }

@@ -1,0 +1,48 @@
+package io.bandpass.nn;
+
+import io.bandpass.torch.Tensors;
+import org.bytedeco.pytorch.NoGradGuard;
+import org.bytedeco.pytorch.Scalar;
+import org.bytedeco.pytorch.Tensor;
+import org.bytedeco.pytorch.TensorOptional;
+import org.bytedeco.pytorch.global.torch;
+import org.bytedeco.pytorch.global.torch.ScalarType;
+
+/** Batch normalisation (Ioffe and Szegedy, 2015) over the channels of maps. */
+public final class BatchNorm2d extends Layer {
+    private static final double MOMENTUM = 0.1;
+    private static final double EPSILON = 1e-5;
+
+    private final Tensor weight;
+    private final Tensor bias;
+    private final Tensor runningMean;
+    private final Tensor runningVariance;
+    private final Tensor batches;
+
+    public BatchNorm2d(int width) {
+        weight = parameter("weight", width);
+        bias = parameter("bias", width);
+        runningMean = buffer("running_mean", Tensors.zeros(ScalarType.Float, width));
+        runningVariance = buffer("running_var", Tensors.add(Tensors.zeros(ScalarType.Float, width), 1));
+        batches = buffer("num_batches_tracked", Tensors.zeros(ScalarType.Long));
+    }
+
+    /** (N, width, H, W) to the same shape; statistics of the batch in training, running ones otherwise. */
+    public Tensor forward(Tensor x) {
+        if (isTraining()) {
+            try (NoGradGuard guard = new NoGradGuard()) {
+                batches.add_(new Scalar(1L));
+            }
+        }
+        return torch.batch_norm(
+                x,
+                new TensorOptional(weight),
+                new TensorOptional(bias),
+                new TensorOptional(runningMean),
+                new TensorOptional(runningVariance),
+                isTraining(),
+                MOMENTUM,
+                EPSILON,
+                true);
+    }
+}

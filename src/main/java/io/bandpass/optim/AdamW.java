@@ -1,0 +1,128 @@
+package io.bandpass.optim;
+
+import io.bandpass.config.OptimizerConfig;
+import io.bandpass.nn.NamedTensor;
+import io.bandpass.nn.Parameter;
+import io.bandpass.torch.Operators;
+import io.bandpass.torch.Tensors;
+import java.util.ArrayList;
+import java.util.List;
+import org.bytedeco.javacpp.PointerScope;
+import org.bytedeco.pytorch.NoGradGuard;
+import org.bytedeco.pytorch.Scalar;
+import org.bytedeco.pytorch.Tensor;
+import org.bytedeco.pytorch.TensorVector;
+import org.bytedeco.pytorch.global.torch;
+import org.bytedeco.pytorch.global.torch.ScalarType;
+
+/**
+ * AdamW (Loshchilov and Hutter, ICLR 2019) with two groups, with and without weight decay, each updated in one native
+ * call. Moments are float32 on the parameters' device.
+ */
+public final class AdamW implements AutoCloseable {
+    private record Slot(Parameter parameter, Tensor first, Tensor second) {}
+
+    private final OptimizerConfig config;
+    private final List<Slot> decayed = new ArrayList<>();
+    private final List<Slot> free = new ArrayList<>();
+    private final TensorVector all = new TensorVector();
+    /** How many updates were made: one number, as every parameter takes part in every update. */
+    private final Tensor updates;
+
+    public AdamW(List<Parameter> parameters, OptimizerConfig config) {
+        this.config = config;
+        try (PointerScope scope = new PointerScope()) {
+            for (Parameter parameter : parameters) {
+                Tensor data = parameter.tensor().detach();
+                Slot slot =
+                        new Slot(parameter, Tensors.keep(torch.zeros_like(data)), Tensors.keep(torch.zeros_like(data)));
+                (parameter.decay() ? decayed : free).add(slot);
+                all.push_back(parameter.tensor());
+            }
+            Tensor counter = Tensors.zeros(ScalarType.Float);
+            updates = Tensors.keep(
+                    parameters.isEmpty()
+                            ? counter
+                            : Tensors.to(counter, parameters.get(0).tensor().device()));
+        }
+    }
+
+    /** Forgets the gradients of the last step, so that the next backward pass starts from nothing. */
+    public void clearGradients() {
+        for (long i = 0; i < all.size(); i++) {
+            all.get(i).mutable_grad().reset();
+        }
+    }
+
+    /**
+     * Scales all gradients together so that their norm is at most {@link OptimizerConfig#clip()}.
+     *
+     * @return the norm before clipping
+     */
+    public double clipGradients() {
+        double limit = config.clip() > 0 ? config.clip() : Double.POSITIVE_INFINITY;
+        return torch.clip_grad_norm_(all, limit);
+    }
+
+    /** One update of every parameter with these gradients. */
+    public void step(double learningRate) {
+        try (PointerScope scope = new PointerScope();
+                NoGradGuard guard = new NoGradGuard()) {
+            updates.add_(new Scalar(1));
+            update(decayed, learningRate, config.weightDecay());
+            update(free, learningRate, 0);
+        }
+    }
+
+    private void update(List<Slot> slots, double learningRate, double weightDecay) {
+        TensorVector parameters = new TensorVector();
+        TensorVector gradients = new TensorVector();
+        TensorVector first = new TensorVector();
+        TensorVector second = new TensorVector();
+        TensorVector steps = new TensorVector();
+        for (Slot slot : slots) {
+            Tensor gradient = slot.parameter().tensor().grad();
+            if (!gradient.defined()) {
+                throw new IllegalStateException(
+                        "parameter " + slot.parameter().name() + " has no gradient: no part of the loss depends on it");
+            }
+            parameters.push_back(slot.parameter().tensor());
+            gradients.push_back(gradient);
+            first.push_back(slot.first());
+            second.push_back(slot.second());
+            steps.push_back(updates);
+        }
+        if (!slots.isEmpty()) {
+            Operators.fusedAdamW(
+                    parameters,
+                    gradients,
+                    first,
+                    second,
+                    steps,
+                    learningRate,
+                    config.betas().get(0),
+                    config.betas().get(1),
+                    weightDecay,
+                    config.epsilon());
+        }
+    }
+
+    /** Moments and counter, to be saved and restored in place. */
+    public List<NamedTensor> state() {
+        List<NamedTensor> state = new ArrayList<>();
+        state.add(new NamedTensor("updates", updates));
+        for (List<Slot> group : List.of(decayed, free)) {
+            for (Slot slot : group) {
+                state.add(new NamedTensor("exp_avg." + slot.parameter().name(), slot.first()));
+                state.add(new NamedTensor("exp_avg_sq." + slot.parameter().name(), slot.second()));
+            }
+        }
+        return state;
+    }
+
+    @Override
+    public void close() {
+        state().forEach(entry -> entry.tensor().close());
+        all.close();
+    }
+}

@@ -1,0 +1,90 @@
+package io.bandpass.optim;
+
+import io.bandpass.config.ScheduleConfig;
+import java.util.List;
+
+/**
+ * The learning rate as a pure function of the global step (method.md section 7): linear warm-up, then a decay that is
+ * counted from step 0. Nothing is remembered, so a resumed run cannot disagree with one that never stopped.
+ *
+ * @param type {@code cosine}, {@code linear}, {@code step}, {@code multistep} or {@code constant}
+ * @param base rate at the end of the warm-up
+ * @param warm rate at step 0
+ * @param minimum rate at the end of {@code cosine}
+ * @param warmupSteps W
+ * @param totalSteps T
+ * @param decaySteps steps between the drops of {@code step}
+ * @param milestones steps of the drops of {@code multistep}
+ * @param decayRate factor of a drop
+ */
+public record LearningRateSchedule(
+        String type,
+        double base,
+        double warm,
+        double minimum,
+        long warmupSteps,
+        long totalSteps,
+        long decaySteps,
+        List<Long> milestones,
+        double decayRate) {
+    /** What is left of the rate at the end of {@code linear}. */
+    private static final double LINEAR_END = 0.01;
+
+    /**
+     * The schedule of a run.
+     *
+     * @param config with absolute rates
+     * @param base absolute rate
+     */
+    public static LearningRateSchedule of(ScheduleConfig config, double base, long stepsPerEpoch, long totalSteps) {
+        return new LearningRateSchedule(
+                config.type(),
+                base,
+                config.warmupLearningRate(),
+                config.minLearningRate(),
+                (long) (config.warmupEpochs() * stepsPerEpoch),
+                totalSteps,
+                Math.max(1, (long) (config.decayEpochs() * stepsPerEpoch)),
+                config.milestoneEpochs().stream()
+                        .map(epoch -> (long) (epoch * stepsPerEpoch))
+                        .toList(),
+                config.decayRate());
+    }
+
+    /**
+     * The rate that optimizer step k uses.
+     *
+     * @param step k, from 0
+     */
+    public double rateAt(long step) {
+        // As in the authors' program, where the rate is updated after the step with that step's number.
+        return value(Math.max(0, step - 1), base);
+    }
+
+    /** The same for a group whose base rate is scaled, as by layer decay; warm-up start and minimum are not. */
+    public double rateAt(long step, double scale) {
+        return value(Math.max(0, step - 1), base * scale);
+    }
+
+    private double value(long t, double peak) {
+        if (t < warmupSteps) {
+            return warm + t * ((peak - warm) / warmupSteps);
+        }
+        return switch (type) {
+            case "cosine" -> minimum + (peak - minimum) * (1 + Math.cos(Math.PI * t / totalSteps)) / 2;
+            case "linear" -> {
+                double passed = (t - warmupSteps) / (double) Math.max(1, totalSteps - warmupSteps);
+                yield peak - (peak - peak * LINEAR_END) * passed;
+            }
+            case "step" -> dropped(peak, t / decaySteps);
+            case "multistep" ->
+                dropped(peak, milestones.stream().filter(m -> m <= t).count());
+            case "constant" -> peak;
+            default -> throw new IllegalStateException("unknown schedule " + type);
+        };
+    }
+
+    private double dropped(double peak, long drops) {
+        return peak * Math.pow(decayRate, (double) drops);
+    }
+}

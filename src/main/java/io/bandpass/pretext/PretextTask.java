@@ -1,0 +1,69 @@
+package io.bandpass.pretext;
+
+import io.bandpass.encoder.Encoder;
+import io.bandpass.nn.NamedTensor;
+import io.bandpass.nn.Parameter;
+import java.util.List;
+import org.bytedeco.pytorch.Device;
+import org.bytedeco.pytorch.Tensor;
+
+/**
+ * A pre-training task: an encoder, whatever else is trained with it, and a loss that needs no labels.
+ *
+ * <p>What is random about a step is drawn first, on the host, for the whole effective batch; so the normaliser of the
+ * loss is known before the first part of the batch is computed, and parts add up to the whole.
+ */
+public interface PretextTask extends AutoCloseable {
+    /**
+     * What was drawn for some images.
+     *
+     * @param lowPass for each image, whether it keeps its low frequencies
+     * @param lossWeight how much these images weigh in the quotient that the loss is
+     */
+    record Draw(boolean[] lowPass, double lossWeight) {}
+
+    /** A step seen from outside: what went in and what came out, images in [0, 1], (N, 3, H, W). */
+    record Reconstruction(Tensor corrupted, Tensor prediction, Tensor combined) {}
+
+    /** The encoder, which outlives the task in the weights file. */
+    Encoder encoder();
+
+    /** Everything that is trained, {@code encoder.} and {@code decoder.} before the names. */
+    List<Parameter> parameters();
+
+    /** Everything that a checkpoint holds of the model. */
+    List<NamedTensor> state();
+
+    /** Where the model lives. */
+    Device device();
+
+    /**
+     * Draws what happens to these images.
+     *
+     * @param epoch from 0
+     * @param indices of the images in their data set
+     */
+    Draw draw(long epoch, int[] indices);
+
+    /** The draw for these filters, for pictures and replays. */
+    Draw draw(boolean[] lowPass);
+
+    /**
+     * The loss of a part of a batch.
+     *
+     * @param images uint8 (n, 3, H, W), on any device
+     * @param draw for these images
+     * @param totalWeight the sum of {@link Draw#lossWeight()} over the whole effective batch
+     * @return scalar; the losses of all parts add up to the loss of the batch
+     */
+    Tensor loss(Tensor images, Draw draw, double totalWeight);
+
+    /** What the model sees and makes of these images, without gradients. */
+    Reconstruction reconstruct(Tensor images, Draw draw);
+
+    /** Switches between training and evaluation. */
+    void setTraining(boolean training);
+
+    @Override
+    void close();
+}

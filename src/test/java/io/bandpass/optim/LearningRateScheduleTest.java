@@ -1,0 +1,43 @@
+package io.bandpass.optim;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import com.fasterxml.jackson.databind.JsonNode;
+import io.bandpass.testing.Golden;
+import java.util.List;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
+
+class LearningRateScheduleTest {
+    private static LearningRateSchedule schedule(String type) {
+        return new LearningRateSchedule(type, 0.0012, 1e-6, 1e-5, 10, 50, 15, List.of(20L, 35L), 0.1);
+    }
+
+    @ParameterizedTest
+    @ValueSource(strings = {"cosine", "linear", "step", "multistep"})
+    void equalsTheAuthorsRatesToTheBit(String type) {
+        JsonNode rates = Golden.json("schedule").get("pretrain_" + type).get("lr_used_at_step");
+        assertThat(rates.size()).isEqualTo(50);
+        for (int step = 0; step < rates.size(); step++) {
+            assertThat(schedule(type).rateAt(step))
+                    .as("step %d", step)
+                    .isEqualTo(rates.get(step).asDouble());
+        }
+    }
+
+    @Test
+    void constantHoldsTheRateAfterTheWarmup() {
+        assertThat(schedule("constant").rateAt(49)).isEqualTo(0.0012);
+    }
+
+    @Test
+    void layerDecayScalesOnlyThePeak() {
+        JsonNode golden = Golden.json("schedule").get("finetune_layer_decay");
+        assertThat(golden.get("groups").get(0).get("lr_scale").asDouble()).isLessThan(1);
+        LearningRateSchedule schedule =
+                new LearningRateSchedule("cosine", 0.008, 1e-6, 1e-6, 10, 50, 1, List.of(), 0.1);
+        assertThat(schedule.rateAt(0, 0.5)).isEqualTo(1e-6);
+        assertThat(schedule.rateAt(11, 0.5)).isLessThan(0.004);
+    }
+}

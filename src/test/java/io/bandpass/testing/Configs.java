@@ -1,0 +1,67 @@
+package io.bandpass.testing;
+
+import io.bandpass.config.AugmentConfig;
+import io.bandpass.config.CheckpointConfig;
+import io.bandpass.config.DataConfig;
+import io.bandpass.config.DecoderConfig;
+import io.bandpass.config.EncoderConfig;
+import io.bandpass.config.EvaluateConfig;
+import io.bandpass.config.LossConfig;
+import io.bandpass.config.MaskConfig;
+import io.bandpass.config.OptimizerConfig;
+import io.bandpass.config.ResNetConfig;
+import io.bandpass.config.RunConfig;
+import io.bandpass.config.ScheduleConfig;
+import io.bandpass.config.TrainConfig;
+import io.bandpass.config.VisionTransformerConfig;
+import java.util.List;
+import java.util.OptionalDouble;
+import java.util.OptionalInt;
+
+/** Small configurations for tests. */
+public final class Configs {
+    private Configs() {}
+
+    /** The golden vit_tiny: 32 px, patch 4, width 64, depth 2, 4 heads. */
+    public static VisionTransformerConfig vitTiny() {
+        return new VisionTransformerConfig(32, 4, 64, 2, 4, 4, "learned", true, 0, 0);
+    }
+
+    /** The golden ResNet: 64 px, one bottleneck of base width 8 in each of four stages. */
+    public static ResNetConfig resnet1111() {
+        return new ResNetConfig(
+                64,
+                "bottleneck",
+                List.of(1, 1, 1, 1),
+                List.of(64, 128, 256, 512),
+                List.of(8, 16, 32, 64),
+                64,
+                7,
+                2,
+                true);
+    }
+
+    public static RunConfig run(EncoderConfig encoder, double radius) {
+        return new RunConfig(
+                "",
+                new DataConfig(
+                        List.of(),
+                        "auto",
+                        OptionalInt.of(1),
+                        0.01,
+                        1L << 27,
+                        List.of(0.485, 0.456, 0.406),
+                        List.of(0.229, 0.224, 0.225)),
+                new AugmentConfig(List.of(0.5, 1.0), List.of(0.75, 4 / 3.0), 0.5),
+                encoder,
+                new MaskConfig(OptionalDouble.of(radius), OptionalDouble.empty(), 0.5, true),
+                new DecoderConfig("pixel-shuffle"),
+                new LossConfig("masked", 1),
+                new OptimizerConfig(
+                        OptionalDouble.empty(), OptionalDouble.of(1.2e-3), List.of(0.9, 0.95), 1e-8, 0.05, 3),
+                new ScheduleConfig("cosine", 1, 1e-6, 1e-5, 1, List.of(), 0.1),
+                new TrainConfig(2, 16, OptionalInt.empty(), 0, "cpu", "fp32", OptionalInt.of(1), 1),
+                new CheckpointConfig(5, 3),
+                new EvaluateConfig(0, 2, 0, 20, 0.07, 0.1));
+    }
+}
