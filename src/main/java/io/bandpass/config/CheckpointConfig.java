@@ -6,4 +6,9 @@ package io.bandpass.config;
  * @param everySteps steps between checkpoints; one is also written at the end and when interrupted
  * @param keep how many of the newest checkpoints stay, beside the best
  */
-public record CheckpointConfig(int everySteps, int keep) {}
+public record CheckpointConfig(int everySteps, int keep) {
+    public CheckpointConfig {
+        Check.positive("checkpoint.every-steps", everySteps);
+        Check.positive("checkpoint.keep", keep);
+    }
+}

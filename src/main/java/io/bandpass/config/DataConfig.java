@@ -21,4 +21,16 @@ public record DataConfig(
         double maxBad,
         long maxPixels,
         List<Double> mean,
-        List<Double> std) {}
+        List<Double> std) {
+    public DataConfig {
+        paths = List.copyOf(paths);
+        mean = List.copyOf(mean);
+        std = List.copyOf(std);
+        Check.oneOf("data.labels", labels, "auto", "none");
+        workers.ifPresent(count -> Check.positive("data.workers", count));
+        Check.fraction("data.max-bad", maxBad);
+        Check.positive("data.max-pixels", maxPixels);
+        Check.that(mean.size() == 3, "data.mean", mean, "three numbers");
+        Check.that(std.size() == 3 && std.stream().allMatch(s -> s > 0), "data.std", std, "three numbers above 0");
+    }
+}

@@ -5,4 +5,8 @@ package io.bandpass.config;
  *
  * @param type {@code pixel-shuffle}: 1x1 convolution and pixel shuffle
  */
-public record DecoderConfig(String type) {}
+public record DecoderConfig(String type) {
+    public DecoderConfig {
+        Check.oneOf("decoder.type", type, "pixel-shuffle");
+    }
+}

@@ -16,4 +16,17 @@ public record EvaluateConfig(
         double knnEveryEpochs,
         int knnNeighbours,
         double knnTemperature,
-        double heldOutFraction) {}
+        double heldOutFraction) {
+    public EvaluateConfig {
+        Check.notNegative("evaluate.samples-every-steps", samplesEverySteps);
+        Check.positive("evaluate.sample-images", sampleImages);
+        Check.notNegative("evaluate.knn-every-epochs", knnEveryEpochs);
+        Check.positive("evaluate.knn-neighbours", knnNeighbours);
+        Check.positive("evaluate.knn-temperature", knnTemperature);
+        Check.that(
+                heldOutFraction > 0 && heldOutFraction < 1,
+                "evaluate.held-out-fraction",
+                heldOutFraction,
+                "between 0 and 1");
+    }
+}

@@ -14,9 +14,28 @@ import java.util.OptionalDouble;
  * @param clip largest norm of all gradients together; 0 means no clipping
  */
 public record OptimizerConfig(
-        OptionalDouble baseLearningRate,
-        OptionalDouble learningRate,
+        @EmptyWord("none") OptionalDouble baseLearningRate,
+        @EmptyWord("none") OptionalDouble learningRate,
         List<Double> betas,
         double epsilon,
         double weightDecay,
-        double clip) {}
+        double clip) {
+    public OptimizerConfig {
+        betas = List.copyOf(betas);
+        Check.that(
+                baseLearningRate.isPresent() != learningRate.isPresent(),
+                "optimizer.learning-rate",
+                learningRate.isPresent() ? "set beside base-learning-rate" : "not set, nor is base-learning-rate",
+                "the only one of the two that is set");
+        baseLearningRate.ifPresent(rate -> Check.positive("optimizer.base-learning-rate", rate));
+        learningRate.ifPresent(rate -> Check.positive("optimizer.learning-rate", rate));
+        Check.that(
+                betas.size() == 2 && betas.stream().allMatch(beta -> beta >= 0 && beta < 1),
+                "optimizer.betas",
+                betas,
+                "two numbers from 0 to below 1");
+        Check.positive("optimizer.epsilon", epsilon);
+        Check.notNegative("optimizer.weight-decay", weightDecay);
+        Check.notNegative("optimizer.clip", clip);
+    }
+}

@@ -25,6 +25,34 @@ public record ResNetConfig(
         int stemStride,
         boolean maxPool)
         implements EncoderConfig {
+    public ResNetConfig {
+        stages = List.copyOf(stages);
+        widths = List.copyOf(widths);
+        bottleneckWidths = List.copyOf(bottleneckWidths);
+        Check.oneOf("encoder.block", block, "basic", "bottleneck");
+        Check.that(
+                !stages.isEmpty() && stages.size() <= 8 && stages.stream().allMatch(count -> count > 0),
+                "encoder.stages",
+                stages,
+                "one to eight whole numbers above 0");
+        Check.that(
+                widths.size() == stages.size() && widths.stream().allMatch(width -> width > 0),
+                "encoder.widths",
+                widths,
+                "one width above 0 for each of the " + stages.size() + " stages");
+        boolean bottleneck = block.equals("bottleneck");
+        Check.that(
+                bottleneckWidths.size() == (bottleneck ? stages.size() : 0)
+                        && bottleneckWidths.stream().allMatch(width -> width > 0),
+                "encoder.bottleneck-widths",
+                bottleneckWidths,
+                bottleneck ? "one width above 0 for each of the " + stages.size() + " stages" : "[] for basic blocks");
+        Check.positive("encoder.stem-width", stemWidth);
+        Check.that(stemKernel > 0 && stemKernel % 2 == 1, "encoder.stem-kernel", stemKernel, "an odd number above 0");
+        Check.that(stemStride == 1 || stemStride == 2, "encoder.stem-stride", stemStride, "1 or 2");
+        Check.fits(imageSize, stemStride * (maxPool ? 2 : 1) * (1 << (stages.size() - 1)), "stride");
+    }
+
     @Override
     public int stride() {
         return stemStride * (maxPool ? 2 : 1) * (1 << (stages.size() - 1));

@@ -19,4 +19,14 @@ public record ScheduleConfig(
         double minLearningRate,
         double decayEpochs,
         List<Double> milestoneEpochs,
-        double decayRate) {}
+        double decayRate) {
+    public ScheduleConfig {
+        milestoneEpochs = List.copyOf(milestoneEpochs);
+        Check.oneOf("schedule.type", type, "cosine", "linear", "step", "multistep", "constant");
+        Check.notNegative("schedule.warmup-epochs", warmupEpochs);
+        Check.notNegative("schedule.warmup-learning-rate", warmupLearningRate);
+        Check.notNegative("schedule.min-learning-rate", minLearningRate);
+        Check.positive("schedule.decay-epochs", decayEpochs);
+        Check.positive("schedule.decay-rate", decayRate);
+    }
+}

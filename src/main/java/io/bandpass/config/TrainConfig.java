@@ -21,4 +21,14 @@ public record TrainConfig(
         String device,
         String precision,
         OptionalInt threads,
-        int logEverySteps) {}
+        int logEverySteps) {
+    public TrainConfig {
+        Check.positive("train.epochs", epochs);
+        Check.positive("train.batch-size", batchSize);
+        microBatchSize.ifPresent(size -> Check.positive("train.micro-batch-size", size));
+        Check.oneOf("train.device", device, "auto", "cpu", "cuda");
+        Check.oneOf("train.precision", precision, "auto", "fp32", "bf16");
+        threads.ifPresent(count -> Check.positive("train.threads", count));
+        Check.positive("train.log-every-steps", logEverySteps);
+    }
+}

@@ -24,6 +24,24 @@ public record VisionTransformerConfig(
         double layerScale,
         double dropPath)
         implements EncoderConfig {
+    public VisionTransformerConfig {
+        Check.positive("encoder.patch-size", patchSize);
+        Check.positive("encoder.width", width);
+        Check.positive("encoder.depth", depth);
+        Check.positive("encoder.heads", heads);
+        Check.that(width % heads == 0, "encoder.heads", heads, "a divisor of encoder.width " + width);
+        Check.positive("encoder.mlp-ratio", mlpRatio);
+        Check.oneOf("encoder.positions", positions, "learned", "sin-cos");
+        Check.that(
+                positions.equals("learned") || width % 4 == 0,
+                "encoder.width",
+                width,
+                "a multiple of 4 for sin-cos positions");
+        Check.notNegative("encoder.layer-scale", layerScale);
+        Check.that(dropPath >= 0 && dropPath < 1, "encoder.drop-path", dropPath, "from 0 to below 1");
+        Check.fits(imageSize, patchSize, "patch size");
+    }
+
     @Override
     public int stride() {
         return patchSize;

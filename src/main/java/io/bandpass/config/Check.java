@@ -1,0 +1,61 @@
+package io.bandpass.config;
+
+import java.util.Arrays;
+import java.util.List;
+
+/** What records say when a value is not allowed. */
+final class Check {
+    private Check() {}
+
+    static void that(boolean sound, String key, Object value, String allowed) {
+        if (!sound) {
+            throw new ConfigException(key + " is " + value + ", but must be " + allowed);
+        }
+    }
+
+    static void positive(String key, long value) {
+        that(value > 0, key, value, "a whole number above 0");
+    }
+
+    static void notNegative(String key, double value) {
+        that(value >= 0 && Double.isFinite(value), key, value, "a number of at least 0");
+    }
+
+    static void positive(String key, double value) {
+        that(value > 0 && Double.isFinite(value), key, value, "a number above 0");
+    }
+
+    static void fraction(String key, double value) {
+        that(value >= 0 && value <= 1, key, value, "between 0 and 1");
+    }
+
+    static void range(String key, List<Double> values, double lowest, double highest) {
+        that(
+                values.size() == 2
+                        && values.get(0) <= values.get(1)
+                        && values.get(0) >= lowest
+                        && values.get(1) <= highest,
+                key,
+                values,
+                "two numbers [low, high] from " + lowest + " to " + highest);
+    }
+
+    static void oneOf(String key, String value, String... allowed) {
+        if (!Arrays.asList(allowed).contains(value)) {
+            throw new ConfigException(key + " is '" + value + "', but must be one of " + String.join(", ", allowed)
+                    + NearestKey.suggestion(value, Arrays.asList(allowed)));
+        }
+    }
+
+    static void fits(int imageSize, int stride, String what) {
+        that(imageSize > 0, "encoder.image-size", imageSize, "a whole number above 0");
+        if (imageSize % stride != 0) {
+            int below = imageSize / stride * stride;
+            String nearest = below == 0
+                    ? "the nearest that does is " + stride
+                    : "the nearest that do are " + below + " and " + (below + stride);
+            throw new ConfigException(
+                    "encoder.image-size " + imageSize + " does not fit " + what + " " + stride + ": " + nearest);
+        }
+    }
+}

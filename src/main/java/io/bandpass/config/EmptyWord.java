@@ -1,0 +1,13 @@
+package io.bandpass.config;
+
+import java.lang.annotation.ElementType;
+import java.lang.annotation.Retention;
+import java.lang.annotation.RetentionPolicy;
+import java.lang.annotation.Target;
+
+/** The word that YAML has for an empty optional value of a record; {@code auto} without this annotation. */
+@Retention(RetentionPolicy.RUNTIME)
+@Target(ElementType.RECORD_COMPONENT)
+@interface EmptyWord {
+    String value();
+}

@@ -1,0 +1,68 @@
+package io.bandpass.config;
+
+import java.io.IOException;
+import java.io.InputStream;
+import java.io.UncheckedIOException;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.List;
+
+/** The recipes that come with the program, and those in files. */
+public final class Recipes {
+    /** In the order in which they are listed. */
+    private static final List<String> NAMES =
+            List.of("quick", "quick-vit", "quick-resnet", "vit-tiny", "resnet18", "vit-small", "vit-base", "resnet50");
+
+    private static final int LARGEST_FILE = 1 << 20;
+
+    private Recipes() {}
+
+    public static List<String> names() {
+        return NAMES;
+    }
+
+    /** The name of a recipe's run folders: its own, or the file's without its ending. */
+    public static String shortName(String recipe) {
+        if (NAMES.contains(recipe)) {
+            return recipe;
+        }
+        String file = String.valueOf(Path.of(recipe).getFileName());
+        return file.replaceFirst("\\.ya?ml$", "");
+    }
+
+    /**
+     * The text of a recipe.
+     *
+     * @param recipe name, or path of a YAML file
+     * @throws ConfigException if there is none
+     */
+    public static String text(String recipe) {
+        try {
+            if (NAMES.contains(recipe)) {
+                try (InputStream stream = Recipes.class.getResourceAsStream("/recipes/" + recipe + ".yaml")) {
+                    if (stream == null) {
+                        throw new IllegalStateException("recipe " + recipe + " is missing from this build");
+                    }
+                    return new String(stream.readAllBytes(), StandardCharsets.UTF_8);
+                }
+            }
+            Path file = Path.of(recipe);
+            if (!Files.isRegularFile(file)) {
+                throw new ConfigException("there is no recipe '" + recipe + "': it is neither a file nor one of "
+                        + String.join(", ", NAMES) + NearestKey.suggestion(recipe, NAMES));
+            }
+            if (Files.size(file) > LARGEST_FILE) {
+                throw new ConfigException(recipe + " has " + Files.size(file) + " bytes, which is no recipe");
+            }
+            return Files.readString(file);
+        } catch (IOException e) {
+            throw new UncheckedIOException("recipe " + recipe + " cannot be read: " + e.getMessage(), e);
+        }
+    }
+
+    /** A builder that starts from a recipe. */
+    public static ConfigBuilder load(String recipe) {
+        return new ConfigBuilder().yaml(text(recipe), NAMES.contains(recipe) ? "recipe " + recipe : recipe);
+    }
+}
