@@ -1,0 +1,74 @@
+package io.bandpass.data;
+
+import java.util.Collections;
+import java.util.LinkedHashMap;
+import java.util.Map;
+import java.util.concurrent.atomic.AtomicInteger;
+
+/** The files of a run that cannot be read, with the reason for each, and the limit on how many there may be. */
+public final class BadImages {
+    private static final int NAMED = 3;
+
+    private final Map<String, String> reasons = Collections.synchronizedMap(new LinkedHashMap<>());
+    private final double largestFraction;
+    private final AtomicInteger files = new AtomicInteger();
+
+    /**
+     * An empty list.
+     *
+     * @param largestFraction of all files that may be unreadable
+     */
+    public BadImages(double largestFraction) {
+        this.largestFraction = largestFraction;
+    }
+
+    /** Counts files that were given, good or bad. */
+    public void count(int given) {
+        files.addAndGet(given);
+    }
+
+    /** How many files were given, good and bad. */
+    public int files() {
+        return files.get();
+    }
+
+    /** Lists a file; the first reason stands. */
+    public void add(String name, String reason) {
+        reasons.putIfAbsent(name, reason);
+    }
+
+    public boolean contains(String name) {
+        return reasons.containsKey(name);
+    }
+
+    public int size() {
+        return reasons.size();
+    }
+
+    /** Name to reason, in the order in which they were found. */
+    public Map<String, String> reasons() {
+        synchronized (reasons) {
+            return new LinkedHashMap<>(reasons);
+        }
+    }
+
+    /**
+     * Stops a run whose data is worse than was allowed.
+     *
+     * @throws DataException if more than the allowed fraction is bad
+     */
+    public void check() {
+        Map<String, String> found = reasons();
+        if (found.size() > largestFraction * files()) {
+            String some = found.entrySet().stream()
+                    .limit(NAMED)
+                    .map(entry -> entry.getKey() + " (" + entry.getValue() + ")")
+                    .reduce((a, b) -> a + ", " + b)
+                    .orElse("");
+            throw new DataException(
+                    ("%d of %d images cannot be read, more than the allowed fraction %s, among them %s; "
+                                    + "remove them, or allow more with --max-bad")
+                            .formatted(found.size(), files(), largestFraction, some));
+        }
+    }
+}

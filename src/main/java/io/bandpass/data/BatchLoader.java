@@ -1,0 +1,172 @@
+package io.bandpass.data;
+
+import io.bandpass.torch.Tensors;
+import java.util.ArrayDeque;
+import java.util.ArrayList;
+import java.util.Deque;
+import java.util.List;
+import java.util.concurrent.ExecutionException;
+import java.util.concurrent.ExecutorService;
+import java.util.concurrent.Executors;
+import java.util.concurrent.Future;
+import java.util.concurrent.TimeUnit;
+import org.bytedeco.javacpp.PointerScope;
+import org.bytedeco.pytorch.Tensor;
+import org.bytedeco.pytorch.global.torch;
+import org.bytedeco.pytorch.global.torch.ScalarType;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/**
+ * Loads the batches of a run ahead of the training thread. Which images a batch holds, and what augmentation does to
+ * them, follows from (seed, epoch, index), so the number of threads changes nothing but the speed.
+ */
+public final class BatchLoader implements AutoCloseable {
+    private static final Logger LOG = LoggerFactory.getLogger(BatchLoader.class);
+    private static final int AHEAD = 3;
+
+    /** A batch under way: its memory, and its images being written into it. */
+    private record Pending(Batch batch, List<Future<?>> images) {}
+
+    private final ImageSource source;
+    private final EpochOrder order;
+    private final Augmentation augmentation;
+    private final BadImages bad;
+    private final int batchSize;
+    private final long stepsPerEpoch;
+    private final long endStep;
+    private final ExecutorService workers;
+    private final int chunks;
+    private final Deque<Pending> pending = new ArrayDeque<>();
+    private long nextStep;
+    private long waitNanos;
+
+    /**
+     * Starts to load.
+     *
+     * @param startStep the first step whose batch is asked for
+     * @param endStep the step after the last one
+     * @param threads loader threads
+     */
+    public BatchLoader(
+            ImageSource source,
+            EpochOrder order,
+            Augmentation augmentation,
+            BadImages bad,
+            int batchSize,
+            long stepsPerEpoch,
+            long startStep,
+            long endStep,
+            int threads) {
+        this.source = source;
+        this.order = order;
+        this.augmentation = augmentation;
+        this.bad = bad;
+        this.batchSize = batchSize;
+        this.stepsPerEpoch = stepsPerEpoch;
+        this.endStep = endStep;
+        nextStep = startStep;
+        chunks = Math.min(batchSize, 4 * threads);
+        workers = Executors.newFixedThreadPool(threads, task -> {
+            Thread thread = new Thread(
+                    () -> {
+                        // Each thread has an OpenMP team of its own, which must not fight with the compute threads.
+                        torch.set_num_threads(1);
+                        task.run();
+                    },
+                    "bandpass-loader");
+            thread.setDaemon(true);
+            return thread;
+        });
+    }
+
+    /**
+     * The batch of the next step. The caller closes it.
+     *
+     * @throws DataException if too many images cannot be read
+     */
+    public Batch next() {
+        while (pending.size() < AHEAD && nextStep < endStep) {
+            pending.add(start(nextStep++));
+        }
+        Pending ready = pending.remove();
+        long start = System.nanoTime();
+        try {
+            for (Future<?> image : ready.images()) {
+                image.get();
+            }
+        } catch (ExecutionException e) {
+            ready.batch().close();
+            if (e.getCause() instanceof DataException data) {
+                throw data;
+            }
+            throw new IllegalStateException("a loader thread failed", e.getCause());
+        } catch (InterruptedException e) {
+            Thread.currentThread().interrupt();
+            throw new IllegalStateException("interrupted while waiting for images", e);
+        }
+        waitNanos += System.nanoTime() - start;
+        return ready.batch();
+    }
+
+    /** Time that {@link #next()} has waited for images so far. */
+    public long waitNanos() {
+        return waitNanos;
+    }
+
+    private Pending start(long step) {
+        long epoch = step / stepsPerEpoch;
+        int first = (int) (step % stepsPerEpoch) * batchSize;
+        int[] indices = new int[batchSize];
+        Tensor images =
+                Tensors.keep(Tensors.empty(ScalarType.Byte, batchSize, 3, augmentation.size(), augmentation.size()));
+        List<Future<?>> parts = new ArrayList<>();
+        for (int chunk = 0; chunk < chunks; chunk++) {
+            int from = (int) ((long) batchSize * chunk / chunks);
+            int to = (int) ((long) batchSize * (chunk + 1) / chunks);
+            parts.add(workers.submit(() -> {
+                for (int slot = from; slot < to; slot++) {
+                    indices[slot] = load(images, slot, epoch, first + slot);
+                }
+                return null;
+            }));
+        }
+        return new Pending(new Batch(step, epoch, indices, images), parts);
+    }
+
+    /** Loads the image at a position, or the next good one of the same order, and says which it was. */
+    private int load(Tensor images, int slot, long epoch, int position) {
+        for (int tried = 0; tried < order.size(); tried++) {
+            int index = order.at(epoch, (position + tried) % order.size());
+            try (PointerScope scope = new PointerScope()) {
+                images.select(0, slot).copy_(augmentation.apply(source.read(index), epoch, index));
+                return index;
+            } catch (BadImageException e) {
+                bad.add(source.name(index), e.reason());
+                bad.check();
+            }
+        }
+        throw new DataException("none of the " + order.size() + " images can be read");
+    }
+
+    @Override
+    public void close() {
+        // Queued tasks are cancelled; running ones end first, because they write into native memory.
+        for (Pending batch : pending) {
+            batch.images().forEach(image -> image.cancel(false));
+        }
+        workers.shutdown();
+        try {
+            // A decoder may take long over a large image, but never forever.
+            if (!workers.awaitTermination(1, TimeUnit.MINUTES)) {
+                LOG.warn("a loader thread did not end within a minute; its memory is not freed");
+                return;
+            }
+        } catch (InterruptedException e) {
+            Thread.currentThread().interrupt();
+            return;
+        }
+        pending.forEach(batch -> batch.batch().close());
+        pending.clear();
+    }
+}

@@ -1,0 +1,57 @@
+package io.bandpass.data;
+
+import io.bandpass.config.DataConfig;
+import io.bandpass.torch.KeyedRandom;
+import io.bandpass.torch.KeyedRandom.Purpose;
+import java.util.List;
+import java.util.Optional;
+import java.util.stream.IntStream;
+
+/**
+ * The images that a run was given: the part that is trained on and, where there are labels, a part that is held out.
+ *
+ * @param train all images that are trained on
+ * @param heldOut the IDX test files or {@code val/}, else a seeded tenth
+ * @param bad files that were given but cannot be used
+ */
+public record Datasets(ImageSource train, Optional<ImageSource> heldOut, BadImages bad) {
+    /**
+     * Finds images and reads their headers.
+     *
+     * @param paths where to look; folders, list files, globs, IDX files
+     * @param seed of the held-out part, where one is drawn
+     * @throws DataException if there is nothing to train on, or too much of it is bad
+     */
+    public static Datasets open(DataConfig config, List<String> paths, long seed, double heldOutFraction) {
+        BadImages bad = new BadImages(config.maxBad());
+        ImageFinder finder = new ImageFinder(config, bad);
+        paths.forEach(finder::add);
+        if (bad.files() == 0) {
+            throw new DataException("no images in " + String.join(", ", paths)
+                    + ": give folders, list files, globs or IDX files with JPEG, PNG, WebP, BMP, TIFF or GIF images");
+        }
+        bad.check();
+        ImageSource train = finder.train();
+        if (train.size() == 0) {
+            throw new DataException(
+                    "none of the " + bad.files() + " images in " + String.join(", ", paths) + " can be read");
+        }
+        Optional<ImageSource> heldOut = finder.heldOut();
+        if (!train.isLabelled() || heldOut.isPresent()) {
+            return new Datasets(train, heldOut.filter(ImageSource::isLabelled), bad);
+        }
+        return split(train, seed, heldOutFraction, bad);
+    }
+
+    private static Datasets split(ImageSource all, long seed, double fraction, BadImages bad) {
+        int held = (int) Math.rint(all.size() * fraction);
+        if (held == 0 || held == all.size()) {
+            return new Datasets(all, Optional.empty(), bad);
+        }
+        EpochOrder order = new EpochOrder(all.size(), KeyedRandom.hash(seed, Purpose.HOLD_OUT));
+        int[] mixed = IntStream.range(0, all.size()).map(i -> order.at(0, i)).toArray();
+        int[] heldOut = IntStream.of(mixed).limit(held).sorted().toArray();
+        int[] rest = IntStream.of(mixed).skip(held).sorted().toArray();
+        return new Datasets(all.select(rest), Optional.of(all.select(heldOut)), bad);
+    }
+}

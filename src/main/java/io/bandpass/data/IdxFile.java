@@ -1,0 +1,65 @@
+package io.bandpass.data;
+
+import java.io.BufferedInputStream;
+import java.io.DataInputStream;
+import java.io.EOFException;
+import java.io.IOException;
+import java.io.InputStream;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.zip.GZIPInputStream;
+import java.util.zip.ZipException;
+
+/**
+ * An IDX file of unsigned bytes, plain or gzip, as MNIST and its kin come in.
+ *
+ * @param counts extent of each axis: (N, H, W) for images, (N) for labels
+ * @param values row-major
+ */
+record IdxFile(int[] counts, byte[] values) {
+    private static final int UNSIGNED_BYTE = 8;
+    private static final long LARGEST = 1L << 31;
+
+    /**
+     * Reads a file.
+     *
+     * @param axes how many it must have
+     * @throws DataException if it is no such file, or its length is not what its header says
+     */
+    static IdxFile read(Path file, int axes) {
+        try (DataInputStream input = new DataInputStream(open(file))) {
+            int zero = input.readUnsignedShort();
+            int type = input.readUnsignedByte();
+            int dimensions = input.readUnsignedByte();
+            if (zero != 0 || type != UNSIGNED_BYTE || dimensions != axes) {
+                throw new DataException(file + " is no IDX file of unsigned bytes with " + axes + " axes");
+            }
+            int[] counts = new int[axes];
+            long size = 1;
+            for (int i = 0; i < axes; i++) {
+                counts[i] = input.readInt();
+                if (counts[i] < 0 || (size *= counts[i]) >= LARGEST) {
+                    throw new DataException(file + " claims more values than an IDX file may hold here (2 GiB)");
+                }
+            }
+            // Read in portions: the header alone must not make us allocate what the file does not hold.
+            byte[] values = input.readNBytes((int) size);
+            if (values.length < size || input.read() >= 0) {
+                throw new DataException(file + " does not hold the " + size + " values that its header claims");
+            }
+            return new IdxFile(counts, values);
+        } catch (EOFException | ZipException e) {
+            throw new DataException(file + " is truncated or damaged");
+        } catch (IOException e) {
+            throw new DataException(file + " cannot be read: " + e.getMessage());
+        }
+    }
+
+    private static InputStream open(Path file) throws IOException {
+        InputStream raw = new BufferedInputStream(Files.newInputStream(file), 1 << 16);
+        raw.mark(2);
+        boolean gzip = raw.read() == 0x1F && raw.read() == 0x8B;
+        raw.reset();
+        return gzip ? new GZIPInputStream(raw, 1 << 16) : raw;
+    }
+}

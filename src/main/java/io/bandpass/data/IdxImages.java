@@ -1,0 +1,102 @@
+package io.bandpass.data;
+
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Optional;
+import org.jspecify.annotations.Nullable;
+
+/** Grey images of an IDX file, with the labels of the file that belongs to it where it is there. */
+final class IdxImages implements ImageSource {
+    private static final String IMAGES = "images-idx3-ubyte";
+    private static final String LABELS = "labels-idx1-ubyte";
+
+    private final String fileName;
+    private final IdxFile images;
+    private final @Nullable IdxFile labels;
+    private final List<String> classNames;
+
+    private IdxImages(Path file, @Nullable Path labelFile) {
+        fileName = String.valueOf(file.getFileName());
+        images = IdxFile.read(file, 3);
+        labels = labelFile == null ? null : IdxFile.read(labelFile, 1);
+        if (images.counts()[1] == 0 || images.counts()[2] == 0) {
+            throw new DataException(
+                    file + " holds images of " + images.counts()[2] + " x " + images.counts()[1] + " pixels");
+        }
+        int classes = 0;
+        if (labels != null) {
+            if (labels.counts()[0] != images.counts()[0]) {
+                throw new DataException(labelFile + " holds " + labels.counts()[0] + " labels for the "
+                        + images.counts()[0] + " images of " + file);
+            }
+            for (byte label : labels.values()) {
+                classes = Math.max(classes, (label & 0xFF) + 1);
+            }
+        }
+        List<String> names = new ArrayList<>();
+        for (int i = 0; i < classes; i++) {
+            names.add(Integer.toString(i));
+        }
+        classNames = List.copyOf(names);
+    }
+
+    static boolean isImageFile(Path file) {
+        String name = String.valueOf(file.getFileName());
+        return Files.isRegularFile(file) && (name.endsWith(IMAGES) || name.endsWith(IMAGES + ".gz"));
+    }
+
+    /** Opens a file of images and the file of labels beside it, if there is one. */
+    static IdxImages open(Path file, boolean withLabels) {
+        String labelName = String.valueOf(file.getFileName()).replace(IMAGES, LABELS);
+        Path labelFile = file.resolveSibling(labelName);
+        return new IdxImages(file, withLabels && Files.isRegularFile(labelFile) ? labelFile : null);
+    }
+
+    /** The file of this part ({@code train} or {@code t10k}) in a folder. */
+    static Optional<Path> find(Path folder, String part) {
+        for (String ending : List.of("", ".gz")) {
+            Path file = folder.resolve(part + "-" + IMAGES + ending);
+            if (Files.isRegularFile(file)) {
+                return Optional.of(file);
+            }
+        }
+        return Optional.empty();
+    }
+
+    @Override
+    public int size() {
+        return images.counts()[0];
+    }
+
+    @Override
+    public String name(int index) {
+        return fileName + "#" + index;
+    }
+
+    @Override
+    public int label(int index) {
+        return labels == null ? UNLABELLED : labels.values()[index] & 0xFF;
+    }
+
+    @Override
+    public List<String> classNames() {
+        return classNames;
+    }
+
+    @Override
+    public RgbImage read(int index) {
+        int height = images.counts()[1];
+        int width = images.counts()[2];
+        byte[] rgb = new byte[3 * height * width];
+        int start = index * height * width;
+        for (int i = 0; i < height * width; i++) {
+            byte grey = images.values()[start + i];
+            rgb[3 * i] = grey;
+            rgb[3 * i + 1] = grey;
+            rgb[3 * i + 2] = grey;
+        }
+        return RgbImage.of(rgb, height, width);
+    }
+}

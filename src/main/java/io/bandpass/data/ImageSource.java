@@ -1,0 +1,37 @@
+package io.bandpass.data;
+
+import java.util.List;
+
+/** An ordered set of images. All methods may be called from many threads. */
+public interface ImageSource {
+    /** The label of an image without one. */
+    int UNLABELLED = -1;
+
+    int size();
+
+    /** A name for people: a path, or file#row. */
+    String name(int index);
+
+    /** Number of the class, or {@link #UNLABELLED}. */
+    int label(int index);
+
+    /** Names of the classes by number; empty where there are no labels. */
+    List<String> classNames();
+
+    /**
+     * Decodes an image; its memory is freed by the caller's PointerScope.
+     *
+     * @throws BadImageException if it cannot be read, with the reason
+     */
+    RgbImage read(int index) throws BadImageException;
+
+    /** The images at these positions, as a set of their own. */
+    default ImageSource select(int[] indices) {
+        return new SelectedImages(this, indices);
+    }
+
+    /** Whether every image has a label. */
+    default boolean isLabelled() {
+        return !classNames().isEmpty();
+    }
+}

@@ -1,0 +1,63 @@
+package io.bandpass.data;
+
+import java.util.List;
+
+/** Several sets one after the other. Labelled only where all parts have the same classes. */
+final class JoinedImages implements ImageSource {
+    private final List<ImageSource> parts;
+    private final List<String> classNames;
+
+    JoinedImages(List<ImageSource> parts) {
+        this.parts = List.copyOf(parts);
+        List<String> first = parts.isEmpty() ? List.of() : parts.get(0).classNames();
+        boolean same = parts.stream().allMatch(part -> part.classNames().equals(first));
+        classNames = same ? first : List.of();
+    }
+
+    @Override
+    public int size() {
+        return parts.stream().mapToInt(ImageSource::size).sum();
+    }
+
+    @Override
+    public String name(int index) {
+        return find(index, ImageSource::name);
+    }
+
+    @Override
+    public int label(int index) {
+        return isLabelled() ? find(index, ImageSource::label) : UNLABELLED;
+    }
+
+    @Override
+    public List<String> classNames() {
+        return classNames;
+    }
+
+    @Override
+    public RgbImage read(int index) throws BadImageException {
+        int rest = index;
+        for (ImageSource part : parts) {
+            if (rest < part.size()) {
+                return part.read(rest);
+            }
+            rest -= part.size();
+        }
+        throw new IndexOutOfBoundsException(index);
+    }
+
+    private interface Property<T> {
+        T of(ImageSource source, int index);
+    }
+
+    private <T> T find(int index, Property<T> property) {
+        int rest = index;
+        for (ImageSource part : parts) {
+            if (rest < part.size()) {
+                return property.of(part, rest);
+            }
+            rest -= part.size();
+        }
+        throw new IndexOutOfBoundsException(index);
+    }
+}

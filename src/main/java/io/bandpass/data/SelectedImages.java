@@ -1,0 +1,39 @@
+package io.bandpass.data;
+
+import java.util.List;
+
+/** Some images of another set. */
+final class SelectedImages implements ImageSource {
+    private final ImageSource source;
+    private final int[] indices;
+
+    SelectedImages(ImageSource source, int[] indices) {
+        this.source = source;
+        this.indices = indices.clone();
+    }
+
+    @Override
+    public int size() {
+        return indices.length;
+    }
+
+    @Override
+    public String name(int index) {
+        return source.name(indices[index]);
+    }
+
+    @Override
+    public int label(int index) {
+        return source.label(indices[index]);
+    }
+
+    @Override
+    public List<String> classNames() {
+        return source.classNames();
+    }
+
+    @Override
+    public RgbImage read(int index) throws BadImageException {
+        return source.read(indices[index]);
+    }
+}
