@@ -1,0 +1,126 @@
+package io.bandpass.checkpoint;
+
+import java.io.IOException;
+import java.nio.channels.FileChannel;
+import java.nio.file.Files;
+import java.nio.file.LinkOption;
+import java.nio.file.Path;
+import java.nio.file.StandardCopyOption;
+import java.nio.file.StandardOpenOption;
+import java.util.Comparator;
+import java.util.List;
+import java.util.stream.Stream;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/** Files and folders that appear whole or not at all: written aside, forced to the disk, then renamed. */
+public final class AtomicFiles {
+    /** Writes the content of a file or folder. */
+    public interface Content {
+        void writeTo(Path path) throws IOException;
+    }
+
+    private static final Logger LOG = LoggerFactory.getLogger(AtomicFiles.class);
+    private static final String ASIDE = ".writing-";
+
+    private AtomicFiles() {}
+
+    /** Replaces a text file. */
+    public static void writeText(Path file, String text) throws IOException {
+        write(file, aside -> Files.writeString(aside, text));
+    }
+
+    /** Replaces a file. */
+    public static void write(Path file, Content content) throws IOException {
+        Path folder = folderOf(file);
+        Files.createDirectories(folder);
+        Path aside = folder.resolve(ASIDE + file.getFileName());
+        try {
+            content.writeTo(aside);
+            force(aside);
+            Files.move(aside, file, StandardCopyOption.ATOMIC_MOVE, StandardCopyOption.REPLACE_EXISTING);
+            forceFolder(folder);
+        } finally {
+            Files.deleteIfExists(aside);
+        }
+    }
+
+    /** Makes a folder that is not there yet. */
+    public static void writeFolder(Path target, Content content) throws IOException {
+        Path folder = folderOf(target);
+        Files.createDirectories(folder);
+        Path aside = folder.resolve(ASIDE + target.getFileName());
+        delete(aside);
+        try {
+            Files.createDirectory(aside);
+            content.writeTo(aside);
+            try (Stream<Path> files = Files.list(aside)) {
+                for (Path file : files.toList()) {
+                    force(file);
+                }
+            }
+            forceFolder(aside);
+            Files.move(aside, target, StandardCopyOption.ATOMIC_MOVE);
+            forceFolder(folder);
+        } finally {
+            delete(aside);
+        }
+    }
+
+    /** Removes a folder so that at no moment a part of it stands under its name. */
+    public static void removeFolder(Path target) throws IOException {
+        Path aside = folderOf(target).resolve(ASIDE + "removed-" + target.getFileName());
+        delete(aside);
+        Files.move(target, aside, StandardCopyOption.ATOMIC_MOVE);
+        delete(aside);
+    }
+
+    /** Removes what a killed process has left half written. */
+    public static void clean(Path folder) throws IOException {
+        if (!Files.isDirectory(folder)) {
+            return;
+        }
+        try (Stream<Path> files = Files.list(folder)) {
+            for (Path file : files.toList()) {
+                if (String.valueOf(file.getFileName()).startsWith(ASIDE)) {
+                    delete(file);
+                }
+            }
+        }
+    }
+
+    private static Path folderOf(Path path) {
+        Path parent = path.toAbsolutePath().getParent();
+        if (parent == null) {
+            throw new IllegalArgumentException(path + " has no folder");
+        }
+        return parent;
+    }
+
+    private static void delete(Path path) throws IOException {
+        if (!Files.exists(path, LinkOption.NOFOLLOW_LINKS)) {
+            return;
+        }
+        try (Stream<Path> tree = Files.walk(path)) {
+            List<Path> deepestFirst = tree.sorted(Comparator.reverseOrder()).toList();
+            for (Path each : deepestFirst) {
+                Files.delete(each);
+            }
+        }
+    }
+
+    private static void force(Path file) throws IOException {
+        try (FileChannel channel = FileChannel.open(file, StandardOpenOption.WRITE)) {
+            channel.force(true);
+        }
+    }
+
+    private static void forceFolder(Path folder) {
+        // Not every system can open a folder; there the rename is as durable as the system makes it.
+        try (FileChannel channel = FileChannel.open(folder, StandardOpenOption.READ)) {
+            channel.force(true);
+        } catch (IOException e) {
+            LOG.debug("folder {} cannot be forced to the disk", folder, e);
+        }
+    }
+}

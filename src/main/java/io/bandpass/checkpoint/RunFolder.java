@@ -1,0 +1,148 @@
+package io.bandpass.checkpoint;
+
+import java.io.IOException;
+import java.nio.channels.FileChannel;
+import java.nio.channels.FileLock;
+import java.nio.channels.OverlappingFileLockException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.nio.file.StandardOpenOption;
+import java.util.stream.Stream;
+import org.jspecify.annotations.Nullable;
+
+/** Where the files of a run lie. Locked by the operating system while a run writes into it. */
+public final class RunFolder implements AutoCloseable {
+    private final Path root;
+    private @Nullable FileChannel lockFile;
+
+    /** Names a folder; nothing is read or made. */
+    public RunFolder(Path root) {
+        this.root = root;
+    }
+
+    /**
+     * Makes the folder and locks it until {@link #close()} or the end of the process, however it ends.
+     *
+     * @throws RunFolderException if another process is writing into it, or it cannot be written
+     */
+    public void lock() {
+        try {
+            Files.createDirectories(root);
+            FileChannel channel =
+                    FileChannel.open(root.resolve(".lock"), StandardOpenOption.CREATE, StandardOpenOption.WRITE);
+            lockFile = channel;
+            FileLock lock = tryLock(channel);
+            if (lock == null) {
+                channel.close();
+                throw new RunFolderException("another process is writing into " + root + "; choose another --out");
+            }
+        } catch (IOException e) {
+            throw new RunFolderException("the run folder " + root + " cannot be written: " + e);
+        }
+    }
+
+    private static @Nullable FileLock tryLock(FileChannel channel) throws IOException {
+        try {
+            return channel.tryLock();
+        } catch (OverlappingFileLockException e) {
+            return null;
+        }
+    }
+
+    /** Whether there is anything in it besides the lock. */
+    public boolean isEmpty() {
+        if (!Files.isDirectory(root)) {
+            return true;
+        }
+        try (Stream<Path> files = Files.list(root)) {
+            return files.allMatch(file -> String.valueOf(file.getFileName()).equals(".lock"));
+        } catch (IOException e) {
+            throw new RunFolderException("the run folder " + root + " cannot be read: " + e);
+        }
+    }
+
+    public Path root() {
+        return root;
+    }
+
+    /** The configuration as it was asked for. */
+    public Path config() {
+        return root.resolve("config.yaml");
+    }
+
+    /** The configuration with everything that {@code auto} chose. */
+    public Path resolvedConfig() {
+        return root.resolve("config.resolved.yaml");
+    }
+
+    public Path environment() {
+        return root.resolve("environment.json");
+    }
+
+    public Path log() {
+        return root.resolve("train.log");
+    }
+
+    public Path metrics() {
+        return root.resolve("metrics.jsonl");
+    }
+
+    public Path tensorBoard() {
+        return root.resolve("tensorboard");
+    }
+
+    public Path checkpoints() {
+        return root.resolve("checkpoints");
+    }
+
+    public Path encoderWeights() {
+        return root.resolve("weights").resolve("encoder.safetensors");
+    }
+
+    public Path fullWeights() {
+        return root.resolve("weights").resolve("full.safetensors");
+    }
+
+    /** The picture of a step. */
+    public Path samples(long step) {
+        return root.resolve("samples").resolve("step-" + step + ".png");
+    }
+
+    public Path badImages() {
+        return root.resolve("bad_images.txt");
+    }
+
+    public Path report() {
+        return root.resolve("report.html");
+    }
+
+    public Path summary() {
+        return root.resolve("summary.json");
+    }
+
+    /** What a step with a non-finite loss or gradient was computed from. */
+    public Path replay(long step) {
+        return root.resolve("replay").resolve("step-" + step);
+    }
+
+    /** Exists when the run has ended by itself. */
+    public Path done() {
+        return root.resolve("DONE");
+    }
+
+    /** Exists when the run has failed; says why. */
+    public Path failed() {
+        return root.resolve("FAILED");
+    }
+
+    @Override
+    public void close() {
+        if (lockFile != null) {
+            try {
+                lockFile.close();
+            } catch (IOException e) {
+                throw new RunFolderException("the lock of " + root + " cannot be released: " + e);
+            }
+        }
+    }
+}

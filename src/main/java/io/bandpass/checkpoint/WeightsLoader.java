@@ -1,0 +1,74 @@
+package io.bandpass.checkpoint;
+
+import io.bandpass.torch.Tensors;
+import java.util.ArrayList;
+import java.util.Arrays;
+import java.util.List;
+import java.util.Map;
+import java.util.TreeSet;
+import org.bytedeco.pytorch.NoGradGuard;
+import org.bytedeco.pytorch.Tensor;
+
+/** Copies the tensors of a file into a model, and tells what was loaded. */
+public final class WeightsLoader {
+    /**
+     * What happened to each name.
+     *
+     * @param loaded how many tensors were copied
+     * @param missing names of the model that the file lacks
+     * @param unexpected names of the file that the model lacks
+     */
+    public record Report(String source, int loaded, List<String> missing, List<String> unexpected) {
+        /** The table as lines for people. */
+        public List<String> lines() {
+            List<String> lines = new ArrayList<>();
+            lines.add("%d/%d tensors loaded from %s".formatted(loaded, loaded + missing.size(), source));
+            missing.forEach(name -> lines.add("  missing    " + name));
+            unexpected.forEach(name -> lines.add("  unexpected " + name));
+            return lines;
+        }
+    }
+
+    private WeightsLoader() {}
+
+    /**
+     * Loads every tensor of a model.
+     *
+     * @param model name to tensor, written in place
+     * @throws WeightsException if a name is missing or unexpected, or a shape differs; then nothing is written
+     */
+    public static Report loadAll(Map<String, Tensor> model, TensorFile file) {
+        Report report = compare(model, file);
+        if (!report.missing().isEmpty() || !report.unexpected().isEmpty()) {
+            throw new WeightsException(file.source() + " is not of this model: " + String.join("\n", report.lines()));
+        }
+        copy(model, file);
+        return report;
+    }
+
+    private static Report compare(Map<String, Tensor> model, TensorFile file) {
+        List<String> missing = new ArrayList<>();
+        for (Map.Entry<String, Tensor> entry : model.entrySet()) {
+            Tensor value = file.find(entry.getKey());
+            if (value == null) {
+                missing.add(entry.getKey());
+            } else if (!Arrays.equals(Tensors.shape(value), Tensors.shape(entry.getValue()))) {
+                throw new WeightsException("%s: tensor %s has the shape %s, where this model has %s"
+                        .formatted(
+                                file.source(),
+                                entry.getKey(),
+                                Arrays.toString(Tensors.shape(value)),
+                                Arrays.toString(Tensors.shape(entry.getValue()))));
+            }
+        }
+        TreeSet<String> unexpected = new TreeSet<>(file.names());
+        unexpected.removeAll(model.keySet());
+        return new Report(file.source(), model.size() - missing.size(), missing, List.copyOf(unexpected));
+    }
+
+    private static void copy(Map<String, Tensor> model, TensorFile file) {
+        try (NoGradGuard guard = new NoGradGuard()) {
+            model.forEach((name, tensor) -> tensor.copy_(file.get(name)));
+        }
+    }
+}
