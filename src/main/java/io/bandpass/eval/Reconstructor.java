@@ -1,0 +1,147 @@
+package io.bandpass.eval;
+
+import io.bandpass.data.ImageSource;
+import io.bandpass.data.Preprocessing;
+import io.bandpass.eval.ReconstructionView.Panel;
+import io.bandpass.pretext.PretextTask;
+import io.bandpass.torch.Tensors;
+import java.util.ArrayList;
+import java.util.Arrays;
+import java.util.List;
+import java.util.Locale;
+import org.bytedeco.javacpp.PointerScope;
+import org.bytedeco.pytorch.NoGradGuard;
+import org.bytedeco.pytorch.Scalar;
+import org.bytedeco.pytorch.ScalarOptional;
+import org.bytedeco.pytorch.Tensor;
+import org.bytedeco.pytorch.global.torch;
+import org.bytedeco.pytorch.global.torch.ScalarType;
+
+/** What a model makes of images, as plain arrays for pictures. */
+public final class Reconstructor {
+    private static final int BATCH = 32;
+    /** ITU-R 601 luma, as for the grey image of method.md section 1. */
+    private static final float[] LUMA = {0.299f, 0.587f, 0.114f};
+
+    private final PretextTask task;
+    private final int size;
+    private final double radius;
+
+    /**
+     * Pictures of a model.
+     *
+     * @param radius of the mask's circle, to be drawn
+     */
+    public Reconstructor(PretextTask task, double radius) {
+        this.task = task;
+        this.radius = radius;
+        size = task.encoder().config().imageSize();
+    }
+
+    /** One image, once low-pass and once high-pass. */
+    public List<ReconstructionView> views(ImageSource images, int index) {
+        return evaluate(() -> {
+            List<ReconstructionView> views = new ArrayList<>();
+            Tensor bytes = new Preprocessing(size).batch(images, index, index + 1);
+            for (boolean low : new boolean[] {true, false}) {
+                views.add(view(images.name(index), bytes, low));
+            }
+            return views;
+        });
+    }
+
+    private ReconstructionView view(String name, Tensor bytes, boolean low) {
+        PretextTask.Reconstruction result = task.reconstruct(bytes, task.draw(new boolean[] {low}));
+        String filter = String.format(Locale.ROOT, "%s, r = %.4g", low ? "low-pass" : "high-pass", radius);
+        return new ReconstructionView(
+                name,
+                filter,
+                size,
+                size,
+                radius,
+                List.of(
+                        panel("original", unit(bytes)),
+                        panel("corrupted", result.corrupted()),
+                        panel("reconstruction", result.prediction()),
+                        panel("combined", result.combined())));
+    }
+
+    private static Tensor unit(Tensor bytes) {
+        return bytes.to(ScalarType.Float).div(new Scalar(255));
+    }
+
+    private static Panel panel(String title, Tensor image) {
+        Tensor shown = image.cpu().clamp(bound(0), bound(1));
+        Tensor luma = Tensors.ofFloats(LUMA, 3, 1, 1);
+        Tensor grey = Tensors.sum(image.cpu().squeeze(0).mul(luma), 0);
+        Tensor amplitude = torch.fft_fftshift(torch.fft_fft2(grey)).abs();
+        return new Panel(title, Tensors.toFloats(shown), Tensors.toFloats(amplitude.log1p()));
+    }
+
+    private static ScalarOptional bound(double value) {
+        return new ScalarOptional(new Scalar(value));
+    }
+
+    /** Error per frequency over up to {@code count} images, each once low-pass and once high-pass. */
+    public RadialSpectrum radialSpectrum(ImageSource images, int count) {
+        return evaluate(() -> {
+            int radii = size / 2 + 1;
+            double[] before = new double[radii];
+            double[] after = new double[radii];
+            int n = Math.min(count, images.size());
+            for (int from = 0; from < n; from += BATCH) {
+                try (PointerScope scope = new PointerScope()) {
+                    Tensor bytes = new Preprocessing(size).batch(images, from, Math.min(n, from + BATCH));
+                    for (boolean low : new boolean[] {true, false}) {
+                        boolean[] filters = new boolean[(int) bytes.size(0)];
+                        Arrays.fill(filters, low);
+                        PretextTask.Reconstruction result = task.reconstruct(bytes, task.draw(filters));
+                        Tensor original = unit(bytes);
+                        addError(result.corrupted().cpu().sub(original), before);
+                        addError(result.prediction().cpu().sub(original), after);
+                    }
+                }
+            }
+            for (int i = 0; i < radii; i++) {
+                before[i] /= 2.0 * n;
+                after[i] /= 2.0 * n;
+            }
+            return new RadialSpectrum(before, after);
+        });
+    }
+
+    /** Adds, for each whole radius, the mean amplitude of the bins around it, summed over images. */
+    private void addError(Tensor difference, double[] sums) {
+        Tensor spectrum = torch.fft_fftshift(torch.fft_fft2(difference), -2, -1).abs();
+        float[] amplitude = Tensors.toFloats(Tensors.sum(Tensors.mean(spectrum, 1), 0));
+        double[] total = new double[sums.length];
+        int[] count = new int[sums.length];
+        for (int row = 0; row < size; row++) {
+            for (int column = 0; column < size; column++) {
+                int radius = (int) Math.rint(Math.hypot(row - size / 2, column - size / 2));
+                if (radius < total.length) {
+                    total[radius] += amplitude[row * size + column];
+                    count[radius]++;
+                }
+            }
+        }
+        for (int i = 0; i < sums.length; i++) {
+            // Divided by the edge, an orthonormal amplitude.
+            sums[i] += count[i] == 0 ? 0 : total[i] / count[i] / size;
+        }
+    }
+
+    private interface Work<T> {
+        T run();
+    }
+
+    private <T> T evaluate(Work<T> work) {
+        task.setTraining(false);
+        try (PointerScope scope = new PointerScope();
+                NoGradGuard guard = new NoGradGuard()) {
+            return work.run();
+        } finally {
+            task.setTraining(true);
+        }
+    }
+}
