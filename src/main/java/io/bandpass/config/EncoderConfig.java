@@ -8,6 +8,9 @@ public sealed interface EncoderConfig permits VisionTransformerConfig, ResNetCon
     /** Image pixels per cell of the feature map. */
     int stride();
 
+    /** Memory that training keeps per image for the backward pass, in bytes of float32: a rough upper estimate. */
+    long activationBytesPerImage();
+
     /** The same encoder for another image size; refuses sizes that its stride does not divide. */
     EncoderConfig withImageSize(int imageSize);
 }

@@ -8,6 +8,7 @@ package io.bandpass.config;
  * @param knnEveryEpochs epochs between kNN evaluations where there are labels; 0 for only start and end
  * @param knnNeighbours k
  * @param knnTemperature of the vote's weights exp(cosine / temperature)
+ * @param knnImages largest number of training images, and of held-out ones, that take part in the vote
  * @param heldOutFraction part of a labelled set without a test part that is held out
  */
 public record EvaluateConfig(
@@ -16,12 +17,14 @@ public record EvaluateConfig(
         double knnEveryEpochs,
         int knnNeighbours,
         double knnTemperature,
+        int knnImages,
         double heldOutFraction) {
     public EvaluateConfig {
         Check.notNegative("evaluate.samples-every-steps", samplesEverySteps);
         Check.positive("evaluate.sample-images", sampleImages);
         Check.notNegative("evaluate.knn-every-epochs", knnEveryEpochs);
         Check.positive("evaluate.knn-neighbours", knnNeighbours);
+        Check.positive("evaluate.knn-images", knnImages);
         Check.positive("evaluate.knn-temperature", knnTemperature);
         Check.that(
                 heldOutFraction > 0 && heldOutFraction < 1,

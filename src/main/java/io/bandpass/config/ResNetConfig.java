@@ -59,6 +59,20 @@ public record ResNetConfig(
     }
 
     @Override
+    public long activationBytesPerImage() {
+        long edge = imageSize / stemStride;
+        long floats = 3 * edge * edge * stemWidth;
+        edge /= maxPool ? 2 : 1;
+        for (int stage = 0; stage < stages.size(); stage++) {
+            edge /= stage > 0 ? 2 : 1;
+            // Each convolution keeps its output, the norm's and the ReLU's.
+            long inner = block.equals("basic") ? widths.get(stage) : 2L * bottleneckWidths.get(stage);
+            floats += stages.get(stage) * 3 * edge * edge * (inner + widths.get(stage));
+        }
+        return floats * Float.BYTES;
+    }
+
+    @Override
     public ResNetConfig withImageSize(int size) {
         return new ResNetConfig(
                 size, block, stages, widths, bottleneckWidths, stemWidth, stemKernel, stemStride, maxPool);

@@ -48,6 +48,14 @@ public record VisionTransformerConfig(
     }
 
     @Override
+    public long activationBytesPerImage() {
+        long grid = imageSize / patchSize;
+        // Of each block: 2 norms in and out, qkv, attention, projections, and the MLP's hidden layer twice.
+        double perToken = width * (10 + 2 * mlpRatio) * Float.BYTES;
+        return (long) ((1 + grid * grid) * perToken * depth);
+    }
+
+    @Override
     public VisionTransformerConfig withImageSize(int size) {
         return new VisionTransformerConfig(
                 size, patchSize, width, depth, heads, mlpRatio, positions, qkvBias, layerScale, dropPath);

@@ -34,6 +34,9 @@ public interface PretextTask extends AutoCloseable {
     /** Everything that a checkpoint holds of the model. */
     List<NamedTensor> state();
 
+    /** What of the state changes in a forward pass: running statistics. */
+    List<NamedTensor> buffers();
+
     /** Where the model lives. */
     Device device();
 

@@ -1,0 +1,10 @@
+package io.bandpass.train;
+
+/** The loss or its gradient was not finite several steps in a row: one sentence that says where and what to try. */
+public final class DivergedException extends RuntimeException {
+    private static final long serialVersionUID = 1L;
+
+    public DivergedException(String message) {
+        super(message);
+    }
+}

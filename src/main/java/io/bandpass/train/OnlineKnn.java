@@ -1,0 +1,72 @@
+package io.bandpass.train;
+
+import io.bandpass.config.EvaluateConfig;
+import io.bandpass.data.ImageSource;
+import io.bandpass.encoder.Encoder;
+import io.bandpass.eval.Features;
+import io.bandpass.eval.NearestNeighbours;
+import io.bandpass.nn.Normalisation;
+import io.bandpass.torch.Precision;
+import java.util.stream.IntStream;
+import org.bytedeco.javacpp.PointerScope;
+import org.bytedeco.pytorch.Device;
+import org.bytedeco.pytorch.Tensor;
+
+/** "Is it learning?": kNN of the frozen encoder on the held-out images, while it trains. */
+public final class OnlineKnn {
+    private final Encoder encoder;
+    private final Normalisation normalisation;
+    private final Precision precision;
+    private final Device device;
+    private final ImageSource train;
+    private final ImageSource heldOut;
+    private final NearestNeighbours vote;
+
+    public OnlineKnn(
+            Encoder encoder,
+            Normalisation normalisation,
+            Precision precision,
+            Device device,
+            ImageSource train,
+            ImageSource heldOut,
+            EvaluateConfig config) {
+        this.encoder = encoder;
+        this.normalisation = normalisation;
+        this.precision = precision;
+        this.device = device;
+        this.train = atMost(train, config.knnImages());
+        this.heldOut = atMost(heldOut, config.knnImages());
+        vote = new NearestNeighbours(config.knnNeighbours(), config.knnTemperature());
+    }
+
+    /** Evenly spread over a larger set, so that sets sorted by class stay balanced. */
+    private static ImageSource atMost(ImageSource images, int limit) {
+        if (images.size() <= limit) {
+            return images;
+        }
+        return images.select(IntStream.range(0, limit)
+                .map(i -> (int) ((long) i * images.size() / limit))
+                .toArray());
+    }
+
+    /** Accuracy of the encoder as it is now, 0 to 1. */
+    public double encoderTop1() {
+        try (PointerScope scope = new PointerScope()) {
+            return top1(
+                    Features.of(encoder, normalisation, precision, device, train),
+                    Features.of(encoder, normalisation, precision, device, heldOut));
+        }
+    }
+
+    /** Accuracy of the raw pixels, 0 to 1. */
+    public double pixelsTop1() {
+        int size = encoder.config().imageSize();
+        try (PointerScope scope = new PointerScope()) {
+            return top1(Features.ofPixels(normalisation, size, train), Features.ofPixels(normalisation, size, heldOut));
+        }
+    }
+
+    private double top1(Tensor trainFeatures, Tensor testFeatures) {
+        return vote.top1(trainFeatures, train, testFeatures, heldOut);
+    }
+}

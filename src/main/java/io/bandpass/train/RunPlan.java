@@ -1,0 +1,128 @@
+package io.bandpass.train;
+
+import io.bandpass.config.OptimizerConfig;
+import io.bandpass.config.RunConfig;
+import io.bandpass.config.ScheduleConfig;
+import io.bandpass.config.TrainConfig;
+import io.bandpass.optim.LearningRateSchedule;
+import java.util.List;
+import java.util.OptionalDouble;
+import java.util.OptionalInt;
+
+/**
+ * What a configuration means for this many images: the numbers that follow from both.
+ *
+ * @param batchSize images per optimizer step
+ * @param microBatchSize images per forward pass
+ * @param stepsPerEpoch optimizer steps of an epoch; a rest smaller than a batch is left out
+ * @param totalSteps optimizer steps of the run
+ * @param learningRate absolute
+ * @param schedule of the learning rate
+ */
+public record RunPlan(
+        int batchSize,
+        int microBatchSize,
+        long stepsPerEpoch,
+        long totalSteps,
+        double learningRate,
+        LearningRateSchedule schedule) {
+    /** The batch that rates per batch are stated for. */
+    private static final double BASE_BATCH = 512;
+    /** How much of the run a warm-up takes that would be longer than the run. */
+    private static final double SHORTENED_WARMUP = 0.1;
+    /** How much of the machine's memory activations may take. */
+    private static final double MEMORY_SHARE = 0.25;
+
+    /**
+     * The plan of a resolved configuration, in which nothing is left to choose.
+     *
+     * @param resolved from {@link #resolve}
+     */
+    public static RunPlan of(RunConfig resolved, int images) {
+        TrainConfig train = resolved.train();
+        long stepsPerEpoch = images / train.batchSize();
+        long totalSteps = stepsPerEpoch * train.epochs();
+        double rate = resolved.optimizer().learningRate().orElseThrow();
+        return new RunPlan(
+                train.batchSize(),
+                train.microBatchSize().orElseThrow(),
+                stepsPerEpoch,
+                totalSteps,
+                rate,
+                LearningRateSchedule.of(resolved.schedule(), rate, stepsPerEpoch, totalSteps));
+    }
+
+    /**
+     * Replaces what follows from the number of images: batch, micro-batch, absolute rates, warm-up.
+     *
+     * @param notices receives a sentence for each thing that differs from what was asked
+     */
+    public static RunConfig resolve(RunConfig asked, int images, long memoryBytes, List<String> notices) {
+        TrainConfig train = asked.train();
+        int batch = train.batchSize();
+        if (images < batch) {
+            notices.add("the set has %d images, fewer than the batch of %d: each epoch is one batch of %d"
+                    .formatted(images, batch, images));
+            batch = images;
+        }
+        int micro = Math.min(batch, train.microBatchSize().orElse(microBatch(asked, memoryBytes)));
+        boolean perBatch = asked.optimizer().baseLearningRate().isPresent();
+        double scale = perBatch ? batch / BASE_BATCH : 1;
+        double rate = perBatch
+                ? asked.optimizer().baseLearningRate().getAsDouble() * scale
+                : asked.optimizer().learningRate().getAsDouble();
+        return new RunConfig(
+                asked.description(),
+                asked.data(),
+                asked.augment(),
+                asked.encoder(),
+                asked.mask(),
+                asked.decoder(),
+                asked.loss(),
+                absolute(asked.optimizer(), rate),
+                absolute(asked.schedule(), scale, train.epochs(), notices),
+                new TrainConfig(
+                        train.epochs(),
+                        batch,
+                        OptionalInt.of(micro),
+                        train.seed(),
+                        train.device(),
+                        train.precision(),
+                        train.threads(),
+                        train.logEverySteps()),
+                asked.checkpoint(),
+                asked.evaluate());
+    }
+
+    private static int microBatch(RunConfig config, long memoryBytes) {
+        double fitting = MEMORY_SHARE * memoryBytes / config.encoder().activationBytesPerImage();
+        return (int) Math.max(1, Math.min(config.train().batchSize(), fitting));
+    }
+
+    private static OptimizerConfig absolute(OptimizerConfig asked, double rate) {
+        return new OptimizerConfig(
+                OptionalDouble.empty(),
+                OptionalDouble.of(rate),
+                asked.betas(),
+                asked.epsilon(),
+                asked.weightDecay(),
+                asked.clip());
+    }
+
+    private static ScheduleConfig absolute(ScheduleConfig asked, double scale, int epochs, List<String> notices) {
+        double warmup = asked.warmupEpochs();
+        if (warmup > 0 && warmup >= epochs) {
+            warmup = SHORTENED_WARMUP * epochs;
+            notices.add("the warm-up of %s epochs is not shorter than the run of %d: it is cut to a tenth, %.3g epochs"
+                    .formatted(asked.warmupEpochs(), epochs, warmup));
+        }
+        return new ScheduleConfig(
+                asked.type(),
+                warmup,
+                asked.warmupLearningRate() * scale,
+                asked.minLearningRate() * scale,
+                asked.decayEpochs(),
+                asked.milestoneEpochs(),
+                asked.decayRate());
+    }
+}

@@ -1,0 +1,84 @@
+package io.bandpass.train;
+
+import io.bandpass.data.Batch;
+import io.bandpass.nn.NamedTensor;
+import io.bandpass.optim.AdamW;
+import io.bandpass.pretext.PretextTask;
+import io.bandpass.pretext.PretextTask.Draw;
+import io.bandpass.torch.KeyedRandom;
+import io.bandpass.torch.KeyedRandom.Purpose;
+import io.bandpass.torch.Tensors;
+import java.util.Arrays;
+import java.util.List;
+import org.bytedeco.javacpp.PointerScope;
+import org.bytedeco.pytorch.NoGradGuard;
+import org.bytedeco.pytorch.Tensor;
+import org.bytedeco.pytorch.global.torch;
+
+/** One optimizer step: draw, forward and backward in parts, clip, update. */
+final class TrainingStep {
+    /**
+     * What a step gave.
+     *
+     * @param gradientNorm before clipping
+     * @param finite whether loss and gradient were finite; if not, nothing was updated
+     */
+    record Result(double loss, double gradientNorm, boolean finite) {}
+
+    private final PretextTask task;
+    private final AdamW optimizer;
+    private final int microBatchSize;
+    private final long seed;
+    private final List<NamedTensor> buffers;
+
+    TrainingStep(PretextTask task, AdamW optimizer, int microBatchSize, long seed) {
+        this.task = task;
+        this.optimizer = optimizer;
+        this.microBatchSize = microBatchSize;
+        this.seed = seed;
+        buffers = task.buffers();
+    }
+
+    /** Everything native that is made here is freed when it ends. */
+    Result run(Batch batch, double learningRate) {
+        try (PointerScope scope = new PointerScope()) {
+            List<Tensor> before = buffers.stream().map(b -> b.tensor().clone()).toList();
+            optimizer.clearGradients();
+            Draw whole = task.draw(batch.epoch(), batch.indices());
+            double loss = 0;
+            int size = batch.indices().length;
+            for (int from = 0; from < size; from += microBatchSize) {
+                loss += part(batch, whole, from, Math.min(size, from + microBatchSize));
+            }
+            double norm = optimizer.clipGradients();
+            boolean finite = Double.isFinite(loss) && Double.isFinite(norm);
+            if (finite) {
+                optimizer.step(learningRate);
+            } else {
+                restore(before);
+            }
+            return new Result(loss, norm, finite);
+        }
+    }
+
+    private double part(Batch batch, Draw whole, int from, int to) {
+        try (PointerScope scope = new PointerScope()) {
+            // What the layers draw, as for drop path, follows from (seed, step, part).
+            torch.manual_seed(KeyedRandom.hash(seed, Purpose.STEP, batch.step(), from));
+            Draw draw = task.draw(Arrays.copyOfRange(whole.lowPass(), from, to));
+            Tensor images = Tensors.slice(batch.images(), 0, from, to);
+            Tensor loss = task.loss(images, draw, whole.lossWeight());
+            loss.backward();
+            return loss.item_double();
+        }
+    }
+
+    /** Running statistics of norms have already taken in the images of a step that is left out. */
+    private void restore(List<Tensor> before) {
+        try (NoGradGuard guard = new NoGradGuard()) {
+            for (int i = 0; i < before.size(); i++) {
+                buffers.get(i).tensor().copy_(before.get(i));
+            }
+        }
+    }
+}
