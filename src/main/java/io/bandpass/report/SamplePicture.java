@@ -1,0 +1,158 @@
+package io.bandpass.report;
+
+import io.bandpass.eval.ReconstructionView;
+import io.bandpass.eval.ReconstructionView.Panel;
+import java.awt.Color;
+import java.awt.Font;
+import java.awt.Graphics2D;
+import java.awt.RenderingHints;
+import java.awt.geom.Ellipse2D;
+import java.awt.image.BufferedImage;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.List;
+import javax.imageio.ImageIO;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/**
+ * Rows of reconstructions: for each image and filter the original, what the model saw, what it made of it, and both
+ * combined, with their log-amplitude spectra and the mask's circle below.
+ */
+public final class SamplePicture {
+    private static final Logger LOG = LoggerFactory.getLogger(SamplePicture.class);
+    private static final int SMALLEST_CELL = 132;
+    private static final int GAP = 8;
+    private static final int TITLE = 22;
+    private static final int MARGIN = 14;
+    private static final Color PAPER = Color.WHITE;
+    private static final Color INK = new Color(0x222222);
+    private static final Color FAINT = new Color(0x777777);
+
+    private final List<ReconstructionView> rows;
+    private final int scale;
+    private final int cellWidth;
+    private final int cellHeight;
+    private final int columns;
+
+    private SamplePicture(List<ReconstructionView> rows) {
+        this.rows = rows;
+        ReconstructionView first = rows.get(0);
+        scale = Math.max(1, (int) Math.ceil(SMALLEST_CELL / (double) first.width()));
+        cellWidth = first.width() * scale;
+        cellHeight = first.height() * scale;
+        columns = first.panels().size();
+    }
+
+    /**
+     * Draws a picture.
+     *
+     * @param rows at least one, all of the same size
+     * @throws IOException if the file cannot be written
+     */
+    public static void write(Path png, List<ReconstructionView> rows) throws IOException {
+        Path folder = png.toAbsolutePath().getParent();
+        if (folder != null) {
+            Files.createDirectories(folder);
+        }
+        BufferedImage picture = new SamplePicture(rows).draw();
+        try (var out = Files.newOutputStream(png)) {
+            ImageIO.write(picture, "png", out);
+        }
+    }
+
+    private BufferedImage draw() {
+        int rowHeight = TITLE + 2 * (cellHeight + GAP) + GAP;
+        int width = 2 * MARGIN + columns * (cellWidth + GAP) - GAP;
+        int height = 2 * MARGIN + TITLE + rows.size() * rowHeight;
+        BufferedImage picture = new BufferedImage(width, height, BufferedImage.TYPE_INT_RGB);
+        Graphics2D g = picture.createGraphics();
+        g.setRenderingHint(RenderingHints.KEY_ANTIALIASING, RenderingHints.VALUE_ANTIALIAS_ON);
+        g.setRenderingHint(RenderingHints.KEY_TEXT_ANTIALIASING, RenderingHints.VALUE_TEXT_ANTIALIAS_ON);
+        g.setColor(PAPER);
+        g.fillRect(0, 0, width, height);
+        for (int column = 0; column < columns; column++) {
+            text(g, rows.get(0).panels().get(column).title(), x(column), MARGIN + TITLE - 8, Font.BOLD, INK);
+        }
+        int y = MARGIN + TITLE;
+        for (ReconstructionView row : rows) {
+            drawRow(g, row, y);
+            y += rowHeight;
+        }
+        g.dispose();
+        return picture;
+    }
+
+    private void drawRow(Graphics2D g, ReconstructionView row, int y) {
+        text(g, row.filter() + "   " + shortened(row.name()), MARGIN, y + TITLE - 8, Font.PLAIN, FAINT);
+        double highest = 0;
+        for (Panel panel : row.panels()) {
+            for (float value : panel.spectrum()) {
+                highest = Math.max(highest, value);
+            }
+        }
+        int imagesTop = y + TITLE;
+        int spectraTop = imagesTop + cellHeight + GAP;
+        for (int column = 0; column < columns; column++) {
+            Panel panel = row.panels().get(column);
+            g.drawImage(image(row, panel), x(column), imagesTop, cellWidth, cellHeight, null);
+            g.drawImage(spectrum(row, panel, highest), x(column), spectraTop, cellWidth, cellHeight, null);
+            drawCircle(g, row, x(column), spectraTop);
+        }
+    }
+
+    private void drawCircle(Graphics2D g, ReconstructionView row, int left, int top) {
+        double radius = row.radius() * scale;
+        // The middle of the bin of DC.
+        double centreX = left + (Math.floorDiv(row.width(), 2) + 0.5) * scale;
+        double centreY = top + (Math.floorDiv(row.height(), 2) + 0.5) * scale;
+        g.setColor(Color.WHITE);
+        g.draw(new Ellipse2D.Double(centreX - radius, centreY - radius, 2 * radius, 2 * radius));
+    }
+
+    private int x(int column) {
+        return MARGIN + column * (cellWidth + GAP);
+    }
+
+    private static BufferedImage image(ReconstructionView row, Panel panel) {
+        BufferedImage image = new BufferedImage(row.width(), row.height(), BufferedImage.TYPE_INT_RGB);
+        int plane = row.width() * row.height();
+        for (int i = 0; i < plane; i++) {
+            int rgb = level(panel.image()[i]) << 16
+                    | level(panel.image()[plane + i]) << 8
+                    | level(panel.image()[2 * plane + i]);
+            image.setRGB(i % row.width(), i / row.width(), rgb);
+        }
+        return image;
+    }
+
+    private static int level(float value) {
+        return Math.round(Math.max(0, Math.min(1, value)) * 255);
+    }
+
+    private static BufferedImage spectrum(ReconstructionView row, Panel panel, double highest) {
+        BufferedImage image = new BufferedImage(row.width(), row.height(), BufferedImage.TYPE_INT_RGB);
+        for (int i = 0; i < panel.spectrum().length; i++) {
+            double value = highest == 0 ? 0 : panel.spectrum()[i] / highest;
+            image.setRGB(i % row.width(), i / row.width(), SpectrumColours.rgb(value));
+        }
+        return image;
+    }
+
+    private String shortened(String name) {
+        int fitting = columns * cellWidth / 9;
+        return name.length() <= fitting ? name : "..." + name.substring(name.length() - fitting);
+    }
+
+    /** Writes a label; a system without any font gets the picture without labels. */
+    private static void text(Graphics2D g, String text, int x, int y, int style, Color colour) {
+        try {
+            g.setColor(colour);
+            g.setFont(new Font(Font.SANS_SERIF, style, 13));
+            g.drawString(text, x, y);
+        } catch (InternalError | RuntimeException e) {
+            LOG.warn("no fonts on this system: the picture has no labels ({})", e.toString());
+        }
+    }
+}
