@@ -19,6 +19,7 @@ import java.util.OptionalDouble;
  * @param knnTop1Pixels that of raw pixels
  * @param knnTop1Untrained that of the encoder before the first step
  * @param seconds of training in all sessions
+ * @param images size of the set that is trained on, which must not change
  * @param badImages files that could not be read, with the reason
  */
 public record TrainingState(
@@ -34,4 +35,5 @@ public record TrainingState(
         OptionalDouble knnTop1Pixels,
         OptionalDouble knnTop1Untrained,
         double seconds,
+        int images,
         Map<String, String> badImages) {}

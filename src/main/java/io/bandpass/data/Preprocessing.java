@@ -1,10 +1,13 @@
 package io.bandpass.data;
 
 import io.bandpass.torch.Tensors;
+import java.util.ArrayList;
+import java.util.List;
 import org.bytedeco.javacpp.PointerScope;
 import org.bytedeco.pytorch.Tensor;
 import org.bytedeco.pytorch.TensorVector;
 import org.bytedeco.pytorch.global.torch;
+import org.bytedeco.pytorch.global.torch.ScalarType;
 
 /** What happens to an image that a trained encoder looks at: shorter side to the size, then the middle. */
 public final class Preprocessing {
@@ -28,18 +31,29 @@ public final class Preprocessing {
     /**
      * Images as one batch.
      *
-     * @return (n, 3, size, size), uint8, in the caller's scope
-     * @throws DataException naming an image that cannot be read
+     * @param indices of the images; those that cannot be read are noted and left out
+     * @return what was read
      */
-    public Tensor batch(ImageSource source, int from, int to) {
+    public Prepared batch(ImageSource source, int[] indices, BadImages bad) {
         TensorVector images = new TensorVector();
-        for (int i = from; i < to; i++) {
+        List<Integer> read = new ArrayList<>();
+        for (int index : indices) {
             try (PointerScope scope = new PointerScope()) {
-                images.push_back(Tensors.keep(apply(source.read(i)).contiguous()));
+                images.push_back(apply(source.read(index)).clone());
+                read.add(index);
             } catch (BadImageException e) {
-                throw new DataException(source.name(i) + " cannot be read: " + e.getMessage());
+                bad.add(source.name(index), e.reason());
             }
         }
-        return torch.stack(images);
+        Tensor stacked = read.isEmpty() ? Tensors.empty(ScalarType.Byte, 0, 3, size, size) : torch.stack(images);
+        return new Prepared(stacked, read.stream().mapToInt(Integer::intValue).toArray());
     }
+
+    /**
+     * Images that were read.
+     *
+     * @param images (n, 3, size, size), uint8, in the caller's scope
+     * @param indices which they are
+     */
+    public record Prepared(Tensor images, int[] indices) {}
 }

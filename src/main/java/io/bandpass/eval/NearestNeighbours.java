@@ -1,6 +1,5 @@
 package io.bandpass.eval;
 
-import io.bandpass.data.ImageSource;
 import io.bandpass.torch.Tensors;
 import org.bytedeco.javacpp.PointerScope;
 import org.bytedeco.pytorch.LongOptional;
@@ -35,17 +34,19 @@ public final class NearestNeighbours {
     /**
      * Fraction of test images whose class the vote gets right, 0 to 1.
      *
-     * @param trainFeatures (N, C), float32, CPU
-     * @param testFeatures (M, C)
+     * @param train features of labelled images
+     * @param test features of the images to classify, with classes of the same numbers
      */
-    public double top1(Tensor trainFeatures, ImageSource train, Tensor testFeatures, ImageSource test) {
+    public double top1(Features train, Features test) {
         try (PointerScope scope = new PointerScope();
                 NoGradGuard guard = new NoGradGuard()) {
-            Tensor bank = unit(trainFeatures).t();
-            Tensor queries = unit(testFeatures);
-            Tensor trainLabels = Features.labels(train);
-            Tensor testLabels = Features.labels(test);
-            long classes = Math.max(train.classNames().size(), test.classNames().size());
+            Tensor bank = unit(train.values()).t();
+            Tensor queries = unit(test.values());
+            Tensor trainLabels = train.labels();
+            Tensor testLabels = test.labels();
+            long classes = Math.max(
+                    train.images().classNames().size(),
+                    test.images().classNames().size());
             long right = 0;
             for (long from = 0; from < queries.size(0); from += BATCH) {
                 long to = Math.min(queries.size(0), from + BATCH);

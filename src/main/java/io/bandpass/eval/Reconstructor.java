@@ -1,7 +1,9 @@
 package io.bandpass.eval;
 
+import io.bandpass.data.BadImages;
 import io.bandpass.data.ImageSource;
 import io.bandpass.data.Preprocessing;
+import io.bandpass.data.Preprocessing.Prepared;
 import io.bandpass.eval.ReconstructionView.Panel;
 import io.bandpass.pretext.PretextTask;
 import io.bandpass.torch.Tensors;
@@ -9,6 +11,7 @@ import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
 import java.util.Locale;
+import java.util.stream.IntStream;
 import org.bytedeco.javacpp.PointerScope;
 import org.bytedeco.pytorch.NoGradGuard;
 import org.bytedeco.pytorch.Scalar;
@@ -38,13 +41,19 @@ public final class Reconstructor {
         size = task.encoder().config().imageSize();
     }
 
-    /** One image, once low-pass and once high-pass. */
-    public List<ReconstructionView> views(ImageSource images, int index) {
+    /**
+     * Each of some images, once low-pass and once high-pass.
+     *
+     * @param indices of the images; those that cannot be read are noted and left out
+     */
+    public List<ReconstructionView> views(ImageSource images, int[] indices, BadImages bad) {
         return evaluate(() -> {
             List<ReconstructionView> views = new ArrayList<>();
-            Tensor bytes = new Preprocessing(size).batch(images, index, index + 1);
-            for (boolean low : new boolean[] {true, false}) {
-                views.add(view(images.name(index), bytes, low));
+            Prepared batch = new Preprocessing(size).batch(images, indices, bad);
+            for (int row = 0; row < batch.indices().length; row++) {
+                Tensor bytes = Tensors.slice(batch.images(), 0, row, row + 1L);
+                views.add(view(images.name(batch.indices()[row]), bytes, true));
+                views.add(view(images.name(batch.indices()[row]), bytes, false));
             }
             return views;
         });
@@ -83,15 +92,18 @@ public final class Reconstructor {
     }
 
     /** Error per frequency over up to {@code count} images, each once low-pass and once high-pass. */
-    public RadialSpectrum radialSpectrum(ImageSource images, int count) {
+    public RadialSpectrum radialSpectrum(ImageSource images, int count, BadImages bad) {
         return evaluate(() -> {
-            int radii = size / 2 + 1;
-            double[] before = new double[radii];
-            double[] after = new double[radii];
+            double[] before = new double[size / 2 + 1];
+            double[] after = new double[size / 2 + 1];
+            int views = 0;
             int n = Math.min(count, images.size());
             for (int from = 0; from < n; from += BATCH) {
                 try (PointerScope scope = new PointerScope()) {
-                    Tensor bytes = new Preprocessing(size).batch(images, from, Math.min(n, from + BATCH));
+                    int[] range =
+                            IntStream.range(from, Math.min(n, from + BATCH)).toArray();
+                    Tensor bytes =
+                            new Preprocessing(size).batch(images, range, bad).images();
                     for (boolean low : new boolean[] {true, false}) {
                         boolean[] filters = new boolean[(int) bytes.size(0)];
                         Arrays.fill(filters, low);
@@ -99,12 +111,13 @@ public final class Reconstructor {
                         Tensor original = unit(bytes);
                         addError(result.corrupted().cpu().sub(original), before);
                         addError(result.prediction().cpu().sub(original), after);
+                        views += filters.length;
                     }
                 }
             }
-            for (int i = 0; i < radii; i++) {
-                before[i] /= 2.0 * n;
-                after[i] /= 2.0 * n;
+            for (int i = 0; i < before.length; i++) {
+                before[i] /= views;
+                after[i] /= views;
             }
             return new RadialSpectrum(before, after);
         });

@@ -1,6 +1,7 @@
 package io.bandpass.train;
 
 import io.bandpass.config.EvaluateConfig;
+import io.bandpass.data.BadImages;
 import io.bandpass.data.ImageSource;
 import io.bandpass.encoder.Encoder;
 import io.bandpass.eval.Features;
@@ -10,7 +11,6 @@ import io.bandpass.torch.Precision;
 import java.util.stream.IntStream;
 import org.bytedeco.javacpp.PointerScope;
 import org.bytedeco.pytorch.Device;
-import org.bytedeco.pytorch.Tensor;
 
 /** "Is it learning?": kNN of the frozen encoder on the held-out images, while it trains. */
 public final class OnlineKnn {
@@ -20,6 +20,7 @@ public final class OnlineKnn {
     private final Device device;
     private final ImageSource train;
     private final ImageSource heldOut;
+    private final BadImages bad;
     private final NearestNeighbours vote;
 
     public OnlineKnn(
@@ -29,11 +30,13 @@ public final class OnlineKnn {
             Device device,
             ImageSource train,
             ImageSource heldOut,
+            BadImages bad,
             EvaluateConfig config) {
         this.encoder = encoder;
         this.normalisation = normalisation;
         this.precision = precision;
         this.device = device;
+        this.bad = bad;
         this.train = atMost(train, config.knnImages());
         this.heldOut = atMost(heldOut, config.knnImages());
         vote = new NearestNeighbours(config.knnNeighbours(), config.knnTemperature());
@@ -52,9 +55,9 @@ public final class OnlineKnn {
     /** Accuracy of the encoder as it is now, 0 to 1. */
     public double encoderTop1() {
         try (PointerScope scope = new PointerScope()) {
-            return top1(
-                    Features.of(encoder, normalisation, precision, device, train),
-                    Features.of(encoder, normalisation, precision, device, heldOut));
+            return vote.top1(
+                    Features.of(encoder, normalisation, precision, device, train, bad),
+                    Features.of(encoder, normalisation, precision, device, heldOut, bad));
         }
     }
 
@@ -62,11 +65,9 @@ public final class OnlineKnn {
     public double pixelsTop1() {
         int size = encoder.config().imageSize();
         try (PointerScope scope = new PointerScope()) {
-            return top1(Features.ofPixels(normalisation, size, train), Features.ofPixels(normalisation, size, heldOut));
+            return vote.top1(
+                    Features.ofPixels(normalisation, size, train, bad),
+                    Features.ofPixels(normalisation, size, heldOut, bad));
         }
-    }
-
-    private double top1(Tensor trainFeatures, Tensor testFeatures) {
-        return vote.top1(trainFeatures, train, testFeatures, heldOut);
     }
 }

@@ -45,6 +45,7 @@ public final class PretrainingLoop {
     private final Optional<OnlineKnn> knn;
     private final SampleWriter samples;
     private final BadImages bad;
+    private final int images;
     private final Checkpoints checkpoints;
     private final RunFolder folder;
     private final TrainingListener listener;
@@ -71,6 +72,7 @@ public final class PretrainingLoop {
             Optional<OnlineKnn> knn,
             SampleWriter samples,
             BadImages bad,
+            int images,
             RunFolder folder,
             TrainingListener listener,
             BooleanSupplier stopRequested,
@@ -82,6 +84,7 @@ public final class PretrainingLoop {
         this.knn = knn;
         this.samples = samples;
         this.bad = bad;
+        this.images = images;
         this.folder = folder;
         this.listener = listener;
         this.stopRequested = stopRequested;
@@ -125,7 +128,7 @@ public final class PretrainingLoop {
                 break;
             }
         }
-        return progress.snapshot(bad.reasons());
+        return progress.snapshot(images, bad.reasons());
     }
 
     private void lookAtTheStart() {
@@ -214,7 +217,7 @@ public final class PretrainingLoop {
     }
 
     private void save(boolean best) throws IOException {
-        TrainingState state = progress.snapshot(bad.reasons());
+        TrainingState state = progress.snapshot(images, bad.reasons());
         Path saved = checkpoints.save(
                 state, byName(task.state()), byName(optimizer.state()), ConfigBuilder.toYaml(config), best);
         listener.onCheckpoint(state.step(), saved);

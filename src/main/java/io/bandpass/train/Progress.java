@@ -39,7 +39,7 @@ final class Progress {
         secondsBefore = state.seconds();
     }
 
-    TrainingState snapshot(Map<String, String> badImages) {
+    TrainingState snapshot(int images, Map<String, String> badImages) {
         return new TrainingState(
                 step,
                 skippedSteps,
@@ -53,6 +53,7 @@ final class Progress {
                 knnTop1Pixels,
                 knnTop1Untrained,
                 secondsBefore + (System.nanoTime() - started) / 1e9,
+                images,
                 badImages);
     }
 
