@@ -97,7 +97,8 @@ public final class AtomicFiles {
         return parent;
     }
 
-    private static void delete(Path path) throws IOException {
+    /** Removes a file, or a folder with all that is in it. */
+    static void delete(Path path) throws IOException {
         if (!Files.exists(path, LinkOption.NOFOLLOW_LINKS)) {
             return;
         }

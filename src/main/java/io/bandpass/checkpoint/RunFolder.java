@@ -12,6 +12,8 @@ import org.jspecify.annotations.Nullable;
 
 /** Where the files of a run lie. Locked by the operating system while a run writes into it. */
 public final class RunFolder implements AutoCloseable {
+    private static final String LOCK = ".lock";
+
     private final Path root;
     private @Nullable FileChannel lockFile;
 
@@ -29,7 +31,7 @@ public final class RunFolder implements AutoCloseable {
         try {
             Files.createDirectories(root);
             FileChannel channel =
-                    FileChannel.open(root.resolve(".lock"), StandardOpenOption.CREATE, StandardOpenOption.WRITE);
+                    FileChannel.open(root.resolve(LOCK), StandardOpenOption.CREATE, StandardOpenOption.WRITE);
             lockFile = channel;
             FileLock lock = tryLock(channel);
             if (lock == null) {
@@ -55,9 +57,20 @@ public final class RunFolder implements AutoCloseable {
             return true;
         }
         try (Stream<Path> files = Files.list(root)) {
-            return files.allMatch(file -> String.valueOf(file.getFileName()).equals(".lock"));
+            return files.allMatch(file -> String.valueOf(file.getFileName()).equals(LOCK));
         } catch (IOException e) {
             throw new RunFolderException("the run folder " + root + " cannot be read: " + e);
+        }
+    }
+
+    /** Removes everything but the lock: what an earlier run left. */
+    public void removeContent() throws IOException {
+        try (Stream<Path> files = Files.list(root)) {
+            for (Path file : files.toList()) {
+                if (!String.valueOf(file.getFileName()).equals(LOCK)) {
+                    AtomicFiles.delete(file);
+                }
+            }
         }
     }
 
@@ -68,6 +81,11 @@ public final class RunFolder implements AutoCloseable {
     /** The configuration as it was asked for. */
     public Path config() {
         return root.resolve("config.yaml");
+    }
+
+    /** The name of the recipe. */
+    public Path recipe() {
+        return root.resolve(".recipe");
     }
 
     /** The configuration with everything that {@code auto} chose. */

@@ -6,6 +6,7 @@ import java.util.Arrays;
 import java.util.List;
 import java.util.Map;
 import java.util.TreeSet;
+import java.util.function.Predicate;
 import org.bytedeco.pytorch.NoGradGuard;
 import org.bytedeco.pytorch.Tensor;
 
@@ -38,7 +39,16 @@ public final class WeightsLoader {
      * @throws WeightsException if a name is missing or unexpected, or a shape differs; then nothing is written
      */
     public static Report loadAll(Map<String, Tensor> model, TensorFile file) {
-        Report report = compare(model, file);
+        return loadMatching(model, file, name -> true);
+    }
+
+    /**
+     * Loads every tensor of a part of a model.
+     *
+     * @param expected which names of the file belong to that part; others are ignored
+     */
+    public static Report loadMatching(Map<String, Tensor> model, TensorFile file, Predicate<String> expected) {
+        Report report = compare(model, file, expected);
         if (!report.missing().isEmpty() || !report.unexpected().isEmpty()) {
             throw new WeightsException(file.source() + " is not of this model: " + String.join("\n", report.lines()));
         }
@@ -46,7 +56,7 @@ public final class WeightsLoader {
         return report;
     }
 
-    private static Report compare(Map<String, Tensor> model, TensorFile file) {
+    private static Report compare(Map<String, Tensor> model, TensorFile file, Predicate<String> expected) {
         List<String> missing = new ArrayList<>();
         for (Map.Entry<String, Tensor> entry : model.entrySet()) {
             Tensor value = file.find(entry.getKey());
@@ -63,6 +73,7 @@ public final class WeightsLoader {
         }
         TreeSet<String> unexpected = new TreeSet<>(file.names());
         unexpected.removeAll(model.keySet());
+        unexpected.removeIf(expected.negate());
         return new Report(file.source(), model.size() - missing.size(), missing, List.copyOf(unexpected));
     }
 

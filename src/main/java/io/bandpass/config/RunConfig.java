@@ -16,4 +16,21 @@ public record RunConfig(
         ScheduleConfig schedule,
         TrainConfig train,
         CheckpointConfig checkpoint,
-        EvaluateConfig evaluate) {}
+        EvaluateConfig evaluate) {
+    /** The same with other data. */
+    public RunConfig withData(DataConfig other) {
+        return new RunConfig(
+                description,
+                other,
+                augment,
+                encoder,
+                mask,
+                decoder,
+                loss,
+                optimizer,
+                schedule,
+                train,
+                checkpoint,
+                evaluate);
+    }
+}

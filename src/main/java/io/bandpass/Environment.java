@@ -1,0 +1,57 @@
+package io.bandpass;
+
+import io.bandpass.torch.Engine;
+import java.lang.management.ManagementFactory;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.time.Instant;
+import java.util.LinkedHashMap;
+import java.util.Map;
+import java.util.Optional;
+
+/** What this process runs on and with. */
+final class Environment {
+    private Environment() {}
+
+    /** Version of Bandpass; {@code development} when it runs from class files. */
+    static String version() {
+        return Optional.ofNullable(Environment.class.getPackage().getImplementationVersion())
+                .orElseGet(() -> System.getProperty("bandpass.version", "development"));
+    }
+
+    /** Memory of the machine, or of the container that this process is in, in bytes. */
+    static long memoryBytes() {
+        return ((com.sun.management.OperatingSystemMXBean) ManagementFactory.getOperatingSystemMXBean())
+                .getTotalMemorySize();
+    }
+
+    /** Where the bundled data lies; nothing when Bandpass is used as a library. */
+    static Optional<Path> home() {
+        return Optional.ofNullable(System.getProperty("bandpass.home")).map(Path::of);
+    }
+
+    /** The bundled images. */
+    static Optional<Path> sample(String name) {
+        return home().map(home -> home.resolve("samples").resolve(name)).filter(Files::isDirectory);
+    }
+
+    /** Label to value, for environment.json and for people; LibTorch is loaded. */
+    static Map<String, String> describe() {
+        Map<String, String> lines = new LinkedHashMap<>();
+        lines.put("bandpass", version());
+        lines.put("libtorch", Engine.version());
+        lines.put("blas", Engine.blas());
+        lines.put("vector instructions", Engine.vectorInstructions());
+        lines.put("java", System.getProperty("java.vm.name") + " " + System.getProperty("java.version"));
+        lines.put(
+                "system",
+                System.getProperty("os.name") + " " + System.getProperty("os.version") + " "
+                        + System.getProperty("os.arch"));
+        lines.put(
+                "cores",
+                Engine.physicalCores() + " physical, " + Runtime.getRuntime().availableProcessors() + " logical");
+        lines.put("memory", (memoryBytes() >> 20) + " MB");
+        lines.put("started", Instant.now().toString());
+        return lines;
+    }
+}

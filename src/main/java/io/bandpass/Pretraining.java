@@ -1,0 +1,136 @@
+package io.bandpass;
+
+import io.bandpass.config.ConfigBuilder;
+import io.bandpass.config.Recipes;
+import io.bandpass.config.RunConfig;
+import io.bandpass.metrics.RunSummary;
+import io.bandpass.metrics.TrainingListener;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Optional;
+import java.util.function.BooleanSupplier;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Pre-trains an encoder: {@code Pretraining.recipe("quick").data("photos").run()}. All failures are
+ * {@link BandpassException}s.
+ */
+public final class Pretraining {
+    private final String recipe;
+    private final List<String> settings = new ArrayList<>();
+    private final List<String> data = new ArrayList<>();
+    private final List<TrainingListener> listeners = new ArrayList<>();
+    private @Nullable Path out;
+    private @Nullable Path initFrom;
+    private boolean overwrite;
+    private BooleanSupplier stop = () -> false;
+
+    private Pretraining(String recipe) {
+        this.recipe = recipe;
+    }
+
+    /** A run of a recipe, by its name or as a YAML file. */
+    public static Pretraining recipe(String nameOrFile) {
+        return new Pretraining(nameOrFile);
+    }
+
+    /** Sets a key over the recipe, as {@code --set} does: {@code "train.epochs=5"}. */
+    public Pretraining set(String assignment) {
+        settings.add(assignment);
+        return this;
+    }
+
+    /** Adds images: a folder, list file, glob or IDX file. Without any, the bundled images are used. */
+    public Pretraining data(String path) {
+        data.add(path);
+        return this;
+    }
+
+    /** The run folder; by default {@code runs/RECIPE-N} with the next free N. */
+    public Pretraining out(Path folder) {
+        out = folder;
+        return this;
+    }
+
+    /** Allows a folder that is not empty; what an earlier run left there is removed. */
+    public Pretraining overwrite(boolean allowed) {
+        overwrite = allowed;
+        return this;
+    }
+
+    /** Starts from these weights instead of random ones. Optimizer and schedule start anew. */
+    public Pretraining initFrom(Path weights) {
+        initFrom = weights;
+        return this;
+    }
+
+    /** Adds a listener, told on the training thread. */
+    public Pretraining listener(TrainingListener listener) {
+        listeners.add(listener);
+        return this;
+    }
+
+    /** Asked after each step: when true, the run saves and ends as interrupted. */
+    public Pretraining stopWhen(BooleanSupplier requested) {
+        stop = requested;
+        return this;
+    }
+
+    /** The configuration that would run, before anything that depends on the data or the machine is chosen. */
+    public RunConfig config() {
+        return BandpassException.translating(() -> builder().build());
+    }
+
+    private ConfigBuilder builder() {
+        ConfigBuilder builder = Recipes.load(recipe);
+        settings.forEach(builder::set);
+        if (!data.isEmpty()) {
+            StringBuilder list = new StringBuilder("data: {paths: [");
+            data.forEach(path -> list.append(quoted(path)).append(", "));
+            builder.yaml(list + "]}", "--data");
+        }
+        return builder;
+    }
+
+    private static String quoted(String text) {
+        return "'" + text.replace("'", "''") + "'";
+    }
+
+    /** Trains to the end, or until asked to stop. */
+    public RunSummary run() {
+        return BandpassException.translating(() -> {
+            var config = builder().build();
+            Path folder = out != null ? out : nextFree();
+            return PretrainingSession.start(
+                    config,
+                    Recipes.shortName(recipe),
+                    folder,
+                    overwrite,
+                    Optional.ofNullable(initFrom),
+                    listeners,
+                    stop);
+        });
+    }
+
+    /**
+     * Goes on with a run where its newest checkpoint left it; one that has ended just gives its summary.
+     *
+     * @param folder of the run
+     * @param settings as {@link #set}; they must not differ from what the run was started with
+     */
+    public static RunSummary resume(
+            Path folder, List<String> settings, List<TrainingListener> listeners, BooleanSupplier stop) {
+        return BandpassException.translating(() -> PretrainingSession.resume(folder, settings, listeners, stop));
+    }
+
+    private Path nextFree() {
+        for (int n = 1; ; n++) {
+            Path folder = Path.of("runs", Recipes.shortName(recipe) + "-" + n);
+            if (!Files.exists(folder)) {
+                return folder;
+            }
+        }
+    }
+}

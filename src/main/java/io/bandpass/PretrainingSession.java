@@ -1,0 +1,270 @@
+package io.bandpass;
+
+import com.fasterxml.jackson.databind.ObjectMapper;
+import io.bandpass.checkpoint.AtomicFiles;
+import io.bandpass.checkpoint.Checkpoints;
+import io.bandpass.checkpoint.Checkpoints.Saved;
+import io.bandpass.checkpoint.RunFolder;
+import io.bandpass.checkpoint.RunFolderException;
+import io.bandpass.checkpoint.TensorFile;
+import io.bandpass.checkpoint.TrainingState;
+import io.bandpass.checkpoint.WeightsLoader;
+import io.bandpass.config.ConfigBuilder;
+import io.bandpass.config.ConfigDifference;
+import io.bandpass.config.RunConfig;
+import io.bandpass.data.Augmentation;
+import io.bandpass.data.BatchLoader;
+import io.bandpass.data.Datasets;
+import io.bandpass.data.EpochOrder;
+import io.bandpass.data.ImageSource;
+import io.bandpass.metrics.MetricsFile;
+import io.bandpass.metrics.RunFacts;
+import io.bandpass.metrics.RunLines;
+import io.bandpass.metrics.RunSummary;
+import io.bandpass.metrics.SummaryFile;
+import io.bandpass.metrics.TensorBoardFile;
+import io.bandpass.metrics.TrainingListener;
+import io.bandpass.metrics.TrainingListeners;
+import io.bandpass.nn.Normalisation;
+import io.bandpass.optim.AdamW;
+import io.bandpass.pretext.MaskedFrequencyModel;
+import io.bandpass.torch.Engine;
+import io.bandpass.torch.Precision;
+import io.bandpass.train.OnlineKnn;
+import io.bandpass.train.PretrainingLoop;
+import io.bandpass.train.RunPlan;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.function.BooleanSupplier;
+import org.bytedeco.pytorch.Device;
+
+/** One session of a pre-training run, from the locked folder to the report: opens everything, runs the loop, closes. */
+final class PretrainingSession {
+    private final RunFolder folder;
+    private final String recipe;
+    private final List<String> notices = new ArrayList<>();
+    private final List<TrainingListener> listeners;
+    private final BooleanSupplier stop;
+
+    private PretrainingSession(
+            RunFolder folder, String recipe, List<TrainingListener> listeners, BooleanSupplier stop) {
+        this.folder = folder;
+        this.recipe = recipe;
+        this.listeners = listeners;
+        this.stop = stop;
+    }
+
+    /** A new run in a folder of its own. */
+    static RunSummary start(
+            RunConfig asked,
+            String recipe,
+            Path out,
+            boolean overwrite,
+            Optional<Path> initFrom,
+            List<TrainingListener> listeners,
+            BooleanSupplier stop)
+            throws IOException {
+        try (RunFolder folder = new RunFolder(out)) {
+            if (!folder.isEmpty() && !overwrite) {
+                throw new RunFolderException(out + " is not empty: use --resume " + out
+                        + " to go on with it, --overwrite to start anew, or another --out");
+            }
+            PretrainingSession session = new PretrainingSession(folder, recipe, listeners, stop);
+            RunConfig located = RunSetup.locate(asked);
+            folder.lock();
+            folder.removeContent();
+            AtomicFiles.writeText(folder.config(), ConfigBuilder.toYaml(located));
+            AtomicFiles.writeText(folder.recipe(), recipe);
+            return session.guarded(() -> session.train(located, Optional.empty(), initFrom));
+        }
+    }
+
+    /** The next session of a run. */
+    static RunSummary resume(Path out, List<String> settings, List<TrainingListener> listeners, BooleanSupplier stop)
+            throws IOException {
+        try (RunFolder folder = new RunFolder(out)) {
+            if (!Files.isRegularFile(folder.config())) {
+                throw new RunFolderException(out + " is no run folder: it has no config.yaml");
+            }
+            folder.lock();
+            RunConfig stored =
+                    read(Files.isRegularFile(folder.resolvedConfig()) ? folder.resolvedConfig() : folder.config());
+            refuseChanges(stored, settings);
+            if (Files.exists(folder.done())) {
+                RunSummary summary = SummaryFile.read(folder.summary());
+                String sentence =
+                        out + " has ended already, after %d steps; nothing is left to do".formatted(summary.steps());
+                listeners.forEach(listener -> listener.onNotice(sentence));
+                return summary;
+            }
+            String recipe = Files.readString(folder.recipe());
+            PretrainingSession session = new PretrainingSession(folder, recipe, listeners, stop);
+            Optional<Saved> checkpoint =
+                    new Checkpoints(folder.checkpoints(), stored.checkpoint().keep()).newest();
+            return session.guarded(() -> session.train(stored, checkpoint, Optional.empty()));
+        }
+    }
+
+    private static RunConfig read(Path file) throws IOException {
+        return ConfigBuilder.fromYaml(Files.readString(file), file.toString());
+    }
+
+    private static void refuseChanges(RunConfig stored, List<String> settings) {
+        ConfigBuilder changed = new ConfigBuilder().yaml(ConfigBuilder.toYaml(stored), "the stored configuration");
+        settings.forEach(changed::set);
+        List<ConfigDifference> differences = ConfigDifference.between(stored, changed.build());
+        if (!differences.isEmpty()) {
+            throw new RunFolderException("a resumed run keeps its settings, but these differ: "
+                    + String.join(
+                            ", ",
+                            differences.stream().map(ConfigDifference::toString).toList())
+                    + "; resume without them, or start a new run with --init-from");
+        }
+    }
+
+    private interface Work {
+        RunSummary run() throws IOException;
+    }
+
+    /** Leaves FAILED with the reason when a run fails. */
+    private RunSummary guarded(Work work) throws IOException {
+        Files.deleteIfExists(folder.failed());
+        try {
+            return work.run();
+        } catch (IOException | RuntimeException e) {
+            try {
+                Files.writeString(folder.failed(), e.getMessage() + "\n");
+            } catch (IOException full) {
+                e.addSuppressed(full);
+            }
+            throw e;
+        }
+    }
+
+    private RunSummary train(RunConfig asked, Optional<Saved> checkpoint, Optional<Path> initFrom) throws IOException {
+        int threads = asked.train().threads().orElseGet(Engine::physicalCores);
+        Engine.start(threads);
+        Device device = Engine.device(asked.train().device());
+        Precision precision = Precision.choose(asked.train().precision(), device);
+        Datasets datasets = Datasets.open(
+                asked.data(),
+                asked.data().paths(),
+                asked.train().seed(),
+                asked.evaluate().heldOutFraction());
+        int images = datasets.train().size();
+        RunConfig machine = RunSetup.chosen(asked, device, precision, threads);
+        RunConfig config = RunPlan.resolve(machine, images, Environment.memoryBytes(), notices);
+        RunPlan plan = RunPlan.of(config, images);
+        AtomicFiles.writeText(folder.resolvedConfig(), ConfigBuilder.toYaml(config));
+        AtomicFiles.writeText(
+                folder.environment(),
+                new ObjectMapper().writerWithDefaultPrettyPrinter().writeValueAsString(Environment.describe()) + "\n");
+
+        Optional<TrainingState> state = checkpoint.map(Saved::state);
+        long startStep = state.map(TrainingState::step).orElse(0L);
+        state.ifPresent(saved -> checkSameImages(saved, images));
+        state.ifPresent(saved -> saved.badImages().forEach(datasets.bad()::add));
+        try (MaskedFrequencyModel model = new MaskedFrequencyModel(config, precision, device);
+                AdamW optimizer = new AdamW(model.parameters(), config.optimizer());
+                Normalisation normalisation =
+                        new Normalisation(config.data().mean(), config.data().std(), device);
+                RunLog log = new RunLog(folder.log());
+                MetricsFile metrics = new MetricsFile(folder.metrics(), startStep);
+                TensorBoardFile tensorBoard = new TensorBoardFile(folder.tensorBoard(), startStep)) {
+            List<TrainingListener> all = new ArrayList<>(listeners);
+            all.addAll(List.of(new RunLines(log::line, Engine::residentBytes), metrics, tensorBoard));
+            TrainingListener listener = new TrainingListeners(all);
+            RunFacts facts = RunSetup.facts(asked, config, plan, datasets, model, precision, device, folder, startStep);
+            listener.onStart(facts);
+            notices.forEach(listener::onNotice);
+            if (checkpoint.isPresent()) {
+                load(checkpoint.get(), model, optimizer, listener);
+            } else if (initFrom.isPresent()) {
+                StoredModel.load(model, initFrom.get(), false).lines().forEach(listener::onNotice);
+            }
+            Optional<OnlineKnn> knn = datasets.heldOut()
+                    .map(heldOut -> new OnlineKnn(
+                            model.encoder(),
+                            normalisation,
+                            precision,
+                            device,
+                            datasets.train(),
+                            heldOut,
+                            datasets.bad(),
+                            config.evaluate()));
+            RunPictures pictures = new RunPictures(config, model, datasets, folder);
+            PretrainingLoop loop = new PretrainingLoop(
+                    config,
+                    plan,
+                    model,
+                    optimizer,
+                    knn,
+                    pictures::writeSamples,
+                    datasets.bad(),
+                    images,
+                    folder,
+                    listener,
+                    stop,
+                    state);
+            TrainingState end;
+            try (BatchLoader loader = loader(config, plan, datasets.train(), datasets, startStep)) {
+                end = loop.run(loader);
+            }
+            RunSummary summary = RunSetup.summary(end, plan);
+            StoredModel.write(model, config, recipe, end.step(), folder.encoderWeights(), folder.fullWeights());
+            writeBadImages(datasets.bad().reasons());
+            AtomicFiles.writeText(folder.summary(), SummaryFile.toJson(summary));
+            pictures.writeReport(recipe, summary, facts, datasets.bad().reasons());
+            if (summary.outcome().equals(RunSetup.DONE)) {
+                AtomicFiles.writeText(folder.done(), summary.steps() + " steps\n");
+            }
+            listener.onEnd(summary);
+            return summary;
+        }
+    }
+
+    private static BatchLoader loader(
+            RunConfig config, RunPlan plan, ImageSource train, Datasets datasets, long startStep) {
+        long seed = config.train().seed();
+        return new BatchLoader(
+                train,
+                new EpochOrder(train.size(), seed),
+                new Augmentation(config.augment(), config.encoder().imageSize(), seed),
+                datasets.bad(),
+                plan.batchSize(),
+                plan.stepsPerEpoch(),
+                startStep,
+                plan.totalSteps(),
+                config.data().workers().orElseThrow());
+    }
+
+    private static void checkSameImages(TrainingState saved, int images) {
+        if (saved.images() != images) {
+            throw new RunFolderException(
+                    "the run began with %d images and there are %d now: a resumed run needs the same ones; start a new run with --init-from"
+                            .formatted(saved.images(), images));
+        }
+    }
+
+    private static void load(Saved checkpoint, MaskedFrequencyModel model, AdamW optimizer, TrainingListener listener)
+            throws IOException {
+        try (TensorFile modelFile = checkpoint.model();
+                TensorFile optimizerFile = checkpoint.optimizer()) {
+            WeightsLoader.Report report = WeightsLoader.loadAll(StoredModel.byName(model.state()), modelFile);
+            WeightsLoader.loadAll(StoredModel.byName(optimizer.state()), optimizerFile);
+            report.lines().forEach(listener::onNotice);
+        }
+    }
+
+    private void writeBadImages(Map<String, String> reasons) throws IOException {
+        StringBuilder text = new StringBuilder();
+        reasons.forEach(
+                (name, reason) -> text.append(name).append('\t').append(reason).append('\n'));
+        AtomicFiles.writeText(folder.badImages(), text.toString());
+    }
+}

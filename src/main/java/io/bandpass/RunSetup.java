@@ -1,0 +1,153 @@
+package io.bandpass;
+
+import io.bandpass.checkpoint.RunFolder;
+import io.bandpass.checkpoint.TrainingState;
+import io.bandpass.config.ConfigBuilder;
+import io.bandpass.config.DataConfig;
+import io.bandpass.config.RunConfig;
+import io.bandpass.data.DataException;
+import io.bandpass.data.Datasets;
+import io.bandpass.metrics.RunFacts;
+import io.bandpass.metrics.RunSummary;
+import io.bandpass.pretext.PretextTask;
+import io.bandpass.torch.Engine;
+import io.bandpass.torch.Precision;
+import io.bandpass.train.RunPlan;
+import java.nio.file.Path;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Locale;
+import java.util.Map;
+import org.bytedeco.pytorch.Device;
+
+/** What is settled before the first step, and said after the last. */
+final class RunSetup {
+    static final String DONE = "done";
+    static final String INTERRUPTED = "interrupted";
+
+    private static final String BUNDLED = "fashion-mnist";
+
+    private RunSetup() {}
+
+    /** Names the data by absolute paths, so that a run can be resumed from any folder; by default the bundled data. */
+    static RunConfig locate(RunConfig asked) {
+        List<String> paths = asked.data().paths();
+        List<String> located;
+        if (paths.isEmpty()) {
+            Path sample = Environment.sample(BUNDLED)
+                    .orElseThrow(
+                            () -> new DataException(
+                                    "no data was given, and the bundled images are not there; give folders of images with --data"));
+            located = List.of(sample.toAbsolutePath().toString());
+        } else {
+            located = paths.stream()
+                    .map(path -> Path.of(path).toAbsolutePath().normalize().toString())
+                    .toList();
+        }
+        DataConfig data = asked.data();
+        return asked.withData(new DataConfig(
+                located, data.labels(), data.workers(), data.maxBad(), data.maxPixels(), data.mean(), data.std()));
+    }
+
+    /** Replaces every {@code auto} that depends on the machine. */
+    static RunConfig chosen(RunConfig asked, Device device, Precision precision, int threads) {
+        int size = asked.encoder().imageSize();
+        int workers = asked.data().workers().orElseGet(() -> Math.max(1, Math.min(8, Engine.physicalCores() - 1)));
+        return new ConfigBuilder()
+                .yaml(ConfigBuilder.toYaml(asked), "the configuration")
+                .set("data.workers", Integer.toString(workers), "auto")
+                .set("mask.radius", Double.toString(asked.mask().radiusFor(size)), "auto")
+                .set("train.device", device.is_cuda() ? "cuda" : "cpu", "auto")
+                .set("train.precision", precision.name().toLowerCase(Locale.ROOT), "auto")
+                .set("train.threads", Integer.toString(threads), "auto")
+                .build();
+    }
+
+    /** What a person should know at the start. */
+    static RunFacts facts(
+            RunConfig asked,
+            RunConfig config,
+            RunPlan plan,
+            Datasets datasets,
+            PretextTask task,
+            Precision precision,
+            Device device,
+            RunFolder folder,
+            long startStep) {
+        Map<String, String> lines = new LinkedHashMap<>();
+        lines.put("bandpass", Environment.version() + ", LibTorch " + Engine.version());
+        lines.put(
+                "device",
+                (device.is_cuda() ? "cuda" : "cpu, " + Engine.blas() + ", " + Engine.vectorInstructions()) + ", "
+                        + precision.name().toLowerCase(Locale.ROOT) + ", "
+                        + config.train().threads().orElseThrow() + " compute threads, "
+                        + config.data().workers().orElseThrow() + " loader threads");
+        lines.put("data", String.join("\n", config.data().paths()));
+        lines.put(
+                "images",
+                datasets.train().size() + " to train on"
+                        + datasets.heldOut()
+                                .map(held -> ", " + held.size() + " held out, "
+                                        + datasets.train().classNames().size() + " classes")
+                                .orElse(", no labels")
+                        + ", " + datasets.bad().size() + " unreadable");
+        lines.put(
+                "model",
+                "%s, %,d parameters, %d px, stride %d"
+                        .formatted(
+                                config.description().isEmpty() ? "own recipe" : config.description(),
+                                StoredModel.parameters(task),
+                                config.encoder().imageSize(),
+                                config.encoder().stride()));
+        lines.put(
+                "mask",
+                String.format(
+                        Locale.ROOT,
+                        "circle of radius %.4g, low-pass with probability %s",
+                        config.mask().radius().orElseThrow(),
+                        config.mask().lowpassProbability()));
+        lines.put("batch", plan.batchSize() + " images per step, " + plan.microBatchSize() + " per forward pass");
+        lines.put("learning rate", learningRate(asked, plan));
+        lines.put(
+                "steps",
+                "%d epochs of %d, %d in all%s"
+                        .formatted(
+                                config.train().epochs(),
+                                plan.stepsPerEpoch(),
+                                plan.totalSteps(),
+                                startStep == 0 ? "" : ", resumed after " + startStep));
+        lines.put("run folder", folder.root().toString());
+        lines.put("tensorboard", "tensorboard --logdir " + folder.root());
+        return new RunFacts(folder.root(), plan.totalSteps(), startStep, plan.stepsPerEpoch(), lines);
+    }
+
+    private static String learningRate(RunConfig asked, RunPlan plan) {
+        String absolute = String.format(Locale.ROOT, "%.4g", plan.learningRate());
+        return asked.optimizer().baseLearningRate().isPresent()
+                ? String.format(
+                        Locale.ROOT,
+                        "%s (%.4g per 512 images * %d / 512)",
+                        absolute,
+                        asked.optimizer().baseLearningRate().getAsDouble(),
+                        plan.batchSize())
+                : absolute + " (absolute)";
+    }
+
+    static RunSummary summary(TrainingState end, RunPlan plan) {
+        double loss = end.epochLossCount() > 0 && end.lastEpochLoss().isEmpty()
+                ? end.epochLossSum() / end.epochLossCount()
+                : end.lastEpochLoss().orElse(Double.NaN);
+        return new RunSummary(
+                end.step() == plan.totalSteps() ? DONE : INTERRUPTED,
+                end.step(),
+                end.step() / (double) plan.stepsPerEpoch(),
+                loss,
+                end.knnTop1(),
+                end.knnTop1Best(),
+                end.knnTop1Pixels(),
+                end.knnTop1Untrained(),
+                end.skippedSteps(),
+                end.badImages().size(),
+                end.seconds());
+    }
+}

@@ -1,0 +1,113 @@
+package io.bandpass;
+
+import io.bandpass.checkpoint.AtomicFiles;
+import io.bandpass.checkpoint.Safetensors;
+import io.bandpass.checkpoint.TensorFile;
+import io.bandpass.checkpoint.WeightsException;
+import io.bandpass.checkpoint.WeightsLoader;
+import io.bandpass.config.ConfigBuilder;
+import io.bandpass.config.RunConfig;
+import io.bandpass.encoder.Encoder;
+import io.bandpass.nn.NamedTensor;
+import io.bandpass.pretext.PretextTask;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.TreeMap;
+import org.bytedeco.pytorch.Tensor;
+
+/** The two weights files of a run: the encoder alone, and the full model. Each says in its header which it is. */
+final class StoredModel {
+    private static final String KIND = "kind";
+    private static final String CONFIG = "config";
+    private static final String ENCODER = "encoder";
+    private static final String FULL = "full";
+
+    private StoredModel() {}
+
+    /** Writes both files. */
+    static void write(PretextTask task, RunConfig config, String recipe, long step, Path encoderFile, Path fullFile)
+            throws IOException {
+        Files.createDirectories(encoderFile.toAbsolutePath().getParent());
+        save(encoderFile, byName(task.encoder().state()), metadata(ENCODER, config, recipe, step));
+        save(fullFile, byName(task.state()), metadata(FULL, config, recipe, step));
+    }
+
+    private static void save(Path file, Map<String, Tensor> tensors, Map<String, String> metadata) throws IOException {
+        AtomicFiles.write(file, aside -> Safetensors.write(aside, tensors, metadata));
+    }
+
+    private static Map<String, String> metadata(String kind, RunConfig config, String recipe, long step) {
+        int grid = config.encoder().imageSize() / config.encoder().stride();
+        Map<String, String> metadata = new LinkedHashMap<>();
+        metadata.put("format", "pt");
+        metadata.put("producer", "bandpass " + Environment.version());
+        metadata.put(KIND, kind);
+        metadata.put("recipe", recipe);
+        metadata.put("step", Long.toString(step));
+        metadata.put("image-size", Integer.toString(config.encoder().imageSize()));
+        metadata.put("mean", config.data().mean().toString());
+        metadata.put("std", config.data().std().toString());
+        metadata.put("grid", grid + "x" + grid);
+        metadata.put(CONFIG, ConfigBuilder.toYaml(config));
+        return metadata;
+    }
+
+    static Map<String, Tensor> byName(List<NamedTensor> tensors) {
+        Map<String, Tensor> map = new LinkedHashMap<>();
+        tensors.forEach(entry -> map.put(entry.name(), entry.tensor()));
+        return map;
+    }
+
+    /** The configuration that weights were trained with. */
+    static RunConfig config(Path file) throws IOException {
+        if (!Files.isRegularFile(file)) {
+            throw new WeightsException("there is no weights file " + file);
+        }
+        String yaml = Safetensors.readMetadata(file).get(CONFIG);
+        if (yaml == null) {
+            throw new WeightsException(file + " has no Bandpass metadata, so its encoder is not known; foreign weights"
+                    + " cannot be imported yet");
+        }
+        return ConfigBuilder.fromYaml(yaml, "the metadata of " + file);
+    }
+
+    /**
+     * Loads weights into a model: an encoder's file into its encoder, a full one into all of it.
+     *
+     * @param needsFull refuses an encoder's file
+     * @return the table of what was loaded
+     */
+    static WeightsLoader.Report load(PretextTask task, Path file, boolean needsFull) throws IOException {
+        try (TensorFile tensors = Safetensors.read(file)) {
+            boolean full = tensors.names().stream().anyMatch(name -> name.startsWith("encoder."));
+            if (needsFull && !full) {
+                throw new WeightsException(
+                        file + " holds an encoder alone, but the decoder is needed too: give full.safetensors");
+            }
+            Map<String, Tensor> target =
+                    byName(full ? task.state() : task.encoder().state());
+            return WeightsLoader.loadAll(target, tensors);
+        }
+    }
+
+    /** Loads the encoder of a file, whichever kind it is. */
+    static void loadEncoder(Encoder encoder, Path file) throws IOException {
+        try (TensorFile tensors = Safetensors.read(file)) {
+            Map<String, Tensor> target = new TreeMap<>();
+            boolean full = tensors.names().stream().anyMatch(name -> name.startsWith("encoder."));
+            byName(encoder.state()).forEach((name, tensor) -> target.put((full ? "encoder." : "") + name, tensor));
+            WeightsLoader.loadMatching(target, tensors, name -> !full || name.startsWith("encoder."));
+        }
+    }
+
+    /** How many numbers are trained. */
+    static long parameters(PretextTask task) {
+        return task.parameters().stream()
+                .mapToLong(parameter -> parameter.tensor().numel())
+                .sum();
+    }
+}
