@@ -1,13 +1,51 @@
 package io.bandpass;
 
 import io.bandpass.checkpoint.RunFolder;
+import io.bandpass.metrics.RunLines;
 import io.bandpass.metrics.RunSummary;
+import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Locale;
 
 /** What a person may want to do after a run, as commands to copy. */
 public final class NextCommands {
     private NextCommands() {}
+
+    /** How a run ended, where everything is, and what to do next. */
+    public static List<String> lastWords(Path runFolder, RunSummary summary) {
+        RunFolder folder = new RunFolder(runFolder);
+        List<String> lines = new ArrayList<>();
+        lines.add("");
+        lines.add(String.format(
+                Locale.ROOT,
+                "%s after %d steps in %s, loss of the last epoch %.4f",
+                summary.outcome(),
+                summary.steps(),
+                RunLines.duration(summary.seconds()),
+                summary.finalLoss()));
+        summary.knnTop1().ifPresent(value -> lines.add(knnLine(value, summary)));
+        if (summary.badImages() > 0) {
+            lines.add("unreadable  " + summary.badImages() + " images, listed in " + folder.badImages());
+        }
+        lines.add("weights     " + folder.encoderWeights());
+        lines.add("            " + folder.fullWeights());
+        lines.add("report      " + folder.report());
+        lines.add("");
+        lines.add("next:");
+        after(folder, summary).forEach(command -> lines.add("  " + command));
+        return lines;
+    }
+
+    private static String knnLine(double value, RunSummary summary) {
+        StringBuilder line = new StringBuilder(String.format(Locale.ROOT, "kNN top-1   %.2f %%", 100 * value));
+        summary.knnTop1Best().ifPresent(best -> line.append(String.format(Locale.ROOT, ", best %.2f %%", 100 * best)));
+        summary.knnTop1Untrained()
+                .ifPresent(start -> line.append(String.format(Locale.ROOT, ", untrained %.2f %%", 100 * start)));
+        summary.knnTop1Pixels()
+                .ifPresent(pixels -> line.append(String.format(Locale.ROOT, ", raw pixels %.2f %%", 100 * pixels)));
+        return line.toString();
+    }
 
     static List<String> after(RunFolder folder, RunSummary summary) {
         String run = folder.root().toString();

@@ -33,4 +33,9 @@ public record DataConfig(
         Check.that(mean.size() == 3, "data.mean", mean, "three numbers");
         Check.that(std.size() == 3 && std.stream().allMatch(s -> s > 0), "data.std", std, "three numbers above 0");
     }
+
+    /** For looking at given images: no labels, and any number of unreadable ones. */
+    public DataConfig lenient() {
+        return new DataConfig(List.of(), "none", workers, 1, maxPixels, mean, std);
+    }
 }

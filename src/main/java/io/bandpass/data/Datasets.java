@@ -3,6 +3,7 @@ package io.bandpass.data;
 import io.bandpass.config.DataConfig;
 import io.bandpass.torch.KeyedRandom;
 import io.bandpass.torch.KeyedRandom.Purpose;
+import java.nio.file.Path;
 import java.util.List;
 import java.util.Optional;
 import java.util.stream.IntStream;
@@ -41,6 +42,24 @@ public record Datasets(ImageSource train, Optional<ImageSource> heldOut, BadImag
             return new Datasets(train, heldOut.filter(ImageSource::isLabelled), bad);
         }
         return split(train, seed, heldOutFraction, bad);
+    }
+
+    /**
+     * Two labelled folders as one set with a held-out part.
+     *
+     * @throws DataException if one of them has no folders of classes
+     */
+    public static Datasets openPair(DataConfig config, Path train, Path test) {
+        BadImages bad = new BadImages(config.maxBad());
+        ImageFinder finder = new ImageFinder(config, bad);
+        finder.addPair(train, test);
+        bad.check();
+        ImageSource images = finder.train();
+        if (!images.isLabelled() || images.size() == 0) {
+            throw new DataException(train + " and " + test
+                    + " must hold a folder of images for each of at least two classes, or be IDX files with labels");
+        }
+        return new Datasets(images, finder.heldOut(), bad);
     }
 
     private static Datasets split(ImageSource all, long seed, double fraction, BadImages bad) {

@@ -69,13 +69,27 @@ final class ImageFinder {
                 .filter(Files::isDirectory)
                 .findFirst();
         if (Files.isDirectory(trainFolder) && heldOutFolder.isPresent()) {
-            // The classes of both together, so that a number means the same in either.
-            List<String> classes = classes(List.of(trainFolder, heldOutFolder.get()));
-            train.add(tree(trainFolder, classes));
-            heldOut.add(tree(heldOutFolder.get(), classes));
+            addPair(trainFolder, heldOutFolder.get());
         } else {
             train.add(tree(folder, classes(List.of(folder))));
         }
+    }
+
+    /** Adds a part to train on and a part to hold out, with the classes of both together. */
+    void addPair(Path trainPath, Path heldOutPath) {
+        if (IdxImages.isImageFile(trainPath) && IdxImages.isImageFile(heldOutPath)) {
+            train.add(idx(trainPath));
+            heldOut.add(idx(heldOutPath));
+            return;
+        }
+        for (Path path : List.of(trainPath, heldOutPath)) {
+            if (!Files.isDirectory(path)) {
+                throw new DataException(path + " is no folder of images");
+            }
+        }
+        List<String> classes = classes(List.of(trainPath, heldOutPath));
+        train.add(tree(trainPath, classes));
+        heldOut.add(tree(heldOutPath, classes));
     }
 
     private IdxImages idx(Path file) {

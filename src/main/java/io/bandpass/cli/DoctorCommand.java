@@ -1,0 +1,24 @@
+package io.bandpass.cli;
+
+import io.bandpass.Doctor;
+import java.util.List;
+import java.util.concurrent.Callable;
+import picocli.CommandLine.Command;
+
+/** {@code bandpass doctor}. */
+@Command(
+        name = "doctor",
+        description = "Looks at what Bandpass needs from this machine.",
+        footer = {"", "Example: bandpass doctor"})
+final class DoctorCommand implements Callable<Integer> {
+    private static final int DEVICE_PROBLEM = 4;
+
+    @Override
+    public Integer call() {
+        List<Doctor.Finding> findings = Doctor.examine();
+        for (Doctor.Finding finding : findings) {
+            Terminal.line("%-4s %-20s %s".formatted(finding.sound() ? "ok" : "NO", finding.subject(), finding.text()));
+        }
+        return findings.stream().allMatch(Doctor.Finding::sound) ? 0 : DEVICE_PROBLEM;
+    }
+}

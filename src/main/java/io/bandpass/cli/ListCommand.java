@@ -1,0 +1,28 @@
+package io.bandpass.cli;
+
+import io.bandpass.Catalogue;
+import java.util.Map;
+import picocli.CommandLine.Command;
+
+/** {@code bandpass list}. */
+@Command(
+        name = "list",
+        description = "Shows what there is to choose from.",
+        synopsisSubcommandLabel = "(recipes | encoders)",
+        footer = {"", "Example: bandpass list recipes"})
+final class ListCommand {
+    @Command(name = "recipes", description = "Recipes, which bandpass config show prints in full.")
+    void recipes() {
+        print(Catalogue.recipes());
+    }
+
+    @Command(name = "encoders", description = "Kinds of encoder, for encoder.type.")
+    void encoders() {
+        print(Catalogue.encoders());
+    }
+
+    private static void print(Map<String, String> lines) {
+        int width = lines.keySet().stream().mapToInt(String::length).max().orElse(0);
+        lines.forEach((name, text) -> Terminal.line(name + " ".repeat(width + 2 - name.length()) + text));
+    }
+}

@@ -1,0 +1,69 @@
+package io.bandpass.cli;
+
+import io.bandpass.BandpassException;
+import io.bandpass.Catalogue;
+import io.bandpass.config.ConfigException;
+import picocli.CommandLine;
+import picocli.CommandLine.Command;
+import picocli.CommandLine.IVersionProvider;
+import picocli.CommandLine.ScopeType;
+
+/** The program. */
+@Command(
+        name = "bandpass",
+        description = "Pre-trains image encoders without labels, by masked frequency modeling.",
+        mixinStandardHelpOptions = true,
+        scope = ScopeType.INHERIT,
+        versionProvider = Main.Version.class,
+        subcommands = {
+            PretrainCommand.class,
+            ReconstructCommand.class,
+            KnnCommand.class,
+            ListCommand.class,
+            ConfigCommand.class,
+            DoctorCommand.class
+        },
+        footer = {"", "Example: bandpass pretrain --data photos/ --recipe vit-small --out runs/a"})
+public final class Main {
+    private static final int USAGE = 2;
+    private static final int FAILURE = 1;
+
+    private Main() {}
+
+    /** Gives {@code --version}. */
+    static final class Version implements IVersionProvider {
+        @Override
+        public String[] getVersion() {
+            return new String[] {"bandpass " + Catalogue.version()};
+        }
+    }
+
+    public static void main(String[] arguments) {
+        int code = commandLine().execute(arguments);
+        System.out.flush();
+        System.exit(code);
+    }
+
+    static CommandLine commandLine() {
+        CommandLine commandLine = new CommandLine(new Main());
+        commandLine.setCaseInsensitiveEnumValuesAllowed(true);
+        commandLine.setUsageHelpAutoWidth(true);
+        commandLine.setExecutionExceptionHandler(Main::report);
+        return commandLine;
+    }
+
+    /** One sentence on the error stream; the trace only where the failure is ours. */
+    private static int report(Exception error, CommandLine command, CommandLine.ParseResult arguments) {
+        if (error instanceof BandpassException known) {
+            Terminal.error(known.getMessage());
+            return known.kind().exitCode();
+        }
+        if (error instanceof ConfigException known) {
+            Terminal.error(known.getMessage());
+            return USAGE;
+        }
+        Terminal.error("an error that should not happen: " + error + "; please report it with what is below");
+        error.printStackTrace(command.getErr());
+        return FAILURE;
+    }
+}
