@@ -19,7 +19,7 @@ final class Progress implements TrainingListener, AutoCloseable {
     @Override
     public void onStart(RunFacts given) {
         facts = given;
-        if (System.console() != null && System.getenv("TERM") != null && System.getenv("CI") == null) {
+        if (Terminal.interactive()) {
             bar = new ProgressBarBuilder()
                     .setTaskName("step")
                     .setInitialMax(given.totalSteps())

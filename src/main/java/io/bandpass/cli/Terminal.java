@@ -15,6 +15,11 @@ final class Terminal {
         System.err.println("bandpass: " + text);
     }
 
+    /** Whether a person looks on; said by the launcher, because Java 17 to 25 disagree on what a console is. */
+    static boolean interactive() {
+        return Boolean.getBoolean("bandpass.terminal");
+    }
+
     /** Memory of this process, for progress lines. */
     static long residentBytes() {
         return Catalogue.residentBytes();
