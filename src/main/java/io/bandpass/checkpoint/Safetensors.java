@@ -277,7 +277,7 @@ public final class Safetensors {
 
     private static String typeName(ScalarType type) {
         return TYPES.entrySet().stream()
-                .filter(entry -> entry.getValue() == type)
+                .filter(entry -> entry.getValue() == type.intern())
                 .map(Map.Entry::getKey)
                 .findFirst()
                 .orElseThrow(() -> new IllegalArgumentException("safetensors has no type for " + type));

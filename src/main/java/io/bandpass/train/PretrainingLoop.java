@@ -111,6 +111,7 @@ public final class PretrainingLoop {
             try (Batch batch = loader.next()) {
                 make(batch, loader);
             }
+            long made = System.nanoTime();
             boolean last = progress.step() == plan.totalSteps();
             boolean stop = stopRequested.getAsBoolean();
             boolean endOfEpoch = progress.step() % plan.stepsPerEpoch() == 0;
@@ -124,6 +125,8 @@ public final class PretrainingLoop {
             if (last || stop || bestKnn || isDue(config.checkpoint().everySteps())) {
                 save(bestKnn || (knn.isEmpty() && progress.takeLowestLoss()));
             }
+            // Looking and saving do not count in images per second.
+            loggedNanos += System.nanoTime() - made;
             if (stop) {
                 break;
             }
@@ -209,10 +212,8 @@ public final class PretrainingLoop {
         if (knn.isEmpty()) {
             return false;
         }
-        long start = System.nanoTime();
         double top1 = knn.get().encoderTop1();
         listener.onKnn(new KnnMetrics(progress.step(), epoch(), top1));
-        loggedNanos += System.nanoTime() - start;
         return progress.knn(top1);
     }
 
