@@ -1,22 +1,32 @@
 package io.bandpass;
 
 import io.bandpass.torch.Engine;
+import java.io.IOException;
+import java.io.InputStream;
+import java.io.UncheckedIOException;
 import java.lang.management.ManagementFactory;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Instant;
 import java.util.LinkedHashMap;
 import java.util.Map;
+import java.util.Objects;
 import java.util.Optional;
+import java.util.Properties;
 
 /** What this process runs on and with. */
 final class Environment {
     private Environment() {}
 
-    /** Version of Bandpass; {@code development} when it runs from class files. */
+    /** Version of Bandpass, as the build wrote it. */
     static String version() {
-        return Optional.ofNullable(Environment.class.getPackage().getImplementationVersion())
-                .orElseGet(() -> System.getProperty("bandpass.version", "development"));
+        Properties build = new Properties();
+        try (InputStream stream = Environment.class.getResourceAsStream("build.properties")) {
+            build.load(Objects.requireNonNull(stream, "build.properties is not beside the classes"));
+        } catch (IOException broken) {
+            throw new UncheckedIOException(broken);
+        }
+        return build.getProperty("version");
     }
 
     /** Memory of the machine, or of the container that this process is in, in bytes. */
