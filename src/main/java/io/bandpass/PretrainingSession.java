@@ -167,6 +167,8 @@ final class PretrainingSession {
 
         Optional<TrainingState> state = checkpoint.map(Saved::state);
         long startStep = state.map(TrainingState::step).orElse(0L);
+        // Without a checkpoint nothing that an earlier session wrote stands, not even its look at step 0.
+        long keptStep = checkpoint.isPresent() ? startStep : -1;
         state.ifPresent(saved -> checkSameImages(saved, images));
         state.ifPresent(saved -> saved.badImages().forEach(datasets.bad()::add));
         try (MaskedFrequencyModel model = new MaskedFrequencyModel(config, precision, device);
@@ -174,8 +176,8 @@ final class PretrainingSession {
                 Normalisation normalisation =
                         new Normalisation(config.data().mean(), config.data().std(), device);
                 RunLog log = new RunLog(folder.log());
-                MetricsFile metrics = new MetricsFile(folder.metrics(), startStep);
-                TensorBoardFile tensorBoard = new TensorBoardFile(folder.tensorBoard(), startStep)) {
+                MetricsFile metrics = new MetricsFile(folder.metrics(), keptStep);
+                TensorBoardFile tensorBoard = new TensorBoardFile(folder.tensorBoard(), keptStep)) {
             List<TrainingListener> all = new ArrayList<>(listeners);
             all.addAll(List.of(new RunLines(log::line, Engine::residentBytes), metrics, tensorBoard));
             TrainingListener listener = new TrainingListeners(all);

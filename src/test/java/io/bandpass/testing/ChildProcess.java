@@ -1,0 +1,79 @@
+package io.bandpass.testing;
+
+import java.io.IOException;
+import java.lang.management.ManagementFactory;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.concurrent.TimeUnit;
+
+/** The command line in a process of its own, with the engine flags of this one. */
+public final class ChildProcess implements AutoCloseable {
+    private static final int LIMIT_SECONDS = 300;
+
+    private final Process process;
+    private final Path output;
+
+    /** Starts {@code bandpass} with these arguments; what it prints goes to a file. */
+    public ChildProcess(Path output, List<String> arguments) throws IOException {
+        this.output = output;
+        List<String> command = new ArrayList<>();
+        command.add(Path.of(System.getProperty("java.home"), "bin", "java").toString());
+        ManagementFactory.getRuntimeMXBean().getInputArguments().stream()
+                .filter(flag -> !flag.startsWith("-javaagent"))
+                .forEach(command::add);
+        command.addAll(List.of("-cp", System.getProperty("java.class.path"), "io.bandpass.cli.Main"));
+        command.addAll(arguments);
+        process = new ProcessBuilder(command)
+                .redirectErrorStream(true)
+                .redirectOutput(output.toFile())
+                .start();
+    }
+
+    /** Runs to the end and returns the exit code. */
+    public static int run(Path output, List<String> arguments) throws IOException, InterruptedException {
+        try (ChildProcess child = new ChildProcess(output, arguments)) {
+            return child.exitCode();
+        }
+    }
+
+    public boolean isAlive() {
+        return process.isAlive();
+    }
+
+    /** Sends SIGTERM. */
+    public void terminate() {
+        process.destroy();
+    }
+
+    /** Sends a signal by name, such as INT. */
+    public void signal(String name) throws IOException, InterruptedException {
+        new ProcessBuilder("kill", "-" + name, Long.toString(process.pid()))
+                .inheritIO()
+                .start()
+                .waitFor();
+    }
+
+    /** Sends SIGKILL and waits for the end. */
+    public void kill() throws InterruptedException {
+        process.destroyForcibly().waitFor();
+    }
+
+    public int exitCode() throws IOException, InterruptedException {
+        if (!process.waitFor(LIMIT_SECONDS, TimeUnit.SECONDS)) {
+            kill();
+            throw new AssertionError("the program did not end; it printed:\n" + printed());
+        }
+        return process.exitValue();
+    }
+
+    public String printed() throws IOException {
+        return Files.readString(output);
+    }
+
+    @Override
+    public void close() {
+        process.destroyForcibly();
+    }
+}
