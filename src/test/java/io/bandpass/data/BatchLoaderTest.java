@@ -124,7 +124,10 @@ final class BatchLoaderTest {
     @Test
     void whatGoesWrongInAThreadArrivesAndKeepsArriving() {
         IllegalArgumentException error = new IllegalArgumentException("on purpose");
-        try (BatchLoader loader = loader(new FakeImages(IMAGES).failing(error), bad, 0, 5, 4)) {
+        // Only the second batch is bad: the third must not be given out in its place.
+        FakeImages source = new FakeImages(IMAGES).failingAt(order.at(0, BATCH + 1), error);
+        try (BatchLoader loader = loader(source, bad, 0, 5, 4)) {
+            loader.next().close();
             for (int attempt = 0; attempt < 3; attempt++) {
                 assertThatThrownBy(loader::next)
                         .isInstanceOf(IllegalStateException.class)

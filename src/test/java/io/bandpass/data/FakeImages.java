@@ -13,6 +13,7 @@ final class FakeImages implements ImageSource {
     private final int size;
     private final Set<Integer> broken = new TreeSet<>();
     private final AtomicInteger reads = new AtomicInteger();
+    private int failingIndex;
     private @Nullable RuntimeException failure;
     private @Nullable CountDownLatch gate;
 
@@ -25,7 +26,8 @@ final class FakeImages implements ImageSource {
         return this;
     }
 
-    FakeImages failing(RuntimeException error) {
+    FakeImages failingAt(int index, RuntimeException error) {
+        failingIndex = index;
         failure = error;
         return this;
     }
@@ -70,7 +72,7 @@ final class FakeImages implements ImageSource {
                 throw new AssertionError(e);
             }
         }
-        if (failure != null) {
+        if (failure != null && index == failingIndex) {
             throw failure;
         }
         if (broken.contains(index)) {
