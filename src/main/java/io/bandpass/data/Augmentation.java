@@ -65,6 +65,8 @@ public final class Augmentation {
         int h = ratio < config.cropAspect().get(0)
                 ? (int) Math.rint(width / config.cropAspect().get(0))
                 : height;
+        w = Math.max(1, w);
+        h = Math.max(1, h);
         return new Crop((height - h) / 2, (width - w) / 2, h, w);
     }
 

@@ -1,11 +1,26 @@
 package io.bandpass.data;
 
+import java.io.IOException;
+import java.nio.file.AccessDeniedException;
+import java.nio.file.NoSuchFileException;
+
 /** One image that cannot be used; the message is the reason, as it stands in bad_images.txt. */
 public final class BadImageException extends Exception {
     private static final long serialVersionUID = 1L;
 
     public BadImageException(String reason) {
         super(reason);
+    }
+
+    /** A file that the system does not let us read. The messages of some of these exceptions are a path, and no reason. */
+    static BadImageException unreadable(IOException error) {
+        if (error instanceof AccessDeniedException) {
+            return new BadImageException("there is no permission to read it");
+        }
+        if (error instanceof NoSuchFileException) {
+            return new BadImageException("the file is not there");
+        }
+        return new BadImageException("it cannot be read: " + error.getMessage());
     }
 
     /** Why, as it stands in bad_images.txt. */

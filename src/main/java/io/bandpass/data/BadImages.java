@@ -8,6 +8,7 @@ import java.util.concurrent.atomic.AtomicInteger;
 /** The files of a run that cannot be read, with the reason for each, and the limit on how many there may be. */
 public final class BadImages {
     private static final int NAMED = 3;
+    private static final double ROUNDING = 1e-9;
 
     private final Map<String, String> reasons = Collections.synchronizedMap(new LinkedHashMap<>());
     private final double largestFraction;
@@ -59,7 +60,7 @@ public final class BadImages {
      */
     public void check() {
         Map<String, String> found = reasons();
-        if (found.size() > largestFraction * files()) {
+        if (found.size() > largestFraction * files() + ROUNDING) {
             String some = found.entrySet().stream()
                     .limit(NAMED)
                     .map(entry -> entry.getKey() + " (" + entry.getValue() + ")")

@@ -40,6 +40,7 @@ public final class BatchLoader implements AutoCloseable {
     private final Deque<Pending> pending = new ArrayDeque<>();
     private long nextStep;
     private long waitNanos;
+    private volatile boolean closing;
 
     /**
      * Starts to load.
@@ -81,22 +82,23 @@ public final class BatchLoader implements AutoCloseable {
     }
 
     /**
-     * The batch of the next step. The caller closes it.
+     * The batch of the next step. The caller closes it. After a failure every further call fails in the same way.
      *
      * @throws DataException if too many images cannot be read
+     * @throws IllegalStateException if a loader thread failed otherwise
      */
     public Batch next() {
         while (pending.size() < AHEAD && nextStep < endStep) {
             pending.add(start(nextStep++));
         }
-        Pending ready = pending.remove();
+        Pending ready = pending.element();
         long start = System.nanoTime();
         try {
             for (Future<?> image : ready.images()) {
                 image.get();
             }
         } catch (ExecutionException e) {
-            ready.batch().close();
+            // The batch stays pending: other threads may still be writing into its memory.
             if (e.getCause() instanceof DataException data) {
                 throw data;
             }
@@ -105,6 +107,7 @@ public final class BatchLoader implements AutoCloseable {
             Thread.currentThread().interrupt();
             throw new IllegalStateException("interrupted while waiting for images", e);
         }
+        pending.remove();
         waitNanos += System.nanoTime() - start;
         return ready.batch();
     }
@@ -125,7 +128,7 @@ public final class BatchLoader implements AutoCloseable {
             int from = (int) ((long) batchSize * chunk / chunks);
             int to = (int) ((long) batchSize * (chunk + 1) / chunks);
             parts.add(workers.submit(() -> {
-                for (int slot = from; slot < to; slot++) {
+                for (int slot = from; slot < to && !closing; slot++) {
                     indices[slot] = load(images, slot, epoch, first + slot);
                 }
                 return null;
@@ -151,7 +154,8 @@ public final class BatchLoader implements AutoCloseable {
 
     @Override
     public void close() {
-        // Queued tasks are cancelled; running ones end first, because they write into native memory.
+        // Queued tasks are cancelled; running ones end with the image at hand, because they write into native memory.
+        closing = true;
         for (Pending batch : pending) {
             batch.images().forEach(image -> image.cancel(false));
         }

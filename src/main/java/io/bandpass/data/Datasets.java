@@ -19,7 +19,7 @@ public record Datasets(ImageSource train, Optional<ImageSource> heldOut, BadImag
     /**
      * Finds images and reads their headers.
      *
-     * @param paths where to look; folders, list files, globs, IDX files
+     * @param paths where to look, at least one; folders, list files, globs, IDX files
      * @param seed of the held-out part, where one is drawn
      * @throws DataException if there is nothing to train on, or too much of it is bad
      */
@@ -27,10 +27,6 @@ public record Datasets(ImageSource train, Optional<ImageSource> heldOut, BadImag
         BadImages bad = new BadImages(config.maxBad());
         ImageFinder finder = new ImageFinder(config, bad);
         paths.forEach(finder::add);
-        if (bad.files() == 0) {
-            throw new DataException("no images in " + String.join(", ", paths)
-                    + ": give folders, list files, globs or IDX files with JPEG, PNG, WebP, BMP, TIFF or GIF images");
-        }
         bad.check();
         ImageSource train = finder.train();
         if (train.size() == 0) {

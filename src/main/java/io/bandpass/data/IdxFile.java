@@ -18,7 +18,10 @@ import java.util.zip.ZipException;
  */
 record IdxFile(int[] counts, byte[] values) {
     private static final int UNSIGNED_BYTE = 8;
-    private static final long LARGEST = 1L << 31;
+    private static final long LARGEST = Integer.MAX_VALUE - 8;
+
+    /** Deflate makes at most 1,032 bytes of one. */
+    private static final long LARGEST_COMPRESSION = 1032;
 
     /**
      * Reads a file.
@@ -38,21 +41,33 @@ record IdxFile(int[] counts, byte[] values) {
             long size = 1;
             for (int i = 0; i < axes; i++) {
                 counts[i] = input.readInt();
-                if (counts[i] < 0 || (size *= counts[i]) >= LARGEST) {
+                if (counts[i] < 0 || (size *= counts[i]) > LARGEST) {
                     throw new DataException(file + " claims more values than an IDX file may hold here (2 GiB)");
                 }
             }
-            // Read in portions: the header alone must not make us allocate what the file does not hold.
-            byte[] values = input.readNBytes((int) size);
-            if (values.length < size || input.read() >= 0) {
-                throw new DataException(file + " does not hold the " + size + " values that its header claims");
+            // Before memory is taken: a header of a few bytes may claim anything.
+            if (size > Files.size(file) * LARGEST_COMPRESSION) {
+                throw doesNotHold(file, size);
+            }
+            if (size > Runtime.getRuntime().maxMemory() / 2) {
+                throw new DataException(file + " holds " + (size >> 20)
+                        + " MiB, more than half of Java's memory; set a larger -Xmx, or split the file");
+            }
+            byte[] values = new byte[(int) size];
+            if (input.readNBytes(values, 0, values.length) < size || input.read() >= 0) {
+                throw doesNotHold(file, size);
             }
             return new IdxFile(counts, values);
         } catch (EOFException | ZipException e) {
             throw new DataException(file + " is truncated or damaged");
         } catch (IOException e) {
-            throw new DataException(file + " cannot be read: " + e.getMessage());
+            throw new DataException(
+                    file + " cannot be read: " + BadImageException.unreadable(e).reason());
         }
+    }
+
+    private static DataException doesNotHold(Path file, long size) {
+        return new DataException(file + " does not hold the " + size + " values that its header claims");
     }
 
     private static InputStream open(Path file) throws IOException {

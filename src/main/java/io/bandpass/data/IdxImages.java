@@ -11,19 +11,21 @@ import org.jspecify.annotations.Nullable;
 final class IdxImages implements ImageSource {
     private static final String IMAGES = "images-idx3-ubyte";
     private static final String LABELS = "labels-idx1-ubyte";
+    private static final long LARGEST_IMAGE = Integer.MAX_VALUE / 4;
 
     private final String fileName;
     private final IdxFile images;
     private final @Nullable IdxFile labels;
     private final List<String> classNames;
 
-    private IdxImages(Path file, @Nullable Path labelFile) {
+    private IdxImages(Path file, @Nullable Path labelFile, long maxPixels) {
         fileName = String.valueOf(file.getFileName());
         images = IdxFile.read(file, 3);
         labels = labelFile == null ? null : IdxFile.read(labelFile, 1);
-        if (images.counts()[1] == 0 || images.counts()[2] == 0) {
-            throw new DataException(
-                    file + " holds images of " + images.counts()[2] + " x " + images.counts()[1] + " pixels");
+        long pixels = (long) images.counts()[1] * images.counts()[2];
+        if (pixels == 0 || pixels > Math.min(maxPixels, LARGEST_IMAGE)) {
+            throw new DataException(file + " claims images of " + images.counts()[2] + " x " + images.counts()[1]
+                    + " pixels; there must be 1 to " + Math.min(maxPixels, LARGEST_IMAGE) + " (data.max-pixels)");
         }
         int classes = 0;
         if (labels != null) {
@@ -48,10 +50,22 @@ final class IdxImages implements ImageSource {
     }
 
     /** Opens a file of images and the file of labels beside it, if there is one. */
-    static IdxImages open(Path file, boolean withLabels) {
-        String labelName = String.valueOf(file.getFileName()).replace(IMAGES, LABELS);
-        Path labelFile = file.resolveSibling(labelName);
-        return new IdxImages(file, withLabels && Files.isRegularFile(labelFile) ? labelFile : null);
+    static IdxImages open(Path file, boolean withLabels, long maxPixels) {
+        return new IdxImages(file, withLabels ? labelsOf(file) : null, maxPixels);
+    }
+
+    /** The file of labels, which may be compressed where that of the images is not, and the other way round. */
+    private static @Nullable Path labelsOf(Path file) {
+        String name = String.valueOf(file.getFileName());
+        String stem = name.substring(0, name.lastIndexOf(IMAGES)) + LABELS;
+        String ending = name.endsWith(".gz") ? ".gz" : "";
+        for (String candidate : List.of(stem + ending, stem, stem + ".gz")) {
+            Path labels = file.resolveSibling(candidate);
+            if (Files.isRegularFile(labels)) {
+                return labels;
+            }
+        }
+        return null;
     }
 
     /** The file of this part ({@code train} or {@code t10k}) in a folder. */

@@ -49,7 +49,7 @@ final class ImageFiles implements ImageSource {
             }
             return ImageDecoder.decode(Files.readAllBytes(path));
         } catch (IOException e) {
-            throw new BadImageException("it cannot be read: " + e.getMessage());
+            throw BadImageException.unreadable(e);
         }
     }
 }

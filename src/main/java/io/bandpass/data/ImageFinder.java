@@ -36,13 +36,26 @@ final class ImageFinder {
         return parts.size() == 1 ? parts.get(0) : new JoinedImages(parts);
     }
 
-    /** Adds a folder, a list file, a glob, an IDX file or a single image. */
+    /**
+     * Adds a folder, a list file, a glob, an IDX file or a single image.
+     *
+     * @throws DataException if it is not there or names no image
+     */
     void add(String given) {
+        int before = bad.files();
+        addImages(given);
+        if (bad.files() == before) {
+            throw new DataException("no images in " + given
+                    + ": give folders, list files, globs or IDX files with JPEG, PNG, WebP, BMP, TIFF or GIF images");
+        }
+    }
+
+    private void addImages(String given) {
         if (FileCollector.isGlob(given)) {
             addFiles(FileCollector.matching(given));
             return;
         }
-        Path path = Path.of(given);
+        Path path = FileCollector.path(given);
         if (Files.isDirectory(path)) {
             addFolder(path);
         } else if (!Files.exists(path)) {
@@ -93,7 +106,7 @@ final class ImageFinder {
     }
 
     private IdxImages idx(Path file) {
-        IdxImages images = IdxImages.open(file, withLabels);
+        IdxImages images = IdxImages.open(file, withLabels, maxPixels);
         bad.count(images.size());
         return images;
     }
@@ -112,10 +125,11 @@ final class ImageFinder {
         for (Path folder : folders) {
             for (Path path : FileCollector.below(folder)) {
                 String name = FileCollector.relativeName(folder, path);
-                if (!name.contains("/")) {
+                if (name.contains("/")) {
+                    classes.add(firstFolder(name));
+                } else if (!Files.isDirectory(path)) {
                     return List.of();
                 }
-                classes.add(firstFolder(name));
             }
         }
         return withLabels && classes.size() > 1 ? List.copyOf(classes) : List.of();
@@ -125,8 +139,11 @@ final class ImageFinder {
         List<ImageFiles.Entry> entries = new ArrayList<>();
         for (Path path : FileCollector.below(folder)) {
             String name = FileCollector.relativeName(folder, path);
-            int label = classes.isEmpty() ? ImageSource.UNLABELLED : classes.indexOf(firstFolder(name));
-            addFile(path, name, label, entries);
+            // A folder that stands in for its images has no class; it is bad in any case.
+            int label = classes.isEmpty() || !name.contains("/")
+                    ? ImageSource.UNLABELLED
+                    : classes.indexOf(firstFolder(name));
+            addFile(path, path.toString(), label, entries);
         }
         return new ImageFiles(entries, classes);
     }

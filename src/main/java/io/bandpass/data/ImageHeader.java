@@ -46,11 +46,15 @@ final class ImageHeader {
      */
     static void check(Path file, long maxPixels) throws BadImageException {
         if (Files.isDirectory(file)) {
-            throw new BadImageException("it is a folder");
+            throw new BadImageException(Files.isReadable(file) ? "it is a folder" : "the folder cannot be opened");
         }
         if (!Files.exists(file)) {
             throw new BadImageException(
                     Files.isSymbolicLink(file) ? "it is a link to a file that is not there" : "the file is not there");
+        }
+        if (!Files.isRegularFile(file)) {
+            // Opening a pipe would wait for its writer.
+            throw new BadImageException("it is no regular file");
         }
         try {
             byte[] magic = firstBytes(file);
@@ -63,7 +67,7 @@ final class ImageHeader {
             }
             checkSize(file, format, maxPixels);
         } catch (IOException e) {
-            throw new BadImageException("it cannot be read: " + e.getMessage());
+            throw BadImageException.unreadable(e);
         }
     }
 
@@ -73,7 +77,7 @@ final class ImageHeader {
             throw new IllegalStateException("no reader for " + format + " headers is on the class path");
         }
         ImageReader reader = readers.next();
-        try (ImageInputStream input = ImageIO.createImageInputStream(file.toFile())) {
+        try (ImageInputStream input = new ChannelInput(file)) {
             reader.setInput(input, true, true);
             long width = reader.getWidth(0);
             long height = reader.getHeight(0);

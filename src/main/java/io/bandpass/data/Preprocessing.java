@@ -11,6 +11,8 @@ import org.bytedeco.pytorch.global.torch.ScalarType;
 
 /** What happens to an image that a trained encoder looks at: shorter side to the size, then the middle. */
 public final class Preprocessing {
+    private static final int LONGEST_STRIP = 16;
+
     private final int size;
 
     public Preprocessing(int size) {
@@ -19,13 +21,24 @@ public final class Preprocessing {
 
     /** One image: (3, size, size), uint8. */
     Tensor apply(RgbImage image) {
-        double scale = size / (double) Math.min(image.height(), image.width());
-        int height = Math.max(size, (int) Math.rint(image.height() * scale));
-        int width = Math.max(size, (int) Math.rint(image.width() * scale));
-        Tensor resized = Resize.bicubic(image.view(), height, width);
+        int shorter = Math.min(image.height(), image.width());
+        // Of a strip only the middle is enlarged: the rest would be cut off again, and may not fit in memory.
+        int top = outsideMiddle(image.height(), shorter);
+        int left = outsideMiddle(image.width(), shorter);
+        int middleHeight = image.height() - 2 * top;
+        int middleWidth = image.width() - 2 * left;
+        Tensor middle = image.view().narrow(2, top, middleHeight).narrow(3, left, middleWidth);
+        double scale = size / (double) shorter;
+        int height = Math.max(size, (int) Math.rint(middleHeight * scale));
+        int width = Math.max(size, (int) Math.rint(middleWidth * scale));
+        Tensor resized = Resize.bicubic(middle, height, width);
         return resized.narrow(2, (height - size) / 2, size)
                 .narrow(3, (width - size) / 2, size)
                 .squeeze(0);
+    }
+
+    private static int outsideMiddle(int length, int shorter) {
+        return (int) Math.max(0, (length - (long) LONGEST_STRIP * shorter) / 2);
     }
 
     /**
@@ -33,6 +46,7 @@ public final class Preprocessing {
      *
      * @param indices of the images; those that cannot be read are noted and left out
      * @return what was read
+     * @throws DataException if too many images cannot be read
      */
     public Prepared batch(ImageSource source, int[] indices, BadImages bad) {
         TensorVector images = new TensorVector();
@@ -43,6 +57,7 @@ public final class Preprocessing {
                 read.add(index);
             } catch (BadImageException e) {
                 bad.add(source.name(index), e.reason());
+                bad.check();
             }
         }
         Tensor stacked = read.isEmpty() ? Tensors.empty(ScalarType.Byte, 0, 3, size, size) : torch.stack(images);

@@ -64,4 +64,16 @@ public final class Configs {
                 new CheckpointConfig(5, 3),
                 new EvaluateConfig(0, 2, 0, 20, 0.07, 20000, 0.1));
     }
+
+    /** The usual data section with another share of bad files allowed. */
+    public static DataConfig data(double maxBad) {
+        return data("auto", maxBad);
+    }
+
+    /** The usual data section with or without labels. */
+    public static DataConfig data(String labels, double maxBad) {
+        DataConfig usual = run(vitTiny(), 4).data();
+        return new DataConfig(
+                usual.paths(), labels, usual.workers(), maxBad, usual.maxPixels(), usual.mean(), usual.std());
+    }
 }

@@ -1,0 +1,87 @@
+package io.bandpass.data;
+
+import java.util.Arrays;
+import java.util.List;
+import java.util.Set;
+import java.util.TreeSet;
+import java.util.concurrent.CountDownLatch;
+import java.util.concurrent.atomic.AtomicInteger;
+import org.jspecify.annotations.Nullable;
+
+/** Images of 6 x 5 pixels that differ with their index; some may be broken, fail, or wait to be let through. */
+final class FakeImages implements ImageSource {
+    private final int size;
+    private final Set<Integer> broken = new TreeSet<>();
+    private final AtomicInteger reads = new AtomicInteger();
+    private int failingIndex;
+    private @Nullable RuntimeException failure;
+    private @Nullable CountDownLatch gate;
+
+    FakeImages(int size) {
+        this.size = size;
+    }
+
+    FakeImages broken(int... indices) {
+        Arrays.stream(indices).forEach(broken::add);
+        return this;
+    }
+
+    FakeImages failingAt(int index, RuntimeException error) {
+        failingIndex = index;
+        failure = error;
+        return this;
+    }
+
+    FakeImages waitingFor(CountDownLatch opened) {
+        gate = opened;
+        return this;
+    }
+
+    /** How many images have been asked for. */
+    int reads() {
+        return reads.get();
+    }
+
+    @Override
+    public int size() {
+        return size;
+    }
+
+    @Override
+    public String name(int index) {
+        return "image-" + index;
+    }
+
+    @Override
+    public int label(int index) {
+        return UNLABELLED;
+    }
+
+    @Override
+    public List<String> classNames() {
+        return List.of();
+    }
+
+    @Override
+    public RgbImage read(int index) throws BadImageException {
+        reads.incrementAndGet();
+        if (gate != null) {
+            try {
+                gate.await();
+            } catch (InterruptedException e) {
+                throw new AssertionError(e);
+            }
+        }
+        if (failure != null && index == failingIndex) {
+            throw failure;
+        }
+        if (broken.contains(index)) {
+            throw new BadImageException("broken on purpose");
+        }
+        byte[] pixels = new byte[6 * 5 * 3];
+        for (int i = 0; i < pixels.length; i++) {
+            pixels[i] = (byte) (31 * index + 7 * i);
+        }
+        return RgbImage.of(pixels, 5, 6);
+    }
+}

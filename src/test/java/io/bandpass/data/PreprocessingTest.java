@@ -1,0 +1,79 @@
+package io.bandpass.data;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+
+import io.bandpass.data.Preprocessing.Prepared;
+import io.bandpass.torch.Tensors;
+import org.bytedeco.javacpp.PointerScope;
+import org.bytedeco.pytorch.Tensor;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
+
+final class PreprocessingTest {
+    @ParameterizedTest
+    @CsvSource({"1, 1", "1, 7", "7, 1", "8, 8", "33, 20", "9, 8", "1, 30000", "30000, 1"})
+    void everyShapeComesOutAsTheSquare(int height, int width) {
+        try (PointerScope scope = new PointerScope()) {
+            Tensor square = new Preprocessing(8).apply(RgbImage.of(new byte[3 * height * width], height, width));
+            assertThat(Tensors.shape(square)).containsExactly(3, 8, 8);
+        }
+    }
+
+    @Test
+    void theMiddleOfTheLongerSideIsKept() {
+        try (PointerScope scope = new PointerScope()) {
+            Tensor square = new Preprocessing(2).apply(RgbImage.of(columns(2, 6), 2, 6));
+            assertThat(Pixels.of(square)).containsExactly(2, 2, 2, 3, 3, 3, 2, 2, 2, 3, 3, 3);
+        }
+    }
+
+    @Test
+    void theMiddleOfALongStripIsKeptWithoutEnlargingTheRest() {
+        int width = 101;
+        try (PointerScope scope = new PointerScope()) {
+            Tensor square = new Preprocessing(1).apply(RgbImage.of(columns(1, width), 1, width));
+            assertThat(Pixels.of(square)).containsExactly(50, 50, 50);
+        }
+    }
+
+    @Test
+    void imagesThatCannotBeReadAreLeftOutAndNoted() {
+        FakeImages source = new FakeImages(5).broken(1, 3);
+        BadImages bad = badOf(5, 0.5);
+        try (PointerScope scope = new PointerScope()) {
+            Prepared batch = new Preprocessing(4).batch(source, new int[] {0, 1, 2, 3}, bad);
+            assertThat(batch.indices()).containsExactly(0, 2);
+            assertThat(Tensors.shape(batch.images())).containsExactly(2, 3, 4, 4);
+            assertThat(bad.reasons().keySet()).containsExactly("image-1", "image-3");
+        }
+    }
+
+    @Test
+    void tooManyImagesThatCannotBeReadStopTheEvaluationToo() {
+        FakeImages source = new FakeImages(5).broken(1, 3);
+        BadImages bad = badOf(5, 0.2);
+        try (PointerScope scope = new PointerScope()) {
+            Preprocessing preprocessing = new Preprocessing(4);
+            assertThatThrownBy(() -> preprocessing.batch(source, new int[] {0, 1, 2, 3}, bad))
+                    .isInstanceOf(DataException.class)
+                    .hasMessageContaining("2 of 5 images cannot be read");
+        }
+    }
+
+    private static BadImages badOf(int files, double largestFraction) {
+        BadImages bad = new BadImages(largestFraction);
+        bad.count(files);
+        return bad;
+    }
+
+    /** Every pixel holds the number of its column. */
+    private static byte[] columns(int height, int width) {
+        byte[] pixels = new byte[3 * height * width];
+        for (int i = 0; i < pixels.length; i++) {
+            pixels[i] = (byte) (i / 3 % width);
+        }
+        return pixels;
+    }
+}
