@@ -20,8 +20,11 @@ public enum Precision {
     /** How many times faster bf16 products must be before casting to and from them pays. */
     private static final double WORTHWHILE = 1.3;
 
-    private static final int PROBE_SIZE = 256;
-    private static final int PROBE_ROUNDS = 5;
+    /** Below this there is no need to measure on: a CPU without bf16 units is some 50 times slower. */
+    private static final double HOPELESS = 0.5;
+
+    private static final int PROBE_SIZE = 512;
+    private static final int PROBE_ROUNDS = 20;
 
     /** The precision for {@code auto}, {@code fp32} or {@code bf16}; {@code auto} is decided by a short measurement. */
     public static Precision choose(String choice, Device device) {
@@ -41,7 +44,8 @@ public enum Precision {
             Tensor b = a.to(ScalarType.BFloat16);
             double fp32 = Double.POSITIVE_INFINITY;
             double bf16 = Double.POSITIVE_INFINITY;
-            for (int round = 0; round < PROBE_ROUNDS; round++) {
+            // The fastest of many rounds: what else the machine does must not decide what a run computes.
+            for (int round = 0; round < PROBE_ROUNDS && (round < 2 || fp32 / bf16 > HOPELESS); round++) {
                 fp32 = Math.min(fp32, seconds(a));
                 bf16 = Math.min(bf16, seconds(b));
             }

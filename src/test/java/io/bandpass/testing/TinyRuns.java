@@ -1,6 +1,7 @@
 package io.bandpass.testing;
 
 import io.bandpass.Pretraining;
+import io.bandpass.config.ConfigBuilder;
 import java.io.DataOutputStream;
 import java.io.IOException;
 import java.nio.file.Files;
@@ -119,5 +120,12 @@ public final class TinyRuns {
     /** A run of {@link #vit}. */
     public static Pretraining vit(Path data, Path out) {
         return of("quick-vit", vit(), data, out);
+    }
+
+    /** The run of {@link #vit} as a recipe file. */
+    public static String recipe() {
+        Pretraining run = Pretraining.recipe("quick-vit");
+        vit().forEach(run::set);
+        return ConfigBuilder.toYaml(run.config());
     }
 }
