@@ -5,16 +5,27 @@ import java.util.List;
 
 /** What records say when a value is not allowed. */
 final class Check {
+    private static final int LONGEST_SHOWN = 80;
+
     private Check() {}
 
     static void that(boolean sound, String key, Object value, String allowed) {
         if (!sound) {
-            throw new ConfigException(key + " is " + value + ", but must be " + allowed);
+            throw new ConfigException(key + " is " + shown(value.toString()) + ", but must be " + allowed);
         }
+    }
+
+    /** A value as a message shows it: what is long is cut. */
+    static String shown(String value) {
+        return value.length() <= LONGEST_SHOWN ? value : value.substring(0, LONGEST_SHOWN) + "...";
     }
 
     static void positive(String key, long value) {
         that(value > 0, key, value, "a whole number above 0");
+    }
+
+    static void notNegative(String key, long value) {
+        that(value >= 0, key, value, "a whole number of at least 0");
     }
 
     static void notNegative(String key, double value) {
@@ -42,8 +53,8 @@ final class Check {
 
     static void oneOf(String key, String value, String... allowed) {
         if (!Arrays.asList(allowed).contains(value)) {
-            throw new ConfigException(key + " is '" + value + "', but must be one of " + String.join(", ", allowed)
-                    + NearestKey.suggestion(value, Arrays.asList(allowed)));
+            throw new ConfigException(key + " is '" + shown(value) + "', but must be one of "
+                    + String.join(", ", allowed) + NearestKey.suggestion(value, Arrays.asList(allowed)));
         }
     }
 
@@ -53,7 +64,7 @@ final class Check {
             int below = imageSize / stride * stride;
             String nearest = below == 0
                     ? "the nearest that does is " + stride
-                    : "the nearest that do are " + below + " and " + (below + stride);
+                    : "the nearest that do are " + below + " and " + ((long) below + stride);
             throw new ConfigException(
                     "encoder.image-size " + imageSize + " does not fit " + what + " " + stride + ": " + nearest);
         }

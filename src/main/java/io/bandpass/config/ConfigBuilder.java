@@ -1,15 +1,14 @@
 package io.bandpass.config;
 
-import com.fasterxml.jackson.core.JsonParser;
-import com.fasterxml.jackson.core.JsonProcessingException;
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.node.JsonNodeFactory;
+import com.fasterxml.jackson.databind.node.NullNode;
 import com.fasterxml.jackson.databind.node.ObjectNode;
-import com.fasterxml.jackson.dataformat.yaml.YAMLGenerator;
-import com.fasterxml.jackson.dataformat.yaml.YAMLMapper;
 import java.io.IOException;
 import java.io.InputStream;
 import java.io.UncheckedIOException;
+import java.nio.charset.StandardCharsets;
+import java.util.List;
 import java.util.Map;
 import java.util.Objects;
 
@@ -18,12 +17,6 @@ import java.util.Objects;
  * when it comes, so that a message can name where a bad key stands.
  */
 public final class ConfigBuilder {
-    private static final YAMLMapper YAML = YAMLMapper.builder()
-            .enable(JsonParser.Feature.STRICT_DUPLICATE_DETECTION)
-            .disable(YAMLGenerator.Feature.WRITE_DOC_START_MARKER)
-            .enable(YAMLGenerator.Feature.MINIMIZE_QUOTES)
-            .build();
-
     private static final String ENCODER = "encoder";
     private static final String TYPE = "type";
 
@@ -32,7 +25,8 @@ public final class ConfigBuilder {
 
     private static ObjectNode defaults() {
         try (InputStream stream = Objects.requireNonNull(ConfigBuilder.class.getResourceAsStream("/defaults.yaml"))) {
-            return (ObjectNode) YAML.readTree(stream);
+            String text = new String(stream.readAllBytes(), StandardCharsets.UTF_8);
+            return (ObjectNode) StrictYaml.read(text, "defaults.yaml");
         } catch (IOException e) {
             throw new UncheckedIOException(e);
         }
@@ -45,7 +39,7 @@ public final class ConfigBuilder {
      * @throws ConfigException if it is not YAML, or has unknown keys
      */
     public ConfigBuilder yaml(String text, String source) {
-        JsonNode layer = parse(text, source);
+        JsonNode layer = StrictYaml.read(text, source);
         if (!layer.isMissingNode() && !layer.isNull()) {
             lay(layer, source);
         }
@@ -63,6 +57,9 @@ public final class ConfigBuilder {
             throw new ConfigException("--set " + assignment + " is not of the form section.key=value");
         }
         String key = assignment.substring(0, equals).trim();
+        if (List.of(key.split("\\.", -1)).contains("")) {
+            throw new ConfigException("--set " + assignment + " is not of the form section.key=value");
+        }
         return set(key, assignment.substring(equals + 1), "--set " + assignment);
     }
 
@@ -74,50 +71,37 @@ public final class ConfigBuilder {
         for (int i = 0; i < path.length - 1; i++) {
             at = at.putObject(path[i]);
         }
-        at.set(path[path.length - 1], parse(value, source));
+        JsonNode parsed = StrictYaml.read(value, source);
+        at.set(path[path.length - 1], parsed.isMissingNode() ? NullNode.getInstance() : parsed);
         lay(layer, source);
         return this;
     }
 
-    private static JsonNode parse(String text, String source) {
-        try {
-            return YAML.readTree(text);
-        } catch (JsonProcessingException e) {
-            String where =
-                    e.getLocation() == null ? "" : " in line " + e.getLocation().getLineNr();
-            String problem = e.getOriginalMessage().lines().findFirst().orElse("");
-            throw new ConfigException(source + " is not sound YAML" + where + ": " + problem);
-        }
-    }
-
     private void lay(JsonNode layer, String source) {
-        if (layer.path(ENCODER) instanceof ObjectNode encoder) {
-            changeType(encoder, source);
+        if (layer.path(ENCODER) instanceof ObjectNode encoder && !encoder.has(TYPE)) {
+            encoder.put(TYPE, type());
         }
         if (layer.path("optimizer") instanceof ObjectNode optimizer) {
             changeRate(optimizer, source);
         }
-        RecordBinder.checkKeys(layer, source);
+        KnownKeys.check(layer, source);
+        if (layer.has(ENCODER) && !layer.path(ENCODER).path(TYPE).asText().equals(type())) {
+            forgetGeometry();
+        }
         merge(tree, layer);
     }
 
     /** Another type of encoder drops what lower layers said of the old one's geometry, but not the image size. */
-    private void changeType(ObjectNode encoder, String source) {
-        JsonNode old = tree.path(ENCODER);
-        if (!encoder.has(TYPE)) {
-            encoder.put(TYPE, old.path(TYPE).asText(defaultType()));
-        } else if (!old.path(TYPE)
-                .asText(defaultType())
-                .equals(encoder.path(TYPE).asText())) {
-            JsonNode imageSize = old.path("image-size");
-            ObjectNode fresh = tree.putObject(ENCODER);
-            if (!imageSize.isMissingNode()) {
-                fresh.set("image-size", imageSize);
-            }
+    private void forgetGeometry() {
+        JsonNode imageSize = tree.path(ENCODER).path("image-size");
+        ObjectNode fresh = tree.putObject(ENCODER);
+        if (!imageSize.isMissingNode()) {
+            fresh.set("image-size", imageSize);
         }
-        if (encoder.get(TYPE) != null && !encoder.get(TYPE).isTextual()) {
-            throw new ConfigException(source + ": encoder.type is " + encoder.get(TYPE) + ", but must be a word");
-        }
+    }
+
+    private String type() {
+        return tree.path(ENCODER).path(TYPE).asText(defaultType());
     }
 
     private String defaultType() {
@@ -158,7 +142,7 @@ public final class ConfigBuilder {
     public RunConfig build() {
         ObjectNode complete = defaults.deepCopy();
         JsonNode encoders = complete.path(ENCODER);
-        String type = tree.path(ENCODER).path(TYPE).asText(defaultType());
+        String type = type();
         JsonNode encoder = encoders.path(type);
         complete.set(ENCODER, encoder.isObject() ? encoder.deepCopy() : JsonNodeFactory.instance.objectNode());
         ((ObjectNode) complete.path(ENCODER)).put(TYPE, type);
@@ -168,11 +152,7 @@ public final class ConfigBuilder {
 
     /** A configuration as YAML that reads back to the same. */
     public static String toYaml(RunConfig config) {
-        try {
-            return YAML.writeValueAsString(RecordBinder.tree(config));
-        } catch (JsonProcessingException e) {
-            throw new UncheckedIOException(e);
-        }
+        return StrictYaml.write(RecordBinder.tree(config));
     }
 
     /** A configuration from the YAML of {@link #toYaml}. */

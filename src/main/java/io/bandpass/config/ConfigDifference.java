@@ -1,10 +1,11 @@
 package io.bandpass.config;
 
 import com.fasterxml.jackson.databind.JsonNode;
-import java.util.ArrayList;
+import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
-import java.util.TreeMap;
+import java.util.Set;
+import java.util.TreeSet;
 
 /**
  * A key whose value differs between two configurations.
@@ -15,23 +16,16 @@ import java.util.TreeMap;
 public record ConfigDifference(String key, String before, String after) {
     /** All differences, sorted by key. */
     public static List<ConfigDifference> between(RunConfig before, RunConfig after) {
-        Map<String, String> a = new TreeMap<>();
-        Map<String, String> b = new TreeMap<>();
+        Map<String, String> a = new HashMap<>();
+        Map<String, String> b = new HashMap<>();
         flatten(RecordBinder.tree(before), "", a);
         flatten(RecordBinder.tree(after), "", b);
-        List<ConfigDifference> differences = new ArrayList<>();
-        for (Map.Entry<String, String> entry : a.entrySet()) {
-            String other = b.getOrDefault(entry.getKey(), "nothing");
-            if (!other.equals(entry.getValue())) {
-                differences.add(new ConfigDifference(entry.getKey(), entry.getValue(), other));
-            }
-        }
-        b.forEach((key, value) -> {
-            if (!a.containsKey(key)) {
-                differences.add(new ConfigDifference(key, "nothing", value));
-            }
-        });
-        return differences;
+        Set<String> keys = new TreeSet<>(a.keySet());
+        keys.addAll(b.keySet());
+        return keys.stream()
+                .map(key -> new ConfigDifference(key, a.getOrDefault(key, "nothing"), b.getOrDefault(key, "nothing")))
+                .filter(difference -> !difference.before().equals(difference.after()))
+                .toList();
     }
 
     private static void flatten(JsonNode node, String path, Map<String, String> into) {

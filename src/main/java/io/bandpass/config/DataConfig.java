@@ -30,8 +30,12 @@ public record DataConfig(
         workers.ifPresent(count -> Check.positive("data.workers", count));
         Check.fraction("data.max-bad", maxBad);
         Check.positive("data.max-pixels", maxPixels);
-        Check.that(mean.size() == 3, "data.mean", mean, "three numbers");
-        Check.that(std.size() == 3 && std.stream().allMatch(s -> s > 0), "data.std", std, "three numbers above 0");
+        Check.that(mean.size() == 3 && mean.stream().allMatch(Double::isFinite), "data.mean", mean, "three numbers");
+        Check.that(
+                std.size() == 3 && std.stream().allMatch(s -> s > 0 && Double.isFinite(s)),
+                "data.std",
+                std,
+                "three numbers above 0");
     }
 
     /** For looking at given images: no labels, and any number of unreadable ones. */

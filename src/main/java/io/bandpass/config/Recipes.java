@@ -3,8 +3,11 @@ package io.bandpass.config;
 import java.io.IOException;
 import java.io.InputStream;
 import java.io.UncheckedIOException;
+import java.nio.charset.CharacterCodingException;
 import java.nio.charset.StandardCharsets;
+import java.nio.file.AccessDeniedException;
 import java.nio.file.Files;
+import java.nio.file.InvalidPathException;
 import java.nio.file.Path;
 import java.util.List;
 
@@ -47,17 +50,30 @@ public final class Recipes {
                     return new String(stream.readAllBytes(), StandardCharsets.UTF_8);
                 }
             }
-            Path file = Path.of(recipe);
+            Path file = path(recipe);
             if (!Files.isRegularFile(file)) {
                 throw new ConfigException("there is no recipe '" + recipe + "': it is neither a file nor one of "
                         + String.join(", ", NAMES) + NearestKey.suggestion(recipe, NAMES));
             }
             if (Files.size(file) > LARGEST_FILE) {
-                throw new ConfigException(recipe + " has " + Files.size(file) + " bytes, which is no recipe");
+                throw new ConfigException(
+                        recipe + " has " + Files.size(file) + " bytes, but a recipe has at most " + LARGEST_FILE);
             }
             return Files.readString(file);
+        } catch (CharacterCodingException e) {
+            throw new ConfigException(recipe + " is no recipe: it is not text in UTF-8");
+        } catch (AccessDeniedException e) {
+            throw new ConfigException("recipe " + recipe + " cannot be read: permission denied");
         } catch (IOException e) {
             throw new UncheckedIOException("recipe " + recipe + " cannot be read: " + e.getMessage(), e);
+        }
+    }
+
+    private static Path path(String recipe) {
+        try {
+            return Path.of(recipe);
+        } catch (InvalidPathException e) {
+            throw new ConfigException("'" + recipe + "' is neither a recipe nor a path: " + e.getReason());
         }
     }
 

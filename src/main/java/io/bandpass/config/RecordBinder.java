@@ -8,6 +8,7 @@ import java.lang.reflect.InvocationTargetException;
 import java.lang.reflect.ParameterizedType;
 import java.lang.reflect.RecordComponent;
 import java.lang.reflect.Type;
+import java.math.BigDecimal;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.LinkedHashMap;
@@ -37,51 +38,6 @@ final class RecordBinder {
         return encoders;
     }
 
-    /** Refuses every key of a tree that no record has, naming where it was read. */
-    static void checkKeys(JsonNode tree, String source) {
-        checkKeys(tree, RunConfig.class, "", source);
-    }
-
-    private static void checkKeys(JsonNode tree, Class<?> record, String path, String source) {
-        if (!tree.isObject()) {
-            throw new ConfigException(
-                    source + ": " + (path.isEmpty() ? "the file" : path) + " must hold keys and values");
-        }
-        Map<String, RecordComponent> known = components(record);
-        List<String> names = new ArrayList<>(known.keySet());
-        for (Map.Entry<String, JsonNode> entry : tree.properties()) {
-            String key = entry.getKey();
-            RecordComponent component = known.get(key);
-            boolean type = path.equals("encoder") && key.equals(TYPE);
-            if (component == null && !type) {
-                throw new ConfigException(source + ": unknown key " + dotted(path, key) + "; "
-                        + (path.isEmpty() ? "sections are " : "keys of " + path + " are ") + String.join(", ", names)
-                        + NearestKey.suggestion(key, names));
-            }
-            if (component != null && isSection(component.getType())) {
-                checkKeys(
-                        entry.getValue(),
-                        sectionRecord(component.getType(), entry.getValue(), source),
-                        dotted(path, key),
-                        source);
-            }
-        }
-    }
-
-    private static Class<?> sectionRecord(Class<?> type, JsonNode node, String source) {
-        return type == EncoderConfig.class ? encoderRecord(node, source) : type;
-    }
-
-    private static Class<? extends EncoderConfig> encoderRecord(JsonNode node, String source) {
-        String name = node.path(TYPE).asText("");
-        Class<? extends EncoderConfig> record = ENCODERS.get(name);
-        if (record == null) {
-            throw new ConfigException(source + ": encoder.type is '" + name + "', but must be one of "
-                    + String.join(", ", ENCODERS.keySet()) + NearestKey.suggestion(name, ENCODERS.keySet()));
-        }
-        return record;
-    }
-
     /** A complete tree as a record. */
     static RunConfig bind(JsonNode tree) {
         return (RunConfig) bind(tree, RunConfig.class, "");
@@ -94,12 +50,12 @@ final class RecordBinder {
         for (Map.Entry<String, RecordComponent> entry : components.entrySet()) {
             String key = dotted(path, entry.getKey());
             JsonNode node = tree.get(entry.getKey());
-            if (node == null || node.isNull()) {
+            if (node == null) {
                 throw new ConfigException(key + " has no value");
             }
             RecordComponent component = entry.getValue();
             values[i++] = isSection(component.getType())
-                    ? bind(node, sectionRecord(component.getType(), node, "configuration"), key)
+                    ? bind(node, KnownKeys.sectionRecord(component.getType(), node, "configuration"), key)
                     : value(node, component, key);
         }
         return construct(record, values);
@@ -127,7 +83,12 @@ final class RecordBinder {
         if (type == OptionalInt.class) {
             return isEmptyWord(node, component)
                     ? OptionalInt.empty()
-                    : OptionalInt.of(whole(node, key).intValue());
+                    : OptionalInt.of((int) whole(
+                            node,
+                            key,
+                            "a whole number or " + emptyWord(component),
+                            Integer.MIN_VALUE,
+                            Integer.MAX_VALUE));
         }
         if (type == OptionalDouble.class) {
             return isEmptyWord(node, component)
@@ -153,7 +114,8 @@ final class RecordBinder {
     private static Object scalar(JsonNode node, Class<?> type, String key) {
         if (type == String.class) {
             if (!node.isTextual()) {
-                throw wrong(key, node, "a word");
+                boolean unquoted = node.isNumber() || node.isBoolean();
+                throw wrong(key, node, unquoted ? "a word (in quotes where it looks like something else)" : "a word");
             }
             return node.textValue();
         }
@@ -167,9 +129,9 @@ final class RecordBinder {
             return number(node, key, "a number");
         }
         if (type == long.class) {
-            return whole(node, key);
+            return whole(node, key, "a whole number", Long.MIN_VALUE, Long.MAX_VALUE);
         }
-        return Math.toIntExact(whole(node, key));
+        return (int) whole(node, key, "a whole number", Integer.MIN_VALUE, Integer.MAX_VALUE);
     }
 
     private static Double number(JsonNode node, String key, String wanted) {
@@ -179,17 +141,28 @@ final class RecordBinder {
         return node.doubleValue();
     }
 
-    private static Long whole(JsonNode node, String key) {
-        boolean whole =
-                node.isIntegralNumber() || (node.isNumber() && node.doubleValue() == Math.rint(node.doubleValue()));
-        if (!whole || Math.abs(node.doubleValue()) > (node.isLong() ? Long.MAX_VALUE : Integer.MAX_VALUE)) {
-            throw wrong(key, node, "a whole number");
+    private static long whole(JsonNode node, String key, String wanted, long lowest, long highest) {
+        if (!node.isNumber()) {
+            throw wrong(key, node, wanted);
         }
-        return node.longValue();
+        BigDecimal value = node.isFloatingPointNumber() && !Double.isFinite(node.doubleValue())
+                ? new BigDecimal(Double.MAX_VALUE)
+                : node.decimalValue();
+        if (value.stripTrailingZeros().scale() > 0) {
+            throw wrong(key, node, wanted);
+        }
+        if (value.compareTo(BigDecimal.valueOf(lowest)) < 0) {
+            throw wrong(key, node, "a whole number of at least " + lowest);
+        }
+        if (value.compareTo(BigDecimal.valueOf(highest)) > 0) {
+            throw wrong(key, node, "a whole number of at most " + highest);
+        }
+        return value.longValueExact();
     }
 
     private static ConfigException wrong(String key, JsonNode node, String wanted) {
-        return new ConfigException(key + " is " + node + ", but must be " + wanted);
+        String found = node.isNull() ? "empty" : Check.shown(node.toString());
+        return new ConfigException(key + " is " + found + ", but must be " + wanted);
     }
 
     private static boolean isEmptyWord(JsonNode node, RecordComponent component) {
@@ -260,7 +233,7 @@ final class RecordBinder {
         return nodes.textNode(String.valueOf(value));
     }
 
-    private static Map<String, RecordComponent> components(Class<?> record) {
+    static Map<String, RecordComponent> components(Class<?> record) {
         Map<String, RecordComponent> components = new LinkedHashMap<>();
         for (RecordComponent component : record.getRecordComponents()) {
             components.put(kebab(component.getName()), component);
@@ -268,7 +241,7 @@ final class RecordBinder {
         return components;
     }
 
-    private static boolean isSection(Class<?> type) {
+    static boolean isSection(Class<?> type) {
         return type.isRecord() || type == EncoderConfig.class;
     }
 
@@ -276,7 +249,7 @@ final class RecordBinder {
         return camel.replaceAll("([A-Z])", "-$1").toLowerCase(Locale.ROOT);
     }
 
-    private static String dotted(String path, String key) {
+    static String dotted(String path, String key) {
         return path.isEmpty() ? key : path + "." + key;
     }
 }

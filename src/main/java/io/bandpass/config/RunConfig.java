@@ -1,5 +1,7 @@
 package io.bandpass.config;
 
+import java.util.Locale;
+
 /**
  * Everything that a pre-training run is asked to do. Each section is an immutable record whose constructor refuses bad
  * values with a {@link ConfigException} that names the key; a key that is missing in YAML takes the default.
@@ -17,6 +19,22 @@ public record RunConfig(
         TrainConfig train,
         CheckpointConfig checkpoint,
         EvaluateConfig evaluate) {
+    public RunConfig {
+        int size = encoder.imageSize();
+        double radius = mask.radiusFor(size);
+        // The corner of the centred spectrum; a disc that reaches beyond it would keep every frequency.
+        double corner = Math.sqrt(2) * Math.floorDiv(size, 2);
+        Check.that(
+                radius <= corner,
+                "mask.radius",
+                radius,
+                String.format(
+                        Locale.ROOT, "at most %.4g for images of %d px, or it keeps every frequency", corner, size));
+        mask.outerRadius()
+                .ifPresent(outer -> Check.that(
+                        outer > radius, "mask.outer-radius", outer, "above mask.radius, which is " + radius));
+    }
+
     /** The same with other data. */
     public RunConfig withData(DataConfig other) {
         return new RunConfig(

@@ -27,6 +27,11 @@ public record ScheduleConfig(
         Check.notNegative("schedule.warmup-learning-rate", warmupLearningRate);
         Check.notNegative("schedule.min-learning-rate", minLearningRate);
         Check.positive("schedule.decay-epochs", decayEpochs);
+        Check.that(
+                milestoneEpochs.stream().allMatch(epoch -> epoch > 0 && Double.isFinite(epoch)),
+                "schedule.milestone-epochs",
+                milestoneEpochs,
+                "numbers above 0");
         Check.positive("schedule.decay-rate", decayRate);
     }
 }

@@ -6,6 +6,7 @@ import io.bandpass.config.ScheduleConfig;
 import io.bandpass.config.TrainConfig;
 import io.bandpass.optim.LearningRateSchedule;
 import java.util.List;
+import java.util.Locale;
 import java.util.OptionalDouble;
 import java.util.OptionalInt;
 
@@ -61,8 +62,12 @@ public record RunPlan(
         TrainConfig train = asked.train();
         int batch = train.batchSize();
         if (images < batch) {
-            notices.add("the set has %d images, fewer than the batch of %d: each epoch is one batch of %d"
-                    .formatted(images, batch, images));
+            notices.add(String.format(
+                    Locale.ROOT,
+                    "the set has %d images, fewer than the batch of %d: each epoch is one batch of %d",
+                    images,
+                    batch,
+                    images));
             batch = images;
         }
         int micro = Math.min(batch, train.microBatchSize().orElse(microBatch(asked, memoryBytes)));
@@ -113,8 +118,12 @@ public record RunPlan(
         double warmup = asked.warmupEpochs();
         if (warmup > 0 && warmup >= epochs) {
             warmup = SHORTENED_WARMUP * epochs;
-            notices.add("the warm-up of %s epochs is not shorter than the run of %d: it is cut to a tenth, %.3g epochs"
-                    .formatted(asked.warmupEpochs(), epochs, warmup));
+            notices.add(String.format(
+                    Locale.ROOT,
+                    "the warm-up of %s epochs is not shorter than the run of %d: it is cut to a tenth, %.3g epochs",
+                    asked.warmupEpochs(),
+                    epochs,
+                    warmup));
         }
         return new ScheduleConfig(
                 asked.type(),

@@ -1,0 +1,167 @@
+package io.bandpass.config;
+
+import static io.bandpass.config.ConfigStrictnessTest.refusal;
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatCode;
+
+import java.util.ArrayList;
+import java.util.List;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
+import org.junit.jupiter.params.provider.ValueSource;
+
+/** Numbers that no run can use are refused by the records, whoever makes them. */
+final class ConfigRangesTest {
+    @ParameterizedTest
+    @ValueSource(
+            strings = {
+                "data.workers",
+                "data.max-pixels",
+                "encoder.image-size",
+                "encoder.patch-size",
+                "encoder.width",
+                "encoder.depth",
+                "encoder.heads",
+                "train.epochs",
+                "train.batch-size",
+                "train.micro-batch-size",
+                "train.threads",
+                "train.log-every-steps",
+                "checkpoint.every-steps",
+                "checkpoint.keep",
+                "evaluate.sample-images",
+                "evaluate.knn-neighbours",
+                "evaluate.knn-images"
+            })
+    void countsAreAboveZero(String key) {
+        assertThat(refusal(key + "=0")).isEqualTo(key + " is 0, but must be a whole number above 0");
+        assertThat(refusal(key + "=-3")).isEqualTo(key + " is -3, but must be a whole number above 0");
+    }
+
+    @ParameterizedTest
+    @ValueSource(
+            strings = {
+                "encoder.mlp-ratio",
+                "mask.radius",
+                "mask.outer-radius",
+                "loss.gamma",
+                "optimizer.base-learning-rate",
+                "optimizer.learning-rate",
+                "optimizer.epsilon",
+                "schedule.decay-epochs",
+                "schedule.decay-rate",
+                "evaluate.knn-temperature"
+            })
+    void positiveNumbersAreAboveZeroAndFinite(String key) {
+        assertThat(refusal(key + "=0.0")).isEqualTo(key + " is 0.0, but must be a number above 0");
+        assertThat(refusal(key + "=-1e-9")).isEqualTo(key + " is -1.0E-9, but must be a number above 0");
+        assertThat(refusal(key + "=1e999")).isEqualTo(key + " is Infinity, but must be a number above 0");
+    }
+
+    @ParameterizedTest
+    @ValueSource(
+            strings = {
+                "encoder.layer-scale",
+                "optimizer.weight-decay",
+                "optimizer.clip",
+                "schedule.warmup-epochs",
+                "schedule.warmup-learning-rate",
+                "schedule.min-learning-rate",
+                "evaluate.knn-every-epochs"
+            })
+    void otherNumbersAreAtLeastZeroAndFinite(String key) {
+        assertThatCode(() -> new ConfigBuilder().set(key + "=0").build()).doesNotThrowAnyException();
+        assertThat(refusal(key + "=-0.5")).isEqualTo(key + " is -0.5, but must be a number of at least 0");
+        assertThat(refusal(key + "=1e999")).isEqualTo(key + " is Infinity, but must be a number of at least 0");
+    }
+
+    @ParameterizedTest
+    @ValueSource(strings = {"data.max-bad", "augment.flip-probability", "mask.lowpass-probability"})
+    void fractionsLieBetweenZeroAndOne(String key) {
+        for (String sound : List.of("0", "1", "0.25")) {
+            assertThatCode(() -> new ConfigBuilder().set(key + "=" + sound).build())
+                    .doesNotThrowAnyException();
+        }
+        assertThat(refusal(key + "=1.01")).isEqualTo(key + " is 1.01, but must be between 0 and 1");
+        assertThat(refusal(key + "=-0.01")).isEqualTo(key + " is -0.01, but must be between 0 and 1");
+    }
+
+    @ParameterizedTest
+    @CsvSource(delimiter = '|', textBlock = """
+            evaluate.samples-every-steps=-1      | -1, but must be a whole number of at least 0
+            evaluate.held-out-fraction=1         | 1.0, but must be between 0 and 1
+            evaluate.held-out-fraction=0         | 0.0, but must be between 0 and 1
+            encoder.drop-path=1                  | 1.0, but must be from 0 to below 1
+            encoder.heads=5                      | 5, but must be a divisor of encoder.width 384
+            encoder.mlp-ratio=0.001              | 0.001, but must be such that encoder.width 384 times it is the width of a layer
+            optimizer.betas=[0.9, 1.0]           | [0.9, 1.0], but must be two numbers from 0 to below 1
+            optimizer.betas=[0.9]                | [0.9], but must be two numbers from 0 to below 1
+            data.mean=[0.5, 0.5]                 | [0.5, 0.5], but must be three numbers
+            data.mean=[0.5, 0.5, 1e999]          | [0.5, 0.5, Infinity], but must be three numbers
+            data.std=[0.2, 0.2, 0]               | [0.2, 0.2, 0.0], but must be three numbers above 0
+            data.std=[0.2, 0.2, 1e999]           | [0.2, 0.2, Infinity], but must be three numbers above 0
+            augment.crop-area=[0, 1]             | [0.0, 1.0], but must be two numbers [low, high] from 1.0E-4 to 1.0
+            augment.crop-area=[0.5, 0.2]         | [0.5, 0.2], but must be two numbers [low, high] from 1.0E-4 to 1.0
+            augment.crop-area=[0.5, 1.2]         | [0.5, 1.2], but must be two numbers [low, high] from 1.0E-4 to 1.0
+            augment.crop-aspect=[1, 2, 3]        | [1.0, 2.0, 3.0], but must be two numbers [low, high] from 0.01 to 100.0
+            schedule.milestone-epochs=[5, -3]    | [5.0, -3.0], but must be numbers above 0
+            schedule.milestone-epochs=[1e999]    | [Infinity], but must be numbers above 0
+            mask.radius=158.4                    | 158.4, but must be at most 158.4 for images of 224 px, or it keeps every frequency
+            mask.outer-radius=16                 | 16.0, but must be above mask.radius, which is 16.0
+            """)
+    void whatIsOutOfRangeIsNamedWithWhatWouldBeRight(String setting, String message) {
+        String key = setting.substring(0, setting.indexOf('='));
+
+        assertThat(refusal(setting)).isEqualTo(key + " is " + message);
+    }
+
+    @ParameterizedTest
+    @CsvSource(delimiter = '|', textBlock = """
+            encoder.block=basic                  | encoder.bottleneck-widths is [64, 128, 256, 512], but must be [] for basic blocks
+            encoder.bottleneck-widths=[]         | encoder.bottleneck-widths is [], but must be one width above 0 for each of the 4 stages
+            encoder.stages=[]                    | encoder.stages is [], but must be one to eight whole numbers above 0
+            encoder.stages=[3, 0, 6, 3]          | encoder.stages is [3, 0, 6, 3], but must be one to eight whole numbers above 0
+            encoder.stages=[3, 4]                | encoder.widths is [256, 512, 1024, 2048], but must be one width above 0 for each of the 2 stages
+            encoder.stem-kernel=4                | encoder.stem-kernel is 4, but must be an odd number above 0
+            encoder.stem-stride=3                | encoder.stem-stride is 3, but must be 1 or 2
+            encoder.stem-width=0                 | encoder.stem-width is 0, but must be a whole number above 0
+            """)
+    void theGeometryOfAResNetHasToFitTogether(String setting, String message) {
+        assertThat(refusal("encoder.type=resnet", setting)).isEqualTo(message);
+    }
+
+    @Test
+    void anImageSizeThatDoesNotFitNamesTheNearestThatDo() {
+        assertThat(refusal("encoder.image-size=230"))
+                .isEqualTo("encoder.image-size 230 does not fit patch size 16: the nearest that do are 224 and 240");
+        assertThat(refusal("encoder.image-size=9"))
+                .isEqualTo("encoder.image-size 9 does not fit patch size 16: the nearest that does is 16");
+        assertThat(refusal("encoder.type=resnet", "encoder.image-size=225"))
+                .isEqualTo("encoder.image-size 225 does not fit stride 32: the nearest that do are 224 and 256");
+        assertThat(refusal("encoder.image-size=2147483647"))
+                .endsWith("the nearest that do are 2147483632 and 2147483648");
+    }
+
+    /** YAML's .nan is no number to the reader, so only Java code can bring one. */
+    @Test
+    void recordsRefuseWhatIsNotANumber() {
+        double nan = Double.NaN;
+        List<Runnable> makers = new ArrayList<>();
+        makers.add(() -> new LossConfig("masked", nan));
+        makers.add(() -> new AugmentConfig(List.of(nan, 1.0), List.of(1.0, 1.0), 0.5));
+        makers.add(() -> new AugmentConfig(List.of(0.5, 1.0), List.of(1.0, nan), 0.5));
+        makers.add(() -> new AugmentConfig(List.of(0.5, 1.0), List.of(1.0, 1.0), nan));
+        makers.add(() -> new ScheduleConfig("cosine", nan, 0, 0, 1, List.of(), 0.1));
+        makers.add(() -> new ScheduleConfig("multistep", 0, 0, 0, 1, List.of(nan), 0.1));
+        makers.add(() -> new EvaluateConfig(0, 1, 0, 1, 0.07, 1, nan));
+        makers.add(() -> new VisionTransformerConfig(32, 4, 64, 1, 4, 4, "learned", true, 0, nan));
+        makers.add(() -> new VisionTransformerConfig(32, 4, 64, 1, 4, nan, "learned", true, 0, 0));
+
+        makers.forEach(maker ->
+                assertThatCode(maker::run).isInstanceOf(ConfigException.class).hasMessageContaining("NaN"));
+        assertThat(refusal("mask.radius=.nan")).contains("mask.radius=.nan", "'.nan'");
+        assertThat(refusal("mask.radius=-.inf")).contains("mask.radius=-.inf");
+        assertThat(refusal("mask.radius=NaN")).isEqualTo("mask.radius is \"NaN\", but must be a number or auto");
+    }
+}

@@ -1,0 +1,143 @@
+package io.bandpass.config;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import com.fasterxml.jackson.databind.JsonNode;
+import com.fasterxml.jackson.databind.node.ObjectNode;
+import java.io.IOException;
+import java.io.InputStream;
+import java.nio.charset.StandardCharsets;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Objects;
+import org.junit.jupiter.api.Test;
+
+/**
+ * Pins every key and its default. A key that is added, removed or renamed, or a default that moves, changes what people's
+ * recipes and stored runs mean: change it here too, and say so in the changelog.
+ */
+final class DefaultConfigTest {
+    @Test
+    void everyKeyAndDefaultIsPinned() {
+        assertThat(lines(new ConfigBuilder().build())).containsExactly("""
+                description = ""
+                data.paths = []
+                data.labels = "auto"
+                data.workers = "auto"
+                data.max-bad = 0.01
+                data.max-pixels = 178956970
+                data.mean = [0.485,0.456,0.406]
+                data.std = [0.229,0.224,0.225]
+                augment.crop-area = [0.2,1.0]
+                augment.crop-aspect = [0.75,1.3333333333333333]
+                augment.flip-probability = 0.5
+                encoder.type = "vit"
+                encoder.image-size = 224
+                encoder.patch-size = 16
+                encoder.width = 384
+                encoder.depth = 12
+                encoder.heads = 6
+                encoder.mlp-ratio = 4.0
+                encoder.positions = "learned"
+                encoder.qkv-bias = true
+                encoder.layer-scale = 0.0
+                encoder.drop-path = 0.0
+                mask.radius = "auto"
+                mask.outer-radius = "none"
+                mask.lowpass-probability = 0.5
+                mask.clamp = true
+                decoder.type = "pixel-shuffle"
+                loss.target = "masked"
+                loss.gamma = 1.0
+                optimizer.base-learning-rate = 3.0E-4
+                optimizer.learning-rate = "none"
+                optimizer.betas = [0.9,0.95]
+                optimizer.epsilon = 1.0E-8
+                optimizer.weight-decay = 0.05
+                optimizer.clip = 3.0
+                schedule.type = "cosine"
+                schedule.warmup-epochs = 20.0
+                schedule.warmup-learning-rate = 2.5E-7
+                schedule.min-learning-rate = 2.5E-6
+                schedule.decay-epochs = 30.0
+                schedule.milestone-epochs = []
+                schedule.decay-rate = 0.1
+                train.epochs = 300
+                train.batch-size = 2048
+                train.micro-batch-size = "auto"
+                train.seed = 0
+                train.device = "auto"
+                train.precision = "auto"
+                train.threads = "auto"
+                train.log-every-steps = 10
+                checkpoint.every-steps = 500
+                checkpoint.keep = 3
+                evaluate.samples-every-steps = 500
+                evaluate.sample-images = 4
+                evaluate.knn-every-epochs = 20.0
+                evaluate.knn-neighbours = 20
+                evaluate.knn-temperature = 0.07
+                evaluate.knn-images = 20000
+                evaluate.held-out-fraction = 0.1""".split("\n"));
+    }
+
+    @Test
+    void everyKeyAndDefaultOfAResNetIsPinned() {
+        RunConfig resnet = new ConfigBuilder().set("encoder.type=resnet").build();
+
+        assertThat(lines(resnet).stream().filter(line -> line.startsWith("encoder.")))
+                .containsExactly("""
+                encoder.type = "resnet"
+                encoder.image-size = 224
+                encoder.block = "bottleneck"
+                encoder.stages = [3,4,6,3]
+                encoder.widths = [256,512,1024,2048]
+                encoder.bottleneck-widths = [64,128,256,512]
+                encoder.stem-width = 64
+                encoder.stem-kernel = 7
+                encoder.stem-stride = 2
+                encoder.max-pool = true""".split("\n"));
+    }
+
+    /** A key that no record has would stand in the file, and mean nothing. */
+    @Test
+    void theFileOfDefaultsHasNoOtherKeys() {
+        for (String type : RecordBinder.ENCODERS.keySet()) {
+            ObjectNode file = defaultsFile();
+            ObjectNode encoder = (ObjectNode) file.path("encoder").path(type);
+            file.set("encoder", encoder.put("type", type));
+
+            KnownKeys.check(file, "defaults.yaml");
+            assertThat(lines(RecordBinder.bind(file)))
+                    .isEqualTo(lines(
+                            new ConfigBuilder().set("encoder.type=" + type).build()));
+        }
+        assertThat(defaultsFile().path("encoder").properties()).hasSameSizeAs(RecordBinder.ENCODERS.keySet());
+    }
+
+    private static ObjectNode defaultsFile() {
+        try (InputStream stream =
+                Objects.requireNonNull(DefaultConfigTest.class.getResourceAsStream("/defaults.yaml"))) {
+            String text = new String(stream.readAllBytes(), StandardCharsets.UTF_8);
+            return (ObjectNode) StrictYaml.read(text, "defaults.yaml");
+        } catch (IOException e) {
+            throw new AssertionError(e);
+        }
+    }
+
+    private static List<String> lines(RunConfig config) {
+        List<String> lines = new ArrayList<>();
+        flatten("", RecordBinder.tree(config), lines);
+        return lines;
+    }
+
+    private static void flatten(String key, JsonNode node, List<String> lines) {
+        if (node.isObject()) {
+            node.properties()
+                    .forEach(entry -> flatten(
+                            key.isEmpty() ? entry.getKey() : key + "." + entry.getKey(), entry.getValue(), lines));
+        } else {
+            lines.add(key + " = " + node);
+        }
+    }
+}
