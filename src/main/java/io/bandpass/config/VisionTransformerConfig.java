@@ -9,7 +9,7 @@ package io.bandpass.config;
  * @param mlpRatio hidden width of the MLP over the width
  * @param positions {@code learned} or {@code sin-cos} (fixed, 2-D)
  * @param qkvBias whether q and v have a bias (k never has)
- * @param layerScale initial value of gamma_1 and gamma_2, 0 for none
+ * @param layerScale starting value of layer scale, 0 for none
  * @param dropPath stochastic depth rate of the last block, rising linearly from 0 at the first
  */
 public record VisionTransformerConfig(

@@ -60,7 +60,7 @@ public final class VisionTransformer extends Encoder {
         for (Parameter parameter : parameters()) {
             String name = parameter.name();
             Tensor tensor = parameter.tensor();
-            if (name.contains("gamma_")) {
+            if (name.endsWith(".gamma")) {
                 Initialisation.constant(tensor, config.layerScale());
             } else if (tensor.dim() > 1) {
                 Initialisation.truncatedNormal(tensor, STD, CUT, seed, name);

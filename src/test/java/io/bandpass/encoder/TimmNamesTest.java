@@ -7,6 +7,7 @@ import io.bandpass.config.ResNetConfig;
 import io.bandpass.config.VisionTransformerConfig;
 import io.bandpass.nn.Parameter;
 import io.bandpass.torch.Tensors;
+import java.util.Arrays;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
@@ -21,9 +22,7 @@ final class TimmNamesTest {
         encoder.state()
                 .forEach(entry -> shapes.put(
                         entry.name(),
-                        java.util.Arrays.stream(Tensors.shape(entry.tensor()))
-                                .boxed()
-                                .toList()));
+                        Arrays.stream(Tensors.shape(entry.tensor())).boxed().toList()));
         return shapes;
     }
 
@@ -49,11 +48,13 @@ final class TimmNamesTest {
             expected.put(block + "mlp.fc1.bias", List.of(4 * width));
             expected.put(block + "mlp.fc2.weight", List.of(width, 4 * width));
             expected.put(block + "mlp.fc2.bias", List.of(width));
+            expected.put(block + "ls1.gamma", List.of(width));
+            expected.put(block + "ls2.gamma", List.of(width));
         }
         expected.put("norm.weight", List.of(width));
         expected.put("norm.bias", List.of(width));
         for (String positions : List.of("learned", "sin-cos")) {
-            var config = new VisionTransformerConfig(16, 4, 32, 2, 4, 4, positions, true, 0, 0);
+            var config = new VisionTransformerConfig(16, 4, 32, 2, 4, 4, positions, true, 0.1, 0);
             try (Encoder encoder = Encoders.create(config, 1)) {
                 assertThat(state(encoder)).containsExactlyInAnyOrderEntriesOf(expected);
             }
