@@ -76,7 +76,8 @@ final class StoredModel {
     }
 
     /**
-     * Loads weights into a model: an encoder's file into its encoder, a full one into all of it.
+     * Loads weights into a model: an encoder's file into its encoder, so that the rest is missing, a full one into all
+     * of it.
      *
      * @param needsFull refuses an encoder's file
      * @return the table of what was loaded
@@ -88,9 +89,16 @@ final class StoredModel {
                 throw new WeightsException(
                         file + " holds an encoder alone, but the decoder is needed too: give full.safetensors");
             }
-            Map<String, Tensor> target =
-                    byName(full ? task.state() : task.encoder().state());
-            return WeightsLoader.loadAll(target, tensors);
+            if (full) {
+                return WeightsLoader.loadAll(byName(task.state()), tensors);
+            }
+            WeightsLoader.Report encoder =
+                    WeightsLoader.loadAll(byName(task.encoder().state()), tensors);
+            List<String> startAnew = task.state().stream()
+                    .map(NamedTensor::name)
+                    .filter(name -> !name.startsWith("encoder."))
+                    .toList();
+            return new WeightsLoader.Report(encoder.source(), encoder.loaded(), startAnew, List.of());
         }
     }
 

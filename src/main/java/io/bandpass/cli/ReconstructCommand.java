@@ -1,6 +1,7 @@
 package io.bandpass.cli;
 
 import io.bandpass.Reconstruction;
+import io.bandpass.config.ConfigException;
 import java.nio.file.Path;
 import java.util.List;
 import java.util.concurrent.Callable;
@@ -31,6 +32,9 @@ final class ReconstructCommand implements Callable<Integer> {
 
     @Override
     public Integer call() {
+        if (limit < 1) {
+            throw new ConfigException("--limit is " + limit + ", but must be a whole number above 0");
+        }
         Reconstruction.Drawn drawn = Reconstruction.draw(weights.full(), images, out, limit, device);
         drawn.unreadable().forEach(line -> Terminal.error("unreadable: " + line));
         Terminal.line(drawn.pictures().size() + " pictures in " + out);

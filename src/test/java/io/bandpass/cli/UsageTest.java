@@ -1,0 +1,112 @@
+package io.bandpass.cli;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.List;
+import java.util.stream.Stream;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.Arguments;
+import org.junit.jupiter.params.provider.MethodSource;
+import org.junit.jupiter.params.provider.ValueSource;
+
+/** Help, and what is said of commands that cannot be meant: exit code 2, before anything is made. */
+final class UsageTest {
+    @TempDir
+    Path folder;
+
+    @Test
+    void tellsItsVersion() {
+        assertThat(Said.by("--version").out()).matches("bandpass \\d+\\.\\d+\\.\\d+\\R");
+    }
+
+    @ParameterizedTest
+    @ValueSource(strings = {"", "pretrain", "reconstruct", "knn", "list", "config", "doctor"})
+    void everyCommandHasHelpWithAnExample(String command) {
+        Said said = command.isEmpty() ? Said.by("--help") : Said.by(command, "--help");
+        assertThat(said.exitCode()).isZero();
+        assertThat(said.out()).contains("Usage: bandpass").contains("Example");
+        assertThat(said.error()).isEmpty();
+    }
+
+    @Test
+    void everyOptionIsDescribed() {
+        Main.commandLine()
+                .getSubcommands()
+                .values()
+                .forEach(command -> command.getCommandSpec()
+                        .options()
+                        .forEach(option -> assertThat(option.description())
+                                .as(command.getCommandName() + " " + option.longestName())
+                                .isNotEmpty()));
+    }
+
+    static Stream<Arguments> mistakes() {
+        return Stream.of(
+                mistake("pretrian", "pretrain"),
+                mistake("pretrain --recipie quick", "--recipe"),
+                mistake("pretrain --recipe vit-smal", "there is no recipe 'vit-smal'", "vit-small"),
+                mistake("pretrain --set mask.radiu=3", "--set mask.radiu=3", "did you mean radius?"),
+                mistake("pretrain --set mask.radius", "section.key=value"),
+                mistake("pretrain --set mask.radius=-1", "mask.radius", "-1"),
+                mistake("pretrain --epochs 0", "train.epochs is 0"),
+                mistake("pretrain --epochs many", "train.epochs", "many"),
+                mistake("pretrain --epochs 1.5", "train.epochs"),
+                mistake("pretrain --batch-size -4", "train.batch-size"),
+                mistake("pretrain --learning-rate NaN", "optimizer.learning-rate"),
+                mistake("pretrain --threads 0", "train.threads is 0"),
+                mistake("pretrain --workers 0", "data.workers is 0"),
+                mistake("pretrain --precision fp16", "train.precision is 'fp16'", "auto, fp32, bf16"),
+                mistake("pretrain --device tpu", "train.device is 'tpu'", "auto, cpu, cuda"),
+                mistake("pretrain --recipe vit-small --image-size 225", "224 and 240"),
+                mistake("pretrain --max-bad 2", "data.max-bad is 2"),
+                mistake("pretrain --resume runs/a --recipe quick", "--resume"),
+                mistake("knn", "--run", "--weights"),
+                mistake("knn --run a --weights b", "--run", "--weights"),
+                mistake("knn --run a --train b", "--train and --test go together"),
+                mistake("reconstruct --run a --images b", "--out"),
+                mistake("reconstruct --run a --images b --out c --limit 0", "--limit"),
+                mistake("list", "recipes"),
+                mistake("list sizes", "sizes"));
+    }
+
+    private static Arguments mistake(String command, String... said) {
+        return Arguments.of(command, List.of(said));
+    }
+
+    @ParameterizedTest(name = "{0}")
+    @MethodSource("mistakes")
+    void aMistakeEndsWithTwoAndWhatWouldBeRight(String command, List<String> expected) {
+        Said said = Said.by((Object[]) command.split(" "));
+        assertThat(said.exitCode()).isEqualTo(2);
+        assertThat(said.error()).contains(expected).doesNotContain("Exception").doesNotContain("\tat ");
+        assertThat(said.out()).isEmpty();
+    }
+
+    @Test
+    void aMistakeInARecipeFileIsNamedWithTheFile() throws Exception {
+        Path recipe = Files.writeString(folder.resolve("mine.yaml"), "mask:\n  radius: 4\n  radus: 3\n");
+        Said said = Said.by("pretrain", "--recipe", recipe);
+        assertThat(said.exitCode()).isEqualTo(2);
+        assertThat(said.error()).contains("mine.yaml").contains("mask.radus").contains("did you mean radius");
+    }
+
+    @Test
+    void dryRunPrintsTheConfigurationAndMakesNothing() {
+        Path out = folder.resolve("run");
+        Said said = Said.by("pretrain", "--dry-run", "--out", out, "--epochs", 7);
+        assertThat(said.exitCode()).isZero();
+        assertThat(said.out()).contains("epochs: 7");
+        assertThat(out).doesNotExist();
+    }
+
+    @Test
+    void listsRecipesAndEncoders() {
+        assertThat(Said.by("list", "recipes").out()).contains("quick-vit").contains("resnet50");
+        assertThat(Said.by("list", "encoders").out()).contains("vit").contains("resnet");
+        assertThat(Said.by("config", "show", "vit-base").out()).contains("patch-size: 16");
+    }
+}
