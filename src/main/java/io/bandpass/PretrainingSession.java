@@ -70,17 +70,23 @@ final class PretrainingSession {
             BooleanSupplier stop)
             throws IOException {
         try (RunFolder folder = new RunFolder(out)) {
-            if (!folder.isEmpty() && !overwrite) {
-                throw new RunFolderException(out + " is not empty: use --resume " + out
-                        + " to go on with it, --overwrite to start anew, or another --out");
-            }
+            refuseContent(folder, overwrite);
             PretrainingSession session = new PretrainingSession(folder, recipe, listeners, stop);
             RunConfig located = RunSetup.locate(asked);
             folder.lock();
+            // Another run may have come and gone since.
+            refuseContent(folder, overwrite);
             folder.removeContent();
-            AtomicFiles.writeText(folder.config(), ConfigBuilder.toYaml(located));
             AtomicFiles.writeText(folder.recipe(), recipe);
+            AtomicFiles.writeText(folder.config(), ConfigBuilder.toYaml(located));
             return session.guarded(() -> session.train(located, Optional.empty(), initFrom));
+        }
+    }
+
+    private static void refuseContent(RunFolder folder, boolean overwrite) {
+        if (!folder.isEmpty() && !overwrite) {
+            throw new RunFolderException(folder.root() + " is not empty: use --resume " + folder.root()
+                    + " to go on with it, --overwrite to start anew, or another --out");
         }
     }
 

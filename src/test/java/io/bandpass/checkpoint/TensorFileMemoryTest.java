@@ -5,11 +5,15 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import io.bandpass.testing.RawSafetensors;
 import io.bandpass.torch.Engine;
+import io.bandpass.torch.Tensors;
 import java.io.IOException;
 import java.nio.ByteBuffer;
 import java.nio.channels.SeekableByteChannel;
 import java.util.Arrays;
+import java.util.Map;
 import org.bytedeco.javacpp.PointerScope;
+import org.bytedeco.pytorch.Tensor;
+import org.bytedeco.pytorch.global.torch.ScalarType;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
 
@@ -23,6 +27,8 @@ final class TensorFileMemoryTest {
     /** A quarter of what the rounds would leave if each forgot one tensor. */
     private static final long ALLOWED = (long) ROUNDS * BYTES / 4;
 
+    private static final String ONE =
+            "{\"a\":{\"dtype\":\"U8\",\"shape\":[%d],\"data_offsets\":[0,%d]}}".formatted(BYTES, BYTES);
     private static final String HEADER =
             "{\"a\":{\"dtype\":\"U8\",\"shape\":[%d],\"data_offsets\":[0,%d]},".formatted(BYTES, BYTES)
                     + "\"b\":{\"dtype\":\"U8\",\"shape\":[%d],\"data_offsets\":[%d,%d]}}";
@@ -135,13 +141,26 @@ final class TensorFileMemoryTest {
 
     @Test
     void aClosedFileLeavesNoTensorWithAndWithoutAScope() throws IOException {
-        String one = "{\"a\":{\"dtype\":\"U8\",\"shape\":[%d],\"data_offsets\":[0,%d]}}".formatted(BYTES, BYTES);
-        assertFlat(() -> Safetensors.read("net.safetensors", new BreakingFile(one, BYTES, false))
+        assertFlat(() -> Safetensors.read("net.safetensors", new BreakingFile(ONE, BYTES, false))
                 .close());
         assertFlat(() -> {
             try (PointerScope scope = new PointerScope()) {
-                Safetensors.read("net.safetensors", new BreakingFile(one, BYTES, false))
+                Safetensors.read("net.safetensors", new BreakingFile(ONE, BYTES, false))
                         .close();
+            }
+        });
+    }
+
+    @Test
+    void loadingHoldsNeitherFileNorModel() throws IOException {
+        assertFlat(() -> {
+            Tensor parameter;
+            try (PointerScope scope = new PointerScope()) {
+                parameter = Tensors.keep(Tensors.zeros(ScalarType.Byte, BYTES));
+            }
+            try (parameter;
+                    TensorFile file = Safetensors.read("net.safetensors", new BreakingFile(ONE, BYTES, false))) {
+                WeightsLoader.loadAll(Map.of("a", parameter), file);
             }
         });
     }
