@@ -13,6 +13,7 @@ import io.bandpass.config.ConfigBuilder;
 import io.bandpass.config.ConfigDifference;
 import io.bandpass.config.RunConfig;
 import io.bandpass.data.Augmentation;
+import io.bandpass.data.BadImages;
 import io.bandpass.data.BatchLoader;
 import io.bandpass.data.Datasets;
 import io.bandpass.data.EpochOrder;
@@ -70,17 +71,23 @@ final class PretrainingSession {
             BooleanSupplier stop)
             throws IOException {
         try (RunFolder folder = new RunFolder(out)) {
-            if (!folder.isEmpty() && !overwrite) {
-                throw new RunFolderException(out + " is not empty: use --resume " + out
-                        + " to go on with it, --overwrite to start anew, or another --out");
-            }
+            refuseContent(folder, overwrite);
             PretrainingSession session = new PretrainingSession(folder, recipe, listeners, stop);
             RunConfig located = RunSetup.locate(asked);
             folder.lock();
+            // Another run may have come and gone since.
+            refuseContent(folder, overwrite);
             folder.removeContent();
-            AtomicFiles.writeText(folder.config(), ConfigBuilder.toYaml(located));
             AtomicFiles.writeText(folder.recipe(), recipe);
-            return session.guarded(() -> session.train(located, Optional.empty(), initFrom));
+            AtomicFiles.writeText(folder.config(), ConfigBuilder.toYaml(located));
+            return session.guarded(located, bad -> session.train(located, Optional.empty(), initFrom, bad));
+        }
+    }
+
+    private static void refuseContent(RunFolder folder, boolean overwrite) {
+        if (!folder.isEmpty() && !overwrite) {
+            throw new RunFolderException(folder.root() + " is not empty: use --resume " + folder.root()
+                    + " to go on with it, --overwrite to start anew, or another --out");
         }
     }
 
@@ -106,7 +113,7 @@ final class PretrainingSession {
             PretrainingSession session = new PretrainingSession(folder, recipe, listeners, stop);
             Optional<Saved> checkpoint =
                     new Checkpoints(folder.checkpoints(), stored.checkpoint().keep()).newest();
-            return session.guarded(() -> session.train(stored, checkpoint, Optional.empty()));
+            return session.guarded(stored, bad -> session.train(stored, checkpoint, Optional.empty(), bad));
         }
     }
 
@@ -128,17 +135,18 @@ final class PretrainingSession {
     }
 
     private interface Work {
-        RunSummary run() throws IOException;
+        RunSummary run(BadImages bad) throws IOException;
     }
 
-    /** Leaves FAILED with the reason when a run fails. */
-    private RunSummary guarded(Work work) throws IOException {
+    /** Leaves FAILED with the reason, and the list of bad images, when a run fails. */
+    private RunSummary guarded(RunConfig config, Work work) throws IOException {
         Files.deleteIfExists(folder.failed());
+        BadImages bad = new BadImages(config.data().maxBad());
         try {
-            return work.run();
+            return work.run(bad);
         } catch (IOException | RuntimeException e) {
             try {
-                Files.writeString(folder.failed(), e.getMessage() + "\n");
+                leaveTraces(e, bad);
             } catch (IOException full) {
                 e.addSuppressed(full);
             }
@@ -146,7 +154,19 @@ final class PretrainingSession {
         }
     }
 
-    private RunSummary train(RunConfig asked, Optional<Saved> checkpoint, Optional<Path> initFrom) throws IOException {
+    private void leaveTraces(Exception error, BadImages bad) throws IOException {
+        if (bad.size() > 0) {
+            writeBadImages(bad.reasons());
+        }
+        // A listener may throw when all is done.
+        if (!Files.exists(folder.done())) {
+            String reason = error.getMessage() == null ? error.toString() : error.getMessage();
+            AtomicFiles.writeText(folder.failed(), reason + "\n");
+        }
+    }
+
+    private RunSummary train(RunConfig asked, Optional<Saved> checkpoint, Optional<Path> initFrom, BadImages bad)
+            throws IOException {
         int threads = asked.train().threads().orElseGet(Engine::physicalCores);
         Engine.start(threads);
         Device device = Engine.device(asked.train().device());
@@ -155,7 +175,8 @@ final class PretrainingSession {
                 asked.data(),
                 asked.data().paths(),
                 asked.train().seed(),
-                asked.evaluate().heldOutFraction());
+                asked.evaluate().heldOutFraction(),
+                bad);
         int images = datasets.train().size();
         RunConfig machine = RunSetup.chosen(asked, device, precision, threads);
         RunConfig config = RunPlan.resolve(machine, images, Environment.memoryBytes(), notices);
@@ -170,7 +191,7 @@ final class PretrainingSession {
         // Without a checkpoint nothing that an earlier session wrote stands, not even its look at step 0.
         long keptStep = checkpoint.isPresent() ? startStep : -1;
         state.ifPresent(saved -> checkSameImages(saved, images));
-        state.ifPresent(saved -> saved.badImages().forEach(datasets.bad()::add));
+        state.ifPresent(saved -> saved.badImages().forEach(bad::add));
         try (MaskedFrequencyModel model = new MaskedFrequencyModel(config, precision, device);
                 AdamW optimizer = new AdamW(model.parameters(), config.optimizer());
                 Normalisation normalisation =
@@ -197,7 +218,7 @@ final class PretrainingSession {
                             device,
                             datasets.train(),
                             heldOut,
-                            datasets.bad(),
+                            bad,
                             config.evaluate()));
             RunPictures pictures = new RunPictures(config, model, datasets, folder);
             PretrainingLoop loop = new PretrainingLoop(
@@ -207,21 +228,21 @@ final class PretrainingSession {
                     optimizer,
                     knn,
                     pictures::writeSamples,
-                    datasets.bad(),
+                    bad,
                     images,
                     folder,
                     listener,
                     stop,
                     state);
             TrainingState end;
-            try (BatchLoader loader = loader(config, plan, datasets.train(), datasets, startStep)) {
+            try (BatchLoader loader = loader(config, plan, datasets.train(), bad, startStep)) {
                 end = loop.run(loader);
             }
             RunSummary summary = RunSetup.summary(end, plan);
             StoredModel.write(model, config, recipe, end.step(), folder.encoderWeights(), folder.fullWeights());
-            writeBadImages(datasets.bad().reasons());
+            writeBadImages(bad.reasons());
             AtomicFiles.writeText(folder.summary(), SummaryFile.toJson(summary));
-            pictures.writeReport(recipe, summary, facts, datasets.bad().reasons());
+            pictures.writeReport(recipe, summary, facts, bad.reasons());
             if (summary.outcome().equals(RunSetup.DONE)) {
                 AtomicFiles.writeText(folder.done(), summary.steps() + " steps\n");
             }
@@ -231,13 +252,13 @@ final class PretrainingSession {
     }
 
     private static BatchLoader loader(
-            RunConfig config, RunPlan plan, ImageSource train, Datasets datasets, long startStep) {
+            RunConfig config, RunPlan plan, ImageSource train, BadImages bad, long startStep) {
         long seed = config.train().seed();
         return new BatchLoader(
                 train,
                 new EpochOrder(train.size(), seed),
                 new Augmentation(config.augment(), config.encoder().imageSize(), seed),
-                datasets.bad(),
+                bad,
                 plan.batchSize(),
                 plan.stepsPerEpoch(),
                 startStep,
@@ -265,8 +286,13 @@ final class PretrainingSession {
 
     private void writeBadImages(Map<String, String> reasons) throws IOException {
         StringBuilder text = new StringBuilder();
-        reasons.forEach(
-                (name, reason) -> text.append(name).append('\t').append(reason).append('\n'));
+        reasons.forEach((name, reason) ->
+                text.append(oneLine(name)).append('\t').append(oneLine(reason)).append('\n'));
         AtomicFiles.writeText(folder.badImages(), text.toString());
+    }
+
+    /** Names of files may hold tabs and line ends. */
+    private static String oneLine(String text) {
+        return text.replaceAll("\\p{Cntrl}", "?");
     }
 }

@@ -1,9 +1,11 @@
 package io.bandpass;
 
+import io.bandpass.checkpoint.AtomicFiles;
 import io.bandpass.checkpoint.RunFolder;
 import io.bandpass.config.ConfigBuilder;
 import io.bandpass.config.RunConfig;
 import io.bandpass.data.BadImages;
+import io.bandpass.data.DataException;
 import io.bandpass.data.Datasets;
 import io.bandpass.data.ImageSource;
 import io.bandpass.eval.ReconstructionView;
@@ -50,28 +52,34 @@ final class RunPictures {
                 .map(i -> (int) ((long) i * images.size() / count))
                 .toArray();
         List<ReconstructionView> views = reconstructor.views(images, spread, bad);
-        if (!views.isEmpty()) {
-            SamplePicture.write(picture, views);
+        for (int next = 0; views.isEmpty() && next < images.size(); next++) {
+            // None of the chosen ones can be read: the first that can be stands for them.
+            views = reconstructor.views(images, new int[] {next}, bad);
         }
+        if (views.isEmpty()) {
+            throw new DataException(
+                    "none of the " + images.size() + " images for the picture of reconstructions can be read");
+        }
+        List<ReconstructionView> rows = views;
+        AtomicFiles.write(picture, aside -> SamplePicture.write(aside, rows));
         return picture;
     }
 
     /** Writes report.html. */
     void writeReport(String recipe, RunSummary summary, RunFacts facts, Map<String, String> badImages)
             throws IOException {
-        HtmlReport.write(
-                folder.report(),
-                new ReportData(
-                        recipe,
-                        summary,
-                        MetricsFile.read(folder.metrics()),
-                        samples(),
-                        reconstructor.radialSpectrum(images, RADIAL_IMAGES, bad),
-                        config.mask().radius().orElseThrow(),
-                        facts.lines(),
-                        ConfigBuilder.toYaml(config),
-                        badImages,
-                        NextCommands.after(folder, summary)));
+        ReportData data = new ReportData(
+                recipe,
+                summary,
+                MetricsFile.read(folder.metrics()),
+                samples(),
+                reconstructor.radialSpectrum(images, RADIAL_IMAGES, bad),
+                config.mask().radius().orElseThrow(),
+                facts.lines(),
+                ConfigBuilder.toYaml(config),
+                badImages,
+                NextCommands.after(folder, summary));
+        AtomicFiles.write(folder.report(), aside -> HtmlReport.write(aside, data));
     }
 
     private List<Path> samples() throws IOException {

@@ -45,7 +45,7 @@ public final class AtomicFiles {
         }
     }
 
-    /** Makes a folder that is not there yet. */
+    /** Makes a folder; one of the same name is removed just before. */
     public static void writeFolder(Path target, Content content) throws IOException {
         Path folder = folderOf(target);
         Files.createDirectories(folder);
@@ -60,6 +60,9 @@ public final class AtomicFiles {
                 }
             }
             forceFolder(aside);
+            if (Files.isDirectory(target)) {
+                removeFolder(target);
+            }
             Files.move(aside, target, StandardCopyOption.ATOMIC_MOVE);
             forceFolder(folder);
         } finally {
@@ -82,11 +85,16 @@ public final class AtomicFiles {
         }
         try (Stream<Path> files = Files.list(folder)) {
             for (Path file : files.toList()) {
-                if (String.valueOf(file.getFileName()).startsWith(ASIDE)) {
+                if (isAside(file)) {
                     delete(file);
                 }
             }
         }
+    }
+
+    /** Whether it is half written. */
+    static boolean isAside(Path file) {
+        return String.valueOf(file.getFileName()).startsWith(ASIDE);
     }
 
     private static Path folderOf(Path path) {

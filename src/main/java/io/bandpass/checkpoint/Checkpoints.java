@@ -1,6 +1,7 @@
 package io.bandpass.checkpoint;
 
 import com.fasterxml.jackson.core.JsonProcessingException;
+import com.fasterxml.jackson.databind.DeserializationFeature;
 import com.fasterxml.jackson.databind.ObjectMapper;
 import com.fasterxml.jackson.databind.SerializationFeature;
 import com.fasterxml.jackson.datatype.jdk8.Jdk8Module;
@@ -23,12 +24,30 @@ import org.bytedeco.pytorch.Tensor;
 public final class Checkpoints {
     /** A checkpoint on the disk. */
     public record Saved(Path folder, TrainingState state) {
+        /**
+         * The tensors of the model.
+         *
+         * @throws WeightsException if they are damaged
+         */
         public TensorFile model() throws IOException {
-            return Safetensors.read(folder.resolve(MODEL));
+            return tensors(MODEL);
         }
 
+        /**
+         * The moments of the optimizer.
+         *
+         * @throws WeightsException if they are damaged
+         */
         public TensorFile optimizer() throws IOException {
-            return Safetensors.read(folder.resolve(OPTIMIZER));
+            return tensors(OPTIMIZER);
+        }
+
+        private TensorFile tensors(String name) throws IOException {
+            try {
+                return Safetensors.read(folder.resolve(name));
+            } catch (WeightsException e) {
+                throw damaged(folder, String.valueOf(e.getMessage()));
+            }
         }
     }
 
@@ -37,8 +56,13 @@ public final class Checkpoints {
     private static final String OPTIMIZER = "optimizer.safetensors";
     private static final String STATE = "state.json";
     private static final String CONFIG = "config.resolved.yaml";
-    private static final ObjectMapper JSON =
-            new ObjectMapper().registerModule(new Jdk8Module()).enable(SerializationFeature.INDENT_OUTPUT);
+    private static final ObjectMapper JSON = new ObjectMapper()
+            .registerModule(new Jdk8Module())
+            .enable(SerializationFeature.INDENT_OUTPUT)
+            .enable(DeserializationFeature.FAIL_ON_MISSING_CREATOR_PROPERTIES)
+            .enable(DeserializationFeature.FAIL_ON_NULL_CREATOR_PROPERTIES)
+            .enable(DeserializationFeature.FAIL_ON_NULL_FOR_PRIMITIVES)
+            .enable(DeserializationFeature.FAIL_ON_TRAILING_TOKENS);
 
     private final Path folder;
     private final int keep;
@@ -80,7 +104,11 @@ public final class Checkpoints {
         return target;
     }
 
-    /** The newest checkpoint, if there is one. */
+    /**
+     * The newest checkpoint, if there is one.
+     *
+     * @throws WeightsException if it is damaged; an older one is not taken instead, because steps would be lost unseen
+     */
     public Optional<Saved> newest() throws IOException {
         AtomicFiles.clean(folder);
         List<Path> all = all();
@@ -88,13 +116,23 @@ public final class Checkpoints {
     }
 
     private static Saved open(Path checkpoint) throws IOException {
+        Path file = checkpoint.resolve(STATE);
         try {
-            TrainingState state = JSON.readValue(checkpoint.resolve(STATE).toFile(), TrainingState.class);
+            TrainingState state = JSON.readValue(Files.readAllBytes(file), TrainingState.class);
+            if (state == null || state.step() != stepOf(checkpoint)) {
+                throw damaged(checkpoint, file + " is not of this step");
+            }
             return new Saved(checkpoint, state);
         } catch (JsonProcessingException e) {
-            throw new WeightsException(checkpoint.resolve(STATE) + " is damaged; remove " + checkpoint
-                    + " to resume from the checkpoint before it");
+            throw damaged(checkpoint, file + " is damaged");
+        } catch (NoSuchFileException e) {
+            throw damaged(checkpoint, file + " is not there");
         }
+    }
+
+    private static WeightsException damaged(Path checkpoint, String what) {
+        return new WeightsException(
+                what + "; remove " + checkpoint + " to resume from the checkpoint before it, or from the start");
     }
 
     /** Folders of checkpoints, the oldest first. */
@@ -103,7 +141,8 @@ public final class Checkpoints {
             return List.of();
         }
         try (Stream<Path> files = Files.list(folder)) {
-            return files.filter(file -> String.valueOf(file.getFileName()).matches(PREFIX + "\\d+"))
+            return files.filter(file -> String.valueOf(file.getFileName()).matches(PREFIX + "\\d{1,18}"))
+                    .filter(Files::isDirectory)
                     .sorted(Comparator.comparingLong(Checkpoints::stepOf))
                     .toList();
         }

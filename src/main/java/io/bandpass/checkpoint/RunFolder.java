@@ -4,6 +4,9 @@ import java.io.IOException;
 import java.nio.channels.FileChannel;
 import java.nio.channels.FileLock;
 import java.nio.channels.OverlappingFileLockException;
+import java.nio.file.AccessDeniedException;
+import java.nio.file.FileAlreadyExistsException;
+import java.nio.file.FileSystemException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.StandardOpenOption;
@@ -39,7 +42,7 @@ public final class RunFolder implements AutoCloseable {
                 throw new RunFolderException("another process is writing into " + root + "; choose another --out");
             }
         } catch (IOException e) {
-            throw new RunFolderException("the run folder " + root + " cannot be written: " + e);
+            throw new RunFolderException("the run folder " + root + " cannot be written: " + reason(e));
         }
     }
 
@@ -51,27 +54,53 @@ public final class RunFolder implements AutoCloseable {
         }
     }
 
-    /** Whether there is anything in it besides the lock. */
+    /** In words, for exceptions whose message is often a path and no reason. */
+    private static String reason(IOException error) {
+        if (error instanceof AccessDeniedException) {
+            return "there is no permission";
+        }
+        if (error instanceof FileAlreadyExistsException exists) {
+            return exists.getFile() + " is a file";
+        }
+        if (error instanceof FileSystemException system && system.getReason() != null) {
+            return system.getReason();
+        }
+        return String.valueOf(error.getMessage());
+    }
+
+    /** Whether there is nothing in it but the lock and what a killed process has half written. */
     public boolean isEmpty() {
         if (!Files.isDirectory(root)) {
             return true;
         }
         try (Stream<Path> files = Files.list(root)) {
-            return files.allMatch(file -> String.valueOf(file.getFileName()).equals(LOCK));
+            return files.allMatch(file -> isLock(file) || AtomicFiles.isAside(file));
         } catch (IOException e) {
-            throw new RunFolderException("the run folder " + root + " cannot be read: " + e);
+            throw new RunFolderException("the run folder " + root + " cannot be read: " + reason(e));
         }
     }
 
-    /** Removes everything but the lock: what an earlier run left. */
+    /**
+     * Removes everything but the lock: what an earlier run left.
+     *
+     * @throws RunFolderException if there is something that no run has left; then nothing is removed
+     */
     public void removeContent() throws IOException {
+        if (!isEmpty() && !Files.isRegularFile(recipe())) {
+            throw new RunFolderException(
+                    root + " is not the folder of a run, so it is not emptied; choose another --out");
+        }
         try (Stream<Path> files = Files.list(root)) {
             for (Path file : files.toList()) {
-                if (!String.valueOf(file.getFileName()).equals(LOCK)) {
+                if (!isLock(file)) {
                     AtomicFiles.delete(file);
                 }
             }
         }
+    }
+
+    private static boolean isLock(Path file) {
+        return String.valueOf(file.getFileName()).equals(LOCK);
     }
 
     public Path root() {
@@ -83,7 +112,7 @@ public final class RunFolder implements AutoCloseable {
         return root.resolve("config.yaml");
     }
 
-    /** The name of the recipe. */
+    /** The name of the recipe. The first file of a run: a folder without it is not one. */
     public Path recipe() {
         return root.resolve(".recipe");
     }
@@ -159,7 +188,7 @@ public final class RunFolder implements AutoCloseable {
             try {
                 lockFile.close();
             } catch (IOException e) {
-                throw new RunFolderException("the lock of " + root + " cannot be released: " + e);
+                throw new RunFolderException("the lock of " + root + " cannot be released: " + reason(e));
             }
         }
     }

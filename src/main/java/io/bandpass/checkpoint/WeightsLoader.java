@@ -22,13 +22,27 @@ public final class WeightsLoader {
     public record Report(String source, int loaded, List<String> missing, List<String> unexpected) {
         /** The table as lines for people. */
         public List<String> lines() {
+            return lines("%d/%d tensors loaded from %s".formatted(loaded, loaded + missing.size(), source));
+        }
+
+        private List<String> lines(String first) {
             List<String> lines = new ArrayList<>();
-            lines.add("%d/%d tensors loaded from %s".formatted(loaded, loaded + missing.size(), source));
-            missing.forEach(name -> lines.add("  missing    " + name));
-            unexpected.forEach(name -> lines.add("  unexpected " + name));
+            lines.add(first);
+            list(lines, "  missing    ", missing);
+            list(lines, "  unexpected ", unexpected);
             return lines;
         }
+
+        private static void list(List<String> lines, String label, List<String> names) {
+            names.stream().limit(MOST_LISTED).forEach(name -> lines.add(label + SafetensorsHeader.shown(name)));
+            if (names.size() > MOST_LISTED) {
+                lines.add(label + "and " + (names.size() - MOST_LISTED) + " more");
+            }
+        }
     }
+
+    /** Longer lists tell no more, and a file may hold millions of names. */
+    private static final int MOST_LISTED = 20;
 
     private WeightsLoader() {}
 
@@ -45,12 +59,20 @@ public final class WeightsLoader {
     /**
      * Loads every tensor of a part of a model.
      *
+     * @param model name to tensor, written in place
      * @param expected which names of the file belong to that part; others are ignored
+     * @throws WeightsException if a name is missing or unexpected, or a shape differs; then nothing is written
      */
     public static Report loadMatching(Map<String, Tensor> model, TensorFile file, Predicate<String> expected) {
         Report report = compare(model, file, expected);
         if (!report.missing().isEmpty() || !report.unexpected().isEmpty()) {
-            throw new WeightsException(file.source() + " is not of this model: " + String.join("\n", report.lines()));
+            String first = "%s is not of this model: %d of its %d tensors are missing, and %d are unexpected"
+                    .formatted(
+                            file.source(),
+                            report.missing().size(),
+                            model.size(),
+                            report.unexpected().size());
+            throw new WeightsException(String.join("\n", report.lines(first)));
         }
         copy(model, file);
         return report;

@@ -24,7 +24,16 @@ public record Datasets(ImageSource train, Optional<ImageSource> heldOut, BadImag
      * @throws DataException if there is nothing to train on, or too much of it is bad
      */
     public static Datasets open(DataConfig config, List<String> paths, long seed, double heldOutFraction) {
-        BadImages bad = new BadImages(config.maxBad());
+        return open(config, paths, seed, heldOutFraction, new BadImages(config.maxBad()));
+    }
+
+    /**
+     * As {@link #open(DataConfig, List, long, double)}, for callers who want the list even if it ends the search.
+     *
+     * @param bad takes the files that cannot be used
+     */
+    public static Datasets open(
+            DataConfig config, List<String> paths, long seed, double heldOutFraction, BadImages bad) {
         ImageFinder finder = new ImageFinder(config, bad);
         paths.forEach(finder::add);
         bad.check();

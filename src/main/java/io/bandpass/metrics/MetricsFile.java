@@ -7,6 +7,7 @@ import com.fasterxml.jackson.databind.node.ObjectNode;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.io.Writer;
+import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.StandardCopyOption;
@@ -39,7 +40,10 @@ public final class MetricsFile implements TrainingListener, AutoCloseable {
 
     private static List<String> kept(Path file, long lastStep) throws IOException {
         List<String> kept = new ArrayList<>();
-        for (String line : Files.readAllLines(file)) {
+        // A disk that lost its power may hold bytes that are no text; they are cut like any half line.
+        for (String line : new String(Files.readAllBytes(file), StandardCharsets.UTF_8)
+                .lines()
+                .toList()) {
             try {
                 if (JSON.readTree(line).path("step").asLong(Long.MAX_VALUE) <= lastStep) {
                     kept.add(line);

@@ -61,6 +61,7 @@ public final class HtmlReport {
         lines.put("steps", summary.steps() + " in " + RunLines.duration(summary.seconds()));
         data.metrics().steps().stream()
                 .mapToDouble(StepMetrics::imagesPerSecond)
+                .filter(Double::isFinite)
                 .average()
                 .ifPresent(speed -> lines.put("images per second", String.format(Locale.ROOT, "%.0f", speed)));
         return lines;

@@ -1,5 +1,6 @@
 package io.bandpass.report;
 
+import java.util.ArrayList;
 import java.util.List;
 import java.util.Locale;
 
@@ -10,7 +11,7 @@ final class SvgChart {
      *
      * @param style CSS class: {@code a}, {@code b} or {@code c}
      * @param x positions
-     * @param y values; those that are not finite, or not above 0 on a log scale, are left out
+     * @param y values; those that are not finite, beyond 1e100, or not above 0 on a log scale, are left out
      */
     record Line(String label, String style, double[] x, double[] y) {}
 
@@ -21,6 +22,8 @@ final class SvgChart {
     private static final int TOP = 14;
     private static final int BOTTOM = 40;
     private static final int TICKS = 4;
+    /** Beyond it and below its inverse, spans and labels would overflow. */
+    private static final double LARGEST = 1e100;
 
     private final List<Line> lines;
     private final String xLabel;
@@ -36,7 +39,7 @@ final class SvgChart {
         this.log = log;
         for (Line line : lines) {
             for (int i = 0; i < line.x().length; i++) {
-                if (drawable(line.y()[i])) {
+                if (drawable(line, i)) {
                     lowX = Math.min(lowX, line.x()[i]);
                     highX = Math.max(highX, line.x()[i]);
                     lowY = Math.min(lowY, scaled(line.y()[i]));
@@ -44,10 +47,19 @@ final class SvgChart {
                 }
             }
         }
+    }
+
+    private boolean isEmpty() {
+        return highY < lowY;
+    }
+
+    private void makeRoom() {
         if (highX <= lowX) {
             highX = lowX + 1;
         }
-        double room = highY > lowY ? 0.05 * (highY - lowY) : Math.max(1e-9, Math.abs(highY) * 0.1);
+        double size = Math.abs(highY);
+        double around = size < 1 / LARGEST ? 1 : 0.1 * size;
+        double room = highY > lowY ? 0.05 * (highY - lowY) : around;
         lowY -= room;
         highY += room;
     }
@@ -55,11 +67,16 @@ final class SvgChart {
     /** The chart, or an empty text where there is nothing to draw. */
     static String of(String xLabel, boolean log, List<Line> lines) {
         SvgChart chart = new SvgChart(xLabel, log, lines);
-        return chart.highY < chart.lowY ? "" : chart.draw();
+        if (chart.isEmpty()) {
+            return "";
+        }
+        chart.makeRoom();
+        return chart.draw();
     }
 
-    private boolean drawable(double value) {
-        return Double.isFinite(value) && (!log || value > 0);
+    private boolean drawable(Line line, int i) {
+        double value = line.y()[i];
+        return Double.isFinite(line.x()[i]) && Math.abs(value) <= LARGEST && (!log || value >= 1 / LARGEST);
     }
 
     private double scaled(double value) {
@@ -84,16 +101,26 @@ final class SvgChart {
                     x, HEIGHT - BOTTOM + 18, number(lowX + part * (highX - lowX))));
         }
         svg.append(format("<text x=\"%d\" y=\"%d\" text-anchor=\"end\">%s</text>", WIDTH - RIGHT, HEIGHT - 4, xLabel));
-        for (Line line : lines) {
-            StringBuilder points = new StringBuilder();
-            for (int i = 0; i < line.x().length; i++) {
-                if (drawable(line.y()[i])) {
-                    points.append(format("%.1f,%.1f ", x(line.x()[i]), y(scaled(line.y()[i]))));
-                }
-            }
-            svg.append(format("<polyline class=\"line %s\" points=\"%s\"/>", line.style(), points));
-        }
+        lines.forEach(line -> draw(svg, line));
         return svg.append("</svg>").toString();
+    }
+
+    private void draw(StringBuilder svg, Line line) {
+        List<String> points = new ArrayList<>();
+        for (int i = 0; i < line.x().length; i++) {
+            if (drawable(line, i)) {
+                points.add(format("%.1f,%.1f", x(line.x()[i]), y(scaled(line.y()[i]))));
+            }
+        }
+        if (!points.isEmpty()) {
+            svg.append(format("<polyline class=\"line %s\" points=\"%s\"/>", line.style(), String.join(" ", points)));
+        }
+        if (points.size() == 1) {
+            // A line of one point shows nothing.
+            String[] point = points.get(0).split(",", -1);
+            svg.append(format(
+                    "<circle class=\"line %s\" cx=\"%s\" cy=\"%s\" r=\"2\"/>", line.style(), point[0], point[1]));
+        }
     }
 
     private double x(double value) {

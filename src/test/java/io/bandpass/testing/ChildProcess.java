@@ -17,13 +17,18 @@ public final class ChildProcess implements AutoCloseable {
 
     /** Starts {@code bandpass} with these arguments; what it prints goes to a file. */
     public ChildProcess(Path output, List<String> arguments) throws IOException {
+        this(output, "io.bandpass.cli.Main", arguments);
+    }
+
+    /** Starts another class with these arguments. */
+    public ChildProcess(Path output, String mainClass, List<String> arguments) throws IOException {
         this.output = output;
         List<String> command = new ArrayList<>();
         command.add(Path.of(System.getProperty("java.home"), "bin", "java").toString());
         ManagementFactory.getRuntimeMXBean().getInputArguments().stream()
                 .filter(flag -> !flag.startsWith("-javaagent"))
                 .forEach(command::add);
-        command.addAll(List.of("-cp", System.getProperty("java.class.path"), "io.bandpass.cli.Main"));
+        command.addAll(List.of("-cp", System.getProperty("java.class.path"), mainClass));
         command.addAll(arguments);
         process = new ProcessBuilder(command)
                 .redirectErrorStream(true)

@@ -33,7 +33,8 @@ public final class Golden {
         }
     }
 
-    private static Path path(String file) {
+    /** Where a golden file lies. */
+    public static Path path(String file) {
         try {
             return Path.of(Objects.requireNonNull(Golden.class.getResource("/golden/" + file))
                     .toURI());

@@ -1,0 +1,135 @@
+package io.bandpass;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+
+import io.bandpass.metrics.RunSummary;
+import io.bandpass.metrics.StepMetrics;
+import io.bandpass.metrics.TrainingListener;
+import io.bandpass.testing.TinyRuns;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.List;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.condition.DisabledOnOs;
+import org.junit.jupiter.api.condition.OS;
+import org.junit.jupiter.api.io.TempDir;
+
+/** What a run that does not end well leaves, and what it does to what was there before. */
+final class FailedRunTest {
+    @TempDir
+    private Path temporary;
+
+    private Path data;
+    private Path out;
+
+    @BeforeEach
+    void makeImages() throws IOException {
+        data = TinyRuns.images(temporary.resolve("data"), 16);
+        out = temporary.resolve("run");
+    }
+
+    @Test
+    void aDivergedRunDivergesAgainWhenItIsResumed() {
+        Pretraining run =
+                TinyRuns.vit(data, out).set("optimizer.learning-rate=1e30").set("schedule.warmup-learning-rate=1e30");
+        for (int session = 0; session < 2; session++) {
+            assertThatThrownBy(
+                            session == 0 ? run::run : () -> Pretraining.resume(out, List.of(), List.of(), () -> false))
+                    .isInstanceOfSatisfying(
+                            BandpassException.class,
+                            e -> assertThat(e.kind()).isEqualTo(BandpassException.Kind.DIVERGED));
+            assertThat(out.resolve("FAILED")).content().startsWith("training diverged: ");
+        }
+    }
+
+    @Test
+    void aListenerThatThrowsEndsTheRunWhichCanBeResumed() throws IOException {
+        assertThatThrownBy(() -> TinyRuns.vit(data, out)
+                        .set("checkpoint.every-steps=1")
+                        .listener(new TrainingListener() {
+                            @Override
+                            public void onStep(StepMetrics metrics) {
+                                if (metrics.step() == 3) {
+                                    throw new IllegalStateException();
+                                }
+                            }
+                        })
+                        .run())
+                .isInstanceOf(IllegalStateException.class);
+        assertThat(out.resolve("FAILED")).hasContent("java.lang.IllegalStateException");
+        assertThat(out.resolve("checkpoints/last").toRealPath()).hasFileName("step-2");
+
+        RunSummary summary = Pretraining.resume(out, List.of(), List.of(), () -> false);
+        assertThat(summary.outcome()).isEqualTo("done");
+        assertThat(out.resolve("FAILED")).doesNotExist();
+    }
+
+    @Test
+    void aRunThatIsDoneHasNotFailedThoughAListenerThrowsAtItsEnd() {
+        assertThatThrownBy(() -> TinyRuns.vit(data, out)
+                        .listener(new TrainingListener() {
+                            @Override
+                            public void onEnd(RunSummary summary) {
+                                throw new IllegalStateException("too late");
+                            }
+                        })
+                        .run())
+                .hasMessage("too late");
+        assertThat(out.resolve("DONE")).exists();
+        assertThat(out.resolve("FAILED")).doesNotExist();
+    }
+
+    @Test
+    void aFolderWithAnythingInItIsLeftAsItIs() throws IOException {
+        Files.createDirectories(out);
+        Path photo = Files.writeString(out.resolve("photo.jpg"), "");
+        assertThatThrownBy(() -> TinyRuns.vit(data, out).run())
+                .isInstanceOf(BandpassException.class)
+                .hasMessage(out + " is not empty: use --resume " + out
+                        + " to go on with it, --overwrite to start anew, or another --out");
+        assertThat(out.resolve(".lock")).doesNotExist();
+        assertThatThrownBy(() -> TinyRuns.vit(data, out).overwrite(true).run())
+                .isInstanceOf(BandpassException.class)
+                .hasMessage(out + " is not the folder of a run, so it is not emptied; choose another --out");
+        assertThat(photo).exists();
+    }
+
+    @Test
+    void overwritingStartsAnewWithNothingOfTheEarlierRun() throws IOException {
+        TinyRuns.vit(data, out).run();
+        assertThat(TinyRuns.vit(data, out)
+                        .set("train.epochs=1")
+                        .overwrite(true)
+                        .run()
+                        .steps())
+                .isEqualTo(2);
+        try (var checkpoints = Files.list(out.resolve("checkpoints"))) {
+            assertThat(checkpoints)
+                    .extracting(path -> String.valueOf(path.getFileName()))
+                    .containsExactlyInAnyOrder("best", "last", "step-2");
+        }
+        assertThat(out.resolve("samples/step-6.png")).doesNotExist();
+    }
+
+    @Test
+    @DisabledOnOs(value = OS.WINDOWS, disabledReason = "gives links only to some users")
+    void theReportAndThePicturesAreWrittenAsideAndRenamed() throws IOException {
+        TinyRuns.vit(data, out).stopWhen(() -> true).run();
+        Path elsewhere = Files.writeString(temporary.resolve("elsewhere"), "what was there before");
+        Path report = out.resolve("report.html");
+        Path picture = out.resolve("samples/step-6.png");
+        for (Path file : List.of(report, picture)) {
+            Files.createDirectories(out.resolve("samples"));
+            Files.deleteIfExists(file);
+            Files.createSymbolicLink(file, elsewhere);
+        }
+        Pretraining.resume(out, List.of(), List.of(), () -> false);
+        // Writing in place would have followed the link; a rename takes its place.
+        assertThat(elsewhere).hasContent("what was there before");
+        assertThat(report).content().startsWith("<!doctype html>").endsWith("</html>\n");
+        assertThat(picture).isRegularFile().isNotEmptyFile();
+    }
+}
