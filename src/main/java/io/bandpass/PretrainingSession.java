@@ -41,6 +41,7 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.OptionalDouble;
 import java.util.function.BooleanSupplier;
 import org.bytedeco.pytorch.Device;
 
@@ -79,6 +80,10 @@ final class PretrainingSession {
             refuseContent(folder, overwrite);
             folder.removeContent();
             AtomicFiles.writeText(folder.recipe(), recipe);
+            if (initFrom.isPresent()) {
+                AtomicFiles.writeText(
+                        folder.initFrom(), initFrom.get().toAbsolutePath().toString());
+            }
             AtomicFiles.writeText(folder.config(), ConfigBuilder.toYaml(located));
             return session.guarded(located, bad -> session.train(located, Optional.empty(), initFrom, bad));
         }
@@ -113,7 +118,10 @@ final class PretrainingSession {
             PretrainingSession session = new PretrainingSession(folder, recipe, listeners, stop);
             Optional<Saved> checkpoint =
                     new Checkpoints(folder.checkpoints(), stored.checkpoint().keep()).newest();
-            return session.guarded(stored, bad -> session.train(stored, checkpoint, Optional.empty(), bad));
+            Optional<Path> initFrom = Files.exists(folder.initFrom())
+                    ? Optional.of(Path.of(Files.readString(folder.initFrom())))
+                    : Optional.empty();
+            return session.guarded(stored, bad -> session.train(stored, checkpoint, initFrom, bad));
         }
     }
 
@@ -205,11 +213,6 @@ final class PretrainingSession {
             RunFacts facts = RunSetup.facts(asked, config, plan, datasets, model, precision, device, folder, startStep);
             listener.onStart(facts);
             notices.forEach(listener::onNotice);
-            if (checkpoint.isPresent()) {
-                load(checkpoint.get(), model, optimizer, listener);
-            } else if (initFrom.isPresent()) {
-                StoredModel.load(model, initFrom.get(), false).lines().forEach(listener::onNotice);
-            }
             Optional<OnlineKnn> knn = datasets.heldOut()
                     .map(heldOut -> new OnlineKnn(
                             model.encoder(),
@@ -220,6 +223,13 @@ final class PretrainingSession {
                             heldOut,
                             bad,
                             config.evaluate()));
+            Optional<TrainingState> begin = state;
+            if (checkpoint.isPresent()) {
+                load(checkpoint.get(), model, optimizer, listener);
+            } else if (initFrom.isPresent()) {
+                begin = Optional.of(TrainingState.beforeGivenWeights(top1(knn), images));
+                StoredModel.load(model, initFrom.get(), false).lines().forEach(listener::onNotice);
+            }
             RunPictures pictures = new RunPictures(config, model, datasets, folder);
             PretrainingLoop loop = new PretrainingLoop(
                     config,
@@ -233,7 +243,7 @@ final class PretrainingSession {
                     folder,
                     listener,
                     stop,
-                    state);
+                    begin);
             TrainingState end;
             try (BatchLoader loader = loader(config, plan, datasets.train(), bad, startStep)) {
                 end = loop.run(loader);
@@ -249,6 +259,10 @@ final class PretrainingSession {
             listener.onEnd(summary);
             return summary;
         }
+    }
+
+    private static OptionalDouble top1(Optional<OnlineKnn> knn) {
+        return knn.stream().mapToDouble(OnlineKnn::encoderTop1).findFirst();
     }
 
     private static BatchLoader loader(

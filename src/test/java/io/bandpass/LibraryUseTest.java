@@ -56,6 +56,6 @@ final class LibraryUseTest {
         String example = test.substring(from, test.indexOf("    // end of example", from));
         assertThat(example.lines()).hasSizeLessThan(15);
         assertThat(Files.readString(Path.of("README.md")))
-                .contains(example.stripIndent().strip());
+                .contains(example.stripTrailing().stripIndent());
     }
 }

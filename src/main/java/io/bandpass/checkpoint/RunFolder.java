@@ -117,6 +117,11 @@ public final class RunFolder implements AutoCloseable {
         return root.resolve(".recipe");
     }
 
+    /** The path of the weights that the run began with, if any: a run without a checkpoint begins with them again. */
+    public Path initFrom() {
+        return root.resolve(".init-from");
+    }
+
     /** The configuration with everything that {@code auto} chose. */
     public Path resolvedConfig() {
         return root.resolve("config.resolved.yaml");

@@ -17,7 +17,7 @@ import java.util.OptionalDouble;
  * @param knnTop1 last kNN accuracy
  * @param knnTop1Best highest one
  * @param knnTop1Pixels that of raw pixels
- * @param knnTop1Untrained that of the encoder before the first step
+ * @param knnTop1Untrained that of the encoder before anything was trained or loaded
  * @param seconds of training in all sessions
  * @param images size of the set that is trained on, which must not change
  * @param badImages files that could not be read, with the reason
@@ -36,4 +36,11 @@ public record TrainingState(
         OptionalDouble knnTop1Untrained,
         double seconds,
         int images,
-        Map<String, String> badImages) {}
+        Map<String, String> badImages) {
+    /** Before the first step of a run whose encoder is not untrained: it begins with given weights. */
+    public static TrainingState beforeGivenWeights(OptionalDouble knnTop1Untrained, int images) {
+        OptionalDouble unknown = OptionalDouble.empty();
+        return new TrainingState(
+                0, 0, 0, 0, 0, unknown, unknown, unknown, unknown, unknown, knnTop1Untrained, 0, images, Map.of());
+    }
+}

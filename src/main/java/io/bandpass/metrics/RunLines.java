@@ -66,7 +66,7 @@ public final class RunLines implements TrainingListener {
     @Override
     public void onKnn(KnnMetrics metrics) {
         String when =
-                metrics.step() == 0 ? "untrained" : "epoch " + String.format(Locale.ROOT, "%.1f", metrics.epoch());
+                metrics.step() == 0 ? "at the start" : "epoch " + String.format(Locale.ROOT, "%.1f", metrics.epoch());
         lines.accept(String.format(Locale.ROOT, "kNN top-1 %.2f %% (%s)", 100 * metrics.top1(), when));
     }
 

@@ -107,7 +107,9 @@ final class Progress {
     boolean knn(double top1) {
         knnTop1 = OptionalDouble.of(top1);
         if (step == 0) {
-            knnTop1Untrained = knnTop1;
+            if (knnTop1Untrained.isEmpty()) {
+                knnTop1Untrained = knnTop1;
+            }
             return false;
         }
         if (knnTop1Best.isPresent() && top1 <= knnTop1Best.getAsDouble()) {

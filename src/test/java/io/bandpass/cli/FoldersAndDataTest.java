@@ -3,14 +3,19 @@ package io.bandpass.cli;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.junit.jupiter.api.Assumptions.assumeFalse;
 
+import com.fasterxml.jackson.databind.JsonNode;
+import com.fasterxml.jackson.databind.ObjectMapper;
 import io.bandpass.testing.Images;
+import io.bandpass.testing.RunFiles;
 import io.bandpass.testing.TinyRuns;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.Arrays;
+import java.util.Comparator;
 import java.util.List;
+import java.util.stream.Stream;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
@@ -123,6 +128,40 @@ final class FoldersAndDataTest {
         Said said = pretrain(data, folder.resolve("run"), "--init-from", weights());
         assertThat(said.exitCode()).isZero();
         assertThat(said.out()).contains("18/20 tensors loaded", "missing    decoder.0.weight");
+    }
+
+    @Test
+    void untrainedIsTheEncoderWithoutTheGivenWeights() throws Exception {
+        Path first = folder.resolve("first");
+        Path second = folder.resolve("second");
+        assertThat(pretrain(data, first, "--learning-rate", "1e-2").exitCode()).isZero();
+        assertThat(pretrain(data, second, "--init-from", first.resolve("weights/full.safetensors"))
+                        .exitCode())
+                .isZero();
+        JsonNode before =
+                new ObjectMapper().readTree(first.resolve("summary.json").toFile());
+        JsonNode after =
+                new ObjectMapper().readTree(second.resolve("summary.json").toFile());
+        assertThat(after.get("knn_top1_untrained")).isEqualTo(before.get("knn_top1_untrained"));
+        JsonNode start = RunFiles.metrics(second).get(0);
+        assertThat(start.get("step").asInt()).isZero();
+        assertThat(start.get("knn_top1")).isEqualTo(before.get("knn_top1"));
+    }
+
+    @Test
+    void aRunWithoutACheckpointBeginsWithItsGivenWeightsAgain() throws Exception {
+        Path run = folder.resolve("run");
+        assertThat(pretrain(data, run, "--init-from", weights()).exitCode()).isZero();
+        List<JsonNode> whole = RunFiles.metrics(run);
+        Files.delete(run.resolve("DONE"));
+        try (Stream<Path> files = Files.walk(run.resolve("checkpoints"))) {
+            files.sorted(Comparator.reverseOrder())
+                    .forEach(file -> file.toFile().delete());
+        }
+        Said said = Said.by("pretrain", "--resume", run);
+        assertThat(said.exitCode()).isZero();
+        assertThat(said.out()).contains("18/20 tensors loaded");
+        assertThat(RunFiles.metrics(run)).isEqualTo(whole);
     }
 
     @Test

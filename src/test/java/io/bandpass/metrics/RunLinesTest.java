@@ -73,7 +73,7 @@ final class RunLinesTest {
         lines.onNotice("100 % of it");
         assertThat(said)
                 .containsExactly(
-                        "kNN top-1 50.00 % (untrained)",
+                        "kNN top-1 50.00 % (at the start)",
                         "kNN top-1 66.67 % (epoch 1.3)", "samples     s.png", "checkpoint  c", "notice: 100 % of it");
     }
 
