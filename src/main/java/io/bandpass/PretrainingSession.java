@@ -210,7 +210,9 @@ final class PretrainingSession {
             List<TrainingListener> all = new ArrayList<>(listeners);
             all.addAll(List.of(new RunLines(log::line, Engine::residentBytes), metrics, tensorBoard));
             TrainingListener listener = new TrainingListeners(all);
-            RunFacts facts = RunSetup.facts(asked, config, plan, datasets, model, precision, device, folder, startStep);
+            // As it was asked for at the very start: what is resolved has absolute rates only.
+            RunConfig first = read(folder.config());
+            RunFacts facts = RunSetup.facts(first, config, plan, datasets, model, precision, device, folder, startStep);
             listener.onStart(facts);
             notices.forEach(listener::onNotice);
             Optional<OnlineKnn> knn = datasets.heldOut()

@@ -13,6 +13,7 @@ import io.bandpass.pretext.PretextTask;
 import io.bandpass.torch.Engine;
 import io.bandpass.torch.Precision;
 import io.bandpass.train.RunPlan;
+import java.io.File;
 import java.nio.file.Path;
 import java.util.LinkedHashMap;
 import java.util.List;
@@ -41,7 +42,8 @@ final class RunSetup {
             located = List.of(sample.toAbsolutePath().toString());
         } else {
             located = paths.stream()
-                    .map(path -> Path.of(path).toAbsolutePath().normalize().toString())
+                    // A File may hold the wildcards of a glob on every system, a Path may not.
+                    .map(path -> new File(path).getAbsolutePath())
                     .toList();
         }
         DataConfig data = asked.data();

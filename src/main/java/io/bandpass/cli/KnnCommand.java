@@ -38,6 +38,7 @@ final class KnnCommand implements Callable<Integer> {
         if ((train == null) != (test == null)) {
             throw new ConfigException("--train and --test go together; without both, the data of the run is used");
         }
+        Terminal.line("encoding all images with " + weights.encoder());
         try (PretrainedEncoder encoder = PretrainedEncoder.open(weights.encoder(), device)) {
             PretrainedEncoder.KnnAccuracy accuracy =
                     train == null || test == null ? encoder.knn() : encoder.knn(train, test);

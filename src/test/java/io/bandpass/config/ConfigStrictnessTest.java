@@ -102,9 +102,9 @@ final class ConfigStrictnessTest {
 
     @ParameterizedTest
     @CsvSource(delimiter = '|', textBlock = """
-            data.labels=some               | data.labels is 'some', but must be one of auto, none
+            data.labels=some               | data.labels is 'some', but must be one of auto, none; did you mean none?
             train.device=gpu               | train.device is 'gpu', but must be one of auto, cpu, cuda; did you mean cpu?
-            train.precision=fp16           | train.precision is 'fp16', but must be one of auto, fp32, bf16; did you mean bf16?
+            train.precision=fp16           | train.precision is 'fp16', but must be one of auto, fp32, bf16; did you mean fp32?
             loss.target=maskd              | loss.target is 'maskd', but must be one of masked, full; did you mean masked?
             schedule.type=cosin            | schedule.type is 'cosin', but must be one of cosine, linear, step, multistep, constant; did you mean cosine?
             decoder.type=vit               | decoder.type is 'vit', but must be one of pixel-shuffle

@@ -94,7 +94,9 @@ final class StrictYamlTest {
     @Test
     void aNumberOfManyDigitsIsRefused() {
         assertThat(refusal("train: {seed: " + "9".repeat(5000) + "}"))
-                .isEqualTo("my.yaml is no configuration: it is nested too deeply, or a number is too long");
+                .startsWith("train.seed is \"999")
+                .endsWith("..., but must be a whole number")
+                .hasSizeLessThan(150);
     }
 
     @Test
