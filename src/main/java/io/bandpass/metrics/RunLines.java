@@ -65,6 +65,10 @@ public final class RunLines implements TrainingListener {
 
     @Override
     public void onKnn(KnnMetrics metrics) {
+        if (secondsPerStep == 0) {
+            // The look at the start is no step, and must not slow the estimate.
+            lastNanos = System.nanoTime();
+        }
         String when =
                 metrics.step() == 0 ? "at the start" : "epoch " + String.format(Locale.ROOT, "%.1f", metrics.epoch());
         lines.accept(String.format(Locale.ROOT, "kNN top-1 %.2f %% (%s)", 100 * metrics.top1(), when));
