@@ -39,7 +39,6 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
-import java.util.Map;
 import java.util.Optional;
 import java.util.OptionalDouble;
 import java.util.function.BooleanSupplier;
@@ -164,7 +163,7 @@ final class PretrainingSession {
 
     private void leaveTraces(Exception error, BadImages bad) throws IOException {
         if (bad.size() > 0) {
-            writeBadImages(bad.reasons());
+            BadImageList.write(folder.badImages(), bad.reasons());
         }
         // A listener may throw when all is done.
         if (!Files.exists(folder.done())) {
@@ -252,7 +251,7 @@ final class PretrainingSession {
             }
             RunSummary summary = RunSetup.summary(end, plan);
             StoredModel.write(model, config, recipe, end.step(), folder.encoderWeights(), folder.fullWeights());
-            writeBadImages(bad.reasons());
+            BadImageList.write(folder.badImages(), bad.reasons());
             AtomicFiles.writeText(folder.summary(), SummaryFile.toJson(summary));
             pictures.writeReport(recipe, summary, facts, bad.reasons());
             if (summary.outcome().equals(RunSetup.DONE)) {
@@ -298,17 +297,5 @@ final class PretrainingSession {
             WeightsLoader.loadAll(StoredModel.byName(optimizer.state()), optimizerFile);
             report.lines().forEach(listener::onNotice);
         }
-    }
-
-    private void writeBadImages(Map<String, String> reasons) throws IOException {
-        StringBuilder text = new StringBuilder();
-        reasons.forEach((name, reason) ->
-                text.append(oneLine(name)).append('\t').append(oneLine(reason)).append('\n'));
-        AtomicFiles.writeText(folder.badImages(), text.toString());
-    }
-
-    /** Names of files may hold tabs and line ends. */
-    private static String oneLine(String text) {
-        return text.replaceAll("\\p{Cntrl}", "?");
     }
 }

@@ -21,6 +21,9 @@ import org.junit.jupiter.params.provider.MethodSource;
 final class ArchitectureTest {
     private static final String ROOT = "io.bandpass";
 
+    private static final Set<String> BELOW_EVAL =
+            Set.of("config", "torch", "data", "frequency", "nn", "encoder", "pretext", "checkpoint", "metrics");
+
     /** A room, and the rooms that it may use; the root package has the empty name. */
     private static final Map<String, Set<String>> ROOMS = Map.ofEntries(
             Map.entry("config", Set.of()),
@@ -33,50 +36,15 @@ final class ArchitectureTest {
             Map.entry("optim", Set.of("config", "torch", "nn")),
             Map.entry("checkpoint", Set.of("config", "torch")),
             Map.entry("metrics", Set.of("config")),
-            Map.entry(
-                    "eval",
-                    Set.of(
-                            "config",
-                            "torch",
-                            "data",
-                            "frequency",
-                            "nn",
-                            "encoder",
-                            "pretext",
-                            "checkpoint",
-                            "metrics")),
-            Map.entry(
-                    "train",
-                    Set.of(
-                            "config",
-                            "torch",
-                            "data",
-                            "frequency",
-                            "nn",
-                            "encoder",
-                            "pretext",
-                            "optim",
-                            "checkpoint",
-                            "metrics",
-                            "eval")),
+            Map.entry("eval", BELOW_EVAL),
+            Map.entry("train", with(BELOW_EVAL, "optim", "eval")),
             Map.entry("report", Set.of("config", "metrics", "eval")),
-            Map.entry(
-                    "",
-                    Set.of(
-                            "config",
-                            "torch",
-                            "data",
-                            "frequency",
-                            "nn",
-                            "encoder",
-                            "pretext",
-                            "optim",
-                            "checkpoint",
-                            "metrics",
-                            "eval",
-                            "train",
-                            "report")),
+            Map.entry("", with(BELOW_EVAL, "optim", "eval", "train", "report")),
             Map.entry("cli", Set.of("", "config", "metrics")));
+
+    private static Set<String> with(Set<String> rooms, String... more) {
+        return Stream.concat(rooms.stream(), Stream.of(more)).collect(Collectors.toSet());
+    }
 
     private static final JavaClasses PROGRAM = new ClassFileImporter()
             .withImportOption(ImportOption.Predefined.DO_NOT_INCLUDE_TESTS)
