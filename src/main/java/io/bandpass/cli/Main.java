@@ -3,10 +3,16 @@ package io.bandpass.cli;
 import io.bandpass.BandpassException;
 import io.bandpass.Catalogue;
 import io.bandpass.config.ConfigException;
+import java.nio.file.InvalidPathException;
+import java.nio.file.Path;
+import java.util.List;
 import picocli.CommandLine;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.IVersionProvider;
+import picocli.CommandLine.ParameterException;
 import picocli.CommandLine.ScopeType;
+import picocli.CommandLine.TypeConversionException;
+import picocli.CommandLine.UnmatchedArgumentException;
 
 /** The program. */
 @Command(
@@ -48,8 +54,34 @@ public final class Main {
         CommandLine commandLine = new CommandLine(new Main());
         commandLine.setCaseInsensitiveEnumValuesAllowed(true);
         commandLine.setUsageHelpAutoWidth(true);
+        commandLine.registerConverter(Path.class, Main::path);
+        commandLine.setParameterExceptionHandler(Main::refuse);
         commandLine.setExecutionExceptionHandler(Main::report);
         return commandLine;
+    }
+
+    private static Path path(String text) {
+        try {
+            return Path.of(text);
+        } catch (InvalidPathException e) {
+            throw new TypeConversionException("it cannot be the name of a file here (" + e.getReason()
+                    + "); for names beyond ASCII, set a UTF-8 locale such as LC_ALL=C.UTF-8");
+        }
+    }
+
+    private static int refuse(ParameterException error, String[] arguments) {
+        CommandLine command = error.getCommandLine();
+        List<String> nearest =
+                error instanceof UnmatchedArgumentException unmatched ? unmatched.getSuggestions() : List.of();
+        String advice = "; see ";
+        if (!nearest.isEmpty()) {
+            advice = "; did you mean " + nearest.get(0) + "? See ";
+        } else if (!command.getSubcommands().isEmpty()) {
+            advice = ", one of " + String.join(", ", command.getSubcommands().keySet()) + "; see ";
+        }
+        String problem = String.valueOf(error.getMessage()).replaceFirst("^Error: ", "");
+        Terminal.error(problem + advice + command.getCommandSpec().qualifiedName() + " --help");
+        return USAGE;
     }
 
     /** One sentence on the error stream; the trace only where the failure is ours. */
