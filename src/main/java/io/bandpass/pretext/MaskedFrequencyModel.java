@@ -12,6 +12,8 @@ import io.bandpass.nn.Initialisation;
 import io.bandpass.nn.Layer;
 import io.bandpass.nn.Normalisation;
 import io.bandpass.torch.Precision;
+import io.bandpass.torch.StepClock;
+import io.bandpass.torch.StepClock.Phase;
 import org.bytedeco.pytorch.Device;
 import org.bytedeco.pytorch.NoGradGuard;
 import org.bytedeco.pytorch.Tensor;
@@ -59,15 +61,19 @@ public final class MaskedFrequencyModel extends Layer implements PretextTask {
     }
 
     @Override
-    public Tensor loss(Tensor images, Draw draw, double totalWeight) {
+    public Tensor loss(Tensor images, Draw draw, double totalWeight, StepClock clock) {
         Tensor clean = normalisation.unit(images);
         Tensor masks = filter.halfMasks(draw.lowPass());
-        Tensor corrupted = filter.apply(clean, masks);
-        Tensor prediction = predict(normalisation.apply(corrupted));
+        Tensor corrupted = normalisation.apply(filter.apply(clean, masks));
+        clock.lap(Phase.CORRUPT);
+        Tensor prediction = predict(corrupted);
+        clock.lap(Phase.FORWARD);
         Tensor target = normalisation.apply(clean);
-        return removedOnly()
+        Tensor loss = removedOnly()
                 ? frequencyLoss.masked(prediction, target, masks, totalWeight)
                 : frequencyLoss.full(prediction, target, totalWeight);
+        clock.lap(Phase.LOSS);
+        return loss;
     }
 
     /** Normalised corrupted images (N, 3, H, W) to predicted ones. */

@@ -3,6 +3,7 @@ package io.bandpass.pretext;
 import io.bandpass.encoder.Encoder;
 import io.bandpass.nn.NamedTensor;
 import io.bandpass.nn.Parameter;
+import io.bandpass.torch.StepClock;
 import java.util.List;
 import org.bytedeco.pytorch.Device;
 import org.bytedeco.pytorch.Tensor;
@@ -57,9 +58,10 @@ public interface PretextTask extends AutoCloseable {
      * @param images uint8 (n, 3, H, W), on any device
      * @param draw for these images
      * @param totalWeight the sum of {@link Draw#lossWeight()} over the whole effective batch
+     * @param clock is told when corrupting, encoding and decoding, and comparing end
      * @return scalar; the losses of all parts add up to the loss of the batch
      */
-    Tensor loss(Tensor images, Draw draw, double totalWeight);
+    Tensor loss(Tensor images, Draw draw, double totalWeight, StepClock clock);
 
     /** What the model sees and makes of these images, without gradients. */
     Reconstruction reconstruct(Tensor images, Draw draw);

@@ -16,6 +16,7 @@ import io.bandpass.metrics.TrainingListener;
 import io.bandpass.nn.NamedTensor;
 import io.bandpass.optim.AdamW;
 import io.bandpass.pretext.PretextTask;
+import io.bandpass.torch.StepClock;
 import io.bandpass.torch.Tensors;
 import java.io.IOException;
 import java.nio.file.Files;
@@ -90,7 +91,7 @@ public final class PretrainingLoop {
         this.stopRequested = stopRequested;
         checkpoints = new Checkpoints(folder.checkpoints(), config.checkpoint().keep());
         step = new TrainingStep(
-                task, optimizer, plan.microBatchSize(), config.train().seed());
+                task, optimizer, plan.microBatchSize(), config.train().seed(), new StepClock());
         progress = start.map(Progress::new).orElseGet(Progress::new);
     }
 

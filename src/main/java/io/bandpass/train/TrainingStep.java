@@ -7,6 +7,8 @@ import io.bandpass.pretext.PretextTask;
 import io.bandpass.pretext.PretextTask.Draw;
 import io.bandpass.torch.KeyedRandom;
 import io.bandpass.torch.KeyedRandom.Purpose;
+import io.bandpass.torch.StepClock;
+import io.bandpass.torch.StepClock.Phase;
 import io.bandpass.torch.Tensors;
 import java.util.Arrays;
 import java.util.List;
@@ -16,22 +18,30 @@ import org.bytedeco.pytorch.Tensor;
 import org.bytedeco.pytorch.global.torch;
 
 /** One optimizer step: draw, forward and backward in parts, clip, update. */
-final class TrainingStep {
+public final class TrainingStep {
     /**
      * What a step gave.
      *
      * @param gradientNorm before clipping
      * @param finite whether loss and gradient were finite; if not, nothing was updated
      */
-    record Result(double loss, double gradientNorm, boolean finite) {}
+    public record Result(double loss, double gradientNorm, boolean finite) {}
 
     private final PretextTask task;
     private final AdamW optimizer;
     private final int microBatchSize;
     private final long seed;
     private final List<NamedTensor> buffers;
+    private final StepClock clock;
 
-    TrainingStep(PretextTask task, AdamW optimizer, int microBatchSize, long seed) {
+    /**
+     * Steps of a run.
+     *
+     * @param microBatchSize images per forward pass
+     * @param clock is told the phases of each step; the step begins no lap of its own
+     */
+    public TrainingStep(PretextTask task, AdamW optimizer, int microBatchSize, long seed, StepClock clock) {
+        this.clock = clock;
         this.task = task;
         this.optimizer = optimizer;
         this.microBatchSize = microBatchSize;
@@ -40,7 +50,7 @@ final class TrainingStep {
     }
 
     /** Everything native that is made here is freed when it ends. */
-    Result run(Batch batch, double learningRate) {
+    public Result run(Batch batch, double learningRate) {
         try (PointerScope scope = new PointerScope()) {
             List<Tensor> before = buffers.stream().map(b -> b.tensor().clone()).toList();
             optimizer.clearGradients();
@@ -51,12 +61,14 @@ final class TrainingStep {
                 loss += part(batch, whole, from, Math.min(size, from + microBatchSize));
             }
             double norm = optimizer.clipGradients();
+            clock.lap(Phase.CLIP);
             boolean finite = Double.isFinite(loss) && Double.isFinite(norm);
             if (finite) {
                 optimizer.step(learningRate);
             } else {
                 restore(before);
             }
+            clock.lap(Phase.OPTIMIZER);
             return new Result(loss, norm, finite);
         }
     }
@@ -67,8 +79,9 @@ final class TrainingStep {
             torch.manual_seed(KeyedRandom.hash(seed, Purpose.STEP, batch.step(), from));
             Draw draw = task.draw(Arrays.copyOfRange(whole.lowPass(), from, to));
             Tensor images = Tensors.slice(batch.images(), 0, from, to);
-            Tensor loss = task.loss(images, draw, whole.lossWeight());
+            Tensor loss = task.loss(images, draw, whole.lossWeight(), clock);
             loss.backward();
+            clock.lap(Phase.BACKWARD);
             return loss.item_double();
         }
     }

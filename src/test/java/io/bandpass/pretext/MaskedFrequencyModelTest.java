@@ -16,6 +16,7 @@ import io.bandpass.testing.Configs;
 import io.bandpass.testing.Golden;
 import io.bandpass.testing.GoldenState;
 import io.bandpass.torch.Precision;
+import io.bandpass.torch.StepClock;
 import io.bandpass.torch.Tensors;
 import java.util.ArrayList;
 import java.util.List;
@@ -84,7 +85,7 @@ class MaskedFrequencyModelTest {
 
     private static void checkGradients(MaskedFrequencyModel model, TensorFile golden, String prefix) {
         PretextTask.Draw draw = model.draw(LOW_THEN_HIGH);
-        Tensor loss = model.loss(golden.get("img_u8"), draw, draw.lossWeight());
+        Tensor loss = model.loss(golden.get("img_u8"), draw, draw.lossWeight(), new StepClock());
         double expected = golden.get(prefix + "loss").item_double();
         assertThat(loss.item_double()).isCloseTo(expected, within(1e-5 * expected));
         loss.backward();
@@ -142,7 +143,7 @@ class MaskedFrequencyModelTest {
             PretextTask.Draw draw = model.draw(LOW_THEN_HIGH);
             for (JsonNode step : steps) {
                 optimizer.clearGradients();
-                Tensor loss = model.loss(golden.get("img_u8"), draw, draw.lossWeight());
+                Tensor loss = model.loss(golden.get("img_u8"), draw, draw.lossWeight(), new StepClock());
                 loss.backward();
                 double norm = optimizer.clipGradients();
                 optimizer.step(1.2e-3);
