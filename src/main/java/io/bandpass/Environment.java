@@ -13,6 +13,7 @@ import java.util.Map;
 import java.util.Objects;
 import java.util.Optional;
 import java.util.Properties;
+import java.util.stream.Stream;
 
 /** What this process runs on and with. */
 final class Environment {
@@ -43,6 +44,22 @@ final class Environment {
     /** The bundled images. */
     static Optional<Path> sample(String name) {
         return home().map(home -> home.resolve("samples").resolve(name)).filter(Files::isDirectory);
+    }
+
+    /** Name of the processor, as far as the system tells it. */
+    static String processor() {
+        try (Stream<String> lines = Files.lines(Path.of("/proc/cpuinfo"))) {
+            return lines.filter(line -> line.startsWith("model name"))
+                    .map(line -> line.substring(line.indexOf(':') + 1).trim())
+                    .findFirst()
+                    .orElseGet(Environment::architecture);
+        } catch (IOException notLinux) {
+            return architecture();
+        }
+    }
+
+    private static String architecture() {
+        return Optional.ofNullable(System.getenv("PROCESSOR_IDENTIFIER")).orElse(System.getProperty("os.arch"));
     }
 
     /** Label to value, for environment.json and for people; LibTorch is loaded. */

@@ -266,8 +266,8 @@ final class PretrainingSession {
         return knn.stream().mapToDouble(OnlineKnn::encoderTop1).findFirst();
     }
 
-    private static BatchLoader loader(
-            RunConfig config, RunPlan plan, ImageSource train, BadImages bad, long startStep) {
+    /** The loader of a run. */
+    static BatchLoader loader(RunConfig config, RunPlan plan, ImageSource train, BadImages bad, long startStep) {
         long seed = config.train().seed();
         return new BatchLoader(
                 train,

@@ -27,6 +27,7 @@ import picocli.CommandLine.UnmatchedArgumentException;
             KnnCommand.class,
             ListCommand.class,
             ConfigCommand.class,
+            BenchCommand.class,
             DoctorCommand.class
         },
         footer = {"", "Example: bandpass pretrain --data photos/ --recipe vit-small --out runs/a"})

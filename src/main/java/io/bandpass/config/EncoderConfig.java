@@ -8,6 +8,15 @@ public sealed interface EncoderConfig permits VisionTransformerConfig, ResNetCon
     /** Image pixels per cell of the feature map. */
     int stride();
 
+    /** Channels of the feature map. */
+    int width();
+
+    /**
+     * Multiplications with an addition that a forward pass does per image in convolutions, linear layers and attention:
+     * what its matrix products take. Norms, activations and sums are left out.
+     */
+    long multiplyAddsPerImage();
+
     /** Memory that training keeps per image for the backward pass, in bytes of float32: a rough upper estimate. */
     long activationBytesPerImage();
 

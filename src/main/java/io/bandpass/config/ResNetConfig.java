@@ -73,6 +73,39 @@ public record ResNetConfig(
     }
 
     @Override
+    public int width() {
+        return widths.get(widths.size() - 1);
+    }
+
+    @Override
+    public long multiplyAddsPerImage() {
+        long edge = imageSize / stemStride;
+        long sum = edge * edge * 3 * stemKernel * stemKernel * stemWidth;
+        edge /= maxPool ? 2 : 1;
+        long inputs = stemWidth;
+        for (int stage = 0; stage < stages.size(); stage++) {
+            long before = edge * edge;
+            edge /= stage > 0 ? 2 : 1;
+            long outputs = widths.get(stage);
+            boolean shortcutChanges = stage > 0 || inputs != outputs;
+            sum += block(stage, inputs, before, edge * edge) + (shortcutChanges ? edge * edge * inputs * outputs : 0);
+            sum += (stages.get(stage) - 1) * block(stage, outputs, edge * edge, edge * edge);
+            inputs = outputs;
+        }
+        return sum;
+    }
+
+    /** The convolutions of a block without its shortcut; pixels before and after its stride. */
+    private long block(int stage, long inputs, long before, long after) {
+        long outputs = widths.get(stage);
+        if (block.equals("basic")) {
+            return 9 * after * (inputs * outputs + outputs * outputs);
+        }
+        long inner = bottleneckWidths.get(stage);
+        return before * inputs * inner + after * (9 * inner * inner + inner * outputs);
+    }
+
+    @Override
     public ResNetConfig withImageSize(int size) {
         return new ResNetConfig(
                 size, block, stages, widths, bottleneckWidths, stemWidth, stemKernel, stemStride, maxPool);

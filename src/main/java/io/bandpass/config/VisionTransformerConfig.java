@@ -61,6 +61,19 @@ public record VisionTransformerConfig(
     }
 
     @Override
+    public long multiplyAddsPerImage() {
+        long grid = imageSize / patchSize;
+        long patches = grid * grid;
+        long tokens = 1 + patches;
+        long hidden = (int) (width * mlpRatio);
+        long embedding = patches * 3 * patchSize * patchSize * width;
+        // Of each block: q, k, v and the projection; logits and mixing; the two layers of the MLP.
+        long linear = tokens * width * (4L * width + 2 * hidden);
+        long attention = 2 * tokens * tokens * width;
+        return embedding + depth * (linear + attention);
+    }
+
+    @Override
     public VisionTransformerConfig withImageSize(int size) {
         return new VisionTransformerConfig(
                 size, patchSize, width, depth, heads, mlpRatio, positions, qkvBias, layerScale, dropPath);

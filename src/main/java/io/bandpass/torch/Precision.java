@@ -1,5 +1,7 @@
 package io.bandpass.torch;
 
+import java.util.ArrayList;
+import java.util.List;
 import java.util.function.Supplier;
 import org.bytedeco.javacpp.PointerScope;
 import org.bytedeco.pytorch.Device;
@@ -24,7 +26,13 @@ public enum Precision {
     private static final double HOPELESS = 0.5;
 
     private static final int PROBE_SIZE = 512;
+    private static final int PROBE_PRODUCTS = 2;
     private static final int PROBE_ROUNDS = 20;
+
+    /** Large enough that a product runs as fast as it ever does, and takes no more than a moment. */
+    private static final int RATE_SIZE = 2048;
+
+    private static final int RATE_REPETITIONS = 7;
 
     /** The precision for {@code auto}, {@code fp32} or {@code bf16}; {@code auto} is decided by a short measurement. */
     public static Precision choose(String choice, Device device) {
@@ -53,6 +61,31 @@ public enum Precision {
         }
     }
 
+    /**
+     * How fast large matrix products of this precision run on this device, now: one rate in GFLOP/s per repetition. Where
+     * bf16 is hopelessly slow the products are smaller, so that this takes a moment there too.
+     *
+     * @param seconds after which no repetition is begun, but for the first
+     */
+    public List<Double> productRates(Device device, double seconds) {
+        long size = this == BF16 && speedOfBf16(device) < HOPELESS ? PROBE_SIZE : RATE_SIZE;
+        try (PointerScope scope = new PointerScope()) {
+            Tensor wide =
+                    torch.rand(new long[] {size, size}, KeyedRandom.generator(0), new TensorOptions(ScalarType.Float));
+            Tensor matrix = Tensors.to(wide, device).to(this == BF16 ? ScalarType.BFloat16 : ScalarType.Float);
+            // The first one prepares kernels and memory.
+            seconds(matrix);
+            List<Double> rates = new ArrayList<>();
+            long start = System.nanoTime();
+            while (rates.isEmpty()
+                    || (rates.size() < RATE_REPETITIONS && (System.nanoTime() - start) / 1e9 < seconds)) {
+                rates.add(PROBE_PRODUCTS * 2.0 * size * size * size / seconds(matrix) / 1e9);
+            }
+            return rates;
+        }
+    }
+
+    /** Seconds of {@link #PROBE_PRODUCTS} products. */
     private static double seconds(Tensor matrix) {
         try (PointerScope scope = new PointerScope()) {
             long start = System.nanoTime();

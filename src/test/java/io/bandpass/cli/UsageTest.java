@@ -24,9 +24,9 @@ final class UsageTest {
     }
 
     @ParameterizedTest
-    @ValueSource(strings = {"", "pretrain", "reconstruct", "knn", "list", "config", "doctor"})
+    @ValueSource(strings = {"", "pretrain", "reconstruct", "knn", "list", "config", "doctor", "bench", "bench step"})
     void everyCommandHasHelpWithAnExample(String command) {
-        Said said = command.isEmpty() ? Said.by("--help") : Said.by(command, "--help");
+        Said said = Said.by((Object[]) (command + " --help").trim().split(" "));
         assertThat(said.exitCode()).isZero();
         assertThat(said.out()).contains("Usage: bandpass").contains("Example");
         assertThat(said.error()).isEmpty();
@@ -69,6 +69,15 @@ final class UsageTest {
                 mistake("knn --run a --train b", "--train and --test go together"),
                 mistake("reconstruct --run a --images b", "--out"),
                 mistake("reconstruct --run a --images b --out c --limit 0", "--limit"),
+                mistake("bench", "step"),
+                mistake("bench step --rounds 0", "rounds is 0"),
+                mistake("bench step --rounds many", "--rounds", "many"),
+                mistake("bench step --seconds 0", "seconds is 0"),
+                mistake("bench step --seconds NaN", "seconds is NaN"),
+                mistake("bench step --recipe vit-smal", "there is no recipe 'vit-smal'", "vit-small"),
+                mistake("bench step --batch-size 0", "train.batch-size is 0"),
+                mistake("bench step --threads 0", "train.threads is 0"),
+                mistake("bench step --precision fp16", "train.precision is 'fp16'"),
                 mistake("list", "recipes"),
                 mistake("list sizes", "sizes"));
     }

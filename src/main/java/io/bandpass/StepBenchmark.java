@@ -1,0 +1,114 @@
+package io.bandpass;
+
+import io.bandpass.config.RunConfig;
+import io.bandpass.data.BadImages;
+import io.bandpass.data.Batch;
+import io.bandpass.data.BatchLoader;
+import io.bandpass.data.Datasets;
+import io.bandpass.optim.AdamW;
+import io.bandpass.pretext.MaskedFrequencyModel;
+import io.bandpass.torch.StepClock;
+import io.bandpass.torch.StepClock.Phase;
+import io.bandpass.train.DivergedException;
+import io.bandpass.train.TrainingStep;
+import java.util.LinkedHashMap;
+import java.util.Locale;
+import java.util.Map;
+import java.util.function.Supplier;
+
+/** How fast training steps are made, and where their time goes. Nothing is evaluated, logged or saved. */
+final class StepBenchmark {
+    /** Forward once, and backward twice: gradients of what went in, and of the weights. */
+    private static final int PASSES = 3;
+
+    private final BenchmarkSetup setup;
+    private final Rounds rounds;
+
+    StepBenchmark(BenchmarkSetup setup, Rounds rounds) {
+        this.setup = setup;
+        this.rounds = rounds;
+    }
+
+    /** Figures by their keys. Without paths of data, images made up in memory are trained on. */
+    Map<String, Object> measure() {
+        RunConfig asked = setup.asked();
+        if (asked.data().paths().isEmpty()) {
+            RunConfig config = setup.resolve(Integer.MAX_VALUE);
+            try (SyntheticBatches batches = new SyntheticBatches(
+                    config.train().batchSize(), config.encoder().imageSize())) {
+                return measure(config, batches::next, false);
+            }
+        }
+        BadImages bad = new BadImages(asked.data().maxBad());
+        Datasets data = BenchmarkSetup.open(asked, bad);
+        RunConfig config = setup.resolve(data.train().size());
+        try (BatchLoader loader = BenchmarkSetup.endlessLoader(config, data.train(), bad)) {
+            return measure(config, loader::next, true);
+        }
+    }
+
+    private Map<String, Object> measure(RunConfig config, Supplier<Batch> batches, boolean waits) {
+        ProductRates products = new ProductRates(setup.device(), rounds.seconds());
+        products.look();
+        StepClock clock = new StepClock();
+        Rounds.Measured measured;
+        try (MaskedFrequencyModel model = new MaskedFrequencyModel(config, setup.precision(), setup.device());
+                AdamW optimizer = new AdamW(model.parameters(), config.optimizer())) {
+            TrainingStep step = new TrainingStep(
+                    model,
+                    optimizer,
+                    config.train().microBatchSize().orElseThrow(),
+                    config.train().seed(),
+                    clock);
+            double rate = config.optimizer().learningRate().orElseThrow();
+            Runnable work = () -> {
+                // What lies between two steps belongs to no phase.
+                clock.start();
+                try (Batch batch = batches.get()) {
+                    if (waits) {
+                        clock.lap(Phase.DATA_WAIT);
+                    }
+                    refuseDivergence(step.run(batch, rate), batch);
+                }
+            };
+            measured = rounds.measure(config.train().batchSize(), work, clock::reset);
+        }
+        products.look();
+        Map<String, Object> figures = new LinkedHashMap<>();
+        measured.put(figures);
+        figures.put("seconds_per_step", Rounds.median(measured.secondsPerRepetition()));
+        figures.put("phases", shares(clock, measured.seconds()));
+        long perImage =
+                config.encoder().multiplyAddsPerImage() + config.decoder().multiplyAddsPerImage(config.encoder());
+        products.put(
+                figures, PASSES * (double) perImage * Rounds.median(measured.imagesPerSecond()), setup.precision());
+        ProcessFigures.putMemory(figures, measured.residentBytes());
+        setup.put(figures, config);
+        figures.put("micro_batch_size", config.train().microBatchSize().orElseThrow());
+        figures.put("workers", waits ? config.data().workers().orElseThrow() : 0);
+        return figures;
+    }
+
+    /** A step that is not finite updates nothing, so its time is not that of a step. */
+    private static void refuseDivergence(TrainingStep.Result result, Batch batch) {
+        if (!result.finite()) {
+            throw new DivergedException(
+                    ("step %d has the loss %s and the gradient norm %s, so what a step takes cannot be measured; lower the"
+                                    + " rate with --set optimizer.learning-rate=1e-4")
+                            .formatted(batch.step() + 1, result.loss(), result.gradientNorm()));
+        }
+    }
+
+    /** Phase to its share of the time, 0 to 1; {@code other} is what lies between. */
+    private static Map<String, Double> shares(StepClock clock, double seconds) {
+        Map<String, Double> shares = new LinkedHashMap<>();
+        double sum = 0;
+        for (Phase phase : Phase.values()) {
+            double share = clock.seconds(phase) / seconds;
+            shares.put(phase.name().toLowerCase(Locale.ROOT), share);
+            sum += share;
+        }
+        shares.put("other", 1 - sum);
+        return shares;
+    }
+}

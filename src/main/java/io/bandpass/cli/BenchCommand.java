@@ -1,0 +1,12 @@
+package io.bandpass.cli;
+
+import picocli.CommandLine.Command;
+
+/** {@code bandpass bench}. */
+@Command(
+        name = "bench",
+        description = "Measures how fast this machine is at what a run does.",
+        synopsisSubcommandLabel = "(step)",
+        subcommands = {BenchStepCommand.class},
+        footer = {"", "Example: bandpass bench step --recipe vit-small --precision bf16 --json step.json"})
+final class BenchCommand {}

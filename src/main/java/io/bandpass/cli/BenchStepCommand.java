@@ -1,0 +1,54 @@
+package io.bandpass.cli;
+
+import io.bandpass.Benchmark;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.concurrent.Callable;
+import org.jspecify.annotations.Nullable;
+import picocli.CommandLine.Command;
+import picocli.CommandLine.Mixin;
+import picocli.CommandLine.Option;
+
+/** {@code bandpass bench step}. */
+@Command(
+        name = "step",
+        description = "Measures training steps: images per second, where the time goes, memory, and how much of the"
+                + " machine's own matrix product rate is used.",
+        footer = {"", "Example: bandpass bench step --recipe vit-small --precision bf16 --json step.json"})
+final class BenchStepCommand implements Callable<Integer> {
+    @Option(
+            names = "--recipe",
+            paramLabel = "NAME|FILE",
+            defaultValue = "quick",
+            description = "Recipe, by name or as YAML. Default: quick.")
+    private String recipe = "quick";
+
+    @Option(
+            names = "--batch-size",
+            paramLabel = "N",
+            description = "Images per step. Default: the recipe's, but no more than one forward pass takes.")
+    private @Nullable Integer batchSize;
+
+    @Option(
+            names = "--data",
+            paramLabel = "PATH",
+            description = "Images to load while training. May be repeated. Default: random images that lie in memory.")
+    private List<String> data = new ArrayList<>();
+
+    @Mixin
+    private ComputeOptions compute = new ComputeOptions();
+
+    @Mixin
+    private RoundOptions rounds = new RoundOptions();
+
+    @Override
+    public Integer call() {
+        Benchmark benchmark = compute.into(rounds.into(Benchmark.recipe(recipe)));
+        data.forEach(benchmark::data);
+        if (batchSize != null) {
+            benchmark.batchSize(batchSize);
+        }
+        rounds.print(benchmark.step());
+        return 0;
+    }
+}

@@ -1,0 +1,137 @@
+package io.bandpass.cli;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.within;
+
+import com.fasterxml.jackson.databind.JsonNode;
+import com.fasterxml.jackson.databind.ObjectMapper;
+import io.bandpass.testing.TinyRuns;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.stream.StreamSupport;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+
+/** What benchmarks write; never how fast it was. */
+final class BenchCommandTest {
+    private static final String[] COMMON = {
+        "benchmark",
+        "images_per_second",
+        "images_per_second_rounds",
+        "rounds",
+        "recipe",
+        "batch_size",
+        "image_size",
+        "threads",
+        "precision",
+        "blas",
+        "vector_instructions",
+        "version",
+        "java",
+        "processor",
+        "date",
+        "peak_rss_bytes",
+        "native_bytes",
+        "resident_bytes_rounds"
+    };
+
+    @TempDir
+    Path folder;
+
+    private JsonNode bench(String what, Object... more) throws Exception {
+        Path json = folder.resolve(what + ".json");
+        Path recipe = Files.writeString(folder.resolve("tiny.yaml"), TinyRuns.recipe());
+        List<Object> arguments = new ArrayList<>(List.of("bench", what, "--recipe", recipe, "--json", json));
+        arguments.addAll(List.of("--rounds", 2, "--seconds", 0.05));
+        arguments.addAll(List.of(more));
+        Said said = Said.by(arguments.toArray());
+        assertThat(said.error()).isEmpty();
+        assertThat(said.exitCode()).isZero();
+        assertThat(said.out()).contains("round 2 of 2: ").contains("images_per_second ");
+        JsonNode figures = new ObjectMapper().readTree(json.toFile());
+        assertThat(figures.fieldNames()).toIterable().contains(COMMON);
+        assertThat(figures.path("benchmark").asText()).isEqualTo(what);
+        assertThat(figures.path("recipe").asText()).isEqualTo("tiny");
+        assertThat(figures.path("rounds").asInt()).isEqualTo(2);
+        assertThat(figures.path("images_per_second_rounds"))
+                .hasSize(2)
+                .allSatisfy(rate -> assertThat(rate.asDouble()).isPositive());
+        assertThat(figures.path("resident_bytes_rounds")).hasSize(2);
+        assertThat(figures.path("peak_rss_bytes").asLong())
+                .isGreaterThanOrEqualTo(figures.path("native_bytes").asLong());
+        return figures;
+    }
+
+    private static List<Double> numbers(JsonNode node) {
+        return StreamSupport.stream(node.spliterator(), false)
+                .map(JsonNode::asDouble)
+                .toList();
+    }
+
+    @Test
+    void stepsOnSyntheticImagesDoNotWait() throws Exception {
+        JsonNode figures = bench("step");
+        assertThat(figures.path("phases").fieldNames())
+                .toIterable()
+                .containsExactly("data_wait", "corrupt", "forward", "loss", "backward", "clip", "optimizer", "other");
+        List<Double> shares = numbers(figures.path("phases"));
+        assertThat(shares).allSatisfy(share -> assertThat(share).isBetween(-1e-9, 1.0));
+        assertThat(shares.stream().mapToDouble(Double::doubleValue).sum()).isCloseTo(1, within(1e-9));
+        assertThat(figures.path("phases").path("data_wait").asDouble()).isZero();
+        assertThat(figures.path("phases").path("backward").asDouble()).isPositive();
+        assertThat(figures.path("batch_size").asInt()).isEqualTo(8);
+        assertThat(figures.path("threads").asInt()).isEqualTo(1);
+        assertThat(figures.path("precision").asText()).isEqualTo("fp32");
+    }
+
+    @Test
+    void theShareOfTheMachinesRateIsThatOfTheFigures() throws Exception {
+        JsonNode figures = bench("step");
+        // 16 px, patch 4, width 16, depth 1, MLP ratio 4: 16 patches and 17 tokens, and the decoder of 16 * 48 a cell.
+        long encoder = 16 * 48 * 16 + 17 * 12 * 16 * 16 + 2 * 17 * 17 * 16;
+        long decoder = 16 * 16 * 48;
+        double rate =
+                2 * 3 * (encoder + decoder) * figures.path("images_per_second").asDouble() / 1e9;
+        assertThat(figures.path("step_gflops").asDouble()).isCloseTo(rate, within(1e-9 * rate));
+        assertThat(figures.path("gemm_share").asDouble())
+                .isCloseTo(rate / figures.path("gemm_gflops_fp32").asDouble(), within(1e-9));
+        assertThat(figures.path("gemm_gflops_bf16").asDouble()).isPositive();
+    }
+
+    @Test
+    void stepsOnDataWaitForTheLoader() throws Exception {
+        Path data = TinyRuns.images(folder.resolve("data"), 24);
+        JsonNode figures = bench("step", "--data", data, "--batch-size", 16, "--set", "train.micro-batch-size=4");
+        assertThat(figures.path("phases").path("data_wait").asDouble()).isPositive();
+        assertThat(figures.path("batch_size").asInt()).isEqualTo(16);
+        assertThat(figures.path("micro_batch_size").asInt()).isEqualTo(4);
+        assertThat(figures.path("workers").asInt()).isEqualTo(1);
+    }
+
+    @Test
+    void withoutABatchSizeAStepIsOnePart() throws Exception {
+        JsonNode figures = bench("step", "--set", "train.micro-batch-size=4");
+        assertThat(figures.path("batch_size").asInt()).isEqualTo(4);
+        assertThat(figures.path("micro_batch_size").asInt()).isEqualTo(4);
+    }
+
+    @Test
+    void aJsonFileThatCannotBeWrittenIsRefusedBeforeAnythingIsMeasured() {
+        Said said = Said.by("bench", "step", "--json", folder.resolve("missing/step.json"));
+        assertThat(said.exitCode()).isEqualTo(2);
+        assertThat(said.error()).contains("missing").startsWith("bandpass: ");
+        assertThat(said.out()).isEmpty();
+        assertThat(Said.by("bench", "step", "--json", folder).exitCode()).isEqualTo(2);
+    }
+
+    @Test
+    void aLossThatIsNotFiniteIsNoMeasurement() throws Exception {
+        Path recipe = Files.writeString(folder.resolve("tiny.yaml"), TinyRuns.recipe());
+        Said said =
+                Said.by("bench", "step", "--recipe", recipe, "--set", "optimizer.learning-rate=1e30", "--seconds", 0.1);
+        assertThat(said.exitCode()).isEqualTo(5);
+        assertThat(said.error()).contains("optimizer.learning-rate").doesNotContain("\tat ");
+    }
+}

@@ -1,0 +1,67 @@
+package io.bandpass.config;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import java.util.List;
+import org.junit.jupiter.api.Test;
+
+/** Multiply-adds of a forward pass, against figures from elsewhere and sums by hand. */
+final class MultiplyAddsTest {
+    private static EncoderConfig encoder(String recipe, String... settings) {
+        ConfigBuilder builder = Recipes.load(recipe);
+        List.of(settings).forEach(builder::set);
+        return builder.build().encoder();
+    }
+
+    @Test
+    void aVitBaseHasThoseOfTheLiterature() {
+        // torchvision states 17.564e9 for vit_b_16 with its head of 768 * 1000.
+        assertThat(encoder("vit-base").multiplyAddsPerImage()).isEqualTo(17_563_060_224L);
+    }
+
+    @Test
+    void aResNet50HasThoseOfTheLiterature() {
+        // fvcore counts 4,089,184,256 for torchvision's resnet50, of which its head has 2048 * 1000.
+        assertThat(encoder("resnet50").multiplyAddsPerImage()).isEqualTo(4_089_184_256L - 2_048_000);
+    }
+
+    @Test
+    void aResNetOfBasicBlocksIsSummedByHand() {
+        EncoderConfig encoder = encoder(
+                "quick-resnet",
+                "encoder.image-size=8",
+                "encoder.stages=[1, 2]",
+                "encoder.widths=[4, 6]",
+                "encoder.stem-width=2",
+                "encoder.stem-kernel=3");
+        long stem = 8 * 8 * 9 * 3 * 2;
+        long first = 8 * 8 * (9 * 2 * 4 + 9 * 4 * 4 + 2 * 4);
+        long second = 4 * 4 * (9 * 4 * 6 + 9 * 6 * 6 + 4 * 6);
+        long third = 4 * 4 * (9 * 6 * 6 + 9 * 6 * 6);
+        assertThat(encoder.multiplyAddsPerImage()).isEqualTo(stem + first + second + third);
+    }
+
+    @Test
+    void aVitIsSummedByHand() {
+        EncoderConfig encoder = encoder(
+                "quick-vit",
+                "encoder.image-size=8",
+                "encoder.patch-size=4",
+                "encoder.width=8",
+                "encoder.depth=3",
+                "encoder.heads=2",
+                "encoder.mlp-ratio=2");
+        long patches = 4 * (3 * 4 * 4 * 8);
+        long qkvAndProjection = 5 * (8 * 24 + 8 * 8);
+        long logitsAndMixing = 2 * 5 * 5 * 8;
+        long mlp = 5 * (8 * 16 + 16 * 8);
+        assertThat(encoder.multiplyAddsPerImage()).isEqualTo(patches + 3 * (qkvAndProjection + logitsAndMixing + mlp));
+    }
+
+    @Test
+    void theDecoderIsOneConvolution() {
+        // ViT-B/16: 14 * 14 cells, each from 768 channels to 3 * 16 * 16 values.
+        long decoder = new DecoderConfig("pixel-shuffle").multiplyAddsPerImage(encoder("vit-base"));
+        assertThat(decoder).isEqualTo(14 * 14 * 768 * 768);
+    }
+}
