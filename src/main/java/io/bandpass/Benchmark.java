@@ -1,6 +1,7 @@
 package io.bandpass;
 
 import io.bandpass.checkpoint.AtomicFiles;
+import io.bandpass.config.ConfigBuilder;
 import io.bandpass.config.ConfigException;
 import io.bandpass.config.Recipes;
 import io.bandpass.config.RunConfig;
@@ -11,6 +12,8 @@ import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
+import java.util.OptionalInt;
 import java.util.concurrent.Callable;
 import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
@@ -20,12 +23,16 @@ import org.jspecify.annotations.Nullable;
  * {@link BandpassException}s.
  */
 public final class Benchmark {
+    /** As many as kNN takes at once. */
+    private static final int EMBEDDED = 128;
+
     private final String recipe;
     private final List<String> settings = new ArrayList<>();
     private final List<String> data = new ArrayList<>();
     private int rounds = 5;
     private double seconds = 5;
-    private boolean capped = true;
+    private OptionalInt batchSize = OptionalInt.empty();
+    private Optional<Path> weights = Optional.empty();
     private @Nullable Path json;
     private Consumer<String> progress = line -> {};
 
@@ -51,11 +58,18 @@ public final class Benchmark {
     }
 
     /**
-     * Images per step, over accumulation. By default those of the recipe, but no more than one forward pass takes.
+     * Images per step or batch. By default those of the recipe, but no more than one forward pass takes while training;
+     * {@value #EMBEDDED} for {@link #embed}.
      */
     public Benchmark batchSize(int images) {
-        capped = false;
-        return set("train.batch-size=" + images);
+        batchSize = OptionalInt.of(images);
+        return this;
+    }
+
+    /** The encoder of these weights instead of the recipe's, for {@link #embed}. */
+    public Benchmark weights(Path file) {
+        weights = Optional.of(file);
+        return this;
     }
 
     /** How many rounds are measured, after one that does not count; 5 by default. */
@@ -87,18 +101,71 @@ public final class Benchmark {
      * with it, on what the loader of a run gives.
      */
     public BenchmarkResult step() {
-        return measured("step", () -> new StepBenchmark(setup(config()), timed()).measure());
+        return measured("step", () -> new StepBenchmark(setup(config(), recipe), timed()).measure());
+    }
+
+    /** The loader of a run by itself; without {@link #data}, on the bundled images. */
+    public BenchmarkResult loader() {
+        return measured("data", () -> new LoaderBenchmark(setup(RunSetup.locate(config()), recipe), timed()).measure());
+    }
+
+    /** Features of a frozen encoder, in evaluation mode, of random images that lie in memory. */
+    public BenchmarkResult embed() {
+        return measured("embed", () -> {
+            RunConfig asked = weights.isPresent() ? stored(weights.get()) : config();
+            String name = weights.isPresent() ? weights.get().toString() : recipe;
+            return new EmbedBenchmark(setup(asked, name), weights, batchSize.orElse(EMBEDDED), timed()).measure();
+        });
+    }
+
+    /**
+     * The time until a run makes its first step: the launcher in a process of its own, which is ended then. What the
+     * run looks at before, such as kNN of the untrained encoder, is part of it.
+     */
+    public BenchmarkResult start() {
+        return measured("start", () -> {
+            // Before a process is started for nothing.
+            RunConfig asked = config();
+            Map<String, Object> figures = new LinkedHashMap<>();
+            new StartBenchmark(arguments()).measure(figures, rounds, progress);
+            setup(asked, recipe).putRecipe(figures, asked, asked.train().batchSize());
+            ProcessFigures.putMachine(figures);
+            return figures;
+        });
+    }
+
+    private List<String> arguments() {
+        List<String> arguments = new ArrayList<>(List.of("--recipe", recipe));
+        settings().forEach(setting -> arguments.addAll(List.of("--set", setting)));
+        data.forEach(path -> arguments.addAll(List.of("--data", path)));
+        return arguments;
     }
 
     private RunConfig config() {
         Pretraining run = Pretraining.recipe(recipe);
-        settings.forEach(run::set);
+        settings().forEach(run::set);
         data.forEach(run::data);
         return run.config();
     }
 
-    private BenchmarkSetup setup(RunConfig asked) {
-        return BenchmarkSetup.of(asked, Recipes.shortName(recipe), capped);
+    /** The configuration of weights, without what was chosen for the machine that they were trained on. */
+    private RunConfig stored(Path file) throws IOException {
+        ConfigBuilder builder =
+                new ConfigBuilder().yaml(ConfigBuilder.toYaml(StoredModel.config(file)), file.toString());
+        List.of("train.device=auto", "train.precision=auto", "train.threads=auto")
+                .forEach(builder::set);
+        settings().forEach(builder::set);
+        return builder.build();
+    }
+
+    private List<String> settings() {
+        List<String> all = new ArrayList<>(settings);
+        batchSize.ifPresent(images -> all.add("train.batch-size=" + images));
+        return all;
+    }
+
+    private BenchmarkSetup setup(RunConfig asked, String name) {
+        return BenchmarkSetup.of(asked, Recipes.shortName(name), batchSize.isEmpty());
     }
 
     private Rounds timed() {

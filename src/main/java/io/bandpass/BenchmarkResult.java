@@ -14,7 +14,7 @@ import java.util.stream.Collectors;
  * What a benchmark measured.
  *
  * @param figures by the keys of the JSON file, in their order: numbers, texts, lists of numbers (one per round) and, for
- *     {@code phases}, a map; keys that end in {@code _bytes} or {@code _seconds} name their unit
+ *     {@code phases}, a map; memory is in bytes, times are in seconds, shares are 0 to 1
  */
 public record BenchmarkResult(Map<String, Object> figures) {
     public BenchmarkResult {

@@ -74,14 +74,17 @@ record BenchmarkSetup(RunConfig asked, String recipe, boolean capped, Device dev
         return PretrainingSession.loader(resolved, endless, images, bad, 0);
     }
 
-    /** Adds what was settled, and the machine. */
-    void put(Map<String, Object> figures, RunConfig resolved) {
+    /** Adds what is measured, of the recipe. */
+    void putRecipe(Map<String, Object> figures, RunConfig resolved, int batchSize) {
         figures.put("recipe", recipe);
         figures.put("image_size", resolved.encoder().imageSize());
-        figures.put("batch_size", resolved.train().batchSize());
+        figures.put("batch_size", batchSize);
+    }
+
+    /** Adds what computes. */
+    void putCompute(Map<String, Object> figures) {
         figures.put("precision", precision.name().toLowerCase(Locale.ROOT));
         figures.put("device", device.is_cuda() ? "cuda" : "cpu");
         figures.put("threads", threads);
-        ProcessFigures.putMachine(figures);
     }
 }

@@ -52,7 +52,7 @@ final class ProductRates {
             figures.put(key, median(precision));
             figures.put(key + "_looks", List.copyOf(of(looks, precision)));
         }
-        figures.put("step_gflops", 2 * multiplyAdds / 1e9);
+        figures.put("gflops", 2 * multiplyAdds / 1e9);
         figures.put("gemm_share", 2 * multiplyAdds / 1e9 / median(used));
     }
 

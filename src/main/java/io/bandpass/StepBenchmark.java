@@ -83,9 +83,11 @@ final class StepBenchmark {
         products.put(
                 figures, PASSES * (double) perImage * Rounds.median(measured.imagesPerSecond()), setup.precision());
         ProcessFigures.putMemory(figures, measured.residentBytes());
-        setup.put(figures, config);
+        setup.putRecipe(figures, config, config.train().batchSize());
         figures.put("micro_batch_size", config.train().microBatchSize().orElseThrow());
+        setup.putCompute(figures);
         figures.put("workers", waits ? config.data().workers().orElseThrow() : 0);
+        ProcessFigures.putMachine(figures);
         return figures;
     }
 

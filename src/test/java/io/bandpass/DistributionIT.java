@@ -124,6 +124,27 @@ final class DistributionIT {
     }
 
     @Test
+    void measuresHowLongItselfTakesToStart() throws Exception {
+        Path data = TinyRuns.images(temporary.resolve("to start with"), 16);
+        Path recipe = temporary.resolve("start.yaml");
+        Files.writeString(recipe, TinyRuns.recipe());
+        Result start = bandpass(
+                "bench",
+                "start",
+                "--recipe",
+                recipe.toString(),
+                "--data",
+                data.toString(),
+                "--rounds",
+                "1",
+                "--json",
+                "start.json");
+        assertThat(start.exitCode()).as(start.printed()).isZero();
+        assertThat(start.printed()).contains("s to the first step");
+        assertThat(temporary.resolve("start.json")).content().contains("seconds_to_first_step_rounds");
+    }
+
+    @Test
     void saysWhenThereIsNoJava() throws Exception {
         Result none = bandpass(home.resolve("bin/bandpass"), Map.of("JAVA_HOME", "/nowhere"), List.of("--version"));
         assertThat(none.exitCode()).isEqualTo(4);

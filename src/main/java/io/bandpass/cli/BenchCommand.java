@@ -6,7 +6,8 @@ import picocli.CommandLine.Command;
 @Command(
         name = "bench",
         description = "Measures how fast this machine is at what a run does.",
-        synopsisSubcommandLabel = "(step)",
-        subcommands = {BenchStepCommand.class},
+        synopsisSubcommandLabel = "(step | data | embed | start)",
+        subcommands = {BenchStepCommand.class, BenchDataCommand.class, BenchEmbedCommand.class, BenchStartCommand.class
+        },
         footer = {"", "Example: bandpass bench step --recipe vit-small --precision bf16 --json step.json"})
 final class BenchCommand {}

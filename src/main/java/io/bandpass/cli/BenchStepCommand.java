@@ -16,12 +16,8 @@ import picocli.CommandLine.Option;
                 + " machine's own matrix product rate is used.",
         footer = {"", "Example: bandpass bench step --recipe vit-small --precision bf16 --json step.json"})
 final class BenchStepCommand implements Callable<Integer> {
-    @Option(
-            names = "--recipe",
-            paramLabel = "NAME|FILE",
-            defaultValue = "quick",
-            description = "Recipe, by name or as YAML. Default: quick.")
-    private String recipe = "quick";
+    @Mixin
+    private RecipeOptions recipe = new RecipeOptions();
 
     @Option(
             names = "--batch-size",
@@ -39,16 +35,19 @@ final class BenchStepCommand implements Callable<Integer> {
     private ComputeOptions compute = new ComputeOptions();
 
     @Mixin
+    private LengthOption length = new LengthOption();
+
+    @Mixin
     private RoundOptions rounds = new RoundOptions();
 
     @Override
     public Integer call() {
-        Benchmark benchmark = compute.into(rounds.into(Benchmark.recipe(recipe)));
+        Benchmark benchmark = recipe.benchmark().seconds(length.seconds());
+        compute.into(benchmark);
         data.forEach(benchmark::data);
         if (batchSize != null) {
             benchmark.batchSize(batchSize);
         }
-        rounds.print(benchmark.step());
-        return 0;
+        return rounds.run(benchmark, Benchmark::step);
     }
 }

@@ -3,6 +3,7 @@ package io.bandpass.cli;
 import io.bandpass.Benchmark;
 import io.bandpass.BenchmarkResult;
 import java.nio.file.Path;
+import java.util.function.Function;
 import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.Option;
 
@@ -19,21 +20,19 @@ final class RoundOptions {
     @Option(names = "--json", paramLabel = "FILE", description = "Write the figures to this file too.")
     private @Nullable Path json;
 
-    /** Lays these options over a benchmark. */
-    Benchmark into(Benchmark benchmark) {
+    /** Measures, and says what was measured. */
+    int run(Benchmark benchmark, Function<Benchmark, BenchmarkResult> operation) {
+        benchmark.rounds(rounds).progress(Terminal::line);
         if (json != null) {
             benchmark.json(json);
         }
-        return benchmark.rounds(rounds).progress(Terminal::line);
-    }
-
-    /** Says what was measured. */
-    void print(BenchmarkResult result) {
+        BenchmarkResult result = operation.apply(benchmark);
         Terminal.line("");
         result.lines().forEach(Terminal::line);
         if (json != null) {
             Terminal.line("");
             Terminal.line("written to " + json);
         }
+        return 0;
     }
 }

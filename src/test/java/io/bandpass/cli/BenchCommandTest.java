@@ -24,8 +24,6 @@ final class BenchCommandTest {
         "recipe",
         "batch_size",
         "image_size",
-        "threads",
-        "precision",
         "blas",
         "vector_instructions",
         "version",
@@ -94,7 +92,7 @@ final class BenchCommandTest {
         long decoder = 16 * 16 * 48;
         double rate =
                 2 * 3 * (encoder + decoder) * figures.path("images_per_second").asDouble() / 1e9;
-        assertThat(figures.path("step_gflops").asDouble()).isCloseTo(rate, within(1e-9 * rate));
+        assertThat(figures.path("gflops").asDouble()).isCloseTo(rate, within(1e-9 * rate));
         assertThat(figures.path("gemm_share").asDouble())
                 .isCloseTo(rate / figures.path("gemm_gflops_fp32").asDouble(), within(1e-9));
         assertThat(figures.path("gemm_gflops_bf16").asDouble()).isPositive();
@@ -115,6 +113,63 @@ final class BenchCommandTest {
         JsonNode figures = bench("step", "--set", "train.micro-batch-size=4");
         assertThat(figures.path("batch_size").asInt()).isEqualTo(4);
         assertThat(figures.path("micro_batch_size").asInt()).isEqualTo(4);
+    }
+
+    @Test
+    void theLoaderGivesImagesOfTheSizeAsked() throws Exception {
+        Path data = TinyRuns.images(folder.resolve("data"), 24);
+        JsonNode figures = bench("data", "--data", data, "--image-size", 32, "--workers", 2);
+        assertThat(figures.path("image_size").asInt()).isEqualTo(32);
+        assertThat(figures.path("workers").asInt()).isEqualTo(2);
+        assertThat(figures.path("images").asInt()).isEqualTo(24);
+        assertThat(figures.path("bad_images").asInt()).isZero();
+    }
+
+    @Test
+    void aFrozenEncoderIsMeasured() throws Exception {
+        JsonNode figures = bench("embed", "--batch-size", 4, "--precision", "fp32");
+        long encoder = 16 * 48 * 16 + 17 * 12 * 16 * 16 + 2 * 17 * 17 * 16;
+        double rate = 2 * encoder * figures.path("images_per_second").asDouble() / 1e9;
+        assertThat(figures.path("gflops").asDouble()).isCloseTo(rate, within(1e-9 * rate));
+        assertThat(figures.path("batch_size").asInt()).isEqualTo(4);
+        assertThat(figures.path("precision").asText()).isEqualTo("fp32");
+    }
+
+    @Test
+    void theEncoderOfAWeightsFileIsMeasured() throws Exception {
+        Path data = TinyRuns.images(folder.resolve("data"), 16);
+        Path run = folder.resolve("run");
+        TinyRuns.vit(data, run).set("train.epochs=1").run();
+        Path json = folder.resolve("weights.json");
+        Path weights = run.resolve("weights/full.safetensors");
+        Said said = Said.by(
+                "bench",
+                "embed",
+                "--weights",
+                weights,
+                "--rounds",
+                1,
+                "--seconds",
+                0.05,
+                "--json",
+                json,
+                "--threads",
+                1);
+        assertThat(said.exitCode()).as(said.error()).isZero();
+        JsonNode figures = new ObjectMapper().readTree(json.toFile());
+        assertThat(figures.path("image_size").asInt()).isEqualTo(16);
+        assertThat(figures.path("recipe").asText()).isEqualTo("full.safetensors");
+        assertThat(figures.path("batch_size").asInt()).isEqualTo(128);
+    }
+
+    @Test
+    void dataAndWeightsThatAreNotThereAreNamed() {
+        Said data = Said.by("bench", "data", "--data", folder.resolve("nothing"));
+        assertThat(data.exitCode()).isEqualTo(3);
+        assertThat(data.error()).contains("nothing").doesNotContain("\tat ");
+        Said weights = Said.by("bench", "embed", "--weights", folder.resolve("nothing"));
+        assertThat(weights.exitCode()).isEqualTo(3);
+        assertThat(weights.error()).contains("nothing").doesNotContain("\tat ");
     }
 
     @Test

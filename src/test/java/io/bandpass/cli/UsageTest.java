@@ -12,6 +12,7 @@ import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.Arguments;
 import org.junit.jupiter.params.provider.MethodSource;
 import org.junit.jupiter.params.provider.ValueSource;
+import picocli.CommandLine;
 
 /** Help, and what is said of commands that cannot be meant: exit code 2, before anything is made. */
 final class UsageTest {
@@ -24,7 +25,21 @@ final class UsageTest {
     }
 
     @ParameterizedTest
-    @ValueSource(strings = {"", "pretrain", "reconstruct", "knn", "list", "config", "doctor", "bench", "bench step"})
+    @ValueSource(
+            strings = {
+                "",
+                "pretrain",
+                "reconstruct",
+                "knn",
+                "list",
+                "config",
+                "doctor",
+                "bench",
+                "bench step",
+                "bench data",
+                "bench embed",
+                "bench start"
+            })
     void everyCommandHasHelpWithAnExample(String command) {
         Said said = Said.by((Object[]) (command + " --help").trim().split(" "));
         assertThat(said.exitCode()).isZero();
@@ -34,14 +49,16 @@ final class UsageTest {
 
     @Test
     void everyOptionIsDescribed() {
-        Main.commandLine()
-                .getSubcommands()
-                .values()
-                .forEach(command -> command.getCommandSpec()
-                        .options()
-                        .forEach(option -> assertThat(option.description())
-                                .as(command.getCommandName() + " " + option.longestName())
-                                .isNotEmpty()));
+        assertOptionsAreDescribed(Main.commandLine());
+    }
+
+    private static void assertOptionsAreDescribed(CommandLine command) {
+        command.getCommandSpec()
+                .options()
+                .forEach(option -> assertThat(option.description())
+                        .as(command.getCommandName() + " " + option.longestName())
+                        .isNotEmpty());
+        command.getSubcommands().values().forEach(UsageTest::assertOptionsAreDescribed);
     }
 
     static Stream<Arguments> mistakes() {
@@ -75,6 +92,12 @@ final class UsageTest {
                 mistake("bench step --seconds 0", "seconds is 0"),
                 mistake("bench step --seconds NaN", "seconds is NaN"),
                 mistake("bench step --recipe vit-smal", "there is no recipe 'vit-smal'", "vit-small"),
+                mistake("bench data --image-size 30", "28 and 32"),
+                mistake("bench data --workers 0", "data.workers is 0"),
+                mistake("bench embed --recipe quick --weights a", "--recipe and --weights"),
+                mistake("bench embed --batch-size 0", "train.batch-size is 0"),
+                mistake("bench start --recipe vit-smal", "there is no recipe 'vit-smal'"),
+                mistake("bench start --rounds -1", "rounds is -1"),
                 mistake("bench step --batch-size 0", "train.batch-size is 0"),
                 mistake("bench step --threads 0", "train.threads is 0"),
                 mistake("bench step --precision fp16", "train.precision is 'fp16'"),

@@ -1,0 +1,36 @@
+package io.bandpass.cli;
+
+import io.bandpass.Benchmark;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.concurrent.Callable;
+import picocli.CommandLine.Command;
+import picocli.CommandLine.Mixin;
+import picocli.CommandLine.Option;
+
+/** {@code bandpass bench start}. */
+@Command(
+        name = "start",
+        description = "Measures the seconds from starting the program to the first step of a run, which is ended then."
+                + " What a run looks at before its first step, such as kNN of the untrained encoder, is part of it.",
+        footer = {"", "Example: bandpass bench start --recipe quick --rounds 3 --json start.json"})
+final class BenchStartCommand implements Callable<Integer> {
+    @Mixin
+    private RecipeOptions recipe = new RecipeOptions();
+
+    @Option(
+            names = "--data",
+            paramLabel = "PATH",
+            description = "Folder, list file, glob or IDX file of images. May be repeated. Default: the bundled ones.")
+    private List<String> data = new ArrayList<>();
+
+    @Mixin
+    private RoundOptions rounds = new RoundOptions();
+
+    @Override
+    public Integer call() {
+        Benchmark benchmark = recipe.benchmark();
+        data.forEach(benchmark::data);
+        return rounds.run(benchmark, Benchmark::start);
+    }
+}

@@ -1,0 +1,17 @@
+package io.bandpass.cli;
+
+import picocli.CommandLine.Option;
+
+/** How long a round is. */
+final class LengthOption {
+    @Option(
+            names = "--seconds",
+            paramLabel = "T",
+            defaultValue = "5",
+            description = "Length of a round, which is whole steps or batches, at least one. Default: 5.")
+    private double seconds;
+
+    double seconds() {
+        return seconds;
+    }
+}

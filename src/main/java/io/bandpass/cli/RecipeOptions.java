@@ -1,0 +1,30 @@
+package io.bandpass.cli;
+
+import io.bandpass.Benchmark;
+import java.util.ArrayList;
+import java.util.List;
+import org.jspecify.annotations.Nullable;
+import picocli.CommandLine.Option;
+
+/** What is measured: a recipe and what is set over it. */
+final class RecipeOptions {
+    @Option(names = "--recipe", paramLabel = "NAME|FILE", description = "Recipe, by name or as YAML. Default: quick.")
+    private @Nullable String recipe;
+
+    @Option(
+            names = "--set",
+            paramLabel = "KEY=VALUE",
+            description = "Set any key of the configuration, such as mask.radius=8. May be repeated.")
+    private List<String> settings = new ArrayList<>();
+
+    boolean isNamed() {
+        return recipe != null;
+    }
+
+    /** Benchmarks of this recipe. */
+    Benchmark benchmark() {
+        Benchmark benchmark = Benchmark.recipe(recipe == null ? "quick" : recipe);
+        settings.forEach(benchmark::set);
+        return benchmark;
+    }
+}
