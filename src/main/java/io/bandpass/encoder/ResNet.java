@@ -5,6 +5,7 @@ import io.bandpass.nn.BatchNorm2d;
 import io.bandpass.nn.Conv2d;
 import io.bandpass.nn.Initialisation;
 import io.bandpass.nn.Parameter;
+import io.bandpass.torch.Tensors;
 import java.util.ArrayList;
 import java.util.HashSet;
 import java.util.List;
@@ -68,7 +69,7 @@ public final class ResNet extends Encoder {
 
     @Override
     public Tensor forward(Tensor images) {
-        Tensor x = torch.relu(stemNorm.forward(stem.forward(images)));
+        Tensor x = torch.relu_(stemNorm.forward(stem.forward(Tensors.channelsLast(images))));
         if (config.maxPool()) {
             x = torch.max_pool2d(x, new long[] {3, 3}, new long[] {2, 2}, new long[] {1, 1}, new long[] {1, 1}, false);
         }

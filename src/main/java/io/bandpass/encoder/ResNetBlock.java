@@ -3,6 +3,7 @@ package io.bandpass.encoder;
 import io.bandpass.nn.BatchNorm2d;
 import io.bandpass.nn.Conv2d;
 import io.bandpass.nn.Layer;
+import io.bandpass.torch.Tensors;
 import java.util.ArrayList;
 import java.util.List;
 import org.bytedeco.pytorch.Tensor;
@@ -44,14 +45,18 @@ final class ResNetBlock extends Layer {
 
     /** (N, inputs, H, W) to (N, outputs, H/stride, W/stride). */
     Tensor forward(Tensor x) {
+        return Tensors.scoped(() -> residual(x));
+    }
+
+    private Tensor residual(Tensor x) {
         Tensor y = x;
         for (int i = 0; i < convolutions.size(); i++) {
             y = norms.get(i).forward(convolutions.get(i).forward(y));
             if (i < convolutions.size() - 1) {
-                y = torch.relu(y);
+                y = torch.relu_(y);
             }
         }
-        return torch.relu(y.add(shortcut.forward(x)));
+        return torch.relu_(y.add_(shortcut.forward(x)));
     }
 
     /** The name of the norm whose weight starts at 0, so that the block starts as its shortcut. */

@@ -15,6 +15,7 @@ import org.bytedeco.pytorch.Scalar;
 import org.bytedeco.pytorch.Tensor;
 import org.bytedeco.pytorch.TensorVector;
 import org.bytedeco.pytorch.global.torch;
+import org.bytedeco.pytorch.global.torch.ScalarType;
 
 /** ViT (Dosovitskiy et al., ICLR 2021) with the parameter names of timm's VisionTransformer; method.md section 3. */
 public final class VisionTransformer extends Encoder {
@@ -99,13 +100,19 @@ public final class VisionTransformer extends Encoder {
             throw new IllegalArgumentException("this ViT takes images of %d x %d pixels, not %d x %d"
                     .formatted(config.imageSize(), config.imageSize(), images.size(3), images.size(2)));
         }
-        Tensor patches = patchEmbedding.forward(images);
-        Tensor classTokens = classToken.to(patches.scalar_type()).expand(images.size(0), -1, -1);
-        Tensor x = torch.cat(new TensorVector(classTokens, patches), 1).add(positions);
+        Tensor x = Tensors.scoped(() -> embed(images));
         for (TransformerBlock block : blocks) {
             x = block.forward(x);
         }
         return norm.forward(x);
+    }
+
+    /** Class token and patches with their positions: (N, 1 + L, C), in the type of the patches. */
+    private Tensor embed(Tensor images) {
+        Tensor patches = patchEmbedding.forward(images);
+        ScalarType type = patches.scalar_type();
+        Tensor classTokens = classToken.to(type).expand(images.size(0), -1, -1);
+        return torch.cat(new TensorVector(classTokens, patches), 1).add(positions.to(type));
     }
 
     @Override

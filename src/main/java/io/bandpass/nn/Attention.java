@@ -3,6 +3,7 @@ package io.bandpass.nn;
 import io.bandpass.torch.Tensors;
 import org.bytedeco.pytorch.Tensor;
 import org.bytedeco.pytorch.TensorOptional;
+import org.bytedeco.pytorch.TensorVector;
 import org.bytedeco.pytorch.global.torch;
 import org.bytedeco.pytorch.global.torch.ScalarType;
 
@@ -55,7 +56,8 @@ public final class Attention extends Layer {
         Tensor qkv = torch.linear(x, qkvWeight, bias)
                 .view(n, length, 3, heads, width / heads)
                 .permute(2, 0, 3, 1, 4);
-        Tensor mixed = attend(qkv.select(0, 0), qkv.select(0, 1), qkv.select(0, 2));
+        TensorVector parts = torch.unbind(qkv, 0);
+        Tensor mixed = attend(parts.get(0), parts.get(1), parts.get(2));
         return projection.forward(mixed.transpose(1, 2).reshape(n, length, width));
     }
 

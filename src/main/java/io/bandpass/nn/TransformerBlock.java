@@ -1,5 +1,6 @@
 package io.bandpass.nn;
 
+import io.bandpass.torch.Tensors;
 import java.util.Optional;
 import org.bytedeco.pytorch.Tensor;
 
@@ -33,8 +34,10 @@ public final class TransformerBlock extends Layer {
 
     /** Tokens (N, L, C) to (N, L, C). */
     public Tensor forward(Tensor x) {
-        Tensor attended = x.add(dropPath.forward(scaled(attention.forward(norm1.forward(x)), scale1)));
-        return attended.add(dropPath.forward(scaled(mlp.forward(norm2.forward(attended)), scale2)));
+        Tensor attended =
+                Tensors.scoped(() -> x.add(dropPath.forward(scaled(attention.forward(norm1.forward(x)), scale1))));
+        return Tensors.scoped(
+                () -> attended.add(dropPath.forward(scaled(mlp.forward(norm2.forward(attended)), scale2))));
     }
 
     private static Tensor scaled(Tensor branch, Optional<LayerScale> scale) {

@@ -3,6 +3,7 @@ package io.bandpass.torch;
 import java.nio.ByteBuffer;
 import java.nio.ByteOrder;
 import java.nio.FloatBuffer;
+import java.util.function.Supplier;
 import org.bytedeco.javacpp.BytePointer;
 import org.bytedeco.javacpp.PointerScope;
 import org.bytedeco.pytorch.Device;
@@ -12,6 +13,7 @@ import org.bytedeco.pytorch.ScalarTypeOptional;
 import org.bytedeco.pytorch.Tensor;
 import org.bytedeco.pytorch.TensorOptions;
 import org.bytedeco.pytorch.global.torch;
+import org.bytedeco.pytorch.global.torch.MemoryFormat;
 import org.bytedeco.pytorch.global.torch.ScalarType;
 
 /** Short forms of tensor calls whose bindings have awkward overloads. None of them keeps state. */
@@ -85,6 +87,11 @@ public final class Tensors {
         return tensor.mul(new Scalar(value));
     }
 
+    /** The same values (N, C, H, W) with the channels of a pixel side by side in memory. */
+    public static Tensor channelsLast(Tensor maps) {
+        return maps.contiguous(MemoryFormat.ChannelsLast);
+    }
+
     /** 1 - tensor. */
     public static Tensor oneMinus(Tensor tensor) {
         return add(tensor.neg(), 1);
@@ -103,6 +110,23 @@ public final class Tensors {
     /** The tensor on a device, itself when it is there already; type unchanged. */
     public static Tensor to(Tensor tensor, Device device) {
         return tensor.to(device, tensor.scalar_type());
+    }
+
+    /**
+     * Runs a computation in a scope of its own and hands its result to the caller's scope. Everything else that it made
+     * is let go at once: what autograd does not need is freed before the step ends, and what it needs as soon as the
+     * backward pass has used it.
+     */
+    public static Tensor scoped(Supplier<Tensor> computation) {
+        PointerScope outer = PointerScope.getInnerScope();
+        try (PointerScope scope = new PointerScope()) {
+            Tensor result = computation.get();
+            if (outer == null) {
+                return keep(result);
+            }
+            outer.attach(result);
+            return result;
+        }
     }
 
     /**
