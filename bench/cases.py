@@ -86,8 +86,9 @@ def quick_case(recipe: str) -> Case:
 def loader_case(name: str, photos: Photos) -> Case:
     return Case(
         name,
-        f"loader, JPEG {photos.width}x{photos.height}, one core",
-        "bench data --data PHOTOS --image-size 224 --workers 1",
+        f"loader, JPEG {photos.width}x{photos.height}, one worker",
+        # The recipe says how large the crops are.
+        "bench data --recipe vit-base --data PHOTOS --image-size 224 --workers 1",
         {"Pillow": "data --data PHOTOS --size 224"},
         1.0,
         photos=photos,

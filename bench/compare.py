@@ -29,7 +29,7 @@ ROUNDS_OF_A_PROCESS = 2
 TAKES = {
     "bench step": ("rounds", "seconds", "threads"),
     "bench data": ("rounds", "seconds"),
-    "bench embed": (),
+    "bench embed": ("rounds", "seconds", "threads"),
     "bench start": ("rounds",),
     "step": ("rounds", "seconds", "threads"),
     "data": ("rounds", "seconds"),
