@@ -1,0 +1,129 @@
+"""What is compared: our command and the peer's, each without the options that compare.py adds to all of them."""
+
+from dataclasses import dataclass
+from typing import Dict, Optional, Tuple
+
+
+@dataclass(frozen=True)
+class Photos:
+    """Files that make_photos.py makes; their folder replaces PHOTOS in the commands."""
+
+    width: int
+    height: int
+    count: int
+
+    @property
+    def name(self) -> str:
+        return f"photos-{self.width}x{self.height}"
+
+
+@dataclass(frozen=True)
+class Case:
+    """
+    peers: variants by name; of several, a first pass finds the fastest, and that one is compared. None: ours alone.
+    key: of the JSON file.
+    goal: of the ratio ours / peer, or of our value where there is no peer.
+    """
+
+    name: str
+    title: str
+    ours: str
+    peers: Dict[str, str]
+    goal: Optional[float]
+    key: str = "images_per_second"
+    less_is_better: bool = False
+    photos: Optional[Photos] = None
+
+
+# The recipes at the batch sizes for which figures of the authors' program are known.
+MODELS: Tuple[Tuple[str, int, bool], ...] = (("vit-base", 8, True), ("vit-tiny", 128, True), ("resnet50", 8, False))
+
+
+def fast_variants(peer: str, is_vit: bool) -> Dict[str, str]:
+    """Whatever a user of PyTorch may switch on to be faster."""
+    bf16 = peer + " --precision bf16"
+    variants = {"fp32, compile": peer + " --compile", "bf16": bf16, "bf16, compile": bf16 + " --compile"}
+    if is_vit:
+        # Fused attention in bf16 is slow on some processors.
+        variants["bf16, plain attention"] = bf16 + " --attention plain"
+        variants["bf16, compile, plain attention"] = bf16 + " --compile --attention plain"
+    else:
+        variants["bf16, channels last"] = bf16 + " --channels-last"
+        variants["bf16, compile, channels last"] = bf16 + " --compile --channels-last"
+    return variants
+
+
+def step_cases() -> list:
+    cases = []
+    for recipe, batch, is_vit in MODELS:
+        common = f"--recipe {recipe} --batch-size {batch}"
+        ours = f"bench step {common} --precision"
+        peer = f"step {common}"
+        fp32 = {"fp32": peer}
+        if is_vit:
+            # Which of the two is faster in float32 depends on the processor and the length of the sequence.
+            fp32["fp32, plain attention"] = peer + " --attention plain"
+        name = f"step, {recipe}, batch {batch}"
+        cases += [
+            Case(f"fp32-{recipe}", f"{name}: float32", ours + " fp32", fp32, 1.0),
+            Case(f"auto-{recipe}", f"{name}: auto", ours + " auto", fp32, 1.0),
+            Case(f"best-{recipe}", f"{name}: auto, peer's best", ours + " auto", fast_variants(peer, is_vit), 1.0),
+            Case(f"compile-{recipe}", f"{name}: float32", ours + " fp32", {"fp32, compile": peer + " --compile"}, 1.0),
+        ]
+    return cases
+
+
+def quick_case(recipe: str) -> Case:
+    return Case(
+        recipe,
+        f"training, {recipe}, loading included",
+        f"bench step --recipe {recipe} --batch-size 128 --precision auto --data samples/fashion-mnist",
+        {"fp32": f"quick --recipe {recipe} --data samples/fashion-mnist"},
+        1.0,
+    )
+
+
+def loader_case(name: str, photos: Photos) -> Case:
+    return Case(
+        name,
+        f"loader, JPEG {photos.width}x{photos.height}, one worker",
+        # The recipe says how large the crops are.
+        "bench data --recipe vit-base --data PHOTOS --image-size 224 --workers 1",
+        {"Pillow": "data --data PHOTOS --size 224"},
+        1.0,
+        photos=photos,
+    )
+
+
+CASES = [
+    *step_cases(),
+    quick_case("quick"),
+    quick_case("quick-vit"),
+    loader_case("loader-small", Photos(500, 375, 64)),
+    loader_case("loader-large", Photos(3000, 2000, 16)),
+    Case(
+        "embed-vit-base",
+        "features, vit-base, batch 8: auto",
+        "bench embed --recipe vit-base --batch-size 8 --precision auto",
+        {"fp32": "embed --recipe vit-base --batch-size 8"},
+        1.0,
+    ),
+    Case(
+        "memory-vit-base",
+        "peak memory, step, vit-base, batch 8: float32",
+        "bench step --recipe vit-base --batch-size 8 --precision fp32",
+        {"fp32": "step --recipe vit-base --batch-size 8"},
+        1.0,
+        key="peak_rss_bytes",
+        less_is_better=True,
+    ),
+    Case(
+        "start",
+        "seconds from the start of the process to the end of the first step, quick",
+        "bench start --recipe quick",
+        {},
+        None,
+        key="seconds_to_first_step",
+        less_is_better=True,
+    ),
+]

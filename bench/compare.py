@@ -1,0 +1,227 @@
+#!/usr/bin/env python3
+"""Measures Bandpass and the PyTorch peer in turns, and prints how many times as fast Bandpass is.
+
+    python3 bench/compare.py --python VENV/bin/python
+    python3 bench/compare.py --python VENV/bin/python --only fp32-vit-base loader-small
+    python3 bench/compare.py --list
+
+Run it from the root of the source tree, on a machine that does nothing else. Needs Python 3.9 and nothing more.
+"""
+
+import argparse
+import json
+import os
+import platform
+import shlex
+import statistics
+import subprocess
+import sys
+from dataclasses import dataclass
+from pathlib import Path
+from typing import List, Optional, Sequence
+
+from cases import CASES, Case
+
+BENCH = Path(__file__).resolve().parent
+# Per process; the process is what is repeated in turns.
+ROUNDS_OF_A_PROCESS = 2
+# Which of the common options each command takes.
+TAKES = {
+    "bench step": ("rounds", "seconds", "threads"),
+    "bench data": ("rounds", "seconds"),
+    "bench embed": ("rounds", "seconds", "threads"),
+    "bench start": ("rounds",),
+    "step": ("rounds", "seconds", "threads"),
+    "data": ("rounds", "seconds"),
+    "embed": ("rounds", "seconds", "threads"),
+    "quick": ("rounds", "threads"),
+}
+
+
+class MeasurementFailed(Exception):
+    pass
+
+
+@dataclass
+class Outcome:
+    case: Case
+    peer: Optional[str]
+    ours: List[float]
+    theirs: List[float]
+
+    @property
+    def ratios(self) -> List[float]:
+        return [ours / theirs for ours, theirs in zip(self.ours, self.theirs)]
+
+    @property
+    def reached(self) -> Optional[bool]:
+        if self.case.goal is None:
+            return None
+        value = statistics.median(self.ratios or self.ours)
+        return value <= self.case.goal if self.case.less_is_better else value >= self.case.goal
+
+
+class Runner:
+    """Runs one command at a time and reads the JSON file that it leaves."""
+
+    def __init__(self, args: argparse.Namespace):
+        self.args = args
+
+    def photos_folder(self, case: Case) -> Optional[Path]:
+        if case.photos is None:
+            return None
+        folder = self.args.out / case.photos.name
+        if len(list(folder.glob("*.jpg"))) != case.photos.count:
+            photos = case.photos
+            size = ["--width", str(photos.width), "--height", str(photos.height), "--count", str(photos.count)]
+            make = [self.args.python, str(BENCH / "make_photos.py"), *size, "--out", str(folder)]
+            subprocess.run(make, check=True)
+        return folder
+
+    def ours(self, case: Case, name: str) -> float:
+        return self.measure(shlex.split(self.args.ours), case.ours, case, name)
+
+    def peer(self, case: Case, variant: str, name: str) -> float:
+        command = [self.args.python, str(BENCH / "peer" / "peer.py")]
+        return self.measure(command, case.peers[variant], case, name)
+
+    def measure(self, program: Sequence[str], words: str, case: Case, name: str) -> float:
+        folder = self.photos_folder(case)
+        file = self.args.out / case.name / (name.replace(", ", "-").replace(" ", "-") + ".json")
+        file.parent.mkdir(parents=True, exist_ok=True)
+        file.unlink(missing_ok=True)
+        options = [str(folder) if word == "PHOTOS" else word for word in words.split()]
+        command = [*shlex.split(self.args.prefix), *program, *options, *self.common_options(words.split())]
+        command += ["--json", str(file)]
+        log = file.with_suffix(".log")
+        with open(log, "w") as output:
+            output.write(shlex.join(command) + "\n")
+            output.flush()
+            code = subprocess.run(command, stdout=output, stderr=subprocess.STDOUT).returncode
+        if code != 0 or not file.is_file():
+            raise MeasurementFailed(f"exit code {code}, see {log}")
+        value = json.loads(file.read_text()).get(case.key)
+        if not isinstance(value, (int, float)) or value <= 0:
+            raise MeasurementFailed(f"{file} has no {case.key}")
+        return float(value)
+
+    def common_options(self, words: Sequence[str]) -> List[str]:
+        values = {"rounds": ROUNDS_OF_A_PROCESS, "seconds": self.args.seconds, "threads": self.args.threads}
+        kind = " ".join(words[:2]) if words[0] == "bench" else words[0]
+        return [part for name in TAKES[kind] for part in (f"--{name}", str(values[name]))]
+
+
+def fastest_variant(runner: Runner, case: Case) -> str:
+    """A first pass over the variants; one that does not run here is no candidate."""
+    if len(case.peers) == 1:
+        return next(iter(case.peers))
+    values = {}
+    for variant in case.peers:
+        try:
+            values[variant] = runner.peer(case, variant, f"first pass, {variant}")
+            print(f"  peer, {variant}: {number(values[variant])}", flush=True)
+        except MeasurementFailed as failure:
+            print(f"  peer, {variant}: {failure}", flush=True)
+    if not values:
+        raise MeasurementFailed("no variant of the peer runs")
+    return (min if case.less_is_better else max)(values, key=values.get)
+
+
+def compare(runner: Runner, case: Case, rounds: int) -> Outcome:
+    variant = fastest_variant(runner, case) if case.peers else None
+    outcome = Outcome(case, variant, [], [])
+    for i in range(1, rounds + 1):
+        outcome.ours.append(runner.ours(case, f"ours {i}"))
+        if variant is not None:
+            outcome.theirs.append(runner.peer(case, variant, f"peer {i}"))
+    return outcome
+
+
+def number(value: float) -> str:
+    if value >= 1e6:
+        return f"{value / 2**20:.0f} MiB"
+    return f"{value:.0f}" if value >= 100 else f"{value:.1f}" if value >= 10 else f"{value:.2f}"
+
+
+def spread(values: Sequence[float]) -> str:
+    if not values:
+        return "-"
+    return f"{number(statistics.median(values))} ({number(min(values))}-{number(max(values))})"
+
+
+def goal(case: Case) -> str:
+    if case.goal is None:
+        return "-"
+    return f"{'at most' if case.less_is_better else 'at least'} {case.goal:g}"
+
+
+def row(outcome: Outcome) -> List[str]:
+    reached = {None: "", True: ", reached", False: ", missed"}[outcome.reached]
+    cells = [outcome.case.title, spread(outcome.ours), outcome.peer or "-", spread(outcome.theirs)]
+    return [*cells, spread(outcome.ratios), goal(outcome.case) + reached]
+
+
+def markdown(outcomes: Sequence[Outcome]) -> str:
+    lines = ["| case | ours | peer as | peer | ratio | goal |", "|---|---|---|---|---|---|"]
+    lines += ["| " + " | ".join(row(outcome)) + " |" for outcome in outcomes]
+    return "\n".join(lines) + "\n"
+
+
+def processor() -> str:
+    try:
+        lines = Path("/proc/cpuinfo").read_text().splitlines()
+        return next(line.partition(":")[2].strip() for line in lines if line.startswith("model name"))
+    except (OSError, StopIteration):
+        return platform.processor() or platform.machine()
+
+
+def arguments() -> argparse.Namespace:
+    parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
+    parser.add_argument("--python", default=sys.executable, help="the Python that has bench/peer/requirements.txt")
+    parser.add_argument("--ours", default="./bandpass", help="the command that starts Bandpass")
+    parser.add_argument("--prefix", default="", help="words before every command, such as 'taskset -c 0,1'")
+    parser.add_argument("--rounds", type=int, default=3, help="pairs of processes for each case")
+    parser.add_argument("--seconds", type=float, default=10, help="length of a round within a process")
+    parser.add_argument("--threads", type=int, default=os.cpu_count(), help="compute threads of both programs")
+    parser.add_argument("--only", nargs="+", metavar="NAME", choices=[case.name for case in CASES])
+    parser.add_argument("--out", type=Path, default=Path("runs/compare"), help="where all figures and logs go")
+    parser.add_argument("--list", action="store_true", help="names the cases and ends")
+    args = parser.parse_args()
+    if args.rounds < 1:
+        parser.error("--rounds must be 1 or more")
+    return args
+
+
+def main() -> int:
+    args = arguments()
+    chosen = [case for case in CASES if not args.only or case.name in args.only]
+    if args.list:
+        for case in chosen:
+            print(f"{case.name:20} {case.title}; peer: {' or '.join(case.peers) or 'none'}; goal: {goal(case)}")
+        return 0
+    runner = Runner(args)
+    outcomes, failures = [], []
+    print(f"{processor()}, {os.cpu_count()} cores, {args.threads} threads", flush=True)
+    for case in chosen:
+        # Other work on the machine makes figures worthless, so the load stands beside them.
+        print(f"{case.name}: {case.title} (load {os.getloadavg()[0]:.1f})", flush=True)
+        try:
+            outcome = compare(runner, case, args.rounds)
+        except MeasurementFailed as failure:
+            failures.append(case.name)
+            print(f"  failed: {failure}", flush=True)
+            continue
+        outcomes.append(outcome)
+        _, ours, variant, theirs, ratio, aim = row(outcome)
+        print(f"  ours {ours}; peer ({variant}) {theirs}; ratio {ratio}; goal {aim}", flush=True)
+    table = markdown(outcomes)
+    args.out.mkdir(parents=True, exist_ok=True)
+    (args.out / "table.md").write_text(table)
+    print("\n" + table)
+    if failures:
+        print("failed: " + ", ".join(failures))
+    return 1 if failures else 0
+
+
+if __name__ == "__main__":
+    sys.exit(main())

@@ -1,0 +1,76 @@
+"""The recipes of src/main/resources/recipes that are compared, as far as they matter for speed."""
+
+from dataclasses import dataclass
+from typing import Optional, Tuple, Union
+
+
+@dataclass(frozen=True)
+class VisionTransformerShape:
+    patch_size: int
+    width: int
+    depth: int
+    heads: int
+
+
+@dataclass(frozen=True)
+class ResNetShape:
+    stages: Tuple[int, ...]
+    widths: Tuple[int, ...]
+    bottleneck_widths: Optional[Tuple[int, ...]]  # none: basic blocks
+    stem_width: int = 64
+    stem_kernel: int = 7
+    stem_stride: int = 2
+    max_pool: bool = True
+
+
+@dataclass(frozen=True)
+class Recipe:
+    encoder: Union[VisionTransformerShape, ResNetShape]
+    image_size: int
+    lowpass_probability: float
+    radius: Optional[float] = None  # none: scaled with the image size
+    crop_area: Tuple[float, float] = (0.2, 1.0)
+    base_learning_rate: float = 3e-4  # per 512 images, as the next two
+    warmup_learning_rate: float = 2.5e-7
+    min_learning_rate: float = 2.5e-6
+    warmup_epochs: int = 20
+    epochs: int = 300
+
+    @property
+    def mask_radius(self) -> float:
+        return 16 * self.image_size / 224 if self.radius is None else self.radius
+
+
+RECIPES = {
+    "quick": Recipe(
+        ResNetShape((1, 1, 1), (32, 64, 128), None, stem_width=32, stem_kernel=3, stem_stride=1, max_pool=False),
+        image_size=28,
+        lowpass_probability=0.1,
+        radius=2.0,
+        crop_area=(0.5, 1.0),
+        base_learning_rate=8e-2,
+        warmup_epochs=1,
+        epochs=12,
+    ),
+    "quick-vit": Recipe(
+        VisionTransformerShape(patch_size=4, width=128, depth=4, heads=4),
+        image_size=28,
+        lowpass_probability=0.5,
+        radius=2.0,
+        crop_area=(0.5, 1.0),
+        base_learning_rate=4e-3,
+        warmup_epochs=1,
+        epochs=10,
+    ),
+    "vit-tiny": Recipe(
+        VisionTransformerShape(patch_size=4, width=192, depth=12, heads=3), image_size=32, lowpass_probability=0.5
+    ),
+    "vit-base": Recipe(
+        VisionTransformerShape(patch_size=16, width=768, depth=12, heads=12), image_size=224, lowpass_probability=0.5
+    ),
+    "resnet50": Recipe(
+        ResNetShape((3, 4, 6, 3), (256, 512, 1024, 2048), (64, 128, 256, 512)),
+        image_size=224,
+        lowpass_probability=0.3,
+    ),
+}
