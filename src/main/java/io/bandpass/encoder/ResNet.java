@@ -69,7 +69,8 @@ public final class ResNet extends Encoder {
 
     @Override
     public Tensor forward(Tensor images) {
-        Tensor x = torch.relu_(stemNorm.forward(stem.forward(Tensors.channelsLast(images))));
+        Tensor x = stemNorm.forward(stem.forward(Tensors.channelsLast(images)));
+        torch.relu_(x);
         if (config.maxPool()) {
             x = torch.max_pool2d(x, new long[] {3, 3}, new long[] {2, 2}, new long[] {1, 1}, new long[] {1, 1}, false);
         }

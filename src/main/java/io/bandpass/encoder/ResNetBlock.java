@@ -53,10 +53,13 @@ final class ResNetBlock extends Layer {
         for (int i = 0; i < convolutions.size(); i++) {
             y = norms.get(i).forward(convolutions.get(i).forward(y));
             if (i < convolutions.size() - 1) {
-                y = torch.relu_(y);
+                torch.relu_(y);
             }
         }
-        return torch.relu_(y.add_(shortcut.forward(x)));
+        // In place: batch norm's backward pass does not need what it gave.
+        y.add_(shortcut.forward(x));
+        torch.relu_(y);
+        return y;
     }
 
     /** The name of the norm whose weight starts at 0, so that the block starts as its shortcut. */
