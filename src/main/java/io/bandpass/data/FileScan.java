@@ -11,9 +11,9 @@ import org.jspecify.annotations.Nullable;
 
 /** Looks at the headers of files, on several threads, and keeps the good ones in the order in which they are given. */
 final class FileScan implements AutoCloseable {
-    /** Takes each file that counts, in order. */
+    /** Sees each image that can be used, in order. */
     interface Observer {
-        void found(Path file, long bytes, HeaderCheck check);
+        void found(String format, long bytes, int width, int height);
     }
 
     /** A file that changes twice within the resolution of its time would look unchanged. */
@@ -120,12 +120,14 @@ final class FileScan implements AutoCloseable {
         bad.count(1);
         noteFolder(file);
         BasicFileAttributes attributes = file.found().attributes();
-        observer.found(path, attributes == null ? 0 : attributes.size(), file.check());
-        String refusal = file.check().refusal(maxPixels);
-        if (refusal == null) {
+        HeaderCheck check = file.check();
+        String refusal = check.refusal(maxPixels);
+        if (refusal == null && check.format() != null) {
+            long bytes = attributes == null ? 0 : attributes.size();
+            observer.found(check.format().word(), bytes, check.width(), check.height());
             table.add(path);
         } else {
-            bad.add(path.toString(), refusal);
+            bad.add(path.toString(), String.valueOf(refusal));
         }
     }
 
@@ -142,7 +144,7 @@ final class FileScan implements AutoCloseable {
     /** No more files come: the index is put in its place if anything in it is new or gone. */
     PathTable finish() {
         table.finish();
-        if (writer != null && (written != index.size() || kept != index.size())) {
+        if (writer != null && (index.size() == 0 || written != index.size() || kept != index.size())) {
             writer.finish();
         }
         return table;

@@ -25,13 +25,13 @@ final class ImageFinder implements AutoCloseable {
     private final List<Path> indexes = new ArrayList<>();
 
     ImageFinder(DataConfig config, BadImages bad) {
-        this(config, bad, (file, bytes, check) -> {});
+        this(config, bad, (format, bytes, width, height) -> {});
     }
 
     /**
      * A finder.
      *
-     * @param observer sees each file that counts
+     * @param observer sees each image that can be used
      */
     ImageFinder(DataConfig config, BadImages bad, FileScan.Observer observer) {
         this.observer = observer;
@@ -130,6 +130,9 @@ final class ImageFinder implements AutoCloseable {
     private IdxImages idx(Path file) {
         IdxImages images = IdxImages.open(file, withLabels, maxPixels);
         bad.count(images.size());
+        for (int i = 0; i < images.size(); i++) {
+            observer.found("idx", (long) images.width() * images.height(), images.width(), images.height());
+        }
         return images;
     }
 

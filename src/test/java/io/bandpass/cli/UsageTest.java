@@ -24,7 +24,7 @@ final class UsageTest {
     }
 
     @ParameterizedTest
-    @ValueSource(strings = {"", "pretrain", "reconstruct", "knn", "list", "config", "doctor"})
+    @ValueSource(strings = {"", "pretrain", "reconstruct", "knn", "data", "list", "config", "doctor"})
     void everyCommandHasHelpWithAnExample(String command) {
         Said said = command.isEmpty() ? Said.by("--help") : Said.by(command, "--help");
         assertThat(said.exitCode()).isZero();

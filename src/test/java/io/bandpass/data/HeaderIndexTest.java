@@ -204,11 +204,8 @@ final class HeaderIndexTest {
                 .data();
         BadImages bad = new BadImages(1);
         List<String> sizes = new ArrayList<>();
-        try (ImageFinder finder = new ImageFinder(config, bad, (file, bytes, check) -> {
-            if (check.refusal(maxPixels) == null) {
-                sizes.add(check.width() + " x " + check.height());
-            }
-        })) {
+        try (ImageFinder finder =
+                new ImageFinder(config, bad, (format, bytes, width, height) -> sizes.add(width + " x " + height))) {
             finder.add(given.toString());
             ImageSource train = finder.train();
             assertThat(train.size()).isEqualTo(sizes.size());
