@@ -146,6 +146,8 @@ public final class PretrainedEncoder implements AutoCloseable {
                 OptionalInt.empty(),
                 maxBad,
                 config.data().maxPixels(),
+                config.data().reducedDecoding(),
+                config.data().index(),
                 config.data().mean(),
                 config.data().std());
     }

@@ -3,7 +3,6 @@ package io.bandpass;
 import io.bandpass.checkpoint.RunFolder;
 import io.bandpass.checkpoint.TrainingState;
 import io.bandpass.config.ConfigBuilder;
-import io.bandpass.config.DataConfig;
 import io.bandpass.config.RunConfig;
 import io.bandpass.data.DataException;
 import io.bandpass.data.Datasets;
@@ -46,9 +45,7 @@ final class RunSetup {
                     .map(path -> new File(path).getAbsolutePath())
                     .toList();
         }
-        DataConfig data = asked.data();
-        return asked.withData(new DataConfig(
-                located, data.labels(), data.workers(), data.maxBad(), data.maxPixels(), data.mean(), data.std()));
+        return asked.withData(asked.data().withPaths(located));
     }
 
     /** Replaces every {@code auto} that depends on the machine. */

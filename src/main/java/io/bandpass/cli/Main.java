@@ -25,6 +25,7 @@ import picocli.CommandLine.UnmatchedArgumentException;
             PretrainCommand.class,
             ReconstructCommand.class,
             KnnCommand.class,
+            DataCommand.class,
             ListCommand.class,
             ConfigCommand.class,
             BenchCommand.class,

@@ -11,6 +11,9 @@ import java.util.OptionalInt;
  * @param workers loader threads; empty means {@code auto}
  * @param maxBad largest fraction of unreadable files of all files before the run stops (exit code 3)
  * @param maxPixels images whose header claims more pixels are listed as bad and never decoded
+ * @param reducedDecoding whether training may decode JPEGs at 1/2, 1/4 or 1/8 of their size where the crop allows it
+ * @param index where the results of header checks are kept: {@code auto} (the user's cache folder), {@code none}, or a
+ *     folder
  * @param mean per-channel mean of the normalisation, of values in [0, 1]
  * @param std per-channel standard deviation of the normalisation
  */
@@ -20,6 +23,8 @@ public record DataConfig(
         OptionalInt workers,
         double maxBad,
         long maxPixels,
+        boolean reducedDecoding,
+        String index,
         List<Double> mean,
         List<Double> std) {
     public DataConfig {
@@ -30,6 +35,7 @@ public record DataConfig(
         workers.ifPresent(count -> Check.positive("data.workers", count));
         Check.fraction("data.max-bad", maxBad);
         Check.positive("data.max-pixels", maxPixels);
+        Check.that(!index.isBlank(), "data.index", index, "auto, none or a folder");
         Check.that(mean.size() == 3 && mean.stream().allMatch(Double::isFinite), "data.mean", mean, "three numbers");
         Check.that(
                 std.size() == 3 && std.stream().allMatch(s -> s > 0 && Double.isFinite(s)),
@@ -38,8 +44,13 @@ public record DataConfig(
                 "three numbers above 0");
     }
 
+    /** The same with other paths. */
+    public DataConfig withPaths(List<String> others) {
+        return new DataConfig(others, labels, workers, maxBad, maxPixels, reducedDecoding, index, mean, std);
+    }
+
     /** For looking at given images: no labels, and any number of unreadable ones. */
     public DataConfig lenient() {
-        return new DataConfig(List.of(), "none", workers, 1, maxPixels, mean, std);
+        return new DataConfig(List.of(), "none", workers, 1, maxPixels, reducedDecoding, index, mean, std);
     }
 }

@@ -12,6 +12,14 @@ import org.bytedeco.pytorch.Tensor;
 public final class Augmentation {
     private static final int TRIES = 10;
 
+    /**
+     * A reduced crop has at least so many times the pixels of the result along each axis. With less the result differs
+     * more from that of the whole crop: see docs/method.md, section 5.
+     */
+    private static final double SPARE = 1.5;
+
+    private static final int LARGEST_REDUCTION = 8;
+
     private record Crop(int top, int left, int height, int width) {}
 
     private final AugmentConfig config;
@@ -33,13 +41,29 @@ public final class Augmentation {
         return size;
     }
 
+    /** How much smaller an image may be decoded for the crop that it will get. */
+    Reduction reduction(long epoch, int index) {
+        return (height, width) -> {
+            Crop crop = crop(random(epoch, index), height, width);
+            int factor = LARGEST_REDUCTION;
+            while (factor > 1 && Math.min(crop.height(), crop.width()) < SPARE * factor * size) {
+                factor /= 2;
+            }
+            return factor;
+        };
+    }
+
     /** One image as the encoder's task will see it: (3, size, size), uint8. */
     Tensor apply(RgbImage image, long epoch, int index) {
-        SplittableRandom random = KeyedRandom.of(seed, Purpose.AUGMENTATION, epoch, index);
+        SplittableRandom random = random(epoch, index);
         Crop crop = crop(random, image.height(), image.width());
-        Tensor part = image.view().narrow(2, crop.top(), crop.height()).narrow(3, crop.left(), crop.width());
+        Tensor part = image.part(crop.top(), crop.left(), crop.height(), crop.width());
         Tensor resized = Resize.bicubic(part, size, size).squeeze(0);
         return random.nextDouble() < config.flipProbability() ? resized.flip(2) : resized;
+    }
+
+    private SplittableRandom random(long epoch, int index) {
+        return KeyedRandom.of(seed, Purpose.AUGMENTATION, epoch, index);
     }
 
     /** As torchvision's: area uniform, aspect ratio log-uniform; where ten tries do not fit, the middle. */

@@ -59,8 +59,8 @@ public final class BadImages {
      * @throws DataException if more than the allowed fraction is bad
      */
     public void check() {
-        Map<String, String> found = reasons();
-        if (found.size() > largestFraction * files() + ROUNDING) {
+        if (size() > largestFraction * files() + ROUNDING) {
+            Map<String, String> found = reasons();
             String some = found.entrySet().stream()
                     .limit(NAMED)
                     .map(entry -> entry.getKey() + " (" + entry.getValue() + ")")

@@ -142,7 +142,8 @@ public final class BatchLoader implements AutoCloseable {
         for (int tried = 0; tried < order.size(); tried++) {
             int index = order.at(epoch, (position + tried) % order.size());
             try (PointerScope scope = new PointerScope()) {
-                images.select(0, slot).copy_(augmentation.apply(source.read(index), epoch, index));
+                RgbImage image = source.read(index, augmentation.reduction(epoch, index));
+                images.select(0, slot).copy_(augmentation.apply(image, epoch, index));
                 return index;
             } catch (BadImageException e) {
                 bad.add(source.name(index), e.reason());

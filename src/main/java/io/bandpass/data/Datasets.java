@@ -34,15 +34,18 @@ public record Datasets(ImageSource train, Optional<ImageSource> heldOut, BadImag
      */
     public static Datasets open(
             DataConfig config, List<String> paths, long seed, double heldOutFraction, BadImages bad) {
-        ImageFinder finder = new ImageFinder(config, bad);
-        paths.forEach(finder::add);
-        bad.check();
-        ImageSource train = finder.train();
+        ImageSource train;
+        Optional<ImageSource> heldOut;
+        try (ImageFinder finder = new ImageFinder(config, bad)) {
+            paths.forEach(finder::add);
+            bad.check();
+            train = finder.train();
+            heldOut = finder.heldOut();
+        }
         if (train.size() == 0) {
             throw new DataException(
                     "none of the " + bad.files() + " images in " + String.join(", ", paths) + " can be read");
         }
-        Optional<ImageSource> heldOut = finder.heldOut();
         if (!train.isLabelled() || heldOut.isPresent()) {
             return new Datasets(train, heldOut.filter(ImageSource::isLabelled), bad);
         }
@@ -56,15 +59,19 @@ public record Datasets(ImageSource train, Optional<ImageSource> heldOut, BadImag
      */
     public static Datasets openPair(DataConfig config, Path train, Path test) {
         BadImages bad = new BadImages(config.maxBad());
-        ImageFinder finder = new ImageFinder(config, bad);
-        finder.addPair(train, test);
-        bad.check();
-        ImageSource images = finder.train();
+        ImageSource images;
+        Optional<ImageSource> heldOut;
+        try (ImageFinder finder = new ImageFinder(config, bad)) {
+            finder.addPair(train, test);
+            bad.check();
+            images = finder.train();
+            heldOut = finder.heldOut();
+        }
         if (!images.isLabelled() || images.size() == 0) {
             throw new DataException(train + " and " + test
                     + " must hold a folder of images for each of at least two classes, or be IDX files with labels");
         }
-        return new Datasets(images, finder.heldOut(), bad);
+        return new Datasets(images, heldOut, bad);
     }
 
     private static Datasets split(ImageSource all, long seed, double fraction, BadImages bad) {

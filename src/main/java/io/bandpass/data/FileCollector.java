@@ -2,19 +2,12 @@ package io.bandpass.data;
 
 import java.io.IOException;
 import java.io.UncheckedIOException;
-import java.nio.file.FileSystemLoopException;
 import java.nio.file.FileSystems;
-import java.nio.file.FileVisitOption;
-import java.nio.file.FileVisitResult;
 import java.nio.file.Files;
 import java.nio.file.InvalidPathException;
 import java.nio.file.Path;
 import java.nio.file.PathMatcher;
-import java.nio.file.SimpleFileVisitor;
-import java.nio.file.attribute.BasicFileAttributes;
 import java.util.ArrayList;
-import java.util.Comparator;
-import java.util.EnumSet;
 import java.util.List;
 import java.util.regex.PatternSyntaxException;
 
@@ -25,76 +18,21 @@ final class FileCollector {
     private FileCollector() {}
 
     /** All files below a folder that count as images, hidden ones left out, in the order of their relative paths. */
-    static List<Path> below(Path folder) {
+    static List<Path> below(Path folder, Workers workers) {
         List<Path> found = new ArrayList<>();
-        try {
-            Files.walkFileTree(
-                    folder, EnumSet.of(FileVisitOption.FOLLOW_LINKS), Integer.MAX_VALUE, new Visitor(folder, found));
-        } catch (IOException e) {
-            throw new DataException("the folder " + folder + " cannot be read: "
-                    + BadImageException.unreadable(e).reason());
-        }
-        // Names that the system's character set does not know look alike as text; as paths they differ.
-        found.sort(Comparator.comparing((Path path) -> relativeName(folder, path))
-                .thenComparing(Comparator.naturalOrder()));
+        FolderWalk.of(
+                folder,
+                workers,
+                files -> files.stream()
+                        .filter(file -> file.isFolder() || ImageHeader.looksLikeImage(file.path()))
+                        .map(FolderWalk.Found::path)
+                        .forEach(found::add));
         return found;
     }
 
     /** The path below a folder with forward slashes, whatever the system. */
     static String relativeName(Path folder, Path file) {
         return folder.relativize(file).toString().replace('\\', '/');
-    }
-
-    private static final class Visitor extends SimpleFileVisitor<Path> {
-        private final Path root;
-        private final List<Path> found;
-
-        Visitor(Path root, List<Path> found) {
-            this.root = root;
-            this.found = found;
-        }
-
-        @Override
-        public FileVisitResult preVisitDirectory(Path folder, BasicFileAttributes attributes) {
-            if (folder.equals(root)) {
-                return FileVisitResult.CONTINUE;
-            }
-            if (isHidden(folder)) {
-                return FileVisitResult.SKIP_SUBTREE;
-            }
-            // A folder named like an image is one of the set that cannot be read.
-            if (ImageHeader.looksLikeImage(folder)) {
-                found.add(folder);
-                return FileVisitResult.SKIP_SUBTREE;
-            }
-            return FileVisitResult.CONTINUE;
-        }
-
-        @Override
-        public FileVisitResult visitFile(Path file, BasicFileAttributes attributes) {
-            if (!isHidden(file) && ImageHeader.looksLikeImage(file)) {
-                found.add(file);
-            }
-            return FileVisitResult.CONTINUE;
-        }
-
-        @Override
-        public FileVisitResult visitFileFailed(Path file, IOException error) throws IOException {
-            if (file.equals(root)) {
-                throw error;
-            }
-            // A link back to one of its own parents is met again and again: once is enough. What lies in a folder that
-            // cannot be opened is unknown, so the folder counts.
-            boolean counts = Files.isDirectory(file) || ImageHeader.looksLikeImage(file);
-            if (!(error instanceof FileSystemLoopException) && !isHidden(file) && counts) {
-                found.add(file);
-            }
-            return FileVisitResult.CONTINUE;
-        }
-
-        private static boolean isHidden(Path path) {
-            return String.valueOf(path.getFileName()).startsWith(".");
-        }
     }
 
     /** The paths in a list file, one a line, relative to its folder. */
@@ -138,7 +76,7 @@ final class FileCollector {
     }
 
     /** Files that match a glob, such as {@code photos/**}{@code /*.jpg}, where the two stars stand for no folder too. */
-    static List<Path> matching(String glob) {
+    static List<Path> matching(String glob, Workers workers) {
         int wild = 0;
         while ("*?[{".indexOf(glob.charAt(wild)) < 0) {
             wild++;
@@ -150,7 +88,7 @@ final class FileCollector {
         }
         PathMatcher matcher = matcher(glob);
         Path unprefixed = Path.of("");
-        return below(root).stream()
+        return below(root, workers).stream()
                 .filter(path -> matcher.matches(start.isEmpty() ? unprefixed.resolve(root.relativize(path)) : path))
                 .toList();
     }

@@ -79,6 +79,14 @@ final class IdxImages implements ImageSource {
         return Optional.empty();
     }
 
+    int height() {
+        return images.counts()[1];
+    }
+
+    int width() {
+        return images.counts()[2];
+    }
+
     @Override
     public int size() {
         return images.counts()[0];
@@ -101,8 +109,8 @@ final class IdxImages implements ImageSource {
 
     @Override
     public RgbImage read(int index) {
-        int height = images.counts()[1];
-        int width = images.counts()[2];
+        int height = height();
+        int width = width();
         byte[] rgb = new byte[3 * height * width];
         int start = index * height * width;
         for (int i = 0; i < height * width; i++) {

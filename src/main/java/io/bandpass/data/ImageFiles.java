@@ -1,38 +1,62 @@
 package io.bandpass.data;
 
-import java.io.IOException;
-import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.Arrays;
+import java.util.HashMap;
 import java.util.List;
+import java.util.Map;
 
 /** Images in files of their own. */
 final class ImageFiles implements ImageSource {
-    /** One file: where it is, its name for people, and its class number or {@link #UNLABELLED}. */
-    record Entry(Path path, String name, int label) {}
-
-    private static final long LARGEST_FILE = 1L << 30;
-
-    private final List<Entry> entries;
+    private final PathTable files;
+    private final int[] labelOfFolder;
     private final List<String> classNames;
+    private final boolean reducedDecoding;
 
-    ImageFiles(List<Entry> entries, List<String> classNames) {
-        this.entries = List.copyOf(entries);
+    private ImageFiles(PathTable files, int[] labelOfFolder, List<String> classNames, boolean reducedDecoding) {
+        this.files = files;
+        this.labelOfFolder = labelOfFolder;
         this.classNames = List.copyOf(classNames);
+        this.reducedDecoding = reducedDecoding;
+    }
+
+    /** Files without labels. */
+    static ImageFiles unlabelled(PathTable files, boolean reducedDecoding) {
+        int[] none = new int[files.folders().size()];
+        Arrays.fill(none, UNLABELLED);
+        return new ImageFiles(files, none, List.of(), reducedDecoding);
+    }
+
+    /**
+     * Files whose class is the name of the folder in the base.
+     *
+     * @param classNames all classes; empty for no labels
+     */
+    static ImageFiles labelled(PathTable files, Path base, List<String> classNames, boolean reducedDecoding) {
+        Map<String, Integer> numbers = new HashMap<>();
+        classNames.forEach(name -> numbers.put(name, numbers.size()));
+        int[] labels = files.folders().stream()
+                .mapToInt(folder -> folder.equals(base)
+                        ? UNLABELLED
+                        : numbers.getOrDefault(
+                                base.relativize(folder).getName(0).toString(), UNLABELLED))
+                .toArray();
+        return new ImageFiles(files, labels, classNames, reducedDecoding);
     }
 
     @Override
     public int size() {
-        return entries.size();
+        return files.size();
     }
 
     @Override
     public String name(int index) {
-        return entries.get(index).name();
+        return files.path(index).toString();
     }
 
     @Override
     public int label(int index) {
-        return entries.get(index).label();
+        return labelOfFolder[files.folder(index)];
     }
 
     @Override
@@ -42,14 +66,11 @@ final class ImageFiles implements ImageSource {
 
     @Override
     public RgbImage read(int index) throws BadImageException {
-        Path path = entries.get(index).path();
-        try {
-            if (Files.size(path) > LARGEST_FILE) {
-                throw new BadImageException("the file is larger than 1 GiB");
-            }
-            return ImageDecoder.decode(Files.readAllBytes(path));
-        } catch (IOException e) {
-            throw BadImageException.unreadable(e);
-        }
+        return ImageDecoder.read(files.path(index), Reduction.NONE);
+    }
+
+    @Override
+    public RgbImage read(int index, Reduction reduction) throws BadImageException {
+        return ImageDecoder.read(files.path(index), reducedDecoding ? reduction : Reduction.NONE);
     }
 }

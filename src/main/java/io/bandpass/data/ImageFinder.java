@@ -1,6 +1,7 @@
 package io.bandpass.data;
 
 import io.bandpass.config.DataConfig;
+import java.io.File;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
@@ -9,18 +10,36 @@ import java.util.Optional;
 import java.util.TreeSet;
 
 /** Turns what a user names into sets of images: training, and held-out where the layout of the folders says so. */
-final class ImageFinder {
+final class ImageFinder implements AutoCloseable {
     private static final List<String> HELD_OUT_FOLDERS = List.of("val", "validation", "test");
 
     private final List<ImageSource> train = new ArrayList<>();
     private final List<ImageSource> heldOut = new ArrayList<>();
     private final long maxPixels;
     private final boolean withLabels;
+    private final boolean reducedDecoding;
+    private final String indexSetting;
+    private final Workers workers;
     private final BadImages bad;
+    private final FileScan.Observer observer;
+    private final List<Path> indexes = new ArrayList<>();
 
     ImageFinder(DataConfig config, BadImages bad) {
+        this(config, bad, (format, bytes, width, height) -> {});
+    }
+
+    /**
+     * A finder.
+     *
+     * @param observer sees each image that can be used
+     */
+    ImageFinder(DataConfig config, BadImages bad, FileScan.Observer observer) {
+        this.observer = observer;
+        indexSetting = config.index();
+        workers = new Workers(config.workers());
         maxPixels = config.maxPixels();
         withLabels = config.labels().equals("auto");
+        reducedDecoding = config.reducedDecoding();
         this.bad = bad;
     }
 
@@ -52,7 +71,7 @@ final class ImageFinder {
 
     private void addImages(String given) {
         if (FileCollector.isGlob(given)) {
-            addFiles(FileCollector.matching(given));
+            addFiles(FileCollector.matching(given, workers), absolute(given));
             return;
         }
         Path path = FileCollector.path(given);
@@ -63,9 +82,9 @@ final class ImageFinder {
         } else if (IdxImages.isImageFile(path)) {
             train.add(idx(path));
         } else if (given.endsWith(".txt") || given.endsWith(".lst") || given.endsWith(".list")) {
-            addFiles(FileCollector.listed(path));
+            addFiles(FileCollector.listed(path), absolute(given));
         } else {
-            addFiles(List.of(path));
+            addFiles(List.of(path), "");
         }
     }
 
@@ -84,7 +103,8 @@ final class ImageFinder {
         if (Files.isDirectory(trainFolder) && heldOutFolder.isPresent()) {
             addPair(trainFolder, heldOutFolder.get());
         } else {
-            train.add(tree(folder, classes(List.of(folder))));
+            FileScan scan = scan(folder);
+            train.add(tree(folder, scan, classes(scan)));
         }
     }
 
@@ -100,65 +120,75 @@ final class ImageFinder {
                 throw new DataException(path + " is no folder of images");
             }
         }
-        List<String> classes = classes(List.of(trainPath, heldOutPath));
-        train.add(tree(trainPath, classes));
-        heldOut.add(tree(heldOutPath, classes));
+        FileScan trainScan = scan(trainPath);
+        FileScan heldOutScan = scan(heldOutPath);
+        List<String> classes = classes(trainScan, heldOutScan);
+        train.add(tree(trainPath, trainScan, classes));
+        heldOut.add(tree(heldOutPath, heldOutScan, classes));
     }
 
     private IdxImages idx(Path file) {
         IdxImages images = IdxImages.open(file, withLabels, maxPixels);
         bad.count(images.size());
+        for (int i = 0; i < images.size(); i++) {
+            observer.found("idx", (long) images.width() * images.height(), images.width(), images.height());
+        }
         return images;
     }
 
-    private void addFiles(List<Path> paths) {
-        List<ImageFiles.Entry> entries = new ArrayList<>();
-        for (Path path : paths) {
-            addFile(path, path.toString(), ImageSource.UNLABELLED, entries);
+    /** Looks at given files; those of an unnamed set have no index. */
+    private void addFiles(List<Path> paths, String identity) {
+        Path base = Path.of("").toAbsolutePath();
+        Optional<Path> file = identity.isEmpty() ? Optional.empty() : index(identity);
+        try (FileScan scan = new FileScan(base, identity, file, workers, bad, maxPixels, observer)) {
+            scan.addNamed(workers.map(paths, FolderWalk.Found::of));
+            train.add(ImageFiles.unlabelled(scan.finish(), reducedDecoding));
         }
-        train.add(new ImageFiles(entries, List.of()));
+    }
+
+    private FileScan scan(Path folder) {
+        String identity = absolute(folder.toString());
+        try (FileScan scan = new FileScan(folder, identity, index(identity), workers, bad, maxPixels, observer)) {
+            FolderWalk.of(folder, workers, scan::add);
+            scan.finish();
+            return scan;
+        }
+    }
+
+    private Optional<Path> index(String identity) {
+        Optional<Path> file = IndexFolder.file(indexSetting, identity);
+        file.ifPresent(indexes::add);
+        return file;
+    }
+
+    /** The indexes of what was added. */
+    List<Path> indexes() {
+        return List.copyOf(indexes);
+    }
+
+    private static String absolute(String given) {
+        // A File may hold the wildcards of a glob on every system, a Path may not.
+        return new File(given).getAbsolutePath();
     }
 
     /** A folder per class, where every image lies in one of at least two; else no classes. */
-    private List<String> classes(List<Path> folders) {
+    private List<String> classes(FileScan... scans) {
         TreeSet<String> classes = new TreeSet<>();
-        for (Path folder : folders) {
-            for (Path path : FileCollector.below(folder)) {
-                String name = FileCollector.relativeName(folder, path);
-                if (name.contains("/")) {
-                    classes.add(firstFolder(name));
-                } else if (!Files.isDirectory(path)) {
-                    return List.of();
-                }
+        for (FileScan scan : scans) {
+            if (scan.hasLooseFiles()) {
+                return List.of();
             }
+            classes.addAll(scan.classFolders());
         }
         return withLabels && classes.size() > 1 ? List.copyOf(classes) : List.of();
     }
 
-    private ImageFiles tree(Path folder, List<String> classes) {
-        List<ImageFiles.Entry> entries = new ArrayList<>();
-        for (Path path : FileCollector.below(folder)) {
-            String name = FileCollector.relativeName(folder, path);
-            // A folder that stands in for its images has no class; it is bad in any case.
-            int label = classes.isEmpty() || !name.contains("/")
-                    ? ImageSource.UNLABELLED
-                    : classes.indexOf(firstFolder(name));
-            addFile(path, path.toString(), label, entries);
-        }
-        return new ImageFiles(entries, classes);
+    private ImageFiles tree(Path folder, FileScan scan, List<String> classes) {
+        return ImageFiles.labelled(scan.files(), folder, classes, reducedDecoding);
     }
 
-    private static String firstFolder(String name) {
-        return name.substring(0, name.indexOf('/'));
-    }
-
-    private void addFile(Path path, String name, int label, List<ImageFiles.Entry> entries) {
-        bad.count(1);
-        try {
-            ImageHeader.check(path, maxPixels);
-            entries.add(new ImageFiles.Entry(path, name, label));
-        } catch (BadImageException e) {
-            bad.add(name, e.reason());
-        }
+    @Override
+    public void close() {
+        workers.close();
     }
 }

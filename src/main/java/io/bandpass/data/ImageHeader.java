@@ -2,11 +2,15 @@ package io.bandpass.data;
 
 import java.io.IOException;
 import java.io.InputStream;
+import java.nio.ByteBuffer;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.nio.file.attribute.BasicFileAttributes;
 import java.util.Iterator;
 import java.util.Locale;
+import java.util.Optional;
 import java.util.Set;
+import java.util.zip.CRC32;
 import javax.imageio.ImageIO;
 import javax.imageio.ImageReader;
 import javax.imageio.stream.ImageInputStream;
@@ -18,7 +22,16 @@ final class ImageHeader {
             "jpg", "jpeg", "jpe", "jfif", "png", "apng", "webp", "bmp", "tif", "tiff", "gif", "heic", "avif", "jp2",
             "psd");
 
-    private static final int MAGIC_LENGTH = 16;
+    /** Holds the headers of nearly all images. */
+    private static final int FIRST_PART = 4096;
+
+    private static final int LONG_PART = 1 << 17;
+
+    private static final int PNG_SIZE_OFFSET = 16;
+    private static final int PNG_CHUNK_OFFSET = 12;
+    private static final int PNG_CHECKSUM_OFFSET = 29;
+    private static final int PNG_HEADER_LENGTH = 13;
+    private static final int PNG_LENGTH = 33;
 
     static {
         ImageIO.setUseCache(false);
@@ -26,14 +39,19 @@ final class ImageHeader {
 
     private ImageHeader() {}
 
+    /** Whether a file counts as one of the set by its name alone. */
+    static boolean isNamedLikeImage(Path file) {
+        String name = String.valueOf(file.getFileName()).toLowerCase(Locale.ROOT);
+        return ENDINGS.contains(name.substring(name.lastIndexOf('.') + 1));
+    }
+
     /** Whether a file counts as one of the set: by its ending or by its first bytes. */
     static boolean looksLikeImage(Path file) {
-        String name = String.valueOf(file.getFileName()).toLowerCase(Locale.ROOT);
-        if (ENDINGS.contains(name.substring(name.lastIndexOf('.') + 1))) {
-            return true;
-        }
         try {
-            return Files.isRegularFile(file) && formatOf(firstBytes(file)) != null;
+            return isNamedLikeImage(file)
+                    || (Files.isRegularFile(file)
+                            && ImageFormat.of(firstBytes(file, ImageFormat.MAGIC_LENGTH))
+                                    .isPresent());
         } catch (IOException e) {
             return false;
         }
@@ -42,94 +60,96 @@ final class ImageHeader {
     /**
      * Reads format and size.
      *
-     * @throws BadImageException with the reason, if it is no image that can be decoded or too large
+     * @param attributes of the file; null where there are none to be had
+     * @param named whether the file counts whatever it holds
      */
-    static void check(Path file, long maxPixels) throws BadImageException {
-        if (Files.isDirectory(file)) {
-            throw new BadImageException(Files.isReadable(file) ? "it is a folder" : "the folder cannot be opened");
-        }
-        if (!Files.exists(file)) {
-            throw new BadImageException(
+    static HeaderCheck check(Path file, @Nullable BasicFileAttributes attributes, boolean named) {
+        if (attributes == null) {
+            return HeaderCheck.unreadable(
                     Files.isSymbolicLink(file) ? "it is a link to a file that is not there" : "the file is not there");
         }
-        if (!Files.isRegularFile(file)) {
+        if (attributes.isDirectory()) {
+            return HeaderCheck.unreadable(Files.isReadable(file) ? "it is a folder" : "the folder cannot be opened");
+        }
+        if (!attributes.isRegularFile()) {
             // Opening a pipe would wait for its writer.
-            throw new BadImageException("it is no regular file");
+            return named ? HeaderCheck.unreadable("it is no regular file") : HeaderCheck.other();
         }
         try {
-            byte[] magic = firstBytes(file);
-            if (magic.length == 0) {
-                throw new BadImageException("the file is empty");
+            byte[] part = firstBytes(file, FIRST_PART);
+            Optional<ImageFormat> format = ImageFormat.of(part);
+            if (format.isPresent()) {
+                return size(file, format.get(), part);
             }
-            String format = formatOf(magic);
-            if (format == null) {
-                throw new BadImageException("its content is none of JPEG, PNG, WebP, BMP, TIFF and GIF");
+            if (!named) {
+                return HeaderCheck.other();
             }
-            checkSize(file, format, maxPixels);
+            return HeaderCheck.damaged(
+                    part.length == 0
+                            ? "the file is empty"
+                            : "its content is none of JPEG, PNG, WebP, BMP, TIFF and GIF");
         } catch (IOException e) {
-            throw BadImageException.unreadable(e);
+            return named
+                    ? HeaderCheck.unreadable(BadImageException.unreadable(e).reason())
+                    : HeaderCheck.other();
         }
     }
 
-    private static void checkSize(Path file, String format, long maxPixels) throws IOException, BadImageException {
-        Iterator<ImageReader> readers = ImageIO.getImageReadersByFormatName(format);
+    private static HeaderCheck size(Path file, ImageFormat format, byte[] part) throws IOException {
+        if (format == ImageFormat.JPEG) {
+            Optional<JpegHeader> jpeg = JpegHeader.of(ByteBuffer.wrap(part));
+            if (jpeg.isEmpty() && part.length == FIRST_PART) {
+                // Cameras put a small picture before the header.
+                jpeg = JpegHeader.of(ByteBuffer.wrap(firstBytes(file, LONG_PART)));
+            }
+            if (jpeg.isPresent()) {
+                return HeaderCheck.image(format, jpeg.get().width(), jpeg.get().height());
+            }
+        }
+        if (format == ImageFormat.PNG && isPlainPng(part)) {
+            ByteBuffer size = ByteBuffer.wrap(part, PNG_SIZE_OFFSET, 8);
+            int width = size.getInt();
+            int height = size.getInt();
+            if (width > 0 && height > 0) {
+                return HeaderCheck.image(format, width, height);
+            }
+        }
+        // Half a header, or a format with more ways to say it: the readers of ImageIO know them all.
+        return sizeByImageIo(file, format);
+    }
+
+    private static boolean isPlainPng(byte[] part) {
+        if (part.length < PNG_LENGTH) {
+            return false;
+        }
+        CRC32 checksum = new CRC32();
+        checksum.update(part, PNG_CHUNK_OFFSET, 4 + PNG_HEADER_LENGTH);
+        return ByteBuffer.wrap(part).getInt(PNG_CHECKSUM_OFFSET) == (int) checksum.getValue();
+    }
+
+    private static HeaderCheck sizeByImageIo(Path file, ImageFormat format) throws IOException {
+        Iterator<ImageReader> readers = ImageIO.getImageReadersByFormatName(format.word());
         if (!readers.hasNext()) {
-            throw new IllegalStateException("no reader for " + format + " headers is on the class path");
+            throw new IllegalStateException("no reader for " + format.word() + " headers is on the class path");
         }
         ImageReader reader = readers.next();
         try (ImageInputStream input = new ChannelInput(file)) {
             reader.setInput(input, true, true);
-            long width = reader.getWidth(0);
-            long height = reader.getHeight(0);
-            if (width < 1 || height < 1) {
-                throw new BadImageException("its header claims " + width + " x " + height + " pixels");
-            }
-            if (width * height > maxPixels) {
-                throw new BadImageException("its header claims " + width + " x " + height
-                        + " pixels, more than data.max-pixels " + maxPixels);
-            }
+            int width = reader.getWidth(0);
+            int height = reader.getHeight(0);
+            return width < 1 || height < 1
+                    ? HeaderCheck.damaged("its header claims " + width + " x " + height + " pixels")
+                    : HeaderCheck.image(format, width, height);
         } catch (IOException | RuntimeException e) {
-            throw new BadImageException("truncated or damaged: its " + format + " header cannot be read");
+            return HeaderCheck.damaged("truncated or damaged: its " + format.word() + " header cannot be read");
         } finally {
             reader.dispose();
         }
     }
 
-    private static byte[] firstBytes(Path file) throws IOException {
+    private static byte[] firstBytes(Path file, int count) throws IOException {
         try (InputStream stream = Files.newInputStream(file)) {
-            return stream.readNBytes(MAGIC_LENGTH);
+            return stream.readNBytes(count);
         }
-    }
-
-    /** The format's name for ImageIO, by the signatures of the formats' specifications. */
-    private static @Nullable String formatOf(byte[] magic) {
-        if (starts(magic, 0, 0xFF, 0xD8, 0xFF)) {
-            return "jpeg";
-        }
-        if (starts(magic, 0, 0x89, 'P', 'N', 'G', '\r', '\n', 0x1A, '\n')) {
-            return "png";
-        }
-        if (starts(magic, 0, 'R', 'I', 'F', 'F') && starts(magic, 8, 'W', 'E', 'B', 'P')) {
-            return "webp";
-        }
-        if (starts(magic, 0, 'G', 'I', 'F', '8')) {
-            return "gif";
-        }
-        if (starts(magic, 0, 'B', 'M')) {
-            return "bmp";
-        }
-        if (starts(magic, 0, 'I', 'I', 42, 0) || starts(magic, 0, 'M', 'M', 0, 42)) {
-            return "tiff";
-        }
-        return null;
-    }
-
-    private static boolean starts(byte[] magic, int offset, int... expected) {
-        for (int i = 0; i < expected.length; i++) {
-            if (offset + i >= magic.length || (magic[offset + i] & 0xFF) != expected[i]) {
-                return false;
-            }
-        }
-        return true;
     }
 }

@@ -25,6 +25,16 @@ public interface ImageSource {
      */
     RgbImage read(int index) throws BadImageException;
 
+    /**
+     * As {@link #read(int)}, but perhaps at a smaller size, where that is quicker.
+     *
+     * @param reduction asked for the largest reduction that is allowed
+     * @throws BadImageException if it cannot be read, with the reason
+     */
+    default RgbImage read(int index, Reduction reduction) throws BadImageException {
+        return read(index);
+    }
+
     /** The images at these positions, as a set of their own. */
     default ImageSource select(int[] indices) {
         return new SelectedImages(this, indices);

@@ -36,10 +36,15 @@ final class JoinedImages implements ImageSource {
 
     @Override
     public RgbImage read(int index) throws BadImageException {
+        return read(index, Reduction.NONE);
+    }
+
+    @Override
+    public RgbImage read(int index, Reduction reduction) throws BadImageException {
         int rest = index;
         for (ImageSource part : parts) {
             if (rest < part.size()) {
-                return part.read(rest);
+                return part.read(rest, reduction);
             }
             rest -= part.size();
         }

@@ -36,4 +36,9 @@ final class SelectedImages implements ImageSource {
     public RgbImage read(int index) throws BadImageException {
         return source.read(indices[index]);
     }
+
+    @Override
+    public RgbImage read(int index, Reduction reduction) throws BadImageException {
+        return source.read(indices[index], reduction);
+    }
 }

@@ -20,31 +20,28 @@ final class Transparency {
 
     private Transparency() {}
 
-    /** The same image without the mark; damaged files are returned as they are, for the decoder to refuse. */
-    static byte[] ignored(byte[] encoded) {
-        if (encoded.length < GIF_HEADER_LENGTH) {
-            return encoded;
+    /** Removes the mark; damaged files are left as they are, for the decoder to refuse. */
+    static void ignore(ByteBuffer encoded) {
+        if (encoded.limit() < GIF_HEADER_LENGTH) {
+            return;
         }
         try {
-            if (encoded[0] == 'G' && encoded[1] == 'I' && encoded[2] == 'F') {
-                return ignoredInGif(encoded);
+            int first = encoded.get(0);
+            int second = encoded.get(1);
+            if (first == 'G' && second == 'I' && encoded.get(2) == 'F') {
+                ignoreInGif(encoded);
+            } else if (first == 'I' && second == 'I') {
+                ignoreInTiff(encoded.duplicate().order(ByteOrder.LITTLE_ENDIAN));
+            } else if (first == 'M' && second == 'M') {
+                ignoreInTiff(encoded.duplicate().order(ByteOrder.BIG_ENDIAN));
             }
-            if (encoded[0] == 'I' && encoded[1] == 'I') {
-                return ignoredInTiff(encoded, ByteOrder.LITTLE_ENDIAN);
-            }
-            if (encoded[0] == 'M' && encoded[1] == 'M') {
-                return ignoredInTiff(encoded, ByteOrder.BIG_ENDIAN);
-            }
-        } catch (IndexOutOfBoundsException e) {
-            // An offset that leads out of the file.
-            return encoded;
+        } catch (IndexOutOfBoundsException leadsOutOfTheFile) {
+            return;
         }
-        return encoded;
     }
 
     /** TIFF 6.0, section 18: says of the first directory's alpha that the colours are multiplied with it already. */
-    private static byte[] ignoredInTiff(byte[] encoded, ByteOrder byteOrder) {
-        ByteBuffer tiff = ByteBuffer.wrap(encoded).order(byteOrder);
+    private static void ignoreInTiff(ByteBuffer tiff) {
         int directory = tiff.getInt(4);
         int entries = tiff.getShort(directory) & 0xFFFF;
         for (int i = 0; i < entries; i++) {
@@ -54,30 +51,26 @@ final class Transparency {
                     && tiff.getInt(entry + 4) == 1
                     && tiff.getShort(entry + 8) == TO_BE_BLENDED;
             if (found) {
-                byte[] changed = encoded.clone();
-                ByteBuffer.wrap(changed).order(byteOrder).putShort(entry + 8, ALREADY_BLENDED);
-                return changed;
+                tiff.putShort(entry + 8, ALREADY_BLENDED);
+                return;
             }
         }
-        return encoded;
     }
 
     /** GIF89a, section 23: clears the transparent colour flag before the first frame. */
-    private static byte[] ignoredInGif(byte[] gif) {
-        int flags = gif[10];
+    private static void ignoreInGif(ByteBuffer gif) {
+        int flags = gif.get(10);
         int position = GIF_HEADER_LENGTH + ((flags & 0x80) == 0 ? 0 : 3 << ((flags & 7) + 1));
-        while ((gif[position] & 0xFF) == EXTENSION) {
-            if ((gif[position + 1] & 0xFF) == GRAPHIC_CONTROL) {
-                byte[] changed = gif.clone();
-                changed[position + 3] &= (byte) 0xFE;
-                return changed;
+        while ((gif.get(position) & 0xFF) == EXTENSION) {
+            if ((gif.get(position + 1) & 0xFF) == GRAPHIC_CONTROL) {
+                gif.put(position + 3, (byte) (gif.get(position + 3) & 0xFE));
+                return;
             }
             position += 2;
-            while (gif[position] != 0) {
-                position += 1 + (gif[position] & 0xFF);
+            while (gif.get(position) != 0) {
+                position += 1 + (gif.get(position) & 0xFF);
             }
             position++;
         }
-        return gif;
     }
 }

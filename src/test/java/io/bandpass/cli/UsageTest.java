@@ -31,6 +31,7 @@ final class UsageTest {
                 "pretrain",
                 "reconstruct",
                 "knn",
+                "data",
                 "list",
                 "config",
                 "doctor",

@@ -211,8 +211,7 @@ final class ConfigRoundTripTest {
         DataConfig data = base.data();
         return new RunConfig(
                 description,
-                new DataConfig(
-                        paths, data.labels(), data.workers(), data.maxBad(), data.maxPixels(), data.mean(), data.std()),
+                data.withPaths(paths),
                 base.augment(),
                 base.encoder(),
                 base.mask(),

@@ -26,6 +26,8 @@ final class DefaultConfigTest {
                 data.workers = "auto"
                 data.max-bad = 0.01
                 data.max-pixels = 178956970
+                data.reduced-decoding = true
+                data.index = "auto"
                 data.mean = [0.485,0.456,0.406]
                 data.std = [0.229,0.224,0.225]
                 augment.crop-area = [0.2,1.0]

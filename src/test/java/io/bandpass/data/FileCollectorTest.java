@@ -11,6 +11,7 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.attribute.PosixFilePermissions;
 import java.util.List;
+import java.util.OptionalInt;
 import java.util.stream.IntStream;
 import org.bytedeco.javacpp.PointerScope;
 import org.junit.jupiter.api.Test;
@@ -33,7 +34,7 @@ final class FileCollectorTest {
     @Test
     void aHiddenFolderThatIsAskedForIsSearched() {
         photos(".cache/a.png");
-        assertThat(FileCollector.below(folder.resolve(".cache"))).containsExactly(folder.resolve(".cache/a.png"));
+        assertThat(below(folder.resolve(".cache"))).containsExactly(folder.resolve(".cache/a.png"));
     }
 
     @Test
@@ -110,7 +111,7 @@ final class FileCollectorTest {
         Path locked = Files.createDirectory(folder.resolve("locked"));
         lock(locked);
         try {
-            assertThatThrownBy(() -> FileCollector.below(locked))
+            assertThatThrownBy(() -> below(locked))
                     .isInstanceOf(DataException.class)
                     .hasMessage("the folder " + locked + " cannot be read: there is no permission to read it");
         } finally {
@@ -127,8 +128,14 @@ final class FileCollectorTest {
         assertThat(datasets.train().classNames()).containsExactly("ant", "bee");
     }
 
+    private static List<Path> below(Path root) {
+        try (Workers workers = new Workers(OptionalInt.of(2))) {
+            return FileCollector.below(root, workers);
+        }
+    }
+
     private List<String> found() {
-        return FileCollector.below(folder).stream()
+        return below(folder).stream()
                 .map(path -> FileCollector.relativeName(folder, path))
                 .toList();
     }

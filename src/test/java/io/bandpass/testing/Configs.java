@@ -50,6 +50,8 @@ public final class Configs {
                         OptionalInt.of(1),
                         0.01,
                         1L << 27,
+                        true,
+                        "none",
                         List.of(0.485, 0.456, 0.406),
                         List.of(0.229, 0.224, 0.225)),
                 new AugmentConfig(List.of(0.5, 1.0), List.of(0.75, 4 / 3.0), 0.5),
@@ -74,6 +76,14 @@ public final class Configs {
     public static DataConfig data(String labels, double maxBad) {
         DataConfig usual = run(vitTiny(), 4).data();
         return new DataConfig(
-                usual.paths(), labels, usual.workers(), maxBad, usual.maxPixels(), usual.mean(), usual.std());
+                usual.paths(),
+                labels,
+                usual.workers(),
+                maxBad,
+                usual.maxPixels(),
+                usual.reducedDecoding(),
+                usual.index(),
+                usual.mean(),
+                usual.std());
     }
 }

@@ -1,0 +1,131 @@
+package io.bandpass.cli;
+
+import io.bandpass.ImageData;
+import io.bandpass.ImageStatistics;
+import io.bandpass.config.ConfigException;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Locale;
+import java.util.Map;
+import org.jspecify.annotations.Nullable;
+import picocli.CommandLine.Command;
+import picocli.CommandLine.Mixin;
+import picocli.CommandLine.Option;
+
+/** {@code bandpass data}. */
+@Command(
+        name = "data",
+        description = "Looks at a set of images before it is trained on.",
+        synopsisSubcommandLabel = "(index | stats | verify)",
+        footer = {
+            "",
+            "Examples:",
+            "  bandpass data index --data photos/",
+            "  bandpass data stats --data photos/ --json stats.json",
+            "  bandpass data verify --data photos/ --list bad_images.txt"
+        })
+final class DataCommand {
+    private static final int BAD_DATA = 3;
+    private static final double NANOS = 1e9;
+
+    /** What all of them take. */
+    static final class Images {
+        @Option(
+                names = "--data",
+                required = true,
+                paramLabel = "PATH",
+                description = "Folder, list file, glob or IDX file of images. May be repeated.")
+        private List<String> paths = List.of();
+
+        @Option(
+                names = "--set",
+                paramLabel = "KEY=VALUE",
+                description = "Set a key of the section data, such as data.index=none. May be repeated.")
+        private List<String> settings = new ArrayList<>();
+
+        ImageData open() {
+            for (String setting : settings) {
+                if (!setting.startsWith("data.")) {
+                    throw new ConfigException(
+                            "--set " + setting + " is no key of the section data, the only one that is used here");
+                }
+            }
+            return ImageData.at(paths, settings);
+        }
+    }
+
+    @Command(
+            name = "index",
+            description = "Finds images, reads their headers, and keeps the results, so that the set opens in seconds.",
+            footer = {"", "Example: bandpass data index --data photos/"})
+    void index(@Mixin Images images) {
+        long start = System.nanoTime();
+        ImageData.Found found = images.open().index();
+        Terminal.line(String.format(
+                Locale.ROOT,
+                "%d images, %d unreadable, %.1f seconds",
+                found.images(),
+                found.bad().size(),
+                (System.nanoTime() - start) / NANOS));
+        found.bad().forEach(DataCommand::printBad);
+        found.indexes().forEach(file -> Terminal.line("index: " + file));
+    }
+
+    @Command(
+            name = "stats",
+            description = "Counts formats, sizes and classes, and measures the colours of a sample.",
+            footer = {"", "Example: bandpass data stats --data photos/ --sample 5000 --json stats.json"})
+    void stats(
+            @Mixin Images images,
+            @Option(names = "--json", paramLabel = "FILE", description = "Write the numbers there too.") @Nullable
+                    Path json,
+            @Option(
+                            names = "--sample",
+                            paramLabel = "N",
+                            defaultValue = "1000",
+                            description = "Images to decode for mean and standard deviation. Default: 1000.")
+                    int sample,
+            @Option(
+                            names = "--seed",
+                            paramLabel = "N",
+                            defaultValue = "0",
+                            description = "Seed of the sample. Default: 0.")
+                    long seed) {
+        if (sample < 1) {
+            throw new ConfigException("--sample is " + sample + ", but must be a whole number above 0");
+        }
+        ImageStatistics statistics = images.open().statistics(sample, seed);
+        statistics.lines().forEach(Terminal::line);
+        if (json != null) {
+            ImageData.writeJson(json, statistics);
+        }
+    }
+
+    @Command(
+            name = "verify",
+            description = "Decodes every image, and lists those that cannot be read; exit code 3 if there are any.",
+            footer = {"", "Example: bandpass data verify --data photos/ --list bad_images.txt"})
+    int verify(
+            @Mixin Images images,
+            @Option(names = "--list", paramLabel = "FILE", description = "Write the list there too.") @Nullable
+                    Path list) {
+        ImageData data = images.open();
+        ImageData.Verified verified;
+        try (CountBar bar = new CountBar("image")) {
+            verified = data.verify(bar::reached);
+        }
+        Map<String, String> bad = verified.bad();
+        bad.forEach(DataCommand::printBad);
+        Terminal.line(verified.images() + " images, " + bad.size() + " unreadable");
+        if (list != null) {
+            ImageData.writeList(list, bad);
+        }
+        return bad.isEmpty() ? 0 : BAD_DATA;
+    }
+
+    /** Names of files may hold tabs and line ends. */
+    private static void printBad(String name, String reason) {
+        Terminal.line("unreadable: " + (name + ": " + reason).replaceAll("\\p{Cntrl}", "?"));
+    }
+}

@@ -1,0 +1,158 @@
+package io.bandpass.cli;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.within;
+
+import com.fasterxml.jackson.databind.JsonNode;
+import com.fasterxml.jackson.databind.ObjectMapper;
+import io.bandpass.testing.Images;
+import io.bandpass.testing.TinyRuns;
+import java.awt.image.BufferedImage;
+import java.io.IOException;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.Arrays;
+import javax.imageio.ImageIO;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
+
+final class DataCommandTest {
+    @TempDir
+    Path folder;
+
+    private Path photos() {
+        Path photos = folder.resolve("photos");
+        Images.write(photos.resolve("ant/1.png"), 1, 20, 10);
+        Images.write(photos.resolve("ant/2.jpg"), 2, 40, 30);
+        Images.write(photos.resolve("bee/1.png"), 3, 60, 30);
+        return photos;
+    }
+
+    /** An image that only decoding tells, and a file that is none. */
+    private static void spoil(Path photos) {
+        byte[] whole = Images.encoded(1, 200, 100, "jpg");
+        Images.write(photos.resolve("ant/half.jpg"), Arrays.copyOf(whole, whole.length / 2));
+        Images.write(photos.resolve("bee/text.jpg"), "no image".getBytes(StandardCharsets.UTF_8));
+    }
+
+    private String index() {
+        return "data.index=" + folder.resolve("cache");
+    }
+
+    @ParameterizedTest
+    @ValueSource(strings = {"index", "stats", "verify"})
+    void eachHasHelpWithAnExample(String command) {
+        Said said = Said.by("data", command, "--help");
+        assertThat(said.exitCode()).isZero();
+        assertThat(said.out())
+                .contains("Usage: bandpass data " + command)
+                .contains("Example: bandpass data " + command);
+    }
+
+    @Test
+    void indexSaysWhatItFoundAndWhereItKeepsIt() {
+        Path photos = photos();
+        spoil(photos);
+        Said said = Said.by("data", "index", "--data", photos, "--set", index());
+        assertThat(said.exitCode()).isZero();
+        assertThat(said.out())
+                .contains("4 images, 1 unreadable")
+                .contains("text.jpg: its content is none of")
+                .contains("index: " + folder.resolve("cache"));
+        assertThat(folder.resolve("cache")).isDirectoryContaining("glob:**.index");
+    }
+
+    @Test
+    void statsCountsFormatsSizesAndClasses() throws IOException {
+        Path json = folder.resolve("stats.json");
+        Said said = Said.by("data", "stats", "--data", photos(), "--set", index(), "--json", json);
+        assertThat(said.exitCode()).as(said.error()).isZero();
+        assertThat(said.out())
+                .contains("images      3, unreadable 0", "format      png 2", "format      jpeg 1")
+                .contains("width       20 to 60, median 40", "height      10 to 30, median 30")
+                .contains("classes     2", "class       ant 2");
+        JsonNode tree = new ObjectMapper().readTree(json.toFile());
+        assertThat(tree.at("/classes/bee").asInt()).isEqualTo(1);
+        assertThat(tree.at("/megapixels/largest").asDouble()).isEqualTo(0.0018);
+        assertThat(tree.at("/mean")).hasSize(3);
+    }
+
+    @Test
+    void statsMeasuresColoursWithEachImageWeighingTheSame() throws IOException {
+        Path plain = Files.createDirectory(folder.resolve("plain"));
+        plain(plain.resolve("small.png"), 2, 0xFF0000);
+        plain(plain.resolve("large.png"), 50, 0xFF3300);
+        Path json = folder.resolve("stats.json");
+        assertThat(Said.by("data", "stats", "--data", plain, "--set", index(), "--json", json)
+                        .exitCode())
+                .isZero();
+        JsonNode tree = new ObjectMapper().readTree(json.toFile());
+        assertThat(tree.at("/mean/0").asDouble()).isEqualTo(1, within(1e-5));
+        assertThat(tree.at("/mean/1").asDouble()).isEqualTo(0.1, within(1e-5));
+        assertThat(tree.at("/std/1").asDouble()).isEqualTo(0.1, within(1e-4));
+        assertThat(tree.at("/std/2").asDouble()).isZero();
+    }
+
+    private static void plain(Path file, int edge, int colour) throws IOException {
+        BufferedImage image = new BufferedImage(edge, edge, BufferedImage.TYPE_INT_RGB);
+        for (int i = 0; i < edge * edge; i++) {
+            image.setRGB(i % edge, Math.floorDiv(i, edge), colour);
+        }
+        ImageIO.write(image, "png", file.toFile());
+    }
+
+    @Test
+    void statsTakesIdxFilesWithTheirLabels() throws IOException {
+        Path idx = TinyRuns.images(folder.resolve("idx"), 10);
+        assertThat(Said.by("data", "stats", "--data", idx, "--sample", 4).out())
+                .contains("images      15, unreadable 0", "format      idx 15", "class       1 7", "(of 4 images)");
+    }
+
+    @Test
+    void verifyFindsWhatOnlyDecodingTells() throws IOException {
+        Path photos = photos();
+        assertThat(Said.by("data", "verify", "--data", photos, "--set", index()))
+                .isEqualTo(new Said(0, "3 images, 0 unreadable" + System.lineSeparator(), ""));
+        spoil(photos);
+        Path list = folder.resolve("bad.txt");
+        Said said = Said.by("data", "verify", "--data", photos, "--set", index(), "--list", list);
+        assertThat(said.exitCode()).isEqualTo(3);
+        assertThat(said.error()).isEmpty();
+        assertThat(said.out())
+                .contains("unreadable: " + photos.resolve("ant/half.jpg") + ": its pixels cannot be decoded")
+                .contains("unreadable: " + photos.resolve("bee/text.jpg") + ": its content is none of")
+                .endsWith("5 images, 2 unreadable" + System.lineSeparator());
+        assertThat(Files.readAllLines(list))
+                .anyMatch(line -> line.startsWith(photos.resolve("ant/half.jpg") + "\tits pixels"))
+                .hasSize(2);
+    }
+
+    @Test
+    void verifyEndsWithThreeWhereNothingIsGood() {
+        Path bad = folder.resolve("bad");
+        Images.write(bad.resolve("a.jpg"), new byte[0]);
+        assertThat(Said.by("data", "verify", "--data", bad, "--set", index()).exitCode())
+                .isEqualTo(3);
+    }
+
+    @Test
+    void mistakesAreNamed() {
+        assertThat(Said.by("data", "verify", "--data", folder.resolve("lost"))).satisfies(said -> {
+            assertThat(said.exitCode()).isEqualTo(3);
+            assertThat(said.error()).contains("there is no file or folder");
+        });
+        assertThat(Said.by("data", "stats").error()).contains("--data");
+        assertThat(Said.by("data", "stats", "--data", folder, "--sample", 0)).satisfies(said -> {
+            assertThat(said.exitCode()).isEqualTo(2);
+            assertThat(said.error()).contains("--sample is 0");
+        });
+        assertThat(Said.by("data", "index", "--data", folder, "--set", "mask.radius=3"))
+                .satisfies(said -> {
+                    assertThat(said.exitCode()).isEqualTo(2);
+                    assertThat(said.error()).contains("mask.radius=3").contains("section data");
+                });
+    }
+}
