@@ -53,11 +53,12 @@ public final class Attention extends Layer {
         long n = x.size(0);
         long length = x.size(1);
         TensorOptional bias = qkvBias.defined() ? new TensorOptional(qkvBias.mul(biasMask)) : new TensorOptional();
-        Tensor qkv = torch.linear(x, qkvWeight, bias)
-                .view(n, length, 3, heads, width / heads)
-                .permute(2, 0, 3, 1, 4);
-        TensorVector parts = torch.unbind(qkv, 0);
-        Tensor mixed = attend(parts.get(0), parts.get(1), parts.get(2));
+        // Taken apart before the heads are: so the backward pass puts the three gradients together in one copy.
+        TensorVector parts = torch.unbind(torch.linear(x, qkvWeight, bias).view(n, length, 3, heads, width / heads), 2);
+        Tensor mixed = attend(
+                parts.get(0).transpose(1, 2),
+                parts.get(1).transpose(1, 2),
+                parts.get(2).transpose(1, 2));
         return projection.forward(mixed.transpose(1, 2).reshape(n, length, width));
     }
 
