@@ -47,7 +47,11 @@ final class EmbedBenchmark {
             }
             encoder.to(setup.device());
             encoder.setTraining(false);
-            measured = rounds.measure(batchSize, () -> embed(encoder, normalisation, batches), () -> {});
+            // Within one call, as for the features of a set: the weights are cast once.
+            measured = setup.precision()
+                    .run(
+                            setup.device(),
+                            () -> rounds.measure(batchSize, () -> embed(encoder, normalisation, batches), () -> {}));
         }
         products.look();
         Map<String, Object> figures = new LinkedHashMap<>();

@@ -83,6 +83,11 @@ final class PretrainCommand implements Callable<Integer> {
     @Option(names = "--workers", paramLabel = "N", description = "Loader threads.")
     private @Nullable String workers;
 
+    @Option(
+            names = "--activation-checkpointing",
+            description = "Needs less memory and more time: activations are computed again for the backward pass.")
+    private boolean activationCheckpointing;
+
     @Option(names = "--max-bad", paramLabel = "X", description = "Fraction of all files that may be unreadable.")
     private @Nullable String maxBad;
 
@@ -141,6 +146,7 @@ final class PretrainCommand implements Callable<Integer> {
         add(all, "train.device", device);
         add(all, "train.precision", precision);
         add(all, "train.threads", threads);
+        add(all, "train.activation-checkpointing", activationCheckpointing ? "true" : null);
         add(all, "data.workers", workers);
         add(all, "data.max-bad", maxBad);
         return all;

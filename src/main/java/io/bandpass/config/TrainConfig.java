@@ -11,6 +11,7 @@ import java.util.OptionalInt;
  * @param device {@code auto}, {@code cpu} or {@code cuda}
  * @param precision {@code auto}, {@code fp32} or {@code bf16}
  * @param threads compute threads; empty means {@code auto}
+ * @param activationCheckpointing whether the encoder's activations are computed again for the backward pass
  * @param logEverySteps steps between lines of metrics.jsonl
  */
 public record TrainConfig(
@@ -21,6 +22,7 @@ public record TrainConfig(
         String device,
         String precision,
         OptionalInt threads,
+        boolean activationCheckpointing,
         int logEverySteps) {
     public TrainConfig {
         Check.positive("train.epochs", epochs);

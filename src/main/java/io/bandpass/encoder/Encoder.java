@@ -3,6 +3,8 @@ package io.bandpass.encoder;
 import io.bandpass.config.EncoderConfig;
 import io.bandpass.nn.Layer;
 import io.bandpass.torch.Tensors;
+import java.util.List;
+import java.util.function.UnaryOperator;
 import org.bytedeco.pytorch.Tensor;
 
 /** An image encoder whose output is a map of features. ViT and CNN look alike from here on. */
@@ -20,12 +22,25 @@ public abstract class Encoder extends Layer {
     public abstract int depth();
 
     /**
+     * The computation of {@link #forward} as a chain: each part takes what the one before gave, the first the images.
+     * Between two parts nothing lives but what is handed on, so this is where activations can be dropped.
+     */
+    public abstract List<UnaryOperator<Tensor>> segments();
+
+    /**
      * Encodes a batch.
      *
      * @param images normalised images (N, 3, H, W), float32, H and W multiples of {@link #stride()}
      * @return feature map (N, C, H/s, W/s) after the final norm, without the class token
      */
-    public abstract Tensor forward(Tensor images);
+    public final Tensor forward(Tensor images) {
+        Tensor x = images;
+        for (UnaryOperator<Tensor> segment : segments()) {
+            Tensor before = x;
+            x = Tensors.scoped(() -> segment.apply(before));
+        }
+        return x;
+    }
 
     /**
      * One vector per image: the mean over the feature map.

@@ -10,6 +10,7 @@ import java.util.ArrayList;
 import java.util.HashSet;
 import java.util.List;
 import java.util.Set;
+import java.util.function.UnaryOperator;
 import org.bytedeco.pytorch.Tensor;
 import org.bytedeco.pytorch.global.torch;
 
@@ -68,16 +69,19 @@ public final class ResNet extends Encoder {
     }
 
     @Override
-    public Tensor forward(Tensor images) {
+    public List<UnaryOperator<Tensor>> segments() {
+        List<UnaryOperator<Tensor>> segments = new ArrayList<>();
+        segments.add(this::stem);
+        blocks.forEach(block -> segments.add(block::forward));
+        return segments;
+    }
+
+    private Tensor stem(Tensor images) {
         Tensor x = stemNorm.forward(stem.forward(Tensors.channelsLast(images)));
         torch.relu_(x);
-        if (config.maxPool()) {
-            x = torch.max_pool2d(x, new long[] {3, 3}, new long[] {2, 2}, new long[] {1, 1}, new long[] {1, 1}, false);
-        }
-        for (ResNetBlock block : blocks) {
-            x = block.forward(x);
-        }
-        return x;
+        return config.maxPool()
+                ? torch.max_pool2d(x, new long[] {3, 3}, new long[] {2, 2}, new long[] {1, 1}, new long[] {1, 1}, false)
+                : x;
     }
 
     @Override

@@ -3,7 +3,6 @@ package io.bandpass.encoder;
 import io.bandpass.nn.BatchNorm2d;
 import io.bandpass.nn.Conv2d;
 import io.bandpass.nn.Layer;
-import io.bandpass.torch.Tensors;
 import java.util.ArrayList;
 import java.util.List;
 import org.bytedeco.pytorch.Tensor;
@@ -45,10 +44,6 @@ final class ResNetBlock extends Layer {
 
     /** (N, inputs, H, W) to (N, outputs, H/stride, W/stride). */
     Tensor forward(Tensor x) {
-        return Tensors.scoped(() -> residual(x));
-    }
-
-    private Tensor residual(Tensor x) {
         Tensor y = x;
         for (int i = 0; i < convolutions.size(); i++) {
             y = norms.get(i).forward(convolutions.get(i).forward(y));

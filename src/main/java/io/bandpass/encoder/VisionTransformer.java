@@ -9,6 +9,7 @@ import io.bandpass.nn.TransformerBlock;
 import io.bandpass.torch.Tensors;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.function.UnaryOperator;
 import org.bytedeco.javacpp.PointerScope;
 import org.bytedeco.pytorch.NoGradGuard;
 import org.bytedeco.pytorch.Scalar;
@@ -82,11 +83,10 @@ public final class VisionTransformer extends Encoder {
     }
 
     @Override
-    public Tensor forward(Tensor images) {
-        long n = images.size(0);
-        long grid = config.imageSize() / config.patchSize();
-        Tensor patches = Tensors.slice(tokens(images), 1, 1, 1 + grid * grid);
-        return patches.transpose(1, 2).reshape(n, config.width(), grid, grid);
+    public List<UnaryOperator<Tensor>> segments() {
+        List<UnaryOperator<Tensor>> segments = tokenSegments();
+        segments.add(this::map);
+        return segments;
     }
 
     /**
@@ -96,19 +96,34 @@ public final class VisionTransformer extends Encoder {
      * @return (N, 1 + L, C)
      */
     public Tensor tokens(Tensor images) {
-        if (images.size(2) != config.imageSize() || images.size(3) != config.imageSize()) {
-            throw new IllegalArgumentException("this ViT takes images of %d x %d pixels, not %d x %d"
-                    .formatted(config.imageSize(), config.imageSize(), images.size(3), images.size(2)));
-        }
-        Tensor x = Tensors.scoped(() -> embed(images));
-        for (TransformerBlock block : blocks) {
-            x = block.forward(x);
+        Tensor x = images;
+        for (UnaryOperator<Tensor> segment : tokenSegments()) {
+            x = segment.apply(x);
         }
         return norm.forward(x);
     }
 
+    /** What gives the tokens before the final norm. */
+    private List<UnaryOperator<Tensor>> tokenSegments() {
+        List<UnaryOperator<Tensor>> segments = new ArrayList<>();
+        segments.add(this::embed);
+        blocks.forEach(block -> segments.add(block::forward));
+        return segments;
+    }
+
+    /** Tokens (N, 1 + L, C) to the map (N, C, H/p, W/p), after the final norm. */
+    private Tensor map(Tensor tokens) {
+        long grid = config.imageSize() / config.patchSize();
+        Tensor patches = Tensors.slice(norm.forward(tokens), 1, 1, 1 + grid * grid);
+        return patches.transpose(1, 2).reshape(tokens.size(0), config.width(), grid, grid);
+    }
+
     /** Class token and patches with their positions: (N, 1 + L, C), in the type of the patches. */
     private Tensor embed(Tensor images) {
+        if (images.size(2) != config.imageSize() || images.size(3) != config.imageSize()) {
+            throw new IllegalArgumentException("this ViT takes images of %d x %d pixels, not %d x %d"
+                    .formatted(config.imageSize(), config.imageSize(), images.size(3), images.size(2)));
+        }
         Tensor patches = patchEmbedding.forward(images);
         ScalarType type = patches.scalar_type();
         Tensor classTokens = classToken.to(type).expand(images.size(0), -1, -1);

@@ -44,12 +44,15 @@ public record Features(Tensor values, ImageSource images) {
         boolean wasTraining = encoder.isTraining();
         encoder.setTraining(false);
         try {
-            return collect(
-                    images,
-                    encoder.config().imageSize(),
-                    bytes -> precision.forward(
-                            device, () -> encoder.features(normalisation.apply(normalisation.unit(bytes)))),
-                    bad);
+            // Within one call, so that the weights are cast once for the whole set.
+            return precision.run(
+                    device,
+                    () -> collect(
+                            images,
+                            encoder.config().imageSize(),
+                            bytes -> precision.forward(
+                                    device, () -> encoder.features(normalisation.apply(normalisation.unit(bytes)))),
+                            bad));
         } finally {
             encoder.setTraining(wasTraining);
         }

@@ -6,6 +6,7 @@ import org.bytedeco.pytorch.Scalar;
 import org.bytedeco.pytorch.Tensor;
 import org.bytedeco.pytorch.TensorOptions;
 import org.bytedeco.pytorch.global.torch;
+import org.bytedeco.pytorch.global.torch.ScalarType;
 
 /**
  * Stochastic depth (Huang et al., 2016): in training, a sample's branch is dropped with this probability, and kept ones
@@ -26,7 +27,9 @@ public final class DropPath extends Layer {
         long[] shape = new long[(int) branch.dim()];
         Arrays.fill(shape, 1);
         shape[0] = branch.size(0);
-        Tensor kept = torch.rand(shape, new TensorOptions(branch.device())).ge(new Scalar(rate));
-        return branch.mul(Tensors.multiply(kept.to(branch.scalar_type()), 1 / (1 - rate)));
+        // Drawn on the CPU whatever the device, so that one generator can be set back (see ActivationCheckpointing).
+        Tensor kept = torch.rand(shape, new TensorOptions(ScalarType.Float)).ge(new Scalar(rate));
+        Tensor factors = Tensors.multiply(kept.to(branch.scalar_type()), 1 / (1 - rate));
+        return branch.mul(Tensors.to(factors, branch.device()));
     }
 }

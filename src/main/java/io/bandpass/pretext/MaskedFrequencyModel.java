@@ -8,12 +8,14 @@ import io.bandpass.encoder.Encoders;
 import io.bandpass.frequency.FilterSampler;
 import io.bandpass.frequency.FrequencyFilter;
 import io.bandpass.frequency.FrequencyLoss;
+import io.bandpass.nn.ActivationCheckpointing;
 import io.bandpass.nn.Initialisation;
 import io.bandpass.nn.Layer;
 import io.bandpass.nn.Normalisation;
 import io.bandpass.torch.Precision;
 import io.bandpass.torch.StepClock;
 import io.bandpass.torch.StepClock.Phase;
+import java.util.Optional;
 import org.bytedeco.pytorch.Device;
 import org.bytedeco.pytorch.NoGradGuard;
 import org.bytedeco.pytorch.Tensor;
@@ -32,6 +34,7 @@ public final class MaskedFrequencyModel extends Layer implements PretextTask {
     private final LossConfig lossConfig;
     private final Precision precision;
     private final Device device;
+    private final Optional<ActivationCheckpointing> checkpointing;
     private final double binsPerImage;
 
     /** A freshly initialised model; every number in it follows from the configuration and its seed. */
@@ -43,6 +46,9 @@ public final class MaskedFrequencyModel extends Layer implements PretextTask {
         decoder = child("decoder", new PixelShuffleDecoder(encoder.width(), encoder.stride()));
         Initialisation.libtorchDefault(decoder, "decoder.", seed);
         to(device);
+        checkpointing = config.train().activationCheckpointing()
+                ? Optional.of(new ActivationCheckpointing(encoder, precision, device))
+                : Optional.empty();
 
         MaskConfig mask = config.mask();
         int size = config.encoder().imageSize();
@@ -66,7 +72,9 @@ public final class MaskedFrequencyModel extends Layer implements PretextTask {
         Tensor masks = filter.halfMasks(draw.lowPass());
         Tensor corrupted = normalisation.apply(filter.apply(clean, masks));
         clock.lap(Phase.CORRUPT);
-        Tensor prediction = predict(corrupted);
+        Tensor prediction = checkpointing.isPresent()
+                ? decode(checkpointing.get().forward(encoder.segments(), corrupted))
+                : predict(corrupted);
         clock.lap(Phase.FORWARD);
         Tensor target = normalisation.apply(clean);
         Tensor loss = removedOnly()
@@ -76,9 +84,19 @@ public final class MaskedFrequencyModel extends Layer implements PretextTask {
         return loss;
     }
 
+    @Override
+    public void backward(Tensor loss) {
+        loss.backward();
+        checkpointing.ifPresent(ActivationCheckpointing::backward);
+    }
+
     /** Normalised corrupted images (N, 3, H, W) to predicted ones. */
     private Tensor predict(Tensor corrupted) {
         return precision.forward(device, () -> decoder.forward(encoder.forward(corrupted)));
+    }
+
+    private Tensor decode(Tensor features) {
+        return precision.forward(device, () -> decoder.forward(features));
     }
 
     private boolean removedOnly() {

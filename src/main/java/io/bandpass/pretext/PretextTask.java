@@ -63,6 +63,9 @@ public interface PretextTask extends AutoCloseable {
      */
     Tensor loss(Tensor images, Draw draw, double totalWeight, StepClock clock);
 
+    /** The backward pass of what {@link #loss} gave last, in the same scope: adds to the gradients of all parameters. */
+    void backward(Tensor loss);
+
     /** What the model sees and makes of these images, without gradients. */
     Reconstruction reconstruct(Tensor images, Draw draw);
 

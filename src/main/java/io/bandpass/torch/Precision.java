@@ -98,23 +98,26 @@ public enum Precision {
 
     /** Runs a forward pass in this precision; its result is float32. */
     public Tensor forward(Device device, Supplier<Tensor> pass) {
-        return switch (this) {
-            case FP32 -> pass.get();
-            case BF16 -> autocast(device.is_cuda() ? DeviceType.CUDA : DeviceType.CPU, pass);
-        };
+        return run(device, pass).to(ScalarType.Float);
     }
 
-    private static Tensor autocast(DeviceType device, Supplier<Tensor> pass) {
+    /**
+     * Runs a computation in this precision; its result has the type in which it comes out. Weights are cast once: calls
+     * within a call share what was cast, until the outermost ends.
+     */
+    public <T> T run(Device device, Supplier<T> computation) {
+        DeviceType type = device.is_cuda() ? DeviceType.CUDA : DeviceType.CPU;
+        if (this == FP32 || torch.is_autocast_enabled(type)) {
+            return computation.get();
+        }
         // A switch of the calling thread: off again before any FFT, which has no bf16 form.
-        torch.set_autocast_dtype(device, ScalarType.BFloat16);
-        torch.set_autocast_enabled(device, true);
-        Tensor result;
+        torch.set_autocast_dtype(type, ScalarType.BFloat16);
+        torch.set_autocast_enabled(type, true);
         try {
-            result = pass.get();
+            return computation.get();
         } finally {
-            torch.set_autocast_enabled(device, false);
+            torch.set_autocast_enabled(type, false);
             torch.clear_cache();
         }
-        return result.to(ScalarType.Float);
     }
 }

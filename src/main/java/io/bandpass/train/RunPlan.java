@@ -94,6 +94,7 @@ public record RunPlan(
                         train.device(),
                         train.precision(),
                         train.threads(),
+                        train.activationCheckpointing(),
                         train.logEverySteps()),
                 asked.checkpoint(),
                 asked.evaluate());

@@ -80,7 +80,7 @@ public final class TrainingStep {
             Draw draw = task.draw(Arrays.copyOfRange(whole.lowPass(), from, to));
             Tensor images = Tensors.slice(batch.images(), 0, from, to);
             Tensor loss = task.loss(images, draw, whole.lossWeight(), clock);
-            loss.backward();
+            task.backward(loss);
             clock.lap(Phase.BACKWARD);
             return loss.item_double();
         }

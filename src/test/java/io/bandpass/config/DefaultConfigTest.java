@@ -71,6 +71,7 @@ final class DefaultConfigTest {
                 train.device = "auto"
                 train.precision = "auto"
                 train.threads = "auto"
+                train.activation-checkpointing = false
                 train.log-every-steps = 10
                 checkpoint.every-steps = 500
                 checkpoint.keep = 3

@@ -1,0 +1,91 @@
+package io.bandpass.pretext;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import io.bandpass.config.ConfigBuilder;
+import io.bandpass.config.EncoderConfig;
+import io.bandpass.config.ResNetConfig;
+import io.bandpass.config.RunConfig;
+import io.bandpass.config.VisionTransformerConfig;
+import io.bandpass.nn.NamedTensor;
+import io.bandpass.nn.Parameter;
+import io.bandpass.pretext.PretextTask.Draw;
+import io.bandpass.testing.Configs;
+import io.bandpass.torch.Precision;
+import io.bandpass.torch.StepClock;
+import io.bandpass.torch.Tensors;
+import java.util.ArrayList;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.stream.Stream;
+import org.bytedeco.javacpp.PointerScope;
+import org.bytedeco.pytorch.Device;
+import org.bytedeco.pytorch.Tensor;
+import org.bytedeco.pytorch.global.torch;
+import org.bytedeco.pytorch.global.torch.ScalarType;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.EnumSource;
+import org.junit.jupiter.params.provider.MethodSource;
+
+/** Activations that are computed again give the same loss, gradients and running statistics, to the last bit. */
+final class ActivationCheckpointingTest {
+    private static EncoderConfig vitWithDropPath() {
+        return new VisionTransformerConfig(16, 4, 32, 3, 4, 4, "learned", true, 0.1, 0.4);
+    }
+
+    private static EncoderConfig resnetWithRunningStatistics() {
+        return new ResNetConfig(16, "basic", List.of(1, 2), List.of(16, 32), List.of(), 16, 3, 1, true);
+    }
+
+    static Stream<EncoderConfig> encoders() {
+        return Stream.of(vitWithDropPath(), resnetWithRunningStatistics());
+    }
+
+    @ParameterizedTest
+    @MethodSource("encoders")
+    void nothingDiffersInFloat32(EncoderConfig encoder) {
+        assertThat(step(encoder, Precision.FP32, true)).isEqualTo(step(encoder, Precision.FP32, false));
+    }
+
+    @ParameterizedTest
+    @EnumSource(Precision.class)
+    void nothingDiffersInEitherPrecision(Precision precision) {
+        assertThat(step(vitWithDropPath(), precision, true)).isEqualTo(step(vitWithDropPath(), precision, false));
+    }
+
+    /** Loss, gradients and buffers of a step. */
+    private static Map<String, List<Float>> step(EncoderConfig encoder, Precision precision, boolean checkpointing) {
+        RunConfig config = new ConfigBuilder()
+                .yaml(ConfigBuilder.toYaml(Configs.run(encoder, 3)), "test")
+                .set("train.activation-checkpointing=" + checkpointing)
+                .build();
+        Map<String, List<Float>> found = new LinkedHashMap<>();
+        try (PointerScope scope = new PointerScope();
+                MaskedFrequencyModel model = new MaskedFrequencyModel(config, precision, new Device("cpu"))) {
+            torch.manual_seed(11);
+            Tensor images = torch.randint(0, 256, new long[] {4, 3, 16, 16}).to(ScalarType.Byte);
+            Draw draw = model.draw(new boolean[] {true, false, true, false});
+            Tensor loss = model.loss(images, draw, draw.lossWeight(), new StepClock());
+            model.backward(loss);
+            found.put("loss", values(loss));
+            for (Parameter parameter : model.parameters()) {
+                found.put(
+                        "gradient of " + parameter.name(),
+                        values(parameter.tensor().grad()));
+            }
+            for (NamedTensor buffer : model.buffers()) {
+                found.put(buffer.name(), values(buffer.tensor()));
+            }
+        }
+        return found;
+    }
+
+    private static List<Float> values(Tensor tensor) {
+        List<Float> values = new ArrayList<>();
+        for (float value : Tensors.toFloats(tensor)) {
+            values.add(value);
+        }
+        return values;
+    }
+}
