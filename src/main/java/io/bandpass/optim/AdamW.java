@@ -7,6 +7,7 @@ import io.bandpass.torch.Operators;
 import io.bandpass.torch.Tensors;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.stream.Stream;
 import org.bytedeco.javacpp.PointerScope;
 import org.bytedeco.pytorch.NoGradGuard;
 import org.bytedeco.pytorch.Scalar;
@@ -20,12 +21,14 @@ import org.bytedeco.pytorch.global.torch.ScalarType;
  * call. Moments are float32 on the parameters' device.
  */
 public final class AdamW implements AutoCloseable {
+    /** As in LibTorch, against a division by 0. */
+    private static final double CLIP_EPSILON = 1e-6;
+
     private record Slot(Parameter parameter, Tensor first, Tensor second) {}
 
     private final OptimizerConfig config;
     private final List<Slot> decayed = new ArrayList<>();
     private final List<Slot> free = new ArrayList<>();
-    private final TensorVector all = new TensorVector();
     /** How many updates were made: one number, as every parameter takes part in every update. */
     private final Tensor updates;
 
@@ -37,7 +40,6 @@ public final class AdamW implements AutoCloseable {
                 Slot slot =
                         new Slot(parameter, Tensors.keep(torch.zeros_like(data)), Tensors.keep(torch.zeros_like(data)));
                 (parameter.decay() ? decayed : free).add(slot);
-                all.push_back(parameter.tensor());
             }
             Tensor counter = Tensors.zeros(ScalarType.Float);
             updates = Tensors.keep(
@@ -49,9 +51,7 @@ public final class AdamW implements AutoCloseable {
 
     /** Forgets the gradients of the last step, so that the next backward pass starts from nothing. */
     public void clearGradients() {
-        for (long i = 0; i < all.size(); i++) {
-            all.get(i).mutable_grad().reset();
-        }
+        parameters().forEach(parameter -> parameter.tensor().mutable_grad().reset());
     }
 
     /**
@@ -60,8 +60,37 @@ public final class AdamW implements AutoCloseable {
      * @return the norm before clipping
      */
     public double clipGradients() {
-        double limit = config.clip() > 0 ? config.clip() : Double.POSITIVE_INFINITY;
-        return torch.clip_grad_norm_(all, limit);
+        try (PointerScope scope = new PointerScope();
+                NoGradGuard guard = new NoGradGuard()) {
+            TensorVector norms = new TensorVector();
+            for (Parameter parameter : parameters()) {
+                norms.push_back(gradientOf(parameter).norm());
+            }
+            double norm = torch.stack(norms).norm().item_double();
+            // LibTorch's own multiplies in any case, by 1 where nothing is to be clipped.
+            double factor = config.clip() / (norm + CLIP_EPSILON);
+            if (config.clip() > 0 && factor < 1) {
+                Scalar scale = new Scalar(factor);
+                parameters().forEach(parameter -> gradientOf(parameter).mul_(scale));
+            }
+            return norm;
+        }
+    }
+
+    private List<Parameter> parameters() {
+        return Stream.of(decayed, free)
+                .flatMap(List::stream)
+                .map(Slot::parameter)
+                .toList();
+    }
+
+    private static Tensor gradientOf(Parameter parameter) {
+        Tensor gradient = parameter.tensor().grad();
+        if (!gradient.defined()) {
+            throw new IllegalStateException(
+                    "parameter " + parameter.name() + " has no gradient: no part of the loss depends on it");
+        }
+        return gradient;
     }
 
     /** One update of every parameter with these gradients. */
@@ -81,13 +110,8 @@ public final class AdamW implements AutoCloseable {
         TensorVector second = new TensorVector();
         TensorVector steps = new TensorVector();
         for (Slot slot : slots) {
-            Tensor gradient = slot.parameter().tensor().grad();
-            if (!gradient.defined()) {
-                throw new IllegalStateException(
-                        "parameter " + slot.parameter().name() + " has no gradient: no part of the loss depends on it");
-            }
             parameters.push_back(slot.parameter().tensor());
-            gradients.push_back(gradient);
+            gradients.push_back(gradientOf(slot.parameter()));
             first.push_back(slot.first());
             second.push_back(slot.second());
             steps.push_back(updates);
@@ -123,6 +147,5 @@ public final class AdamW implements AutoCloseable {
     @Override
     public void close() {
         state().forEach(entry -> entry.tensor().close());
-        all.close();
     }
 }
