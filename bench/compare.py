@@ -54,9 +54,7 @@ class Outcome:
         return [ours / theirs for ours, theirs in zip(self.ours, self.theirs)]
 
     @property
-    def reached(self) -> Optional[bool]:
-        if self.case.goal is None:
-            return None
+    def reached(self) -> bool:
         value = statistics.median(self.ratios or self.ours)
         return value <= self.case.goal if self.case.less_is_better else value >= self.case.goal
 
@@ -128,7 +126,10 @@ def fastest_variant(runner: Runner, case: Case) -> str:
 
 
 def compare(runner: Runner, case: Case, rounds: int) -> Outcome:
-    variant = fastest_variant(runner, case) if case.peers else None
+    given = runner.args.variant
+    if given and case.peers and given not in case.peers:
+        raise MeasurementFailed(f"the peer has no variant '{given}' here, but {', '.join(case.peers)}")
+    variant = (given or fastest_variant(runner, case)) if case.peers else None
     outcome = Outcome(case, variant, [], [])
     for i in range(1, rounds + 1):
         outcome.ours.append(runner.ours(case, f"ours {i}"))
@@ -150,13 +151,11 @@ def spread(values: Sequence[float]) -> str:
 
 
 def goal(case: Case) -> str:
-    if case.goal is None:
-        return "-"
     return f"{'at most' if case.less_is_better else 'at least'} {case.goal:g}"
 
 
 def row(outcome: Outcome) -> List[str]:
-    reached = {None: "", True: ", reached", False: ", missed"}[outcome.reached]
+    reached = ", reached" if outcome.reached else ", missed"
     cells = [outcome.case.title, spread(outcome.ours), outcome.peer or "-", spread(outcome.theirs)]
     return [*cells, spread(outcome.ratios), goal(outcome.case) + reached]
 
@@ -184,6 +183,7 @@ def arguments() -> argparse.Namespace:
     parser.add_argument("--seconds", type=float, default=10, help="length of a round within a process")
     parser.add_argument("--threads", type=int, default=os.cpu_count(), help="compute threads of both programs")
     parser.add_argument("--only", nargs="+", metavar="NAME", choices=[case.name for case in CASES])
+    parser.add_argument("--variant", help="the peer's variant to compare with, instead of the one a first pass finds")
     parser.add_argument("--out", type=Path, default=Path("runs/compare"), help="where all figures and logs go")
     parser.add_argument("--list", action="store_true", help="names the cases and ends")
     args = parser.parse_args()
