@@ -119,8 +119,7 @@ public final class Benchmark {
     }
 
     /**
-     * The time until a run makes its first step: the launcher in a process of its own, which is ended then. What the
-     * run looks at before, such as kNN of the untrained encoder, is part of it.
+     * The time until a run has made its first step: the launcher in a process of its own, which is ended then.
      */
     public BenchmarkResult start() {
         return measured("start", () -> {

@@ -11,8 +11,7 @@ import picocli.CommandLine.Option;
 /** {@code bandpass bench start}. */
 @Command(
         name = "start",
-        description = "Measures the seconds from starting the program to the first step of a run, which is ended then."
-                + " What a run looks at before its first step, such as kNN of the untrained encoder, is part of it.",
+        description = "Measures the seconds from starting the program to the first step of a run, which is ended then.",
         footer = {"", "Example: bandpass bench start --recipe quick --rounds 3 --json start.json"})
 final class BenchStartCommand implements Callable<Integer> {
     @Mixin

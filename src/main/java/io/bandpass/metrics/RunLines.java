@@ -65,7 +65,7 @@ public final class RunLines implements TrainingListener {
 
     @Override
     public void onKnn(KnnMetrics metrics) {
-        if (secondsPerStep == 0) {
+        if (metrics.step() == 0) {
             // The look at the start is no step, and must not slow the estimate.
             lastNanos = System.nanoTime();
         }

@@ -103,44 +103,60 @@ public final class PretrainingLoop {
      * @throws IOException if a checkpoint, picture or metric cannot be written; older checkpoints stand
      */
     public TrainingState run(BatchLoader loader) throws IOException {
-        if (progress.step() == 0) {
-            lookAtTheStart();
-        }
         loggedStep = progress.step();
         loggedNanos = System.nanoTime();
-        while (progress.step() < plan.totalSteps()) {
-            try (Batch batch = loader.next()) {
-                make(batch, loader);
-            }
-            long made = System.nanoTime();
-            boolean last = progress.step() == plan.totalSteps();
-            boolean stop = stopRequested.getAsBoolean();
-            boolean endOfEpoch = progress.step() % plan.stepsPerEpoch() == 0;
-            if (endOfEpoch) {
-                progress.endEpoch();
-            }
-            boolean bestKnn = (last || isKnnDue()) && evaluate();
-            if (last || isDue(config.evaluate().samplesEverySteps())) {
-                listener.onSamples(progress.step(), samples.write(progress.step()));
-            }
-            if (last || stop || bestKnn || isDue(config.checkpoint().everySteps())) {
-                save(bestKnn || (knn.isEmpty() && progress.takeLowestLoss()));
-            }
-            // Looking and saving do not count in images per second.
-            loggedNanos += System.nanoTime() - made;
-            if (stop) {
-                break;
+        try (StartingValues start = startingValues()) {
+            while (progress.step() < plan.totalSteps()) {
+                try (Batch batch = loader.next()) {
+                    make(batch, loader);
+                }
+                long made = System.nanoTime();
+                if (progress.step() == 1) {
+                    lookAt(start);
+                }
+                boolean stop = stopRequested.getAsBoolean();
+                finish(stop);
+                // Looking and saving do not count in images per second.
+                loggedNanos += System.nanoTime() - made;
+                if (stop) {
+                    break;
+                }
             }
         }
         return progress.snapshot(images, bad.reasons());
     }
 
-    private void lookAtTheStart() {
+    /** The encoder as the run begins; nothing in a resumed run, or where nobody will look at it. */
+    private StartingValues startingValues() {
+        boolean looks = progress.step() == 0 && knn.isPresent();
+        return new StartingValues(looks ? task.encoder().state() : List.of());
+    }
+
+    /** Measures where the run started from. It takes seconds, so the first step does not wait for it. */
+    private void lookAt(StartingValues start) {
         if (knn.isPresent()) {
             double pixels = knn.get().pixelsTop1();
             progress.pixels(pixels);
             listener.onNotice("kNN on raw pixels is right for %.2f %% of the held-out images".formatted(100 * pixels));
-            evaluate();
+            double top1 = start.during(knn.get()::encoderTop1);
+            progress.start(top1);
+            listener.onKnn(new KnnMetrics(0, 0, top1));
+        }
+        start.close();
+    }
+
+    /** What follows a step: the end of an epoch, looks, a checkpoint. */
+    private void finish(boolean stop) throws IOException {
+        boolean last = progress.step() == plan.totalSteps();
+        if (progress.step() % plan.stepsPerEpoch() == 0) {
+            progress.endEpoch();
+        }
+        boolean bestKnn = (last || isKnnDue()) && evaluate();
+        if (last || isDue(config.evaluate().samplesEverySteps())) {
+            listener.onSamples(progress.step(), samples.write(progress.step()));
+        }
+        if (last || stop || bestKnn || isDue(config.checkpoint().everySteps())) {
+            save(bestKnn || (knn.isEmpty() && progress.takeLowestLoss()));
         }
     }
 

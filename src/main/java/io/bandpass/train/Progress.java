@@ -103,15 +103,17 @@ final class Progress {
         knnTop1Pixels = OptionalDouble.of(top1);
     }
 
+    /** Notes the kNN accuracy of the encoder as the run began, which is the untrained one's without given weights. */
+    void start(double top1) {
+        knnTop1 = OptionalDouble.of(top1);
+        if (knnTop1Untrained.isEmpty()) {
+            knnTop1Untrained = knnTop1;
+        }
+    }
+
     /** Notes a kNN accuracy of a trained encoder, and returns whether it is the best so far. */
     boolean knn(double top1) {
         knnTop1 = OptionalDouble.of(top1);
-        if (step == 0) {
-            if (knnTop1Untrained.isEmpty()) {
-                knnTop1Untrained = knnTop1;
-            }
-            return false;
-        }
         if (knnTop1Best.isPresent() && top1 <= knnTop1Best.getAsDouble()) {
             return false;
         }

@@ -143,9 +143,10 @@ final class FoldersAndDataTest {
         JsonNode after =
                 new ObjectMapper().readTree(second.resolve("summary.json").toFile());
         assertThat(after.get("knn_top1_untrained")).isEqualTo(before.get("knn_top1_untrained"));
-        JsonNode start = RunFiles.metrics(second).get(0);
-        assertThat(start.get("step").asInt()).isZero();
-        assertThat(start.get("knn_top1")).isEqualTo(before.get("knn_top1"));
+        assertThat(RunFiles.metrics(second))
+                .filteredOn(row -> row.get("step").asInt() == 0)
+                .singleElement()
+                .satisfies(start -> assertThat(start.get("knn_top1")).isEqualTo(before.get("knn_top1")));
     }
 
     @Test

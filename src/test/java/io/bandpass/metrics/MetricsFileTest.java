@@ -86,6 +86,18 @@ final class MetricsFileTest {
     }
 
     @Test
+    void theLookAtStepZeroStaysWhereItComesAfterTheFirstStep() throws IOException {
+        try (MetricsFile metrics = new MetricsFile(file, -1)) {
+            metrics.onStep(step(1));
+            metrics.onKnn(new KnnMetrics(0, 0, 0.5));
+            metrics.onStep(step(2));
+        }
+        session(1, 2);
+        assertThat(steps()).containsExactly(1L, 2L);
+        assertThat(MetricsFile.read(file).knn()).containsExactly(new KnnMetrics(0, 0, 0.5));
+    }
+
+    @Test
     void aLineThatAKilledProcessLeftHalfWrittenIsCutWhereverItEnds() throws IOException {
         session(-1, 1, 2);
         byte[] whole = Files.readAllBytes(file);

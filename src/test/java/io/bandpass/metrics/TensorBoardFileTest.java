@@ -115,6 +115,18 @@ final class TensorBoardFileTest {
     }
 
     @Test
+    void theLookAtStepZeroStaysWhereItComesAfterTheFirstStep() throws IOException {
+        try (TensorBoardFile file = new TensorBoardFile(folder, -1)) {
+            file.onStep(new StepMetrics(1, 0, 1, 1, 1, 1, 0));
+            file.onKnn(new KnnMetrics(0, 0, 0.5));
+            file.onStep(new StepMetrics(2, 0, 1, 1, 1, 1, 0));
+        }
+        session(1);
+        assertThat(EventFile.scalars(files().get(0)).toString()).contains("evaluate/knn_top1");
+        assertThat(losses()).containsExactly(List.of(1L), List.of());
+    }
+
+    @Test
     void aRecordThatAKilledProcessLeftHalfWrittenIsCut() throws IOException {
         session(-1, 1, 2);
         Path file = files().get(0);
