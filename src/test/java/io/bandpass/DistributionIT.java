@@ -145,6 +145,30 @@ final class DistributionIT {
     }
 
     @Test
+    void looksForCudaOnlyWhereItsBuildIsThere() throws Exception {
+        Path echo = Files.createDirectories(temporary.resolve("jdk-echo/bin")).resolve("java");
+        Files.writeString(echo, """
+                #!/bin/sh
+                if [ "$1" = -version ]; then echo 'openjdk version "17.0.2"' >&2; else echo "$@"; fi
+                """);
+        assertThat(echo.toFile().setExecutable(true)).isTrue();
+        Map<String, String> environment =
+                Map.of("JAVA_HOME", temporary.resolve("jdk-echo").toString());
+        Path program = home.resolve("bin/bandpass");
+        String option = "-Dorg.bytedeco.javacpp.platform.extension= ";
+        assertThat(bandpass(program, environment, List.of("doctor")).printed()).contains(option);
+
+        Path cuda = Files.createFile(home.resolve("lib/pytorch-linux-x86_64-gpu.jar"));
+        try {
+            assertThat(bandpass(program, environment, List.of("doctor")).printed())
+                    .contains("io.bandpass.cli.Main doctor")
+                    .doesNotContain(option);
+        } finally {
+            Files.delete(cuda);
+        }
+    }
+
+    @Test
     void saysWhenThereIsNoJava() throws Exception {
         Result none = bandpass(home.resolve("bin/bandpass"), Map.of("JAVA_HOME", "/nowhere"), List.of("--version"));
         assertThat(none.exitCode()).isEqualTo(4);
