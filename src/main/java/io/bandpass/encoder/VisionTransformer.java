@@ -115,7 +115,7 @@ public final class VisionTransformer extends Encoder {
     private Tensor map(Tensor tokens) {
         long grid = config.imageSize() / config.patchSize();
         Tensor patches = Tensors.slice(norm.forward(tokens), 1, 1, 1 + grid * grid);
-        return patches.transpose(1, 2).reshape(tokens.size(0), config.width(), grid, grid);
+        return patches.view(tokens.size(0), grid, grid, config.width()).permute(0, 3, 1, 2);
     }
 
     /** Class token and patches with their positions: (N, 1 + L, C), in the type of the patches. */

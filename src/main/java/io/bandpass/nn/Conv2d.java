@@ -1,5 +1,6 @@
 package io.bandpass.nn;
 
+import org.bytedeco.pytorch.LongOptional;
 import org.bytedeco.pytorch.Tensor;
 import org.bytedeco.pytorch.TensorOptional;
 import org.bytedeco.pytorch.global.torch;
@@ -12,17 +13,36 @@ public final class Conv2d extends Layer {
     private final Tensor bias;
     private final long[] stride;
     private final long[] padding;
+    private final boolean isPointwise;
 
     public Conv2d(int inputs, int outputs, int kernel, int stride, int padding, boolean hasBias) {
         weight = parameter("weight", outputs, inputs, kernel, kernel);
         bias = hasBias ? parameter("bias", outputs) : new Tensor();
         this.stride = new long[] {stride, stride};
         this.padding = new long[] {padding, padding};
+        isPointwise = kernel == 1 && padding == 0;
     }
 
     /** (N, inputs, H, W) to (N, outputs, H', W'). */
     public Tensor forward(Tensor x) {
         TensorOptional optionalBias = bias.defined() ? new TensorOptional(bias) : new TensorOptional();
-        return torch.conv2d(x, weight, optionalBias, stride, padding, NO_DILATION, 1);
+        return isPointwise
+                ? pointwise(x, optionalBias)
+                : torch.conv2d(x, weight, optionalBias, stride, padding, NO_DILATION, 1);
+    }
+
+    /**
+     * A 1x1 convolution is a matrix product of pixels and weights, and without a copy where the channels lie last in
+     * memory. LibTorch's convolution takes up to twice the time.
+     */
+    private Tensor pointwise(Tensor x, TensorOptional optionalBias) {
+        Tensor taken = x;
+        for (int axis = 0; axis < 2; axis++) {
+            if (stride[axis] > 1) {
+                taken = taken.slice(2 + axis, new LongOptional(0), new LongOptional(), stride[axis]);
+            }
+        }
+        return torch.linear(taken.permute(0, 2, 3, 1), weight.flatten(1, 3), optionalBias)
+                .permute(0, 3, 1, 2);
     }
 }
