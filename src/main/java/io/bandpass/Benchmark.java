@@ -164,7 +164,11 @@ public final class Benchmark {
     }
 
     private BenchmarkSetup setup(RunConfig asked, String name) {
-        return BenchmarkSetup.of(asked, Recipes.shortName(name), batchSize.isEmpty());
+        return BenchmarkSetup.of(asked, Recipes.shortName(name), !isBatchSizeGiven());
+    }
+
+    private boolean isBatchSizeGiven() {
+        return settings().stream().anyMatch(setting -> setting.startsWith("train.batch-size="));
     }
 
     private Rounds timed() {

@@ -44,20 +44,29 @@ public final class ActivationCheckpointing {
      * @return what comes out, as a leaf that collects the gradient for {@link #backward()}
      */
     public Tensor forward(List<UnaryOperator<Tensor>> segments, Tensor input) {
-        saved.clear();
+        release();
         try (NoGradGuard guard = new NoGradGuard()) {
             output = precision.run(device, () -> {
                 Tensor x = input;
                 for (UnaryOperator<Tensor> segment : segments) {
-                    Tensor before = x;
-                    saved.add(new Saved(
-                            segment, before, torch.getDefaultCPUGenerator().get_state()));
-                    x = Tensors.scoped(() -> segment.apply(before));
+                    saved.add(
+                            new Saved(segment, x, torch.getDefaultCPUGenerator().get_state()));
+                    try (PointerScope scope = new PointerScope()) {
+                        x = Tensors.keep(segment.apply(x));
+                    }
                 }
-                return leaf(x);
+                try (Tensor last = x) {
+                    return leaf(last);
+                }
             });
         }
         return output;
+    }
+
+    /** Frees what a backward pass that never came would have freed. */
+    private void release() {
+        saved.stream().skip(1).forEach(segment -> segment.input().close());
+        saved.clear();
     }
 
     private static Tensor leaf(Tensor tensor) {
@@ -71,25 +80,37 @@ public final class ActivationCheckpointing {
         try (PointerScope scope = new PointerScope()) {
             List<Tensor> statistics =
                     layer.buffers().stream().map(b -> b.tensor().clone()).toList();
-            Tensor gradient = output.grad();
-            for (int i = saved.size() - 1; i >= 0; i--) {
-                Saved last = saved.remove(i);
-                Tensor following = gradient;
-                // The images need no gradient.
-                boolean first = i == 0;
-                gradient = Tensors.scoped(() -> through(last, following, first));
+            Tensor gradient = Tensors.keep(output.grad().detach());
+            while (saved.size() > 1) {
+                gradient = freeingThrough(saved.remove(saved.size() - 1), gradient);
+            }
+            // The images need no gradient, and belong to the caller.
+            try (Tensor last = gradient) {
+                Saved first = saved.remove(0);
+                through(first, first.input(), last);
             }
             restore(statistics);
         }
     }
 
-    private Tensor through(Saved saved, Tensor gradient, boolean first) {
-        torch.getDefaultCPUGenerator().set_state(saved.generator());
-        Tensor input = first ? saved.input() : leaf(saved.input());
-        Tensor result = precision.run(device, () -> saved.segment().apply(input));
-        result.backward(gradient, new BoolOptional(), false, new TensorArrayRefOptional());
-        // What grad() returns belongs to the input, which is freed now.
-        return first ? gradient : input.grad().detach();
+    /** Input and gradient are as large as what this class exists to save: each is freed when it was used. */
+    private Tensor freeingThrough(Saved saved, Tensor gradient) {
+        try (PointerScope scope = new PointerScope();
+                Tensor input = saved.input();
+                Tensor used = gradient) {
+            Tensor leaf = leaf(input);
+            through(saved, leaf, used);
+            // What grad() returns belongs to the leaf, which is freed now.
+            return Tensors.keep(leaf.grad().detach());
+        }
+    }
+
+    private void through(Saved saved, Tensor input, Tensor gradient) {
+        try (PointerScope scope = new PointerScope()) {
+            torch.getDefaultCPUGenerator().set_state(saved.generator());
+            Tensor result = precision.run(device, () -> saved.segment().apply(input));
+            result.backward(gradient, new BoolOptional(), false, new TensorArrayRefOptional());
+        }
     }
 
     private void restore(List<Tensor> statistics) {
