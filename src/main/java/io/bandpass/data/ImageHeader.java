@@ -18,6 +18,12 @@ import org.jspecify.annotations.Nullable;
 
 /** What can be told of a file without decoding it. */
 final class ImageHeader {
+    /**
+     * Version of the checks. It must change with anything that makes {@link #check} tell something else of a file that
+     * lasts: what is kept in an index of another version is not believed.
+     */
+    static final int CHECKS = 1;
+
     private static final Set<String> ENDINGS = Set.of(
             "jpg", "jpeg", "jpe", "jfif", "png", "apng", "webp", "bmp", "tif", "tiff", "gif", "heic", "avif", "jp2",
             "psd");
