@@ -4,6 +4,7 @@ import io.bandpass.checkpoint.RunFolderException;
 import io.bandpass.checkpoint.WeightsException;
 import io.bandpass.config.ConfigException;
 import io.bandpass.data.DataException;
+import io.bandpass.torch.Engine;
 import io.bandpass.torch.EngineException;
 import io.bandpass.train.DivergedException;
 import java.io.IOException;
@@ -68,6 +69,12 @@ public final class BandpassException extends RuntimeException {
             throw new BandpassException(Kind.DIVERGED, text(e), e);
         } catch (IOException | UncheckedIOException e) {
             throw new BandpassException(Kind.FAILURE, "reading or writing failed: " + text(e), e);
+        } catch (LinkageError e) {
+            throw new BandpassException(
+                    Kind.DEVICE,
+                    "a native library cannot be loaded (" + Engine.firstLine(e)
+                            + "); 'bandpass doctor' shows the native cache and what it lacks",
+                    e);
         } catch (RuntimeException e) {
             throw e;
         } catch (Exception e) {

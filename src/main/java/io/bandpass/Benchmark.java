@@ -6,7 +6,6 @@ import io.bandpass.config.ConfigException;
 import io.bandpass.config.Recipes;
 import io.bandpass.config.RunConfig;
 import java.io.IOException;
-import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
@@ -198,25 +197,7 @@ public final class Benchmark {
             throw new ConfigException("seconds is " + seconds + ", but must be a number above 0");
         }
         if (json != null) {
-            checkWritable(json);
-        }
-    }
-
-    private static void checkWritable(Path file) {
-        if (Files.exists(file) && !Files.isRegularFile(file)) {
-            throw new ConfigException("the JSON file " + file + " cannot be written: there is something of that name"
-                    + " that is no file; name another");
-        }
-        Path folder = file.toAbsolutePath().normalize().getParent();
-        if (folder == null || !Files.isDirectory(folder)) {
-            throw new ConfigException(
-                    "the JSON file " + file + " cannot be written: " + folder + " is no folder; make it first");
-        }
-        try {
-            Files.delete(Files.createTempFile(folder, ".writing-", ""));
-        } catch (IOException e) {
-            throw new ConfigException("the JSON file " + file + " cannot be written: nothing can be made in " + folder
-                    + "; name another");
+            Writable.check("the JSON file", json);
         }
     }
 }

@@ -22,8 +22,9 @@ public final class ImageData {
      * @param images how many can be used as far as their headers say
      * @param bad name and reason of the others
      * @param indexes where this is kept for the next time
+     * @param lostIndexes where it should be kept, but cannot be
      */
-    public record Found(int images, Map<String, String> bad, List<Path> indexes) {}
+    public record Found(int images, Map<String, String> bad, List<Path> indexes, List<Path> lostIndexes) {}
 
     /**
      * What came of decoding everything.
@@ -63,7 +64,7 @@ public final class ImageData {
     public Found index() {
         return BandpassException.translating(() -> {
             ImageSet set = ImageSet.open(config, paths);
-            return new Found(set.images().size(), set.bad().reasons(), set.indexes());
+            return new Found(set.images().size(), set.bad().reasons(), set.indexes(), set.lostIndexes());
         });
     }
 
@@ -75,7 +76,7 @@ public final class ImageData {
      */
     public ImageStatistics statistics(int sample, long seed) {
         return BandpassException.translating(() -> {
-            Engine.start(1);
+            Engine.load();
             ImageSet set = ImageSet.open(config, paths);
             ImageSource images = set.images();
             Map<String, Integer> classes = new LinkedHashMap<>();
@@ -104,10 +105,23 @@ public final class ImageData {
     /** Decodes every image. */
     public Verified verify(Progress progress) {
         return BandpassException.translating(() -> {
+            Engine.load();
             ImageSet set = ImageSet.open(config, paths);
             int all = set.images().size();
             Decoding.verify(set.images(), config, set.bad(), done -> progress.reached(done, all));
             return new Verified(set.bad().files(), set.bad().reasons());
+        });
+    }
+
+    /**
+     * Refuses a list or numbers that could not be written at the end.
+     *
+     * @param what the file is to people, such as {@code the list}
+     */
+    public static void checkWritable(String what, Path file) {
+        BandpassException.translating(() -> {
+            Writable.check(what, file);
+            return file;
         });
     }
 

@@ -64,6 +64,8 @@ public record ImageStatistics(
         if (!mean.isEmpty()) {
             lines.add("mean        " + text(mean) + " (of " + sampled + " images)");
             lines.add("std         " + text(std));
+        } else if (images > 0) {
+            lines.add("mean, std   none, for no image of the sample can be decoded; data verify names the reasons");
         }
         lines.add("classes     " + (classes.isEmpty() ? "none" : classes.size()));
         classes.forEach((name, count) -> lines.add("class       " + name + " " + count));

@@ -29,7 +29,7 @@ final class RunSetup {
 
     private RunSetup() {}
 
-    /** Names the data by absolute paths, so that a run can be resumed from any folder; by default the bundled data. */
+    /** Names the data and its index by absolute paths, so that a run can be resumed from any folder; by default the bundled data. */
     static RunConfig locate(RunConfig asked) {
         List<String> paths = asked.data().paths();
         List<String> located;
@@ -40,12 +40,16 @@ final class RunSetup {
                                     "no data was given, and the bundled images are not there; give folders of images with --data"));
             located = List.of(sample.toAbsolutePath().toString());
         } else {
-            located = paths.stream()
-                    // A File may hold the wildcards of a glob on every system, a Path may not.
-                    .map(path -> new File(path).getAbsolutePath())
-                    .toList();
+            located = paths.stream().map(RunSetup::absolute).toList();
         }
-        return asked.withData(asked.data().withPaths(located));
+        String index = asked.data().index();
+        boolean isFolder = !index.equals("auto") && !index.equals("none");
+        return asked.withData(asked.data().withPaths(located).withIndex(isFolder ? absolute(index) : index));
+    }
+
+    private static String absolute(String path) {
+        // A File may hold the wildcards of a glob on every system, a Path may not.
+        return new File(path).getAbsolutePath();
     }
 
     /** Replaces every {@code auto} that depends on the machine. */

@@ -62,7 +62,7 @@ final class StoredModel {
         return map;
     }
 
-    /** The configuration that weights were trained with. */
+    /** The configuration that weights were trained with, but for the index, as the weights may be a stranger's. */
     static RunConfig config(Path file) throws IOException {
         if (!Files.isRegularFile(file)) {
             throw new WeightsException("there is no weights file " + file);
@@ -72,7 +72,8 @@ final class StoredModel {
             throw new WeightsException(file + " has no Bandpass metadata, so its encoder is not known; foreign weights"
                     + " cannot be imported yet");
         }
-        return ConfigBuilder.fromYaml(yaml, "the metadata of " + file);
+        RunConfig config = ConfigBuilder.fromYaml(yaml, "the metadata of " + file);
+        return config.withData(config.data().withoutIndexFolder());
     }
 
     /**

@@ -26,6 +26,7 @@ import picocli.CommandLine.Option;
             "  bandpass data verify --data photos/ --list bad_images.txt"
         })
 final class DataCommand {
+    private static final int FAILURE = 1;
     private static final int BAD_DATA = 3;
     private static final double NANOS = 1e9;
 
@@ -50,6 +51,9 @@ final class DataCommand {
                     throw new ConfigException(
                             "--set " + setting + " is no key of the section data, the only one that is used here");
                 }
+                if (setting.startsWith("data.paths=")) {
+                    throw new ConfigException("--set " + setting + " is not used here; name images with --data");
+                }
             }
             return ImageData.at(paths, settings);
         }
@@ -59,7 +63,7 @@ final class DataCommand {
             name = "index",
             description = "Finds images, reads their headers, and keeps the results, so that the set opens in seconds.",
             footer = {"", "Example: bandpass data index --data photos/"})
-    void index(@Mixin Images images) {
+    int index(@Mixin Images images) {
         long start = System.nanoTime();
         ImageData.Found found = images.open().index();
         Terminal.line(String.format(
@@ -70,6 +74,10 @@ final class DataCommand {
                 (System.nanoTime() - start) / NANOS));
         found.bad().forEach(DataCommand::printBad);
         found.indexes().forEach(file -> Terminal.line("index: " + file));
+        found.lostIndexes()
+                .forEach(file -> Terminal.error("the index " + file
+                        + " cannot be written; name a folder where it can with --set data.index=FOLDER"));
+        return found.lostIndexes().isEmpty() ? 0 : FAILURE;
     }
 
     @Command(
@@ -95,7 +103,11 @@ final class DataCommand {
         if (sample < 1) {
             throw new ConfigException("--sample is " + sample + ", but must be a whole number above 0");
         }
-        ImageStatistics statistics = images.open().statistics(sample, seed);
+        ImageData data = images.open();
+        if (json != null) {
+            ImageData.checkWritable("the JSON file", json);
+        }
+        ImageStatistics statistics = data.statistics(sample, seed);
         statistics.lines().forEach(Terminal::line);
         if (json != null) {
             ImageData.writeJson(json, statistics);
@@ -111,6 +123,9 @@ final class DataCommand {
             @Option(names = "--list", paramLabel = "FILE", description = "Write the list there too.") @Nullable
                     Path list) {
         ImageData data = images.open();
+        if (list != null) {
+            ImageData.checkWritable("the list", list);
+        }
         ImageData.Verified verified;
         try (CountBar bar = new CountBar("image")) {
             verified = data.verify(bar::reached);

@@ -49,6 +49,16 @@ public record DataConfig(
         return new DataConfig(others, labels, workers, maxBad, maxPixels, reducedDecoding, index, mean, std);
     }
 
+    /** What may be believed of somebody else, who must not choose a folder that is written to. */
+    public DataConfig withoutIndexFolder() {
+        return withIndex(index.equals("none") ? index : "auto");
+    }
+
+    /** With the index in another folder. */
+    public DataConfig withIndex(String other) {
+        return new DataConfig(paths, labels, workers, maxBad, maxPixels, reducedDecoding, other, mean, std);
+    }
+
     /** For looking at given images: no labels, and any number of unreadable ones. */
     public DataConfig lenient() {
         return new DataConfig(List.of(), "none", workers, 1, maxPixels, reducedDecoding, index, mean, std);

@@ -3,9 +3,8 @@ package io.bandpass.data;
 import java.io.IOException;
 import java.nio.ByteBuffer;
 import java.nio.channels.SeekableByteChannel;
-import java.nio.file.Files;
-import java.nio.file.Path;
 import javax.imageio.stream.ImageInputStreamImpl;
+import org.jspecify.annotations.Nullable;
 
 /**
  * A file as ImageIO reads it. ImageIO's own stream opens files by their name as text, which fails for names that the
@@ -17,10 +16,18 @@ final class ChannelInput extends ImageInputStreamImpl {
     private final SeekableByteChannel channel;
     private final ByteBuffer portion = ByteBuffer.allocate(PORTION);
     private long portionStart;
+    private @Nullable IOException failure;
 
-    ChannelInput(Path file) throws IOException {
-        channel = Files.newByteChannel(file);
+    /** Takes a channel, and closes it at the end. */
+    ChannelInput(SeekableByteChannel channel) {
+        this.channel = channel;
         portion.limit(0);
+    }
+
+    /** Why the file could not be read, whatever the content; null where it could. */
+    @Nullable
+    IOException failure() {
+        return failure;
     }
 
     @Override
@@ -45,16 +52,15 @@ final class ChannelInput extends ImageInputStreamImpl {
     @Override
     public int read(byte[] target, int offset, int length) throws IOException {
         bitOffset = 0;
-        if (length == 0) {
-            return 0;
+        int done = 0;
+        // Numbers are read at one go, and an end of the portion within one must not look like the end of the file.
+        while (done < length && fill()) {
+            int count = Math.min(length - done, portion.remaining());
+            portion.get(target, offset + done, count);
+            streamPos += count;
+            done += count;
         }
-        if (!fill()) {
-            return -1;
-        }
-        int count = Math.min(length, portion.remaining());
-        portion.get(target, offset, count);
-        streamPos += count;
-        return count;
+        return done == 0 && length > 0 ? -1 : done;
     }
 
     /** Puts the bytes from the stream's position on into the portion; false at the end of the file. */
@@ -62,14 +68,23 @@ final class ChannelInput extends ImageInputStreamImpl {
         long offset = streamPos - portionStart;
         if (offset < 0 || offset >= portion.limit()) {
             portion.clear();
-            channel.position(streamPos);
-            int count = channel.read(portion);
-            portion.limit(Math.max(0, count));
+            portion.limit(Math.max(0, readPortion()));
             portionStart = streamPos;
             offset = 0;
         }
         portion.position((int) offset);
         return portion.hasRemaining();
+    }
+
+    private int readPortion() throws IOException {
+        try {
+            channel.position(streamPos);
+            return channel.read(portion);
+        } catch (IOException e) {
+            failure = e;
+            portion.limit(0);
+            throw e;
+        }
     }
 
     @Override

@@ -26,8 +26,8 @@ public final class Decoding {
     /**
      * Colours of some images, each of which weighs the same.
      *
-     * @param mean per channel, of values in [0, 1]
-     * @param std per channel, of values in [0, 1]
+     * @param mean per channel, of values in [0, 1]; empty where none could be read
+     * @param std per channel, of values in [0, 1]; empty where none could be read
      * @param images how many were read
      */
     public record Colours(List<Double> mean, List<Double> std, int images) {}
@@ -74,6 +74,9 @@ public final class Decoding {
                     read[0]++;
                     Arrays.setAll(sums, i -> sums[i] + moments.values()[i]);
                 }));
+        if (read[0] == 0) {
+            return new Colours(List.of(), List.of(), 0);
+        }
         List<Double> mean =
                 IntStream.range(0, CHANNELS).mapToObj(c -> sums[c] / read[0]).toList();
         List<Double> std = IntStream.range(0, CHANNELS)
@@ -83,8 +86,6 @@ public final class Decoding {
     }
 
     private static Moments moments(RgbImage image) {
-        // The images are read side by side.
-        torch.set_num_threads(1);
         double[] values = new double[2 * CHANNELS];
         for (int c = 0; c < CHANNELS; c++) {
             Tensor channel = Tensors.multiply(image.view().select(1, c).to(ScalarType.Float), 1 / LEVELS);
@@ -111,7 +112,10 @@ public final class Decoding {
             IntUnaryOperator order,
             Function<RgbImage, T> function,
             Sink<T> sink) {
-        try (Workers workers = new Workers(config.workers())) {
+        // A thread that has not asked yet would take the number that another one sets.
+        torch.get_num_threads();
+        try (Workers workers = new Workers(config.workers(), () -> torch.set_num_threads(1))) {
+            // The images are read side by side, so that a thread of torch's for each is enough.
             for (int from = 0; from < count; from += BLOCK) {
                 int to = (int) Math.min(count, (long) from + BLOCK);
                 List<Integer> indices =

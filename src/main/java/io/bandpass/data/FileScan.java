@@ -3,6 +3,7 @@ package io.bandpass.data;
 import io.bandpass.data.FolderWalk.Found;
 import java.nio.file.Path;
 import java.nio.file.attribute.BasicFileAttributes;
+import java.util.BitSet;
 import java.util.List;
 import java.util.Optional;
 import java.util.TreeSet;
@@ -20,9 +21,9 @@ final class FileScan implements AutoCloseable {
     private static final long TOO_FRESH_NANOS = TimeUnit.SECONDS.toNanos(2);
 
     private record Looked(
-            Found found, HeaderCheck check, @Nullable String key, boolean known) {}
+            Found found, HeaderCheck check, @Nullable String key, int known) {}
 
-    private final Path base;
+    private final @Nullable Path base;
     private final Workers workers;
     private final BadImages bad;
     private final long maxPixels;
@@ -33,18 +34,19 @@ final class FileScan implements AutoCloseable {
     private final PathTable table = new PathTable();
     private final TreeSet<String> folders = new TreeSet<>();
     private boolean loose;
-    private int written;
-    private int kept;
+    private final BitSet kept = new BitSet();
+    private boolean changed;
 
     /**
      * A scan.
      *
-     * @param base folder that names in the index are relative to
+     * @param base the folder that is looked through, which names in the index are relative to; null for files from
+     *     anywhere, whose names are absolute
      * @param identity what the index belongs to
      * @param indexFile nothing if there is none
      */
     FileScan(
-            Path base,
+            @Nullable Path base,
             String identity,
             Optional<Path> indexFile,
             Workers workers,
@@ -56,8 +58,9 @@ final class FileScan implements AutoCloseable {
         this.bad = bad;
         this.maxPixels = maxPixels;
         this.observer = observer;
-        index = indexFile.map(file -> HeaderIndex.open(file, identity)).orElseGet(HeaderIndex::empty);
-        writer = indexFile.map(file -> new HeaderIndexWriter(file, identity)).orElse(null);
+        String whole = ImageHeader.CHECKS + " " + identity;
+        index = indexFile.map(file -> HeaderIndex.open(file, whole)).orElseGet(HeaderIndex::empty);
+        writer = indexFile.map(file -> new HeaderIndexWriter(file, whole)).orElse(null);
     }
 
     /** Looks at files that were found; those that nobody would take for images are left out. */
@@ -83,22 +86,26 @@ final class FileScan implements AutoCloseable {
         boolean named = namedLikeImage || found.isFolder();
         BasicFileAttributes attributes = found.attributes();
         if (attributes == null && !named) {
-            return new Looked(found, HeaderCheck.other(), null, false);
+            return new Looked(found, HeaderCheck.other(), null, HeaderIndex.NONE);
         }
         String key = attributes != null && attributes.isRegularFile() && writer != null ? key(found.path()) : null;
         if (key != null && attributes != null) {
-            Optional<HeaderCheck> last = index.find(key, attributes.size(), modified(attributes));
-            if (last.isPresent()) {
-                return new Looked(found, last.get(), key, true);
+            int known = index.find(key, attributes.size(), modified(attributes));
+            if (known != HeaderIndex.NONE) {
+                return new Looked(found, index.check(known), key, known);
             }
         }
-        return new Looked(found, ImageHeader.check(found.path(), attributes, named), key, false);
+        return new Looked(found, ImageHeader.check(found.path(), attributes, named), key, HeaderIndex.NONE);
     }
 
     /** Null for a name that does not survive as text. */
     private @Nullable String key(Path file) {
-        String text = (file.startsWith(base) ? base.relativize(file) : file).toString();
-        return PathTable.isPlain(base, text, file) || PathTable.isPlain(Path.of(""), text, file) ? text : null;
+        if (base != null) {
+            String text = base.relativize(file).toString();
+            return PathTable.isPlain(base, text, file) ? text : null;
+        }
+        Path whole = file.toAbsolutePath();
+        return PathTable.isPlain(Path.of(""), whole.toString(), whole) ? whole.toString() : null;
     }
 
     private void remember(Looked file) {
@@ -106,9 +113,11 @@ final class FileScan implements AutoCloseable {
         if (writer == null || file.key() == null || attributes == null || modified(attributes) > freshest) {
             return;
         }
-        writer.add(file.key(), attributes.size(), modified(attributes), file.check());
-        written++;
-        kept += file.known() ? 1 : 0;
+        if (file.known() == HeaderIndex.NONE) {
+            changed |= writer.add(file.key(), attributes.size(), modified(attributes), file.check());
+        } else {
+            kept.set(file.known());
+        }
     }
 
     private static long modified(BasicFileAttributes attributes) {
@@ -133,7 +142,7 @@ final class FileScan implements AutoCloseable {
 
     private void noteFolder(Looked file) {
         Path parent = file.found().path().getParent();
-        if (parent == null || parent.equals(base)) {
+        if (base == null || parent == null || parent.equals(base)) {
             // A folder that stands in for its images has no class; it is bad in any case.
             loose |= !file.found().isFolder();
         } else if (parent.startsWith(base)) {
@@ -141,13 +150,21 @@ final class FileScan implements AutoCloseable {
         }
     }
 
-    /** No more files come: the index is put in its place if anything in it is new or gone. */
+    /** No more files come: an index is put in its place if there was none, or anything in it is new or gone. */
     PathTable finish() {
         table.finish();
-        if (writer != null && (index.size() == 0 || written != index.size() || kept != index.size())) {
+        if (writer != null && (changed || !index.isStored() || kept.cardinality() != index.size())) {
+            for (int slot = kept.nextSetBit(0); slot >= 0; slot = kept.nextSetBit(slot + 1)) {
+                writer.add(index.record(slot));
+            }
             writer.finish();
         }
         return table;
+    }
+
+    /** Whether there is an index that could not be written. */
+    boolean hasLostIndex() {
+        return writer != null && writer.hasFailed();
     }
 
     /** The good files. */

@@ -36,6 +36,11 @@ record HeaderCheck(
         return new HeaderCheck(null, 0, 0, null, true);
     }
 
+    /** A file that does not count because it cannot be read at present. */
+    static HeaderCheck unseen() {
+        return new HeaderCheck(null, 0, 0, null, false);
+    }
+
     /** Whether the file is one of the set, good or bad. */
     boolean counts() {
         return format != null || reason != null;

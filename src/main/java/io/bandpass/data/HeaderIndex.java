@@ -7,7 +7,6 @@ import java.nio.file.Files;
 import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
 import java.util.Arrays;
-import java.util.Optional;
 import java.util.zip.CRC32C;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -22,6 +21,9 @@ final class HeaderIndex {
 
     static final int RECORD = 1;
     static final int END = 0;
+
+    /** No record. */
+    static final int NONE = -1;
 
     /** Codes above those of the formats. */
     static final int DAMAGED = 100;
@@ -135,12 +137,18 @@ final class HeaderIndex {
         return count;
     }
 
+    /** Whether there was a file to read, and a sound one. */
+    boolean isStored() {
+        return bytes.length > 0;
+    }
+
     /**
-     * What was found the last time; nothing if the file is new or has changed. May be called from many threads.
+     * Which record tells what was found the last time. May be called from many threads.
      *
      * @param modified time of the last change, in nanoseconds
+     * @return for {@link #check}; {@link #NONE} if the file is new or has changed
      */
-    Optional<HeaderCheck> find(String name, long size, long modified) {
+    int find(String name, long size, long modified) {
         byte[] wanted = name.getBytes(StandardCharsets.UTF_8);
         int slot = slot(wanted);
         while (positions[slot] != FREE) {
@@ -149,16 +157,32 @@ final class HeaderIndex {
             int nameStart = start + Short.BYTES;
             int rest = nameStart + length;
             if (Arrays.equals(bytes, nameStart, rest, wanted, 0, wanted.length)) {
-                return content.getLong(rest) == size && content.getLong(rest + Long.BYTES) == modified
-                        ? Optional.of(check(rest + 2 * Long.BYTES))
-                        : Optional.empty();
+                return content.getLong(rest) == size && content.getLong(rest + Long.BYTES) == modified ? slot : NONE;
             }
             slot = (slot + 1) & (positions.length - 1);
         }
-        return Optional.empty();
+        return NONE;
     }
 
-    private HeaderCheck check(int position) {
+    /** The record as it is stored. */
+    byte[] record(int slot) {
+        int start = positions[slot];
+        int code = codePosition(slot);
+        int end = code + 1 + 2 * Integer.BYTES;
+        if (content.get(code) == DAMAGED) {
+            end += Short.BYTES + (content.getShort(end) & 0xFFFF);
+        }
+        return Arrays.copyOfRange(bytes, start - 1, end);
+    }
+
+    private int codePosition(int slot) {
+        int start = positions[slot];
+        return start + Short.BYTES + (content.getShort(start) & 0xFFFF) + 2 * Long.BYTES;
+    }
+
+    /** What a record tells. May be called from many threads. */
+    HeaderCheck check(int slot) {
+        int position = codePosition(slot);
         int code = content.get(position);
         int sizes = position + 1;
         if (code == OTHER) {

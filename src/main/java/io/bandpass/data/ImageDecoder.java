@@ -94,6 +94,11 @@ final class ImageDecoder {
             }
         }
         Mat image = pixels(encoded, IMREAD_COLOR_RGB);
+        if (!header.fits(image.rows(), image.cols())) {
+            // The limit on pixels was held against the header.
+            throw new BadImageException("its header claims " + header.width() + " x " + header.height()
+                    + " pixels, but it holds " + image.cols() + " x " + image.rows());
+        }
         return new RgbImage(image.data(), image.rows(), image.cols());
     }
 

@@ -23,6 +23,7 @@ final class ImageFinder implements AutoCloseable {
     private final BadImages bad;
     private final FileScan.Observer observer;
     private final List<Path> indexes = new ArrayList<>();
+    private final List<Path> lostIndexes = new ArrayList<>();
 
     ImageFinder(DataConfig config, BadImages bad) {
         this(config, bad, (format, bytes, width, height) -> {});
@@ -138,32 +139,37 @@ final class ImageFinder implements AutoCloseable {
 
     /** Looks at given files; those of an unnamed set have no index. */
     private void addFiles(List<Path> paths, String identity) {
-        Path base = Path.of("").toAbsolutePath();
-        Optional<Path> file = identity.isEmpty() ? Optional.empty() : index(identity);
-        try (FileScan scan = new FileScan(base, identity, file, workers, bad, maxPixels, observer)) {
+        Optional<Path> file = identity.isEmpty() ? Optional.empty() : IndexFolder.file(indexSetting, identity);
+        try (FileScan scan = new FileScan(null, identity, file, workers, bad, maxPixels, observer)) {
             scan.addNamed(workers.map(paths, FolderWalk.Found::of));
             train.add(ImageFiles.unlabelled(scan.finish(), reducedDecoding));
+            note(file, scan);
         }
     }
 
     private FileScan scan(Path folder) {
         String identity = absolute(folder.toString());
-        try (FileScan scan = new FileScan(folder, identity, index(identity), workers, bad, maxPixels, observer)) {
+        Optional<Path> file = IndexFolder.file(indexSetting, identity);
+        try (FileScan scan = new FileScan(folder, identity, file, workers, bad, maxPixels, observer)) {
             FolderWalk.of(folder, workers, scan::add);
             scan.finish();
+            note(file, scan);
             return scan;
         }
     }
 
-    private Optional<Path> index(String identity) {
-        Optional<Path> file = IndexFolder.file(indexSetting, identity);
-        file.ifPresent(indexes::add);
-        return file;
+    private void note(Optional<Path> index, FileScan scan) {
+        index.ifPresent((scan.hasLostIndex() ? lostIndexes : indexes)::add);
     }
 
     /** The indexes of what was added. */
     List<Path> indexes() {
         return List.copyOf(indexes);
+    }
+
+    /** The indexes that could not be written. */
+    List<Path> lostIndexes() {
+        return List.copyOf(lostIndexes);
     }
 
     private static String absolute(String given) {

@@ -3,6 +3,7 @@ package io.bandpass.data;
 import java.io.IOException;
 import java.io.InputStream;
 import java.nio.ByteBuffer;
+import java.nio.channels.SeekableByteChannel;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.attribute.BasicFileAttributes;
@@ -13,11 +14,16 @@ import java.util.Set;
 import java.util.zip.CRC32;
 import javax.imageio.ImageIO;
 import javax.imageio.ImageReader;
-import javax.imageio.stream.ImageInputStream;
 import org.jspecify.annotations.Nullable;
 
 /** What can be told of a file without decoding it. */
 final class ImageHeader {
+    /**
+     * Version of the checks. It must change with anything that makes {@link #check} tell something else of a file that
+     * lasts: what is kept in an index of another version is not believed.
+     */
+    static final int CHECKS = 1;
+
     private static final Set<String> ENDINGS = Set.of(
             "jpg", "jpeg", "jpe", "jfif", "png", "apng", "webp", "bmp", "tif", "tiff", "gif", "heic", "avif", "jp2",
             "psd");
@@ -91,7 +97,7 @@ final class ImageHeader {
         } catch (IOException e) {
             return named
                     ? HeaderCheck.unreadable(BadImageException.unreadable(e).reason())
-                    : HeaderCheck.other();
+                    : HeaderCheck.unseen();
         }
     }
 
@@ -115,7 +121,7 @@ final class ImageHeader {
             }
         }
         // Half a header, or a format with more ways to say it: the readers of ImageIO know them all.
-        return sizeByImageIo(file, format);
+        return sizeByImageIo(Files.newByteChannel(file), format);
     }
 
     private static boolean isPlainPng(byte[] part) {
@@ -127,13 +133,32 @@ final class ImageHeader {
         return ByteBuffer.wrap(part).getInt(PNG_CHECKSUM_OFFSET) == (int) checksum.getValue();
     }
 
-    private static HeaderCheck sizeByImageIo(Path file, ImageFormat format) throws IOException {
+    /**
+     * Lets ImageIO read the size.
+     *
+     * @param channel of the file; closed at the end
+     */
+    static HeaderCheck sizeByImageIo(SeekableByteChannel channel, ImageFormat format) throws IOException {
         Iterator<ImageReader> readers = ImageIO.getImageReadersByFormatName(format.word());
         if (!readers.hasNext()) {
             throw new IllegalStateException("no reader for " + format.word() + " headers is on the class path");
         }
         ImageReader reader = readers.next();
-        try (ImageInputStream input = new ChannelInput(file)) {
+        try (ChannelInput input = new ChannelInput(channel)) {
+            HeaderCheck check = sizeBy(reader, input, format);
+            // The readers hide an error of the disk in exceptions of their own.
+            IOException failure = input.failure();
+            return failure == null
+                    ? check
+                    : HeaderCheck.unreadable(
+                            BadImageException.unreadable(failure).reason());
+        } finally {
+            reader.dispose();
+        }
+    }
+
+    private static HeaderCheck sizeBy(ImageReader reader, ChannelInput input, ImageFormat format) {
+        try {
             reader.setInput(input, true, true);
             int width = reader.getWidth(0);
             int height = reader.getHeight(0);
@@ -142,8 +167,6 @@ final class ImageHeader {
                     : HeaderCheck.image(format, width, height);
         } catch (IOException | RuntimeException e) {
             return HeaderCheck.damaged("truncated or damaged: its " + format.word() + " header cannot be read");
-        } finally {
-            reader.dispose();
         }
     }
 

@@ -19,6 +19,7 @@ import java.util.TreeMap;
  * @param pixels of the images, in ascending order
  * @param bytes length of all images as they are stored
  * @param indexes where the results of the header checks are kept
+ * @param lostIndexes where they should be, but cannot be written
  */
 public record ImageSet(
         ImageSource images,
@@ -28,7 +29,8 @@ public record ImageSet(
         int[] heights,
         long[] pixels,
         long bytes,
-        List<Path> indexes) {
+        List<Path> indexes,
+        List<Path> lostIndexes) {
     /** Grows with what is found. */
     private static final class Sizes implements FileScan.Observer {
         private static final int FIRST_CAPACITY = 1024;
@@ -83,7 +85,8 @@ public record ImageSet(
                     sorted(sizes.heights, sizes.count),
                     sizes.pixels(),
                     sizes.bytes,
-                    finder.indexes());
+                    finder.indexes(),
+                    finder.lostIndexes());
         }
     }
 

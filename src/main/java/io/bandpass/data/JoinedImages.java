@@ -41,21 +41,14 @@ final class JoinedImages implements ImageSource {
 
     @Override
     public RgbImage read(int index, Reduction reduction) throws BadImageException {
-        int rest = index;
-        for (ImageSource part : parts) {
-            if (rest < part.size()) {
-                return part.read(rest, reduction);
-            }
-            rest -= part.size();
-        }
-        throw new IndexOutOfBoundsException(index);
+        return find(index, (part, rest) -> part.read(rest, reduction));
     }
 
-    private interface Property<T> {
-        T of(ImageSource source, int index);
+    private interface Property<T, E extends Exception> {
+        T of(ImageSource source, int index) throws E;
     }
 
-    private <T> T find(int index, Property<T> property) {
+    private <T, E extends Exception> T find(int index, Property<T, E> property) throws E {
         int rest = index;
         for (ImageSource part : parts) {
             if (rest < part.size()) {

@@ -16,6 +16,8 @@ record JpegHeader(int storedHeight, int storedWidth, int orientation) {
     private static final int START = 0xD8;
     private static final int SCAN = 0xDA;
     private static final int END = 0xD9;
+    private static final int STANDALONE = 0x01;
+    private static final int RESTART_0 = 0xD0;
     private static final int APPLICATION_1 = 0xE1;
     private static final int FIRST_TURNED = 5;
 
@@ -45,6 +47,11 @@ record JpegHeader(int storedHeight, int storedWidth, int orientation) {
         return orientation == 1 || (storedHeight % factor == 0 && storedWidth % factor == 0);
     }
 
+    /** Whether an image that was decoded whole can be this one; which side is up, the decoder may see otherwise. */
+    boolean fits(int rows, int columns) {
+        return (rows == storedHeight && columns == storedWidth) || (rows == storedWidth && columns == storedHeight);
+    }
+
     /** Reads the markers up to the first scan (ITU-T T.81, annex B); nothing where this is no JPEG, or a damaged one. */
     static Optional<JpegHeader> of(ByteBuffer encoded) {
         ByteBuffer jpeg = encoded.duplicate().order(ByteOrder.BIG_ENDIAN).rewind();
@@ -72,6 +79,10 @@ record JpegHeader(int storedHeight, int storedWidth, int orientation) {
                 return marker == SCAN && height > 0 && width > 0
                         ? Optional.of(new JpegHeader(height, width, Math.max(1, orientation)))
                         : Optional.empty();
+            }
+            if (marker <= STANDALONE || (marker >= RESTART_0 && marker <= START)) {
+                // No length follows, and what does the decoder may see in another way than is told here.
+                return Optional.empty();
             }
             int segment = jpeg.position();
             int length = jpeg.getShort() & 0xFFFF;

@@ -74,8 +74,8 @@ public final class RgbImage {
     Tensor part(int top, int left, int partHeight, int partWidth) {
         int firstRow = nearest(top);
         int firstColumn = nearest(left);
-        int rows = Math.min(nearest(top + partHeight), reduced(height)) - firstRow;
-        int columns = Math.min(nearest(left + partWidth), reduced(width)) - firstColumn;
+        int rows = nearest(top + partHeight) - firstRow;
+        int columns = nearest(left + partWidth) - firstColumn;
         return view().narrow(2, firstRow, rows).narrow(3, firstColumn, columns);
     }
 

@@ -18,11 +18,34 @@ final class Workers implements AutoCloseable {
     private static final int PORTION = 32;
 
     private final ExecutorService threads;
+    private final int portion;
+    private final boolean callerHelps;
 
+    /** Threads for work that is done in no time; a few elements are left to the caller. */
     Workers(OptionalInt count) {
+        this(count, PORTION, true, () -> {});
+    }
+
+    /**
+     * Threads for work that takes its time, of which the caller does none.
+     *
+     * @param first is done by each thread before its work
+     */
+    Workers(OptionalInt count, Runnable first) {
+        this(count, 1, false, first);
+    }
+
+    private Workers(OptionalInt count, int portion, boolean callerHelps, Runnable first) {
+        this.portion = portion;
+        this.callerHelps = callerHelps;
         int processors = Runtime.getRuntime().availableProcessors();
         threads = Executors.newFixedThreadPool(count.orElse(Math.min(MOST, processors)), task -> {
-            Thread thread = new Thread(task, "bandpass-scan");
+            Thread thread = new Thread(
+                    () -> {
+                        first.run();
+                        task.run();
+                    },
+                    "bandpass-scan");
             thread.setDaemon(true);
             return thread;
         });
@@ -30,23 +53,27 @@ final class Workers implements AutoCloseable {
 
     /** The results in the order of the elements. */
     <A, B> List<B> map(List<A> elements, Function<A, B> function) {
-        if (elements.size() <= PORTION) {
+        if (callerHelps && elements.size() <= portion) {
             return elements.stream().map(function).toList();
         }
         List<Callable<List<B>>> portions = new ArrayList<>();
-        for (int from = 0; from < elements.size(); from += PORTION) {
-            List<A> portion = elements.subList(from, Math.min(elements.size(), from + PORTION));
-            portions.add(() -> portion.stream().map(function).toList());
+        for (int from = 0; from < elements.size(); from += portion) {
+            List<A> part = elements.subList(from, Math.min(elements.size(), from + portion));
+            portions.add(() -> part.stream().map(function).toList());
         }
         List<B> results = new ArrayList<>(elements.size());
         try {
-            for (Future<List<B>> portion : threads.invokeAll(portions)) {
-                results.addAll(portion.get());
+            for (Future<List<B>> done : threads.invokeAll(portions)) {
+                results.addAll(done.get());
             }
         } catch (InterruptedException e) {
             Thread.currentThread().interrupt();
             throw new IllegalStateException("interrupted while looking at images", e);
         } catch (ExecutionException e) {
+            if (e.getCause() instanceof LinkageError missing) {
+                // What it says is known to callers, whichever thread has met it.
+                throw missing;
+            }
             throw new IllegalStateException("looking at images failed", e.getCause());
         }
         return results;

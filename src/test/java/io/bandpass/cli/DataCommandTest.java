@@ -139,6 +139,51 @@ final class DataCommandTest {
     }
 
     @Test
+    void anIndexThatCannotBeWrittenIsSaidAndEndsWithOne() throws IOException {
+        Path file = Files.writeString(folder.resolve("file"), "");
+        Said said = Said.by("data", "index", "--data", photos(), "--set", "data.index=" + file);
+        assertThat(said.exitCode()).isEqualTo(1);
+        assertThat(said.out()).contains("3 images, 0 unreadable").doesNotContain("index:");
+        assertThat(said.error().lines().filter(line -> line.startsWith("bandpass: ")))
+                .singleElement()
+                .satisfies(line -> assertThat(line)
+                        .startsWith("bandpass: the index " + file)
+                        .contains("cannot be written", "data.index=FOLDER"));
+    }
+
+    @Test
+    void statsSaysSoWhereNoImageOfTheSampleCanBeDecoded() throws IOException {
+        Path bad = folder.resolve("bad");
+        byte[] whole = Images.encoded(1, 200, 100, "jpg");
+        Images.write(bad.resolve("half.jpg"), Arrays.copyOf(whole, whole.length / 2));
+        Path json = folder.resolve("stats.json");
+        Said said = Said.by("data", "stats", "--data", bad, "--set", index(), "--json", json);
+        assertThat(said.exitCode()).as(said.error()).isZero();
+        assertThat(said.out())
+                .contains("images      1, unreadable 1", "no image of the sample can be decoded")
+                .doesNotContain("NaN");
+        JsonNode tree = new ObjectMapper().readTree(json.toFile());
+        assertThat(tree.at("/sampled").asInt()).isZero();
+        assertThat(tree.at("/mean").isArray()).isTrue();
+        assertThat(tree.at("/mean")).isEmpty();
+        assertThat(tree.at("/std")).isEmpty();
+    }
+
+    @Test
+    void filesThatCannotBeWrittenAreRefusedBeforeAnythingIsLookedAt() {
+        Path photos = photos();
+        Path missing = folder.resolve("missing/file");
+        Path cache = folder.resolve("cache");
+        for (String[] words : new String[][] {{"stats", "--json"}, {"verify", "--list"}}) {
+            Said said = Said.by("data", words[0], "--data", photos, "--set", index(), words[1], missing);
+            assertThat(said.exitCode()).isEqualTo(2);
+            assertThat(said.error()).contains(missing + " cannot be written");
+            assertThat(said.out()).isEmpty();
+        }
+        assertThat(cache).doesNotExist();
+    }
+
+    @Test
     void mistakesAreNamed() {
         assertThat(Said.by("data", "verify", "--data", folder.resolve("lost"))).satisfies(said -> {
             assertThat(said.exitCode()).isEqualTo(3);
@@ -153,6 +198,11 @@ final class DataCommandTest {
                 .satisfies(said -> {
                     assertThat(said.exitCode()).isEqualTo(2);
                     assertThat(said.error()).contains("mask.radius=3").contains("section data");
+                });
+        assertThat(Said.by("data", "index", "--data", folder, "--set", "data.paths=[other]"))
+                .satisfies(said -> {
+                    assertThat(said.exitCode()).isEqualTo(2);
+                    assertThat(said.error()).contains("data.paths").contains("--data");
                 });
     }
 }

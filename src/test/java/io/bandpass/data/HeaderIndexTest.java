@@ -1,6 +1,7 @@
 package io.bandpass.data;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.junit.jupiter.api.Assumptions.assumeTrue;
 
 import io.bandpass.config.ConfigBuilder;
 import io.bandpass.config.DataConfig;
@@ -15,6 +16,8 @@ import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
+import java.util.OptionalInt;
 import java.util.stream.IntStream;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.BeforeEach;
@@ -127,9 +130,11 @@ final class HeaderIndexTest {
 
     @Test
     void theIndexOfAnotherSetIsIgnored() throws IOException {
+        // Of the same name, length and time as the file of the other set, so that nothing else tells them apart.
+        old(Images.write(photos.resolve("a/1.png"), Images.pngHeader(20, 10)));
         open();
         Path other = folder.resolve("other");
-        old(Images.write(other.resolve("a/1.png"), 1, 9, 9));
+        old(Images.write(other.resolve("a/1.png"), Images.pngHeader(9, 9)));
         Path first = index();
         Seen right = open(other, cache.toString(), 1000);
         Path second = Stream.of(files(cache))
@@ -145,6 +150,90 @@ final class HeaderIndexTest {
         Path file = Files.writeString(folder.resolve("file"), "");
         assertThat(open(photos, file.toString(), 1000).good()).hasSize(2);
         assertThat(open(photos, file.resolve("below").toString(), 1000).good()).hasSize(2);
+    }
+
+    @Test
+    void theIndexOfOtherChecksIsIgnored() throws IOException {
+        open();
+        spoil(photos.resolve("a/1.png"));
+        assertThat(open().good()).contains("a/1.png 20 x 10");
+        Files.write(index(), HeaderIndexFiles.ofOtherChecks(Files.readAllBytes(index())));
+        assertThat(open().good()).containsExactly("b/2.jpg 30 x 10");
+    }
+
+    @Test
+    void anIndexIsLeftAloneUnlessSomethingInItIsNewOrGone() throws IOException {
+        open();
+        old(index());
+        open();
+        assertThat(Files.getLastModifiedTime(index())).isEqualTo(LONG_AGO);
+        old(Images.write(photos.resolve("a/0.png"), 1, 4, 4));
+        open();
+        assertThat(Files.getLastModifiedTime(index())).isNotEqualTo(LONG_AGO);
+        for (String name : List.of("a/0.png", "a/1.png", "b/3.jpg")) {
+            spoil(photos.resolve(name));
+        }
+        assertThat(open().good()).containsExactly("a/0.png 4 x 4", "a/1.png 20 x 10", "b/2.jpg 30 x 10");
+        assertThat(open().bad().get(photos.resolve("b/3.jpg").toString())).startsWith("its content is none of");
+    }
+
+    @Test
+    void filesThatTheIndexDoesNotTakeLeaveItAlone() throws IOException {
+        Path lost = old(Images.write(folder.resolve("lost.jpg"), 1, 4, 4));
+        List<FolderWalk.Found> found = Stream.of(photos.resolve("a/1.png"), lost)
+                .map(FolderWalk.Found::of)
+                .toList();
+        // Gone between the look at its attributes and the one at its content.
+        Files.delete(lost);
+        Path file = cache.resolve("some.index");
+        for (int i = 0; i < 2; i++) {
+            BadImages bad = new BadImages(1);
+            try (Workers workers = new Workers(OptionalInt.of(1));
+                    FileScan scan = new FileScan(
+                            null,
+                            "some",
+                            Optional.of(file),
+                            workers,
+                            bad,
+                            1000,
+                            (format, bytes, width, height) -> {})) {
+                scan.addNamed(found);
+                scan.finish();
+            }
+            assertThat(bad.reasons()).containsExactly(Map.entry(lost.toString(), "the file is not there"));
+            if (i == 0) {
+                old(file);
+            }
+        }
+        assertThat(Files.getLastModifiedTime(file)).isEqualTo(LONG_AGO);
+    }
+
+    @Test
+    void whatKilledScansHaveLeftIsRemovedAfterADay() throws IOException {
+        Path left = old(Images.write(cache.resolve("writing-1.tmp"), new byte[3]));
+        Path growing = Images.write(cache.resolve("writing-2.tmp"), new byte[3]);
+        Path other = old(Images.write(cache.resolve("other.tmp"), new byte[3]));
+        open();
+        assertThat(left).doesNotExist();
+        assertThat(growing).exists();
+        assertThat(other).exists();
+    }
+
+    @Test
+    void anIndexHasTheRightsOfAnyNewFile() throws IOException {
+        assumeTrue(folder.getFileSystem().supportedFileAttributeViews().contains("posix"));
+        open();
+        Path plain = Files.writeString(folder.resolve("plain"), "");
+        assertThat(Files.getPosixFilePermissions(index())).isEqualTo(Files.getPosixFilePermissions(plain));
+    }
+
+    @Test
+    void filesOfAListAreKeptByTheirWholePaths() throws IOException {
+        Path photo = Path.of("samples/photos/coffee.jpg");
+        assertThat(Files.getLastModifiedTime(photo).toMillis()).isLessThan(System.currentTimeMillis() - 3000);
+        open(Path.of("samples/photos/coffee*"), cache.toString(), 1 << 27);
+        assertThat(Files.readString(index(), StandardCharsets.ISO_8859_1))
+                .contains("\0" + (char) photo.toAbsolutePath().toString().length() + photo.toAbsolutePath());
     }
 
     @Test
@@ -211,8 +300,8 @@ final class HeaderIndexTest {
             assertThat(train.size()).isEqualTo(sizes.size());
             return new Seen(
                     IntStream.range(0, train.size())
-                            .mapToObj(i ->
-                                    FileCollector.relativeName(photos, Path.of(train.name(i))) + " " + sizes.get(i))
+                            .mapToObj(i -> FileCollector.relativeName(
+                                            photos, Path.of(train.name(i)).toAbsolutePath()) + " " + sizes.get(i))
                             .toList(),
                     bad.reasons());
         }

@@ -23,6 +23,9 @@ import org.junit.jupiter.params.provider.ValueSource;
 final class ReducedDecodingTest {
     private static final int LARGEST_DIFFERENCE = 24;
     private static final double MEAN_DIFFERENCE = 2.5;
+    /** Of tiny pictures; any other orientation differs by more than 40. */
+    private static final double TURNED_DIFFERENCE = 25;
+
     private static final AugmentConfig WHOLE = new AugmentConfig(List.of(1.0, 1.0), List.of(0.01, 100.0), 0);
     private static final AugmentConfig PUBLISHED = new AugmentConfig(List.of(0.2, 1.0), List.of(0.75, 4 / 3.0), 0.5);
 
@@ -81,6 +84,40 @@ final class ReducedDecodingTest {
             }
         }
         assertThat(asked).hasSize(3);
+    }
+
+    @ParameterizedTest
+    @ValueSource(ints = {2, 3, 4, 5, 6, 7, 8})
+    void turnedImagesAreReducedToThePixelsOfTheWhole(int orientation) throws Exception {
+        byte[] encoded = Images.bytes("turned-" + orientation + ".jpg");
+        for (int factor : List.of(2, 4)) {
+            try (PointerScope scope = new PointerScope()) {
+                RgbImage whole = ImageDecoder.decode(encoded);
+                RgbImage reduced = ImageDecoder.decode(encoded, (height, width) -> factor);
+                int height = whole.height() / factor;
+                int width = whole.width() / factor;
+                assertThat(reduced.view().size(2)).as("rows that are left").isEqualTo(height);
+                assertThat(reduced.view().size(3)).as("columns that are left").isEqualTo(width);
+                byte[] expected = squares(Pixels.of(whole), whole.width(), factor);
+                assertThat(meanDifference(Pixels.of(reduced), expected)).isLessThan(TURNED_DIFFERENCE);
+            }
+        }
+    }
+
+    /** The means of the squares of this edge. */
+    private static byte[] squares(byte[] pixels, int width, int edge) {
+        int[] sums = new int[pixels.length / edge / edge];
+        for (int i = 0; i < pixels.length; i++) {
+            int pixel = Math.floorDiv(i, 3);
+            int row = Math.floorDiv(Math.floorDiv(pixel, width), edge);
+            int column = Math.floorDiv(pixel % width, edge);
+            sums[3 * (row * Math.floorDiv(width, edge) + column) + i % 3] += pixels[i] & 0xFF;
+        }
+        byte[] means = new byte[sums.length];
+        for (int i = 0; i < means.length; i++) {
+            means[i] = (byte) Math.round(sums[i] / (double) (edge * edge));
+        }
+        return means;
     }
 
     @ParameterizedTest
