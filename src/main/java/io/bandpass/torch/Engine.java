@@ -20,7 +20,8 @@ public final class Engine {
     public static void start(int threads) {
         load();
         torch.set_num_threads(threads);
-        // A thread that has not asked yet takes, at its first operation, the number that any thread set last: a loader's.
+        // A thread that has not asked yet takes, at its first operation, the number that any thread set last: a
+        // loader's.
         torch.get_num_threads();
     }
 
