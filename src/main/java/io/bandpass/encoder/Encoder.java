@@ -34,8 +34,13 @@ public abstract class Encoder extends Layer {
      * @return feature map (N, C, H/s, W/s) after the final norm, without the class token
      */
     public final Tensor forward(Tensor images) {
-        Tensor x = images;
-        for (UnaryOperator<Tensor> segment : segments()) {
+        return chain(segments(), images);
+    }
+
+    /** Segments one after the other, each in a scope of its own. */
+    static Tensor chain(List<UnaryOperator<Tensor>> segments, Tensor input) {
+        Tensor x = input;
+        for (UnaryOperator<Tensor> segment : segments) {
             Tensor before = x;
             x = Tensors.scoped(() -> segment.apply(before));
         }

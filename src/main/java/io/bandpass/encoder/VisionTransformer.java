@@ -96,11 +96,7 @@ public final class VisionTransformer extends Encoder {
      * @return (N, 1 + L, C)
      */
     public Tensor tokens(Tensor images) {
-        Tensor x = images;
-        for (UnaryOperator<Tensor> segment : tokenSegments()) {
-            x = segment.apply(x);
-        }
-        return norm.forward(x);
+        return norm.forward(chain(tokenSegments(), images));
     }
 
     /** What gives the tokens before the final norm. */

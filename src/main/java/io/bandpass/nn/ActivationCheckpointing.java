@@ -78,8 +78,7 @@ public final class ActivationCheckpointing {
     /** Takes the gradient of what {@link #forward} returned back through all segments, in the same scope. */
     public void backward() {
         try (PointerScope scope = new PointerScope()) {
-            List<Tensor> statistics =
-                    layer.buffers().stream().map(b -> b.tensor().clone()).toList();
+            Snapshot statistics = new Snapshot(layer.buffers());
             Tensor gradient = Tensors.keep(output.grad().detach());
             while (saved.size() > 1) {
                 gradient = freeingThrough(saved.remove(saved.size() - 1), gradient);
@@ -89,7 +88,7 @@ public final class ActivationCheckpointing {
                 Saved first = saved.remove(0);
                 through(first, first.input(), last);
             }
-            restore(statistics);
+            statistics.restore();
         }
     }
 
@@ -110,15 +109,6 @@ public final class ActivationCheckpointing {
             torch.getDefaultCPUGenerator().set_state(saved.generator());
             Tensor result = precision.run(device, () -> saved.segment().apply(input));
             result.backward(gradient, new BoolOptional(), false, new TensorArrayRefOptional());
-        }
-    }
-
-    private void restore(List<Tensor> statistics) {
-        try (NoGradGuard guard = new NoGradGuard()) {
-            List<NamedTensor> buffers = layer.buffers();
-            for (int i = 0; i < statistics.size(); i++) {
-                buffers.get(i).tensor().copy_(statistics.get(i));
-            }
         }
     }
 }

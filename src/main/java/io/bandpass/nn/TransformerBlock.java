@@ -36,8 +36,7 @@ public final class TransformerBlock extends Layer {
     public Tensor forward(Tensor x) {
         Tensor attended =
                 Tensors.scoped(() -> x.add(dropPath.forward(scaled(attention.forward(norm1.forward(x)), scale1))));
-        return Tensors.scoped(
-                () -> attended.add(dropPath.forward(scaled(mlp.forward(norm2.forward(attended)), scale2))));
+        return attended.add(dropPath.forward(scaled(mlp.forward(norm2.forward(attended)), scale2)));
     }
 
     private static Tensor scaled(Tensor branch, Optional<LayerScale> scale) {

@@ -7,7 +7,6 @@ import io.bandpass.torch.Operators;
 import io.bandpass.torch.Tensors;
 import java.util.ArrayList;
 import java.util.List;
-import java.util.stream.Stream;
 import org.bytedeco.javacpp.PointerScope;
 import org.bytedeco.pytorch.NoGradGuard;
 import org.bytedeco.pytorch.Scalar;
@@ -26,6 +25,7 @@ public final class AdamW implements AutoCloseable {
 
     private record Slot(Parameter parameter, Tensor first, Tensor second) {}
 
+    private final List<Parameter> parameters;
     private final OptimizerConfig config;
     private final List<Slot> decayed = new ArrayList<>();
     private final List<Slot> free = new ArrayList<>();
@@ -33,6 +33,7 @@ public final class AdamW implements AutoCloseable {
     private final Tensor updates;
 
     public AdamW(List<Parameter> parameters, OptimizerConfig config) {
+        this.parameters = List.copyOf(parameters);
         this.config = config;
         try (PointerScope scope = new PointerScope()) {
             for (Parameter parameter : parameters) {
@@ -51,7 +52,7 @@ public final class AdamW implements AutoCloseable {
 
     /** Forgets the gradients of the last step, so that the next backward pass starts from nothing. */
     public void clearGradients() {
-        parameters().forEach(parameter -> parameter.tensor().mutable_grad().reset());
+        parameters.forEach(parameter -> parameter.tensor().mutable_grad().reset());
     }
 
     /**
@@ -63,7 +64,7 @@ public final class AdamW implements AutoCloseable {
         try (PointerScope scope = new PointerScope();
                 NoGradGuard guard = new NoGradGuard()) {
             TensorVector norms = new TensorVector();
-            for (Parameter parameter : parameters()) {
+            for (Parameter parameter : parameters) {
                 norms.push_back(gradientOf(parameter).norm());
             }
             double norm = torch.stack(norms).norm().item_double();
@@ -71,17 +72,10 @@ public final class AdamW implements AutoCloseable {
             double factor = config.clip() / (norm + CLIP_EPSILON);
             if (config.clip() > 0 && factor < 1) {
                 Scalar scale = new Scalar(factor);
-                parameters().forEach(parameter -> gradientOf(parameter).mul_(scale));
+                parameters.forEach(parameter -> gradientOf(parameter).mul_(scale));
             }
             return norm;
         }
-    }
-
-    private List<Parameter> parameters() {
-        return Stream.of(decayed, free)
-                .flatMap(List::stream)
-                .map(Slot::parameter)
-                .toList();
     }
 
     private static Tensor gradientOf(Parameter parameter) {

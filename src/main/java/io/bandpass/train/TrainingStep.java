@@ -2,6 +2,7 @@ package io.bandpass.train;
 
 import io.bandpass.data.Batch;
 import io.bandpass.nn.NamedTensor;
+import io.bandpass.nn.Snapshot;
 import io.bandpass.optim.AdamW;
 import io.bandpass.pretext.PretextTask;
 import io.bandpass.pretext.PretextTask.Draw;
@@ -13,7 +14,6 @@ import io.bandpass.torch.Tensors;
 import java.util.Arrays;
 import java.util.List;
 import org.bytedeco.javacpp.PointerScope;
-import org.bytedeco.pytorch.NoGradGuard;
 import org.bytedeco.pytorch.Tensor;
 import org.bytedeco.pytorch.global.torch;
 
@@ -52,7 +52,8 @@ public final class TrainingStep {
     /** Everything native that is made here is freed when it ends. */
     public Result run(Batch batch, double learningRate) {
         try (PointerScope scope = new PointerScope()) {
-            List<Tensor> before = buffers.stream().map(b -> b.tensor().clone()).toList();
+            // Running statistics of norms take in the images of a step even if it is left out.
+            Snapshot before = new Snapshot(buffers);
             optimizer.clearGradients();
             Draw whole = task.draw(batch.epoch(), batch.indices());
             double loss = 0;
@@ -66,7 +67,7 @@ public final class TrainingStep {
             if (finite) {
                 optimizer.step(learningRate);
             } else {
-                restore(before);
+                before.restore();
             }
             clock.lap(Phase.OPTIMIZER);
             return new Result(loss, norm, finite);
@@ -83,15 +84,6 @@ public final class TrainingStep {
             task.backward(loss);
             clock.lap(Phase.BACKWARD);
             return loss.item_double();
-        }
-    }
-
-    /** Running statistics of norms have already taken in the images of a step that is left out. */
-    private void restore(List<Tensor> before) {
-        try (NoGradGuard guard = new NoGradGuard()) {
-            for (int i = 0; i < before.size(); i++) {
-                buffers.get(i).tensor().copy_(before.get(i));
-            }
         }
     }
 }
