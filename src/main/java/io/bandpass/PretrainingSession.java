@@ -28,7 +28,8 @@ import io.bandpass.metrics.TrainingListener;
 import io.bandpass.metrics.TrainingListeners;
 import io.bandpass.nn.Normalisation;
 import io.bandpass.optim.AdamW;
-import io.bandpass.pretext.MaskedFrequencyModel;
+import io.bandpass.pretext.PretextTask;
+import io.bandpass.pretext.PretextTasks;
 import io.bandpass.torch.Engine;
 import io.bandpass.torch.Precision;
 import io.bandpass.train.OnlineKnn;
@@ -199,7 +200,7 @@ final class PretrainingSession {
         long keptStep = checkpoint.isPresent() ? startStep : -1;
         state.ifPresent(saved -> checkSameImages(saved, images));
         state.ifPresent(saved -> saved.badImages().forEach(bad::add));
-        try (MaskedFrequencyModel model = new MaskedFrequencyModel(config, precision, device);
+        try (PretextTask model = PretextTasks.create(config, precision, device);
                 AdamW optimizer = new AdamW(model.parameters(), config.optimizer());
                 Normalisation normalisation =
                         new Normalisation(config.data().mean(), config.data().std(), device);
@@ -289,7 +290,7 @@ final class PretrainingSession {
         }
     }
 
-    private static void load(Saved checkpoint, MaskedFrequencyModel model, AdamW optimizer, TrainingListener listener)
+    private static void load(Saved checkpoint, PretextTask model, AdamW optimizer, TrainingListener listener)
             throws IOException {
         try (TensorFile modelFile = checkpoint.model();
                 TensorFile optimizerFile = checkpoint.optimizer()) {

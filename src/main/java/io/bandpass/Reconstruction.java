@@ -7,7 +7,8 @@ import io.bandpass.data.Datasets;
 import io.bandpass.data.ImageSource;
 import io.bandpass.eval.ReconstructionView;
 import io.bandpass.eval.Reconstructor;
-import io.bandpass.pretext.MaskedFrequencyModel;
+import io.bandpass.pretext.PretextTask;
+import io.bandpass.pretext.PretextTasks;
 import io.bandpass.report.SamplePicture;
 import io.bandpass.torch.Engine;
 import io.bandpass.torch.Precision;
@@ -46,10 +47,9 @@ public final class Reconstruction {
             Datasets found = Datasets.open(data, images, 0, config.evaluate().heldOutFraction());
             ImageSource all = found.train();
             BadImages bad = found.bad();
-            try (MaskedFrequencyModel model = new MaskedFrequencyModel(config, Precision.FP32, chosen)) {
+            try (PretextTask model = PretextTasks.create(config, Precision.FP32, chosen)) {
                 StoredModel.load(model, weights, true);
-                double radius = config.mask().radiusFor(config.encoder().imageSize());
-                Reconstructor reconstructor = new Reconstructor(model, radius);
+                Reconstructor reconstructor = new Reconstructor(model, config.maskRadius());
                 List<Path> pictures = new ArrayList<>();
                 for (int i = 0; i < all.size() && pictures.size() < limit; i++) {
                     List<ReconstructionView> views = reconstructor.views(all, new int[] {i}, bad);

@@ -6,7 +6,8 @@ import io.bandpass.data.Batch;
 import io.bandpass.data.BatchLoader;
 import io.bandpass.data.Datasets;
 import io.bandpass.optim.AdamW;
-import io.bandpass.pretext.MaskedFrequencyModel;
+import io.bandpass.pretext.PretextTask;
+import io.bandpass.pretext.PretextTasks;
 import io.bandpass.torch.StepClock;
 import io.bandpass.torch.StepClock.Phase;
 import io.bandpass.train.DivergedException;
@@ -52,7 +53,7 @@ final class StepBenchmark {
         products.look();
         StepClock clock = new StepClock();
         Rounds.Measured measured;
-        try (MaskedFrequencyModel model = new MaskedFrequencyModel(config, setup.precision(), setup.device());
+        try (PretextTask model = PretextTasks.create(config, setup.precision(), setup.device());
                 AdamW optimizer = new AdamW(model.parameters(), config.optimizer())) {
             TrainingStep step = new TrainingStep(
                     model,

@@ -17,9 +17,6 @@ import java.util.Objects;
  * when it comes, so that a message can name where a bad key stands.
  */
 public final class ConfigBuilder {
-    private static final String ENCODER = "encoder";
-    private static final String TYPE = "type";
-
     private final ObjectNode defaults = defaults();
     private final ObjectNode tree = JsonNodeFactory.instance.objectNode();
 
@@ -78,34 +75,36 @@ public final class ConfigBuilder {
     }
 
     private void lay(JsonNode layer, String source) {
-        if (layer.path(ENCODER) instanceof ObjectNode encoder && !encoder.has(TYPE)) {
-            encoder.put(TYPE, type());
+        for (String section : Variants.sections()) {
+            if (layer.path(section) instanceof ObjectNode node && !node.has(Variants.TYPE)) {
+                node.put(Variants.TYPE, type(section));
+            }
         }
         if (layer.path("optimizer") instanceof ObjectNode optimizer) {
             changeRate(optimizer, source);
         }
         KnownKeys.check(layer, source);
-        if (layer.has(ENCODER) && !layer.path(ENCODER).path(TYPE).asText().equals(type())) {
-            forgetGeometry();
+        for (String section : Variants.sections()) {
+            if (layer.has(section)
+                    && !layer.path(section).path(Variants.TYPE).asText().equals(type(section))) {
+                forget(section);
+            }
         }
         merge(tree, layer);
     }
 
-    /** Another type of encoder drops what lower layers said of the old one's geometry, but not the image size. */
-    private void forgetGeometry() {
-        JsonNode imageSize = tree.path(ENCODER).path("image-size");
-        ObjectNode fresh = tree.putObject(ENCODER);
+    /** Another type drops what lower layers said of the old one, but an encoder keeps its image size. */
+    private void forget(String section) {
+        JsonNode imageSize = tree.path(section).path("image-size");
+        ObjectNode fresh = tree.putObject(section);
         if (!imageSize.isMissingNode()) {
             fresh.set("image-size", imageSize);
         }
     }
 
-    private String type() {
-        return tree.path(ENCODER).path(TYPE).asText(defaultType());
-    }
-
-    private String defaultType() {
-        return defaults.path(ENCODER).properties().iterator().next().getKey();
+    private String type(String section) {
+        String byDefault = Variants.words(section).get(0);
+        return tree.path(section).path(Variants.TYPE).asText(byDefault);
     }
 
     /** An absolute rate replaces one per 512 images, and the other way round. */
@@ -141,11 +140,13 @@ public final class ConfigBuilder {
      */
     public RunConfig build() {
         ObjectNode complete = defaults.deepCopy();
-        JsonNode encoders = complete.path(ENCODER);
-        String type = type();
-        JsonNode encoder = encoders.path(type);
-        complete.set(ENCODER, encoder.isObject() ? encoder.deepCopy() : JsonNodeFactory.instance.objectNode());
-        ((ObjectNode) complete.path(ENCODER)).put(TYPE, type);
+        for (String section : Variants.sections()) {
+            String type = type(section);
+            JsonNode keys = complete.path(section).path(type);
+            ObjectNode chosen = keys.isObject() ? keys.deepCopy() : JsonNodeFactory.instance.objectNode();
+            chosen.put(Variants.TYPE, type);
+            complete.set(section, chosen);
+        }
         merge(complete, tree);
         return RecordBinder.bind(complete);
     }

@@ -5,12 +5,10 @@ import java.lang.reflect.RecordComponent;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 
 /** Which keys there are, and what a message says about one that is not among them. */
 final class KnownKeys {
-    private static final String ENCODER = "encoder";
-    private static final String TYPE = "type";
-
     private KnownKeys() {}
 
     /** Refuses every key of a tree that no record has, naming where it was read. */
@@ -27,14 +25,14 @@ final class KnownKeys {
         for (Map.Entry<String, JsonNode> entry : tree.properties()) {
             String key = entry.getKey();
             RecordComponent component = known.get(key);
-            boolean type = path.equals(ENCODER) && key.equals(TYPE);
+            boolean type = key.equals(Variants.TYPE) && Variants.word(record).isPresent();
             if (component == null && !type) {
                 throw unknown(key, record, path, source);
             }
             if (component != null && RecordBinder.isSection(component.getType())) {
                 check(
                         entry.getValue(),
-                        sectionRecord(component.getType(), entry.getValue(), source),
+                        RecordBinder.sectionRecord(component.getType(), key, entry.getValue(), source),
                         RecordBinder.dotted(path, key),
                         source);
             }
@@ -43,11 +41,9 @@ final class KnownKeys {
 
     private static ConfigException unknown(String key, Class<?> record, String path, String source) {
         List<String> names = new ArrayList<>(RecordBinder.components(record).keySet());
-        String place = path;
-        if (path.equals(ENCODER)) {
-            names.add(0, TYPE);
-            place = "encoder of type " + typeName(record);
-        }
+        Optional<String> word = Variants.word(record);
+        word.ifPresent(type -> names.add(0, Variants.TYPE));
+        String place = path + word.map(type -> " of type " + type).orElse("");
         List<String> elsewhere = places(key);
         return new ConfigException(source + ": unknown key " + Check.shown(RecordBinder.dotted(path, key)) + "; "
                 + (path.isEmpty() ? "sections are " : "keys of " + place + " are ") + String.join(", ", names)
@@ -63,42 +59,22 @@ final class KnownKeys {
             if (component.getType().isRecord()
                     && RecordBinder.components(component.getType()).containsKey(key)) {
                 places.add(RecordBinder.dotted(section, key));
+            } else if (Variants.has(component.getType())) {
+                variantPlace(section, component.getType(), key).ifPresent(places::add);
             }
         });
-        List<String> types = RecordBinder.ENCODERS.entrySet().stream()
-                .filter(entry -> RecordBinder.components(entry.getValue()).containsKey(key))
-                .map(Map.Entry::getKey)
-                .toList();
-        if (!types.isEmpty()) {
-            places.add(RecordBinder.dotted(ENCODER, key)
-                    + (types.size() == RecordBinder.ENCODERS.size() ? "" : " of type " + String.join(" or ", types)));
-        }
         return places;
     }
 
-    private static String typeName(Class<?> record) {
-        return RecordBinder.ENCODERS.entrySet().stream()
-                .filter(entry -> entry.getValue() == record)
+    private static Optional<String> variantPlace(String section, Class<?> type, String key) {
+        List<String> words = Variants.records(type).entrySet().stream()
+                .filter(entry -> RecordBinder.components(entry.getValue()).containsKey(key))
                 .map(Map.Entry::getKey)
-                .findFirst()
-                .orElseThrow();
-    }
-
-    static Class<?> sectionRecord(Class<?> type, JsonNode node, String source) {
-        return type == EncoderConfig.class ? encoderRecord(node, source) : type;
-    }
-
-    private static Class<? extends EncoderConfig> encoderRecord(JsonNode node, String source) {
-        if (!node.isObject()) {
-            throw new ConfigException(source + ": encoder must hold keys and values");
-        }
-        String name = node.path(TYPE).asText("");
-        Class<? extends EncoderConfig> record = RecordBinder.ENCODERS.get(name);
-        if (record == null) {
-            throw new ConfigException(source + ": encoder.type is '" + Check.shown(name) + "', but must be one of "
-                    + String.join(", ", RecordBinder.ENCODERS.keySet())
-                    + NearestKey.suggestion(name, RecordBinder.ENCODERS.keySet()));
-        }
-        return record;
+                .toList();
+        boolean all = words.size() == Variants.words(type).size();
+        return words.isEmpty()
+                ? Optional.empty()
+                : Optional.of(
+                        RecordBinder.dotted(section, key) + (all ? "" : " of type " + String.join(" or ", words)));
     }
 }

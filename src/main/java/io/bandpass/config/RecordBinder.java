@@ -24,19 +24,7 @@ import org.jspecify.annotations.Nullable;
  * {@code train.batch-size}. Strict: unknown keys and values of another type are refused.
  */
 final class RecordBinder {
-    /** {@code encoder.type} to the record that holds its geometry: a new encoder is a record and a line here. */
-    static final Map<String, Class<? extends EncoderConfig>> ENCODERS = encoders();
-
-    private static final String TYPE = "type";
-
     private RecordBinder() {}
-
-    private static Map<String, Class<? extends EncoderConfig>> encoders() {
-        Map<String, Class<? extends EncoderConfig>> encoders = new LinkedHashMap<>();
-        encoders.put("vit", VisionTransformerConfig.class);
-        encoders.put("resnet", ResNetConfig.class);
-        return encoders;
-    }
 
     /** A complete tree as a record. */
     static RunConfig bind(JsonNode tree) {
@@ -55,7 +43,7 @@ final class RecordBinder {
             }
             RecordComponent component = entry.getValue();
             values[i++] = isSection(component.getType())
-                    ? bind(node, KnownKeys.sectionRecord(component.getType(), node, "configuration"), key)
+                    ? bind(node, sectionRecord(component.getType(), key, node, "configuration"), key)
                     : value(node, component, key);
         }
         return construct(record, values);
@@ -177,13 +165,7 @@ final class RecordBinder {
     /** A record as the tree that {@link #bind} reads. */
     static ObjectNode tree(Record record) {
         ObjectNode tree = JsonNodeFactory.instance.objectNode();
-        if (record instanceof EncoderConfig) {
-            ENCODERS.forEach((name, type) -> {
-                if (type.isInstance(record)) {
-                    tree.put(TYPE, name);
-                }
-            });
-        }
+        Variants.word(record.getClass()).ifPresent(word -> tree.put(Variants.TYPE, word));
         components(record.getClass()).forEach((key, component) -> {
             Object value = read(record, component);
             if (value instanceof Record section) {
@@ -242,7 +224,12 @@ final class RecordBinder {
     }
 
     static boolean isSection(Class<?> type) {
-        return type.isRecord() || type == EncoderConfig.class;
+        return type.isRecord() || Variants.has(type);
+    }
+
+    /** The record of a section, which for some depends on their {@code type}. */
+    static Class<?> sectionRecord(Class<?> type, String key, JsonNode node, String source) {
+        return Variants.has(type) ? Variants.record(type, key, node, source) : type;
     }
 
     private static String kebab(String camel) {

@@ -1,6 +1,7 @@
 package io.bandpass.config;
 
 import java.util.Locale;
+import java.util.OptionalDouble;
 
 /**
  * Everything that a pre-training run is asked to do. Each section is an immutable record whose constructor refuses bad
@@ -11,6 +12,7 @@ public record RunConfig(
         DataConfig data,
         AugmentConfig augment,
         EncoderConfig encoder,
+        TaskConfig task,
         MaskConfig mask,
         DecoderConfig decoder,
         LossConfig loss,
@@ -35,6 +37,13 @@ public record RunConfig(
                         outer > radius, "mask.outer-radius", outer, "above mask.radius, which is " + radius));
     }
 
+    /** The radius of the circle around the frequencies that are kept or removed, in bins; nothing where there is none. */
+    public OptionalDouble maskRadius() {
+        return task instanceof MaskedFrequencyConfig
+                ? OptionalDouble.of(mask.radiusFor(encoder.imageSize()))
+                : OptionalDouble.empty();
+    }
+
     /** The same with other data. */
     public RunConfig withData(DataConfig other) {
         return new RunConfig(
@@ -42,6 +51,7 @@ public record RunConfig(
                 other,
                 augment,
                 encoder,
+                task,
                 mask,
                 decoder,
                 loss,

@@ -38,7 +38,7 @@ public abstract class Encoder extends Layer {
     }
 
     /** Segments one after the other, each in a scope of its own. */
-    static Tensor chain(List<UnaryOperator<Tensor>> segments, Tensor input) {
+    public static Tensor chain(List<UnaryOperator<Tensor>> segments, Tensor input) {
         Tensor x = input;
         for (UnaryOperator<Tensor> segment : segments) {
             Tensor before = x;

@@ -1,19 +1,21 @@
 package io.bandpass.eval;
 
 import java.util.List;
+import java.util.OptionalDouble;
 
 /**
  * One image as a row of a picture: what the model saw and what it made of it.
  *
  * @param name of the image
- * @param filter what was done to it, for example {@code low-pass r = 16}
+ * @param caption what was done to it, for example {@code low-pass, r = 16}
  * @param height H in pixels
  * @param width W in pixels
- * @param radius of the mask's circle in frequency bins, drawn into the spectra
- * @param panels original, corrupted, reconstruction, combined (removed frequencies from the reconstruction, kept ones
- *     from the input)
+ * @param radius of the mask's circle in frequency bins, drawn into the spectra; nothing where there is none
+ * @param panels original, corrupted, reconstruction, and where the task knows it combined (what the encoder was given
+ *     from the input, the rest from the reconstruction)
  */
-public record ReconstructionView(String name, String filter, int height, int width, double radius, List<Panel> panels) {
+public record ReconstructionView(
+        String name, String caption, int height, int width, OptionalDouble radius, List<Panel> panels) {
     /**
      * One picture of the row.
      *

@@ -6,11 +6,13 @@ import io.bandpass.data.Preprocessing;
 import io.bandpass.data.Preprocessing.Prepared;
 import io.bandpass.eval.ReconstructionView.Panel;
 import io.bandpass.pretext.PretextTask;
+import io.bandpass.pretext.PretextTask.Look;
+import io.bandpass.pretext.PretextTask.Part;
+import io.bandpass.pretext.PretextTask.Totals;
 import io.bandpass.torch.Tensors;
 import java.util.ArrayList;
-import java.util.Arrays;
 import java.util.List;
-import java.util.Locale;
+import java.util.OptionalDouble;
 import java.util.stream.IntStream;
 import org.bytedeco.javacpp.PointerScope;
 import org.bytedeco.pytorch.NoGradGuard;
@@ -28,21 +30,21 @@ public final class Reconstructor {
 
     private final PretextTask task;
     private final int size;
-    private final double radius;
+    private final OptionalDouble radius;
 
     /**
      * Pictures of a model.
      *
-     * @param radius of the mask's circle, to be drawn
+     * @param radius of the mask's circle, to be drawn, where there is one
      */
-    public Reconstructor(PretextTask task, double radius) {
+    public Reconstructor(PretextTask task, OptionalDouble radius) {
         this.task = task;
         this.radius = radius;
         size = task.encoder().config().imageSize();
     }
 
     /**
-     * Each of some images, once low-pass and once high-pass.
+     * Each of some images, once for each kind of corruption that the task has.
      *
      * @param indices of the images; those that cannot be read are noted and left out
      */
@@ -51,28 +53,23 @@ public final class Reconstructor {
             List<ReconstructionView> views = new ArrayList<>();
             Prepared batch = new Preprocessing(size).batch(images, indices, bad);
             for (int row = 0; row < batch.indices().length; row++) {
+                int index = batch.indices()[row];
                 Tensor bytes = Tensors.slice(batch.images(), 0, row, row + 1L);
-                views.add(view(images.name(batch.indices()[row]), bytes, true));
-                views.add(view(images.name(batch.indices()[row]), bytes, false));
+                for (Part part : task.looks(bytes, new int[] {index})) {
+                    views.add(view(images.name(index), bytes, part.look(Totals.of(List.of(part)))));
+                }
             }
             return views;
         });
     }
 
-    private ReconstructionView view(String name, Tensor bytes, boolean low) {
-        PretextTask.Reconstruction result = task.reconstruct(bytes, task.draw(new boolean[] {low}));
-        String filter = String.format(Locale.ROOT, "%s, r = %.4g", low ? "low-pass" : "high-pass", radius);
-        return new ReconstructionView(
-                name,
-                filter,
-                size,
-                size,
-                radius,
-                List.of(
-                        panel("original", unit(bytes)),
-                        panel("corrupted", result.corrupted()),
-                        panel("reconstruction", result.prediction()),
-                        panel("combined", result.combined())));
+    private ReconstructionView view(String name, Tensor bytes, Look look) {
+        List<Panel> panels = new ArrayList<>();
+        panels.add(panel("original", unit(bytes)));
+        panels.add(panel("corrupted", look.corrupted()));
+        panels.add(panel("reconstruction", look.prediction()));
+        look.combined().ifPresent(combined -> panels.add(panel("combined", combined)));
+        return new ReconstructionView(name, look.captions().get(0), size, size, radius, List.copyOf(panels));
     }
 
     private static Tensor unit(Tensor bytes) {
@@ -91,7 +88,7 @@ public final class Reconstructor {
         return new ScalarOptional(new Scalar(value));
     }
 
-    /** Error per frequency over up to {@code count} images, each once low-pass and once high-pass. */
+    /** Error per frequency over up to {@code count} images, each once for each kind of corruption. */
     public RadialSpectrum radialSpectrum(ImageSource images, int count, BadImages bad) {
         return evaluate(() -> {
             double[] before = new double[size / 2 + 1];
@@ -102,16 +99,13 @@ public final class Reconstructor {
                 try (PointerScope scope = new PointerScope()) {
                     int[] range =
                             IntStream.range(from, Math.min(n, from + BATCH)).toArray();
-                    Tensor bytes =
-                            new Preprocessing(size).batch(images, range, bad).images();
-                    for (boolean low : new boolean[] {true, false}) {
-                        boolean[] filters = new boolean[(int) bytes.size(0)];
-                        Arrays.fill(filters, low);
-                        PretextTask.Reconstruction result = task.reconstruct(bytes, task.draw(filters));
-                        Tensor original = unit(bytes);
-                        addError(result.corrupted().cpu().sub(original), before);
-                        addError(result.prediction().cpu().sub(original), after);
-                        views += filters.length;
+                    Prepared batch = new Preprocessing(size).batch(images, range, bad);
+                    Tensor original = unit(batch.images());
+                    for (Part part : task.looks(batch.images(), batch.indices())) {
+                        Look look = part.look(Totals.of(List.of(part)));
+                        addError(look.corrupted().cpu().sub(original), before);
+                        addError(look.prediction().cpu().sub(original), after);
+                        views += part.images();
                     }
                 }
             }

@@ -3,100 +3,139 @@ package io.bandpass.pretext;
 import io.bandpass.config.LossConfig;
 import io.bandpass.config.MaskConfig;
 import io.bandpass.config.RunConfig;
-import io.bandpass.encoder.Encoder;
-import io.bandpass.encoder.Encoders;
 import io.bandpass.frequency.FilterSampler;
 import io.bandpass.frequency.FrequencyFilter;
 import io.bandpass.frequency.FrequencyLoss;
-import io.bandpass.nn.ActivationCheckpointing;
-import io.bandpass.nn.Initialisation;
-import io.bandpass.nn.Layer;
-import io.bandpass.nn.Normalisation;
+import io.bandpass.nn.NamedTensor;
 import io.bandpass.torch.Precision;
 import io.bandpass.torch.StepClock;
 import io.bandpass.torch.StepClock.Phase;
+import io.bandpass.torch.Tensors;
+import java.util.Arrays;
+import java.util.List;
+import java.util.Locale;
 import java.util.Optional;
 import org.bytedeco.pytorch.Device;
 import org.bytedeco.pytorch.NoGradGuard;
 import org.bytedeco.pytorch.Tensor;
+import org.bytedeco.pytorch.global.torch.ScalarType;
 
 /**
  * Masked Frequency Modeling (Xie et al., ICLR 2023): remove a part of each image's frequencies, give the corrupted image
- * to an encoder, and predict the missing part of the spectrum. Read this class first: {@link #loss} is the method.
+ * to an encoder, and predict the missing part of the spectrum. Read this class first: {@link Masked#loss} is the method.
  */
-public final class MaskedFrequencyModel extends Layer implements PretextTask {
-    private final Encoder encoder;
-    private final PixelShuffleDecoder decoder;
-    private final Normalisation normalisation;
+public final class MaskedFrequencyModel extends EncoderDecoder {
     private final FrequencyFilter filter;
     private final FilterSampler sampler;
     private final FrequencyLoss frequencyLoss;
     private final LossConfig lossConfig;
-    private final Precision precision;
-    private final Device device;
-    private final Optional<ActivationCheckpointing> checkpointing;
     private final double binsPerImage;
+    private final double radius;
 
     /** A freshly initialised model; every number in it follows from the configuration and its seed. */
     public MaskedFrequencyModel(RunConfig config, Precision precision, Device device) {
-        this.precision = precision;
-        this.device = device;
-        long seed = config.train().seed();
-        encoder = child("encoder", Encoders.create(config.encoder(), seed));
-        decoder = child("decoder", new PixelShuffleDecoder(encoder.width(), encoder.stride()));
-        Initialisation.libtorchDefault(decoder, "decoder.", seed);
-        to(device);
-        checkpointing = config.train().activationCheckpointing()
-                ? Optional.of(new ActivationCheckpointing(encoder, precision, device))
-                : Optional.empty();
-
+        super(config, precision, device);
         MaskConfig mask = config.mask();
         int size = config.encoder().imageSize();
         binsPerImage = (double) size * size;
         lossConfig = config.loss();
-        normalisation = new Normalisation(config.data().mean(), config.data().std(), device);
-        sampler = new FilterSampler(seed, mask.lowpassProbability());
+        radius = mask.radiusFor(size);
+        sampler = new FilterSampler(config.train().seed(), mask.lowpassProbability());
         filter = new FrequencyFilter(
-                size,
-                size,
-                mask.radiusFor(size),
-                mask.outerRadius().orElse(Double.POSITIVE_INFINITY),
-                mask.clamp(),
-                device);
+                size, size, radius, mask.outerRadius().orElse(Double.POSITIVE_INFINITY), mask.clamp(), device);
         frequencyLoss = new FrequencyLoss(size, lossConfig.gamma(), device);
     }
 
-    @Override
-    public Tensor loss(Tensor images, Draw draw, double totalWeight, StepClock clock) {
-        Tensor clean = normalisation.unit(images);
-        Tensor masks = filter.halfMasks(draw.lowPass());
-        Tensor corrupted = normalisation.apply(filter.apply(clean, masks));
-        clock.lap(Phase.CORRUPT);
-        Tensor prediction = checkpointing.isPresent()
-                ? decode(checkpointing.get().forward(encoder.segments(), corrupted))
-                : predict(corrupted);
-        clock.lap(Phase.FORWARD);
-        Tensor target = normalisation.apply(clean);
-        Tensor loss = removedOnly()
-                ? frequencyLoss.masked(prediction, target, masks, totalWeight)
-                : frequencyLoss.full(prediction, target, totalWeight);
-        clock.lap(Phase.LOSS);
-        return loss;
+    /** Images and the filter that each goes through. */
+    private final class Masked implements Part {
+        private final Tensor images;
+        private final boolean[] lowPass;
+
+        Masked(Tensor images, boolean[] lowPass) {
+            this.images = images;
+            this.lowPass = lowPass;
+        }
+
+        @Override
+        public int images() {
+            return lowPass.length;
+        }
+
+        @Override
+        public double lossWeight() {
+            return removedOnly() ? filter.removedBins(lowPass) : binsPerImage * lowPass.length;
+        }
+
+        @Override
+        public Tensor loss(Totals totals, StepClock clock) {
+            Tensor clean = normalisation.unit(images);
+            Tensor masks = filter.halfMasks(lowPass);
+            Tensor corrupted = normalisation.apply(filter.apply(clean, masks));
+            clock.lap(Phase.CORRUPT);
+            Tensor prediction = predict(corrupted);
+            clock.lap(Phase.FORWARD);
+            Tensor loss = compare(prediction, normalisation.apply(clean), masks, totals.lossWeight());
+            clock.lap(Phase.LOSS);
+            return loss;
+        }
+
+        @Override
+        public Look look(Totals totals) {
+            try (NoGradGuard guard = new NoGradGuard()) {
+                Tensor clean = normalisation.unit(images);
+                Tensor masks = filter.halfMasks(lowPass);
+                Tensor corrupted = filter.apply(clean, masks);
+                Tensor normalised = predictOnce(normalisation.apply(corrupted));
+                Tensor prediction = normalisation.invert(normalised);
+                // The kept frequencies are known: only the removed ones come from the model.
+                Tensor combined = prediction.sub(filter.keep(prediction, masks)).add(filter.keep(clean, masks));
+                Tensor target = normalisation.apply(clean);
+                float[] each = new float[lowPass.length];
+                for (int i = 0; i < each.length; i++) {
+                    each[i] = compare(
+                                    Tensors.slice(normalised, 0, i, i + 1L),
+                                    Tensors.slice(target, 0, i, i + 1L),
+                                    Tensors.slice(masks, 0, i, i + 1L),
+                                    new Masked(images, new boolean[] {lowPass[i]}).lossWeight())
+                            .item_float();
+                }
+                double loss =
+                        compare(normalised, target, masks, totals.lossWeight()).item_double();
+                return new Look(
+                        captions(),
+                        corrupted,
+                        Optional.of(filter.centredMasks(lowPass)),
+                        prediction,
+                        Optional.of(combined),
+                        Tensors.ofFloats(each, each.length),
+                        loss);
+            }
+        }
+
+        private List<String> captions() {
+            String[] captions = new String[lowPass.length];
+            for (int i = 0; i < captions.length; i++) {
+                captions[i] = String.format(Locale.ROOT, "%s, r = %.4g", lowPass[i] ? "low-pass" : "high-pass", radius);
+            }
+            return List.of(captions);
+        }
+
+        @Override
+        public List<NamedTensor> drawn() {
+            long[] isLow = new long[lowPass.length];
+            for (int i = 0; i < isLow.length; i++) {
+                isLow[i] = lowPass[i] ? 1 : 0;
+            }
+            return List.of(new NamedTensor(
+                    "is_low", Tensors.ofLongs(isLow, isLow.length).to(ScalarType.Byte)));
+        }
     }
 
-    @Override
-    public void backward(Tensor loss) {
-        loss.backward();
-        checkpointing.ifPresent(ActivationCheckpointing::backward);
-    }
-
-    /** Normalised corrupted images (N, 3, H, W) to predicted ones. */
-    private Tensor predict(Tensor corrupted) {
-        return precision.forward(device, () -> decoder.forward(encoder.forward(corrupted)));
-    }
-
-    private Tensor decode(Tensor features) {
-        return precision.forward(device, () -> decoder.forward(features));
+    /** The distance of two spectra, of the removed frequencies or of all. */
+    private Tensor compare(Tensor prediction, Tensor target, Tensor masks, double weight) {
+        return removedOnly()
+                ? frequencyLoss.masked(prediction, target, masks, weight)
+                : frequencyLoss.full(prediction, target, weight);
     }
 
     private boolean removedOnly() {
@@ -104,48 +143,26 @@ public final class MaskedFrequencyModel extends Layer implements PretextTask {
     }
 
     @Override
-    public Draw draw(long epoch, int[] indices) {
-        return draw(sampler.draw(epoch, indices));
+    public Part part(Tensor images, long epoch, int[] indices) {
+        return new Masked(images, sampler.draw(epoch, indices));
     }
 
-    @Override
-    public Draw draw(boolean[] lowPass) {
-        return new Draw(lowPass, removedOnly() ? filter.removedBins(lowPass) : binsPerImage * lowPass.length);
+    /** Images with given filters: true keeps the low frequencies. */
+    public Part part(Tensor images, boolean[] lowPass) {
+        return new Masked(images, lowPass);
     }
 
+    /** Once low-pass and once high-pass. */
     @Override
-    public Reconstruction reconstruct(Tensor images, Draw draw) {
-        try (NoGradGuard guard = new NoGradGuard()) {
-            Tensor clean = normalisation.unit(images);
-            Tensor masks = filter.halfMasks(draw.lowPass());
-            Tensor corrupted = filter.apply(clean, masks);
-            Tensor prediction = normalisation.invert(predict(normalisation.apply(corrupted)));
-            // The kept frequencies are known: only the removed ones come from the model.
-            Tensor combined = prediction.sub(filter.keep(prediction, masks)).add(filter.keep(clean, masks));
-            return new Reconstruction(corrupted, prediction, combined);
-        }
-    }
-
-    @Override
-    public Encoder encoder() {
-        return encoder;
-    }
-
-    @Override
-    public Device device() {
-        return device;
-    }
-
-    @Override
-    public int depthOf(String name) {
-        String prefix = "encoder.";
-        return name.startsWith(prefix) ? encoder.depthOf(name.substring(prefix.length())) : encoder.depth();
+    public List<Part> looks(Tensor images, int[] indices) {
+        boolean[] low = new boolean[indices.length];
+        Arrays.fill(low, true);
+        return List.of(new Masked(images, low), new Masked(images, new boolean[indices.length]));
     }
 
     @Override
     public void close() {
         super.close();
-        normalisation.close();
         filter.close();
         frequencyLoss.close();
     }

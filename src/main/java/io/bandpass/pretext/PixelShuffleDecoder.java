@@ -1,12 +1,14 @@
 package io.bandpass.pretext;
 
+import io.bandpass.encoder.Encoder;
 import io.bandpass.nn.Conv2d;
-import io.bandpass.nn.Layer;
+import java.util.List;
+import java.util.function.UnaryOperator;
 import org.bytedeco.pytorch.Tensor;
 import org.bytedeco.pytorch.global.torch;
 
 /** The paper's decoder (section 3.3): one 1x1 convolution from C to 3 * stride^2 channels and a pixel shuffle. */
-final class PixelShuffleDecoder extends Layer {
+final class PixelShuffleDecoder extends Decoder {
     private final int stride;
     private final Conv2d projection;
 
@@ -16,7 +18,13 @@ final class PixelShuffleDecoder extends Layer {
         projection = child("0", new Conv2d(width, 3 * stride * stride, 1, 1, 0, true));
     }
 
+    @Override
+    List<UnaryOperator<Tensor>> segments(Encoder encoder) {
+        return encoder.segments();
+    }
+
     /** Features (N, C, H/s, W/s) to images (N, 3, H, W). */
+    @Override
     Tensor forward(Tensor features) {
         return torch.pixel_shuffle(projection.forward(features), stride);
     }

@@ -4,27 +4,80 @@ import io.bandpass.encoder.Encoder;
 import io.bandpass.nn.NamedTensor;
 import io.bandpass.nn.Parameter;
 import io.bandpass.torch.StepClock;
+import java.util.Collection;
 import java.util.List;
+import java.util.Optional;
 import org.bytedeco.pytorch.Device;
 import org.bytedeco.pytorch.Tensor;
 
 /**
  * A pre-training task: an encoder, whatever else is trained with it, and a loss that needs no labels.
  *
- * <p>What is random about a step is drawn first, on the host, for the whole effective batch; so the normaliser of the
- * loss is known before the first part of the batch is computed, and parts add up to the whole.
+ * <p>What is random about a step is drawn first, for all parts of the effective batch; so what the loss is divided by is
+ * known before the first part is computed, and parts add up to the whole.
  */
 public interface PretextTask extends AutoCloseable {
-    /**
-     * What was drawn for some images.
-     *
-     * @param lowPass for each image, whether it keeps its low frequencies
-     * @param lossWeight how much these images weigh in the quotient that the loss is
-     */
-    record Draw(boolean[] lowPass, double lossWeight) {}
+    /** Some images of a batch, and everything random that happens to them. */
+    interface Part {
+        /** How many images these are: n. */
+        int images();
 
-    /** A step seen from outside: what went in and what came out, images in [0, 1], (N, 3, H, W). */
-    record Reconstruction(Tensor corrupted, Tensor prediction, Tensor combined) {}
+        /** How much these images weigh in the quotient that the loss is. */
+        double lossWeight();
+
+        /**
+         * What these images add to the loss of their batch.
+         *
+         * @param totals over all parts of the effective batch
+         * @param clock is told when corrupting, encoding and decoding, and comparing end
+         * @return scalar; the losses of all parts add up to the loss of the batch
+         */
+        Tensor loss(Totals totals, StepClock clock);
+
+        /**
+         * What the model sees and makes of these images, without gradients.
+         *
+         * @param totals over all images that are looked at, for {@link Look#loss()}
+         */
+        Look look(Totals totals);
+
+        /** What was drawn and can be given back to the task, by the names that a replay reads. */
+        List<NamedTensor> drawn();
+    }
+
+    /**
+     * What the losses of the parts of a batch are divided by.
+     *
+     * @param lossWeight the sum of {@link Part#lossWeight()}
+     * @param images in all
+     */
+    record Totals(double lossWeight, long images) {
+        public static Totals of(Collection<? extends Part> parts) {
+            return new Totals(
+                    parts.stream().mapToDouble(Part::lossWeight).sum(),
+                    parts.stream().mapToLong(Part::images).sum());
+        }
+    }
+
+    /**
+     * A part of a batch seen from outside. Images are (n, 3, H, W); 0 to 1 is their range, which predictions may leave.
+     *
+     * @param captions what was done to each image, in a few words
+     * @param corrupted what the encoder was given, before normalisation
+     * @param mask (n, H, W), 1 where the encoder was given a frequency (centred) or pixel; nothing for tasks without one
+     * @param prediction what the decoder made of it
+     * @param combined what was given kept, and the rest predicted; nothing where nothing was given unchanged
+     * @param imageLosses (n): the loss of each image as a batch of its own
+     * @param loss what these images add to the loss of all
+     */
+    record Look(
+            List<String> captions,
+            Tensor corrupted,
+            Optional<Tensor> mask,
+            Tensor prediction,
+            Optional<Tensor> combined,
+            Tensor imageLosses,
+            double loss) {}
 
     /** The encoder, which outlives the task in the weights file. */
     Encoder encoder();
@@ -42,32 +95,19 @@ public interface PretextTask extends AutoCloseable {
     Device device();
 
     /**
-     * Draws what happens to these images.
+     * Draws what happens to images in training: a pure function of the seed, the epoch and the index of each.
      *
+     * @param images uint8 (n, 3, H, W), on any device; must live as long as the part
      * @param epoch from 0
      * @param indices of the images in their data set
      */
-    Draw draw(long epoch, int[] indices);
+    Part part(Tensor images, long epoch, int[] indices);
 
-    /** The draw for these filters, for pictures and replays. */
-    Draw draw(boolean[] lowPass);
+    /** The same images as a picture shows them: once for each kind of corruption that the task has. */
+    List<Part> looks(Tensor images, int[] indices);
 
-    /**
-     * The loss of a part of a batch.
-     *
-     * @param images uint8 (n, 3, H, W), on any device
-     * @param draw for these images
-     * @param totalWeight the sum of {@link Draw#lossWeight()} over the whole effective batch
-     * @param clock is told when corrupting, encoding and decoding, and comparing end
-     * @return scalar; the losses of all parts add up to the loss of the batch
-     */
-    Tensor loss(Tensor images, Draw draw, double totalWeight, StepClock clock);
-
-    /** The backward pass of what {@link #loss} gave last, in the same scope: adds to the gradients of all parameters. */
+    /** The backward pass of what {@link Part#loss} gave last, in the same scope: adds to the gradients of all parameters. */
     void backward(Tensor loss);
-
-    /** What the model sees and makes of these images, without gradients. */
-    Reconstruction reconstruct(Tensor images, Draw draw);
 
     /** Switches between training and evaluation. */
     void setTraining(boolean training);

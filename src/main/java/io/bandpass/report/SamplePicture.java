@@ -17,7 +17,7 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * Rows of reconstructions: for each image and filter the original, what the model saw, what it made of it, and both
+ * Rows of reconstructions: for each image and corruption the original, what the model saw, what it made of it, and both
  * combined, with their log-amplitude spectra and the mask's circle below.
  */
 public final class SamplePicture {
@@ -85,7 +85,7 @@ public final class SamplePicture {
     }
 
     private void drawRow(Graphics2D g, ReconstructionView row, int y) {
-        text(g, row.filter() + "   " + shortened(row.name()), MARGIN, y + TITLE - 8, Font.PLAIN, FAINT);
+        text(g, row.caption() + "   " + shortened(row.name()), MARGIN, y + TITLE - 8, Font.PLAIN, FAINT);
         double highest = 0;
         for (Panel panel : row.panels()) {
             for (float value : panel.spectrum()) {
@@ -98,12 +98,12 @@ public final class SamplePicture {
             Panel panel = row.panels().get(column);
             g.drawImage(image(row, panel), x(column), imagesTop, cellWidth, cellHeight, null);
             g.drawImage(spectrum(row, panel, highest), x(column), spectraTop, cellWidth, cellHeight, null);
-            drawCircle(g, row, x(column), spectraTop);
+            int left = x(column);
+            row.radius().ifPresent(radius -> drawCircle(g, row, radius * scale, left, spectraTop));
         }
     }
 
-    private void drawCircle(Graphics2D g, ReconstructionView row, int left, int top) {
-        double radius = row.radius() * scale;
+    private void drawCircle(Graphics2D g, ReconstructionView row, double radius, int left, int top) {
         // The middle of the bin of DC.
         double centreX = left + (Math.floorDiv(row.width(), 2) + 0.5) * scale;
         double centreY = top + (Math.floorDiv(row.height(), 2) + 0.5) * scale;

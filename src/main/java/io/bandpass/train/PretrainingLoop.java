@@ -26,9 +26,9 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.function.BooleanSupplier;
+import java.util.stream.IntStream;
 import org.bytedeco.javacpp.PointerScope;
 import org.bytedeco.pytorch.Tensor;
-import org.bytedeco.pytorch.global.torch.ScalarType;
 
 /** Pre-training from one step to another: fetch, step, log, look, save. */
 public final class PretrainingLoop {
@@ -190,15 +190,16 @@ public final class PretrainingLoop {
 
     /** The model and the batch of a step, in the names that a replay reads. */
     private void writeReplay(Batch batch, Path bundle) throws IOException {
-        boolean[] lowPass = task.draw(batch.epoch(), batch.indices()).lowPass();
-        long[] isLow = new long[lowPass.length];
-        for (int i = 0; i < isLow.length; i++) {
-            isLow[i] = lowPass[i] ? 1 : 0;
-        }
+        long[] indices = IntStream.of(batch.indices()).asLongStream().toArray();
         try (PointerScope scope = new PointerScope()) {
             Map<String, Tensor> batches = new LinkedHashMap<>();
             batches.put("images_u8", batch.images().unsqueeze(0));
-            batches.put("is_low", Tensors.ofLongs(isLow, 1, isLow.length).to(ScalarType.Byte));
+            batches.put("step", Tensors.ofLongs(new long[] {batch.step()}, 1));
+            batches.put("epoch", Tensors.ofLongs(new long[] {batch.epoch()}, 1));
+            batches.put("indices", Tensors.ofLongs(indices, 1, indices.length));
+            task.part(batch.images(), batch.epoch(), batch.indices())
+                    .drawn()
+                    .forEach(drawn -> batches.put(drawn.name(), drawn.tensor().unsqueeze(0)));
             AtomicFiles.writeFolder(bundle, aside -> {
                 Safetensors.write(aside.resolve("state.safetensors"), byName(task.state()), Map.of());
                 Safetensors.write(aside.resolve("batches.safetensors"), batches, Map.of());

@@ -81,6 +81,7 @@ public record RunPlan(
                 asked.data(),
                 asked.augment(),
                 asked.encoder(),
+                asked.task(),
                 asked.mask(),
                 asked.decoder(),
                 asked.loss(),

@@ -5,12 +5,14 @@ import io.bandpass.nn.NamedTensor;
 import io.bandpass.nn.Snapshot;
 import io.bandpass.optim.AdamW;
 import io.bandpass.pretext.PretextTask;
-import io.bandpass.pretext.PretextTask.Draw;
+import io.bandpass.pretext.PretextTask.Part;
+import io.bandpass.pretext.PretextTask.Totals;
 import io.bandpass.torch.KeyedRandom;
 import io.bandpass.torch.KeyedRandom.Purpose;
 import io.bandpass.torch.StepClock;
 import io.bandpass.torch.StepClock.Phase;
 import io.bandpass.torch.Tensors;
+import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
 import org.bytedeco.javacpp.PointerScope;
@@ -55,11 +57,11 @@ public final class TrainingStep {
             // Running statistics of norms take in the images of a step even if it is left out.
             Snapshot before = new Snapshot(buffers);
             optimizer.clearGradients();
-            Draw whole = task.draw(batch.epoch(), batch.indices());
+            List<Part> parts = parts(batch);
+            Totals totals = Totals.of(parts);
             double loss = 0;
-            int size = batch.indices().length;
-            for (int from = 0; from < size; from += microBatchSize) {
-                loss += part(batch, whole, from, Math.min(size, from + microBatchSize));
+            for (int i = 0; i < parts.size(); i++) {
+                loss += part(parts.get(i), totals, batch.step(), i * microBatchSize);
             }
             double norm = optimizer.clipGradients();
             clock.lap(Phase.CLIP);
@@ -74,13 +76,22 @@ public final class TrainingStep {
         }
     }
 
-    private double part(Batch batch, Draw whole, int from, int to) {
+    private List<Part> parts(Batch batch) {
+        List<Part> parts = new ArrayList<>();
+        int size = batch.indices().length;
+        for (int from = 0; from < size; from += microBatchSize) {
+            int to = Math.min(size, from + microBatchSize);
+            Tensor images = Tensors.slice(batch.images(), 0, from, to);
+            parts.add(task.part(images, batch.epoch(), Arrays.copyOfRange(batch.indices(), from, to)));
+        }
+        return parts;
+    }
+
+    private double part(Part part, Totals totals, long step, int from) {
         try (PointerScope scope = new PointerScope()) {
             // What the layers draw, as for drop path, follows from (seed, step, part).
-            torch.manual_seed(KeyedRandom.hash(seed, Purpose.STEP, batch.step(), from));
-            Draw draw = task.draw(Arrays.copyOfRange(whole.lowPass(), from, to));
-            Tensor images = Tensors.slice(batch.images(), 0, from, to);
-            Tensor loss = task.loss(images, draw, whole.lossWeight(), clock);
+            torch.manual_seed(KeyedRandom.hash(seed, Purpose.STEP, step, from));
+            Tensor loss = part.loss(totals, clock);
             task.backward(loss);
             clock.lap(Phase.BACKWARD);
             return loss.item_double();

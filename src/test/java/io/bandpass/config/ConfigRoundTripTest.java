@@ -214,6 +214,7 @@ final class ConfigRoundTripTest {
                 data.withPaths(paths),
                 base.augment(),
                 base.encoder(),
+                base.task(),
                 base.mask(),
                 base.decoder(),
                 base.loss(),

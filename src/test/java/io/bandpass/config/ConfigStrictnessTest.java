@@ -11,8 +11,9 @@ import org.junit.jupiter.params.provider.ValueSource;
 
 /** A bad setting is refused with one sentence that says what is wrong, where, and what would be right. */
 final class ConfigStrictnessTest {
-    private static final String SECTIONS = "sections are description, data, augment, encoder, mask, decoder, loss,"
-            + " optimizer, schedule, train, checkpoint, evaluate";
+    private static final String SECTIONS =
+            "sections are description, data, augment, encoder, task, mask, decoder, loss,"
+                    + " optimizer, schedule, train, checkpoint, evaluate";
 
     @ParameterizedTest
     @CsvSource(delimiter = '|', textBlock = """

@@ -44,6 +44,7 @@ final class DefaultConfigTest {
                 encoder.qkv-bias = true
                 encoder.layer-scale = 0.0
                 encoder.drop-path = 0.0
+                task.type = "mfm"
                 mask.radius = "auto"
                 mask.outer-radius = "none"
                 mask.lowpass-probability = 0.5
@@ -105,17 +106,28 @@ final class DefaultConfigTest {
     /** A key that no record has would stand in the file, and mean nothing. */
     @Test
     void theFileOfDefaultsHasNoOtherKeys() {
-        for (String type : RecordBinder.ENCODERS.keySet()) {
-            ObjectNode file = defaultsFile();
-            ObjectNode encoder = (ObjectNode) file.path("encoder").path(type);
-            file.set("encoder", encoder.put("type", type));
+        for (String section : Variants.sections()) {
+            for (String type : Variants.words(section)) {
+                ObjectNode file = defaultsFile();
+                Variants.sections()
+                        .forEach(each -> choose(file, each, Variants.words(each).get(0)));
+                ObjectNode asked = defaultsFile();
+                file.set(section, asked.path(section));
+                choose(file, section, type);
 
-            KnownKeys.check(file, "defaults.yaml");
-            assertThat(lines(RecordBinder.bind(file)))
-                    .isEqualTo(lines(
-                            new ConfigBuilder().set("encoder.type=" + type).build()));
+                KnownKeys.check(file, "defaults.yaml");
+                assertThat(lines(RecordBinder.bind(file)))
+                        .isEqualTo(lines(new ConfigBuilder()
+                                .set(section + ".type=" + type)
+                                .build()));
+            }
+            assertThat(defaultsFile().path(section).properties()).hasSameSizeAs(Variants.words(section));
         }
-        assertThat(defaultsFile().path("encoder").properties()).hasSameSizeAs(RecordBinder.ENCODERS.keySet());
+    }
+
+    private static void choose(ObjectNode file, String section, String type) {
+        ObjectNode keys = (ObjectNode) file.path(section).path(type);
+        file.set(section, keys.put("type", type));
     }
 
     private static ObjectNode defaultsFile() {

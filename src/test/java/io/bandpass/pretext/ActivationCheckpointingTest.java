@@ -9,7 +9,8 @@ import io.bandpass.config.RunConfig;
 import io.bandpass.config.VisionTransformerConfig;
 import io.bandpass.nn.NamedTensor;
 import io.bandpass.nn.Parameter;
-import io.bandpass.pretext.PretextTask.Draw;
+import io.bandpass.pretext.PretextTask.Part;
+import io.bandpass.pretext.PretextTask.Totals;
 import io.bandpass.testing.Configs;
 import io.bandpass.torch.Precision;
 import io.bandpass.torch.StepClock;
@@ -58,8 +59,7 @@ final class ActivationCheckpointingTest {
     void theBackwardPassOfTheLossEndsBeforeTheEncoder() {
         try (PointerScope scope = new PointerScope();
                 MaskedFrequencyModel model = model(vitWithDropPath(), Precision.FP32, true)) {
-            Draw draw = model.draw(new boolean[] {true, false, true, false});
-            model.loss(images(), draw, draw.lossWeight(), new StepClock()).backward();
+            loss(model).backward();
             assertThat(model.parameters().stream()
                             .filter(parameter -> parameter.tensor().grad().defined()))
                     .isNotEmpty()
@@ -75,6 +75,11 @@ final class ActivationCheckpointingTest {
         return new MaskedFrequencyModel(config, precision, new Device("cpu"));
     }
 
+    private static Tensor loss(MaskedFrequencyModel model) {
+        Part part = model.part(images(), new boolean[] {true, false, true, false});
+        return part.loss(Totals.of(List.of(part)), new StepClock());
+    }
+
     private static Tensor images() {
         torch.manual_seed(11);
         return torch.randint(0, 256, new long[] {4, 3, 16, 16}).to(ScalarType.Byte);
@@ -85,8 +90,7 @@ final class ActivationCheckpointingTest {
         Map<String, List<Float>> found = new LinkedHashMap<>();
         try (PointerScope scope = new PointerScope();
                 MaskedFrequencyModel model = model(encoder, precision, checkpointing)) {
-            Draw draw = model.draw(new boolean[] {true, false, true, false});
-            Tensor loss = model.loss(images(), draw, draw.lossWeight(), new StepClock());
+            Tensor loss = loss(model);
             model.backward(loss);
             found.put("loss", values(loss));
             for (Parameter parameter : model.parameters()) {

@@ -12,6 +12,8 @@ import io.bandpass.encoder.VisionTransformer;
 import io.bandpass.nn.NamedTensor;
 import io.bandpass.nn.Parameter;
 import io.bandpass.optim.AdamW;
+import io.bandpass.pretext.PretextTask.Part;
+import io.bandpass.pretext.PretextTask.Totals;
 import io.bandpass.testing.Configs;
 import io.bandpass.testing.Golden;
 import io.bandpass.testing.GoldenState;
@@ -30,6 +32,10 @@ import org.junit.jupiter.params.provider.ValueSource;
 
 class MaskedFrequencyModelTest {
     private static final boolean[] LOW_THEN_HIGH = {true, false};
+
+    private static Tensor loss(Part part) {
+        return part.loss(Totals.of(List.of(part)), new StepClock());
+    }
 
     private static MaskedFrequencyModel model(RunConfig config) {
         return new MaskedFrequencyModel(config, Precision.FP32, new Device("cpu"));
@@ -70,22 +76,22 @@ class MaskedFrequencyModelTest {
             assertThat(Golden.largestDifference(features, golden.get(prefix + "encoder_out")))
                     .isLessThan(tolerance);
         }
-        PretextTask.Reconstruction reconstruction = model.reconstruct(golden.get("img_u8"), model.draw(LOW_THEN_HIGH));
+        Part part = model.part(golden.get("img_u8"), LOW_THEN_HIGH);
+        PretextTask.Look look = part.look(Totals.of(List.of(part)));
         // The golden reconstruction is normalised; ours is in [0, 1], which only scales it.
         double[] mean = {0.485, 0.456, 0.406};
         double[] std = {0.229, 0.224, 0.225};
         for (int channel = 0; channel < 3; channel++) {
             Tensor expected = Tensors.add(
                     Tensors.multiply(golden.get(prefix + "recon").select(1, channel), std[channel]), mean[channel]);
-            assertThat(Golden.largestDifference(reconstruction.prediction().select(1, channel), expected))
+            assertThat(Golden.largestDifference(look.prediction().select(1, channel), expected))
                     .isLessThan(tolerance);
         }
         model.setTraining(true);
     }
 
     private static void checkGradients(MaskedFrequencyModel model, TensorFile golden, String prefix) {
-        PretextTask.Draw draw = model.draw(LOW_THEN_HIGH);
-        Tensor loss = model.loss(golden.get("img_u8"), draw, draw.lossWeight(), new StepClock());
+        Tensor loss = loss(model.part(golden.get("img_u8"), LOW_THEN_HIGH));
         double expected = golden.get(prefix + "loss").item_double();
         assertThat(loss.item_double()).isCloseTo(expected, within(1e-5 * expected));
         loss.backward();
@@ -140,10 +146,10 @@ class MaskedFrequencyModelTest {
                 MaskedFrequencyModel model = model(config);
                 AdamW optimizer = new AdamW(model.parameters(), optimizerConfig)) {
             GoldenState.load(model.state(), golden, "a_state.");
-            PretextTask.Draw draw = model.draw(LOW_THEN_HIGH);
+            Part part = model.part(golden.get("img_u8"), LOW_THEN_HIGH);
             for (JsonNode step : steps) {
                 optimizer.clearGradients();
-                Tensor loss = model.loss(golden.get("img_u8"), draw, draw.lossWeight(), new StepClock());
+                Tensor loss = loss(part);
                 loss.backward();
                 double norm = optimizer.clipGradients();
                 optimizer.step(1.2e-3);
@@ -208,11 +214,11 @@ class MaskedFrequencyModelTest {
                 MaskedFrequencyModel model = model(Configs.run(Configs.vitTiny(), 4))) {
             model.setTraining(false);
             Tensor images = golden.get("img_u8");
-            PretextTask.Draw draw = model.draw(new boolean[] {true, true});
-            PretextTask.Reconstruction view = model.reconstruct(images, draw);
+            Part part = model.part(images, new boolean[] {true, true});
+            PretextTask.Look view = part.look(Totals.of(List.of(part)));
             // Low frequencies are known, so the mean of the combined image is that of the original.
             double original = golden.get("x01").mean().item_double();
-            assertThat(view.combined().mean().item_double()).isCloseTo(original, within(1e-5));
+            assertThat(view.combined().orElseThrow().mean().item_double()).isCloseTo(original, within(1e-5));
             assertThat(view.prediction().mean().item_double()).isNotCloseTo(original, within(1e-3));
         }
     }

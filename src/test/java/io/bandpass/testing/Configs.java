@@ -8,6 +8,7 @@ import io.bandpass.config.EncoderConfig;
 import io.bandpass.config.EvaluateConfig;
 import io.bandpass.config.LossConfig;
 import io.bandpass.config.MaskConfig;
+import io.bandpass.config.MaskedFrequencyConfig;
 import io.bandpass.config.OptimizerConfig;
 import io.bandpass.config.ResNetConfig;
 import io.bandpass.config.RunConfig;
@@ -56,6 +57,7 @@ public final class Configs {
                         List.of(0.229, 0.224, 0.225)),
                 new AugmentConfig(List.of(0.5, 1.0), List.of(0.75, 4 / 3.0), 0.5),
                 encoder,
+                new MaskedFrequencyConfig(),
                 new MaskConfig(OptionalDouble.of(radius), OptionalDouble.empty(), 0.5, true),
                 new DecoderConfig("pixel-shuffle"),
                 new LossConfig("masked", 1),

@@ -1,0 +1,45 @@
+package io.bandpass.pretext;
+
+import io.bandpass.config.MaskedFrequencyConfig;
+import io.bandpass.config.RunConfig;
+import io.bandpass.config.TaskConfig;
+import io.bandpass.torch.Precision;
+import java.util.List;
+import org.bytedeco.pytorch.Device;
+
+/** The pre-training tasks that there are: a new one is a class beside its siblings, its record, and a line here. */
+public final class PretextTasks {
+    private interface Maker {
+        PretextTask make(RunConfig config, Precision precision, Device device);
+    }
+
+    /**
+     * A kind of task.
+     *
+     * @param type the word in {@code task.type}
+     * @param summary one line for people
+     */
+    public record Family(String type, String summary, Class<? extends TaskConfig> config, Maker maker) {}
+
+    private static final List<Family> FAMILIES = List.of(new Family(
+            "mfm",
+            "Masked Frequency Modeling: removed frequencies are predicted",
+            MaskedFrequencyConfig.class,
+            MaskedFrequencyModel::new));
+
+    private PretextTasks() {}
+
+    public static List<Family> families() {
+        return FAMILIES;
+    }
+
+    /** Makes the task of a configuration, freshly initialised; every number in it follows from the configuration. */
+    public static PretextTask create(RunConfig config, Precision precision, Device device) {
+        for (Family family : FAMILIES) {
+            if (family.config().isInstance(config.task())) {
+                return family.maker().make(config, precision, device);
+            }
+        }
+        throw new IllegalArgumentException("no task is registered for " + config.task());
+    }
+}
