@@ -28,8 +28,8 @@ public final class NextCommands {
         if (summary.badImages() > 0) {
             lines.add("unreadable  " + summary.badImages() + " images, listed in " + folder.badImages());
         }
-        lines.add("weights     " + folder.encoderWeights());
-        lines.add("            " + folder.fullWeights());
+        lines.add("weights     " + folder.weights("encoder.safetensors"));
+        lines.add("            " + folder.weights("full.safetensors"));
         lines.add("report      " + folder.report());
         lines.add("");
         lines.add("next:");

@@ -6,9 +6,7 @@ import io.bandpass.checkpoint.Checkpoints;
 import io.bandpass.checkpoint.Checkpoints.Saved;
 import io.bandpass.checkpoint.RunFolder;
 import io.bandpass.checkpoint.RunFolderException;
-import io.bandpass.checkpoint.TensorFile;
 import io.bandpass.checkpoint.TrainingState;
-import io.bandpass.checkpoint.WeightsLoader;
 import io.bandpass.config.ConfigBuilder;
 import io.bandpass.config.ConfigDifference;
 import io.bandpass.config.RunConfig;
@@ -27,11 +25,11 @@ import io.bandpass.metrics.TensorBoardFile;
 import io.bandpass.metrics.TrainingListener;
 import io.bandpass.metrics.TrainingListeners;
 import io.bandpass.nn.Normalisation;
-import io.bandpass.optim.AdamW;
+import io.bandpass.optim.MovingAverage;
 import io.bandpass.pretext.PretextTask;
-import io.bandpass.pretext.PretextTasks;
 import io.bandpass.torch.Engine;
 import io.bandpass.torch.Precision;
+import io.bandpass.train.Learner;
 import io.bandpass.train.OnlineKnn;
 import io.bandpass.train.PretrainingLoop;
 import io.bandpass.train.RunPlan;
@@ -200,13 +198,13 @@ final class PretrainingSession {
         long keptStep = checkpoint.isPresent() ? startStep : -1;
         state.ifPresent(saved -> checkSameImages(saved, images));
         state.ifPresent(saved -> saved.badImages().forEach(bad::add));
-        try (PretextTask model = PretextTasks.create(config, precision, device);
-                AdamW optimizer = new AdamW(model.parameters(), config.optimizer());
+        try (Learner learner = new Learner(config, precision, device);
                 Normalisation normalisation =
                         new Normalisation(config.data().mean(), config.data().std(), device);
                 RunLog log = new RunLog(folder.log());
                 MetricsFile metrics = new MetricsFile(folder.metrics(), keptStep);
                 TensorBoardFile tensorBoard = new TensorBoardFile(folder.tensorBoard(), keptStep)) {
+            PretextTask model = learner.task();
             List<TrainingListener> all = new ArrayList<>(listeners);
             all.addAll(List.of(new RunLines(log::line, Engine::residentBytes), metrics, tensorBoard));
             TrainingListener listener = new TrainingListeners(all);
@@ -227,31 +225,21 @@ final class PretrainingSession {
                             config.evaluate()));
             Optional<TrainingState> begin = state;
             if (checkpoint.isPresent()) {
-                load(checkpoint.get(), model, optimizer, listener);
+                learner.load(checkpoint.get()).lines().forEach(listener::onNotice);
             } else if (initFrom.isPresent()) {
                 begin = Optional.of(TrainingState.beforeGivenWeights(top1(knn), images));
                 StoredModel.load(model, initFrom.get(), false).lines().forEach(listener::onNotice);
+                learner.average().ifPresent(MovingAverage::restart);
             }
             RunPictures pictures = new RunPictures(config, model, datasets, folder);
             PretrainingLoop loop = new PretrainingLoop(
-                    config,
-                    plan,
-                    model,
-                    optimizer,
-                    knn,
-                    pictures::writeSamples,
-                    bad,
-                    images,
-                    folder,
-                    listener,
-                    stop,
-                    begin);
+                    config, plan, learner, knn, pictures::writeSamples, bad, images, folder, listener, stop, begin);
             TrainingState end;
             try (BatchLoader loader = loader(config, plan, datasets.train(), bad, startStep)) {
                 end = loop.run(loader);
             }
             RunSummary summary = RunSetup.summary(end, plan);
-            StoredModel.write(model, config, recipe, end.step(), folder.encoderWeights(), folder.fullWeights());
+            StoredModel.write(learner, config, recipe, end.step(), folder);
             BadImageList.write(folder.badImages(), bad.reasons());
             AtomicFiles.writeText(folder.summary(), SummaryFile.toJson(summary));
             pictures.writeReport(recipe, summary, facts, bad.reasons());
@@ -287,16 +275,6 @@ final class PretrainingSession {
             throw new RunFolderException(
                     "the run began with %d images and there are %d now: a resumed run needs the same ones; start a new run with --init-from"
                             .formatted(saved.images(), images));
-        }
-    }
-
-    private static void load(Saved checkpoint, PretextTask model, AdamW optimizer, TrainingListener listener)
-            throws IOException {
-        try (TensorFile modelFile = checkpoint.model();
-                TensorFile optimizerFile = checkpoint.optimizer()) {
-            WeightsLoader.Report report = WeightsLoader.loadAll(StoredModel.byName(model.state()), modelFile);
-            WeightsLoader.loadAll(StoredModel.byName(optimizer.state()), optimizerFile);
-            report.lines().forEach(listener::onNotice);
         }
     }
 }

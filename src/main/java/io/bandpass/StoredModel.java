@@ -1,6 +1,7 @@
 package io.bandpass;
 
 import io.bandpass.checkpoint.AtomicFiles;
+import io.bandpass.checkpoint.RunFolder;
 import io.bandpass.checkpoint.Safetensors;
 import io.bandpass.checkpoint.TensorFile;
 import io.bandpass.checkpoint.WeightsException;
@@ -10,6 +11,7 @@ import io.bandpass.config.RunConfig;
 import io.bandpass.encoder.Encoder;
 import io.bandpass.nn.NamedTensor;
 import io.bandpass.pretext.PretextTask;
+import io.bandpass.train.Learner;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -25,15 +27,32 @@ final class StoredModel {
     private static final String CONFIG = "config";
     private static final String ENCODER = "encoder";
     private static final String FULL = "full";
+    private static final String ENCODER_PREFIX = "encoder.";
 
     private StoredModel() {}
 
-    /** Writes both files. */
-    static void write(PretextTask task, RunConfig config, String recipe, long step, Path encoderFile, Path fullFile)
+    /** Writes both files, and both of the moving average where there is one. */
+    static void write(Learner learner, RunConfig config, String recipe, long step, RunFolder folder)
             throws IOException {
-        Files.createDirectories(encoderFile.toAbsolutePath().getParent());
-        save(encoderFile, byName(task.encoder().state()), metadata(ENCODER, config, recipe, step));
-        save(fullFile, byName(task.state()), metadata(FULL, config, recipe, step));
+        Map<String, String> encoder = metadata(ENCODER, config, recipe, step);
+        Map<String, String> full = metadata(FULL, config, recipe, step);
+        Files.createDirectories(folder.weights(""));
+        save(
+                folder.weights("encoder.safetensors"),
+                byName(learner.task().encoder().state()),
+                encoder);
+        save(folder.weights("full.safetensors"), byName(learner.task().state()), full);
+        if (learner.average().isPresent()) {
+            Map<String, Tensor> averages = byName(learner.average().get().averages());
+            Map<String, Tensor> ofEncoder = new LinkedHashMap<>();
+            averages.forEach((name, tensor) -> {
+                if (name.startsWith(ENCODER_PREFIX)) {
+                    ofEncoder.put(name.substring(ENCODER_PREFIX.length()), tensor);
+                }
+            });
+            save(folder.weights("encoder-ema.safetensors"), ofEncoder, encoder);
+            save(folder.weights("full-ema.safetensors"), averages, full);
+        }
     }
 
     private static void save(Path file, Map<String, Tensor> tensors, Map<String, String> metadata) throws IOException {
@@ -85,7 +104,7 @@ final class StoredModel {
      */
     static WeightsLoader.Report load(PretextTask task, Path file, boolean needsFull) throws IOException {
         try (TensorFile tensors = Safetensors.read(file)) {
-            boolean full = tensors.names().stream().anyMatch(name -> name.startsWith("encoder."));
+            boolean full = tensors.names().stream().anyMatch(name -> name.startsWith(ENCODER_PREFIX));
             if (needsFull && !full) {
                 throw new WeightsException(
                         file + " holds an encoder alone, but the decoder is needed too: give full.safetensors");
@@ -97,7 +116,7 @@ final class StoredModel {
                     WeightsLoader.loadAll(byName(task.encoder().state()), tensors);
             List<String> startAnew = task.state().stream()
                     .map(NamedTensor::name)
-                    .filter(name -> !name.startsWith("encoder."))
+                    .filter(name -> !name.startsWith(ENCODER_PREFIX))
                     .toList();
             return new WeightsLoader.Report(encoder.source(), encoder.loaded(), startAnew, List.of());
         }
@@ -107,9 +126,9 @@ final class StoredModel {
     static void loadEncoder(Encoder encoder, Path file) throws IOException {
         try (TensorFile tensors = Safetensors.read(file)) {
             Map<String, Tensor> target = new TreeMap<>();
-            boolean full = tensors.names().stream().anyMatch(name -> name.startsWith("encoder."));
-            byName(encoder.state()).forEach((name, tensor) -> target.put((full ? "encoder." : "") + name, tensor));
-            WeightsLoader.loadMatching(target, tensors, name -> !full || name.startsWith("encoder."));
+            boolean full = tensors.names().stream().anyMatch(name -> name.startsWith(ENCODER_PREFIX));
+            byName(encoder.state()).forEach((name, tensor) -> target.put((full ? ENCODER_PREFIX : "") + name, tensor));
+            WeightsLoader.loadMatching(target, tensors, name -> !full || name.startsWith(ENCODER_PREFIX));
         }
     }
 

@@ -30,6 +30,7 @@ final class ResumeTest {
     void killedInMidEpochAndResumedIsAsNeverStopped(String recipe) throws Exception {
         // 20 steps an epoch and a checkpoint every 7: what is resumed lies within an epoch.
         List<String> settings = settings(recipe, 160, 7);
+        settings.add("train.ema-decay=0.9");
         Path data = TinyRuns.images(temporary.resolve("data"), 160);
         Path whole = temporary.resolve("whole");
         TinyRuns.of(recipe, settings, data, whole).run();

@@ -147,12 +147,9 @@ public final class RunFolder implements AutoCloseable {
         return root.resolve("checkpoints");
     }
 
-    public Path encoderWeights() {
-        return root.resolve("weights").resolve("encoder.safetensors");
-    }
-
-    public Path fullWeights() {
-        return root.resolve("weights").resolve("full.safetensors");
+    /** A file of weights: {@code encoder.safetensors}, {@code full.safetensors}, or one of the moving average. */
+    public Path weights(String name) {
+        return root.resolve("weights").resolve(name);
     }
 
     /** The picture of a step. */

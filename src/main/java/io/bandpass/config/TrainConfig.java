@@ -1,5 +1,6 @@
 package io.bandpass.config;
 
+import java.util.OptionalDouble;
 import java.util.OptionalInt;
 
 /**
@@ -12,6 +13,7 @@ import java.util.OptionalInt;
  * @param precision {@code auto}, {@code fp32} or {@code bf16}
  * @param threads compute threads; empty means {@code auto}
  * @param activationCheckpointing whether the encoder's activations are computed again for the backward pass
+ * @param emaDecay decay of the exponential moving average of the weights, or {@code none}
  * @param logEverySteps steps between lines of metrics.jsonl
  */
 public record TrainConfig(
@@ -23,6 +25,7 @@ public record TrainConfig(
         String precision,
         OptionalInt threads,
         boolean activationCheckpointing,
+        @EmptyWord("none") OptionalDouble emaDecay,
         int logEverySteps) {
     public TrainConfig {
         Check.positive("train.epochs", epochs);
@@ -31,6 +34,8 @@ public record TrainConfig(
         Check.oneOf("train.device", device, "auto", "cpu", "cuda");
         Check.oneOf("train.precision", precision, "auto", "fp32", "bf16");
         threads.ifPresent(count -> Check.positive("train.threads", count));
+        emaDecay.ifPresent(
+                decay -> Check.that(decay >= 0 && decay < 1, "train.ema-decay", decay, "none or from 0 to below 1"));
         Check.positive("train.log-every-steps", logEverySteps);
     }
 }

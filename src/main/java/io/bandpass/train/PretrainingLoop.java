@@ -13,9 +13,6 @@ import io.bandpass.data.BatchLoader;
 import io.bandpass.metrics.KnnMetrics;
 import io.bandpass.metrics.StepMetrics;
 import io.bandpass.metrics.TrainingListener;
-import io.bandpass.nn.NamedTensor;
-import io.bandpass.optim.AdamW;
-import io.bandpass.pretext.PretextTask;
 import io.bandpass.torch.StepClock;
 import io.bandpass.torch.Tensors;
 import java.io.IOException;
@@ -41,8 +38,7 @@ public final class PretrainingLoop {
 
     private final RunConfig config;
     private final RunPlan plan;
-    private final PretextTask task;
-    private final AdamW optimizer;
+    private final Learner learner;
     private final Optional<OnlineKnn> knn;
     private final SampleWriter samples;
     private final BadImages bad;
@@ -62,14 +58,13 @@ public final class PretrainingLoop {
      * A run at its start, or where a checkpoint left it.
      *
      * @param config resolved
-     * @param start state of the checkpoint; model and optimizer are already loaded
+     * @param start state of the checkpoint; the learner is already loaded
      * @param stopRequested asked after each step; when true, the loop saves and returns
      */
     public PretrainingLoop(
             RunConfig config,
             RunPlan plan,
-            PretextTask task,
-            AdamW optimizer,
+            Learner learner,
             Optional<OnlineKnn> knn,
             SampleWriter samples,
             BadImages bad,
@@ -80,8 +75,7 @@ public final class PretrainingLoop {
             Optional<TrainingState> start) {
         this.config = config;
         this.plan = plan;
-        this.task = task;
-        this.optimizer = optimizer;
+        this.learner = learner;
         this.knn = knn;
         this.samples = samples;
         this.bad = bad;
@@ -91,7 +85,11 @@ public final class PretrainingLoop {
         this.stopRequested = stopRequested;
         checkpoints = new Checkpoints(folder.checkpoints(), config.checkpoint().keep());
         step = new TrainingStep(
-                task, optimizer, plan.microBatchSize(), config.train().seed(), new StepClock());
+                learner.task(),
+                learner.optimizer(),
+                plan.microBatchSize(),
+                config.train().seed(),
+                new StepClock());
         progress = start.map(Progress::new).orElseGet(Progress::new);
     }
 
@@ -129,7 +127,7 @@ public final class PretrainingLoop {
     /** The encoder as the run begins; nothing in a resumed run, or where nobody will look at it. */
     private StartingValues startingValues() {
         boolean looks = progress.step() == 0 && knn.isPresent();
-        return new StartingValues(looks ? task.encoder().state() : List.of());
+        return new StartingValues(looks ? learner.task().encoder().state() : List.of());
     }
 
     /** Measures where the run started from. It takes seconds, so the first step does not wait for it. */
@@ -164,6 +162,7 @@ public final class PretrainingLoop {
         double rate = plan.schedule().rateAt(batch.step());
         TrainingStep.Result result = step.run(batch, rate);
         if (result.finite()) {
+            learner.updated();
             progress.made(result.loss());
         } else {
             skip(batch, result);
@@ -197,11 +196,12 @@ public final class PretrainingLoop {
             batches.put("step", Tensors.ofLongs(new long[] {batch.step()}, 1));
             batches.put("epoch", Tensors.ofLongs(new long[] {batch.epoch()}, 1));
             batches.put("indices", Tensors.ofLongs(indices, 1, indices.length));
-            task.part(batch.images(), batch.epoch(), batch.indices())
+            learner.task()
+                    .part(batch.images(), batch.epoch(), batch.indices())
                     .drawn()
                     .forEach(drawn -> batches.put(drawn.name(), drawn.tensor().unsqueeze(0)));
             AtomicFiles.writeFolder(bundle, aside -> {
-                Safetensors.write(aside.resolve("state.safetensors"), byName(task.state()), Map.of());
+                Safetensors.write(aside.resolve("state.safetensors"), learner.modelState(), Map.of());
                 Safetensors.write(aside.resolve("batches.safetensors"), batches, Map.of());
                 Files.writeString(aside.resolve("config.yaml"), ConfigBuilder.toYaml(config));
             });
@@ -238,14 +238,8 @@ public final class PretrainingLoop {
     private void save(boolean best) throws IOException {
         TrainingState state = progress.snapshot(images, bad.reasons());
         Path saved = checkpoints.save(
-                state, byName(task.state()), byName(optimizer.state()), ConfigBuilder.toYaml(config), best);
+                state, learner.modelState(), learner.optimizerState(), ConfigBuilder.toYaml(config), best);
         listener.onCheckpoint(state.step(), saved);
-    }
-
-    private static Map<String, Tensor> byName(List<NamedTensor> tensors) {
-        Map<String, Tensor> map = new LinkedHashMap<>();
-        tensors.forEach(entry -> map.put(entry.name(), entry.tensor()));
-        return map;
     }
 
     private boolean isKnnDue() {

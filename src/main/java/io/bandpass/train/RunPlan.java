@@ -96,6 +96,7 @@ public record RunPlan(
                         train.precision(),
                         train.threads(),
                         train.activationCheckpointing(),
+                        train.emaDecay(),
                         train.logEverySteps()),
                 asked.checkpoint(),
                 asked.evaluate());

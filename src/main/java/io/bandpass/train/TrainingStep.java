@@ -51,17 +51,29 @@ public final class TrainingStep {
         buffers = task.buffers();
     }
 
-    /** Everything native that is made here is freed when it ends. */
+    /** A step on a batch. Everything native that is made here is freed when it ends. */
     public Result run(Batch batch, double learningRate) {
+        try (PointerScope scope = new PointerScope()) {
+            return run(parts(batch), batch.step(), learningRate);
+        }
+    }
+
+    /**
+     * A step on parts of a batch whose random numbers are drawn.
+     *
+     * @param step global step, from 0, which what the layers draw follows from
+     */
+    public Result run(List<Part> parts, long step, double learningRate) {
         try (PointerScope scope = new PointerScope()) {
             // Running statistics of norms take in the images of a step even if it is left out.
             Snapshot before = new Snapshot(buffers);
             optimizer.clearGradients();
-            List<Part> parts = parts(batch);
             Totals totals = Totals.of(parts);
             double loss = 0;
-            for (int i = 0; i < parts.size(); i++) {
-                loss += part(parts.get(i), totals, batch.step(), i * microBatchSize);
+            int from = 0;
+            for (Part part : parts) {
+                loss += part(part, totals, step, from);
+                from += part.images();
             }
             double norm = optimizer.clipGradients();
             clock.lap(Phase.CLIP);

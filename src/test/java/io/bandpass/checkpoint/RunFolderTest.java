@@ -32,7 +32,7 @@ final class RunFolderTest {
     void namingAFolderMakesNothing() {
         try (RunFolder folder = new RunFolder(root)) {
             assertThat(folder.isEmpty()).isTrue();
-            assertThat(folder.encoderWeights()).isEqualTo(root.resolve("weights/encoder.safetensors"));
+            assertThat(folder.weights("encoder.safetensors")).isEqualTo(root.resolve("weights/encoder.safetensors"));
         }
         assertThat(root).doesNotExist();
     }

@@ -73,6 +73,7 @@ final class DefaultConfigTest {
                 train.precision = "auto"
                 train.threads = "auto"
                 train.activation-checkpointing = false
+                train.ema-decay = "none"
                 train.log-every-steps = 10
                 checkpoint.every-steps = 500
                 checkpoint.keep = 3

@@ -64,7 +64,17 @@ public final class Configs {
                 new OptimizerConfig(
                         OptionalDouble.empty(), OptionalDouble.of(1.2e-3), List.of(0.9, 0.95), 1e-8, 0.05, 3),
                 new ScheduleConfig("cosine", 1, 1e-6, 1e-5, 1, List.of(), 0.1),
-                new TrainConfig(2, 16, OptionalInt.empty(), 0, "cpu", "fp32", OptionalInt.of(1), false, 1),
+                new TrainConfig(
+                        2,
+                        16,
+                        OptionalInt.empty(),
+                        0,
+                        "cpu",
+                        "fp32",
+                        OptionalInt.of(1),
+                        false,
+                        OptionalDouble.empty(),
+                        1),
                 new CheckpointConfig(5, 3),
                 new EvaluateConfig(0, 2, 0, 20, 0.07, 20000, 0.1));
     }

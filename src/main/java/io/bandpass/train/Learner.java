@@ -1,0 +1,93 @@
+package io.bandpass.train;
+
+import io.bandpass.checkpoint.Checkpoints.Saved;
+import io.bandpass.checkpoint.TensorFile;
+import io.bandpass.checkpoint.WeightsLoader;
+import io.bandpass.config.RunConfig;
+import io.bandpass.nn.NamedTensor;
+import io.bandpass.optim.AdamW;
+import io.bandpass.optim.MovingAverage;
+import io.bandpass.pretext.PretextTask;
+import io.bandpass.pretext.PretextTasks;
+import io.bandpass.torch.Precision;
+import java.io.IOException;
+import java.util.ArrayList;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import org.bytedeco.pytorch.Device;
+import org.bytedeco.pytorch.Tensor;
+
+/** What a run changes, and what its checkpoints hold: the task, the optimizer, and the moving average where there is one. */
+public final class Learner implements AutoCloseable {
+    private final PretextTask task;
+    private final AdamW optimizer;
+    private final Optional<MovingAverage> average;
+
+    /** Freshly initialised; every number in it follows from the configuration. */
+    public Learner(RunConfig config, Precision precision, Device device) {
+        task = PretextTasks.create(config, precision, device);
+        optimizer = new AdamW(task.parameters(), config.optimizer());
+        average = config.train().emaDecay().stream()
+                .mapToObj(decay -> new MovingAverage(task.state(), decay))
+                .findFirst();
+    }
+
+    public PretextTask task() {
+        return task;
+    }
+
+    public AdamW optimizer() {
+        return optimizer;
+    }
+
+    /** The model's state averaged over the steps of the run, where that was asked for. */
+    public Optional<MovingAverage> average() {
+        return average;
+    }
+
+    /** To be called after each update of the parameters. */
+    public void updated() {
+        average.ifPresent(MovingAverage::update);
+    }
+
+    /** What {@code model.safetensors} of a checkpoint holds. */
+    Map<String, Tensor> modelState() {
+        return byName(task.state());
+    }
+
+    /** What {@code optimizer.safetensors} of a checkpoint holds. */
+    Map<String, Tensor> optimizerState() {
+        List<NamedTensor> state = new ArrayList<>(optimizer.state());
+        average.ifPresent(each -> state.addAll(each.state()));
+        return byName(state);
+    }
+
+    /**
+     * Takes the place of the one that a checkpoint was made of.
+     *
+     * @return the table of what was loaded
+     */
+    public WeightsLoader.Report load(Saved checkpoint) throws IOException {
+        try (TensorFile modelFile = checkpoint.model();
+                TensorFile optimizerFile = checkpoint.optimizer()) {
+            WeightsLoader.Report report = WeightsLoader.loadAll(modelState(), modelFile);
+            WeightsLoader.loadAll(optimizerState(), optimizerFile);
+            return report;
+        }
+    }
+
+    private static Map<String, Tensor> byName(List<NamedTensor> tensors) {
+        Map<String, Tensor> map = new LinkedHashMap<>();
+        tensors.forEach(entry -> map.put(entry.name(), entry.tensor()));
+        return map;
+    }
+
+    @Override
+    public void close() {
+        average.ifPresent(MovingAverage::close);
+        optimizer.close();
+        task.close();
+    }
+}
