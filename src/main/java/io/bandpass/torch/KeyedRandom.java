@@ -20,7 +20,8 @@ public final class KeyedRandom {
         MASK(4),
         STEP(5),
         HOLD_OUT(6),
-        PROBE(7);
+        PROBE(7),
+        DEGRADATION(8);
 
         private final long constant;
 

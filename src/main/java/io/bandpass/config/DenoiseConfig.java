@@ -1,0 +1,23 @@
+package io.bandpass.config;
+
+import java.util.List;
+
+/**
+ * Denoising as a pre-training task (method.md, Restoration tasks). The paper adds Gaussian noise of sigma 75 and nothing else.
+ *
+ * @param sigma standard deviation of the Gaussian noise, in levels of 255
+ * @param poissonProbability probability that an image gets Poisson noise instead of Gaussian
+ * @param poissonScale range from which the factor of the Poisson noise is drawn uniformly; 1 is the noise of 256 counts
+ *     at full brightness
+ * @param greyProbability probability that the noise is the same in all channels
+ */
+public record DenoiseConfig(
+        double sigma, double poissonProbability, List<Double> poissonScale, double greyProbability) {
+    public DenoiseConfig {
+        poissonScale = List.copyOf(poissonScale);
+        Check.positive("task.sigma", sigma);
+        Check.fraction("task.poisson-probability", poissonProbability);
+        Check.range("task.poisson-scale", poissonScale, 0.01, 100);
+        Check.fraction("task.grey-probability", greyProbability);
+    }
+}

@@ -1,0 +1,51 @@
+package io.bandpass.pretext;
+
+import io.bandpass.config.ConfigException;
+import io.bandpass.config.SuperResolutionConfig;
+import io.bandpass.torch.Tensors;
+import org.bytedeco.pytorch.Scalar;
+import org.bytedeco.pytorch.ScalarOptional;
+import org.bytedeco.pytorch.Tensor;
+import org.bytedeco.pytorch.global.torch;
+
+/**
+ * Super-resolution (method.md, Restoration tasks): bicubic (a = -0.75, not antialiased, corners not aligned)
+ * down to (H / factor, W / factor), rounded down, and up to (H, W) again, clamped to [0, 1] after each. Nothing about it
+ * is random.
+ */
+final class SuperResolution implements Degradation {
+    private final int factor;
+
+    /**
+     * The degradation for images of a size.
+     *
+     * @param imageSize the shorter side in pixels
+     */
+    SuperResolution(SuperResolutionConfig config, int imageSize) {
+        factor = config.factor();
+        if (factor > imageSize) {
+            throw new ConfigException("task.factor is " + factor + ", but must be at most the image size, " + imageSize
+                    + " pixels, so that a pixel is left");
+        }
+    }
+
+    @Override
+    public Tensor apply(Tensor unitImages, long epoch, int[] indices) {
+        return Tensors.scoped(() -> resize(down(unitImages), unitImages.size(2), unitImages.size(3)));
+    }
+
+    /** The small images between the two steps: (N, 3, H / factor, W / factor). */
+    Tensor down(Tensor unitImages) {
+        return resize(unitImages, unitImages.size(2) / factor, unitImages.size(3) / factor);
+    }
+
+    private static Tensor resize(Tensor images, long height, long width) {
+        return torch.upsample_bicubic2d(images, new long[] {height, width}, false)
+                .clamp(new ScalarOptional(new Scalar(0)), new ScalarOptional(new Scalar(1)));
+    }
+
+    @Override
+    public String describe(long epoch, int index) {
+        return "down by " + factor;
+    }
+}
