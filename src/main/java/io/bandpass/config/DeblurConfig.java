@@ -25,7 +25,8 @@ public record DeblurConfig(
         List<Double> rotation,
         List<Double> generalisedBeta,
         List<Double> plateauBeta,
-        List<Double> omega) {
+        List<Double> omega)
+        implements TaskConfig {
     /** Probabilities are written as decimal fractions, whose sum is seldom 1 to the last bit. */
     private static final double ROUNDING = 1e-6;
 

@@ -11,8 +11,8 @@ import java.util.List;
  *     at full brightness
  * @param greyProbability probability that the noise is the same in all channels
  */
-public record DenoiseConfig(
-        double sigma, double poissonProbability, List<Double> poissonScale, double greyProbability) {
+public record DenoiseConfig(double sigma, double poissonProbability, List<Double> poissonScale, double greyProbability)
+        implements TaskConfig {
     public DenoiseConfig {
         poissonScale = List.copyOf(poissonScale);
         Check.positive("task.sigma", sigma);

@@ -5,7 +5,7 @@ package io.bandpass.config;
  *
  * @param factor how many times smaller each side becomes; 8 in the paper
  */
-public record SuperResolutionConfig(int factor) {
+public record SuperResolutionConfig(int factor) implements TaskConfig {
     public SuperResolutionConfig {
         Check.that(factor >= 2, "task.factor", factor, "a whole number of at least 2");
     }

@@ -13,29 +13,22 @@ import java.util.Optional;
 final class Variants {
     static final String TYPE = "type";
 
-    /** Interface of a section to its records by the word in {@code type}; the first one is the default. */
-    private static final Map<Class<?>, Map<String, Class<? extends Record>>> SECTIONS = Map.of(
-            EncoderConfig.class,
-            words(
-                    "vit", VisionTransformerConfig.class,
-                    "resnet", ResNetConfig.class),
-            TaskConfig.class,
-            words("mfm", MaskedFrequencyConfig.class));
+    private record Variant(Class<?> section, String word, Class<? extends Record> record) {}
+
+    /** By section; the first of each is the default. */
+    private static final List<Variant> ALL = List.of(
+            new Variant(EncoderConfig.class, "vit", VisionTransformerConfig.class),
+            new Variant(EncoderConfig.class, "resnet", ResNetConfig.class),
+            new Variant(TaskConfig.class, "mfm", MaskedFrequencyConfig.class),
+            new Variant(TaskConfig.class, "super-resolution", SuperResolutionConfig.class),
+            new Variant(TaskConfig.class, "deblur", DeblurConfig.class),
+            new Variant(TaskConfig.class, "denoise", DenoiseConfig.class));
 
     private Variants() {}
 
-    @SuppressWarnings("unchecked")
-    private static Map<String, Class<? extends Record>> words(Object... wordsAndRecords) {
-        Map<String, Class<? extends Record>> words = new LinkedHashMap<>();
-        for (int i = 0; i < wordsAndRecords.length; i += 2) {
-            words.put((String) wordsAndRecords[i], (Class<? extends Record>) wordsAndRecords[i + 1]);
-        }
-        return words;
-    }
-
     /** Whether sections of this type are one of several records. */
     static boolean has(Class<?> section) {
-        return SECTIONS.containsKey(section);
+        return ALL.stream().anyMatch(variant -> variant.section() == section);
     }
 
     /** The keys of the sections that are one of several records. */
@@ -61,19 +54,18 @@ final class Variants {
 
     /** Word to record. */
     static Map<String, Class<? extends Record>> records(Class<?> section) {
-        Map<String, Class<? extends Record>> records = SECTIONS.get(section);
-        if (records == null) {
-            throw new IllegalArgumentException(section + " has no variants");
-        }
+        Map<String, Class<? extends Record>> records = new LinkedHashMap<>();
+        ALL.stream()
+                .filter(variant -> variant.section() == section)
+                .forEach(variant -> records.put(variant.word(), variant.record()));
         return records;
     }
 
     /** The word of a record that is a variant of some section, or nothing. */
     static Optional<String> word(Class<?> record) {
-        return SECTIONS.values().stream()
-                .flatMap(records -> records.entrySet().stream())
-                .filter(entry -> entry.getValue() == record)
-                .map(Map.Entry::getKey)
+        return ALL.stream()
+                .filter(variant -> variant.record() == record)
+                .map(Variant::word)
                 .findFirst();
     }
 

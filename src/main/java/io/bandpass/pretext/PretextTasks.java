@@ -1,7 +1,10 @@
 package io.bandpass.pretext;
 
+import io.bandpass.config.DeblurConfig;
+import io.bandpass.config.DenoiseConfig;
 import io.bandpass.config.MaskedFrequencyConfig;
 import io.bandpass.config.RunConfig;
+import io.bandpass.config.SuperResolutionConfig;
 import io.bandpass.config.TaskConfig;
 import io.bandpass.torch.Precision;
 import java.util.List;
@@ -21,11 +24,27 @@ public final class PretextTasks {
      */
     public record Family(String type, String summary, Class<? extends TaskConfig> config, Maker maker) {}
 
-    private static final List<Family> FAMILIES = List.of(new Family(
-            "mfm",
-            "Masked Frequency Modeling: removed frequencies are predicted",
-            MaskedFrequencyConfig.class,
-            MaskedFrequencyModel::new));
+    private static final List<Family> FAMILIES = List.of(
+            new Family(
+                    "mfm",
+                    "Masked Frequency Modeling: removed frequencies are predicted",
+                    MaskedFrequencyConfig.class,
+                    MaskedFrequencyModel::new),
+            new Family(
+                    "super-resolution",
+                    "images of low resolution, by a whole factor, are restored",
+                    SuperResolutionConfig.class,
+                    RestorationModel::superResolution),
+            new Family(
+                    "deblur",
+                    "blurred images are restored; seven families of kernels",
+                    DeblurConfig.class,
+                    RestorationModel::deblur),
+            new Family(
+                    "denoise",
+                    "noisy images are restored; Gaussian or Poisson noise, coloured or grey",
+                    DenoiseConfig.class,
+                    RestorationModel::denoise));
 
     private PretextTasks() {}
 

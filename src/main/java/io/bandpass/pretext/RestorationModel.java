@@ -1,0 +1,153 @@
+package io.bandpass.pretext;
+
+import io.bandpass.config.DeblurConfig;
+import io.bandpass.config.DenoiseConfig;
+import io.bandpass.config.RunConfig;
+import io.bandpass.config.SuperResolutionConfig;
+import io.bandpass.frequency.FrequencyLoss;
+import io.bandpass.nn.NamedTensor;
+import io.bandpass.torch.Precision;
+import io.bandpass.torch.StepClock;
+import io.bandpass.torch.StepClock.Phase;
+import io.bandpass.torch.Tensors;
+import java.util.List;
+import java.util.Optional;
+import java.util.stream.IntStream;
+import org.bytedeco.pytorch.Device;
+import org.bytedeco.pytorch.NoGradGuard;
+import org.bytedeco.pytorch.Tensor;
+
+/**
+ * Image restoration as pre-training (the paper's comparison; method.md section 5): an image is blurred, noisy or of low
+ * resolution, and the whole spectrum of the original is predicted, with the same encoder, decoder and distance as in
+ * Masked Frequency Modeling.
+ */
+public final class RestorationModel extends EncoderDecoder {
+    private final Degradation degradation;
+    private final FrequencyLoss frequencyLoss;
+    private final double binsPerImage;
+
+    private RestorationModel(RunConfig config, Precision precision, Device device, Degradation degradation) {
+        super(config, precision, device);
+        this.degradation = degradation;
+        int size = config.encoder().imageSize();
+        binsPerImage = (double) size * size;
+        frequencyLoss = new FrequencyLoss(size, config.loss().gamma(), device);
+    }
+
+    /** Images of low resolution. */
+    static RestorationModel superResolution(RunConfig config, Precision precision, Device device) {
+        SuperResolutionConfig task = (SuperResolutionConfig) config.task();
+        return new RestorationModel(
+                config,
+                precision,
+                device,
+                new SuperResolution(task, config.encoder().imageSize()));
+    }
+
+    /** Blurred images. */
+    static RestorationModel deblur(RunConfig config, Precision precision, Device device) {
+        DeblurConfig task = (DeblurConfig) config.task();
+        return new RestorationModel(
+                config,
+                precision,
+                device,
+                new Blur(task, config.encoder().imageSize(), config.train().seed()));
+    }
+
+    /** Noisy images. */
+    static RestorationModel denoise(RunConfig config, Precision precision, Device device) {
+        DenoiseConfig task = (DenoiseConfig) config.task();
+        return new RestorationModel(
+                config, precision, device, new Noise(task, config.train().seed()));
+    }
+
+    /** Images and what their degradation is drawn from. */
+    private final class Degraded implements Part {
+        private final Tensor images;
+        private final long epoch;
+        private final int[] indices;
+
+        Degraded(Tensor images, long epoch, int[] indices) {
+            this.images = images;
+            this.epoch = epoch;
+            this.indices = indices;
+        }
+
+        @Override
+        public int images() {
+            return indices.length;
+        }
+
+        @Override
+        public double lossWeight() {
+            return binsPerImage * indices.length;
+        }
+
+        @Override
+        public Tensor loss(Totals totals, StepClock clock) {
+            Tensor clean = normalisation.unit(images);
+            Tensor corrupted = normalisation.apply(degradation.apply(clean, epoch, indices));
+            clock.lap(Phase.CORRUPT);
+            Tensor prediction = predict(corrupted);
+            clock.lap(Phase.FORWARD);
+            Tensor loss = frequencyLoss.full(prediction, normalisation.apply(clean), totals.lossWeight());
+            clock.lap(Phase.LOSS);
+            return loss;
+        }
+
+        @Override
+        public Look look(Totals totals) {
+            try (NoGradGuard guard = new NoGradGuard()) {
+                Tensor clean = normalisation.unit(images);
+                Tensor corrupted = degradation.apply(clean, epoch, indices);
+                Tensor prediction = predictOnce(normalisation.apply(corrupted));
+                Tensor target = normalisation.apply(clean);
+                float[] each = new float[indices.length];
+                for (int i = 0; i < each.length; i++) {
+                    each[i] = frequencyLoss
+                            .full(
+                                    Tensors.slice(prediction, 0, i, i + 1L),
+                                    Tensors.slice(target, 0, i, i + 1L),
+                                    binsPerImage)
+                            .item_float();
+                }
+                return new Look(
+                        IntStream.of(indices)
+                                .mapToObj(index -> degradation.describe(epoch, index))
+                                .toList(),
+                        corrupted,
+                        Optional.empty(),
+                        normalisation.invert(prediction),
+                        Optional.empty(),
+                        Tensors.ofFloats(each, each.length),
+                        frequencyLoss
+                                .full(prediction, target, totals.lossWeight())
+                                .item_double());
+            }
+        }
+
+        /** Nothing: the degradation follows from the epoch and the indices. */
+        @Override
+        public List<NamedTensor> drawn() {
+            return List.of();
+        }
+    }
+
+    @Override
+    public Part part(Tensor images, long epoch, int[] indices) {
+        return new Degraded(images, epoch, indices);
+    }
+
+    @Override
+    public List<Part> looks(Tensor images, int[] indices) {
+        return List.of(new Degraded(images, 0, indices));
+    }
+
+    @Override
+    public void close() {
+        super.close();
+        degradation.close();
+        frequencyLoss.close();
+    }
+}
