@@ -19,6 +19,8 @@ final class Variants {
     private static final List<Variant> ALL = List.of(
             new Variant(EncoderConfig.class, "vit", VisionTransformerConfig.class),
             new Variant(EncoderConfig.class, "resnet", ResNetConfig.class),
+            new Variant(EncoderConfig.class, "swin", SwinTransformerConfig.class),
+            new Variant(EncoderConfig.class, "convnext", ConvNeXtConfig.class),
             new Variant(TaskConfig.class, "mfm", MaskedFrequencyConfig.class),
             new Variant(TaskConfig.class, "super-resolution", SuperResolutionConfig.class),
             new Variant(TaskConfig.class, "deblur", DeblurConfig.class),
