@@ -48,8 +48,7 @@ public final class Reconstruction {
             BadImages bad = found.bad();
             try (MaskedFrequencyModel model = new MaskedFrequencyModel(config, Precision.FP32, chosen)) {
                 StoredModel.load(model, weights, true);
-                double radius = config.mask().radiusFor(config.encoder().imageSize());
-                Reconstructor reconstructor = new Reconstructor(model, radius);
+                Reconstructor reconstructor = new Reconstructor(model, config.mask());
                 List<Path> pictures = new ArrayList<>();
                 for (int i = 0; i < all.size() && pictures.size() < limit; i++) {
                     List<ReconstructionView> views = reconstructor.views(all, new int[] {i}, bad);

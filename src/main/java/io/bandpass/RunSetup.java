@@ -3,6 +3,7 @@ package io.bandpass;
 import io.bandpass.checkpoint.RunFolder;
 import io.bandpass.checkpoint.TrainingState;
 import io.bandpass.config.ConfigBuilder;
+import io.bandpass.config.MaskConfig;
 import io.bandpass.config.RunConfig;
 import io.bandpass.data.DataException;
 import io.bandpass.data.Datasets;
@@ -55,11 +56,14 @@ final class RunSetup {
     /** Replaces every {@code auto} that depends on the machine. */
     static RunConfig chosen(RunConfig asked, Device device, Precision precision, int threads) {
         int size = asked.encoder().imageSize();
+        MaskConfig mask = asked.mask();
+        boolean oneRadius = mask.radiusRange().isEmpty() && !mask.ranksMagnitudes();
         int workers = asked.data().workers().orElseGet(() -> Math.max(1, Math.min(8, Engine.physicalCores() - 1)));
         return new ConfigBuilder()
                 .yaml(ConfigBuilder.toYaml(asked), "the configuration")
                 .set("data.workers", Integer.toString(workers), "auto")
-                .set("mask.radius", Double.toString(asked.mask().radiusFor(size)), "auto")
+                .set("mask.radius", oneRadius ? Double.toString(mask.radiusFor(size)) : "auto", "auto")
+                .set("loss.target", asked.loss().countsRemovedOnly() ? "masked" : "full", "auto")
                 .set("train.device", device.is_cuda() ? "cuda" : "cpu", "auto")
                 .set("train.precision", precision.name().toLowerCase(Locale.ROOT), "auto")
                 .set("train.threads", Integer.toString(threads), "auto")
@@ -104,11 +108,9 @@ final class RunSetup {
                                 config.encoder().stride()));
         lines.put(
                 "mask",
-                String.format(
-                        Locale.ROOT,
-                        "circle of radius %.4g, low-pass with probability %s",
-                        config.mask().radius().orElseThrow(),
-                        config.mask().lowpassProbability()));
+                config.mask().describe(config.encoder().imageSize()) + ", "
+                        + (config.mask().ranksMagnitudes() ? "kept" : "low-pass") + " with probability "
+                        + config.mask().keepProbability());
         lines.put("batch", plan.batchSize() + " images per step, " + plan.microBatchSize() + " per forward pass");
         lines.put("learning rate", learningRate(asked, plan));
         lines.put(

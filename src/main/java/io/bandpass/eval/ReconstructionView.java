@@ -9,11 +9,13 @@ import java.util.List;
  * @param filter what was done to it, for example {@code low-pass r = 16}
  * @param height H in pixels
  * @param width W in pixels
- * @param radius of the mask's circle in frequency bins, drawn into the spectra
+ * @param shape of the mask: {@code circle}, {@code square}, {@code rhombus}, or one without an outline
+ * @param radius of the mask in frequency bins; its outline is drawn into the spectra
  * @param panels original, corrupted, reconstruction, combined (removed frequencies from the reconstruction, kept ones
  *     from the input)
  */
-public record ReconstructionView(String name, String filter, int height, int width, double radius, List<Panel> panels) {
+public record ReconstructionView(
+        String name, String filter, int height, int width, String shape, double radius, List<Panel> panels) {
     /**
      * One picture of the row.
      *

@@ -1,10 +1,12 @@
 package io.bandpass.eval;
 
+import io.bandpass.config.MaskConfig;
 import io.bandpass.data.BadImages;
 import io.bandpass.data.ImageSource;
 import io.bandpass.data.Preprocessing;
 import io.bandpass.data.Preprocessing.Prepared;
 import io.bandpass.eval.ReconstructionView.Panel;
+import io.bandpass.frequency.FilterDraws;
 import io.bandpass.pretext.PretextTask;
 import io.bandpass.torch.Tensors;
 import java.util.ArrayList;
@@ -28,16 +30,16 @@ public final class Reconstructor {
 
     private final PretextTask task;
     private final int size;
-    private final double radius;
+    private final MaskConfig mask;
 
     /**
      * Pictures of a model.
      *
-     * @param radius of the mask's circle, to be drawn
+     * @param mask that it is trained with; where an image's radius or fraction is drawn, pictures take the middle one
      */
-    public Reconstructor(PretextTask task, double radius) {
+    public Reconstructor(PretextTask task, MaskConfig mask) {
         this.task = task;
-        this.radius = radius;
+        this.mask = mask;
         size = task.encoder().config().imageSize();
     }
 
@@ -60,19 +62,28 @@ public final class Reconstructor {
     }
 
     private ReconstructionView view(String name, Tensor bytes, boolean low) {
-        PretextTask.Reconstruction result = task.reconstruct(bytes, task.draw(new boolean[] {low}));
-        String filter = String.format(Locale.ROOT, "%s, r = %.4g", low ? "low-pass" : "high-pass", radius);
+        PretextTask.Reconstruction result = task.reconstruct(bytes, FilterDraws.middle(low));
         return new ReconstructionView(
                 name,
-                filter,
+                filter(low),
                 size,
                 size,
-                radius,
+                mask.shape(),
+                mask.radiusFor(size),
                 List.of(
                         panel("original", unit(bytes)),
                         panel("corrupted", result.corrupted()),
                         panel("reconstruction", result.prediction()),
                         panel("combined", result.combined())));
+    }
+
+    private String filter(boolean low) {
+        if (mask.ranksMagnitudes()) {
+            double fraction = mask.fractions().get(mask.fractions().size() / 2);
+            return String.format(
+                    Locale.ROOT, "strongest %.4g %% of frequencies %s", 100 * fraction, low ? "kept" : "removed");
+        }
+        return String.format(Locale.ROOT, "%s, r = %.4g", low ? "low-pass" : "high-pass", mask.radiusFor(size));
     }
 
     private static Tensor unit(Tensor bytes) {
@@ -107,7 +118,7 @@ public final class Reconstructor {
                     for (boolean low : new boolean[] {true, false}) {
                         boolean[] filters = new boolean[(int) bytes.size(0)];
                         Arrays.fill(filters, low);
-                        PretextTask.Reconstruction result = task.reconstruct(bytes, task.draw(filters));
+                        PretextTask.Reconstruction result = task.reconstruct(bytes, FilterDraws.middle(filters));
                         Tensor original = unit(bytes);
                         addError(result.corrupted().cpu().sub(original), before);
                         addError(result.prediction().cpu().sub(original), after);

@@ -1,13 +1,14 @@
 package io.bandpass.pretext;
 
-import io.bandpass.config.LossConfig;
 import io.bandpass.config.MaskConfig;
 import io.bandpass.config.RunConfig;
 import io.bandpass.encoder.Encoder;
 import io.bandpass.encoder.Encoders;
+import io.bandpass.frequency.FilterDraws;
 import io.bandpass.frequency.FilterSampler;
 import io.bandpass.frequency.FrequencyFilter;
 import io.bandpass.frequency.FrequencyLoss;
+import io.bandpass.frequency.LossWeight;
 import io.bandpass.nn.ActivationCheckpointing;
 import io.bandpass.nn.Initialisation;
 import io.bandpass.nn.Layer;
@@ -15,7 +16,9 @@ import io.bandpass.nn.Normalisation;
 import io.bandpass.torch.Precision;
 import io.bandpass.torch.StepClock;
 import io.bandpass.torch.StepClock.Phase;
+import io.bandpass.torch.Tensors;
 import java.util.Optional;
+import org.bytedeco.javacpp.PointerScope;
 import org.bytedeco.pytorch.Device;
 import org.bytedeco.pytorch.NoGradGuard;
 import org.bytedeco.pytorch.Tensor;
@@ -25,17 +28,21 @@ import org.bytedeco.pytorch.Tensor;
  * to an encoder, and predict the missing part of the spectrum. Read this class first: {@link #loss} is the method.
  */
 public final class MaskedFrequencyModel extends Layer implements PretextTask {
+    /** Images whose masks are looked at together while a batch is drawn. */
+    private static final int DRAWN_AT_ONCE = 64;
+
     private final Encoder encoder;
     private final PixelShuffleDecoder decoder;
     private final Normalisation normalisation;
     private final FrequencyFilter filter;
+    /** The filter whose masks the loss takes: another one where it compares tiles. */
+    private final FrequencyFilter lossFilter;
+
     private final FilterSampler sampler;
     private final FrequencyLoss frequencyLoss;
-    private final LossConfig lossConfig;
     private final Precision precision;
     private final Device device;
     private final Optional<ActivationCheckpointing> checkpointing;
-    private final double binsPerImage;
 
     /** A freshly initialised model; every number in it follows from the configuration and its seed. */
     public MaskedFrequencyModel(RunConfig config, Precision precision, Device device) {
@@ -52,24 +59,20 @@ public final class MaskedFrequencyModel extends Layer implements PretextTask {
 
         MaskConfig mask = config.mask();
         int size = config.encoder().imageSize();
-        binsPerImage = (double) size * size;
-        lossConfig = config.loss();
         normalisation = new Normalisation(config.data().mean(), config.data().std(), device);
-        sampler = new FilterSampler(seed, mask.lowpassProbability());
-        filter = new FrequencyFilter(
-                size,
-                size,
-                mask.radiusFor(size),
-                mask.outerRadius().orElse(Double.POSITIVE_INFINITY),
-                mask.clamp(),
-                device);
-        frequencyLoss = new FrequencyLoss(size, lossConfig.gamma(), device);
+        sampler = new FilterSampler(seed, mask.keepProbability());
+        filter = FrequencyFilter.of(mask, size, device);
+        int tiles = config.loss().patchFactor();
+        lossFilter = tiles == 1 || !config.loss().countsRemovedOnly()
+                ? filter
+                : FrequencyFilter.ofTiles(mask, size, tiles, device);
+        frequencyLoss = new FrequencyLoss(config.loss(), size, size, device);
     }
 
     @Override
-    public Tensor loss(Tensor images, Draw draw, double totalWeight, StepClock clock) {
+    public Tensor loss(Tensor images, FilterDraws filters, LossWeight whole, StepClock clock) {
         Tensor clean = normalisation.unit(images);
-        Tensor masks = filter.halfMasks(draw.lowPass());
+        Tensor masks = filter.halfMasks(clean, filters);
         Tensor corrupted = normalisation.apply(filter.apply(clean, masks));
         clock.lap(Phase.CORRUPT);
         Tensor prediction = checkpointing.isPresent()
@@ -77,9 +80,8 @@ public final class MaskedFrequencyModel extends Layer implements PretextTask {
                 : predict(corrupted);
         clock.lap(Phase.FORWARD);
         Tensor target = normalisation.apply(clean);
-        Tensor loss = removedOnly()
-                ? frequencyLoss.masked(prediction, target, masks, totalWeight)
-                : frequencyLoss.full(prediction, target, totalWeight);
+        Tensor lossMasks = lossFilter.equals(filter) ? masks : lossFilter.halfMasks(clean, filters);
+        Tensor loss = frequencyLoss.of(prediction, target, lossMasks, whole);
         clock.lap(Phase.LOSS);
         return loss;
     }
@@ -99,25 +101,37 @@ public final class MaskedFrequencyModel extends Layer implements PretextTask {
         return precision.forward(device, () -> decoder.forward(features));
     }
 
-    private boolean removedOnly() {
-        return lossConfig.target().equals("masked");
+    @Override
+    public Draw draw(Tensor images, long epoch, int[] indices) {
+        return draw(images, sampler.draw(epoch, indices));
     }
 
     @Override
-    public Draw draw(long epoch, int[] indices) {
-        return draw(sampler.draw(epoch, indices));
+    public Draw draw(Tensor images, FilterDraws filters) {
+        return new Draw(filters, frequencyLoss.weight(filters.size(), () -> removedBins(images, filters)));
+    }
+
+    private double removedBins(Tensor images, FilterDraws filters) {
+        if (!lossFilter.dependsOnImages()) {
+            return lossFilter.removedBins(filters);
+        }
+        double sum = 0;
+        for (int from = 0; from < filters.size(); from += DRAWN_AT_ONCE) {
+            int to = Math.min(filters.size(), from + DRAWN_AT_ONCE);
+            try (PointerScope scope = new PointerScope()) {
+                FilterDraws part = filters.part(from, to);
+                Tensor clean = normalisation.unit(Tensors.slice(images, 0, from, to));
+                sum += lossFilter.removedBins(part, lossFilter.halfMasks(clean, part));
+            }
+        }
+        return sum;
     }
 
     @Override
-    public Draw draw(boolean[] lowPass) {
-        return new Draw(lowPass, removedOnly() ? filter.removedBins(lowPass) : binsPerImage * lowPass.length);
-    }
-
-    @Override
-    public Reconstruction reconstruct(Tensor images, Draw draw) {
+    public Reconstruction reconstruct(Tensor images, FilterDraws filters) {
         try (NoGradGuard guard = new NoGradGuard()) {
             Tensor clean = normalisation.unit(images);
-            Tensor masks = filter.halfMasks(draw.lowPass());
+            Tensor masks = filter.halfMasks(clean, filters);
             Tensor corrupted = filter.apply(clean, masks);
             Tensor prediction = normalisation.invert(predict(normalisation.apply(corrupted)));
             // The kept frequencies are known: only the removed ones come from the model.
@@ -147,6 +161,9 @@ public final class MaskedFrequencyModel extends Layer implements PretextTask {
         super.close();
         normalisation.close();
         filter.close();
+        if (!lossFilter.equals(filter)) {
+            lossFilter.close();
+        }
         frequencyLoss.close();
     }
 }

@@ -1,6 +1,8 @@
 package io.bandpass.pretext;
 
 import io.bandpass.encoder.Encoder;
+import io.bandpass.frequency.FilterDraws;
+import io.bandpass.frequency.LossWeight;
 import io.bandpass.nn.NamedTensor;
 import io.bandpass.nn.Parameter;
 import io.bandpass.torch.StepClock;
@@ -18,10 +20,10 @@ public interface PretextTask extends AutoCloseable {
     /**
      * What was drawn for some images.
      *
-     * @param lowPass for each image, whether it keeps its low frequencies
-     * @param lossWeight how much these images weigh in the quotient that the loss is
+     * @param filters which frequencies each image keeps
+     * @param lossWeight how much these images weigh in the quotients that the loss is
      */
-    record Draw(boolean[] lowPass, double lossWeight) {}
+    record Draw(FilterDraws filters, LossWeight lossWeight) {}
 
     /** A step seen from outside: what went in and what came out, images in [0, 1], (N, 3, H, W). */
     record Reconstruction(Tensor corrupted, Tensor prediction, Tensor combined) {}
@@ -44,30 +46,31 @@ public interface PretextTask extends AutoCloseable {
     /**
      * Draws what happens to these images.
      *
+     * @param images uint8 (N, 3, H, W), of which some masks depend
      * @param epoch from 0
      * @param indices of the images in their data set
      */
-    Draw draw(long epoch, int[] indices);
+    Draw draw(Tensor images, long epoch, int[] indices);
 
     /** The draw for these filters, for pictures and replays. */
-    Draw draw(boolean[] lowPass);
+    Draw draw(Tensor images, FilterDraws filters);
 
     /**
      * The loss of a part of a batch.
      *
      * @param images uint8 (n, 3, H, W), on any device
-     * @param draw for these images
-     * @param totalWeight the sum of {@link Draw#lossWeight()} over the whole effective batch
+     * @param filters which frequencies each of them keeps
+     * @param whole the sum of {@link Draw#lossWeight()} over the whole effective batch
      * @param clock is told when corrupting, encoding and decoding, and comparing end
      * @return scalar; the losses of all parts add up to the loss of the batch
      */
-    Tensor loss(Tensor images, Draw draw, double totalWeight, StepClock clock);
+    Tensor loss(Tensor images, FilterDraws filters, LossWeight whole, StepClock clock);
 
     /** The backward pass of what {@link #loss} gave last, in the same scope: adds to the gradients of all parameters. */
     void backward(Tensor loss);
 
     /** What the model sees and makes of these images, without gradients. */
-    Reconstruction reconstruct(Tensor images, Draw draw);
+    Reconstruction reconstruct(Tensor images, FilterDraws filters);
 
     /** Switches between training and evaluation. */
     void setTraining(boolean training);

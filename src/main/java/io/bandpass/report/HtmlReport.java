@@ -142,11 +142,8 @@ public final class HtmlReport {
         add(
                 charts,
                 "Error per frequency",
-                String.format(
-                        Locale.ROOT,
-                        "Mean amplitude of what is wrong, by distance from the centre of the spectrum; the mask's circle has"
-                                + " radius %.3g.",
-                        data.maskRadius()),
+                "Mean amplitude of what is wrong, by distance from the centre of the spectrum; mask: " + data.mask()
+                        + ".",
                 "frequency bins",
                 true,
                 List.of(

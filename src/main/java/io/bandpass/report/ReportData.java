@@ -15,7 +15,7 @@ import java.util.Map;
  * @param metrics of the whole run
  * @param samples pictures, the oldest first
  * @param radial reconstruction error per radius
- * @param maskRadius in frequency bins
+ * @param mask in words
  * @param facts what was printed at the start
  * @param configuration YAML
  * @param badImages name to reason
@@ -27,7 +27,7 @@ public record ReportData(
         MetricsFile.Content metrics,
         List<Path> samples,
         RadialSpectrum radial,
-        double maskRadius,
+        String mask,
         Map<String, String> facts,
         String configuration,
         Map<String, String> badImages,

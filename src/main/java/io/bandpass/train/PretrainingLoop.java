@@ -10,6 +10,7 @@ import io.bandpass.config.RunConfig;
 import io.bandpass.data.BadImages;
 import io.bandpass.data.Batch;
 import io.bandpass.data.BatchLoader;
+import io.bandpass.frequency.FilterDraws;
 import io.bandpass.metrics.KnnMetrics;
 import io.bandpass.metrics.StepMetrics;
 import io.bandpass.metrics.TrainingListener;
@@ -190,15 +191,19 @@ public final class PretrainingLoop {
 
     /** The model and the batch of a step, in the names that a replay reads. */
     private void writeReplay(Batch batch, Path bundle) throws IOException {
-        boolean[] lowPass = task.draw(batch.epoch(), batch.indices()).lowPass();
-        long[] isLow = new long[lowPass.length];
+        FilterDraws filters =
+                task.draw(batch.images(), batch.epoch(), batch.indices()).filters();
+        long[] isLow = new long[filters.size()];
+        float[] uniform = new float[filters.size()];
         for (int i = 0; i < isLow.length; i++) {
-            isLow[i] = lowPass[i] ? 1 : 0;
+            isLow[i] = filters.lowPass()[i] ? 1 : 0;
+            uniform[i] = (float) filters.uniform()[i];
         }
         try (PointerScope scope = new PointerScope()) {
             Map<String, Tensor> batches = new LinkedHashMap<>();
             batches.put("images_u8", batch.images().unsqueeze(0));
             batches.put("is_low", Tensors.ofLongs(isLow, 1, isLow.length).to(ScalarType.Byte));
+            batches.put("uniform", Tensors.ofFloats(uniform, 1, uniform.length));
             AtomicFiles.writeFolder(bundle, aside -> {
                 Safetensors.write(aside.resolve("state.safetensors"), byName(task.state()), Map.of());
                 Safetensors.write(aside.resolve("batches.safetensors"), batches, Map.of());

@@ -11,7 +11,6 @@ import io.bandpass.torch.KeyedRandom.Purpose;
 import io.bandpass.torch.StepClock;
 import io.bandpass.torch.StepClock.Phase;
 import io.bandpass.torch.Tensors;
-import java.util.Arrays;
 import java.util.List;
 import org.bytedeco.javacpp.PointerScope;
 import org.bytedeco.pytorch.Tensor;
@@ -55,7 +54,7 @@ public final class TrainingStep {
             // Running statistics of norms take in the images of a step even if it is left out.
             Snapshot before = new Snapshot(buffers);
             optimizer.clearGradients();
-            Draw whole = task.draw(batch.epoch(), batch.indices());
+            Draw whole = task.draw(batch.images(), batch.epoch(), batch.indices());
             double loss = 0;
             int size = batch.indices().length;
             for (int from = 0; from < size; from += microBatchSize) {
@@ -78,9 +77,8 @@ public final class TrainingStep {
         try (PointerScope scope = new PointerScope()) {
             // What the layers draw, as for drop path, follows from (seed, step, part).
             torch.manual_seed(KeyedRandom.hash(seed, Purpose.STEP, batch.step(), from));
-            Draw draw = task.draw(Arrays.copyOfRange(whole.lowPass(), from, to));
             Tensor images = Tensors.slice(batch.images(), 0, from, to);
-            Tensor loss = task.loss(images, draw, whole.lossWeight(), clock);
+            Tensor loss = task.loss(images, whole.filters().part(from, to), whole.lossWeight(), clock);
             task.backward(loss);
             clock.lap(Phase.BACKWARD);
             return loss.item_double();

@@ -67,7 +67,7 @@ final class RecipesTest {
         assertThat(config.mask())
                 .isEqualTo(new MaskConfig(
                         OptionalDouble.of(16), OptionalDouble.empty(), name.equals("resnet50") ? 0.3 : 0.5, true));
-        assertThat(config.loss()).isEqualTo(new LossConfig("masked", 1));
+        assertThat(config.loss()).isEqualTo(new LossConfig("auto", 1));
         assertThat(config.optimizer())
                 .isEqualTo(new OptimizerConfig(
                         OptionalDouble.of(3e-4), OptionalDouble.empty(), List.of(0.9, 0.95), 1e-8, 0.05, 3));

@@ -7,6 +7,7 @@ import io.bandpass.config.EncoderConfig;
 import io.bandpass.config.ResNetConfig;
 import io.bandpass.config.RunConfig;
 import io.bandpass.config.VisionTransformerConfig;
+import io.bandpass.frequency.FilterDraws;
 import io.bandpass.nn.NamedTensor;
 import io.bandpass.nn.Parameter;
 import io.bandpass.pretext.PretextTask.Draw;
@@ -58,8 +59,9 @@ final class ActivationCheckpointingTest {
     void theBackwardPassOfTheLossEndsBeforeTheEncoder() {
         try (PointerScope scope = new PointerScope();
                 MaskedFrequencyModel model = model(vitWithDropPath(), Precision.FP32, true)) {
-            Draw draw = model.draw(new boolean[] {true, false, true, false});
-            model.loss(images(), draw, draw.lossWeight(), new StepClock()).backward();
+            Draw draw = model.draw(images(), FilterDraws.middle(true, false, true, false));
+            model.loss(images(), draw.filters(), draw.lossWeight(), new StepClock())
+                    .backward();
             assertThat(model.parameters().stream()
                             .filter(parameter -> parameter.tensor().grad().defined()))
                     .isNotEmpty()
@@ -85,8 +87,8 @@ final class ActivationCheckpointingTest {
         Map<String, List<Float>> found = new LinkedHashMap<>();
         try (PointerScope scope = new PointerScope();
                 MaskedFrequencyModel model = model(encoder, precision, checkpointing)) {
-            Draw draw = model.draw(new boolean[] {true, false, true, false});
-            Tensor loss = model.loss(images(), draw, draw.lossWeight(), new StepClock());
+            Draw draw = model.draw(images(), FilterDraws.middle(true, false, true, false));
+            Tensor loss = model.loss(images(), draw.filters(), draw.lossWeight(), new StepClock());
             model.backward(loss);
             found.put("loss", values(loss));
             for (Parameter parameter : model.parameters()) {

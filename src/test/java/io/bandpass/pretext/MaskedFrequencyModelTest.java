@@ -9,6 +9,7 @@ import io.bandpass.config.OptimizerConfig;
 import io.bandpass.config.RunConfig;
 import io.bandpass.config.VisionTransformerConfig;
 import io.bandpass.encoder.VisionTransformer;
+import io.bandpass.frequency.FilterDraws;
 import io.bandpass.nn.NamedTensor;
 import io.bandpass.nn.Parameter;
 import io.bandpass.optim.AdamW;
@@ -29,7 +30,7 @@ import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
 
 class MaskedFrequencyModelTest {
-    private static final boolean[] LOW_THEN_HIGH = {true, false};
+    private static final FilterDraws LOW_THEN_HIGH = FilterDraws.middle(true, false);
 
     private static MaskedFrequencyModel model(RunConfig config) {
         return new MaskedFrequencyModel(config, Precision.FP32, new Device("cpu"));
@@ -70,7 +71,7 @@ class MaskedFrequencyModelTest {
             assertThat(Golden.largestDifference(features, golden.get(prefix + "encoder_out")))
                     .isLessThan(tolerance);
         }
-        PretextTask.Reconstruction reconstruction = model.reconstruct(golden.get("img_u8"), model.draw(LOW_THEN_HIGH));
+        PretextTask.Reconstruction reconstruction = model.reconstruct(golden.get("img_u8"), LOW_THEN_HIGH);
         // The golden reconstruction is normalised; ours is in [0, 1], which only scales it.
         double[] mean = {0.485, 0.456, 0.406};
         double[] std = {0.229, 0.224, 0.225};
@@ -84,8 +85,8 @@ class MaskedFrequencyModelTest {
     }
 
     private static void checkGradients(MaskedFrequencyModel model, TensorFile golden, String prefix) {
-        PretextTask.Draw draw = model.draw(LOW_THEN_HIGH);
-        Tensor loss = model.loss(golden.get("img_u8"), draw, draw.lossWeight(), new StepClock());
+        PretextTask.Draw draw = model.draw(golden.get("img_u8"), LOW_THEN_HIGH);
+        Tensor loss = model.loss(golden.get("img_u8"), draw.filters(), draw.lossWeight(), new StepClock());
         double expected = golden.get(prefix + "loss").item_double();
         assertThat(loss.item_double()).isCloseTo(expected, within(1e-5 * expected));
         loss.backward();
@@ -140,10 +141,10 @@ class MaskedFrequencyModelTest {
                 MaskedFrequencyModel model = model(config);
                 AdamW optimizer = new AdamW(model.parameters(), optimizerConfig)) {
             GoldenState.load(model.state(), golden, "a_state.");
-            PretextTask.Draw draw = model.draw(LOW_THEN_HIGH);
+            PretextTask.Draw draw = model.draw(golden.get("img_u8"), LOW_THEN_HIGH);
             for (JsonNode step : steps) {
                 optimizer.clearGradients();
-                Tensor loss = model.loss(golden.get("img_u8"), draw, draw.lossWeight(), new StepClock());
+                Tensor loss = model.loss(golden.get("img_u8"), draw.filters(), draw.lossWeight(), new StepClock());
                 loss.backward();
                 double norm = optimizer.clipGradients();
                 optimizer.step(1.2e-3);
@@ -208,8 +209,7 @@ class MaskedFrequencyModelTest {
                 MaskedFrequencyModel model = model(Configs.run(Configs.vitTiny(), 4))) {
             model.setTraining(false);
             Tensor images = golden.get("img_u8");
-            PretextTask.Draw draw = model.draw(new boolean[] {true, true});
-            PretextTask.Reconstruction view = model.reconstruct(images, draw);
+            PretextTask.Reconstruction view = model.reconstruct(images, FilterDraws.middle(true, true));
             // Low frequencies are known, so the mean of the combined image is that of the original.
             double original = golden.get("x01").mean().item_double();
             assertThat(view.combined().mean().item_double()).isCloseTo(original, within(1e-5));
