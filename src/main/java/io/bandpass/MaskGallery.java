@@ -14,6 +14,8 @@ import io.bandpass.report.MaskPicture.Panel;
 import io.bandpass.report.MaskPicture.Row;
 import io.bandpass.torch.Engine;
 import io.bandpass.torch.Tensors;
+import java.math.BigDecimal;
+import java.math.MathContext;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
@@ -30,6 +32,9 @@ public final class MaskGallery {
     private static final String PHOTOGRAPH = "chelsea.jpg";
     /** Outer radius of the band where the recipe has none, in radii. */
     private static final double BAND = 2.5;
+
+    private static final int LONGEST_NAME = 24;
+    private static final String STRONGEST = "com, rcom";
 
     /** A filter and its labels. */
     private record Shape(String title, String detail, FrequencyFilter filter) {}
@@ -60,11 +65,15 @@ public final class MaskGallery {
                 Tensor unit = read(config, shown).to(ScalarType.Float).div(new Scalar(255));
                 rows = new MaskGallery(config.mask(), size).rows(unit);
             }
-            String caption = "white: kept, dark: removed; the zero frequency is in the middle; below, "
-                    + shown.getFileName() + " at " + size + " px";
+            String caption = "White: kept, dark: removed, the zero frequency in the middle. Below each mask, "
+                    + shortened(String.valueOf(shown.getFileName())) + " at " + size + " px as the encoder gets it.";
             AtomicFiles.write(out, aside -> MaskPicture.write(aside, rows, size, size, caption));
             return out;
         });
+    }
+
+    private static String shortened(String name) {
+        return name.length() <= LONGEST_NAME ? name : "..." + name.substring(name.length() - LONGEST_NAME + 3);
     }
 
     private static Path photograph() {
@@ -91,12 +100,12 @@ public final class MaskGallery {
         List<Shape> shapes = new ArrayList<>(radial());
         for (double fraction : mask.fractions()) {
             FrequencyFilter filter = FrequencyFilter.magnitude(size, size, List.of(fraction), mask.clamp(), device);
-            shapes.add(new Shape("com, rcom", String.format(Locale.ROOT, "strongest %.3g %%", 100 * fraction), filter));
+            shapes.add(new Shape(STRONGEST, "strongest " + digits(100 * fraction) + " %", filter));
         }
         try {
             return List.of(
-                    new Row("Low frequencies are kept", panels(shapes, image, true)),
-                    new Row("The complement: high frequencies are kept", panels(shapes, image, false)));
+                    new Row("Low (or the strongest) frequencies are kept", panels(shapes, image, true)),
+                    new Row("The others are kept", panels(shapes, image, false)));
         } finally {
             shapes.forEach(shape -> shape.filter().close());
         }
@@ -107,9 +116,9 @@ public final class MaskGallery {
         double band = mask.outerRadius().orElse(BAND * radius);
         List<Shape> shapes = new ArrayList<>();
         for (RadialMask shape : RadialMask.values()) {
-            shapes.add(radial(shape, radius, Double.POSITIVE_INFINITY, "radius %.3g"));
+            shapes.add(radial(shape, radius, Double.POSITIVE_INFINITY, "r = " + digits(radius)));
         }
-        shapes.add(radial(RadialMask.CIRCLE, radius, band, "radius %.3g to %.3g"));
+        shapes.add(radial(RadialMask.CIRCLE, radius, band, "r = " + digits(radius) + " to " + digits(band)));
         return shapes;
     }
 
@@ -117,8 +126,15 @@ public final class MaskGallery {
         String name = shape.name().toLowerCase(Locale.ROOT);
         return new Shape(
                 Double.isInfinite(outer) ? name : name + ", band",
-                String.format(Locale.ROOT, detail, radius, outer),
+                detail,
                 FrequencyFilter.radial(shape, size, size, radius, outer, mask.clamp(), device));
+    }
+
+    private static String digits(double value) {
+        return new BigDecimal(value)
+                .round(new MathContext(3))
+                .stripTrailingZeros()
+                .toPlainString();
     }
 
     private static List<Panel> panels(List<Shape> shapes, Tensor image, boolean low) {
@@ -126,8 +142,10 @@ public final class MaskGallery {
         for (Shape shape : shapes) {
             try (PointerScope scope = new PointerScope()) {
                 Tensor half = shape.filter().halfMasks(image, FilterDraws.middle(low));
+                // Com never keeps the others.
+                String title = shape.title().equals(STRONGEST) && !low ? "rcom" : shape.title();
                 panels.add(new Panel(
-                        shape.title(),
+                        title,
                         shape.detail(),
                         Tensors.toFloats(shape.filter().centred(half)),
                         Tensors.toFloats(shape.filter().apply(image, half))));

@@ -30,7 +30,7 @@ public final class MaskPicture {
      */
     public record Row(String title, List<Panel> panels) {}
 
-    private static final int SMALLEST_CELL = 132;
+    private static final int SMALLEST_CELL = 112;
     private static final int GAP = 8;
     private static final int LINE = 18;
     private static final int MARGIN = 14;

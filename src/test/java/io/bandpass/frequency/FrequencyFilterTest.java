@@ -113,8 +113,8 @@ class FrequencyFilterTest {
     @EnumSource(RadialMask.class)
     void aConfigurationIsRefusedWhereItsMaskRemovesNothing(RadialMask shape) {
         int refused = 0;
-        for (int size : new int[] {6, 7, 12}) {
-            for (double radius = 0.25; radius < 2.2 * size; radius += 0.25) {
+        for (int size : new int[] {6, 7}) {
+            for (double radius = 0.25; radius < size + 2; radius += 0.25) {
                 for (double outer : new double[] {radius + 0.2, radius + 0.9, NONE}) {
                     ConfigBuilder builder = new ConfigBuilder()
                             .set("encoder.patch-size=1")
@@ -132,7 +132,7 @@ class FrequencyFilterTest {
                 }
             }
         }
-        assertThat(refused).isGreaterThan(100);
+        assertThat(refused).isGreaterThan(20);
     }
 
     private static boolean isSound(ConfigBuilder builder) {

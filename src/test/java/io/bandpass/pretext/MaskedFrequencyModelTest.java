@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.within;
 
 import com.fasterxml.jackson.databind.JsonNode;
 import io.bandpass.checkpoint.TensorFile;
+import io.bandpass.config.ConfigBuilder;
 import io.bandpass.config.OptimizerConfig;
 import io.bandpass.config.RunConfig;
 import io.bandpass.config.VisionTransformerConfig;
@@ -25,6 +26,8 @@ import org.bytedeco.javacpp.PointerScope;
 import org.bytedeco.pytorch.Device;
 import org.bytedeco.pytorch.NoGradGuard;
 import org.bytedeco.pytorch.Tensor;
+import org.bytedeco.pytorch.global.torch;
+import org.bytedeco.pytorch.global.torch.ScalarType;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
@@ -214,6 +217,40 @@ class MaskedFrequencyModelTest {
             double original = golden.get("x01").mean().item_double();
             assertThat(view.combined().mean().item_double()).isCloseTo(original, within(1e-5));
             assertThat(view.prediction().mean().item_double()).isNotCloseTo(original, within(1e-3));
+        }
+    }
+
+    @ParameterizedTest
+    @ValueSource(
+            strings = {
+                "mask: {shape: square, radius-range: [2, 6]}",
+                "mask: {shape: rhombus}, loss: {normaliser: image, pixel: l1}",
+                "mask: {shape: com}",
+                "mask: {shape: rcom, lowpass-probability: 0.5}, loss: {focal: image}",
+                "mask: {radius-range: [3, 7]}, loss: {patch-factor: 2}",
+                "loss: {patch-factor: 4, target: full}"
+            })
+    void partsAddUpWithEveryMaskAndLoss(String settings) {
+        RunConfig config = new ConfigBuilder()
+                .yaml(ConfigBuilder.toYaml(Configs.run(Configs.vitTiny(), 4)), "test")
+                .yaml("{" + settings + "}", "test")
+                .build();
+        int[] indices = {4, 5, 6, 7};
+        try (PointerScope scope = new PointerScope();
+                MaskedFrequencyModel model = model(config)) {
+            torch.manual_seed(3);
+            Tensor images = torch.randint(0, 256, new long[] {4, 3, 32, 32}).to(ScalarType.Byte);
+            PretextTask.Draw draw = model.draw(images, 2, indices);
+            double whole = model.loss(images, draw.filters(), draw.lossWeight(), new StepClock())
+                    .item_double();
+            double sum = 0;
+            for (int[] part : new int[][] {{0, 1}, {1, 4}}) {
+                Tensor some = Tensors.slice(images, 0, part[0], part[1]);
+                sum += model.loss(some, draw.filters().part(part[0], part[1]), draw.lossWeight(), new StepClock())
+                        .item_double();
+            }
+            assertThat(whole).isGreaterThan(0);
+            assertThat(sum).isCloseTo(whole, within(1e-5 * whole));
         }
     }
 }
