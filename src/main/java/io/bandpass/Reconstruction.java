@@ -49,7 +49,7 @@ public final class Reconstruction {
             BadImages bad = found.bad();
             try (PretextTask model = PretextTasks.create(config, Precision.FP32, chosen)) {
                 StoredModel.load(model, weights, true);
-                Reconstructor reconstructor = new Reconstructor(model, config.maskRadius());
+                Reconstructor reconstructor = new Reconstructor(model, RunSetup.outline(config));
                 List<Path> pictures = new ArrayList<>();
                 for (int i = 0; i < all.size() && pictures.size() < limit; i++) {
                     List<ReconstructionView> views = reconstructor.views(all, new int[] {i}, bad);

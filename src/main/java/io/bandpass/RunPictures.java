@@ -39,7 +39,7 @@ final class RunPictures {
     RunPictures(RunConfig config, PretextTask task, Datasets datasets, RunFolder folder) {
         this.config = config;
         this.folder = folder;
-        reconstructor = new Reconstructor(task, config.maskRadius());
+        reconstructor = new Reconstructor(task, RunSetup.outline(config));
         images = datasets.heldOut().orElse(datasets.train());
         bad = datasets.bad();
     }
@@ -74,7 +74,7 @@ final class RunPictures {
                 MetricsFile.read(folder.metrics()),
                 samples(),
                 reconstructor.radialSpectrum(images, RADIAL_IMAGES, bad),
-                config.maskRadius(),
+                config.mask().describe(config.encoder().imageSize()),
                 facts.lines(),
                 ConfigBuilder.toYaml(config),
                 badImages,

@@ -3,9 +3,12 @@ package io.bandpass;
 import io.bandpass.checkpoint.RunFolder;
 import io.bandpass.checkpoint.TrainingState;
 import io.bandpass.config.ConfigBuilder;
+import io.bandpass.config.MaskConfig;
+import io.bandpass.config.MaskedFrequencyConfig;
 import io.bandpass.config.RunConfig;
 import io.bandpass.data.DataException;
 import io.bandpass.data.Datasets;
+import io.bandpass.eval.ReconstructionView.Outline;
 import io.bandpass.metrics.RunFacts;
 import io.bandpass.metrics.RunSummary;
 import io.bandpass.pretext.PretextTask;
@@ -18,6 +21,7 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
+import java.util.Optional;
 import org.bytedeco.pytorch.Device;
 
 /** What is settled before the first step, and said after the last. */
@@ -55,11 +59,20 @@ final class RunSetup {
     /** Replaces every {@code auto} that depends on the machine. */
     static RunConfig chosen(RunConfig asked, Device device, Precision precision, int threads) {
         int size = asked.encoder().imageSize();
+        MaskConfig mask = asked.mask();
+        boolean oneRadius = mask.radiusRange().isEmpty() && !mask.ranksMagnitudes();
         int workers = asked.data().workers().orElseGet(() -> Math.max(1, Math.min(8, Engine.physicalCores() - 1)));
         return new ConfigBuilder()
                 .yaml(ConfigBuilder.toYaml(asked), "the configuration")
                 .set("data.workers", Integer.toString(workers), "auto")
-                .set("mask.radius", Double.toString(asked.mask().radiusFor(size)), "auto")
+                .set("mask.radius", oneRadius ? Double.toString(mask.radiusFor(size)) : "auto", "auto")
+                .set(
+                        "loss.target",
+                        asked.task() instanceof MaskedFrequencyConfig
+                                        && asked.loss().countsRemovedOnly()
+                                ? "masked"
+                                : "full",
+                        "auto")
                 .set("train.device", device.is_cuda() ? "cuda" : "cpu", "auto")
                 .set("train.precision", precision.name().toLowerCase(Locale.ROOT), "auto")
                 .set("train.threads", Integer.toString(threads), "auto")
@@ -104,11 +117,9 @@ final class RunSetup {
                                 config.encoder().stride()));
         lines.put(
                 "mask",
-                String.format(
-                        Locale.ROOT,
-                        "circle of radius %.4g, low-pass with probability %s",
-                        config.mask().radius().orElseThrow(),
-                        config.mask().lowpassProbability()));
+                config.mask().describe(config.encoder().imageSize()) + ", "
+                        + (config.mask().ranksMagnitudes() ? "kept" : "low-pass") + " with probability "
+                        + config.mask().keepProbability());
         lines.put("batch", plan.batchSize() + " images per step, " + plan.microBatchSize() + " per forward pass");
         lines.put("learning rate", learningRate(asked, plan));
         lines.put(
@@ -122,6 +133,15 @@ final class RunSetup {
         lines.put("run folder", folder.root().toString());
         lines.put("tensorboard", "tensorboard --logdir " + folder.root());
         return new RunFacts(folder.root(), plan.totalSteps(), startStep, plan.stepsPerEpoch(), lines);
+    }
+
+    /** The edge of the mask, where every image has the same. */
+    static Optional<Outline> outline(RunConfig config) {
+        MaskConfig mask = config.mask();
+        return config.task() instanceof MaskedFrequencyConfig && !mask.ranksMagnitudes()
+                ? Optional.of(new Outline(
+                        mask.shape(), mask.radiusFor(config.encoder().imageSize())))
+                : Optional.empty();
     }
 
     private static String learningRate(RunConfig asked, RunPlan plan) {

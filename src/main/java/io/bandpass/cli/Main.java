@@ -27,6 +27,7 @@ import picocli.CommandLine.UnmatchedArgumentException;
             KnnCommand.class,
             DataCommand.class,
             ListCommand.class,
+            ShowCommand.class,
             ConfigCommand.class,
             BenchCommand.class,
             DoctorCommand.class

@@ -1,12 +1,14 @@
 package io.bandpass.cli;
 
 import io.bandpass.Benchmark;
+import io.bandpass.Pretraining;
+import io.bandpass.config.RunConfig;
 import java.util.ArrayList;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.Option;
 
-/** What is measured: a recipe and what is set over it. */
+/** What is measured or shown: a recipe and what is set over it. */
 final class RecipeOptions {
     @Option(names = "--recipe", paramLabel = "NAME|FILE", description = "Recipe, by name or as YAML. Default: quick.")
     private @Nullable String recipe;
@@ -19,6 +21,13 @@ final class RecipeOptions {
 
     boolean isNamed() {
         return recipe != null;
+    }
+
+    /** The configuration of this recipe. */
+    RunConfig config() {
+        Pretraining run = Pretraining.recipe(recipe == null ? "quick" : recipe);
+        settings.forEach(run::set);
+        return run.config();
     }
 
     /** Benchmarks of this recipe. */

@@ -1,30 +1,113 @@
 package io.bandpass.config;
 
+import java.util.List;
+import java.util.Locale;
 import java.util.OptionalDouble;
+import java.util.stream.Collectors;
 
 /**
  * The frequency mask (method.md section 1).
  *
- * @param radius radius of the kept disc in frequency bins; empty means {@code auto}: 16 * image size / 224
+ * @param shape {@code circle}, {@code square} or {@code rhombus} of a radius; {@code com} keeps the strongest
+ *     frequencies of each image, {@code rcom} these or the others (FOLK, ICLR 2025)
+ * @param radius radius of the kept shape in frequency bins; empty means {@code auto}: 16 * image size / 224
+ * @param radiusRange {@code none}, or [low, high) from which each image's radius is drawn instead
  * @param outerRadius {@code none}, or the outer radius of a masked band
- * @param lowpassProbability probability that an image keeps its low frequencies, else it keeps the high ones
+ * @param fractions of all frequencies that {@code com} and {@code rcom} keep; each image gets one of them
+ * @param lowpassProbability probability that an image keeps its low (or strongest) frequencies, else it keeps the others
  * @param clamp whether corrupted images are clamped to [0, 1]
  */
 public record MaskConfig(
+        String shape,
         OptionalDouble radius,
+        @EmptyWord("none") List<Double> radiusRange,
         @EmptyWord("none") OptionalDouble outerRadius,
+        List<Double> fractions,
         double lowpassProbability,
         boolean clamp) {
     private static final double RADIUS_AT_224 = 16;
+    private static final List<Double> FOLK_FRACTIONS = List.of(0.005, 0.01, 0.05);
 
     public MaskConfig {
+        radiusRange = List.copyOf(radiusRange);
+        fractions = List.copyOf(fractions);
+        Check.oneOf("mask.shape", shape, "circle", "square", "rhombus", "com", "rcom");
         radius.ifPresent(r -> Check.positive("mask.radius", r));
         outerRadius.ifPresent(r -> Check.positive("mask.outer-radius", r));
+        Check.that(
+                radiusRange.isEmpty()
+                        || (radiusRange.size() == 2
+                                && radiusRange.get(0) > 0
+                                && radiusRange.get(0) < radiusRange.get(1)
+                                && Double.isFinite(radiusRange.get(1))),
+                "mask.radius-range",
+                radiusRange,
+                "none or two numbers [low, high] above 0, the first below the second");
+        Check.that(
+                !fractions.isEmpty() && fractions.stream().allMatch(q -> q > 0 && q < 1),
+                "mask.fractions",
+                fractions,
+                "numbers above 0 and below 1, at least one");
         Check.fraction("mask.lowpass-probability", lowpassProbability);
+        if (ranksMagnitudes(shape)) {
+            String none = "none: the shape " + shape + " has no radius";
+            Check.that(radiusRange.isEmpty(), "mask.radius-range", radiusRange, none);
+            outerRadius.ifPresent(r -> Check.that(false, "mask.outer-radius", r, none));
+        }
     }
 
-    /** The radius for square images of this size, in frequency bins. */
+    /** The paper's mask: a circle, the same for all images. */
+    public MaskConfig(OptionalDouble radius, OptionalDouble outerRadius, double lowpassProbability, boolean clamp) {
+        this("circle", radius, List.of(), outerRadius, FOLK_FRACTIONS, lowpassProbability, clamp);
+    }
+
+    private static boolean ranksMagnitudes(String shape) {
+        return shape.equals("com") || shape.equals("rcom");
+    }
+
+    /** Whether an image's mask follows from its own spectrum, and not from a radius. */
+    public boolean ranksMagnitudes() {
+        return ranksMagnitudes(shape);
+    }
+
+    /** Probability that an image keeps its low or strongest frequencies: with {@code com}, always. */
+    public double keepProbability() {
+        return shape.equals("com") ? 1 : lowpassProbability;
+    }
+
+    /** The radius for square images of this size, in frequency bins; the middle of the range where it is drawn. */
     public double radiusFor(int imageSize) {
-        return radius.orElse(RADIUS_AT_224 * imageSize / 224);
+        return radiusRange.isEmpty()
+                ? radius.orElse(RADIUS_AT_224 * imageSize / 224)
+                : (radiusRange.get(0) + radiusRange.get(1)) / 2;
+    }
+
+    /** What no image's radius exceeds. */
+    double largestRadiusFor(int imageSize) {
+        return radiusRange.isEmpty() ? radiusFor(imageSize) : radiusRange.get(1);
+    }
+
+    /** The mask in words, for images of this size. */
+    public String describe(int imageSize) {
+        if (ranksMagnitudes()) {
+            return "the strongest "
+                    + fractions.stream().map(MaskConfig::perCent).collect(Collectors.joining(" or "))
+                    + " of frequencies";
+        }
+        String size = radiusRange.isEmpty()
+                ? text(radiusFor(imageSize))
+                : text(radiusRange.get(0)) + " to " + text(radiusRange.get(1));
+        return shape + " of radius " + size
+                + (outerRadius.isPresent() ? ", outer radius " + text(outerRadius.getAsDouble()) : "");
+    }
+
+    private static String perCent(double fraction) {
+        return text(100 * fraction) + " %";
+    }
+
+    /** Four digits, without zeros at the end. */
+    private static String text(double value) {
+        String digits = String.format(Locale.ROOT, "%.4g", value);
+        return digits.contains(".") && !digits.contains("e") ? digits.replaceFirst("\\.?0+$", "") : digits;
     }
 }

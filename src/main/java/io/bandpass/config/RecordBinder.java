@@ -91,8 +91,12 @@ final class RecordBinder {
 
     private static List<Object> list(JsonNode node, RecordComponent component, String key) {
         Type element = ((ParameterizedType) component.getGenericType()).getActualTypeArguments()[0];
-        if (!node.isArray()) {
-            throw wrong(key, node, "a list such as [a, b]");
+        boolean optional = component.isAnnotationPresent(EmptyWord.class);
+        if (optional && isEmptyWord(node, component)) {
+            return List.of();
+        }
+        if (!node.isArray() || (optional && node.isEmpty())) {
+            throw wrong(key, node, "a list such as [a, b]" + (optional ? " or " + emptyWord(component) : ""));
         }
         List<Object> values = new ArrayList<>();
         node.forEach(item -> values.add(scalar(item, (Class<?>) element, key)));
@@ -196,6 +200,9 @@ final class RecordBinder {
                     : nodes.textNode(emptyWord(component));
         }
         if (value instanceof List<?> list) {
+            if (list.isEmpty() && component.isAnnotationPresent(EmptyWord.class)) {
+                return nodes.textNode(emptyWord(component));
+            }
             var array = nodes.arrayNode();
             list.forEach(item -> array.add(node(item, component)));
             return array;

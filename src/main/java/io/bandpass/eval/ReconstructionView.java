@@ -1,7 +1,7 @@
 package io.bandpass.eval;
 
 import java.util.List;
-import java.util.OptionalDouble;
+import java.util.Optional;
 
 /**
  * One image as a row of a picture: what the model saw and what it made of it.
@@ -10,12 +10,20 @@ import java.util.OptionalDouble;
  * @param caption what was done to it, for example {@code low-pass, r = 16}
  * @param height H in pixels
  * @param width W in pixels
- * @param radius of the mask's circle in frequency bins, drawn into the spectra; nothing where there is none
+ * @param outline of the mask, drawn into the spectra; nothing where there is none
  * @param panels original, corrupted, reconstruction, and where the task knows it combined (what the encoder was given
  *     from the input, the rest from the reconstruction)
  */
 public record ReconstructionView(
-        String name, String caption, int height, int width, OptionalDouble radius, List<Panel> panels) {
+        String name, String caption, int height, int width, Optional<Outline> outline, List<Panel> panels) {
+    /**
+     * The edge of a mask.
+     *
+     * @param shape {@code circle}, {@code square} or {@code rhombus}
+     * @param radius in frequency bins
+     */
+    public record Outline(String shape, double radius) {}
+
     /**
      * One picture of the row.
      *

@@ -4,6 +4,7 @@ import io.bandpass.data.BadImages;
 import io.bandpass.data.ImageSource;
 import io.bandpass.data.Preprocessing;
 import io.bandpass.data.Preprocessing.Prepared;
+import io.bandpass.eval.ReconstructionView.Outline;
 import io.bandpass.eval.ReconstructionView.Panel;
 import io.bandpass.pretext.PretextTask;
 import io.bandpass.pretext.PretextTask.Look;
@@ -12,7 +13,7 @@ import io.bandpass.pretext.PretextTask.Totals;
 import io.bandpass.torch.Tensors;
 import java.util.ArrayList;
 import java.util.List;
-import java.util.OptionalDouble;
+import java.util.Optional;
 import java.util.stream.IntStream;
 import org.bytedeco.javacpp.PointerScope;
 import org.bytedeco.pytorch.NoGradGuard;
@@ -30,16 +31,16 @@ public final class Reconstructor {
 
     private final PretextTask task;
     private final int size;
-    private final OptionalDouble radius;
+    private final Optional<Outline> outline;
 
     /**
      * Pictures of a model.
      *
-     * @param radius of the mask's circle, to be drawn, where there is one
+     * @param outline of the mask, to be drawn, where there is one
      */
-    public Reconstructor(PretextTask task, OptionalDouble radius) {
+    public Reconstructor(PretextTask task, Optional<Outline> outline) {
         this.task = task;
-        this.radius = radius;
+        this.outline = outline;
         size = task.encoder().config().imageSize();
     }
 
@@ -69,7 +70,7 @@ public final class Reconstructor {
         panels.add(panel("corrupted", look.corrupted()));
         panels.add(panel("reconstruction", look.prediction()));
         look.combined().ifPresent(combined -> panels.add(panel("combined", combined)));
-        return new ReconstructionView(name, look.captions().get(0), size, size, radius, List.copyOf(panels));
+        return new ReconstructionView(name, look.captions().get(0), size, size, outline, List.copyOf(panels));
     }
 
     private static Tensor unit(Tensor bytes) {

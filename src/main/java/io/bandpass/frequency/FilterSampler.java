@@ -2,6 +2,7 @@ package io.bandpass.frequency;
 
 import io.bandpass.torch.KeyedRandom;
 import io.bandpass.torch.KeyedRandom.Purpose;
+import java.util.SplittableRandom;
 
 /** Draws which filter each image gets (paper, section 3.2): a pure function of (seed, epoch, image index). */
 public final class FilterSampler {
@@ -18,13 +19,15 @@ public final class FilterSampler {
      *
      * @param epoch from 0
      * @param indices of the images in their data set
-     * @return true where the image keeps its low frequencies, false where it keeps the high ones
      */
-    public boolean[] draw(long epoch, int[] indices) {
+    public FilterDraws draw(long epoch, int[] indices) {
         boolean[] lowPass = new boolean[indices.length];
+        double[] uniform = new double[indices.length];
         for (int i = 0; i < indices.length; i++) {
-            lowPass[i] = KeyedRandom.of(seed, Purpose.MASK, epoch, indices[i]).nextDouble() < lowPassProbability;
+            SplittableRandom random = KeyedRandom.of(seed, Purpose.MASK, epoch, indices[i]);
+            lowPass[i] = random.nextDouble() < lowPassProbability;
+            uniform[i] = random.nextDouble();
         }
-        return lowPass;
+        return new FilterDraws(lowPass, uniform);
     }
 }

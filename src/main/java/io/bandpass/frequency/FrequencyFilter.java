@@ -1,81 +1,135 @@
 package io.bandpass.frequency;
 
-import io.bandpass.torch.Tensors;
-import org.bytedeco.javacpp.PointerScope;
+import io.bandpass.config.MaskConfig;
+import java.util.List;
 import org.bytedeco.pytorch.Device;
 import org.bytedeco.pytorch.Scalar;
 import org.bytedeco.pytorch.ScalarOptional;
 import org.bytedeco.pytorch.Tensor;
-import org.bytedeco.pytorch.TensorVector;
-import org.bytedeco.pytorch.global.torch;
 
 /**
- * The pair of complementary filters of a run, for one image size: low-pass and high-pass. Holds both masks on the
- * device; which image gets which is drawn by {@link FilterSampler}.
+ * Removes frequencies from images of one size. Which masks there are, a {@link MaskFamily} says; which image gets which
+ * is drawn by {@link FilterSampler}.
  */
 public final class FrequencyFilter implements AutoCloseable {
-    private static final int HIGH = 0;
-    private static final int LOW = 1;
-
     private final int height;
     private final int width;
     private final boolean clamp;
-    /** (2, H, W), centred: high-pass, low-pass. */
-    private final Tensor centred;
-    /** (2, H, W/2 + 1), DC first. */
-    private final Tensor half;
+    private final MaskFamily masks;
 
-    private final double[] removedBins = new double[2];
-
-    /**
-     * Makes the masks.
-     *
-     * @param radius of the disc, in frequency bins
-     * @param outerRadius of a masked band, or positive infinity
-     * @param clamp whether filtered images are clamped to [0, 1]
-     */
-    public FrequencyFilter(int height, int width, double radius, double outerRadius, boolean clamp, Device device) {
+    private FrequencyFilter(int height, int width, boolean clamp, MaskFamily masks) {
         this.height = height;
         this.width = width;
         this.clamp = clamp;
-        try (PointerScope scope = new PointerScope()) {
-            Tensor both = torch.stack(new TensorVector(
-                    CircleMask.highPass(height, width, radius, outerRadius),
-                    CircleMask.lowPass(height, width, radius, outerRadius)));
-            removedBins[HIGH] =
-                    height * (double) width - both.select(0, HIGH).sum().item_double();
-            removedBins[LOW] =
-                    height * (double) width - both.select(0, LOW).sum().item_double();
-            centred = Tensors.keep(Tensors.to(both, device));
-            half = Tensors.keep(Tensors.to(Spectrum.halfOf(both).contiguous(), device));
+        this.masks = masks;
+    }
+
+    /** The filter that a configuration describes, for square images of this size. */
+    public static FrequencyFilter of(MaskConfig mask, int size, Device device) {
+        return ofTiles(mask, size, 1, device);
+    }
+
+    /**
+     * The filter for the tiles of square images, as the patch-wise loss needs it (method.md section 4): the mask of the
+     * tile's size, its radii divided by the factor.
+     *
+     * @param size of the whole images
+     * @param factor tiles along each axis
+     */
+    public static FrequencyFilter ofTiles(MaskConfig mask, int size, int factor, Device device) {
+        int tile = size / factor;
+        if (mask.ranksMagnitudes()) {
+            if (factor != 1) {
+                throw new IllegalArgumentException("tiles have no mask of shape " + mask.shape());
+            }
+            return magnitude(size, size, mask.fractions(), mask.clamp(), device);
         }
-    }
-
-    /** Frequencies that the filters of these images remove, in all: the sum of 1 - mask over the full spectra. */
-    public double removedBins(boolean[] lowPass) {
-        double sum = 0;
-        for (boolean low : lowPass) {
-            sum += removedBins[low ? LOW : HIGH];
+        RadialMask shape = RadialMask.of(mask.shape());
+        double outer = mask.outerRadius().orElse(Double.POSITIVE_INFINITY) / factor;
+        if (mask.radiusRange().isEmpty()) {
+            return radial(shape, tile, tile, mask.radiusFor(size) / factor, outer, mask.clamp(), device);
         }
-        return sum;
+        double lowest = mask.radiusRange().get(0) / factor;
+        double highest = mask.radiusRange().get(1) / factor;
+        return randomRadius(shape, tile, tile, lowest, highest, outer, mask.clamp(), device);
     }
 
-    /** What each image keeps: (N, H, W), centred. */
-    public Tensor centredMasks(boolean[] lowPass) {
-        return centred.index_select(0, rows(lowPass));
+    /**
+     * One pair of masks for all images, low-pass and high-pass.
+     *
+     * @param radius of the shape, in frequency bins
+     * @param outerRadius of a masked band, or positive infinity
+     * @param clamp whether filtered images are clamped to [0, 1]
+     */
+    public static FrequencyFilter radial(
+            RadialMask shape, int height, int width, double radius, double outerRadius, boolean clamp, Device device) {
+        return new FrequencyFilter(
+                height, width, clamp, new FixedMasks(shape, height, width, radius, outerRadius, device));
     }
 
-    /** What each image keeps, as it multiplies half spectra: (N, 1, H, W/2 + 1). */
-    public Tensor halfMasks(boolean[] lowPass) {
-        return half.index_select(0, rows(lowPass)).unsqueeze(1);
+    /** A radius for each image, uniform in [lowest, highest). */
+    public static FrequencyFilter randomRadius(
+            RadialMask shape,
+            int height,
+            int width,
+            double lowest,
+            double highest,
+            double outerRadius,
+            boolean clamp,
+            Device device) {
+        return new FrequencyFilter(
+                height,
+                width,
+                clamp,
+                new RandomRadiusMasks(shape, height, width, lowest, highest, outerRadius, device));
     }
 
-    private Tensor rows(boolean[] lowPass) {
-        long[] rows = new long[lowPass.length];
-        for (int i = 0; i < rows.length; i++) {
-            rows[i] = lowPass[i] ? LOW : HIGH;
+    /** The strongest frequencies of each image, or the others; each image keeps one of these fractions. */
+    public static FrequencyFilter magnitude(
+            int height, int width, List<Double> fractions, boolean clamp, Device device) {
+        return new FrequencyFilter(height, width, clamp, new MagnitudeMasks(height, width, fractions, device));
+    }
+
+    /** Whether masks follow from the images, so that it takes {@link #halfMasks} to know what they remove. */
+    public boolean dependsOnImages() {
+        return masks.dependsOnImages();
+    }
+
+    /**
+     * Frequencies that the filters of these images remove, in all: the sum of 1 - mask over the full spectra. Counted on
+     * the host, exactly, without looking at images.
+     *
+     * @throws IllegalStateException if masks depend on images
+     */
+    public double removedBins(FilterDraws draws) {
+        if (masks.dependsOnImages()) {
+            throw new IllegalStateException("what these masks remove depends on the images");
         }
-        return Tensors.to(Tensors.ofLongs(rows, rows.length), half.device());
+        return masks.removedBins(draws, new Tensor());
+    }
+
+    /**
+     * The same for any masks; it takes one read from the device where they depend on images.
+     *
+     * @param halfMasks of {@link #halfMasks} for these draws
+     */
+    public double removedBins(FilterDraws draws, Tensor halfMasks) {
+        return masks.removedBins(draws, halfMasks);
+    }
+
+    /**
+     * What each image keeps, as it multiplies half spectra.
+     *
+     * @param images (N, 3, H, W) in [0, 1], not normalised
+     * @return (N, 1, H, W/2 + 1), float32, 1 for what is kept, on the device
+     */
+    public Tensor halfMasks(Tensor images, FilterDraws draws) {
+        return masks.halfMasks(images, draws);
+    }
+
+    /** Masks of half spectra (N, 1, H, W/2 + 1) as the centred masks (N, H, W) of pictures and files. */
+    public Tensor centred(Tensor halfMasks) {
+        return Spectrum.centred(halfMasks.squeeze(1), width);
     }
 
     /**
@@ -101,7 +155,6 @@ public final class FrequencyFilter implements AutoCloseable {
 
     @Override
     public void close() {
-        centred.close();
-        half.close();
+        masks.close();
     }
 }

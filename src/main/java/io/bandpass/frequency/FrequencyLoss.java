@@ -1,74 +1,154 @@
 package io.bandpass.frequency;
 
+import io.bandpass.config.LossConfig;
 import io.bandpass.torch.Tensors;
+import java.util.Optional;
+import java.util.function.DoubleSupplier;
 import org.bytedeco.javacpp.PointerScope;
 import org.bytedeco.pytorch.Device;
 import org.bytedeco.pytorch.Scalar;
+import org.bytedeco.pytorch.ScalarTypeOptional;
 import org.bytedeco.pytorch.Tensor;
-import org.bytedeco.pytorch.global.torch;
 
 /**
- * The frequency loss (paper, section 3.3; method.md section 4): the distance of two spectra,
- * (Re(D)^2 + Im(D)^2 + 1e-12)^(gamma/2) at each frequency, D = F(prediction) - F(target), F orthonormal.
- *
- * <p>The transform is linear and the images are real, so one half-spectrum FFT of (prediction - target) holds the
- * whole sum; each column counts as often as it stands in the full spectrum.
+ * The loss of predictions (paper, section 3.3; method.md section 4): the distance of spectra, summed over removed or all
+ * frequencies and divided by a normaliser, and the distance of pixels where the configuration asks for it. Each column of
+ * a half spectrum counts as often as it stands in the full one, so sums are those of full spectra.
  */
 public final class FrequencyLoss implements AutoCloseable {
-    private static final double EPSILON = 1e-12;
-
-    private final double gamma;
+    private final LossConfig config;
+    private final SpectralDistance distance;
+    private final double binsPerImage;
+    private final int tiles;
+    private final boolean masked;
+    private final boolean perImage;
     private final Tensor columnCounts;
 
     /**
-     * A loss for images of this width.
+     * A loss for images of this size.
      *
-     * @param gamma exponent of the distance, 1 by default
+     * @param height a multiple of the patch factor, as is the width
      */
-    public FrequencyLoss(int width, double gamma, Device device) {
-        this.gamma = gamma;
+    public FrequencyLoss(LossConfig config, int height, int width, Device device) {
+        int factor = config.patchFactor();
+        if (height % factor != 0 || width % factor != 0) {
+            throw new IllegalArgumentException(
+                    "%d x %d px cannot be cut in %d x %d tiles".formatted(height, width, factor, factor));
+        }
+        this.config = config;
+        distance = new SpectralDistance(config);
+        binsPerImage = height * (double) width;
+        tiles = factor * factor;
+        masked = config.countsRemovedOnly();
+        perImage = config.normaliser().equals("image");
         try (PointerScope scope = new PointerScope()) {
-            columnCounts = Tensors.keep(Tensors.to(Spectrum.columnCounts(width), device));
+            columnCounts = Tensors.keep(Tensors.to(Spectrum.columnCounts(width / factor), device));
         }
     }
 
+    /** Whether the loss of a batch is not the sum of what {@link #of} gives for its parts. */
+    public boolean needsWholeBatch() {
+        return config.needsWholeBatch();
+    }
+
     /**
-     * Target {@code masked}: sum over the removed frequencies, divided by a normaliser and by the channels. With the
-     * normaliser of the whole effective batch, the losses of its parts add up to the loss of the whole.
+     * What images weigh, to be summed over the whole effective batch.
+     *
+     * @param removedBins how many frequencies their masks remove, those of the tile's size where there are tiles; asked
+     *     only where it is needed
+     */
+    public LossWeight weight(int images, DoubleSupplier removedBins) {
+        if (masked && config.frequencyWeight() > 0) {
+            return new LossWeight(perImage ? images : removedBins.getAsDouble(), images);
+        }
+        return new LossWeight(images * binsPerImage, images);
+    }
+
+    /**
+     * The loss of a batch or of a part of one. With the weight of the whole, the losses of its parts add up to the loss
+     * of the whole, unless {@link #needsWholeBatch}.
      *
      * @param prediction (N, C, H, W), normalised, float32 or float64
      * @param target (N, C, H, W), normalised
-     * @param halfMasks (N, 1, H, W/2 + 1), 1 where the encoder kept the frequency
-     * @param normaliser the sum of 1 - mask over all full spectra of the effective batch
+     * @param halfMasks 1 where the encoder kept the frequency, (N, 1, H, W/2 + 1); with a patch factor k those of
+     *     {@link FrequencyFilter#ofTiles}, (N, 1, h, w/2 + 1). Not looked at for the target {@code full}
+     * @param whole weight of the effective batch
      * @return scalar
      */
-    public Tensor masked(Tensor prediction, Tensor target, Tensor halfMasks, double normaliser) {
-        Tensor weights = Tensors.oneMinus(halfMasks).mul(columnCounts);
-        Tensor sum = distance(prediction, target).mul(weights).sum();
-        return Tensors.multiply(sum, 1 / (normaliser * prediction.size(1)));
+    public Tensor of(Tensor prediction, Tensor target, Tensor halfMasks, LossWeight whole) {
+        Tensor difference = prediction.sub(target);
+        Optional<Tensor> pixels = pixels(difference)
+                .map(each -> Tensors.multiply(
+                        each.sum(), config.pixelWeight() / (whole.images() * binsPerImage * prediction.size(1))));
+        if (config.frequencyWeight() == 0) {
+            return pixels.orElseThrow();
+        }
+        Tensor map = distance.map(difference, false);
+        double terms = whole.terms() * prediction.size(1) * (masked ? tiles : 1);
+        Tensor sum = map.mul(masked ? weights(halfMasks, prediction.size(0)) : columnCounts)
+                .sum();
+        // An averaged map stands for every image that went into it.
+        double copies = masked || !config.averageSpectrum() ? 1 : prediction.size(0);
+        Tensor frequencies = Tensors.multiply(sum, 1 / terms * copies * config.frequencyWeight());
+        return pixels.isPresent() ? frequencies.add(pixels.get()) : frequencies;
     }
 
     /**
-     * Target {@code full}: every frequency counts.
+     * The loss of each image as if it were a batch of its own: (N), for pictures and files.
      *
-     * @param normaliser number of frequencies of the effective batch: images * H * W
-     * @return scalar
+     * @param prediction as for {@link #of}, like the others
      */
-    public Tensor full(Tensor prediction, Tensor target, double normaliser) {
-        Tensor sum = distance(prediction, target).mul(columnCounts).sum();
-        return Tensors.multiply(sum, 1 / (normaliser * prediction.size(1)));
+    public Tensor ofEach(Tensor prediction, Tensor target, Tensor halfMasks) {
+        Tensor difference = prediction.sub(target);
+        double valuesPerImage = binsPerImage * prediction.size(1);
+        Optional<Tensor> pixels = pixels(difference)
+                .map(each -> Tensors.multiply(sumOfEach(each), config.pixelWeight() / valuesPerImage));
+        if (config.frequencyWeight() == 0) {
+            return pixels.orElseThrow();
+        }
+        Tensor map = distance.map(difference, true);
+        Tensor sums = masked ? sumOfEach(map.mul(shares(removed(halfMasks)))) : sumOfEach(map.mul(columnCounts));
+        double terms = masked ? (double) prediction.size(1) * tiles : valuesPerImage;
+        Tensor frequencies = Tensors.multiply(sums, config.frequencyWeight() / terms);
+        return pixels.isPresent() ? frequencies.add(pixels.get()) : frequencies;
     }
 
-    /** Distance at each frequency of the half spectrum: (N, C, H, W/2 + 1). */
-    private Tensor distance(Tensor prediction, Tensor target) {
-        Tensor parts = torch.view_as_real(Spectrum.forward(prediction.sub(target)));
-        // Scaling the squares by 1 / (H * W) makes the transform orthonormal.
-        double scale = 1.0 / (prediction.size(2) * prediction.size(3));
-        Tensor squared = Tensors.add(Tensors.multiply(Tensors.sum(parts.mul(parts), -1), scale), EPSILON);
-        if (gamma == 1) {
-            return squared.sqrt();
+    /** What each bin of the map counts with, for the target {@code masked}. */
+    private Tensor weights(Tensor halfMasks, long images) {
+        Tensor removed = removed(halfMasks);
+        Tensor weights = perImage ? shares(removed) : removed;
+        // One averaged map is summed against every image's mask.
+        return config.averageSpectrum() && images > 1
+                ? weights.sum(new long[] {0}, true, new ScalarTypeOptional())
+                : weights;
+    }
+
+    /** How often each removed bin stands in the full spectrum, with an axis for tiles where the map has one. */
+    private Tensor removed(Tensor halfMasks) {
+        Tensor removed = Tensors.oneMinus(halfMasks).mul(columnCounts);
+        return tiles == 1 ? removed : removed.unsqueeze(1);
+    }
+
+    /** The same as a share of all that are removed from the image; an image that has lost nothing has no loss. */
+    private static Tensor shares(Tensor removed) {
+        long[] axes = new long[(int) removed.dim() - 1];
+        for (int i = 0; i < axes.length; i++) {
+            axes[i] = i + 1L;
         }
-        return gamma == 2 ? squared : squared.pow(new Scalar(gamma / 2));
+        Tensor sums = removed.sum(axes, true, new ScalarTypeOptional());
+        return removed.div(sums.clamp_min(new Scalar(1.0)));
+    }
+
+    private static Tensor sumOfEach(Tensor values) {
+        return Tensors.sum(values.flatten(1, -1), 1);
+    }
+
+    /** Distance at each pixel, where it counts: (N, C, H, W). */
+    private Optional<Tensor> pixels(Tensor difference) {
+        if (config.pixel().equals("none") || config.pixelWeight() == 0) {
+            return Optional.empty();
+        }
+        return Optional.of(config.pixel().equals("l1") ? difference.abs() : difference.mul(difference));
     }
 
     @Override

@@ -28,6 +28,30 @@ public final class Spectrum {
     }
 
     /**
+     * The inverse of {@link #halfOf}: whole centred spectra of real values that are symmetric under
+     * (u, v) -> (-u, -v).
+     *
+     * @param half (N, H, W/2 + 1), DC at (0, 0)
+     * @param width W, which tells an odd width from an even one
+     * @return (N, H, W), DC at (H/2, W/2)
+     */
+    public static Tensor centred(Tensor half, int width) {
+        int height = Math.toIntExact(half.size(1));
+        int columns = width / 2 + 1;
+        long[] from = new long[height * width];
+        for (int row = 0; row < height; row++) {
+            for (int column = 0; column < width; column++) {
+                int v = row - height / 2;
+                int u = column - width / 2;
+                int sign = u < 0 ? -1 : 1;
+                from[row * width + column] = Math.floorMod(sign * v, height) * (long) columns + (long) sign * u;
+            }
+        }
+        Tensor index = Tensors.to(Tensors.ofLongs(from, from.length), half.device());
+        return half.flatten(1, 2).index_select(1, index).view(half.size(0), height, width);
+    }
+
+    /**
      * How often each column of a half spectrum stands in the full one: once for column 0 and, when W is even, for
      * column W/2, else twice.
      *

@@ -1,11 +1,12 @@
 package io.bandpass.pretext;
 
-import io.bandpass.config.LossConfig;
 import io.bandpass.config.MaskConfig;
 import io.bandpass.config.RunConfig;
+import io.bandpass.frequency.FilterDraws;
 import io.bandpass.frequency.FilterSampler;
 import io.bandpass.frequency.FrequencyFilter;
 import io.bandpass.frequency.FrequencyLoss;
+import io.bandpass.frequency.LossWeight;
 import io.bandpass.nn.NamedTensor;
 import io.bandpass.torch.Precision;
 import io.bandpass.torch.StepClock;
@@ -15,6 +16,7 @@ import java.util.Arrays;
 import java.util.List;
 import java.util.Locale;
 import java.util.Optional;
+import org.bytedeco.javacpp.PointerScope;
 import org.bytedeco.pytorch.Device;
 import org.bytedeco.pytorch.NoGradGuard;
 import org.bytedeco.pytorch.Tensor;
@@ -25,121 +27,130 @@ import org.bytedeco.pytorch.global.torch.ScalarType;
  * to an encoder, and predict the missing part of the spectrum. Read this class first: {@link Masked#loss} is the method.
  */
 public final class MaskedFrequencyModel extends EncoderDecoder {
+    private final MaskConfig mask;
+    private final int size;
     private final FrequencyFilter filter;
+    /** The filter whose masks the loss takes: another one where it compares tiles. */
+    private final FrequencyFilter lossFilter;
+
     private final FilterSampler sampler;
     private final FrequencyLoss frequencyLoss;
-    private final LossConfig lossConfig;
-    private final double binsPerImage;
-    private final double radius;
 
     /** A freshly initialised model; every number in it follows from the configuration and its seed. */
     public MaskedFrequencyModel(RunConfig config, Precision precision, Device device) {
         super(config, precision, device);
-        MaskConfig mask = config.mask();
-        int size = config.encoder().imageSize();
-        binsPerImage = (double) size * size;
-        lossConfig = config.loss();
-        radius = mask.radiusFor(size);
-        sampler = new FilterSampler(config.train().seed(), mask.lowpassProbability());
-        filter = new FrequencyFilter(
-                size, size, radius, mask.outerRadius().orElse(Double.POSITIVE_INFINITY), mask.clamp(), device);
-        frequencyLoss = new FrequencyLoss(size, lossConfig.gamma(), device);
+        mask = config.mask();
+        size = config.encoder().imageSize();
+        sampler = new FilterSampler(config.train().seed(), mask.keepProbability());
+        filter = FrequencyFilter.of(mask, size, device);
+        int tiles = config.loss().patchFactor();
+        lossFilter = tiles == 1 || !config.loss().countsRemovedOnly()
+                ? filter
+                : FrequencyFilter.ofTiles(mask, size, tiles, device);
+        frequencyLoss = new FrequencyLoss(config.loss(), size, size, device);
     }
 
     /** Images and the filter that each goes through. */
     private final class Masked implements Part {
         private final Tensor images;
-        private final boolean[] lowPass;
+        private final FilterDraws filters;
+        private final LossWeight weight;
 
-        Masked(Tensor images, boolean[] lowPass) {
+        Masked(Tensor images, FilterDraws filters) {
             this.images = images;
-            this.lowPass = lowPass;
+            this.filters = filters;
+            weight = frequencyLoss.weight(filters.size(), this::removedBins);
+        }
+
+        private double removedBins() {
+            if (!lossFilter.dependsOnImages()) {
+                return lossFilter.removedBins(filters);
+            }
+            try (PointerScope scope = new PointerScope()) {
+                return lossFilter.removedBins(filters, lossFilter.halfMasks(normalisation.unit(images), filters));
+            }
         }
 
         @Override
         public int images() {
-            return lowPass.length;
+            return filters.size();
         }
 
         @Override
         public double lossWeight() {
-            return removedOnly() ? filter.removedBins(lowPass) : binsPerImage * lowPass.length;
+            return weight.terms();
         }
 
         @Override
         public Tensor loss(Totals totals, StepClock clock) {
             Tensor clean = normalisation.unit(images);
-            Tensor masks = filter.halfMasks(lowPass);
+            Tensor masks = filter.halfMasks(clean, filters);
             Tensor corrupted = normalisation.apply(filter.apply(clean, masks));
             clock.lap(Phase.CORRUPT);
             Tensor prediction = predict(corrupted);
             clock.lap(Phase.FORWARD);
-            Tensor loss = compare(prediction, normalisation.apply(clean), masks, totals.lossWeight());
+            Tensor target = normalisation.apply(clean);
+            Tensor loss = frequencyLoss.of(prediction, target, lossMasks(clean, masks), totals.weight());
             clock.lap(Phase.LOSS);
             return loss;
+        }
+
+        private Tensor lossMasks(Tensor clean, Tensor masks) {
+            return lossFilter.equals(filter) ? masks : lossFilter.halfMasks(clean, filters);
         }
 
         @Override
         public Look look(Totals totals) {
             try (NoGradGuard guard = new NoGradGuard()) {
                 Tensor clean = normalisation.unit(images);
-                Tensor masks = filter.halfMasks(lowPass);
+                Tensor masks = filter.halfMasks(clean, filters);
                 Tensor corrupted = filter.apply(clean, masks);
                 Tensor normalised = predictOnce(normalisation.apply(corrupted));
                 Tensor prediction = normalisation.invert(normalised);
                 // The kept frequencies are known: only the removed ones come from the model.
                 Tensor combined = prediction.sub(filter.keep(prediction, masks)).add(filter.keep(clean, masks));
                 Tensor target = normalisation.apply(clean);
-                float[] each = new float[lowPass.length];
-                for (int i = 0; i < each.length; i++) {
-                    each[i] = compare(
-                                    Tensors.slice(normalised, 0, i, i + 1L),
-                                    Tensors.slice(target, 0, i, i + 1L),
-                                    Tensors.slice(masks, 0, i, i + 1L),
-                                    new Masked(images, new boolean[] {lowPass[i]}).lossWeight())
-                            .item_float();
-                }
-                double loss =
-                        compare(normalised, target, masks, totals.lossWeight()).item_double();
+                Tensor lossMasks = lossMasks(clean, masks);
                 return new Look(
                         captions(),
                         corrupted,
-                        Optional.of(filter.centredMasks(lowPass)),
+                        Optional.of(filter.centred(masks)),
                         prediction,
                         Optional.of(combined),
-                        Tensors.ofFloats(each, each.length),
-                        loss);
+                        frequencyLoss.ofEach(normalised, target, lossMasks),
+                        frequencyLoss
+                                .of(normalised, target, lossMasks, totals.weight())
+                                .item_double());
             }
         }
 
         private List<String> captions() {
-            String[] captions = new String[lowPass.length];
+            String[] captions = new String[filters.size()];
             for (int i = 0; i < captions.length; i++) {
-                captions[i] = String.format(Locale.ROOT, "%s, r = %.4g", lowPass[i] ? "low-pass" : "high-pass", radius);
+                captions[i] = caption(filters.lowPass()[i]);
             }
             return List.of(captions);
         }
 
         @Override
         public List<NamedTensor> drawn() {
-            long[] isLow = new long[lowPass.length];
+            long[] isLow = new long[filters.size()];
             for (int i = 0; i < isLow.length; i++) {
-                isLow[i] = lowPass[i] ? 1 : 0;
+                isLow[i] = filters.lowPass()[i] ? 1 : 0;
             }
             return List.of(new NamedTensor(
                     "is_low", Tensors.ofLongs(isLow, isLow.length).to(ScalarType.Byte)));
         }
     }
 
-    /** The distance of two spectra, of the removed frequencies or of all. */
-    private Tensor compare(Tensor prediction, Tensor target, Tensor masks, double weight) {
-        return removedOnly()
-                ? frequencyLoss.masked(prediction, target, masks, weight)
-                : frequencyLoss.full(prediction, target, weight);
-    }
-
-    private boolean removedOnly() {
-        return lossConfig.target().equals("masked");
+    private String caption(boolean low) {
+        if (mask.ranksMagnitudes()) {
+            return "strongest frequencies " + (low ? "kept" : "removed");
+        }
+        String pass = low ? "low-pass" : "high-pass";
+        return mask.radiusRange().isEmpty()
+                ? String.format(Locale.ROOT, "%s, r = %.4g", pass, mask.radiusFor(size))
+                : pass + ", " + mask.describe(size);
     }
 
     @Override
@@ -147,9 +158,9 @@ public final class MaskedFrequencyModel extends EncoderDecoder {
         return new Masked(images, sampler.draw(epoch, indices));
     }
 
-    /** Images with given filters: true keeps the low frequencies. */
+    /** Images with given filters: true keeps the low frequencies. Where a radius or fraction is drawn, the middle one. */
     public Part part(Tensor images, boolean[] lowPass) {
-        return new Masked(images, lowPass);
+        return new Masked(images, FilterDraws.middle(lowPass));
     }
 
     /** Once low-pass and once high-pass. */
@@ -157,13 +168,16 @@ public final class MaskedFrequencyModel extends EncoderDecoder {
     public List<Part> looks(Tensor images, int[] indices) {
         boolean[] low = new boolean[indices.length];
         Arrays.fill(low, true);
-        return List.of(new Masked(images, low), new Masked(images, new boolean[indices.length]));
+        return List.of(part(images, low), part(images, new boolean[indices.length]));
     }
 
     @Override
     public void close() {
         super.close();
         filter.close();
+        if (!lossFilter.equals(filter)) {
+            lossFilter.close();
+        }
         frequencyLoss.close();
     }
 }

@@ -1,6 +1,7 @@
 package io.bandpass.pretext;
 
 import io.bandpass.encoder.Encoder;
+import io.bandpass.frequency.LossWeight;
 import io.bandpass.nn.NamedTensor;
 import io.bandpass.nn.Parameter;
 import io.bandpass.torch.StepClock;
@@ -56,6 +57,11 @@ public interface PretextTask extends AutoCloseable {
             return new Totals(
                     parts.stream().mapToDouble(Part::lossWeight).sum(),
                     parts.stream().mapToLong(Part::images).sum());
+        }
+
+        /** The same as the frequency loss takes it. */
+        LossWeight weight() {
+            return new LossWeight(lossWeight, images);
         }
     }
 

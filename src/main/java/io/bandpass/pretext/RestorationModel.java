@@ -9,7 +9,6 @@ import io.bandpass.nn.NamedTensor;
 import io.bandpass.torch.Precision;
 import io.bandpass.torch.StepClock;
 import io.bandpass.torch.StepClock.Phase;
-import io.bandpass.torch.Tensors;
 import java.util.List;
 import java.util.Optional;
 import java.util.stream.IntStream;
@@ -32,7 +31,7 @@ public final class RestorationModel extends EncoderDecoder {
         this.degradation = degradation;
         int size = config.encoder().imageSize();
         binsPerImage = (double) size * size;
-        frequencyLoss = new FrequencyLoss(size, config.loss().gamma(), device);
+        frequencyLoss = new FrequencyLoss(config.loss().full(), size, size, device);
     }
 
     /** Images of low resolution. */
@@ -91,7 +90,8 @@ public final class RestorationModel extends EncoderDecoder {
             clock.lap(Phase.CORRUPT);
             Tensor prediction = predict(corrupted);
             clock.lap(Phase.FORWARD);
-            Tensor loss = frequencyLoss.full(prediction, normalisation.apply(clean), totals.lossWeight());
+            // The target is the whole spectrum, so the loss takes no masks.
+            Tensor loss = frequencyLoss.of(prediction, normalisation.apply(clean), new Tensor(), totals.weight());
             clock.lap(Phase.LOSS);
             return loss;
         }
@@ -103,15 +103,6 @@ public final class RestorationModel extends EncoderDecoder {
                 Tensor corrupted = degradation.apply(clean, epoch, indices);
                 Tensor prediction = predictOnce(normalisation.apply(corrupted));
                 Tensor target = normalisation.apply(clean);
-                float[] each = new float[indices.length];
-                for (int i = 0; i < each.length; i++) {
-                    each[i] = frequencyLoss
-                            .full(
-                                    Tensors.slice(prediction, 0, i, i + 1L),
-                                    Tensors.slice(target, 0, i, i + 1L),
-                                    binsPerImage)
-                            .item_float();
-                }
                 return new Look(
                         IntStream.of(indices)
                                 .mapToObj(index -> degradation.describe(epoch, index))
@@ -120,9 +111,9 @@ public final class RestorationModel extends EncoderDecoder {
                         Optional.empty(),
                         normalisation.invert(prediction),
                         Optional.empty(),
-                        Tensors.ofFloats(each, each.length),
+                        frequencyLoss.ofEach(prediction, target, new Tensor()),
                         frequencyLoss
-                                .full(prediction, target, totals.lossWeight())
+                                .of(prediction, target, new Tensor(), totals.weight())
                                 .item_double());
             }
         }

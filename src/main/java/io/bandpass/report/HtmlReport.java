@@ -142,21 +142,13 @@ public final class HtmlReport {
         add(
                 charts,
                 "Error per frequency",
-                "Mean amplitude of what is wrong, by distance from the centre of the spectrum" + circle(data) + ".",
+                "Mean amplitude of what is wrong, by distance from the centre of the spectrum; mask: " + data.mask()
+                        + ".",
                 "frequency bins",
                 true,
                 List.of(
                         new Line("corrupted input", "b", radius, data.radial().before()),
                         new Line("reconstruction", "a", radius, data.radial().after())));
-    }
-
-    private static String circle(ReportData data) {
-        return data.maskRadius().isPresent()
-                ? String.format(
-                        Locale.ROOT,
-                        "; the mask's circle has radius %.3g",
-                        data.maskRadius().getAsDouble())
-                : "";
     }
 
     private static void add(

@@ -6,7 +6,6 @@ import io.bandpass.metrics.RunSummary;
 import java.nio.file.Path;
 import java.util.List;
 import java.util.Map;
-import java.util.OptionalDouble;
 
 /**
  * What a report tells.
@@ -16,7 +15,7 @@ import java.util.OptionalDouble;
  * @param metrics of the whole run
  * @param samples pictures, the oldest first
  * @param radial reconstruction error per radius
- * @param maskRadius in frequency bins; nothing where there is no such mask
+ * @param mask in words
  * @param facts what was printed at the start
  * @param configuration YAML
  * @param badImages name to reason
@@ -28,7 +27,7 @@ public record ReportData(
         MetricsFile.Content metrics,
         List<Path> samples,
         RadialSpectrum radial,
-        OptionalDouble maskRadius,
+        String mask,
         Map<String, String> facts,
         String configuration,
         Map<String, String> badImages,

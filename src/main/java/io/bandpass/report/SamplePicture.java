@@ -1,27 +1,27 @@
 package io.bandpass.report;
 
 import io.bandpass.eval.ReconstructionView;
+import io.bandpass.eval.ReconstructionView.Outline;
 import io.bandpass.eval.ReconstructionView.Panel;
 import java.awt.Color;
 import java.awt.Font;
 import java.awt.Graphics2D;
 import java.awt.RenderingHints;
 import java.awt.geom.Ellipse2D;
+import java.awt.geom.Path2D;
+import java.awt.geom.Rectangle2D;
 import java.awt.image.BufferedImage;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
 import javax.imageio.ImageIO;
-import org.slf4j.Logger;
-import org.slf4j.LoggerFactory;
 
 /**
- * Rows of reconstructions: for each image and corruption the original, what the model saw, what it made of it, and both
- * combined, with their log-amplitude spectra and the mask's circle below.
+ * Rows of reconstructions: for each image and filter the original, what the model saw, what it made of it, and both
+ * combined, with their log-amplitude spectra and the mask's outline below.
  */
 public final class SamplePicture {
-    private static final Logger LOG = LoggerFactory.getLogger(SamplePicture.class);
     private static final int SMALLEST_CELL = 132;
     private static final int GAP = 8;
     private static final int TITLE = 22;
@@ -73,7 +73,7 @@ public final class SamplePicture {
         g.setColor(PAPER);
         g.fillRect(0, 0, width, height);
         for (int column = 0; column < columns; column++) {
-            text(g, rows.get(0).panels().get(column).title(), x(column), MARGIN + TITLE - 8, Font.BOLD, INK);
+            Labels.draw(g, rows.get(0).panels().get(column).title(), x(column), MARGIN + TITLE - 8, Font.BOLD, INK);
         }
         int y = MARGIN + TITLE;
         for (ReconstructionView row : rows) {
@@ -85,7 +85,7 @@ public final class SamplePicture {
     }
 
     private void drawRow(Graphics2D g, ReconstructionView row, int y) {
-        text(g, row.caption() + "   " + shortened(row.name()), MARGIN, y + TITLE - 8, Font.PLAIN, FAINT);
+        Labels.draw(g, row.caption() + "   " + shortened(row.name()), MARGIN, y + TITLE - 8, Font.PLAIN, FAINT);
         double highest = 0;
         for (Panel panel : row.panels()) {
             for (float value : panel.spectrum()) {
@@ -96,39 +96,43 @@ public final class SamplePicture {
         int spectraTop = imagesTop + cellHeight + GAP;
         for (int column = 0; column < columns; column++) {
             Panel panel = row.panels().get(column);
-            g.drawImage(image(row, panel), x(column), imagesTop, cellWidth, cellHeight, null);
+            g.drawImage(
+                    Pixels.image(panel.image(), row.height(), row.width()),
+                    x(column),
+                    imagesTop,
+                    cellWidth,
+                    cellHeight,
+                    null);
             g.drawImage(spectrum(row, panel, highest), x(column), spectraTop, cellWidth, cellHeight, null);
             int left = x(column);
-            row.radius().ifPresent(radius -> drawCircle(g, row, radius * scale, left, spectraTop));
+            row.outline().ifPresent(outline -> drawOutline(g, row, outline, left, spectraTop));
         }
     }
 
-    private void drawCircle(Graphics2D g, ReconstructionView row, double radius, int left, int top) {
+    private void drawOutline(Graphics2D g, ReconstructionView row, Outline outline, int left, int top) {
+        double radius = outline.radius() * scale;
         // The middle of the bin of DC.
-        double centreX = left + (Math.floorDiv(row.width(), 2) + 0.5) * scale;
-        double centreY = top + (Math.floorDiv(row.height(), 2) + 0.5) * scale;
+        double x = left + (Math.floorDiv(row.width(), 2) + 0.5) * scale;
+        double y = top + (Math.floorDiv(row.height(), 2) + 0.5) * scale;
         g.setColor(Color.WHITE);
-        g.draw(new Ellipse2D.Double(centreX - radius, centreY - radius, 2 * radius, 2 * radius));
+        switch (outline.shape()) {
+            case "circle" -> g.draw(new Ellipse2D.Double(x - radius, y - radius, 2 * radius, 2 * radius));
+            case "square" -> g.draw(new Rectangle2D.Double(x - radius, y - radius, 2 * radius, 2 * radius));
+            case "rhombus" -> {
+                Path2D.Double rhombus = new Path2D.Double();
+                rhombus.moveTo(x - radius, y);
+                rhombus.lineTo(x, y - radius);
+                rhombus.lineTo(x + radius, y);
+                rhombus.lineTo(x, y + radius);
+                rhombus.closePath();
+                g.draw(rhombus);
+            }
+            default -> throw new IllegalArgumentException("there is no outline " + outline.shape());
+        }
     }
 
     private int x(int column) {
         return MARGIN + column * (cellWidth + GAP);
-    }
-
-    private static BufferedImage image(ReconstructionView row, Panel panel) {
-        BufferedImage image = new BufferedImage(row.width(), row.height(), BufferedImage.TYPE_INT_RGB);
-        int plane = row.width() * row.height();
-        for (int i = 0; i < plane; i++) {
-            int rgb = level(panel.image()[i]) << 16
-                    | level(panel.image()[plane + i]) << 8
-                    | level(panel.image()[2 * plane + i]);
-            image.setRGB(i % row.width(), i / row.width(), rgb);
-        }
-        return image;
-    }
-
-    private static int level(float value) {
-        return Math.round(Math.max(0, Math.min(1, value)) * 255);
     }
 
     private static BufferedImage spectrum(ReconstructionView row, Panel panel, double highest) {
@@ -143,16 +147,5 @@ public final class SamplePicture {
     private String shortened(String name) {
         int fitting = columns * cellWidth / 9;
         return name.length() <= fitting ? name : "..." + name.substring(name.length() - fitting);
-    }
-
-    /** Writes a label; a system without any font gets the picture without labels. */
-    private static void text(Graphics2D g, String text, int x, int y, int style, Color colour) {
-        try {
-            g.setColor(colour);
-            g.setFont(new Font(Font.SANS_SERIF, style, 13));
-            g.drawString(text, x, y);
-        } catch (InternalError | RuntimeException e) {
-            LOG.warn("no fonts on this system: the picture has no labels ({})", e.toString());
-        }
     }
 }

@@ -33,6 +33,8 @@ final class UsageTest {
                 "knn",
                 "data",
                 "list",
+                "show",
+                "show masks",
                 "config",
                 "doctor",
                 "bench",
@@ -102,6 +104,10 @@ final class UsageTest {
                 mistake("bench step --batch-size 0", "train.batch-size is 0"),
                 mistake("bench step --threads 0", "train.threads is 0"),
                 mistake("bench step --precision fp16", "train.precision is 'fp16'"),
+                mistake("show", "masks"),
+                mistake("show masks", "--out"),
+                mistake("show masks --out no-such-folder/masks.png", "no-such-folder is no folder"),
+                mistake("show masks --out masks.png --set mask.radius=999", "mask.radius is 999.0"),
                 mistake("list", "recipes"),
                 mistake("list sizes", "sizes"));
     }

@@ -23,6 +23,7 @@ final class ConfigRangesTest {
                 "encoder.width",
                 "encoder.depth",
                 "encoder.heads",
+                "loss.patch-factor",
                 "train.epochs",
                 "train.batch-size",
                 "train.micro-batch-size",
@@ -46,6 +47,7 @@ final class ConfigRangesTest {
                 "mask.radius",
                 "mask.outer-radius",
                 "loss.gamma",
+                "loss.focal-alpha",
                 "optimizer.base-learning-rate",
                 "optimizer.learning-rate",
                 "optimizer.epsilon",
@@ -63,6 +65,7 @@ final class ConfigRangesTest {
     @ValueSource(
             strings = {
                 "encoder.layer-scale",
+                "loss.pixel-weight",
                 "optimizer.weight-decay",
                 "optimizer.clip",
                 "schedule.warmup-epochs",
@@ -109,6 +112,14 @@ final class ConfigRangesTest {
             schedule.milestone-epochs=[1e999]    | [Infinity], but must be numbers above 0
             mask.radius=158.4                    | 158.4, but must be at most 158.4 for images of 224 px, or it keeps every frequency
             mask.outer-radius=16                 | 16.0, but must be above mask.radius, which is 16.0
+            mask.radius-range=[8]                | [8.0], but must be none or two numbers [low, high] above 0, the first below the second
+            mask.radius-range=[8, 8]             | [8.0, 8.0], but must be none or two numbers [low, high] above 0, the first below the second
+            mask.radius-range=[0, 8]             | [0.0, 8.0], but must be none or two numbers [low, high] above 0, the first below the second
+            mask.radius-range=[8, 160]           | [8.0, 160.0], but must be at most 158.4 for images of 224 px, or it keeps every frequency
+            mask.fractions=[]                    | [], but must be numbers above 0 and below 1, at least one
+            mask.fractions=[0.5, 1]              | [0.5, 1.0], but must be numbers above 0 and below 1, at least one
+            loss.frequency-weight=0              | 0.0, but must be above 0, or there is no loss: loss.pixel is none and loss.pixel-weight 1.0
+            loss.frequency-weight=-1             | -1.0, but must be a number of at least 0
             """)
     void whatIsOutOfRangeIsNamedWithWhatWouldBeRight(String setting, String message) {
         String key = setting.substring(0, setting.indexOf('='));
@@ -189,6 +200,51 @@ final class ConfigRangesTest {
                 .isEqualTo("encoder.image-size 225 does not fit stride 32: the nearest that do are 224 and 256");
         assertThat(refusal("encoder.image-size=2147483647"))
                 .endsWith("the nearest that do are 2147483632 and 2147483648");
+    }
+
+    @ParameterizedTest
+    @CsvSource(delimiter = '|', textBlock = """
+            square  | mask.radius=112.5 | mask.radius is 112.5, but must be at most 112.0 for images of 224 px, or it keeps every frequency
+            rhombus | mask.radius=225   | mask.radius is 225.0, but must be at most 224.0 for images of 224 px, or it keeps every frequency
+            square  | mask.outer-radius=16 | mask.outer-radius is 16.0, but must be above mask.radius, which is 16.0
+            com     | mask.outer-radius=40 | mask.outer-radius is 40.0, but must be none: the shape com has no radius
+            rcom    | mask.radius-range=[3, 5] | mask.radius-range is [3.0, 5.0], but must be none: the shape rcom has no radius
+            com     | mask.fractions=[1e-9] | mask.fractions is [1.0E-9], but must be such that each keeps some of the 50176 frequencies of images of 224 px and removes some
+            rcom    | mask.fractions=[0.99999] | mask.fractions is [0.99999], but must be such that each keeps some of the 50176 frequencies of images of 224 px and removes some
+            rcom    | loss.patch-factor=2 | loss.patch-factor is 2, but must be 1 for mask.shape rcom where only removed frequencies count: tiles have no such mask
+            """)
+    void aMaskHasToFitItsShape(String shape, String setting, String message) {
+        assertThat(refusal("mask.shape=" + shape, setting)).isEqualTo(message);
+    }
+
+    @Test
+    void masksAtTheirLimitsAreSound() {
+        for (List<String> settings : List.of(
+                List.of("mask.shape=square", "mask.radius=112"),
+                List.of("mask.shape=rhombus", "mask.radius=224"),
+                List.of("mask.radius=158", "mask.outer-radius=158.4"),
+                List.of("mask.radius-range=[3, 5]", "mask.outer-radius=5.1"),
+                List.of("mask.shape=rcom", "loss.patch-factor=2", "loss.target=full"))) {
+            ConfigBuilder builder = new ConfigBuilder();
+            settings.forEach(builder::set);
+            assertThatCode(builder::build).as(settings.toString()).doesNotThrowAnyException();
+        }
+    }
+
+    @Test
+    void tilesHaveToFitTheImageAndTheMaskToFitTheTiles() {
+        assertThat(refusal("loss.patch-factor=3"))
+                .isEqualTo(
+                        "encoder.image-size 224 does not fit stride 16 and loss.patch-factor 3 together, a multiple of"
+                                + " 48: the nearest that do are 192 and 240");
+        // 15.9^2 to 15.95^2 holds no sum of two squares.
+        assertThat(refusal("mask.radius=15.9", "mask.outer-radius=15.95"))
+                .isEqualTo(
+                        "mask.outer-radius is 15.95, but must be such that a frequency lies between it and the radius"
+                                + " 15.9");
+        assertThat(refusal("loss.patch-factor=224", "mask.radius=100"))
+                .isEqualTo("loss.patch-factor is 224, but must be smaller: the mask of its tiles of 1 px, of radius"
+                        + " 0.4464, removes no frequency");
     }
 
     /** YAML's .nan is no number to the reader, so only Java code can bring one. */

@@ -36,10 +36,13 @@ final class ConfigRoundTripTest {
                 .set("train.micro-batch-size=7")
                 .set("mask.radius=2.2857142857142856")
                 .set("mask.outer-radius=1e8")
+                .set("mask.radius-range=[1.5, 2.2857142857142856]")
                 .set("mask.clamp=false")
+                .set("loss={focal: batch, normaliser: image, patch-factor: 1, pixel: l1, pixel-weight: 0.1}")
                 .build();
 
         assertThat(back(config)).isEqualTo(config);
+        assertThat(config.mask().radiusRange()).containsExactly(1.5, 2.2857142857142856);
     }
 
     /** Once written without quotes, and refused or changed when a run was resumed. */

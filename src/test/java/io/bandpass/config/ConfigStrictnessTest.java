@@ -14,6 +14,8 @@ final class ConfigStrictnessTest {
     private static final String SECTIONS =
             "sections are description, data, augment, encoder, task, mask, decoder, loss,"
                     + " optimizer, schedule, train, checkpoint, evaluate";
+    private static final String LOSS = "target, gamma, focal, focal-alpha, focal-log, average-spectrum, patch-factor,"
+            + " normaliser, frequency-weight, pixel, pixel-weight";
 
     @ParameterizedTest
     @CsvSource(delimiter = '|', textBlock = """
@@ -23,12 +25,14 @@ final class ConfigStrictnessTest {
             batch-size=3          | unknown key batch-size; {sections}; did you mean train.batch-size?
             decoder.depth=3       | unknown key decoder.depth; keys of decoder are type; did you mean encoder.depth of type vit?
             image-size=3          | unknown key image-size; {sections}; did you mean encoder.image-size?
-            loss.gama=2           | unknown key loss.gama; keys of loss are target, gamma; did you mean gamma?
-            loss.beta_squared=2   | unknown key loss.beta_squared; keys of loss are target, gamma
-            loss.Gamma=2          | unknown key loss.Gamma; keys of loss are target, gamma; did you mean gamma?
+            loss.gama=2           | unknown key loss.gama; keys of loss are {loss}; did you mean gamma?
+            loss.beta_squared=2   | unknown key loss.beta_squared; keys of loss are {loss}
+            loss.Gamma=2          | unknown key loss.Gamma; keys of loss are {loss}; did you mean gamma?
             """)
     void anUnknownKeyNamesTheKnownOnesAndTheNearest(String setting, String message) {
-        assertThat(refusal(setting)).isEqualTo("--set " + setting + ": " + message.replace("{sections}", SECTIONS));
+        assertThat(refusal(setting))
+                .isEqualTo("--set " + setting + ": "
+                        + message.replace("{sections}", SECTIONS).replace("{loss}", LOSS));
     }
 
     @Test
@@ -73,6 +77,10 @@ final class ConfigStrictnessTest {
             train.threads=0.5              | train.threads is 0.5, but must be a whole number or auto
             train.threads=none             | train.threads is "none", but must be a whole number or auto
             mask.radius=wide               | mask.radius is "wide", but must be a number or auto
+            mask.radius-range=8            | mask.radius-range is 8, but must be a list such as [a, b] or none
+            mask.radius-range=[]           | mask.radius-range is [], but must be a list such as [a, b] or none
+            mask.radius-range=auto         | mask.radius-range is "auto", but must be a list such as [a, b] or none
+            mask.fractions=none            | mask.fractions is "none", but must be a list such as [a, b]
             mask.outer-radius=auto         | mask.outer-radius is "auto", but must be a number or none
             mask.clamp=1                   | mask.clamp is 1, but must be true or false
             loss.gamma=~                   | loss.gamma is empty, but must be a number
@@ -106,7 +114,11 @@ final class ConfigStrictnessTest {
             data.labels=some               | data.labels is 'some', but must be one of auto, none; did you mean none?
             train.device=gpu               | train.device is 'gpu', but must be one of auto, cpu, cuda; did you mean cpu?
             train.precision=fp16           | train.precision is 'fp16', but must be one of auto, fp32, bf16; did you mean fp32?
-            loss.target=maskd              | loss.target is 'maskd', but must be one of masked, full; did you mean masked?
+            mask.shape=sqare               | mask.shape is 'sqare', but must be one of circle, square, rhombus, com, rcom; did you mean square?
+            loss.focal=matrix              | loss.focal is 'matrix', but must be one of none, image, batch
+            loss.normaliser=images         | loss.normaliser is 'images', but must be one of batch, image; did you mean image?
+            loss.pixel=l3                  | loss.pixel is 'l3', but must be one of none, l1, l2; did you mean l1?
+            loss.target=maskd              | loss.target is 'maskd', but must be one of auto, masked, full; did you mean masked?
             schedule.type=cosin            | schedule.type is 'cosin', but must be one of cosine, linear, step, multistep, constant; did you mean cosine?
             decoder.type=vit               | decoder.type is 'vit', but must be one of pixel-shuffle
             encoder.positions=sincos       | encoder.positions is 'sincos', but must be one of learned, sin-cos, none; did you mean sin-cos?

@@ -46,13 +46,26 @@ final class DefaultConfigTest {
                 encoder.layer-scale = 0.0
                 encoder.drop-path = 0.0
                 task.type = "mfm"
+
+                mask.shape = "circle"
                 mask.radius = "auto"
+                mask.radius-range = "none"
                 mask.outer-radius = "none"
+                mask.fractions = [0.005,0.01,0.05]
                 mask.lowpass-probability = 0.5
                 mask.clamp = true
                 decoder.type = "pixel-shuffle"
-                loss.target = "masked"
+                loss.target = "auto"
                 loss.gamma = 1.0
+                loss.focal = "none"
+                loss.focal-alpha = 1.0
+                loss.focal-log = false
+                loss.average-spectrum = false
+                loss.patch-factor = 1
+                loss.normaliser = "batch"
+                loss.frequency-weight = 1.0
+                loss.pixel = "none"
+                loss.pixel-weight = 1.0
                 optimizer.base-learning-rate = 3.0E-4
                 optimizer.learning-rate = "none"
                 optimizer.betas = [0.9,0.95]

@@ -70,7 +70,7 @@ final class RecipesTest {
                         OptionalDouble.empty(),
                         List.of("resnet50", "convnext-tiny").contains(name) ? 0.3 : 0.5,
                         true));
-        assertThat(config.loss()).isEqualTo(new LossConfig("masked", 1));
+        assertThat(config.loss()).isEqualTo(new LossConfig("auto", 1));
         assertThat(config.optimizer())
                 .isEqualTo(new OptimizerConfig(
                         OptionalDouble.of(3e-4), OptionalDouble.empty(), List.of(0.9, 0.95), 1e-8, 0.05, 3));

@@ -3,9 +3,12 @@ package io.bandpass.frequency;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import io.bandpass.checkpoint.TensorFile;
+import io.bandpass.config.ConfigBuilder;
+import io.bandpass.config.ConfigException;
 import io.bandpass.testing.Golden;
 import io.bandpass.torch.KeyedRandom;
 import io.bandpass.torch.Tensors;
+import java.util.Locale;
 import org.bytedeco.javacpp.PointerScope;
 import org.bytedeco.pytorch.Device;
 import org.bytedeco.pytorch.LongOptional;
@@ -16,6 +19,7 @@ import org.bytedeco.pytorch.global.torch.ScalarType;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
+import org.junit.jupiter.params.provider.EnumSource;
 
 class FrequencyFilterTest {
     private static final double NONE = Double.POSITIVE_INFINITY;
@@ -31,10 +35,10 @@ class FrequencyFilterTest {
     void equalsTheAuthorsCorruption(String name, boolean low, double radius, double outer) {
         try (PointerScope scope = new PointerScope();
                 TensorFile golden = Golden.tensors("corrupt");
-                FrequencyFilter clamping = new FrequencyFilter(64, 64, radius, outer, true, CPU);
-                FrequencyFilter free = new FrequencyFilter(64, 64, radius, outer, false, CPU)) {
+                FrequencyFilter clamping = FrequencyFilter.radial(RadialMask.CIRCLE, 64, 64, radius, outer, true, CPU);
+                FrequencyFilter free = FrequencyFilter.radial(RadialMask.CIRCLE, 64, 64, radius, outer, false, CPU)) {
             Tensor images = golden.get("img01").unsqueeze(0);
-            Tensor masks = clamping.halfMasks(new boolean[] {low});
+            Tensor masks = clamping.halfMasks(images, FilterDraws.middle(low));
             assertThat(Golden.largestDifference(clamping.apply(images, masks).squeeze(0), golden.get(name)))
                     .isLessThan(1e-5);
             assertThat(Golden.largestDifference(free.apply(images, masks).squeeze(0), golden.get(name + "_unclamped")))
@@ -47,11 +51,11 @@ class FrequencyFilterTest {
     void worksForOddAndUnequalSides(String name, boolean low) {
         try (PointerScope scope = new PointerScope();
                 TensorFile golden = Golden.tensors("corrupt");
-                FrequencyFilter filter = new FrequencyFilter(33, 47, 6, NONE, true, CPU)) {
+                FrequencyFilter filter = FrequencyFilter.radial(RadialMask.CIRCLE, 33, 47, 6, NONE, true, CPU)) {
             Tensor image = Tensors.slice(Tensors.slice(golden.get("img01"), 1, 0, 33), 2, 0, 47)
                     .unsqueeze(0);
             assertThat(Golden.largestDifference(
-                            filter.apply(image, filter.halfMasks(new boolean[] {low}))
+                            filter.apply(image, filter.halfMasks(image, FilterDraws.middle(low)))
                                     .squeeze(0),
                             golden.get(name)))
                     .isLessThan(1e-5);
@@ -63,13 +67,13 @@ class FrequencyFilterTest {
     void equalsTheAuthorsCorruptionAt224(String name, boolean low) {
         try (PointerScope scope = new PointerScope();
                 TensorFile golden = Golden.tensors("corrupt224");
-                FrequencyFilter filter = new FrequencyFilter(224, 224, 16, NONE, true, CPU)) {
+                FrequencyFilter filter = FrequencyFilter.radial(RadialMask.CIRCLE, 224, 224, 16, NONE, true, CPU)) {
             Tensor image = golden.get("img_u8")
                     .to(ScalarType.Float)
                     .div(new Scalar(255))
                     .unsqueeze(0);
-            Tensor corrupted =
-                    filter.apply(image, filter.halfMasks(new boolean[] {low})).squeeze(0);
+            Tensor corrupted = filter.apply(image, filter.halfMasks(image, FilterDraws.middle(low)))
+                    .squeeze(0);
             LongOptional all = new LongOptional();
             Tensor every4th = corrupted.slice(1, all, all, 4).slice(2, all, all, 4);
             assertThat(Golden.largestDifference(every4th, golden.get(name))).isLessThan(1e-5);
@@ -80,15 +84,17 @@ class FrequencyFilterTest {
     @CsvSource({"28, 28, 2", "32, 48, 2.29", "33, 47, 6", "45, 30, 5.5", "31, 31, 0", "16, 16, 100"})
     void equalsTwoFullTransformsAndItsParts(int height, int width, double radius) {
         try (PointerScope scope = new PointerScope();
-                FrequencyFilter filter = new FrequencyFilter(height, width, radius, NONE, false, CPU)) {
+                FrequencyFilter filter =
+                        FrequencyFilter.radial(RadialMask.CIRCLE, height, width, radius, NONE, false, CPU)) {
             Tensor images = torch.rand(new long[] {4, 3, height, width}, KeyedRandom.generator(1));
-            boolean[] lowPass = {true, false, false, true};
-            Tensor kept = filter.keep(images, filter.halfMasks(lowPass));
-            Tensor oracle = SpectrumOracle.filter(images, filter.centredMasks(lowPass));
+            FilterDraws draws = FilterDraws.middle(true, false, false, true);
+            Tensor masks = filter.halfMasks(images, draws);
+            Tensor kept = filter.keep(images, masks);
+            Tensor oracle = SpectrumOracle.filter(images, filter.centred(masks));
             assertThat(Golden.largestDifference(kept, oracle)).isLessThan(2e-6);
 
-            boolean[] others = {false, true, true, false};
-            Tensor removed = filter.keep(images, filter.halfMasks(others));
+            FilterDraws others = FilterDraws.middle(false, true, true, false);
+            Tensor removed = filter.keep(images, filter.halfMasks(images, others));
             assertThat(Golden.largestDifference(kept.add(removed), images)).isLessThan(2e-6);
         }
     }
@@ -96,33 +102,46 @@ class FrequencyFilterTest {
     @Test
     void countsTheRemovedBins() {
         try (PointerScope scope = new PointerScope();
-                FrequencyFilter filter = new FrequencyFilter(224, 224, 16, NONE, true, CPU)) {
-            assertThat(filter.removedBins(new boolean[] {true})).isEqualTo(50176 - 793);
-            assertThat(filter.removedBins(new boolean[] {false, false})).isEqualTo(2 * 793);
+                FrequencyFilter filter = FrequencyFilter.radial(RadialMask.CIRCLE, 224, 224, 16, NONE, true, CPU)) {
+            assertThat(filter.removedBins(FilterDraws.middle(true))).isEqualTo(50176 - 793);
+            assertThat(filter.removedBins(FilterDraws.middle(false, false))).isEqualTo(2 * 793);
         }
     }
 
-    @Test
-    void drawsDependOnSeedEpochAndIndexAlone() {
-        FilterSampler sampler = new FilterSampler(7, 0.3);
-        boolean[] draw = sampler.draw(4, new int[] {5, 9, 5});
-        assertThat(draw[0]).isEqualTo(draw[2]);
-        int[] many = new int[20_000];
-        for (int i = 0; i < many.length; i++) {
-            many[i] = i;
+    /** The check of the configuration computes; here masks are counted. */
+    @ParameterizedTest
+    @EnumSource(RadialMask.class)
+    void aConfigurationIsRefusedWhereItsMaskRemovesNothing(RadialMask shape) {
+        int refused = 0;
+        for (int size : new int[] {6, 7}) {
+            for (double radius = 0.25; radius < size + 2; radius += 0.25) {
+                for (double outer : new double[] {radius + 0.2, radius + 0.9, NONE}) {
+                    ConfigBuilder builder = new ConfigBuilder()
+                            .set("encoder.patch-size=1")
+                            .set("encoder.image-size=" + size)
+                            .set("mask.shape=" + shape.name().toLowerCase(Locale.ROOT))
+                            .set("mask.radius=" + radius)
+                            .set("mask.outer-radius=" + (outer == NONE ? "none" : outer));
+                    try (FrequencyFilter filter = FrequencyFilter.radial(shape, size, size, radius, outer, true, CPU)) {
+                        boolean removesAny = filter.removedBins(FilterDraws.middle(true)) > 0;
+                        assertThat(isSound(builder))
+                                .as("%d px, %s to %s", size, radius, outer)
+                                .isEqualTo(removesAny);
+                        refused += removesAny ? 0 : 1;
+                    }
+                }
+            }
         }
-        boolean[] first = sampler.draw(0, many);
-        assertThat(share(first)).isBetween(0.29, 0.31);
-        assertThat(first).isEqualTo(new FilterSampler(7, 0.3).draw(0, many));
-        assertThat(first).isNotEqualTo(sampler.draw(1, many));
-        assertThat(first).isNotEqualTo(new FilterSampler(8, 0.3).draw(0, many));
+        assertThat(refused).isGreaterThan(20);
     }
 
-    private static double share(boolean[] values) {
-        int count = 0;
-        for (boolean value : values) {
-            count += value ? 1 : 0;
+    private static boolean isSound(ConfigBuilder builder) {
+        try {
+            builder.build();
+            return true;
+        } catch (ConfigException e) {
+            assertThat(e).hasMessageContaining("mask.");
+            return false;
         }
-        return count / (double) values.length;
     }
 }

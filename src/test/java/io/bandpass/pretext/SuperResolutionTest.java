@@ -6,6 +6,7 @@ import static org.assertj.core.api.Assertions.within;
 
 import io.bandpass.checkpoint.TensorFile;
 import io.bandpass.config.ConfigException;
+import io.bandpass.config.LossConfig;
 import io.bandpass.config.SuperResolutionConfig;
 import io.bandpass.frequency.FrequencyLoss;
 import io.bandpass.nn.Normalisation;
@@ -56,13 +57,14 @@ class SuperResolutionTest {
                 TensorFile golden = Golden.tensors("degradations");
                 Normalisation normalisation =
                         new Normalisation(List.of(0.485, 0.456, 0.406), List.of(0.229, 0.224, 0.225), CPU);
-                FrequencyLoss loss = new FrequencyLoss(64, 1, CPU)) {
+                FrequencyLoss loss = new FrequencyLoss(new LossConfig("full", 1), 64, 64, CPU)) {
             Tensor clean = golden.get("img01").unsqueeze(0);
             Tensor input = normalisation.apply(by(8).apply(clean, 0, FIRST));
             assertThat(Golden.largestDifference(input.squeeze(0), golden.get("sr8_up_norm")))
                     .isLessThan(5e-6);
             double expected = golden.get("sr8_identity_loss").item_double();
-            assertThat(loss.full(input, normalisation.apply(clean), 64 * 64).item_double())
+            assertThat(loss.ofEach(input, normalisation.apply(clean), new Tensor())
+                            .item_double())
                     .isCloseTo(expected, within(1e-5 * expected));
         }
     }

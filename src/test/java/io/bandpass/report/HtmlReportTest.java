@@ -62,7 +62,7 @@ final class HtmlReportTest {
                 NO_METRICS,
                 List.of(picture),
                 RADIAL,
-                OptionalDouble.of(4),
+                "circle of radius 4",
                 Map.of("data " + HOSTILE, HOSTILE),
                 "description: " + HOSTILE,
                 Map.of(HOSTILE, HOSTILE),
@@ -86,7 +86,7 @@ final class HtmlReportTest {
                 NO_METRICS,
                 List.of(picture),
                 RADIAL,
-                OptionalDouble.of(4),
+                "circle of radius 4",
                 Map.of("paper", "https://example.org/paper"),
                 "",
                 Map.of(),
@@ -110,7 +110,7 @@ final class HtmlReportTest {
                 NO_METRICS,
                 List.of(),
                 new RadialSpectrum(unknown, unknown),
-                OptionalDouble.of(4),
+                "circle of radius 4",
                 Map.of(),
                 "",
                 Map.of(),
@@ -142,7 +142,7 @@ final class HtmlReportTest {
                 NO_METRICS,
                 Arrays.asList(pictures),
                 RADIAL,
-                OptionalDouble.of(4),
+                "circle of radius 4",
                 Map.of(),
                 "",
                 Map.of(),
@@ -157,7 +157,7 @@ final class HtmlReportTest {
                 NO_METRICS,
                 List.of(pictures[0]),
                 RADIAL,
-                OptionalDouble.of(4),
+                "circle of radius 4",
                 Map.of(),
                 "",
                 Map.of(),
@@ -174,7 +174,7 @@ final class HtmlReportTest {
                 NO_METRICS,
                 List.of(folder.resolve("gone.png")),
                 RADIAL,
-                OptionalDouble.of(4),
+                "circle of radius 4",
                 Map.of(),
                 "",
                 Map.of(),
@@ -184,7 +184,7 @@ final class HtmlReportTest {
 
     private static ReportData data(String title, RunSummary summary, MetricsFile.Content metrics) {
         return new ReportData(
-                title, summary, metrics, List.of(), RADIAL, OptionalDouble.of(4), Map.of(), "", Map.of(), List.of());
+                title, summary, metrics, List.of(), RADIAL, "circle of radius 4", Map.of(), "", Map.of(), List.of());
     }
 
     private static RunSummary summary(String outcome, double loss) {

@@ -1,0 +1,129 @@
+package io.bandpass.config;
+
+import java.util.Locale;
+
+/** Whether a mask, at the size of the images, leaves something to see and something to predict. */
+final class MaskCheck {
+    private MaskCheck() {}
+
+    /** Refuses masks that keep every frequency of images of this size, or none. */
+    static void check(MaskConfig mask, int size) {
+        if (mask.ranksMagnitudes()) {
+            checkFractions(mask, size);
+            return;
+        }
+        boolean drawn = !mask.radiusRange().isEmpty();
+        String key = drawn ? "mask.radius-range" : "mask.radius";
+        double radius = mask.largestRadiusFor(size);
+        double reach = reach(mask.shape(), size);
+        Check.that(
+                radius <= reach,
+                key,
+                drawn ? mask.radiusRange() : radius,
+                String.format(
+                        Locale.ROOT, "at most %.4g for images of %d px, or it keeps every frequency", reach, size));
+        mask.outerRadius().ifPresent(outer -> {
+            String which = drawn ? "the end of mask.radius-range" : key;
+            Check.that(outer > radius, "mask.outer-radius", outer, "above " + which + ", which is " + radius);
+            Check.that(
+                    removesAny(mask, size, 1),
+                    "mask.outer-radius",
+                    outer,
+                    "such that a frequency lies between it and the radius " + radius);
+        });
+    }
+
+    private static void checkFractions(MaskConfig mask, int size) {
+        double bins = (double) size * size;
+        for (double fraction : mask.fractions()) {
+            double kept = Math.rint(fraction * bins);
+            // Frequencies are kept in pairs, so one more may be.
+            Check.that(
+                    kept >= 1 && kept + 1 < bins,
+                    "mask.fractions",
+                    mask.fractions(),
+                    String.format(
+                            Locale.ROOT,
+                            "such that each keeps some of the %.0f frequencies of images of %d px and removes some",
+                            bins,
+                            size));
+        }
+    }
+
+    /** Refuses tiles in which the mask, as much smaller as they are, keeps every frequency, or has no meaning. */
+    static void checkTiles(MaskConfig mask, EncoderConfig encoder, LossConfig loss) {
+        int factor = loss.patchFactor();
+        int size = encoder.imageSize();
+        if (factor == 1) {
+            return;
+        }
+        if (size % factor != 0) {
+            Check.fits(
+                    size,
+                    leastCommonMultiple(encoder.stride(), factor),
+                    "stride " + encoder.stride() + " and loss.patch-factor " + factor + " together, a multiple of");
+        }
+        if (loss.countsRemovedOnly()) {
+            Check.that(
+                    !mask.ranksMagnitudes(),
+                    "loss.patch-factor",
+                    factor,
+                    "1 for mask.shape " + mask.shape()
+                            + " where only removed frequencies count: tiles have no such mask");
+            Check.that(
+                    removesAny(mask, size, factor),
+                    "loss.patch-factor",
+                    factor,
+                    String.format(
+                            Locale.ROOT,
+                            "smaller: the mask of its tiles of %d px, of radius %.4g, removes no frequency",
+                            size / factor,
+                            mask.largestRadiusFor(size) / factor));
+        }
+    }
+
+    private static int leastCommonMultiple(int a, int b) {
+        long multiple = a / (long) greatestCommonDivisor(a, b) * b;
+        return (int) Math.min(Integer.MAX_VALUE, multiple);
+    }
+
+    private static int greatestCommonDivisor(int a, int b) {
+        return b == 0 ? a : greatestCommonDivisor(b, a % b);
+    }
+
+    /** The largest distance from DC that a frequency has. */
+    private static double reach(String shape, int size) {
+        double half = Math.floorDiv(size, 2);
+        return switch (shape) {
+            case "square" -> half;
+            case "rhombus" -> 2 * half;
+            default -> Math.sqrt(2) * half;
+        };
+    }
+
+    /** Whether some frequency of a tile lies outside the radius and inside the outer one, both as much smaller. */
+    private static boolean removesAny(MaskConfig mask, int size, int factor) {
+        int tile = size / factor;
+        double radius = mask.largestRadiusFor(size) / factor;
+        double outer = mask.outerRadius().orElse(Double.POSITIVE_INFINITY) / factor;
+        double reach = reach(mask.shape(), tile);
+        if (!mask.shape().equals("circle")) {
+            // Distances are whole numbers.
+            return Math.ceil(radius) <= reach && Math.ceil(radius) < outer;
+        }
+        return outer > reach ? radius <= reach : circleRemovesAny(radius, outer, Math.floorDiv(tile, 2));
+    }
+
+    private static boolean circleRemovesAny(double radius, double outer, long half) {
+        for (long v = 0; v <= half; v++) {
+            long first = (long) Math.sqrt(Math.max(0, radius * radius - v * v));
+            for (long u = first; u <= Math.min(half, first + 1); u++) {
+                double squared = (double) v * v + (double) u * u;
+                if (squared >= radius * radius && squared < outer * outer) {
+                    return true;
+                }
+            }
+        }
+        return false;
+    }
+}

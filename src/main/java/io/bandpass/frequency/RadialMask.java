@@ -1,0 +1,101 @@
+package io.bandpass.frequency;
+
+import io.bandpass.torch.Tensors;
+import java.util.Locale;
+import org.bytedeco.pytorch.Tensor;
+
+/**
+ * Masks of a shape around DC in the centred spectrum (method.md section 1); the paper's is the circle (section 3.2). 1
+ * means that the encoder keeps the frequency. v and u are the distances from DC in rows and columns. All are symmetric
+ * under (v, u) -> (-v, -u).
+ */
+public enum RadialMask {
+    /** Keeps v^2 + u^2 < r^2. */
+    CIRCLE {
+        @Override
+        double rank(double v, double u) {
+            return v * v + u * u;
+        }
+
+        @Override
+        double rankOf(double radius) {
+            return radius * radius;
+        }
+    },
+    /** Keeps |v| < r and |u| < r. */
+    SQUARE {
+        @Override
+        double rank(double v, double u) {
+            return Math.max(Math.abs(v), Math.abs(u));
+        }
+
+        @Override
+        double rankOf(double radius) {
+            return radius;
+        }
+    },
+    /** Keeps |v| + |u| < r. */
+    RHOMBUS {
+        @Override
+        double rank(double v, double u) {
+            return Math.abs(v) + Math.abs(u);
+        }
+
+        @Override
+        double rankOf(double radius) {
+            return radius;
+        }
+    };
+
+    /** The mask that {@code mask.shape} names. */
+    public static RadialMask of(String shape) {
+        return valueOf(shape.toUpperCase(Locale.ROOT));
+    }
+
+    /** Grows with the distance of a frequency from DC; exact for whole v and u. */
+    abstract double rank(double v, double u);
+
+    /** The rank from which frequencies lie outside a radius. */
+    abstract double rankOf(double radius);
+
+    /**
+     * Keeps the low frequencies: 1 where not radius <= distance < outerRadius.
+     *
+     * @param radius in frequency bins
+     * @param outerRadius positive infinity removes everything outside the shape, a finite one only a band
+     * @return (H, W), float32, centred, on the CPU
+     */
+    public Tensor lowPass(int height, int width, double radius, double outerRadius) {
+        return mask(height, width, radius, outerRadius, false);
+    }
+
+    /** The complement of {@link #lowPass}: keeps the high frequencies, or the band. */
+    public Tensor highPass(int height, int width, double radius, double outerRadius) {
+        return mask(height, width, radius, outerRadius, true);
+    }
+
+    private Tensor mask(int height, int width, double radius, double outerRadius, boolean complement) {
+        float[] keep = new float[height * width];
+        double from = rankOf(radius);
+        double to = rankOf(outerRadius);
+        for (int row = 0; row < height; row++) {
+            for (int column = 0; column < width; column++) {
+                double rank = rank(row - height / 2, column - width / 2);
+                boolean removed = from <= rank && rank < to;
+                keep[row * width + column] = removed == complement ? 1 : 0;
+            }
+        }
+        return Tensors.ofFloats(keep, height, width);
+    }
+
+    /** The rank of every frequency: (H, W), float32, centred, on the CPU. */
+    Tensor ranks(int height, int width) {
+        float[] ranks = new float[height * width];
+        for (int row = 0; row < height; row++) {
+            for (int column = 0; column < width; column++) {
+                ranks[row * width + column] = (float) rank(row - height / 2, column - width / 2);
+            }
+        }
+        return Tensors.ofFloats(ranks, height, width);
+    }
+}
