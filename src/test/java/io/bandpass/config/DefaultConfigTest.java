@@ -46,7 +46,6 @@ final class DefaultConfigTest {
                 encoder.layer-scale = 0.0
                 encoder.drop-path = 0.0
                 task.type = "mfm"
-
                 mask.shape = "circle"
                 mask.radius = "auto"
                 mask.radius-range = "none"
