@@ -65,10 +65,10 @@ final class SwinGeometry {
         for (int stage = 0; stage < windows.size(); stage++) {
             if (windows.get(stage) < window) {
                 // A map that is smaller than the window is one window, and shows the size of the image.
-                inference.imageSize((long) windows.get(stage) * patch << stage);
+                inference.imageSize(((long) windows.get(stage) * patch) << stage);
                 return;
             }
         }
-        inference.imageSizeFromSettings(patch * window << (windows.size() - 1));
+        inference.imageSizeFromSettings((patch * window) << (windows.size() - 1));
     }
 }
