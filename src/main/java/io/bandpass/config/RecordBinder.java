@@ -35,6 +35,8 @@ final class RecordBinder {
         Map<String, Class<? extends EncoderConfig>> encoders = new LinkedHashMap<>();
         encoders.put("vit", VisionTransformerConfig.class);
         encoders.put("resnet", ResNetConfig.class);
+        encoders.put("swin", SwinTransformerConfig.class);
+        encoders.put("convnext", ConvNeXtConfig.class);
         return encoders;
     }
 
