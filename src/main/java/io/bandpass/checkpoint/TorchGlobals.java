@@ -9,9 +9,11 @@ import java.nio.ByteBuffer;
 import java.nio.ByteOrder;
 import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.Collection;
 import java.util.LinkedHashMap;
 import java.util.LinkedHashSet;
+import java.util.List;
 import java.util.Map;
 import java.util.Set;
 import net.razorvine.pickle.IObjectConstructor;
@@ -113,13 +115,10 @@ final class TorchGlobals {
         throw new PickleException("a key is neither text nor a number");
     }
 
-    private static ArrayList<@Nullable Object> list(Object[] arguments) {
-        ArrayList<@Nullable Object> list = new ArrayList<>();
+    private static List<@Nullable Object> list(Object[] arguments) {
+        List<@Nullable Object> list = new ArrayList<>();
         if (arguments.length > 0) {
-            list.addAll(
-                    arguments[0] instanceof Collection<?> items
-                            ? items
-                            : java.util.Arrays.asList((Object[]) arguments[0]));
+            list.addAll(arguments[0] instanceof Collection<?> items ? items : Arrays.asList((Object[]) arguments[0]));
         }
         return list;
     }

@@ -71,7 +71,7 @@ final class VitGeometry {
         if (relative) {
             int rows = shapes.need(table(shapes), 2)[0];
             int edge = TensorShapes.root(rows - CLASS_ROWS);
-            if (edge % 2 == 0 || absolute && edge != 2 * grid - 1) {
+            if (edge % 2 == 0 || (absolute && edge != 2 * grid - 1)) {
                 throw shapes.refusal(": " + table(shapes) + " has " + rows
                         + " rows, but three and the square of an odd number are expected"
                         + (absolute ? ", " + (2 * grid - 1) + " by pos_embed" : ""));

@@ -25,6 +25,8 @@ import picocli.CommandLine.UnmatchedArgumentException;
             PretrainCommand.class,
             ReconstructCommand.class,
             KnnCommand.class,
+            ImportCommand.class,
+            ExportCommand.class,
             DataCommand.class,
             ListCommand.class,
             ConfigCommand.class,
