@@ -10,16 +10,20 @@ import io.bandpass.encoder.Encoder;
 import io.bandpass.encoder.Encoders;
 import io.bandpass.eval.Features;
 import io.bandpass.eval.NearestNeighbours;
+import io.bandpass.nn.LayerNorm;
 import io.bandpass.nn.Normalisation;
 import io.bandpass.torch.Engine;
 import io.bandpass.torch.Precision;
 import io.bandpass.torch.Tensors;
 import java.nio.file.Path;
 import java.util.List;
+import java.util.Optional;
 import java.util.OptionalInt;
+import java.util.function.UnaryOperator;
 import org.bytedeco.javacpp.PointerScope;
 import org.bytedeco.pytorch.Device;
 import org.bytedeco.pytorch.NoGradGuard;
+import org.bytedeco.pytorch.Tensor;
 
 /** A trained encoder, ready to look at images. Not for several threads at once. */
 public final class PretrainedEncoder implements AutoCloseable {
@@ -36,14 +40,17 @@ public final class PretrainedEncoder implements AutoCloseable {
     private final RunConfig config;
     private final Encoder encoder;
     private final Normalisation normalisation;
+    private final Optional<LayerNorm> normAfterMean;
     private final Device device;
 
-    private PretrainedEncoder(RunConfig config, Encoder encoder, Device device) {
+    private PretrainedEncoder(RunConfig config, Encoder encoder, Optional<LayerNorm> normAfterMean, Device device) {
         this.config = config;
         this.encoder = encoder;
         this.device = device;
         encoder.to(device);
         encoder.setTraining(false);
+        this.normAfterMean = normAfterMean;
+        normAfterMean.ifPresent(norm -> norm.to(device));
         normalisation = new Normalisation(config.data().mean(), config.data().std(), device);
     }
 
@@ -53,7 +60,7 @@ public final class PretrainedEncoder implements AutoCloseable {
     }
 
     /**
-     * Opens {@code encoder.safetensors} or {@code full.safetensors}.
+     * Opens {@code encoder.safetensors} or {@code full.safetensors}, or the folder in which one of them is.
      *
      * @param device {@code auto}, {@code cpu} or {@code cuda}
      */
@@ -64,12 +71,11 @@ public final class PretrainedEncoder implements AutoCloseable {
             Device chosen = Engine.device(device);
             Encoder encoder = Encoders.create(config.encoder(), config.train().seed());
             try {
-                StoredModel.loadEncoder(encoder, weights);
+                return new PretrainedEncoder(config, encoder, StoredModel.loadEncoder(encoder, weights), chosen);
             } catch (RuntimeException e) {
                 encoder.close();
                 throw e;
             }
-            return new PretrainedEncoder(config, encoder, chosen);
         });
     }
 
@@ -79,7 +85,8 @@ public final class PretrainedEncoder implements AutoCloseable {
     }
 
     /**
-     * The embedding of an image file: the mean over the feature map after the final norm. The image's shorter side is
+     * The embedding of an image file: the mean over the feature map after the final norm, or for
+     * a classifier that was fine-tuned so, its norm of the mean before the final norm. The image's shorter side is
      * resized to the encoder's size, and its middle is taken.
      *
      * @return {@link #width()} numbers
@@ -136,7 +143,9 @@ public final class PretrainedEncoder implements AutoCloseable {
     }
 
     private Features features(ImageSource images, BadImages bad) {
-        return Features.of(encoder, normalisation, Precision.FP32, device, images, bad);
+        UnaryOperator<Tensor> afterwards =
+                features -> normAfterMean.isPresent() ? normAfterMean.get().forward(features) : features;
+        return Features.of(encoder, afterwards, normalisation, Precision.FP32, device, images, bad);
     }
 
     private DataConfig evaluationData(double maxBad) {
@@ -155,6 +164,7 @@ public final class PretrainedEncoder implements AutoCloseable {
     @Override
     public void close() {
         encoder.close();
+        normAfterMean.ifPresent(LayerNorm::close);
         normalisation.close();
     }
 }

@@ -41,6 +41,22 @@ public record Features(Tensor values, ImageSource images) {
             Device device,
             ImageSource images,
             BadImages bad) {
+        return of(encoder, UnaryOperator.identity(), normalisation, precision, device, images, bad);
+    }
+
+    /**
+     * Features that something is done to, such as a norm after the mean.
+     *
+     * @param afterwards from (N, C) to (N, C)
+     */
+    public static Features of(
+            Encoder encoder,
+            UnaryOperator<Tensor> afterwards,
+            Normalisation normalisation,
+            Precision precision,
+            Device device,
+            ImageSource images,
+            BadImages bad) {
         boolean wasTraining = encoder.isTraining();
         encoder.setTraining(false);
         try {
@@ -51,7 +67,9 @@ public record Features(Tensor values, ImageSource images) {
                             images,
                             encoder.config().imageSize(),
                             bytes -> precision.forward(
-                                    device, () -> encoder.features(normalisation.apply(normalisation.unit(bytes)))),
+                                    device,
+                                    () -> afterwards.apply(
+                                            encoder.features(normalisation.apply(normalisation.unit(bytes))))),
                             bad));
         } finally {
             encoder.setTraining(wasTraining);

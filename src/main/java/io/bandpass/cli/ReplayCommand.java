@@ -1,0 +1,101 @@
+package io.bandpass.cli;
+
+import io.bandpass.Replay;
+import io.bandpass.config.ConfigException;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Locale;
+import java.util.concurrent.Callable;
+import org.jspecify.annotations.Nullable;
+import picocli.CommandLine.Command;
+import picocli.CommandLine.Option;
+
+/** {@code bandpass replay}. */
+@Command(
+        name = "replay",
+        description = "Makes training steps from a given state on given batches, and writes loss and gradient norm of"
+                + " each: to compare with another program, or to see again what a run could not get over.",
+        footer = {
+            "",
+            "Examples:",
+            "  bandpass replay --state state.safetensors --batches batches.safetensors --recipe my.yaml --out losses.json",
+            "  bandpass replay --bundle runs/a/replay/step-120"
+        })
+final class ReplayCommand implements Callable<Integer> {
+    @Option(
+            names = "--bundle",
+            paramLabel = "DIR",
+            description = "What a run wrote of a step that was not finite: stands for the next three.")
+    private @Nullable Path bundle;
+
+    @Option(
+            names = "--state",
+            paramLabel = "FILE",
+            description = "Weights of the whole model; names as here, as in timm or as in the authors' program.")
+    private @Nullable Path state;
+
+    @Option(
+            names = "--batches",
+            paramLabel = "FILE",
+            description = "Safetensors with images_u8 (steps, N, 3, H, W), and is_low (steps, N), or indices (steps, N)"
+                    + " and epoch (steps).")
+    private @Nullable Path batches;
+
+    @Option(names = "--recipe", paramLabel = "NAME|FILE", description = "Recipe, by name or as YAML.")
+    private @Nullable String recipe;
+
+    @Option(
+            names = "--set",
+            paramLabel = "KEY=VALUE",
+            description = "Set any key of the configuration. May be repeated.")
+    private List<String> settings = new ArrayList<>();
+
+    @Option(
+            names = "--steps-per-epoch",
+            paramLabel = "N",
+            description = "Steps of an epoch of the learning-rate schedule. Default: the batches are the whole run.")
+    private @Nullable Long stepsPerEpoch;
+
+    @Option(names = "--precision", paramLabel = "NAME", description = "auto, fp32 or bf16. Default: the recipe's.")
+    private @Nullable String precision;
+
+    @Option(names = "--device", paramLabel = "NAME", description = "auto, cpu or cuda. Default: the recipe's.")
+    private @Nullable String device;
+
+    @Option(names = "--out", paramLabel = "FILE", description = "JSON file: a list of {step, loss, grad_norm}.")
+    private @Nullable Path out;
+
+    @Override
+    public Integer call() {
+        Replay replay = Replay.of(
+                named("--state", state, "state.safetensors"),
+                named("--batches", batches, "batches.safetensors"),
+                recipe != null ? recipe : named("--recipe", null, "config.yaml").toString());
+        settings.forEach(replay::set);
+        if (precision != null) {
+            replay.set("train.precision=" + precision);
+        }
+        if (device != null) {
+            replay.set("train.device=" + device);
+        }
+        if (stepsPerEpoch != null) {
+            replay.stepsPerEpoch(stepsPerEpoch);
+        }
+        for (Replay.Step step : out == null ? replay.run() : replay.run(out)) {
+            Terminal.line(String.format(
+                    Locale.ROOT, "step %d  loss %.7g  grad %.7g", step.step(), step.loss(), step.gradNorm()));
+        }
+        return 0;
+    }
+
+    private Path named(String flag, @Nullable Path given, String inBundle) {
+        if (given != null) {
+            return given;
+        }
+        if (bundle == null) {
+            throw new ConfigException(flag + " is missing, and there is no --bundle");
+        }
+        return bundle.resolve(inBundle);
+    }
+}

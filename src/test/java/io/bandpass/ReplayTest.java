@@ -1,0 +1,143 @@
+package io.bandpass;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+import static org.assertj.core.api.Assertions.within;
+
+import com.fasterxml.jackson.databind.JsonNode;
+import com.fasterxml.jackson.databind.ObjectMapper;
+import io.bandpass.checkpoint.Safetensors;
+import io.bandpass.checkpoint.TensorFile;
+import io.bandpass.testing.Golden;
+import io.bandpass.torch.Tensors;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import org.bytedeco.javacpp.PointerScope;
+import org.bytedeco.pytorch.Tensor;
+import org.bytedeco.pytorch.TensorVector;
+import org.bytedeco.pytorch.global.torch;
+import org.bytedeco.pytorch.global.torch.ScalarType;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
+
+/** The authors' three golden steps, through files in the authors' names. */
+final class ReplayTest {
+    private static final int STEPS = 3;
+
+    @TempDir
+    Path temporary;
+
+    private Path state = Path.of("");
+    private Path batches = Path.of("");
+    private Path recipe = Path.of("");
+
+    @BeforeEach
+    void files() throws IOException {
+        state = temporary.resolve("state.safetensors");
+        batches = temporary.resolve("batches.safetensors");
+        recipe = temporary.resolve("recipe.yaml");
+        try (PointerScope scope = new PointerScope();
+                TensorFile golden = Golden.tensors("vit_tiny")) {
+            Map<String, Tensor> authors = new LinkedHashMap<>();
+            golden.names().stream()
+                    .filter(name -> name.startsWith("a_state."))
+                    .forEach(name -> authors.put(name.substring("a_state.".length()), golden.get(name)));
+            assertThat(authors).containsKey("encoder.blocks.0.attn.q_bias");
+            Safetensors.write(state, authors, Map.of());
+            write(batches, golden.get("img_u8"), "is_low", Tensors.ofLongs(new long[] {1, 0}, 2));
+        }
+        Files.writeString(recipe, """
+                encoder: {type: vit, image-size: 32, patch-size: 4, width: 64, depth: 2, heads: 4}
+                mask: {radius: 4}
+                optimizer: {learning-rate: 1.2e-3}
+                schedule: {type: constant, warmup-epochs: 0}
+                train: {epochs: 1, precision: fp32, threads: 1}
+                """);
+    }
+
+    private static void write(Path file, Tensor images, String name, Tensor numbers) throws IOException {
+        TensorVector all = new TensorVector();
+        TensorVector each = new TensorVector();
+        for (int i = 0; i < STEPS; i++) {
+            all.push_back(images);
+            each.push_back(numbers.to(ScalarType.Byte));
+        }
+        Map<String, Tensor> tensors = new LinkedHashMap<>();
+        tensors.put("images_u8", torch.stack(all));
+        tensors.put(name, torch.stack(each));
+        Safetensors.write(file, tensors, Map.of());
+    }
+
+    @ParameterizedTest
+    @CsvSource({"adamw, 3.0", "adamw_clip0.05, 0.05"})
+    void lossesAndGradientNormsAreTheAuthors(String run, double clip) throws IOException {
+        Path out = temporary.resolve("losses.json");
+        Replay.of(state, batches, recipe.toString())
+                .set("optimizer.clip=" + clip)
+                .run(out);
+
+        JsonNode written = new ObjectMapper().readTree(out.toFile());
+        JsonNode expected = Golden.json("optimizer").get(run);
+        expected = expected.has("steps") ? expected.get("steps") : expected;
+        assertThat(written).hasSize(STEPS);
+        for (int i = 0; i < STEPS; i++) {
+            double loss = expected.get(i).get("loss_before").asDouble();
+            double norm = expected.get(i).get("grad_norm").asDouble();
+            assertThat(written.get(i).get("step").asInt()).isEqualTo(i);
+            assertThat(written.get(i).get("loss").asDouble()).isCloseTo(loss, within(1e-5 * loss));
+            assertThat(written.get(i).get("grad_norm").asDouble()).isCloseTo(norm, within(1e-4 * norm));
+        }
+    }
+
+    @Test
+    void partsOfABatchAddUp() {
+        List<Replay.Step> whole = Replay.of(state, batches, recipe.toString()).run();
+        List<Replay.Step> parts = Replay.of(state, batches, recipe.toString())
+                .set("train.micro-batch-size=1")
+                .run();
+        for (int i = 0; i < STEPS; i++) {
+            assertThat(parts.get(i).loss()).isCloseTo(whole.get(i).loss(), within(1e-5));
+            assertThat(parts.get(i).gradNorm()).isCloseTo(whole.get(i).gradNorm(), within(1e-4));
+        }
+    }
+
+    @Test
+    void anyTaskIsReplayedFromEpochAndIndices() throws IOException {
+        try (PointerScope scope = new PointerScope();
+                TensorFile golden = Golden.tensors("vit_tiny")) {
+            write(batches, golden.get("img_u8"), "indices", Tensors.ofLongs(new long[] {3, 8}, 2));
+        }
+        List<Replay.Step> steps = Replay.of(state, batches, recipe.toString())
+                .set("task.type=denoise")
+                .run();
+        assertThat(steps).hasSize(STEPS).allSatisfy(step -> {
+            assertThat(step.loss()).isPositive().isFinite();
+            assertThat(step.gradNorm()).isPositive().isFinite();
+        });
+        assertThat(steps.get(2).loss()).isLessThan(steps.get(0).loss());
+    }
+
+    @Test
+    void saysWhatIsMissing() throws IOException {
+        assertThatThrownBy(() -> Replay.of(state, batches, recipe.toString())
+                        .set("task.type=denoise")
+                        .run())
+                .isInstanceOf(BandpassException.class)
+                .hasMessageContaining("neither indices and epoch, nor is_low for the task mfm");
+        assertThatThrownBy(() -> Replay.of(state, batches, recipe.toString())
+                        .set("encoder.image-size=64")
+                        .run())
+                .hasMessageContaining("images_u8 must be uint8 of the shape (steps, N, 3, 64, 64)");
+        assertThatThrownBy(() -> Replay.of(batches, batches, recipe.toString()).run())
+                .isInstanceOf(BandpassException.class)
+                .satisfies(
+                        error -> assertThat(((BandpassException) error).kind()).isEqualTo(BandpassException.Kind.DATA));
+    }
+}
