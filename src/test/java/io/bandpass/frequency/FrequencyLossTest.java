@@ -199,6 +199,25 @@ class FrequencyLossTest {
         }
     }
 
+    /** Options cost the published loss nothing: these are the operations of the first version, in their order. */
+    @Test
+    void thePublishedLossIsWhatItWasToTheBit() {
+        try (PointerScope scope = new PointerScope();
+                TensorFile golden = Golden.tensors("loss");
+                FrequencyLoss loss = new FrequencyLoss(new LossConfig("masked", 1), 32, 32, CPU)) {
+            Tensor prediction = golden.get("pred");
+            Tensor target = golden.get("target");
+            Tensor masks = golden.get("mask_b");
+            Tensor parts = torch.view_as_real(torch.fft_rfft2(prediction.sub(target)));
+            Tensor squared = Tensors.multiply(Tensors.sum(parts.mul(parts), -1), 1.0 / (32 * 32));
+            Tensor distance = Tensors.add(squared, 1e-12).sqrt();
+            Tensor weights = Tensors.oneMinus(half(masks)).mul(Spectrum.columnCounts(32));
+            Tensor before = Tensors.multiply(distance.mul(weights).sum(), 1 / (removed(masks) * 3));
+            Tensor now = loss.of(prediction, target, half(masks), loss.weight(2, () -> removed(masks)));
+            assertThat(Tensors.toFloats(now)).isEqualTo(Tensors.toFloats(before));
+        }
+    }
+
     private static Tensor half(Tensor centredMasks) {
         return Spectrum.halfOf(centredMasks).unsqueeze(1);
     }
