@@ -1,5 +1,6 @@
 package io.bandpass.train;
 
+import io.bandpass.config.ConfigException;
 import io.bandpass.config.OptimizerConfig;
 import io.bandpass.config.RunConfig;
 import io.bandpass.config.ScheduleConfig;
@@ -70,7 +71,7 @@ public record RunPlan(
                     images));
             batch = images;
         }
-        int micro = Math.min(batch, train.microBatchSize().orElse(microBatch(asked, memoryBytes)));
+        int micro = microBatch(asked, batch, memoryBytes);
         boolean perBatch = asked.optimizer().baseLearningRate().isPresent();
         double scale = perBatch ? batch / BASE_BATCH : 1;
         double rate = perBatch
@@ -102,7 +103,22 @@ public record RunPlan(
                 asked.evaluate());
     }
 
-    private static int microBatch(RunConfig config, long memoryBytes) {
+    private static int microBatch(RunConfig config, int batch, long memoryBytes) {
+        OptionalInt asked = config.train().microBatchSize();
+        if (config.loss().needsWholeBatch()) {
+            asked.ifPresent(micro -> {
+                if (micro < batch) {
+                    throw new ConfigException(
+                            "train.micro-batch-size is %d, but loss.average-spectrum and loss.focal=batch need the batch of %d in one forward pass"
+                                    .formatted(micro, batch));
+                }
+            });
+            return batch;
+        }
+        return Math.min(batch, asked.orElse(fitting(config, memoryBytes)));
+    }
+
+    private static int fitting(RunConfig config, long memoryBytes) {
         double fitting = MEMORY_SHARE * memoryBytes / config.encoder().activationBytesPerImage();
         return (int) Math.max(1, Math.min(config.train().batchSize(), fitting));
     }

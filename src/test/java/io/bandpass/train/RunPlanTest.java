@@ -1,9 +1,11 @@
 package io.bandpass.train;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import static org.assertj.core.api.Assertions.within;
 
 import io.bandpass.config.ConfigBuilder;
+import io.bandpass.config.ConfigException;
 import io.bandpass.config.RunConfig;
 import java.util.ArrayList;
 import java.util.List;
@@ -152,6 +154,21 @@ final class RunPlanTest {
 
     private RunConfig resolve(RunConfig config, int images) {
         return RunPlan.resolve(config, images, MEMORY, notices);
+    }
+
+    @Test
+    void aLossThatNeedsTheWholeBatchIsNotComputedInParts() {
+        String loss = "loss.average-spectrum=true";
+        assertThat(microBatch(config("train.batch-size=64", loss), 1)).isEqualTo(64);
+        assertThat(resolve(config("train.batch-size=64", "train.micro-batch-size=64", loss), 1000)
+                        .train()
+                        .microBatchSize())
+                .hasValue(64);
+        assertThatThrownBy(() ->
+                        resolve(config("train.batch-size=64", "train.micro-batch-size=8", "loss.focal=batch"), 1000))
+                .isInstanceOf(ConfigException.class)
+                .hasMessage("train.micro-batch-size is 8, but loss.average-spectrum and loss.focal=batch need the batch"
+                        + " of 64 in one forward pass");
     }
 
     private int microBatch(RunConfig config, long memoryBytes) {
