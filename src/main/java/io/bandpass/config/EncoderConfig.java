@@ -1,7 +1,8 @@
 package io.bandpass.config;
 
-/** Which encoder, and its geometry. YAML: {@code encoder: {type: vit|resnet, ...}}. */
-public sealed interface EncoderConfig permits VisionTransformerConfig, ResNetConfig {
+/** Which encoder, and its geometry. YAML: {@code encoder: {type: vit|resnet|swin|convnext, ...}}. */
+public sealed interface EncoderConfig
+        permits VisionTransformerConfig, ResNetConfig, SwinTransformerConfig, ConvNeXtConfig {
     /** Edge in pixels of the square images that the encoder is trained on. */
     int imageSize();
 

@@ -14,8 +14,17 @@ import java.util.List;
 /** The recipes that come with the program, and those in files. */
 public final class Recipes {
     /** In the order in which they are listed. */
-    private static final List<String> NAMES =
-            List.of("quick", "quick-vit", "quick-resnet", "vit-tiny", "resnet18", "vit-small", "vit-base", "resnet50");
+    private static final List<String> NAMES = List.of(
+            "quick",
+            "quick-vit",
+            "quick-resnet",
+            "vit-tiny",
+            "resnet18",
+            "vit-small",
+            "vit-base",
+            "resnet50",
+            "swin-tiny",
+            "convnext-tiny");
 
     private static final int LARGEST_FILE = 1 << 20;
 

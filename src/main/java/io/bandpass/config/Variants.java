@@ -18,7 +18,9 @@ final class Variants {
             EncoderConfig.class,
             words(
                     "vit", VisionTransformerConfig.class,
-                    "resnet", ResNetConfig.class),
+                    "resnet", ResNetConfig.class,
+                    "swin", SwinTransformerConfig.class,
+                    "convnext", ConvNeXtConfig.class),
             TaskConfig.class,
             words("mfm", MaskedFrequencyConfig.class));
 

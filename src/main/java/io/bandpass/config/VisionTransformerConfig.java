@@ -7,7 +7,9 @@ package io.bandpass.config;
  * @param width channels of a token
  * @param heads attention heads; divides the width
  * @param mlpRatio hidden width of the MLP over the width
- * @param positions {@code learned} or {@code sin-cos} (fixed, 2-D)
+ * @param positions {@code learned}, {@code sin-cos} (fixed, 2-D) or {@code none}
+ * @param relativePosition relative position bias: {@code none}, {@code per-block} (a table in each block) or
+ *     {@code shared} (one for all)
  * @param qkvBias whether q and v have a bias (k never has)
  * @param layerScale starting value of layer scale, 0 for none
  * @param dropPath stochastic depth rate of the last block, rising linearly from 0 at the first
@@ -20,6 +22,7 @@ public record VisionTransformerConfig(
         int heads,
         double mlpRatio,
         String positions,
+        String relativePosition,
         boolean qkvBias,
         double layerScale,
         double dropPath)
@@ -36,15 +39,31 @@ public record VisionTransformerConfig(
                 "encoder.mlp-ratio",
                 mlpRatio,
                 "such that encoder.width " + width + " times it is the width of a layer");
-        Check.oneOf("encoder.positions", positions, "learned", "sin-cos");
+        Check.oneOf("encoder.positions", positions, "learned", "sin-cos", "none");
+        Check.oneOf("encoder.relative-position", relativePosition, "none", "per-block", "shared");
         Check.that(
-                positions.equals("learned") || width % 4 == 0,
+                !positions.equals("sin-cos") || width % 4 == 0,
                 "encoder.width",
                 width,
                 "a multiple of 4 for sin-cos positions");
         Check.notNegative("encoder.layer-scale", layerScale);
         Check.that(dropPath >= 0 && dropPath < 1, "encoder.drop-path", dropPath, "from 0 to below 1");
         Check.fits(imageSize, patchSize, "patch size");
+    }
+
+    /** Without a relative position bias. */
+    public VisionTransformerConfig(
+            int imageSize,
+            int patchSize,
+            int width,
+            int depth,
+            int heads,
+            double mlpRatio,
+            String positions,
+            boolean qkvBias,
+            double layerScale,
+            double dropPath) {
+        this(imageSize, patchSize, width, depth, heads, mlpRatio, positions, "none", qkvBias, layerScale, dropPath);
     }
 
     @Override
@@ -56,8 +75,10 @@ public record VisionTransformerConfig(
     public long activationBytesPerImage() {
         long grid = imageSize / patchSize;
         // Of each block: 2 norms in and out, qkv, attention, projections, and the MLP's hidden layer twice.
-        double perToken = width * (10 + 2 * mlpRatio) * Float.BYTES;
-        return (long) ((1 + grid * grid) * perToken * depth);
+        double perToken = width * (10 + 2 * mlpRatio);
+        // With a trained bias no fused kernel does the attention: logits and their softmax are kept.
+        perToken += relativePosition.equals("none") ? 0 : 2.0 * heads * (1 + grid * grid);
+        return (long) ((1 + grid * grid) * perToken * depth * Float.BYTES);
     }
 
     @Override
@@ -76,6 +97,16 @@ public record VisionTransformerConfig(
     @Override
     public VisionTransformerConfig withImageSize(int size) {
         return new VisionTransformerConfig(
-                size, patchSize, width, depth, heads, mlpRatio, positions, qkvBias, layerScale, dropPath);
+                size,
+                patchSize,
+                width,
+                depth,
+                heads,
+                mlpRatio,
+                positions,
+                relativePosition,
+                qkvBias,
+                layerScale,
+                dropPath);
     }
 }

@@ -37,6 +37,27 @@ public abstract class Encoder extends Layer {
         return chain(segments(), images);
     }
 
+    /** Refuses images of another size than that for which tables of positions were made. */
+    static void checkSize(String kind, Tensor images, int size) {
+        if (images.size(2) != size || images.size(3) != size) {
+            throw new IllegalArgumentException("this %s takes images of %d x %d pixels, not %d x %d"
+                    .formatted(kind, size, size, images.size(3), images.size(2)));
+        }
+    }
+
+    /**
+     * The layer number of a parameter in an encoder with stages: blocks are counted through all stages, and what stands
+     * between two stages counts with the last block of the first one.
+     *
+     * @param stage from 0
+     * @param rest of the name below the stage, {@code blocks.J...} for a block
+     */
+    static int depthInStage(List<Integer> depths, int stage, String rest) {
+        int before =
+                depths.subList(0, stage).stream().mapToInt(Integer::intValue).sum();
+        return rest.startsWith("blocks.") ? before + Integer.parseInt(rest.split("\\.", -1)[1]) + 1 : before;
+    }
+
     /** Segments one after the other, each in a scope of its own. */
     public static Tensor chain(List<UnaryOperator<Tensor>> segments, Tensor input) {
         Tensor x = input;

@@ -1,7 +1,9 @@
 package io.bandpass.encoder;
 
+import io.bandpass.config.ConvNeXtConfig;
 import io.bandpass.config.EncoderConfig;
 import io.bandpass.config.ResNetConfig;
+import io.bandpass.config.SwinTransformerConfig;
 import io.bandpass.config.VisionTransformerConfig;
 import java.util.List;
 import java.util.function.BiFunction;
@@ -24,14 +26,24 @@ public final class Encoders {
     private static final List<Family<?>> FAMILIES = List.of(
             new Family<>(
                     "vit",
-                    "Vision Transformer; learned or sin-cos positions, optional layer scale and drop path",
+                    "Vision Transformer; learned, sin-cos or relative positions, optional layer scale and drop path",
                     VisionTransformerConfig.class,
                     VisionTransformer::new),
             new Family<>(
                     "resnet",
                     "ResNet; basic or bottleneck blocks, stem for small or large images",
                     ResNetConfig.class,
-                    ResNet::new));
+                    ResNet::new),
+            new Family<>(
+                    "swin",
+                    "Swin Transformer; attention in shifted windows, four stages of halved resolution",
+                    SwinTransformerConfig.class,
+                    SwinTransformer::new),
+            new Family<>(
+                    "convnext",
+                    "ConvNeXt; depthwise convolutions in blocks like those of a transformer",
+                    ConvNeXtConfig.class,
+                    ConvNeXt::new));
 
     private Encoders() {}
 

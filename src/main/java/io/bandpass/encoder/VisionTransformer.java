@@ -5,10 +5,12 @@ import io.bandpass.nn.Initialisation;
 import io.bandpass.nn.LayerNorm;
 import io.bandpass.nn.Parameter;
 import io.bandpass.nn.PatchEmbedding;
+import io.bandpass.nn.RelativePositionBias;
 import io.bandpass.nn.TransformerBlock;
 import io.bandpass.torch.Tensors;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Optional;
 import java.util.function.UnaryOperator;
 import org.bytedeco.javacpp.PointerScope;
 import org.bytedeco.pytorch.NoGradGuard;
@@ -18,8 +20,11 @@ import org.bytedeco.pytorch.TensorVector;
 import org.bytedeco.pytorch.global.torch;
 import org.bytedeco.pytorch.global.torch.ScalarType;
 
-/** ViT (Dosovitskiy et al., ICLR 2021) with the parameter names of timm's VisionTransformer; method.md section 3. */
-public final class VisionTransformer extends Encoder {
+/**
+ * ViT (Dosovitskiy et al., ICLR 2021), with the options of the BEiT family (Bao et al., ICLR 2022); method.md section 3.
+ * Parameters have the names of timm's VisionTransformer, and with a relative position bias those of its Beit.
+ */
+public final class VisionTransformer extends Encoder implements MaskableEncoder {
     private static final double STD = 0.02;
     /** Cut in standard deviations: for pre-training one, so that the effective std is 0.0108. */
     private static final double CUT = 1;
@@ -28,43 +33,59 @@ public final class VisionTransformer extends Encoder {
 
     private final VisionTransformerConfig config;
     private final Tensor classToken;
-    private final Tensor positions;
+    private final Optional<Tensor> positions;
     private final PatchEmbedding patchEmbedding;
     private final List<TransformerBlock> blocks = new ArrayList<>();
+    private final Optional<RelativePositionBias> sharedBias;
     private final LayerNorm norm;
 
     VisionTransformer(VisionTransformerConfig config, long seed) {
         this.config = config;
         int width = config.width();
-        long grid = config.imageSize() / config.patchSize();
+        int grid = grid();
         classToken = parameter("cls_token", 1, 1, width);
-        positions = config.positions().equals("learned")
-                ? parameter("pos_embed", 1, 1 + grid * grid, width)
-                : buffer("pos_embed", SinCosPositions.table((int) grid, (int) grid, width));
+        positions = switch (config.positions()) {
+            case "learned" -> Optional.of(parameter("pos_embed", 1, 1 + (long) grid * grid, width));
+            case "sin-cos" -> Optional.of(buffer("pos_embed", SinCosPositions.table(grid, grid, width)));
+            default -> Optional.empty();
+        };
         patchEmbedding = child("patch_embed", new PatchEmbedding(config.patchSize(), width));
         for (int i = 0; i < config.depth(); i++) {
-            double dropPath = config.depth() == 1 ? 0 : config.dropPath() * i / (config.depth() - 1);
-            blocks.add(child(
-                    "blocks." + i,
-                    new TransformerBlock(
-                            width,
-                            config.heads(),
-                            (int) (width * config.mlpRatio()),
-                            config.qkvBias(),
-                            config.layerScale() > 0,
-                            dropPath)));
+            blocks.add(child("blocks." + i, block(i)));
         }
+        sharedBias = config.relativePosition().equals("shared")
+                ? Optional.of(child("rel_pos_bias", new RelativePositionBias(grid, true, config.heads())))
+                : Optional.empty();
         norm = child("norm", new LayerNorm(width, EPSILON));
         initialise(seed);
+    }
+
+    private TransformerBlock block(int i) {
+        int width = config.width();
+        int heads = config.heads();
+        int hidden = (int) (width * config.mlpRatio());
+        boolean layerScale = config.layerScale() > 0;
+        double dropPath = config.depth() == 1 ? 0 : config.dropPath() * i / (config.depth() - 1);
+        if (config.relativePosition().equals("none")) {
+            return new TransformerBlock(width, heads, hidden, config.qkvBias(), layerScale, dropPath);
+        }
+        Optional<RelativePositionBias> ownBias = config.relativePosition().equals("per-block")
+                ? Optional.of(new RelativePositionBias(grid(), true, heads))
+                : Optional.empty();
+        return new TransformerBlock(width, heads, hidden, config.qkvBias(), layerScale, dropPath, ownBias);
+    }
+
+    private int grid() {
+        return config.imageSize() / config.patchSize();
     }
 
     private void initialise(long seed) {
         for (Parameter parameter : parameters()) {
             String name = parameter.name();
             Tensor tensor = parameter.tensor();
-            if (name.endsWith(".gamma")) {
+            if (name.matches(".*\\.gamma(_[12])?")) {
                 Initialisation.constant(tensor, config.layerScale());
-            } else if (tensor.dim() > 1) {
+            } else if (tensor.dim() > 1 && !name.endsWith(RelativePositionBias.TABLE)) {
                 Initialisation.truncatedNormal(tensor, STD, CUT, seed, name);
             } else {
                 Initialisation.constant(tensor, name.contains("norm") && name.endsWith("weight") ? 1 : 0);
@@ -90,40 +111,90 @@ public final class VisionTransformer extends Encoder {
     }
 
     /**
+     * The computation of {@link #tokens} as a chain, the final norm as its last part.
+     *
+     * @return a list of the caller's own
+     */
+    public List<UnaryOperator<Tensor>> tokenSegments() {
+        return chainFrom(images -> positioned(patches(images)));
+    }
+
+    @Override
+    public List<UnaryOperator<Tensor>> maskedSegments(Tensor masked, Tensor maskToken) {
+        List<UnaryOperator<Tensor>> segments =
+                chainFrom(images -> positioned(MaskableEncoder.hide(patches(images), masked, maskToken)));
+        segments.add(this::map);
+        return segments;
+    }
+
+    /**
+     * The computation of {@link #tokens} from some patches alone, as MAE encodes them (He et al., CVPR 2022, section 3):
+     * positions are added to all, then only these go on, the class token before them.
+     *
+     * @param kept numbers of patches, row by row from 0: (N, K), int64
+     * @return a chain from the images to (N, 1 + K, C), in the order of {@code kept}
+     * @throws IllegalArgumentException if there is a relative position bias, which is one of all patches
+     */
+    public List<UnaryOperator<Tensor>> visibleSegments(Tensor kept) {
+        if (!config.relativePosition().equals("none")) {
+            throw new IllegalArgumentException(("a ViT with encoder.relative-position '%s' cannot encode some of its"
+                            + " patches alone, as its bias is one of all patches; it must be none")
+                    .formatted(config.relativePosition()));
+        }
+        return chainFrom(images -> visible(patches(images), kept));
+    }
+
+    /** From what gives the first tokens to the final norm. */
+    private List<UnaryOperator<Tensor>> chainFrom(UnaryOperator<Tensor> embedding) {
+        List<UnaryOperator<Tensor>> segments = new ArrayList<>();
+        segments.add(embedding);
+        for (TransformerBlock block : blocks) {
+            segments.add(
+                    sharedBias.isPresent()
+                            ? x -> block.forward(x, sharedBias.get().forward())
+                            : block::forward);
+        }
+        segments.add(norm::forward);
+        return segments;
+    }
+
+    /**
      * All tokens after the final norm, the class token first.
      *
      * @param images normalised images (N, 3, H, W)
      * @return (N, 1 + L, C)
      */
     public Tensor tokens(Tensor images) {
-        return norm.forward(chain(tokenSegments(), images));
+        return chain(tokenSegments(), images);
     }
 
-    /** What gives the tokens before the final norm. */
-    private List<UnaryOperator<Tensor>> tokenSegments() {
-        List<UnaryOperator<Tensor>> segments = new ArrayList<>();
-        segments.add(this::embed);
-        blocks.forEach(block -> segments.add(block::forward));
-        return segments;
-    }
-
-    /** Tokens (N, 1 + L, C) to the map (N, C, H/p, W/p), after the final norm. */
+    /** Tokens after the final norm (N, 1 + L, C) to the map (N, C, H/p, W/p). */
     private Tensor map(Tensor tokens) {
-        long grid = config.imageSize() / config.patchSize();
-        Tensor patches = Tensors.slice(norm.forward(tokens), 1, 1, 1 + grid * grid);
+        long grid = grid();
+        Tensor patches = Tensors.slice(tokens, 1, 1, 1 + grid * grid);
         return patches.view(tokens.size(0), grid, grid, config.width()).permute(0, 3, 1, 2);
     }
 
+    /** Images (N, 3, H, W) to tokens (N, L, C) without positions. */
+    private Tensor patches(Tensor images) {
+        checkSize("ViT", images, config.imageSize());
+        return patchEmbedding.forward(images);
+    }
+
     /** Class token and patches with their positions: (N, 1 + L, C), in the type of the patches. */
-    private Tensor embed(Tensor images) {
-        if (images.size(2) != config.imageSize() || images.size(3) != config.imageSize()) {
-            throw new IllegalArgumentException("this ViT takes images of %d x %d pixels, not %d x %d"
-                    .formatted(config.imageSize(), config.imageSize(), images.size(3), images.size(2)));
-        }
-        Tensor patches = patchEmbedding.forward(images);
+    private Tensor positioned(Tensor patches) {
         ScalarType type = patches.scalar_type();
-        Tensor classTokens = classToken.to(type).expand(images.size(0), -1, -1);
-        return torch.cat(new TensorVector(classTokens, patches), 1).add(positions.to(type));
+        Tensor classTokens = classToken.to(type).expand(patches.size(0), -1, -1);
+        Tensor tokens = torch.cat(new TensorVector(classTokens, patches), 1);
+        return positions.isPresent() ? tokens.add(positions.get().to(type)) : tokens;
+    }
+
+    /** Class token and these patches with their positions: (N, 1 + K, C), in the type of the patches. */
+    private Tensor visible(Tensor patches, Tensor kept) {
+        // Alone the class token costs next to nothing, so all tokens take their positions in one place.
+        Tensor tokens = positioned(patches);
+        Tensor rows = Tensors.add(kept, 1).unsqueeze(-1).expand(-1, -1, config.width());
+        return torch.cat(new TensorVector(Tensors.slice(tokens, 1, 0, 1), tokens.gather(1, rows)), 1);
     }
 
     @Override
@@ -137,7 +208,7 @@ public final class VisionTransformer extends Encoder {
         if (name.startsWith("blocks.")) {
             return Integer.parseInt(name.substring("blocks.".length(), name.indexOf('.', "blocks.".length()))) + 1;
         }
-        return name.startsWith("norm.") ? depth() : 0;
+        return name.startsWith("norm.") || name.startsWith("rel_pos_bias.") ? depth() : 0;
     }
 
     @Override
@@ -157,6 +228,16 @@ public final class VisionTransformer extends Encoder {
 
     @Override
     public int stride() {
+        return config.patchSize();
+    }
+
+    @Override
+    public int tokenWidth() {
+        return config.width();
+    }
+
+    @Override
+    public int patchSize() {
         return config.patchSize();
     }
 }

@@ -1,33 +1,58 @@
 package io.bandpass.nn;
 
 import io.bandpass.torch.Tensors;
+import java.util.Arrays;
+import java.util.Optional;
 import org.bytedeco.pytorch.Tensor;
 import org.bytedeco.pytorch.TensorOptional;
 import org.bytedeco.pytorch.TensorVector;
 import org.bytedeco.pytorch.global.torch;
 import org.bytedeco.pytorch.global.torch.ScalarType;
 
-/**
- * Multi-head self-attention. One {@code qkv} projection as in timm; the bias of the keys is frozen at 0, because its
- * gradient vanishes in the softmax in exact arithmetic, and rounding noise is all that an optimizer would follow.
- */
+/** Multi-head self-attention (Vaswani et al., 2017), with an optional relative position bias. */
 public final class Attention extends Layer {
+    /**
+     * Which of queries, keys and values have a bias, and under which names. In exact arithmetic the gradient of a bias
+     * of the keys vanishes in the softmax, and rounding noise is all that an optimizer would follow; so ViTs have none.
+     */
+    public enum Bias {
+        NONE,
+        /** One {@code qkv.bias}, as in timm's VisionTransformer; its third for the keys is frozen at 0. */
+        QV_STACKED,
+        /** {@code q_bias} and {@code v_bias}, as in timm's Beit and in the authors' program. */
+        QV_SEPARATE,
+        /** One {@code qkv.bias} that is trained as a whole, as in Swin. */
+        QKV
+    }
+
     private final int width;
     private final int heads;
-    private final Tensor qkvWeight;
-    private final Tensor qkvBias;
-    /** 1 for the biases of q and v, 0 for those of k; not part of the state. */
-    private final Tensor biasMask;
-
+    private final Bias bias;
+    private final QkvProjection qkv;
+    private final Tensor queryBias;
+    private final Tensor valueBias;
+    private final Optional<RelativePositionBias> positions;
     private final Linear projection;
 
     public Attention(int width, int heads, boolean bias) {
+        this(width, heads, bias ? Bias.QV_STACKED : Bias.NONE, Optional.empty());
+    }
+
+    /**
+     * Attention over all tokens of a window or an image.
+     *
+     * @param positions the relative position bias of this layer, whose table is named as part of it
+     */
+    public Attention(int width, int heads, Bias bias, Optional<RelativePositionBias> positions) {
         this.width = width;
         this.heads = heads;
-        QkvProjection qkv = child("qkv", new QkvProjection(width, bias));
-        qkvWeight = qkv.weight;
-        qkvBias = qkv.bias;
-        biasMask = qkv.mask;
+        this.bias = bias;
+        this.positions = positions;
+        positions.ifPresent(this::unnamed);
+        qkv = child("qkv", new QkvProjection(width, bias == Bias.QV_STACKED || bias == Bias.QKV));
+        boolean separate = bias == Bias.QV_SEPARATE;
+        queryBias = separate ? parameter("q_bias", width) : new Tensor();
+        valueBias = separate ? parameter("v_bias", width) : new Tensor();
         projection = child("proj", new Linear(width, width));
     }
 
@@ -35,7 +60,8 @@ public final class Attention extends Layer {
     private static final class QkvProjection extends Layer {
         private final Tensor weight;
         private final Tensor bias;
-        private final Tensor mask;
+        /** 1 for the biases of q and v, 0 for those of k. */
+        private final Tensor withoutKeys;
 
         QkvProjection(int width, boolean hasBias) {
             weight = parameter("weight", 3L * width, width);
@@ -44,29 +70,67 @@ public final class Attention extends Layer {
             for (int i = 0; i < trained.length; i++) {
                 trained[i] = i / width == 1 ? 0 : 1;
             }
-            mask = constant(Tensors.ofFloats(trained, trained.length));
+            withoutKeys = constant(Tensors.ofFloats(trained, trained.length));
         }
     }
 
-    /** Tokens (N, L, C) to (N, L, C). */
+    /** Tokens (..., L, C) to (..., L, C). */
     public Tensor forward(Tensor x) {
-        long n = x.size(0);
-        long length = x.size(1);
-        TensorOptional bias = qkvBias.defined() ? new TensorOptional(qkvBias.mul(biasMask)) : new TensorOptional();
-        // Taken apart before the heads are: so the backward pass puts the three gradients together in one copy.
-        TensorVector parts = torch.unbind(torch.linear(x, qkvWeight, bias).view(n, length, 3, heads, width / heads), 2);
-        Tensor mixed = attend(
-                parts.get(0).transpose(1, 2),
-                parts.get(1).transpose(1, 2),
-                parts.get(2).transpose(1, 2));
-        return projection.forward(mixed.transpose(1, 2).reshape(n, length, width));
+        return forward(x, new Tensor());
     }
 
-    private Tensor attend(Tensor q, Tensor k, Tensor v) {
-        if (q.scalar_type().intern() == ScalarType.BFloat16) {
-            // The bf16 kernel of scaled_dot_product_attention on the CPU is slower than the whole float32 step.
+    /**
+     * Tokens to tokens, with something added to the logits.
+     *
+     * @param x (..., L, C)
+     * @param addend what is added, beside this layer's own bias: anything that broadcasts to (..., heads, L, L), or an
+     *     undefined tensor
+     * @return (..., L, C)
+     */
+    public Tensor forward(Tensor x, Tensor addend) {
+        long[] shape = Tensors.shape(x);
+        long[] split = Arrays.copyOf(shape, shape.length + 2);
+        split[shape.length - 1] = 3;
+        split[shape.length] = heads;
+        split[shape.length + 1] = width / heads;
+        // Taken apart before the heads are: so the backward pass puts the three gradients together in one copy.
+        TensorVector parts = torch.unbind(torch.linear(x, qkv.weight, bias()).view(split), -3);
+        Tensor mixed = attend(
+                parts.get(0).transpose(-3, -2),
+                parts.get(1).transpose(-3, -2),
+                parts.get(2).transpose(-3, -2),
+                withOwnBias(addend));
+        return projection.forward(mixed.transpose(-3, -2).reshape(shape));
+    }
+
+    private TensorOptional bias() {
+        return switch (bias) {
+            case NONE -> new TensorOptional();
+            case QV_STACKED -> new TensorOptional(qkv.bias.mul(qkv.withoutKeys));
+            case QV_SEPARATE ->
+                new TensorOptional(torch.cat(new TensorVector(queryBias, torch.zeros_like(queryBias), valueBias)));
+            case QKV -> new TensorOptional(qkv.bias);
+        };
+    }
+
+    private Tensor withOwnBias(Tensor addend) {
+        if (positions.isEmpty()) {
+            return addend;
+        }
+        Tensor own = positions.get().forward();
+        return addend.defined() ? own.add(addend) : own;
+    }
+
+    private Tensor attend(Tensor q, Tensor k, Tensor v, Tensor addend) {
+        ScalarType type = q.scalar_type();
+        // The bf16 kernel of scaled_dot_product_attention on the CPU is slower than the whole float32 step; and with a
+        // trained addend it would be no single kernel, but this and a search for rows that are masked as a whole.
+        if (addend.defined() || type.intern() == ScalarType.BFloat16) {
             double scale = 1 / Math.sqrt(width / (double) heads);
             Tensor logits = torch.matmul(Tensors.multiply(q, scale), k.transpose(-2, -1));
+            if (addend.defined()) {
+                logits.add_(addend.to(type));
+            }
             return torch.matmul(logits.softmax(-1), v);
         }
         return torch.scaled_dot_product_attention(q, k, v);

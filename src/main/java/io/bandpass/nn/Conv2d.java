@@ -13,14 +13,25 @@ public final class Conv2d extends Layer {
     private final Tensor bias;
     private final long[] stride;
     private final long[] padding;
+    private final int groups;
     private final boolean isPointwise;
 
     public Conv2d(int inputs, int outputs, int kernel, int stride, int padding, boolean hasBias) {
-        weight = parameter("weight", outputs, inputs, kernel, kernel);
+        this(inputs, outputs, kernel, stride, padding, hasBias, 1);
+    }
+
+    /** A convolution of each channel for itself, which keeps the size of the map; the kernel is odd. */
+    public static Conv2d depthwise(int width, int kernel) {
+        return new Conv2d(width, width, kernel, 1, kernel / 2, true, width);
+    }
+
+    private Conv2d(int inputs, int outputs, int kernel, int stride, int padding, boolean hasBias, int groups) {
+        this.groups = groups;
+        weight = parameter("weight", outputs, inputs / groups, kernel, kernel);
         bias = hasBias ? parameter("bias", outputs) : new Tensor();
         this.stride = new long[] {stride, stride};
         this.padding = new long[] {padding, padding};
-        isPointwise = kernel == 1 && padding == 0;
+        isPointwise = kernel == 1 && padding == 0 && groups == 1;
     }
 
     /** (N, inputs, H, W) to (N, outputs, H', W'). */
@@ -28,7 +39,7 @@ public final class Conv2d extends Layer {
         TensorOptional optionalBias = bias.defined() ? new TensorOptional(bias) : new TensorOptional();
         return isPointwise
                 ? pointwise(x, optionalBias)
-                : torch.conv2d(x, weight, optionalBias, stride, padding, NO_DILATION, 1);
+                : torch.conv2d(x, weight, optionalBias, stride, padding, NO_DILATION, groups);
     }
 
     /**

@@ -33,13 +33,18 @@ public final class Initialisation {
         }
     }
 
+    /** Normal with mean 0. */
+    public static void normal(Tensor tensor, double std, long seed, String name) {
+        try (PointerScope scope = new PointerScope();
+                NoGradGuard guard = new NoGradGuard()) {
+            tensor.normal_(0, std, generator(seed, name));
+        }
+    }
+
     /** Kaiming normal for ReLU by the number of outputs (He et al., 2015): std sqrt(2 / (outputs * kernel area)). */
     public static void kaimingNormalFanOut(Tensor weight, long seed, String name) {
         double fanOut = weight.size(0) * (double) weight.size(2) * weight.size(3);
-        try (PointerScope scope = new PointerScope();
-                NoGradGuard guard = new NoGradGuard()) {
-            weight.normal_(0, Math.sqrt(2 / fanOut), generator(seed, name));
-        }
+        normal(weight, Math.sqrt(2 / fanOut), seed, name);
     }
 
     /** LibTorch's default for linear and convolution layers of a tree: both uniform within +-1 / sqrt(inputs). */

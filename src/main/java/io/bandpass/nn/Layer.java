@@ -21,8 +21,11 @@ public abstract class Layer implements AutoCloseable {
     private final Map<String, Tensor> parameters = new LinkedHashMap<>();
     private final Map<String, Tensor> buffers = new LinkedHashMap<>();
     private final List<Tensor> constants = new ArrayList<>();
-    private final Map<String, Layer> children = new LinkedHashMap<>();
+    private final List<Child> children = new ArrayList<>();
     private boolean training = true;
+
+    /** A part, and what stands before the names of its tensors. */
+    private record Child(String prefix, Layer layer) {}
 
     /** Makes a parameter of zeros; initialisation is a step of its own. */
     protected final Tensor parameter(String name, long... shape) {
@@ -46,7 +49,13 @@ public abstract class Layer implements AutoCloseable {
 
     /** Registers a part of this layer. */
     protected final <L extends Layer> L child(String name, L layer) {
-        children.put(name, layer);
+        children.add(new Child(name + ".", layer));
+        return layer;
+    }
+
+    /** Registers a part whose tensors are named as if they were this layer's own. */
+    protected final <L extends Layer> L unnamed(L layer) {
+        children.add(new Child("", layer));
         return layer;
     }
 
@@ -71,7 +80,7 @@ public abstract class Layer implements AutoCloseable {
 
     private void collectParameters(String prefix, List<Parameter> found) {
         parameters.forEach((name, tensor) -> found.add(new Parameter(prefix + name, tensor, decays(name, tensor), 0)));
-        children.forEach((name, child) -> child.collectParameters(prefix + name + ".", found));
+        children.forEach(child -> child.layer.collectParameters(prefix + child.prefix, found));
     }
 
     /** All buffers of the tree that are part of its state. */
@@ -83,7 +92,7 @@ public abstract class Layer implements AutoCloseable {
 
     private void collectBuffers(String prefix, List<NamedTensor> found) {
         buffers.forEach((name, tensor) -> found.add(new NamedTensor(prefix + name, tensor)));
-        children.forEach((name, child) -> child.collectBuffers(prefix + name + ".", found));
+        children.forEach(child -> child.layer.collectBuffers(prefix + child.prefix, found));
     }
 
     /** Parameters and buffers together: what a weights file holds. */
@@ -99,7 +108,7 @@ public abstract class Layer implements AutoCloseable {
     /** Switches batch norm and drop path of the tree between training and evaluation. */
     public final void setTraining(boolean training) {
         this.training = training;
-        children.values().forEach(child -> child.setTraining(training));
+        children.forEach(child -> child.layer.setTraining(training));
     }
 
     public final boolean isTraining() {
@@ -116,7 +125,7 @@ public abstract class Layer implements AutoCloseable {
                 tensor.set_data(Tensors.to(tensor.detach(), device));
             }
         }
-        children.values().forEach(child -> child.to(device));
+        children.forEach(child -> child.layer.to(device));
     }
 
     /** Frees every tensor of the tree. */
@@ -125,6 +134,6 @@ public abstract class Layer implements AutoCloseable {
         parameters.values().forEach(Tensor::close);
         buffers.values().forEach(Tensor::close);
         constants.forEach(Tensor::close);
-        children.values().forEach(Layer::close);
+        children.forEach(child -> child.layer.close());
     }
 }

@@ -3,15 +3,20 @@ package io.bandpass.nn;
 import org.bytedeco.pytorch.Tensor;
 
 /** A trained factor for each channel of a branch (Touvron et al., ICCV 2021). */
-final class LayerScale extends Layer {
+public final class LayerScale extends Layer {
     private final Tensor gamma;
 
-    LayerScale(int width) {
-        gamma = parameter("gamma", width);
+    /**
+     * Factors of 0.
+     *
+     * @param name of the parameter: encoders differ in it
+     */
+    public LayerScale(String name, int width) {
+        gamma = parameter(name, width);
     }
 
-    /** (..., width) to the same shape. */
-    Tensor forward(Tensor branch) {
-        return branch.mul(gamma);
+    /** (..., width) to the same shape, in the type of the branch. */
+    public Tensor forward(Tensor branch) {
+        return branch.mul(gamma.to(branch.scalar_type()));
     }
 }

@@ -25,17 +25,52 @@ public final class TransformerBlock extends Layer {
             int width, int heads, int hidden, boolean qkvBias, boolean layerScale, double dropPathRate) {
         norm1 = child("norm1", new LayerNorm(width, EPSILON));
         attention = child("attn", new Attention(width, heads, qkvBias));
-        scale1 = layerScale ? Optional.of(child("ls1", new LayerScale(width))) : Optional.empty();
+        scale1 = layerScale ? Optional.of(child("ls1", new LayerScale("gamma", width))) : Optional.empty();
         norm2 = child("norm2", new LayerNorm(width, EPSILON));
         mlp = child("mlp", new Mlp(width, hidden));
-        scale2 = layerScale ? Optional.of(child("ls2", new LayerScale(width))) : Optional.empty();
+        scale2 = layerScale ? Optional.of(child("ls2", new LayerScale("gamma", width))) : Optional.empty();
+        dropPath = child("drop_path", new DropPath(dropPathRate));
+    }
+
+    /**
+     * A block with the names of timm's Beit: {@code attn.q_bias} and {@code attn.v_bias}, {@code gamma_1} and
+     * {@code gamma_2}.
+     *
+     * @param positions the relative position bias of this block, where it has one of its own
+     */
+    public TransformerBlock(
+            int width,
+            int heads,
+            int hidden,
+            boolean qkvBias,
+            boolean layerScale,
+            double dropPathRate,
+            Optional<RelativePositionBias> positions) {
+        norm1 = child("norm1", new LayerNorm(width, EPSILON));
+        Attention.Bias bias = qkvBias ? Attention.Bias.QV_SEPARATE : Attention.Bias.NONE;
+        attention = child("attn", new Attention(width, heads, bias, positions));
+        scale1 = layerScale ? Optional.of(unnamed(new LayerScale("gamma_1", width))) : Optional.empty();
+        norm2 = child("norm2", new LayerNorm(width, EPSILON));
+        mlp = child("mlp", new Mlp(width, hidden));
+        scale2 = layerScale ? Optional.of(unnamed(new LayerScale("gamma_2", width))) : Optional.empty();
         dropPath = child("drop_path", new DropPath(dropPathRate));
     }
 
     /** Tokens (N, L, C) to (N, L, C). */
     public Tensor forward(Tensor x) {
-        Tensor attended =
-                Tensors.scoped(() -> x.add(dropPath.forward(scaled(attention.forward(norm1.forward(x)), scale1))));
+        return forward(x, new Tensor());
+    }
+
+    /**
+     * Tokens to tokens, with something added to the logits of the attention.
+     *
+     * @param x (N, L, C)
+     * @param addend (heads, L, L), or an undefined tensor
+     * @return (N, L, C)
+     */
+    public Tensor forward(Tensor x, Tensor addend) {
+        Tensor attended = Tensors.scoped(() ->
+                x.add(dropPath.forward(scaled(attention.forward(norm1.forward(x), addend), scale1))));
         return attended.add(dropPath.forward(scaled(mlp.forward(norm2.forward(attended)), scale2)));
     }
 

@@ -1,0 +1,168 @@
+package io.bandpass.config;
+
+import java.util.List;
+
+/**
+ * Swin Transformer (method.md section 3).
+ *
+ * @param patchSize edge of a patch in pixels
+ * @param stemWidth channels after the patch embedding; each stage after the first has twice those of the one before
+ * @param depths blocks per stage
+ * @param heads attention heads per stage; each divides its stage's channels
+ * @param window edge of a window in cells; a map that is not larger is one window
+ * @param mlpRatio hidden width of the MLP over the width
+ * @param qkvBias whether q, k and v have a bias
+ * @param positions {@code none} or {@code learned}: absolute ones, beside the relative position bias
+ * @param dropPath stochastic depth rate of the last block, rising linearly from 0 at the first
+ */
+public record SwinTransformerConfig(
+        int imageSize,
+        int patchSize,
+        int stemWidth,
+        List<Integer> depths,
+        List<Integer> heads,
+        int window,
+        double mlpRatio,
+        boolean qkvBias,
+        String positions,
+        double dropPath)
+        implements EncoderConfig {
+    private static final int MOST_CHANNELS = 1 << 20;
+
+    public SwinTransformerConfig {
+        depths = List.copyOf(depths);
+        heads = List.copyOf(heads);
+        Check.positive("encoder.patch-size", patchSize);
+        Check.that(
+                stemWidth > 0 && stemWidth <= MOST_CHANNELS,
+                "encoder.stem-width",
+                stemWidth,
+                "a whole number from 1 to " + MOST_CHANNELS);
+        Check.that(
+                !depths.isEmpty() && depths.size() <= 8 && depths.stream().allMatch(count -> count > 0),
+                "encoder.depths",
+                depths,
+                "one to eight whole numbers above 0");
+        Check.that(
+                headsDivide(stemWidth, depths, heads),
+                "encoder.heads",
+                heads,
+                "for each of the " + depths.size() + " stages a divisor of its width, which is " + stemWidth
+                        + " in the first and doubles");
+        Check.positive("encoder.window", window);
+        Check.positive("encoder.mlp-ratio", mlpRatio);
+        Check.that(
+                mlpRatio * stemWidth >= 1 && mlpRatio * stemWidth <= MOST_CHANNELS,
+                "encoder.mlp-ratio",
+                mlpRatio,
+                "such that encoder.stem-width " + stemWidth + " times it is the width of a layer");
+        Check.oneOf("encoder.positions", positions, "none", "learned");
+        Check.that(dropPath >= 0 && dropPath < 1, "encoder.drop-path", dropPath, "from 0 to below 1");
+        int stages = depths.size();
+        Check.that(patchSize <= MOST_CHANNELS, "encoder.patch-size", patchSize, "at most " + MOST_CHANNELS);
+        Check.fits(imageSize, patchSize << (stages - 1), "stride");
+        checkWindow(imageSize, patchSize, stages, window);
+    }
+
+    private static boolean headsDivide(int stemWidth, List<Integer> depths, List<Integer> heads) {
+        if (heads.size() != depths.size()) {
+            return false;
+        }
+        for (int stage = 0; stage < heads.size(); stage++) {
+            if (heads.get(stage) < 1 || (stemWidth << stage) % heads.get(stage) != 0) {
+                return false;
+            }
+        }
+        return true;
+    }
+
+    /** Maps are not padded: a window that reaches over the edge would see what is not there. */
+    private static void checkWindow(int imageSize, int patchSize, int stages, int window) {
+        if (windowsFit(imageSize, patchSize, stages, window)) {
+            return;
+        }
+        long stride = (long) patchSize << (stages - 1);
+        long below = imageSize - stride;
+        while (below > 0 && !windowsFit(below, patchSize, stages, window)) {
+            below -= stride;
+        }
+        long above = imageSize + stride;
+        while (!windowsFit(above, patchSize, stages, window)) {
+            above += stride;
+        }
+        throw new ConfigException("encoder.image-size " + imageSize + " does not fit encoder.window " + window
+                + ", as the map of a stage is not made of whole windows: "
+                + (below > 0
+                        ? "the nearest that do are " + below + " and " + above
+                        : "the nearest that does is " + above));
+    }
+
+    private static boolean windowsFit(long imageSize, int patchSize, int stages, int window) {
+        for (int stage = 0; stage < stages; stage++) {
+            long map = (imageSize / patchSize) >> stage;
+            if (map > window && map % window != 0) {
+                return false;
+            }
+        }
+        return true;
+    }
+
+    /** Cells along each edge of the map of a stage, from 0. */
+    public int map(int stage) {
+        return (imageSize / patchSize) >> stage;
+    }
+
+    /** Cells along each edge of a window of a stage: a map that is not larger is one. */
+    public int windowOf(int stage) {
+        return Math.min(window, map(stage));
+    }
+
+    /** Channels of a stage. */
+    public int widthOf(int stage) {
+        return stemWidth << stage;
+    }
+
+    @Override
+    public int stride() {
+        return patchSize << (depths.size() - 1);
+    }
+
+    @Override
+    public int width() {
+        return widthOf(depths.size() - 1);
+    }
+
+    @Override
+    public long activationBytesPerImage() {
+        double floats = 0;
+        for (int stage = 0; stage < depths.size(); stage++) {
+            long cells = (long) map(stage) * map(stage);
+            long window = (long) windowOf(stage) * windowOf(stage);
+            // As in a ViT, and the windows cut and joined, the logits and their softmax.
+            double perCell = widthOf(stage) * (12 + 2 * mlpRatio) + 2.0 * heads.get(stage) * window;
+            floats += depths.get(stage) * cells * perCell;
+        }
+        return (long) (floats * Float.BYTES);
+    }
+
+    @Override
+    public long multiplyAddsPerImage() {
+        long sum = 3L * imageSize * imageSize * stemWidth;
+        for (int stage = 0; stage < depths.size(); stage++) {
+            long cells = (long) map(stage) * map(stage);
+            long width = widthOf(stage);
+            long hidden = (int) (width * mlpRatio);
+            long window = (long) windowOf(stage) * windowOf(stage);
+            // Merging: 4 cells of half the width become one.
+            sum += stage == 0 ? 0 : cells * 2 * width * width;
+            sum += depths.get(stage) * cells * width * (4 * width + 2 * hidden + 2 * window);
+        }
+        return sum;
+    }
+
+    @Override
+    public SwinTransformerConfig withImageSize(int size) {
+        return new SwinTransformerConfig(
+                size, patchSize, stemWidth, depths, heads, window, mlpRatio, qkvBias, positions, dropPath);
+    }
+}

@@ -1,0 +1,118 @@
+package io.bandpass.encoder;
+
+import io.bandpass.config.ConvNeXtConfig;
+import io.bandpass.nn.Conv2d;
+import io.bandpass.nn.Initialisation;
+import io.bandpass.nn.Layer;
+import io.bandpass.nn.LayerNorm;
+import io.bandpass.nn.Parameter;
+import io.bandpass.torch.Tensors;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.function.UnaryOperator;
+import org.bytedeco.pytorch.Tensor;
+
+/** ConvNeXt (Liu et al., CVPR 2022) without its pooling and head, with timm's names; the last norm is that of the map. */
+public final class ConvNeXt extends Encoder {
+    static final double EPSILON = 1e-6;
+    private static final double STD = 0.02;
+    private static final String STAGES = "stages.";
+
+    private final ConvNeXtConfig config;
+    private final List<UnaryOperator<Tensor>> segments = new ArrayList<>();
+
+    ConvNeXt(ConvNeXtConfig config, long seed) {
+        this.config = config;
+        int width = config.widths().get(0);
+        Conv2d stem = child("stem.0", new Conv2d(3, width, config.stemPatch(), config.stemPatch(), 0, true));
+        MapNorm stemNorm = child("stem.1", new MapNorm(width));
+        segments.add(images -> stemNorm.forward(stem.forward(Tensors.channelsLast(images))));
+        int number = 0;
+        for (int stage = 0; stage < config.depths().size(); stage++) {
+            if (stage > 0) {
+                addDownsampling(stage);
+            }
+            for (int i = 0; i < config.depths().get(stage); i++) {
+                double dropPath = depth() == 2 ? 0 : config.dropPath() * number++ / (depth() - 2);
+                ConvNeXtBlock block = child(
+                        STAGES + stage + ".blocks." + i,
+                        new ConvNeXtBlock(config.widths().get(stage), config.layerScale() > 0, dropPath));
+                segments.add(block::forward);
+            }
+        }
+        MapNorm last = child("head.norm", new MapNorm(config.width()));
+        segments.add(last::forward);
+        initialise(seed);
+    }
+
+    private void addDownsampling(int stage) {
+        int inputs = config.widths().get(stage - 1);
+        MapNorm norm = child(STAGES + stage + ".downsample.0", new MapNorm(inputs));
+        Conv2d convolution = child(
+                STAGES + stage + ".downsample.1",
+                new Conv2d(inputs, config.widths().get(stage), 2, 2, 0, true));
+        segments.add(x -> convolution.forward(norm.forward(x)));
+    }
+
+    /** Layer normalisation over the channels of each pixel of a map. */
+    private static final class MapNorm extends Layer {
+        private final LayerNorm norm;
+
+        MapNorm(int width) {
+            norm = unnamed(new LayerNorm(width, EPSILON));
+        }
+
+        /** (N, C, H, W) to the same shape, channels last in memory. */
+        Tensor forward(Tensor x) {
+            return norm.forward(x.permute(0, 2, 3, 1)).permute(0, 3, 1, 2);
+        }
+    }
+
+    private void initialise(long seed) {
+        for (Parameter parameter : parameters()) {
+            String name = parameter.name();
+            if (parameter.tensor().dim() > 1) {
+                Initialisation.normal(parameter.tensor(), STD, seed, name);
+            } else if (name.endsWith(".gamma")) {
+                Initialisation.constant(parameter.tensor(), config.layerScale());
+            } else {
+                // All other weights of one axis are those of norms.
+                Initialisation.constant(parameter.tensor(), name.endsWith("weight") ? 1 : 0);
+            }
+        }
+    }
+
+    @Override
+    public List<UnaryOperator<Tensor>> segments() {
+        return List.copyOf(segments);
+    }
+
+    @Override
+    public int depthOf(String name) {
+        if (name.startsWith(STAGES)) {
+            String[] parts = name.split("\\.", 3);
+            return depthInStage(config.depths(), Integer.parseInt(parts[1]), parts[2]);
+        }
+        return name.startsWith("head.") ? depth() : 0;
+    }
+
+    @Override
+    public int depth() {
+        return config.depths().stream().mapToInt(Integer::intValue).sum() + 1;
+    }
+
+    @Override
+    public ConvNeXtConfig config() {
+        return config;
+    }
+
+    @Override
+    public int width() {
+        return config.width();
+    }
+
+    @Override
+    public int stride() {
+        return config.stride();
+    }
+}

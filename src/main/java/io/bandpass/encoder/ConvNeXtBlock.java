@@ -1,0 +1,38 @@
+package io.bandpass.encoder;
+
+import io.bandpass.nn.Conv2d;
+import io.bandpass.nn.DropPath;
+import io.bandpass.nn.Layer;
+import io.bandpass.nn.LayerNorm;
+import io.bandpass.nn.LayerScale;
+import io.bandpass.nn.Mlp;
+import java.util.Optional;
+import org.bytedeco.pytorch.Tensor;
+
+/** A ConvNeXt block (Liu et al., CVPR 2022, section 2.6): a 7x7 depthwise convolution, a norm and an MLP of each pixel. */
+final class ConvNeXtBlock extends Layer {
+    private static final int KERNEL = 7;
+    private static final int EXPANSION = 4;
+
+    private final Conv2d convolution;
+    private final LayerNorm norm;
+    private final Mlp mlp;
+    private final Optional<LayerScale> scale;
+    private final DropPath dropPath;
+
+    ConvNeXtBlock(int width, boolean layerScale, double dropPathRate) {
+        convolution = child("conv_dw", Conv2d.depthwise(width, KERNEL));
+        norm = child("norm", new LayerNorm(width, ConvNeXt.EPSILON));
+        mlp = child("mlp", new Mlp(width, EXPANSION * width));
+        scale = layerScale ? Optional.of(unnamed(new LayerScale("gamma", width))) : Optional.empty();
+        dropPath = child("drop_path", new DropPath(dropPathRate));
+    }
+
+    /** (N, C, H, W), channels last in memory, to the same. */
+    Tensor forward(Tensor x) {
+        Tensor pixels = convolution.forward(x).permute(0, 2, 3, 1);
+        Tensor branch = mlp.forward(norm.forward(pixels));
+        Tensor scaled = scale.isPresent() ? scale.get().forward(branch) : branch;
+        return x.add(dropPath.forward(scaled).permute(0, 3, 1, 2));
+    }
+}

@@ -1,0 +1,39 @@
+package io.bandpass.encoder;
+
+import java.util.List;
+import java.util.function.UnaryOperator;
+import org.bytedeco.pytorch.Tensor;
+
+/** An {@link Encoder} that cuts images into patches, and can take one learned token in place of some of them. */
+public interface MaskableEncoder {
+    /** Channels of a token where it can be replaced: right after the patch embedding. */
+    int tokenWidth();
+
+    /** Edge of a patch in pixels. */
+    int patchSize();
+
+    /**
+     * {@link Encoder#segments()} with some patches hidden, as SimMIM hides them (Xie et al., CVPR 2022, section 3.2):
+     * right after the patch embedding, before absolute positions are added.
+     *
+     * @param masked which patches of the images that will come: (N, H/p, W/p), 1 hides and 0 keeps, float32
+     * @param maskToken what stands for a hidden patch: (1, 1, {@link #tokenWidth()})
+     */
+    List<UnaryOperator<Tensor>> maskedSegments(Tensor masked, Tensor maskToken);
+
+    /**
+     * Puts the mask token in the place of hidden patches.
+     *
+     * @param patches tokens (N, H/p * W/p, C)
+     * @param masked (N, H/p, W/p), 0 or 1
+     * @return tokens in the type of the patches
+     */
+    static Tensor hide(Tensor patches, Tensor masked, Tensor maskToken) {
+        Tensor hidden = masked.flatten(1, 2).unsqueeze(-1).to(patches.scalar_type());
+        if (hidden.size(0) != patches.size(0) || hidden.size(1) != patches.size(1)) {
+            throw new IllegalArgumentException("a mask of %d x %d patches does not fit %d images of %d patches"
+                    .formatted(hidden.size(0), hidden.size(1), patches.size(0), patches.size(1)));
+        }
+        return patches.lerp(maskToken.to(patches.scalar_type()).expand_as(patches), hidden);
+    }
+}

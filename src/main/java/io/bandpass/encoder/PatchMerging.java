@@ -1,0 +1,33 @@
+package io.bandpass.encoder;
+
+import io.bandpass.nn.Layer;
+import io.bandpass.nn.LayerNorm;
+import io.bandpass.nn.Linear;
+import org.bytedeco.pytorch.Tensor;
+
+/** Between two stages of Swin (Liu et al., ICCV 2021, section 3.1): each 2 x 2 cells become one of twice the channels. */
+final class PatchMerging extends Layer {
+    private final LayerNorm norm;
+    private final Linear reduction;
+
+    /**
+     * Merging.
+     *
+     * @param width channels before it
+     */
+    PatchMerging(int width) {
+        norm = child("norm", new LayerNorm(4 * width, SwinTransformer.EPSILON));
+        reduction = child("reduction", new Linear(4 * width, 2 * width, false));
+    }
+
+    /** Maps (N, E, E, C) to (N, E/2, E/2, 2C). */
+    Tensor forward(Tensor x) {
+        long half = x.size(1) / 2;
+        long width = x.size(3);
+        // Of four cells, column by column: (even row, even column), (odd, even), (even, odd), (odd, odd).
+        Tensor merged = x.reshape(x.size(0), half, 2, half, 2, width)
+                .permute(0, 1, 3, 4, 2, 5)
+                .reshape(x.size(0), half, half, 4 * width);
+        return reduction.forward(norm.forward(merged));
+    }
+}

@@ -1,0 +1,155 @@
+package io.bandpass.encoder;
+
+import io.bandpass.config.SwinTransformerConfig;
+import io.bandpass.nn.Initialisation;
+import io.bandpass.nn.LayerNorm;
+import io.bandpass.nn.Parameter;
+import io.bandpass.nn.PatchEmbedding;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Optional;
+import java.util.function.UnaryOperator;
+import org.bytedeco.pytorch.Tensor;
+
+/**
+ * Swin Transformer (Liu et al., ICCV 2021) without its pooling and head; method.md section 3. Parameters have the names of
+ * timm 1.0, where the merging between two stages belongs to the second one.
+ */
+public final class SwinTransformer extends Encoder implements MaskableEncoder {
+    static final double EPSILON = 1e-5;
+    private static final double STD = 0.02;
+    private static final String STAGES = "layers.";
+
+    private final SwinTransformerConfig config;
+    private final PatchEmbedding patchEmbedding;
+    private final Optional<Tensor> positions;
+    private final List<UnaryOperator<Tensor>> body = new ArrayList<>();
+    private final LayerNorm norm;
+
+    SwinTransformer(SwinTransformerConfig config, long seed) {
+        this.config = config;
+        long patches = config.map(0) * (long) config.map(0);
+        positions = config.positions().equals("learned")
+                ? Optional.of(parameter("absolute_pos_embed", 1, patches, config.stemWidth()))
+                : Optional.empty();
+        patchEmbedding = child("patch_embed", new PatchEmbedding(config.patchSize(), config.stemWidth(), EPSILON));
+        int number = 0;
+        for (int stage = 0; stage < config.depths().size(); stage++) {
+            if (stage > 0) {
+                PatchMerging merging =
+                        child(STAGES + stage + ".downsample", new PatchMerging(config.widthOf(stage - 1)));
+                body.add(merging::forward);
+            }
+            for (int i = 0; i < config.depths().get(stage); i++) {
+                SwinBlock block = child(STAGES + stage + ".blocks." + i, block(stage, i, number++));
+                body.add(block::forward);
+            }
+        }
+        norm = child("norm", new LayerNorm(config.width(), EPSILON));
+        initialise(seed);
+    }
+
+    private SwinBlock block(int stage, int i, int number) {
+        int window = config.windowOf(stage);
+        // One window that is the whole map has nothing to be shifted to.
+        int shift = i % 2 == 0 || window == config.map(stage) ? 0 : window / 2;
+        int width = config.widthOf(stage);
+        int blocks = depth() - 1;
+        return new SwinBlock(
+                new ShiftedWindows(config.map(stage), window, shift),
+                width,
+                config.heads().get(stage),
+                (int) (width * config.mlpRatio()),
+                config.qkvBias(),
+                blocks == 1 ? 0 : config.dropPath() * number / (blocks - 1));
+    }
+
+    /** The authors cut weights at +-2, a hundred standard deviations, which is not at all. */
+    private void initialise(long seed) {
+        for (Parameter parameter : parameters()) {
+            String name = parameter.name();
+            if (parameter.tensor().dim() > 1) {
+                Initialisation.normal(parameter.tensor(), STD, seed, name);
+            } else {
+                boolean one = name.contains("norm") && name.endsWith("weight");
+                Initialisation.constant(parameter.tensor(), one ? 1 : 0);
+            }
+        }
+        Initialisation.libtorchDefault(patchEmbedding.projection(), "patch_embed.proj.", seed);
+    }
+
+    @Override
+    public List<UnaryOperator<Tensor>> segments() {
+        return chainFrom(images -> positioned(patches(images)));
+    }
+
+    @Override
+    public List<UnaryOperator<Tensor>> maskedSegments(Tensor masked, Tensor maskToken) {
+        return chainFrom(images -> positioned(MaskableEncoder.hide(patches(images), masked, maskToken)));
+    }
+
+    private List<UnaryOperator<Tensor>> chainFrom(UnaryOperator<Tensor> stem) {
+        List<UnaryOperator<Tensor>> segments = new ArrayList<>();
+        segments.add(stem);
+        segments.addAll(body);
+        segments.add(x -> norm.forward(x).permute(0, 3, 1, 2));
+        return segments;
+    }
+
+    /** Images (N, 3, H, W) to tokens (N, L, C) without positions. */
+    private Tensor patches(Tensor images) {
+        checkSize("Swin Transformer", images, config.imageSize());
+        return patchEmbedding.forward(images);
+    }
+
+    /** Tokens (N, L, C) to maps (N, E, E, C). */
+    private Tensor positioned(Tensor patches) {
+        Tensor tokens = positions.isPresent() ? patches.add(positions.get().to(patches.scalar_type())) : patches;
+        return tokens.reshape(tokens.size(0), config.map(0), config.map(0), config.stemWidth());
+    }
+
+    @Override
+    protected boolean decays(String name, Tensor tensor) {
+        // Asked for the parameters of this layer itself: the positions.
+        return false;
+    }
+
+    @Override
+    public int depthOf(String name) {
+        if (name.startsWith(STAGES)) {
+            String[] parts = name.split("\\.", 3);
+            return depthInStage(config.depths(), Integer.parseInt(parts[1]), parts[2]);
+        }
+        return name.startsWith("norm.") ? depth() : 0;
+    }
+
+    @Override
+    public int depth() {
+        return config.depths().stream().mapToInt(Integer::intValue).sum() + 1;
+    }
+
+    @Override
+    public SwinTransformerConfig config() {
+        return config;
+    }
+
+    @Override
+    public int width() {
+        return config.width();
+    }
+
+    @Override
+    public int stride() {
+        return config.stride();
+    }
+
+    @Override
+    public int tokenWidth() {
+        return config.stemWidth();
+    }
+
+    @Override
+    public int patchSize() {
+        return config.patchSize();
+    }
+}
