@@ -70,6 +70,7 @@ final class RunPictures {
             throws IOException {
         ReportData data = new ReportData(
                 recipe,
+                config.task(),
                 summary,
                 MetricsFile.read(folder.metrics()),
                 samples(),

@@ -102,13 +102,7 @@ final class RunSetup {
                                 StoredModel.parameters(task),
                                 config.encoder().imageSize(),
                                 config.encoder().stride()));
-        lines.put(
-                "mask",
-                String.format(
-                        Locale.ROOT,
-                        "circle of radius %.4g, low-pass with probability %s",
-                        config.mask().radius().orElseThrow(),
-                        config.mask().lowpassProbability()));
+        lines.put("task", config.task().describe(config));
         lines.put("batch", plan.batchSize() + " images per step, " + plan.microBatchSize() + " per forward pass");
         lines.put("learning rate", learningRate(asked, plan));
         lines.put(

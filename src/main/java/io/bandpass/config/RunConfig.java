@@ -22,7 +22,13 @@ public record RunConfig(
         CheckpointConfig checkpoint,
         EvaluateConfig evaluate) {
     public RunConfig {
-        int size = encoder.imageSize();
+        task.check(encoder, decoder);
+        if (task instanceof MaskedFrequencyConfig) {
+            checkMask(mask, encoder.imageSize());
+        }
+    }
+
+    private static void checkMask(MaskConfig mask, int size) {
         double radius = mask.radiusFor(size);
         // The corner of the centred spectrum; a disc that reaches beyond it would keep every frequency.
         double corner = Math.sqrt(2) * Math.floorDiv(size, 2);

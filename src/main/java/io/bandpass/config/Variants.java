@@ -22,7 +22,10 @@ final class Variants {
                     "swin", SwinTransformerConfig.class,
                     "convnext", ConvNeXtConfig.class),
             TaskConfig.class,
-            words("mfm", MaskedFrequencyConfig.class));
+            words(
+                    "mfm", MaskedFrequencyConfig.class,
+                    "simmim", SimMimConfig.class,
+                    "mae", MaeConfig.class));
 
     private Variants() {}
 

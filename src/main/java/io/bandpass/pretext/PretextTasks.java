@@ -1,7 +1,9 @@
 package io.bandpass.pretext;
 
+import io.bandpass.config.MaeConfig;
 import io.bandpass.config.MaskedFrequencyConfig;
 import io.bandpass.config.RunConfig;
+import io.bandpass.config.SimMimConfig;
 import io.bandpass.config.TaskConfig;
 import io.bandpass.torch.Precision;
 import java.util.List;
@@ -21,11 +23,22 @@ public final class PretextTasks {
      */
     public record Family(String type, String summary, Class<? extends TaskConfig> config, Maker maker) {}
 
-    private static final List<Family> FAMILIES = List.of(new Family(
-            "mfm",
-            "Masked Frequency Modeling: removed frequencies are predicted",
-            MaskedFrequencyConfig.class,
-            MaskedFrequencyModel::new));
+    private static final List<Family> FAMILIES = List.of(
+            new Family(
+                    "mfm",
+                    "Masked Frequency Modeling: removed frequencies are predicted",
+                    MaskedFrequencyConfig.class,
+                    MaskedFrequencyModel::new),
+            new Family(
+                    "simmim",
+                    "SimMIM: the pixels of masked blocks are predicted; any encoder",
+                    SimMimConfig.class,
+                    SimMim::new),
+            new Family(
+                    "mae",
+                    "masked autoencoder: a ViT sees some patches, a decoder predicts the others",
+                    MaeConfig.class,
+                    MaskedAutoencoder::new));
 
     private PretextTasks() {}
 

@@ -1,5 +1,6 @@
 package io.bandpass.report;
 
+import io.bandpass.config.TaskConfig;
 import io.bandpass.eval.RadialSpectrum;
 import io.bandpass.metrics.MetricsFile;
 import io.bandpass.metrics.RunSummary;
@@ -12,6 +13,7 @@ import java.util.OptionalDouble;
  * What a report tells.
  *
  * @param title name of the recipe or run
+ * @param task what was trained
  * @param summary how the run ended
  * @param metrics of the whole run
  * @param samples pictures, the oldest first
@@ -24,6 +26,7 @@ import java.util.OptionalDouble;
  */
 public record ReportData(
         String title,
+        TaskConfig task,
         RunSummary summary,
         MetricsFile.Content metrics,
         List<Path> samples,

@@ -102,7 +102,8 @@ public record RunPlan(
     }
 
     private static int microBatch(RunConfig config, long memoryBytes) {
-        double fitting = MEMORY_SHARE * memoryBytes / config.encoder().activationBytesPerImage();
+        long perImage = config.task().activationBytesPerImage(config.encoder(), config.decoder());
+        double fitting = MEMORY_SHARE * memoryBytes / perImage;
         return (int) Math.max(1, Math.min(config.train().batchSize(), fitting));
     }
 
