@@ -97,6 +97,11 @@ final class CellGrid {
     /** The numbers of the cells that are not masked, of which each image has as many: (n, K), int64, rising. */
     Tensor visible(boolean[][] mask, Device device) {
         int perImage = edge * edge - count(mask) / mask.length;
+        for (boolean[] image : mask) {
+            if (edge * edge - count(new boolean[][] {image}) != perImage) {
+                throw new IllegalArgumentException("the images of a batch must have as many masked patches each");
+            }
+        }
         long[] kept = new long[mask.length * perImage];
         int next = 0;
         for (boolean[] image : mask) {

@@ -128,9 +128,9 @@ public final class SimMim extends EncoderDecoder {
             return maskable.get().maskedSegments(CellGrid.enlarge(cells, patches), standIn);
         }
         Tensor hidden = blocks.pixels(mask, device()).to(ScalarType.Bool);
-        List<UnaryOperator<Tensor>> segments = new ArrayList<>();
-        segments.add(images -> torch.where(hidden, standIn, images));
-        segments.addAll(encoder().segments());
+        List<UnaryOperator<Tensor>> segments = new ArrayList<>(encoder().segments());
+        UnaryOperator<Tensor> stem = segments.get(0);
+        segments.set(0, images -> stem.apply(torch.where(hidden, standIn, images)));
         return segments;
     }
 
