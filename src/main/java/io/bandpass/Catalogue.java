@@ -2,6 +2,7 @@ package io.bandpass;
 
 import io.bandpass.config.Recipes;
 import io.bandpass.encoder.Encoders;
+import io.bandpass.pretext.PretextTasks;
 import io.bandpass.torch.Engine;
 import java.util.LinkedHashMap;
 import java.util.Map;
@@ -23,6 +24,13 @@ public final class Catalogue {
         Map<String, String> encoders = new LinkedHashMap<>();
         Encoders.families().forEach(family -> encoders.put(family.type(), family.summary()));
         return encoders;
+    }
+
+    /** Word of each {@code task.type} to what it is. */
+    public static Map<String, String> tasks() {
+        Map<String, String> tasks = new LinkedHashMap<>();
+        PretextTasks.families().forEach(family -> tasks.put(family.type(), family.summary()));
+        return tasks;
     }
 
     /** Version of Bandpass. */

@@ -1,9 +1,9 @@
 package io.bandpass;
 
 import io.bandpass.encoder.Encoder;
-import io.bandpass.encoder.SinCosPositions;
 import io.bandpass.nn.NamedTensor;
 import io.bandpass.nn.PositionInterpolation;
+import io.bandpass.nn.SinCosPositions;
 import io.bandpass.torch.Tensors;
 import java.util.Arrays;
 import java.util.LinkedHashMap;

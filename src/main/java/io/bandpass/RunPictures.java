@@ -70,11 +70,12 @@ final class RunPictures {
             throws IOException {
         ReportData data = new ReportData(
                 recipe,
+                config.task(),
                 summary,
                 MetricsFile.read(folder.metrics()),
                 samples(),
                 reconstructor.radialSpectrum(images, RADIAL_IMAGES, bad),
-                config.mask().describe(config.encoder().imageSize()),
+                config.task().describe(config),
                 facts.lines(),
                 ConfigBuilder.toYaml(config),
                 badImages,

@@ -115,11 +115,7 @@ final class RunSetup {
                                 StoredModel.parameters(task),
                                 config.encoder().imageSize(),
                                 config.encoder().stride()));
-        lines.put(
-                "mask",
-                config.mask().describe(config.encoder().imageSize()) + ", "
-                        + (config.mask().ranksMagnitudes() ? "kept" : "low-pass") + " with probability "
-                        + config.mask().keepProbability());
+        lines.put("task", config.task().describe(config));
         lines.put("batch", plan.batchSize() + " images per step, " + plan.microBatchSize() + " per forward pass");
         lines.put("learning rate", learningRate(asked, plan));
         lines.put(

@@ -8,7 +8,7 @@ import picocli.CommandLine.Command;
 @Command(
         name = "list",
         description = "Shows what there is to choose from.",
-        synopsisSubcommandLabel = "(recipes | encoders)",
+        synopsisSubcommandLabel = "(recipes | encoders | tasks)",
         footer = {"", "Example: bandpass list recipes"})
 final class ListCommand {
     @Command(name = "recipes", description = "Recipes, which bandpass config show prints in full.")
@@ -19,6 +19,11 @@ final class ListCommand {
     @Command(name = "encoders", description = "Kinds of encoder, for encoder.type.")
     void encoders() {
         print(Catalogue.encoders());
+    }
+
+    @Command(name = "tasks", description = "Pre-training tasks, for task.type.")
+    void tasks() {
+        print(Catalogue.tasks());
     }
 
     private static void print(Map<String, String> lines) {

@@ -99,4 +99,21 @@ public record DeblurConfig(
     public int largestKernel() {
         return kernelSizes.stream().mapToInt(Integer::intValue).max().orElseThrow();
     }
+
+    @Override
+    public String describe(RunConfig config) {
+        return "deblurring, kernels " + String.join(", ", kernels) + " of " + kernelSizes.get(0) + " to "
+                + largestKernel() + " px";
+    }
+
+    @Override
+    public String introduction() {
+        return "Pre-training by deblurring: each image was blurred, and an encoder learned to restore it.";
+    }
+
+    @Override
+    public String pictures() {
+        return "Each image as the encoder was given it, and what was made of it. Below each stands its spectrum, bright where"
+                + " there is much of a frequency.";
+    }
 }

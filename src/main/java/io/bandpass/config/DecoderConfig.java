@@ -3,16 +3,63 @@ package io.bandpass.config;
 /**
  * From features back to pixels.
  *
- * @param type {@code pixel-shuffle}: 1x1 convolution and pixel shuffle
+ * @param type {@code pixel-shuffle}: 1x1 convolution and pixel shuffle; {@code vit}: a light transformer over all tokens
+ * @param width channels of a token, of {@code vit}; a multiple of 4
+ * @param depth blocks of {@code vit}
+ * @param heads attention heads of {@code vit}; divides the width
  */
-public record DecoderConfig(String type) {
+public record DecoderConfig(String type, int width, int depth, int heads) {
+    /** Hidden width of the MLPs over the width. */
+    public static final int MLP_RATIO = 4;
+
     public DecoderConfig {
-        Check.oneOf("decoder.type", type, "pixel-shuffle");
+        Check.oneOf("decoder.type", type, "pixel-shuffle", "vit");
+        Check.positive("decoder.width", width);
+        Check.that(width % 4 == 0, "decoder.width", width, "a multiple of 4, for its sin-cos positions");
+        Check.positive("decoder.depth", depth);
+        Check.positive("decoder.heads", heads);
+        Check.that(width % heads == 0, "decoder.heads", heads, "a divisor of decoder.width " + width);
+    }
+
+    /** A decoder of this type, with the width and heads of the published light ViT decoder, one block deep. */
+    public DecoderConfig(String type) {
+        this(type, 512, 1, 16);
+    }
+
+    public boolean isTransformer() {
+        return type.equals("vit");
     }
 
     /** As {@link EncoderConfig#multiplyAddsPerImage()}, for the decoder behind this encoder. */
     public long multiplyAddsPerImage(EncoderConfig encoder) {
-        // From each cell of the map to the 3 * stride^2 values of its pixels.
-        return 3L * encoder.imageSize() * encoder.imageSize() * encoder.width();
+        if (!isTransformer()) {
+            return pixels(encoder, encoder.width());
+        }
+        long tokens = tokens(encoder);
+        return tokens * encoder.width() * width + blocks(tokens) + pixels(encoder, width);
+    }
+
+    /** The same where only some tokens come from the encoder, and the rest are mask tokens (MAE). */
+    long multiplyAddsPerImage(EncoderConfig encoder, long visible) {
+        return visible * encoder.width() * width + blocks(tokens(encoder)) + pixels(encoder, width);
+    }
+
+    /** As {@link EncoderConfig#activationBytesPerImage()}; what one convolution keeps is left out. */
+    public long activationBytesPerImage(EncoderConfig encoder) {
+        return isTransformer() ? TransformerCost.activationBytes(tokens(encoder), width, MLP_RATIO, depth) : 0;
+    }
+
+    private long blocks(long tokens) {
+        return depth * TransformerCost.multiplyAdds(tokens, width, (long) MLP_RATIO * width);
+    }
+
+    /** From each cell of the map to the 3 * stride^2 values of its pixels. */
+    private static long pixels(EncoderConfig encoder, long channels) {
+        return 3L * encoder.imageSize() * encoder.imageSize() * channels;
+    }
+
+    private static long tokens(EncoderConfig encoder) {
+        long edge = encoder.imageSize() / encoder.stride();
+        return edge * edge + (encoder instanceof VisionTransformerConfig ? 1 : 0);
     }
 }

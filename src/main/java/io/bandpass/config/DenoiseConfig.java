@@ -20,4 +20,20 @@ public record DenoiseConfig(double sigma, double poissonProbability, List<Double
         Check.range("task.poisson-scale", poissonScale, 0.01, 100);
         Check.fraction("task.grey-probability", greyProbability);
     }
+
+    @Override
+    public String describe(RunConfig config) {
+        return "denoising, noise of standard deviation " + sigma + " of 255";
+    }
+
+    @Override
+    public String introduction() {
+        return "Pre-training by denoising: noise was added to each image, and an encoder learned to remove it.";
+    }
+
+    @Override
+    public String pictures() {
+        return "Each image as the encoder was given it, and what was made of it. Below each stands its spectrum, bright where"
+                + " there is much of a frequency.";
+    }
 }

@@ -1,4 +1,25 @@
 package io.bandpass.config;
 
 /** Masked Frequency Modeling: its settings are the sections {@code mask}, {@code decoder} and {@code loss}. */
-public record MaskedFrequencyConfig() implements TaskConfig {}
+public record MaskedFrequencyConfig() implements TaskConfig {
+    @Override
+    public String describe(RunConfig config) {
+        MaskConfig mask = config.mask();
+        return "Masked Frequency Modeling, " + mask.describe(config.encoder().imageSize()) + ", "
+                + (mask.ranksMagnitudes() ? "kept" : "low-pass") + " with probability " + mask.keepProbability();
+    }
+
+    @Override
+    public String introduction() {
+        return "Pre-training by masked frequency modeling: part of each image's frequency spectrum was removed, and an"
+                + " encoder learned to predict what is missing.";
+    }
+
+    @Override
+    public String pictures() {
+        return "Each image once with its high frequencies removed (low-pass: it looks blurred) and once with its low ones"
+                + " removed (high-pass: only edges stay). “Combined” takes the removed frequencies from the reconstruction"
+                + " and the kept ones from the input. Below each image stands its spectrum, bright where there is much of a"
+                + " frequency, with the outline of the mask where it has one.";
+    }
+}

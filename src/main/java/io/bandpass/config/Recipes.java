@@ -18,13 +18,19 @@ public final class Recipes {
             "quick",
             "quick-vit",
             "quick-resnet",
+            "quick-simmim",
+            "quick-mae",
             "vit-tiny",
             "resnet18",
             "vit-small",
             "vit-base",
             "resnet50",
             "swin-tiny",
-            "convnext-tiny");
+            "convnext-tiny",
+            "vit-small-mae",
+            "vit-base-mae",
+            "vit-base-simmim",
+            "resnet50-simmim");
 
     private static final int LARGEST_FILE = 1 << 20;
 

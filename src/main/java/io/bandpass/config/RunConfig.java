@@ -19,8 +19,11 @@ public record RunConfig(
         CheckpointConfig checkpoint,
         EvaluateConfig evaluate) {
     public RunConfig {
-        MaskCheck.check(mask, encoder.imageSize());
-        MaskCheck.checkTiles(mask, encoder, loss);
+        task.check(encoder, decoder);
+        if (task instanceof MaskedFrequencyConfig) {
+            MaskCheck.check(mask, encoder.imageSize());
+            MaskCheck.checkTiles(mask, encoder, loss);
+        }
         Check.that(
                 task instanceof MaskedFrequencyConfig || !loss.target().equals("masked"),
                 "loss.target",

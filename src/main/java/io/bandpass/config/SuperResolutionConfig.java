@@ -9,4 +9,20 @@ public record SuperResolutionConfig(int factor) implements TaskConfig {
     public SuperResolutionConfig {
         Check.that(factor >= 2, "task.factor", factor, "a whole number of at least 2");
     }
+
+    @Override
+    public String describe(RunConfig config) {
+        return "super-resolution, images down by " + factor + " and up again restored";
+    }
+
+    @Override
+    public String introduction() {
+        return "Pre-training by super-resolution: each image lost its details, and an encoder learned to restore them.";
+    }
+
+    @Override
+    public String pictures() {
+        return "Each image as the encoder was given it, and what was made of it. Below each stands its spectrum, bright where"
+                + " there is much of a frequency.";
+    }
 }

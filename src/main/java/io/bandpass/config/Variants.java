@@ -24,7 +24,9 @@ final class Variants {
             new Variant(TaskConfig.class, "mfm", MaskedFrequencyConfig.class),
             new Variant(TaskConfig.class, "super-resolution", SuperResolutionConfig.class),
             new Variant(TaskConfig.class, "deblur", DeblurConfig.class),
-            new Variant(TaskConfig.class, "denoise", DenoiseConfig.class));
+            new Variant(TaskConfig.class, "denoise", DenoiseConfig.class),
+            new Variant(TaskConfig.class, "simmim", SimMimConfig.class),
+            new Variant(TaskConfig.class, "mae", MaeConfig.class));
 
     private Variants() {}
 

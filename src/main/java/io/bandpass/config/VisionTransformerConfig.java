@@ -74,8 +74,7 @@ public record VisionTransformerConfig(
     @Override
     public long activationBytesPerImage() {
         long grid = imageSize / patchSize;
-        // Of each block: 2 norms in and out, qkv, attention, projections, and the MLP's hidden layer twice.
-        double perToken = width * (10 + 2 * mlpRatio);
+        double perToken = TransformerCost.floatsPerToken(width, mlpRatio);
         // With a trained bias no fused kernel does the attention: logits and their softmax are kept.
         perToken += relativePosition.equals("none") ? 0 : 2.0 * heads * (1 + grid * grid);
         return (long) ((1 + grid * grid) * perToken * depth * Float.BYTES);
@@ -84,14 +83,14 @@ public record VisionTransformerConfig(
     @Override
     public long multiplyAddsPerImage() {
         long grid = imageSize / patchSize;
-        long patches = grid * grid;
-        long tokens = 1 + patches;
-        long hidden = (int) (width * mlpRatio);
-        long embedding = patches * 3 * patchSize * patchSize * width;
-        // Of each block: q, k, v and the projection; logits and mixing; the two layers of the MLP.
-        long linear = tokens * width * (4L * width + 2 * hidden);
-        long attention = 2 * tokens * tokens * width;
-        return embedding + depth * (linear + attention);
+        return multiplyAdds(1 + grid * grid);
+    }
+
+    /** The same where the blocks see so many tokens; all patches are embedded. */
+    long multiplyAdds(long tokens) {
+        long grid = imageSize / patchSize;
+        long embedding = grid * grid * 3 * patchSize * patchSize * width;
+        return embedding + depth * TransformerCost.multiplyAdds(tokens, width, (int) (width * mlpRatio));
     }
 
     @Override

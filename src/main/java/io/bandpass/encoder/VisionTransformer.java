@@ -6,6 +6,7 @@ import io.bandpass.nn.LayerNorm;
 import io.bandpass.nn.Parameter;
 import io.bandpass.nn.PatchEmbedding;
 import io.bandpass.nn.RelativePositionBias;
+import io.bandpass.nn.SinCosPositions;
 import io.bandpass.nn.TransformerBlock;
 import io.bandpass.torch.Tensors;
 import java.util.ArrayList;

@@ -2,7 +2,6 @@ package io.bandpass.pretext;
 
 import io.bandpass.config.RunConfig;
 import io.bandpass.encoder.Encoder;
-import io.bandpass.nn.Initialisation;
 import io.bandpass.nn.Layer;
 import java.util.List;
 import java.util.function.UnaryOperator;
@@ -13,13 +12,14 @@ abstract class Decoder extends Layer {
     /** The chain of the encoder whose result {@link #forward} takes. */
     abstract List<UnaryOperator<Tensor>> segments(Encoder encoder);
 
-    /** Features to images (N, 3, H, W). */
+    /** Features to images (N, 3, H, W). The map that {@link Encoder#segments()} gives is taken too. */
     abstract Tensor forward(Tensor features);
 
     /** The decoder that a configuration asks for, with its starting values, on the CPU. */
     static Decoder create(RunConfig config, Encoder encoder) {
-        Decoder decoder = new PixelShuffleDecoder(encoder.width(), encoder.stride());
-        Initialisation.libtorchDefault(decoder, "decoder.", config.train().seed());
-        return decoder;
+        long seed = config.train().seed();
+        return config.decoder().isTransformer()
+                ? new TransformerDecoder(config.decoder(), encoder, seed)
+                : new PixelShuffleDecoder(encoder.width(), encoder.stride(), seed);
     }
 }

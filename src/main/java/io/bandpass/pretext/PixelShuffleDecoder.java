@@ -2,6 +2,7 @@ package io.bandpass.pretext;
 
 import io.bandpass.encoder.Encoder;
 import io.bandpass.nn.Conv2d;
+import io.bandpass.nn.Initialisation;
 import java.util.List;
 import java.util.function.UnaryOperator;
 import org.bytedeco.pytorch.Tensor;
@@ -12,10 +13,11 @@ final class PixelShuffleDecoder extends Decoder {
     private final int stride;
     private final Conv2d projection;
 
-    PixelShuffleDecoder(int width, int stride) {
+    PixelShuffleDecoder(int width, int stride, long seed) {
         this.stride = stride;
         // Named as the first part of a sequence, as in the authors' checkpoints.
         projection = child("0", new Conv2d(width, 3 * stride * stride, 1, 1, 0, true));
+        Initialisation.libtorchDefault(this, "decoder.", seed);
     }
 
     @Override

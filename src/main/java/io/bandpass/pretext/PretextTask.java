@@ -88,7 +88,10 @@ public interface PretextTask extends AutoCloseable {
     /** The encoder, which outlives the task in the weights file. */
     Encoder encoder();
 
-    /** Everything that is trained, {@code encoder.} and {@code decoder.} before the names. */
+    /**
+     * Everything that is trained, {@code encoder.} and {@code decoder.} before the names; what belongs to neither, such as
+     * a mask token, has a name of its own.
+     */
     List<Parameter> parameters();
 
     /** Everything that a checkpoint holds of the model. */

@@ -2,8 +2,10 @@ package io.bandpass.pretext;
 
 import io.bandpass.config.DeblurConfig;
 import io.bandpass.config.DenoiseConfig;
+import io.bandpass.config.MaeConfig;
 import io.bandpass.config.MaskedFrequencyConfig;
 import io.bandpass.config.RunConfig;
+import io.bandpass.config.SimMimConfig;
 import io.bandpass.config.SuperResolutionConfig;
 import io.bandpass.config.TaskConfig;
 import io.bandpass.torch.Precision;
@@ -44,7 +46,17 @@ public final class PretextTasks {
                     "denoise",
                     "noisy images are restored; Gaussian or Poisson noise, coloured or grey",
                     DenoiseConfig.class,
-                    RestorationModel::denoise));
+                    RestorationModel::denoise),
+            new Family(
+                    "simmim",
+                    "SimMIM: the pixels of masked blocks are predicted; any encoder",
+                    SimMimConfig.class,
+                    SimMim::new),
+            new Family(
+                    "mae",
+                    "masked autoencoder: a ViT sees some patches, a decoder predicts the others",
+                    MaeConfig.class,
+                    MaskedAutoencoder::new));
 
     private PretextTasks() {}
 

@@ -142,8 +142,8 @@ public final class HtmlReport {
         add(
                 charts,
                 "Error per frequency",
-                "Mean amplitude of what is wrong, by distance from the centre of the spectrum; mask: " + data.mask()
-                        + ".",
+                "Mean amplitude of what is wrong, by distance from the centre of the spectrum ("
+                        + data.taskDescription() + ").",
                 "frequency bins",
                 true,
                 List.of(

@@ -1,5 +1,6 @@
 package io.bandpass.report;
 
+import io.bandpass.config.TaskConfig;
 import io.bandpass.eval.RadialSpectrum;
 import io.bandpass.metrics.MetricsFile;
 import io.bandpass.metrics.RunSummary;
@@ -11,11 +12,12 @@ import java.util.Map;
  * What a report tells.
  *
  * @param title name of the recipe or run
+ * @param task what was trained
  * @param summary how the run ended
  * @param metrics of the whole run
  * @param samples pictures, the oldest first
  * @param radial reconstruction error per radius
- * @param mask in words
+ * @param taskDescription the task with its settings, in words
  * @param facts what was printed at the start
  * @param configuration YAML
  * @param badImages name to reason
@@ -23,11 +25,12 @@ import java.util.Map;
  */
 public record ReportData(
         String title,
+        TaskConfig task,
         RunSummary summary,
         MetricsFile.Content metrics,
         List<Path> samples,
         RadialSpectrum radial,
-        String mask,
+        String taskDescription,
         Map<String, String> facts,
         String configuration,
         Map<String, String> badImages,

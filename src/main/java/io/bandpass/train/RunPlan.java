@@ -119,7 +119,8 @@ public record RunPlan(
     }
 
     private static int fitting(RunConfig config, long memoryBytes) {
-        double fitting = MEMORY_SHARE * memoryBytes / config.encoder().activationBytesPerImage();
+        double fitting =
+                MEMORY_SHARE * memoryBytes / config.task().activationBytesPerImage(config.encoder(), config.decoder());
         return (int) Math.max(1, Math.min(config.train().batchSize(), fitting));
     }
 

@@ -143,9 +143,14 @@ final class UsageTest {
     }
 
     @Test
-    void listsRecipesAndEncoders() {
+    void listsRecipesEncodersAndTasks() {
         assertThat(Said.by("list", "recipes").out()).contains("quick-vit").contains("resnet50");
         assertThat(Said.by("list", "encoders").out()).contains("vit").contains("resnet");
+        assertThat(Said.by("list", "tasks").out().lines())
+                .satisfiesExactly(
+                        line -> assertThat(line).startsWith("mfm "),
+                        line -> assertThat(line).startsWith("simmim "),
+                        line -> assertThat(line).startsWith("mae "));
         assertThat(Said.by("config", "show", "vit-base").out()).contains("patch-size: 16");
     }
 }

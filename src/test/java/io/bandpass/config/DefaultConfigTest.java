@@ -54,6 +54,9 @@ final class DefaultConfigTest {
                 mask.lowpass-probability = 0.5
                 mask.clamp = true
                 decoder.type = "pixel-shuffle"
+                decoder.width = 512
+                decoder.depth = 1
+                decoder.heads = 16
                 loss.target = "auto"
                 loss.gamma = 1.0
                 loss.focal = "none"
@@ -151,6 +154,18 @@ final class DefaultConfigTest {
                 encoder.drop-path = 0.0""".split("\n"));
     }
 
+    @Test
+    void everyKeyAndDefaultOfTheOtherTasksIsPinned() {
+        RunConfig simmim = new ConfigBuilder().set("task.type=simmim").build();
+        RunConfig mae =
+                new ConfigBuilder().set("task.type=mae").set("decoder.type=vit").build();
+
+        assertThat(lines(simmim).stream().filter(line -> line.startsWith("task.")))
+                .containsExactly("task.type = \"simmim\"", "task.block-size = 32", "task.mask-ratio = 0.6");
+        assertThat(lines(mae).stream().filter(line -> line.startsWith("task.")))
+                .containsExactly("task.type = \"mae\"", "task.mask-ratio = 0.75", "task.normalise-pixels = true");
+    }
+
     /** A key that no record has would stand in the file, and mean nothing. */
     @Test
     void theFileOfDefaultsHasNoOtherKeys() {
@@ -162,10 +177,13 @@ final class DefaultConfigTest {
                 ObjectNode asked = defaultsFile();
                 file.set(section, asked.path(section));
                 choose(file, section, type);
+                // A masked autoencoder refuses the default decoder; all others take a transformer too.
+                ((ObjectNode) file.path("decoder")).put("type", "vit");
 
                 KnownKeys.check(file, "defaults.yaml");
                 assertThat(lines(RecordBinder.bind(file)))
                         .isEqualTo(lines(new ConfigBuilder()
+                                .set("decoder.type=vit")
                                 .set(section + ".type=" + type)
                                 .build()));
             }

@@ -97,4 +97,27 @@ final class MultiplyAddsTest {
         long decoder = new DecoderConfig("pixel-shuffle").multiplyAddsPerImage(encoder("vit-base"));
         assertThat(decoder).isEqualTo(14 * 14 * 768 * 768);
     }
+
+    @Test
+    void theLightViTDecoderIsSummedByHand() {
+        var vit = new VisionTransformerConfig(8, 4, 12, 1, 2, 4, "learned", true, 0, 0);
+        long embedding = 5 * 12 * 8;
+        long blocks = 3 * (5 * (8 * 24 + 8 * 8 + 2 * 8 * 32) + 2 * 5 * 5 * 8);
+        long pixels = 4 * 8 * (3 * 4 * 4);
+        assertThat(new DecoderConfig("vit", 8, 3, 2).multiplyAddsPerImage(vit)).isEqualTo(embedding + blocks + pixels);
+    }
+
+    /** He et al. state a quarter of the tokens in the encoder, and a decoder with less than a tenth of the work per token. */
+    @Test
+    void aMaskedAutoencoderEncodesWhatItSees() {
+        RunConfig mae = Recipes.load("vit-base-mae").build();
+        var vit = (VisionTransformerConfig) mae.encoder();
+        long perBlock = 50L * 768 * (4 * 768 + 8 * 768) + 2 * 50 * 50 * 768;
+        long encoder = 196L * 768 * 768 + 12 * perBlock;
+        long decoderBlock = 197L * 512 * (4 * 512 + 8 * 512) + 2 * 197 * 197 * 512;
+        long decoder = 50L * 768 * 512 + 8 * decoderBlock + 196L * 512 * 768;
+        assertThat(mae.task().multiplyAddsPerImage(vit, mae.decoder())).isEqualTo(encoder + decoder);
+        assertThat(mae.task().activationBytesPerImage(vit, mae.decoder()))
+                .isLessThan(vit.activationBytesPerImage() + mae.decoder().activationBytesPerImage(vit));
+    }
 }

@@ -83,6 +83,45 @@ final class RecipesTest {
         assertThat(config.train().microBatchSize()).isEqualTo(OptionalInt.empty());
     }
 
+    /** Rates are stated per 512 images, MAE's in the paper per 256. */
+    @Test
+    void thePublishedSettingsOfMaeAreThoseOfItsPaper() {
+        RunConfig config = Recipes.load("vit-base-mae").build();
+
+        assertThat(config.task()).isEqualTo(new MaeConfig(0.75, true));
+        assertThat(config.decoder()).isEqualTo(new DecoderConfig("vit", 512, 8, 16));
+        assertThat(config.augment().cropArea()).containsExactly(0.2, 1.0);
+        assertThat(config.optimizer())
+                .isEqualTo(new OptimizerConfig(
+                        OptionalDouble.of(2 * 1.5e-4), OptionalDouble.empty(), List.of(0.9, 0.95), 1e-8, 0.05, 0));
+        assertThat(config.schedule().warmupEpochs()).isEqualTo(40);
+        assertThat(config.schedule().warmupLearningRate()).isZero();
+        assertThat(config.schedule().minLearningRate()).isZero();
+        assertThat(config.train().epochs()).isEqualTo(1600);
+        assertThat(config.train().batchSize()).isEqualTo(4096);
+        assertThat(config.encoder())
+                .isEqualTo(new VisionTransformerConfig(224, 16, 768, 12, 12, 4, "sin-cos", true, 0, 0));
+    }
+
+    @Test
+    void thePublishedSettingsOfSimMimAreThoseOfItsAuthors() {
+        RunConfig config = Recipes.load("vit-base-simmim").build();
+
+        assertThat(config.task()).isEqualTo(new SimMimConfig(32, 0.6));
+        assertThat(config.decoder().type()).isEqualTo("pixel-shuffle");
+        assertThat(config.augment().cropArea()).containsExactly(0.67, 1.0);
+        assertThat(config.optimizer())
+                .isEqualTo(new OptimizerConfig(
+                        OptionalDouble.of(1e-4), OptionalDouble.empty(), List.of(0.9, 0.999), 1e-8, 0.05, 5));
+        assertThat(config.schedule().type()).isEqualTo("multistep");
+        assertThat(config.schedule().milestoneEpochs()).containsExactly(700.0);
+        assertThat(config.schedule().warmupEpochs()).isEqualTo(10);
+        assertThat(config.train().epochs()).isEqualTo(800);
+        assertThat(config.train().batchSize()).isEqualTo(2048);
+        assertThat(config.encoder())
+                .isEqualTo(new VisionTransformerConfig(224, 16, 768, 12, 12, 4, "none", "shared", true, 0.1, 0.1));
+    }
+
     @Test
     void theEncodersAreThoseTheirNamesSay() {
         assertThat(encoder("vit-small")).isEqualTo(vit(224, 16, 384, 12, 6));
@@ -149,13 +188,14 @@ final class RecipesTest {
     void anUnknownNameOrMissingFileListsTheNames() {
         assertThatExceptionOfType(ConfigException.class)
                 .isThrownBy(() -> Recipes.load("vit-smal"))
-                .withMessage(
-                        "there is no recipe 'vit-smal': it is neither a file nor one of quick, quick-vit,"
-                                + " quick-resnet, vit-tiny, resnet18, vit-small, vit-base, resnet50, swin-tiny, convnext-tiny; did you mean vit-small?");
+                .withMessage("there is no recipe 'vit-smal': it is neither a file nor one of quick, quick-vit,"
+                        + " quick-resnet, quick-simmim, quick-mae, vit-tiny, resnet18, vit-small, vit-base, resnet50,"
+                        + " swin-tiny, convnext-tiny, vit-small-mae, vit-base-mae, vit-base-simmim,"
+                        + " resnet50-simmim; did you mean vit-small?");
         assertThatExceptionOfType(ConfigException.class)
                 .isThrownBy(() -> Recipes.load("no/such/file.yaml"))
                 .withMessageStartingWith("there is no recipe 'no/such/file.yaml'")
-                .withMessageEndingWith("convnext-tiny");
+                .withMessageEndingWith("resnet50-simmim");
         assertThatExceptionOfType(ConfigException.class)
                 .as("a folder is no recipe")
                 .isThrownBy(() -> Recipes.load(folder.toString()))

@@ -2,7 +2,6 @@ package io.bandpass.pretext;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import io.bandpass.config.ConfigBuilder;
 import io.bandpass.config.ConvNeXtConfig;
 import io.bandpass.config.EncoderConfig;
 import io.bandpass.config.ResNetConfig;
@@ -29,6 +28,7 @@ import org.bytedeco.pytorch.global.torch;
 import org.bytedeco.pytorch.global.torch.ScalarType;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.Arguments;
 import org.junit.jupiter.params.provider.MethodSource;
 
 /** Activations that are computed again give the same loss, gradients and running statistics, to the last bit. */
@@ -62,6 +62,29 @@ final class ActivationCheckpointingTest {
         assertThat(step(encoder, Precision.BF16, true)).isEqualTo(step(encoder, Precision.BF16, false));
     }
 
+    static Stream<Arguments> tasks() {
+        String mae = "{type: mae, mask-ratio: 0.5}";
+        String simMim = "{type: simmim, block-size: 4}";
+        return Stream.of(
+                Arguments.of(simMim, "pixel-shuffle", vitWithDropPath()),
+                Arguments.of(simMim, "vit", resnetWithRunningStatistics()),
+                Arguments.of(mae, "vit", vitWithDropPath()),
+                Arguments.of("{type: mfm}", "vit", vitWithDropPath()));
+    }
+
+    /** What is trained beside encoder and decoder gets its gradient from the second computation. */
+    @ParameterizedTest
+    @MethodSource("tasks")
+    void nothingDiffersInOtherTasks(String task, String decoder, EncoderConfig encoder) {
+        RunConfig config = Configs.with(
+                Configs.run(encoder, 3),
+                "decoder={type: " + decoder + ", width: 16, depth: 2, heads: 2}",
+                "task=" + task);
+        for (Precision precision : Precision.values()) {
+            assertThat(step(config, precision, true)).isEqualTo(step(config, precision, false));
+        }
+    }
+
     @Test
     void theBackwardPassOfTheLossEndsBeforeTheEncoder() {
         try (PointerScope scope = new PointerScope();
@@ -75,10 +98,7 @@ final class ActivationCheckpointingTest {
     }
 
     private static MaskedFrequencyModel model(EncoderConfig encoder, Precision precision, boolean checkpointing) {
-        RunConfig config = new ConfigBuilder()
-                .yaml(ConfigBuilder.toYaml(Configs.run(encoder, 3)), "test")
-                .set("train.activation-checkpointing=" + checkpointing)
-                .build();
+        RunConfig config = Configs.with(Configs.run(encoder, 3), "train.activation-checkpointing=" + checkpointing);
         return new MaskedFrequencyModel(config, precision, new Device("cpu"));
     }
 
@@ -92,12 +112,18 @@ final class ActivationCheckpointingTest {
         return torch.randint(0, 256, new long[] {4, 3, 16, 16}).to(ScalarType.Byte);
     }
 
-    /** Loss, gradients and buffers of a step. */
     private static Map<String, List<Float>> step(EncoderConfig encoder, Precision precision, boolean checkpointing) {
+        return step(Configs.run(encoder, 3), precision, checkpointing);
+    }
+
+    /** Loss, gradients and buffers of a step. */
+    private static Map<String, List<Float>> step(RunConfig run, Precision precision, boolean checkpointing) {
         Map<String, List<Float>> found = new LinkedHashMap<>();
+        RunConfig config = Configs.with(run, "train.activation-checkpointing=" + checkpointing);
         try (PointerScope scope = new PointerScope();
-                MaskedFrequencyModel model = model(encoder, precision, checkpointing)) {
-            Tensor loss = loss(model);
+                PretextTask model = PretextTasks.create(config, precision, new Device("cpu"))) {
+            Part part = model.part(images(), 0, new int[] {0, 1, 2, 3});
+            Tensor loss = part.loss(Totals.of(List.of(part)), new StepClock());
             model.backward(loss);
             found.put("loss", values(loss));
             for (Parameter parameter : model.parameters()) {

@@ -3,6 +3,7 @@ package io.bandpass.report;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import io.bandpass.config.MaskedFrequencyConfig;
 import io.bandpass.eval.RadialSpectrum;
 import io.bandpass.metrics.KnnMetrics;
 import io.bandpass.metrics.MetricsFile;
@@ -58,6 +59,7 @@ final class HtmlReportTest {
         Path picture = Images.write(folder.resolve("step-1<script>'\".png"), 1, 4, 4);
         ReportData data = new ReportData(
                 HOSTILE,
+                new MaskedFrequencyConfig(),
                 summary(HOSTILE, 1),
                 NO_METRICS,
                 List.of(picture),
@@ -82,6 +84,7 @@ final class HtmlReportTest {
         Path picture = Images.write(folder.resolve("step-5.png"), 1, 4, 4);
         String page = write(new ReportData(
                 "quick",
+                new MaskedFrequencyConfig(),
                 summary("done", 1),
                 NO_METRICS,
                 List.of(picture),
@@ -106,6 +109,7 @@ final class HtmlReportTest {
         double[] unknown = {Double.NaN, Double.NaN};
         String page = write(new ReportData(
                 "quick",
+                new MaskedFrequencyConfig(),
                 summary("interrupted", Double.NaN),
                 NO_METRICS,
                 List.of(),
@@ -138,6 +142,7 @@ final class HtmlReportTest {
                 .toArray(Path[]::new);
         String page = write(new ReportData(
                 "quick",
+                new MaskedFrequencyConfig(),
                 summary("done", 1),
                 NO_METRICS,
                 Arrays.asList(pictures),
@@ -153,6 +158,7 @@ final class HtmlReportTest {
 
         String single = write(new ReportData(
                 "quick",
+                new MaskedFrequencyConfig(),
                 summary("done", 1),
                 NO_METRICS,
                 List.of(pictures[0]),
@@ -170,6 +176,7 @@ final class HtmlReportTest {
     void aPictureThatIsGoneIsAnException() {
         ReportData data = new ReportData(
                 "quick",
+                new MaskedFrequencyConfig(),
                 summary("done", 1),
                 NO_METRICS,
                 List.of(folder.resolve("gone.png")),
@@ -184,7 +191,17 @@ final class HtmlReportTest {
 
     private static ReportData data(String title, RunSummary summary, MetricsFile.Content metrics) {
         return new ReportData(
-                title, summary, metrics, List.of(), RADIAL, "circle of radius 4", Map.of(), "", Map.of(), List.of());
+                title,
+                new MaskedFrequencyConfig(),
+                summary,
+                metrics,
+                List.of(),
+                RADIAL,
+                "circle of radius 4",
+                Map.of(),
+                "",
+                Map.of(),
+                List.of());
     }
 
     private static RunSummary summary(String outcome, double loss) {

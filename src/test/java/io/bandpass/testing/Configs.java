@@ -2,6 +2,7 @@ package io.bandpass.testing;
 
 import io.bandpass.config.AugmentConfig;
 import io.bandpass.config.CheckpointConfig;
+import io.bandpass.config.ConfigBuilder;
 import io.bandpass.config.DataConfig;
 import io.bandpass.config.DecoderConfig;
 import io.bandpass.config.EncoderConfig;
@@ -93,6 +94,13 @@ public final class Configs {
                         1),
                 new CheckpointConfig(5, 3),
                 new EvaluateConfig(0, 2, 0, 20, 0.07, 20000, 0.1));
+    }
+
+    /** The same run with other settings, each {@code section.key=value}. */
+    public static RunConfig with(RunConfig run, String... settings) {
+        ConfigBuilder builder = new ConfigBuilder().yaml(ConfigBuilder.toYaml(run), "test");
+        List.of(settings).forEach(builder::set);
+        return builder.build();
     }
 
     /** The usual data section with another share of bad files allowed. */

@@ -1,4 +1,4 @@
-package io.bandpass.encoder;
+package io.bandpass.nn;
 
 import io.bandpass.torch.Tensors;
 import org.bytedeco.pytorch.Tensor;

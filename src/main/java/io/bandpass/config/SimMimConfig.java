@@ -1,0 +1,85 @@
+package io.bandpass.config;
+
+import java.util.List;
+import java.util.stream.Collectors;
+import java.util.stream.IntStream;
+
+/**
+ * SimMIM (Xie et al., CVPR 2022): random square blocks are masked, and their pixels predicted.
+ *
+ * @param blockSize edge of a block in pixels: whole patches of the encoder, and a whole part of the image
+ * @param maskRatio share of the blocks that is masked, rounded up to whole blocks
+ */
+public record SimMimConfig(int blockSize, double maskRatio) implements TaskConfig {
+    public SimMimConfig {
+        Check.positive("task.block-size", blockSize);
+        Check.that(maskRatio > 0 && maskRatio < 1, "task.mask-ratio", maskRatio, "above 0 and below 1");
+    }
+
+    @Override
+    public void check(EncoderConfig encoder, DecoderConfig decoder) {
+        int size = encoder.imageSize();
+        int patch = patchSize(encoder);
+        List<Integer> fitting = IntStream.range(1, size)
+                .filter(block -> block % patch == 0 && size % block == 0)
+                .boxed()
+                .toList();
+        if (fitting.isEmpty()) {
+            throw new ConfigException(
+                    "task.type simmim needs an image of more than one patch, but encoder.image-size is " + size
+                            + " and a patch has " + patch + " px");
+        }
+        Check.that(
+                fitting.contains(blockSize),
+                "task.block-size",
+                blockSize,
+                (fitting.size() == 1 ? "" : "one of ")
+                        + fitting.stream().map(String::valueOf).collect(Collectors.joining(", "))
+                        + " for images of " + size + " px" + (patch == 1 ? "" : " and patches of " + patch + " px"));
+        Check.that(
+                masked(size) < blocks(size),
+                "task.mask-ratio",
+                maskRatio,
+                "lower, or task.block-size smaller: all " + blocks(size) + " blocks of " + blockSize
+                        + " px would be masked");
+    }
+
+    /** Encoders that see no patches can have any pixel masked. */
+    private static int patchSize(EncoderConfig encoder) {
+        if (encoder instanceof VisionTransformerConfig vit) {
+            return vit.patchSize();
+        }
+        return encoder instanceof SwinTransformerConfig swin ? swin.patchSize() : 1;
+    }
+
+    /** Blocks of an image. */
+    public int blocks(int imageSize) {
+        int edge = imageSize / blockSize;
+        return edge * edge;
+    }
+
+    /** Masked blocks of an image. */
+    public int masked(int imageSize) {
+        return (int) Math.ceil(blocks(imageSize) * maskRatio);
+    }
+
+    @Override
+    public String describe(RunConfig config) {
+        int size = config.encoder().imageSize();
+        return "SimMIM, %d of %d blocks of %d px masked, their pixels predicted"
+                .formatted(masked(size), blocks(size), blockSize);
+    }
+
+    @Override
+    public String introduction() {
+        return "Pre-training by SimMIM: random blocks of each image were masked, and an encoder learned to predict their"
+                + " pixels.";
+    }
+
+    @Override
+    public String pictures() {
+        return "Each image with the blocks masked that it lost in the first epoch. “Combined” takes the masked pixels from"
+                + " the reconstruction and the others from the image. Below each image stands its spectrum, bright where there"
+                + " is much of a frequency.";
+    }
+}

@@ -1,0 +1,27 @@
+package io.bandpass.config;
+
+/** What transformer blocks take. */
+final class TransformerCost {
+    private TransformerCost() {}
+
+    /**
+     * Multiply-adds of one block: q, k, v and the projection, logits and mixing, the two layers of the MLP.
+     *
+     * @param hidden width inside the MLP
+     */
+    static long multiplyAdds(long tokens, long width, long hidden) {
+        long linear = tokens * width * (4 * width + 2 * hidden);
+        long attention = 2 * tokens * tokens * width;
+        return linear + attention;
+    }
+
+    /** What blocks keep for the backward pass, in bytes of float32. */
+    static long activationBytes(long tokens, int width, double mlpRatio, int depth) {
+        return (long) (tokens * floatsPerToken(width, mlpRatio) * depth * Float.BYTES);
+    }
+
+    /** Of one block: 2 norms in and out, qkv, attention, projections, and the MLP's hidden layer twice. */
+    static double floatsPerToken(int width, double mlpRatio) {
+        return width * (10 + 2 * mlpRatio);
+    }
+}

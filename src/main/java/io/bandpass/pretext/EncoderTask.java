@@ -1,0 +1,83 @@
+package io.bandpass.pretext;
+
+import io.bandpass.config.RunConfig;
+import io.bandpass.encoder.Encoder;
+import io.bandpass.encoder.Encoders;
+import io.bandpass.nn.ActivationCheckpointing;
+import io.bandpass.nn.Layer;
+import io.bandpass.nn.Normalisation;
+import io.bandpass.torch.Precision;
+import java.util.List;
+import java.util.Optional;
+import java.util.function.UnaryOperator;
+import org.bytedeco.pytorch.Device;
+import org.bytedeco.pytorch.Tensor;
+
+/** What all tasks share: an encoder, and how it is run with whatever stands behind it. */
+abstract class EncoderTask extends Layer implements PretextTask {
+    final Normalisation normalisation;
+    private final Encoder encoder;
+    private final Precision precision;
+    private final Device device;
+    private final Optional<ActivationCheckpointing> checkpointing;
+
+    /** Freshly initialised; every number in it follows from the configuration and its seed. */
+    EncoderTask(RunConfig config, Precision precision, Device device) {
+        this.precision = precision;
+        this.device = device;
+        encoder = child(
+                "encoder", Encoders.create(config.encoder(), config.train().seed()));
+        to(device);
+        checkpointing = config.train().activationCheckpointing()
+                ? Optional.of(new ActivationCheckpointing(encoder, precision, device))
+                : Optional.empty();
+        normalisation = new Normalisation(config.data().mean(), config.data().std(), device);
+    }
+
+    /**
+     * A chain of the encoder and what stands behind it, for a backward pass.
+     *
+     * @param head from what the chain gives to a prediction
+     * @return the prediction in float32
+     */
+    final Tensor predict(List<UnaryOperator<Tensor>> segments, Tensor input, UnaryOperator<Tensor> head) {
+        if (checkpointing.isEmpty()) {
+            return predictOnce(segments, input, head);
+        }
+        Tensor features = checkpointing.get().forward(segments, input);
+        return precision.forward(device, () -> head.apply(features));
+    }
+
+    /** The same where no backward pass follows. */
+    final Tensor predictOnce(List<UnaryOperator<Tensor>> segments, Tensor input, UnaryOperator<Tensor> head) {
+        return precision.forward(device, () -> head.apply(Encoder.chain(segments, input)));
+    }
+
+    @Override
+    public final void backward(Tensor loss) {
+        loss.backward();
+        checkpointing.ifPresent(ActivationCheckpointing::backward);
+    }
+
+    @Override
+    public final Encoder encoder() {
+        return encoder;
+    }
+
+    @Override
+    public final Device device() {
+        return device;
+    }
+
+    @Override
+    public final int depthOf(String name) {
+        String prefix = "encoder.";
+        return name.startsWith(prefix) ? encoder.depthOf(name.substring(prefix.length())) : encoder.depth();
+    }
+
+    @Override
+    public void close() {
+        super.close();
+        normalisation.close();
+    }
+}

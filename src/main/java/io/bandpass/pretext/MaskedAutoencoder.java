@@ -1,0 +1,174 @@
+package io.bandpass.pretext;
+
+import io.bandpass.config.MaeConfig;
+import io.bandpass.config.RunConfig;
+import io.bandpass.encoder.VisionTransformer;
+import io.bandpass.nn.NamedTensor;
+import io.bandpass.torch.Precision;
+import io.bandpass.torch.StepClock;
+import io.bandpass.torch.StepClock.Phase;
+import io.bandpass.torch.Tensors;
+import java.util.List;
+import java.util.Optional;
+import org.bytedeco.pytorch.Device;
+import org.bytedeco.pytorch.NoGradGuard;
+import org.bytedeco.pytorch.Scalar;
+import org.bytedeco.pytorch.Tensor;
+import org.bytedeco.pytorch.global.torch;
+import org.bytedeco.pytorch.global.torch.ScalarType;
+
+/**
+ * Masked autoencoder (He et al., CVPR 2022, section 3): the encoder sees a few random patches of each image and no others,
+ * and a decoder of its own predicts the pixels of the masked ones; mean squared error on normalised images, of which each
+ * patch may be normalised once more by its own mean and variance.
+ */
+public final class MaskedAutoencoder extends EncoderTask {
+    private static final int CHANNELS = 3;
+    /** Added to the variance of a patch. */
+    private static final double EPSILON = 1e-6;
+
+    private final VisionTransformer vit;
+    private final PatchDecoder decoder;
+    private final CellGrid patches;
+    private final int patchSize;
+    private final int grid;
+    private final int masked;
+    private final boolean normalisePixels;
+    private final long seed;
+
+    /** A freshly initialised model; every number in it follows from the configuration and its seed. */
+    public MaskedAutoencoder(RunConfig config, Precision precision, Device device) {
+        super(config, precision, device);
+        MaeConfig task = (MaeConfig) config.task();
+        vit = (VisionTransformer) encoder();
+        seed = config.train().seed();
+        decoder = child("decoder", new PatchDecoder(config.decoder(), vit, seed));
+        patchSize = vit.patchSize();
+        grid = config.encoder().imageSize() / patchSize;
+        patches = new CellGrid(config.encoder().imageSize(), patchSize);
+        masked = task.patches(config.encoder()) - task.visible(config.encoder());
+        normalisePixels = task.normalisePixels();
+        to(device);
+    }
+
+    /** Images and the patches that each has lost. */
+    private final class Masked implements Part {
+        private final Tensor images;
+        private final boolean[][] mask;
+
+        Masked(Tensor images, boolean[][] mask) {
+            this.images = images;
+            this.mask = mask;
+        }
+
+        @Override
+        public int images() {
+            return mask.length;
+        }
+
+        /** The number of masked patches. */
+        @Override
+        public double lossWeight() {
+            return CellGrid.count(mask);
+        }
+
+        @Override
+        public Tensor loss(Totals totals, StepClock clock) {
+            Tensor clean = normalisation.apply(normalisation.unit(images));
+            Tensor kept = patches.visible(mask, device());
+            clock.lap(Phase.CORRUPT);
+            Tensor prediction = predict(vit.visibleSegments(kept), clean, tokens -> decoder.forward(tokens, kept));
+            clock.lap(Phase.FORWARD);
+            Tensor loss = sums(prediction, cut(clean)).sum().div(new Scalar(totals.lossWeight()));
+            clock.lap(Phase.LOSS);
+            return loss;
+        }
+
+        /** Mean squared error of each masked patch, summed over each image: (n). */
+        private Tensor sums(Tensor prediction, Tensor pixels) {
+            Tensor target = normalisePixels ? pixels.sub(mean(pixels)).div(deviation(pixels)) : pixels;
+            Tensor errors = Tensors.mean(prediction.sub(target).square(), 2);
+            return Tensors.sum(errors.mul(patches.cells(mask, device()).flatten(1, 2)), 1);
+        }
+
+        /**
+         * With {@code normalise-pixels} the model predicts each patch less its mean and over its deviation; to be seen as an
+         * image, a predicted patch gets the mean and the deviation of the same patch of the original.
+         */
+        @Override
+        public Look look(Totals totals) {
+            try (NoGradGuard guard = new NoGradGuard()) {
+                Tensor unit = normalisation.unit(images);
+                Tensor pixels = cut(normalisation.apply(unit));
+                Tensor kept = patches.visible(mask, device());
+                Tensor predicted = predictOnce(
+                        vit.visibleSegments(kept), normalisation.apply(unit), tokens -> decoder.forward(tokens, kept));
+                Tensor shown =
+                        normalisePixels ? predicted.mul(deviation(pixels)).add(mean(pixels)) : predicted;
+                Tensor prediction = normalisation.invert(joined(shown));
+                Tensor hidden = patches.pixels(mask, device());
+                Tensor isHidden = hidden.to(ScalarType.Bool);
+                Tensor sums = sums(predicted, pixels);
+                // The mean colour, which is 0 when normalised, stands for what the encoder was not given.
+                Tensor blank = normalisation.invert(torch.zeros_like(unit));
+                return new Look(
+                        patches.captions(mask, "patches"),
+                        torch.where(isHidden, blank, unit),
+                        Optional.of(Tensors.oneMinus(hidden.squeeze(1))),
+                        prediction,
+                        Optional.of(torch.where(isHidden, prediction, unit)),
+                        sums.div(new Scalar(lossWeight() / images())),
+                        sums.sum().div(new Scalar(totals.lossWeight())).item_double());
+            }
+        }
+
+        @Override
+        public List<NamedTensor> drawn() {
+            return patches.drawn(mask);
+        }
+    }
+
+    /** Images (n, 3, H, W) to patches (n, L, p * p * 3), the channels of a pixel side by side. */
+    private Tensor cut(Tensor images) {
+        return images.view(images.size(0), CHANNELS, grid, patchSize, grid, patchSize)
+                .permute(0, 2, 4, 3, 5, 1)
+                .reshape(images.size(0), (long) grid * grid, (long) patchSize * patchSize * CHANNELS);
+    }
+
+    /** Patches back to images. */
+    private Tensor joined(Tensor cut) {
+        long size = (long) grid * patchSize;
+        return cut.view(cut.size(0), grid, grid, patchSize, patchSize, CHANNELS)
+                .permute(0, 5, 1, 3, 2, 4)
+                .reshape(cut.size(0), CHANNELS, size, size);
+    }
+
+    private static Tensor mean(Tensor cut) {
+        return Tensors.mean(cut, 2).unsqueeze(2);
+    }
+
+    /** The root of the unbiased variance of each patch. */
+    private static Tensor deviation(Tensor cut) {
+        return Tensors.add(cut.var(new long[] {2}, true, true), EPSILON).sqrt();
+    }
+
+    @Override
+    public Part part(Tensor images, long epoch, int[] indices) {
+        return part(images, patches.draw(masked, seed, epoch, indices));
+    }
+
+    /**
+     * Images with given masks.
+     *
+     * @param mask for each image whether each of its patches is masked, row by row; as many in each
+     */
+    public Part part(Tensor images, boolean[][] mask) {
+        return new Masked(images, mask);
+    }
+
+    /** Once, with the patches masked that are in the first epoch. */
+    @Override
+    public List<Part> looks(Tensor images, int[] indices) {
+        return List.of(part(images, 0, indices));
+    }
+}

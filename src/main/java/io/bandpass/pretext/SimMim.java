@@ -1,0 +1,178 @@
+package io.bandpass.pretext;
+
+import io.bandpass.config.RunConfig;
+import io.bandpass.config.SimMimConfig;
+import io.bandpass.encoder.MaskableEncoder;
+import io.bandpass.nn.Initialisation;
+import io.bandpass.nn.NamedTensor;
+import io.bandpass.torch.Precision;
+import io.bandpass.torch.StepClock;
+import io.bandpass.torch.StepClock.Phase;
+import io.bandpass.torch.Tensors;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Optional;
+import java.util.function.UnaryOperator;
+import org.bytedeco.pytorch.Device;
+import org.bytedeco.pytorch.NoGradGuard;
+import org.bytedeco.pytorch.Scalar;
+import org.bytedeco.pytorch.Tensor;
+import org.bytedeco.pytorch.global.torch;
+import org.bytedeco.pytorch.global.torch.ScalarType;
+
+/**
+ * SimMIM (Xie et al., CVPR 2022, section 3): random blocks of each image are masked, and their pixels predicted; L1 on the
+ * masked pixels of normalised images. In encoders of patches a learned token stands for a masked patch. Others, such as
+ * ResNet, see a learned colour instead of masked pixels, which starts as the mean colour; this is ours.
+ */
+public final class SimMim extends EncoderDecoder {
+    private static final double STD = 0.02;
+    /** What the authors add to the number of masked pixels, against a division by 0. */
+    private static final double EPSILON = 1e-5;
+
+    private static final int CHANNELS = 3;
+
+    private final CellGrid blocks;
+    private final int blockSize;
+    private final int masked;
+    private final long seed;
+    private final Optional<MaskableEncoder> maskable;
+    /** The token, or the colour of pixels. Trained with the encoder, and no part of it. */
+    private final Tensor standIn;
+
+    /** A freshly initialised model; every number in it follows from the configuration and its seed. */
+    public SimMim(RunConfig config, Precision precision, Device device) {
+        super(config, precision, device);
+        SimMimConfig task = (SimMimConfig) config.task();
+        int size = config.encoder().imageSize();
+        blockSize = task.blockSize();
+        blocks = new CellGrid(size, blockSize);
+        masked = task.masked(size);
+        seed = config.train().seed();
+        maskable = encoder() instanceof MaskableEncoder found ? Optional.of(found) : Optional.empty();
+        if (maskable.isPresent()) {
+            standIn = parameter("mask_token", 1, 1, maskable.get().tokenWidth());
+            // The authors cut at one std, which makes it 0.0108.
+            Initialisation.truncatedNormal(standIn, STD, 1, seed, "mask_token");
+        } else {
+            standIn = parameter("mask_colour", 1, CHANNELS, 1, 1);
+        }
+        to(device);
+    }
+
+    /** Images and the blocks that each has lost. */
+    private final class Masked implements Part {
+        private final Tensor images;
+        private final boolean[][] mask;
+
+        Masked(Tensor images, boolean[][] mask) {
+            this.images = images;
+            this.mask = mask;
+        }
+
+        @Override
+        public int images() {
+            return mask.length;
+        }
+
+        /** The number of masked pixels. */
+        @Override
+        public double lossWeight() {
+            return (double) CellGrid.count(mask) * blockSize * blockSize;
+        }
+
+        @Override
+        public Tensor loss(Totals totals, StepClock clock) {
+            Tensor target = normalisation.apply(normalisation.unit(images));
+            Tensor pixels = blocks.pixels(mask, device());
+            clock.lap(Phase.CORRUPT);
+            Tensor prediction = predict(segments(mask), target);
+            clock.lap(Phase.FORWARD);
+            Tensor loss = quotient(sums(prediction, target, pixels).sum(), totals.lossWeight());
+            clock.lap(Phase.LOSS);
+            return loss;
+        }
+
+        @Override
+        public Look look(Totals totals) {
+            try (NoGradGuard guard = new NoGradGuard()) {
+                Tensor clean = normalisation.unit(images);
+                Tensor target = normalisation.apply(clean);
+                Tensor pixels = blocks.pixels(mask, device());
+                Tensor hidden = pixels.to(ScalarType.Bool);
+                Tensor normalised = predictOnce(segments(mask), target);
+                Tensor prediction = normalisation.invert(normalised);
+                Tensor sums = sums(normalised, target, pixels);
+                return new Look(
+                        blocks.captions(mask, "blocks"),
+                        torch.where(hidden, normalisation.invert(colour()), clean),
+                        Optional.of(Tensors.oneMinus(pixels.squeeze(1))),
+                        prediction,
+                        Optional.of(torch.where(hidden, prediction, clean)),
+                        quotient(sums, lossWeight() / images()),
+                        quotient(sums.sum(), totals.lossWeight()).item_double());
+            }
+        }
+
+        @Override
+        public List<NamedTensor> drawn() {
+            return blocks.drawn(mask);
+        }
+    }
+
+    /** Encoder chain for these masks, from normalised images to a map. */
+    private List<UnaryOperator<Tensor>> segments(boolean[][] mask) {
+        Tensor cells = blocks.cells(mask, device());
+        if (maskable.isPresent()) {
+            int patches = blockSize / maskable.get().patchSize();
+            return maskable.get().maskedSegments(CellGrid.enlarge(cells, patches), standIn);
+        }
+        Tensor hidden = blocks.pixels(mask, device()).to(ScalarType.Bool);
+        List<UnaryOperator<Tensor>> segments = new ArrayList<>(encoder().segments());
+        UnaryOperator<Tensor> stem = segments.get(0);
+        segments.set(0, images -> stem.apply(torch.where(hidden, standIn, images)));
+        return segments;
+    }
+
+    /** What a picture shows in the place of masked pixels, normalised: the learned colour, or the mean one for a token. */
+    private Tensor colour() {
+        return maskable.isPresent()
+                ? torch.zeros(new long[] {1, CHANNELS, 1, 1}).to(device(), ScalarType.Float)
+                : standIn;
+    }
+
+    /** Absolute differences at masked pixels, summed over each image: (n). */
+    private static Tensor sums(Tensor prediction, Tensor target, Tensor pixels) {
+        return Tensors.sum(prediction.sub(target).abs().mul(pixels), 1, 2, 3);
+    }
+
+    private static Tensor quotient(Tensor sum, double maskedPixels) {
+        return sum.div(new Scalar((maskedPixels + EPSILON) * CHANNELS));
+    }
+
+    @Override
+    public Part part(Tensor images, long epoch, int[] indices) {
+        return part(images, blocks.draw(masked, seed, epoch, indices));
+    }
+
+    /**
+     * Images with given masks.
+     *
+     * @param mask for each image whether each of its blocks is masked, row by row
+     */
+    public Part part(Tensor images, boolean[][] mask) {
+        return new Masked(images, mask);
+    }
+
+    /** Once, with the blocks masked that are in the first epoch. */
+    @Override
+    public List<Part> looks(Tensor images, int[] indices) {
+        return List.of(part(images, 0, indices));
+    }
+
+    @Override
+    protected boolean decays(String name, Tensor tensor) {
+        // Asked for the parameters of this layer itself: token or colour, no more decayed than a class token.
+        return false;
+    }
+}

@@ -1,0 +1,81 @@
+package io.bandpass.pretext;
+
+import io.bandpass.config.DecoderConfig;
+import io.bandpass.encoder.Encoder;
+import io.bandpass.nn.Initialisation;
+import io.bandpass.nn.Layer;
+import io.bandpass.nn.LayerNorm;
+import io.bandpass.nn.Parameter;
+import io.bandpass.nn.SinCosPositions;
+import io.bandpass.nn.TransformerBlock;
+import io.bandpass.torch.Tensors;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.function.UnaryOperator;
+import org.bytedeco.javacpp.PointerScope;
+import org.bytedeco.pytorch.NoGradGuard;
+import org.bytedeco.pytorch.Scalar;
+import org.bytedeco.pytorch.Tensor;
+
+/** What decoders of tokens share: fixed sin-cos positions, blocks like those of a ViT, a norm (method.md section 3). */
+final class TransformerBody extends Layer {
+    private static final double EPSILON = 1e-6;
+    private static final double STD = 0.02;
+    /** In standard deviations, as in the encoder. */
+    private static final double CUT = 1;
+
+    private final Tensor positions;
+    private final List<UnaryOperator<Tensor>> segments = new ArrayList<>();
+
+    /**
+     * Freshly initialised.
+     *
+     * @param grid patches along each axis
+     * @param prefix of the names from which starting values follow
+     */
+    TransformerBody(DecoderConfig config, int grid, String prefix, long seed) {
+        int width = config.width();
+        positions = buffer("pos_embed", SinCosPositions.table(grid, grid, width));
+        for (int i = 0; i < config.depth(); i++) {
+            String name = "blocks." + i;
+            TransformerBlock block = child(
+                    name, new TransformerBlock(width, config.heads(), DecoderConfig.MLP_RATIO * width, true, false, 0));
+            initialise(block, i + 1, prefix + name + ".", seed);
+            segments.add(block::forward);
+        }
+        LayerNorm norm = child("norm", new LayerNorm(width, EPSILON));
+        initialise(norm, 1, prefix + "norm.", seed);
+        segments.add(norm::forward);
+    }
+
+    private static void initialise(Layer layer, int number, String prefix, long seed) {
+        for (Parameter parameter : layer.parameters()) {
+            String name = prefix + parameter.name();
+            Tensor tensor = parameter.tensor();
+            if (tensor.dim() == 1) {
+                Initialisation.constant(tensor, name.contains("norm") && name.endsWith("weight") ? 1 : 0);
+                continue;
+            }
+            Initialisation.truncatedNormal(tensor, STD, CUT, seed, name);
+            if (name.endsWith("attn.proj.weight") || name.endsWith("mlp.fc2.weight")) {
+                try (PointerScope scope = new PointerScope();
+                        NoGradGuard guard = new NoGradGuard()) {
+                    tensor.div_(new Scalar(Math.sqrt(2.0 * number)));
+                }
+            }
+        }
+    }
+
+    /**
+     * Positions, blocks and norm.
+     *
+     * @param tokens (N, 1 + L, width), the class token first, or (N, L, width) without one
+     * @return the same shape
+     */
+    Tensor forward(Tensor tokens) {
+        long length = tokens.size(1);
+        long all = positions.size(1);
+        Tensor added = tokens.add(Tensors.slice(positions, 1, all - length, all).to(tokens.scalar_type()));
+        return Encoder.chain(segments, added);
+    }
+}

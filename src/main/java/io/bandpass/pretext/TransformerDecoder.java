@@ -1,0 +1,51 @@
+package io.bandpass.pretext;
+
+import io.bandpass.config.DecoderConfig;
+import io.bandpass.encoder.Encoder;
+import io.bandpass.encoder.VisionTransformer;
+import io.bandpass.nn.Conv2d;
+import io.bandpass.nn.Initialisation;
+import io.bandpass.nn.Linear;
+import io.bandpass.torch.Tensors;
+import java.util.List;
+import java.util.function.UnaryOperator;
+import org.bytedeco.pytorch.Tensor;
+import org.bytedeco.pytorch.global.torch;
+
+/**
+ * The light ViT decoder (method.md section 3): all tokens of a ViT, or the cells of a map, to {@code width}; blocks; then a
+ * 1x1 convolution to 3 * stride^2 channels and a pixel shuffle. Names are those of the authors' checkpoints.
+ */
+final class TransformerDecoder extends Decoder {
+    private final int grid;
+    private final int stride;
+    private final Linear embedding;
+    private final TransformerBody body;
+    private final Conv2d projection;
+
+    TransformerDecoder(DecoderConfig config, Encoder encoder, long seed) {
+        stride = encoder.stride();
+        grid = encoder.config().imageSize() / stride;
+        embedding = child("embed", new Linear(encoder.width(), config.width()));
+        body = unnamed(new TransformerBody(config, grid, "decoder.", seed));
+        projection = child("pred.0", new Conv2d(config.width(), 3 * stride * stride, 1, 1, 0, true));
+        Initialisation.libtorchDefault(embedding, "decoder.embed.", seed);
+        Initialisation.libtorchDefault(projection, "decoder.pred.0.", seed);
+    }
+
+    @Override
+    List<UnaryOperator<Tensor>> segments(Encoder encoder) {
+        return encoder instanceof VisionTransformer vit ? vit.tokenSegments() : encoder.segments();
+    }
+
+    /** Tokens (N, 1 + L, C), the class token first, or a map (N, C, H/s, W/s), to images (N, 3, H, W). */
+    @Override
+    Tensor forward(Tensor features) {
+        Tensor tokens = features.dim() == 4 ? features.flatten(2, 3).transpose(1, 2) : features;
+        Tensor decoded = body.forward(embedding.forward(tokens));
+        long length = decoded.size(1);
+        Tensor cells = Tensors.slice(decoded, 1, length - (long) grid * grid, length);
+        Tensor map = cells.transpose(1, 2).unflatten(2, grid, grid);
+        return torch.pixel_shuffle(projection.forward(map), stride);
+    }
+}

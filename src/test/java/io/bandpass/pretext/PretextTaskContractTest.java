@@ -1,0 +1,306 @@
+package io.bandpass.pretext;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatExceptionOfType;
+import static org.assertj.core.api.Assertions.within;
+
+import io.bandpass.config.ConfigException;
+import io.bandpass.config.ConvNeXtConfig;
+import io.bandpass.config.EncoderConfig;
+import io.bandpass.config.ResNetConfig;
+import io.bandpass.config.RunConfig;
+import io.bandpass.config.SwinTransformerConfig;
+import io.bandpass.config.VisionTransformerConfig;
+import io.bandpass.nn.NamedTensor;
+import io.bandpass.nn.Parameter;
+import io.bandpass.pretext.PretextTask.Look;
+import io.bandpass.pretext.PretextTask.Part;
+import io.bandpass.pretext.PretextTask.Totals;
+import io.bandpass.testing.Configs;
+import io.bandpass.testing.Golden;
+import io.bandpass.torch.Precision;
+import io.bandpass.torch.StepClock;
+import io.bandpass.torch.Tensors;
+import java.util.ArrayList;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.stream.Stream;
+import org.bytedeco.javacpp.PointerScope;
+import org.bytedeco.pytorch.Device;
+import org.bytedeco.pytorch.NoGradGuard;
+import org.bytedeco.pytorch.Scalar;
+import org.bytedeco.pytorch.Tensor;
+import org.bytedeco.pytorch.global.torch;
+import org.bytedeco.pytorch.global.torch.ScalarType;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.MethodSource;
+
+/** What every task owes, with every encoder that it takes: loop, pictures and checkpoints rely on it. */
+final class PretextTaskContractTest {
+    private static final int SIZE = 16;
+    private static final int IMAGES = 4;
+    private static final double RADIUS = 3;
+
+    /** The settings of each registered task for small images: a new task is a line here. */
+    private static final Map<String, String> TASKS = Map.of(
+            "mfm", "task={type: mfm}",
+            "super-resolution", "task={type: super-resolution, factor: 4}",
+            "deblur", "task={type: deblur, kernel-sizes: [7, 9]}",
+            "denoise", "task={type: denoise}",
+            "simmim", "task={type: simmim, block-size: 4}",
+            "mae", "task={type: mae}");
+
+    private static final Map<String, EncoderConfig> ENCODERS = encoders();
+    private static final List<String> DECODERS = List.of("pixel-shuffle", "vit");
+
+    private static Map<String, EncoderConfig> encoders() {
+        Map<String, EncoderConfig> encoders = new LinkedHashMap<>();
+        encoders.put("ViT", new VisionTransformerConfig(SIZE, 4, 16, 2, 2, 4, "learned", true, 0.1, 0));
+        encoders.put("BEiT", new VisionTransformerConfig(SIZE, 4, 16, 2, 2, 4, "none", "shared", true, 0.1, 0));
+        encoders.put(
+                "ResNet", new ResNetConfig(SIZE, "basic", List.of(1, 1), List.of(8, 16), List.of(), 8, 3, 1, false));
+        encoders.put(
+                "Swin", new SwinTransformerConfig(SIZE, 2, 8, List.of(2, 2), List.of(2, 4), 2, 4, true, "learned", 0));
+        encoders.put("ConvNeXt", new ConvNeXtConfig(SIZE, 2, List.of(1, 1), List.of(8, 16), 0.1, 0));
+        return encoders;
+    }
+
+    /** A task, an encoder and a decoder. */
+    private record Case(String task, String encoder, String decoder) {
+        RunConfig config(String... settings) {
+            return Configs.with(
+                    Configs.run(ENCODERS.get(encoder), RADIUS),
+                    Stream.concat(
+                                    Stream.of(
+                                            "decoder={type: " + decoder + ", width: 8, depth: 1, heads: 2}",
+                                            TASKS.get(task)),
+                                    Stream.of(settings))
+                            .toArray(String[]::new));
+        }
+
+        boolean isAccepted() {
+            try {
+                config();
+                return true;
+            } catch (ConfigException e) {
+                return false;
+            }
+        }
+
+        @Override
+        public String toString() {
+            return task + ", " + encoder + ", " + decoder;
+        }
+    }
+
+    private static Stream<Case> all() {
+        return PretextTasks.families().stream()
+                .map(PretextTasks.Family::type)
+                .flatMap(task -> ENCODERS.keySet().stream()
+                        .flatMap(encoder -> DECODERS.stream().map(decoder -> new Case(task, encoder, decoder))));
+    }
+
+    static Stream<Case> cases() {
+        return all().filter(Case::isAccepted);
+    }
+
+    static Stream<Case> refused() {
+        return all().filter(each -> !each.isAccepted());
+    }
+
+    private static PretextTask task(Case of) {
+        return PretextTasks.create(of.config(), Precision.FP32, new Device("cpu"));
+    }
+
+    private static Tensor images() {
+        torch.manual_seed(21);
+        return torch.randint(0, 256, new long[] {IMAGES, 3, SIZE, SIZE}).to(ScalarType.Byte);
+    }
+
+    /** Some layers start at 0, and what stands before them gets no gradient until they have moved. */
+    private static void stir(PretextTask task) {
+        torch.manual_seed(5);
+        try (NoGradGuard guard = new NoGradGuard()) {
+            for (Parameter parameter : task.parameters()) {
+                parameter.tensor().add_(Tensors.multiply(torch.randn_like(parameter.tensor()), 0.05));
+            }
+        }
+    }
+
+    @Test
+    void everyRegisteredTaskIsHereAndTakesSomeEncoder() {
+        assertThat(TASKS.keySet())
+                .containsExactlyInAnyOrderElementsOf(PretextTasks.families().stream()
+                        .map(PretextTasks.Family::type)
+                        .toList());
+        assertThat(cases().map(Case::task).distinct()).containsExactlyInAnyOrderElementsOf(TASKS.keySet());
+        assertThat(PretextTasks.families())
+                .allSatisfy(family -> assertThat(family.summary()).isNotBlank());
+    }
+
+    @ParameterizedTest
+    @MethodSource("refused")
+    void aRefusalIsASentenceThatNamesWhatWouldBeRight(Case of) {
+        assertThatExceptionOfType(ConfigException.class)
+                .isThrownBy(of::config)
+                .withMessageMatching("(task|encoder|decoder)\\.[a-z-]+ (is|[a-z]+ needs) .*(must be|take).*");
+    }
+
+    @ParameterizedTest
+    @MethodSource("cases")
+    void theLossIsFiniteAndEveryParameterGetsAGradient(Case of) {
+        try (PointerScope scope = new PointerScope();
+                PretextTask task = task(of)) {
+            stir(task);
+            Part part = task.part(images(), 1, new int[] {0, 1, 2, 3});
+            assertThat(part.images()).isEqualTo(IMAGES);
+            assertThat(part.lossWeight()).isPositive();
+            Tensor loss = part.loss(Totals.of(List.of(part)), new StepClock());
+            assertThat(loss.dim()).isZero();
+            assertThat(loss.item_double()).isFinite().isPositive();
+            task.backward(loss);
+            for (Parameter parameter : task.parameters()) {
+                Tensor gradient = parameter.tensor().grad();
+                assertThat(gradient.defined()).as(parameter.name()).isTrue();
+                assertThat(Golden.largest(gradient))
+                        .as(parameter.name())
+                        .isFinite()
+                        .isPositive();
+            }
+        }
+    }
+
+    /** In evaluation, as batch norm sees each part of a batch by itself. */
+    @ParameterizedTest
+    @MethodSource("cases")
+    void theLossesOfPartsAddUpToThatOfTheBatch(Case of) {
+        try (PointerScope scope = new PointerScope();
+                PretextTask task = task(of)) {
+            task.setTraining(false);
+            Tensor images = images();
+            Part whole = task.part(images, 2, new int[] {7, 0, 5, 3});
+            double expected =
+                    whole.loss(Totals.of(List.of(whole)), new StepClock()).item_double();
+            List<Part> parts = List.of(
+                    task.part(Tensors.slice(images, 0, 0, 3), 2, new int[] {7, 0, 5}),
+                    task.part(Tensors.slice(images, 0, 3, 4), 2, new int[] {3}));
+            Totals totals = Totals.of(parts);
+            assertThat(totals).isEqualTo(Totals.of(List.of(whole)));
+            double sum = 0;
+            double looks = 0;
+            for (Part part : parts) {
+                sum += part.loss(totals, new StepClock()).item_double();
+                looks += part.look(totals).loss();
+            }
+            assertThat(sum).isCloseTo(expected, within(1e-5 * expected));
+            assertThat(looks).isCloseTo(expected, within(1e-5 * expected));
+        }
+    }
+
+    @ParameterizedTest
+    @MethodSource("cases")
+    void whatIsDrawnFollowsFromSeedEpochAndIndex(Case of) {
+        try (PointerScope scope = new PointerScope();
+                PretextTask task = task(of);
+                PretextTask other = task(of)) {
+            Tensor images = images();
+            List<NamedTensor> together =
+                    task.part(images, 3, new int[] {4, 9, 2, 8}).drawn();
+            Part alone = other.part(Tensors.slice(images, 0, 1, 2), 3, new int[] {9});
+            assertThat(together).isNotEmpty();
+            for (int i = 0; i < together.size(); i++) {
+                NamedTensor same = alone.drawn().get(i);
+                assertThat(same.name()).isEqualTo(together.get(i).name());
+                assertThat(Golden.largestDifference(
+                                same.tensor(), Tensors.slice(together.get(i).tensor(), 0, 1, 2)))
+                        .isZero();
+            }
+        }
+    }
+
+    @ParameterizedTest
+    @MethodSource("cases")
+    void aLookHasAPictureOfEveryImage(Case of) {
+        try (PointerScope scope = new PointerScope();
+                PretextTask task = task(of)) {
+            task.setTraining(false);
+            List<Part> looks = task.looks(images(), new int[] {0, 1, 2, 3});
+            assertThat(looks).isNotEmpty();
+            for (Part part : looks) {
+                Look look = part.look(Totals.of(List.of(part)));
+                assertThat(look.captions()).hasSize(IMAGES).doesNotContain("");
+                List<Tensor> pictures = new ArrayList<>(List.of(look.corrupted(), look.prediction()));
+                look.combined().ifPresent(pictures::add);
+                assertThat(pictures)
+                        .allSatisfy(
+                                picture -> assertThat(Tensors.shape(picture)).containsExactly(IMAGES, 3, SIZE, SIZE))
+                        .allSatisfy(
+                                picture -> assertThat(Golden.largest(picture)).isFinite())
+                        .noneMatch(Tensor::requires_grad);
+                look.mask().ifPresent(mask -> {
+                    assertThat(Tensors.shape(mask)).containsExactly(IMAGES, SIZE, SIZE);
+                    assertThat(mask.mul(Tensors.oneMinus(mask)).sum().item_float())
+                            .isZero();
+                });
+                assertThat(Tensors.shape(look.imageLosses())).containsExactly(IMAGES);
+                assertThat(look.loss()).isFinite();
+            }
+        }
+    }
+
+    @ParameterizedTest
+    @MethodSource("cases")
+    void anotherModelWithTheSameStateGivesTheSame(Case of) {
+        try (PointerScope scope = new PointerScope();
+                PretextTask first = task(of);
+                PretextTask second = task(of)) {
+            stir(first);
+            try (NoGradGuard guard = new NoGradGuard()) {
+                for (int i = 0; i < first.state().size(); i++) {
+                    assertThat(second.state().get(i).name())
+                            .isEqualTo(first.state().get(i).name());
+                    second.state().get(i).tensor().copy_(first.state().get(i).tensor());
+                }
+            }
+            first.setTraining(false);
+            second.setTraining(false);
+            Tensor images = images();
+            Look one = look(first, images);
+            Look other = look(second, images);
+            assertThat(Golden.largestDifference(other.prediction(), one.prediction()))
+                    .isZero();
+            assertThat(other.loss()).isEqualTo(one.loss());
+        }
+    }
+
+    private static Look look(PretextTask task, Tensor images) {
+        Part part = task.looks(images, new int[] {0, 1, 2, 3}).get(0);
+        return part.look(Totals.of(List.of(part)));
+    }
+
+    /** Float32 comes out of bf16 too, and the loss is nearly the same. */
+    @ParameterizedTest
+    @MethodSource("cases")
+    void bf16ComesNearFloat32(Case of) {
+        try (PointerScope scope = new PointerScope();
+                PretextTask exact = task(of);
+                PretextTask coarse = PretextTasks.create(of.config(), Precision.BF16, new Device("cpu"))) {
+            Tensor images = images();
+            double expected = loss(exact, images);
+            assertThat(loss(coarse, images)).isCloseTo(expected, within(0.02 * expected));
+        }
+    }
+
+    private static double loss(PretextTask task, Tensor images) {
+        Part part = task.part(images, 0, new int[] {0, 1, 2, 3});
+        Tensor loss = part.loss(Totals.of(List.of(part)), new StepClock());
+        task.backward(loss);
+        assertThat(task.parameters())
+                .allSatisfy(parameter -> assertThat(
+                                parameter.tensor().grad().scalar_type().intern())
+                        .isEqualTo(ScalarType.Float));
+        return loss.div(new Scalar(1)).item_double();
+    }
+}
