@@ -206,17 +206,19 @@ final class PretextTaskContractTest {
                 PretextTask task = task(of);
                 PretextTask other = task(of)) {
             Tensor images = images();
-            List<NamedTensor> together =
-                    task.part(images, 3, new int[] {4, 9, 2, 8}).drawn();
+            Part together = task.part(images, 3, new int[] {4, 9, 2, 8});
             Part alone = other.part(Tensors.slice(images, 0, 1, 2), 3, new int[] {9});
-            assertThat(together).isNotEmpty();
-            for (int i = 0; i < together.size(); i++) {
+            for (int i = 0; i < together.drawn().size(); i++) {
                 NamedTensor same = alone.drawn().get(i);
-                assertThat(same.name()).isEqualTo(together.get(i).name());
-                assertThat(Golden.largestDifference(
-                                same.tensor(), Tensors.slice(together.get(i).tensor(), 0, 1, 2)))
+                Tensor whole = together.drawn().get(i).tensor();
+                assertThat(same.name()).isEqualTo(together.drawn().get(i).name());
+                assertThat(Golden.largestDifference(same.tensor(), Tensors.slice(whole, 0, 1, 2)))
                         .isZero();
             }
+            Tensor corrupted = together.look(Totals.of(List.of(together))).corrupted();
+            assertThat(Golden.largestDifference(
+                            alone.look(Totals.of(List.of(alone))).corrupted(), Tensors.slice(corrupted, 0, 1, 2)))
+                    .isLessThan(1e-6);
         }
     }
 

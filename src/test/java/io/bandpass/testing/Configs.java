@@ -77,7 +77,7 @@ public final class Configs {
                 new MaskedFrequencyConfig(),
                 new MaskConfig(OptionalDouble.of(radius), OptionalDouble.empty(), 0.5, true),
                 new DecoderConfig("pixel-shuffle"),
-                new LossConfig("masked", 1),
+                new LossConfig("auto", 1),
                 new OptimizerConfig(
                         OptionalDouble.empty(), OptionalDouble.of(1.2e-3), List.of(0.9, 0.95), 1e-8, 0.05, 3),
                 new ScheduleConfig("cosine", 1, 1e-6, 1e-5, 1, List.of(), 0.1),
