@@ -96,8 +96,8 @@ torch.save({"model": half(old)}, folder / "swin.pth", _use_new_zipfile_serializa
 bottleneck = random(resnet.ResNet(resnet.Bottleneck, layers=(1, 1, 1, 1), channels=(2, 3, 2, 3), num_classes=4), 5)
 answer("resnet", 32, bottleneck.forward_features, 15)
 save_file(half(bottleneck.state_dict()), folder / "resnet.safetensors")
-conv = random(convnext.ConvNeXt(depths=(1, 1, 2, 1), dims=(4, 6, 8, 10), patch_size=2, num_classes=3), 6)
-answer("convnext", 32, lambda x: conv.head.norm(conv.forward_features(x)), 16)
+conv = random(convnext.ConvNeXt(depths=(1, 1, 2, 1), dims=(4, 6, 8, 10), patch_size=3, num_classes=3), 6)
+answer("convnext", 24, lambda x: conv.head.norm(conv.forward_features(x)), 16)
 torch.save(half(conv.state_dict()), folder / "convnext.pth", _use_new_zipfile_serialization=False)
 
 
