@@ -116,8 +116,8 @@ final class ForeignGeometryTest {
         shapes.put("patch_embed.proj.weight", new long[] {48, 3, 1L << 40, 1L << 40});
         assertThat(refusal(Family.VIT, shapes)).contains("where one of 4 axes is expected");
         shapes = vit(48, 1, 100, 8, 4);
-        shapes.put("blocks.0." + TABLE, new long[] {52, 4});
-        assertThat(refusal(Family.VIT, shapes)).contains("has 52 rows").endsWith(", 7 by pos_embed");
+        shapes.put("blocks.0." + TABLE, new long[] {84, 4});
+        assertThat(refusal(Family.VIT, shapes)).contains("has 84 rows").endsWith(", 7 by pos_embed");
         shapes = vit(48, 1, 100, 8, 100_000);
         assertThat(refusal(Family.VIT, shapes)).contains("has the shape [1, 10000000001, 48]");
     }
