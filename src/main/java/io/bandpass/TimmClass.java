@@ -89,7 +89,8 @@ final class TimmClass {
     }
 
     private static Optional<String> convNeXt(ConvNeXtConfig config) {
-        if (config.depths().size() != STAGES) {
+        // After a stem of stride 2 timm halves the map before its first stage too, which is another model.
+        if (config.depths().size() != STAGES || config.stemPatch() == 2) {
             return Optional.empty();
         }
         return Optional.of("timm.models.convnext.ConvNeXt(depths=" + tuple(config.depths()) + ", dims="
