@@ -168,6 +168,18 @@ public final class VisionTransformer extends Encoder implements MaskableEncoder 
         return chain(tokenSegments(), images);
     }
 
+    /**
+     * The patches before the final norm, row by row: what models fine-tuned on their mean take it of.
+     *
+     * @param images normalised images (N, 3, H, W)
+     * @return (N, L, C)
+     */
+    public Tensor patchesBeforeNorm(Tensor images) {
+        List<UnaryOperator<Tensor>> segments = tokenSegments();
+        Tensor tokens = chain(segments.subList(0, segments.size() - 1), images);
+        return Tensors.slice(tokens, 1, 1, tokens.size(1));
+    }
+
     /** Tokens after the final norm (N, 1 + L, C) to the map (N, C, H/p, W/p). */
     private Tensor map(Tensor tokens) {
         long grid = grid();

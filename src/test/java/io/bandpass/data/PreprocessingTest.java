@@ -16,7 +16,8 @@ final class PreprocessingTest {
     @CsvSource({"1, 1", "1, 7", "7, 1", "8, 8", "33, 20", "9, 8", "1, 30000", "30000, 1"})
     void everyShapeComesOutAsTheSquare(int height, int width) {
         try (PointerScope scope = new PointerScope()) {
-            Tensor square = new Preprocessing(8).apply(RgbImage.of(new byte[3 * height * width], height, width));
+            Tensor square =
+                    new Preprocessing(8).apply(RgbImage.of(new byte[3 * height * width], height, width), "image");
             assertThat(Tensors.shape(square)).containsExactly(3, 8, 8);
         }
     }
@@ -24,7 +25,7 @@ final class PreprocessingTest {
     @Test
     void theMiddleOfTheLongerSideIsKept() {
         try (PointerScope scope = new PointerScope()) {
-            Tensor square = new Preprocessing(2).apply(RgbImage.of(columns(2, 6), 2, 6));
+            Tensor square = new Preprocessing(2).apply(RgbImage.of(columns(2, 6), 2, 6), "image");
             assertThat(Pixels.of(square)).containsExactly(2, 2, 2, 3, 3, 3, 2, 2, 2, 3, 3, 3);
         }
     }
@@ -33,7 +34,7 @@ final class PreprocessingTest {
     void theMiddleOfALongStripIsKeptWithoutEnlargingTheRest() {
         int width = 101;
         try (PointerScope scope = new PointerScope()) {
-            Tensor square = new Preprocessing(1).apply(RgbImage.of(columns(1, width), 1, width));
+            Tensor square = new Preprocessing(1).apply(RgbImage.of(columns(1, width), 1, width), "image");
             assertThat(Pixels.of(square)).containsExactly(50, 50, 50);
         }
     }
