@@ -205,7 +205,7 @@ public final class VisionTransformer extends Encoder implements MaskableEncoder 
     private Tensor visible(Tensor patches, Tensor kept) {
         // Alone the class token costs next to nothing, so all tokens take their positions in one place.
         Tensor tokens = positioned(patches);
-        Tensor rows = Tensors.add(kept, 1).unsqueeze(-1).expand(-1, -1, config.width());
+        Tensor rows = kept.add(new Scalar(1L)).unsqueeze(-1).expand(-1, -1, config.width());
         return torch.cat(new TensorVector(Tensors.slice(tokens, 1, 0, 1), tokens.gather(1, rows)), 1);
     }
 

@@ -124,7 +124,7 @@ public final class PositionInterpolation {
 
     /** The edge of a square of so many cells, 0 if there is none. */
     private static int edge(long cells) {
-        int edge = (int) Math.round(Math.sqrt(Math.max(0, cells)));
+        int edge = (int) Math.round(Math.sqrt((double) Math.max(0, cells)));
         return (long) edge * edge == cells ? edge : 0;
     }
 }

@@ -164,7 +164,7 @@ final class ConfigLayersTest {
     void aTypeThatIsRefusedLeavesTheBuilderAsItWas() {
         ConfigBuilder builder = Recipes.load("vit-tiny");
 
-        assertThatExceptionOfType(ConfigException.class).isThrownBy(() -> builder.set("encoder.type=swin"));
+        assertThatExceptionOfType(ConfigException.class).isThrownBy(() -> builder.set("encoder.type=mixer"));
 
         assertThat(builder.build()).isEqualTo(Recipes.load("vit-tiny").build());
     }

@@ -131,6 +131,54 @@ final class ConfigRangesTest {
         assertThat(refusal("encoder.type=resnet", setting)).isEqualTo(message);
     }
 
+    @ParameterizedTest
+    @CsvSource(delimiter = '|', textBlock = """
+            encoder.depths=[]                    | encoder.depths is [], but must be one to eight whole numbers above 0
+            encoder.depths=[2, 0, 6, 2]          | encoder.depths is [2, 0, 6, 2], but must be one to eight whole numbers above 0
+            encoder.depths=[2, 2]                | encoder.heads is [3, 6, 12, 24], but must be for each of the 2 stages a divisor of its width, which is 96 in the first and doubles
+            encoder.heads=[3, 6, 12, 25]         | encoder.heads is [3, 6, 12, 25], but must be for each of the 4 stages a divisor of its width, which is 96 in the first and doubles
+            encoder.window=0                     | encoder.window is 0, but must be a whole number above 0
+            encoder.stem-width=0                 | encoder.stem-width is 0, but must be a whole number from 1 to 1048576
+            encoder.mlp-ratio=0.001              | encoder.mlp-ratio is 0.001, but must be such that encoder.stem-width 96 times it is the width of a layer
+            encoder.positions=sin-cos            | encoder.positions is 'sin-cos', but must be one of none, learned
+            encoder.drop-path=1                  | encoder.drop-path is 1.0, but must be from 0 to below 1
+            """)
+    void theGeometryOfASwinHasToFitTogether(String setting, String message) {
+        assertThat(refusal("encoder.type=swin", setting)).isEqualTo(message);
+    }
+
+    @Test
+    void anImageOfASwinIsMadeOfWholeWindows() {
+        assertThat(refusal("encoder.type=swin", "encoder.image-size=230"))
+                .isEqualTo("encoder.image-size 230 does not fit stride 32: the nearest that do are 224 and 256");
+        assertThat(refusal("encoder.type=swin", "encoder.image-size=384"))
+                .isEqualTo("encoder.image-size 384 does not fit encoder.window 7, as the map of a stage is not made of"
+                        + " whole windows: the nearest that do are 224 and 448");
+        assertThat(refusal("encoder.type=swin", "encoder.image-size=192")).endsWith("the nearest that does is 224");
+        // A map that is not larger than a window is one.
+        assertThatCode(() -> new ConfigBuilder()
+                        .set("encoder={type: swin, image-size: 192, window: 6}")
+                        .build())
+                .doesNotThrowAnyException();
+        assertThatCode(() -> new ConfigBuilder()
+                        .set("encoder={type: swin, image-size: 32, patch-size: 2, window: 16}")
+                        .build())
+                .doesNotThrowAnyException();
+    }
+
+    @ParameterizedTest
+    @CsvSource(delimiter = '|', textBlock = """
+            encoder.depths=[3, 3]                | encoder.widths is [96, 192, 384, 768], but must be one width above 0 for each of the 2 stages
+            encoder.depths=[3, 3, 9, -1]         | encoder.depths is [3, 3, 9, -1], but must be one to eight whole numbers above 0
+            encoder.stem-patch=0                 | encoder.stem-patch is 0, but must be a whole number from 1 to 1048576
+            encoder.layer-scale=-1               | encoder.layer-scale is -1.0, but must be a number of at least 0
+            encoder.drop-path=-0.1               | encoder.drop-path is -0.1, but must be from 0 to below 1
+            encoder.image-size=100               | encoder.image-size 100 does not fit stride 32: the nearest that do are 96 and 128
+            """)
+    void theGeometryOfAConvNeXtHasToFitTogether(String setting, String message) {
+        assertThat(refusal("encoder.type=convnext", setting)).isEqualTo(message);
+    }
+
     @Test
     void anImageSizeThatDoesNotFitNamesTheNearestThatDo() {
         assertThat(refusal("encoder.image-size=230"))

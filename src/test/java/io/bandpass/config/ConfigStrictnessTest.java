@@ -39,7 +39,7 @@ final class ConfigStrictnessTest {
         assertThat(refusal("encoder.type=resnet", "encoder.patch-size=4"))
                 .contains(
                         "unknown key encoder.patch-size; keys of encoder of type resnet are type, image-size, block, ")
-                .endsWith("; did you mean encoder.patch-size of type vit?");
+                .endsWith("; did you mean encoder.patch-size of type vit or swin?");
         assertThat(refusal("encoder={type: vit, stages: [1]}"))
                 .contains("unknown key encoder.stages; keys of encoder of type vit are ")
                 .endsWith("; did you mean encoder.stages of type resnet?");
@@ -109,7 +109,8 @@ final class ConfigStrictnessTest {
             loss.target=maskd              | loss.target is 'maskd', but must be one of masked, full; did you mean masked?
             schedule.type=cosin            | schedule.type is 'cosin', but must be one of cosine, linear, step, multistep, constant; did you mean cosine?
             decoder.type=vit               | decoder.type is 'vit', but must be one of pixel-shuffle
-            encoder.positions=sincos       | encoder.positions is 'sincos', but must be one of learned, sin-cos; did you mean sin-cos?
+            encoder.positions=sincos       | encoder.positions is 'sincos', but must be one of learned, sin-cos, none; did you mean sin-cos?
+            encoder.relative-position=per-bloc | encoder.relative-position is 'per-bloc', but must be one of none, per-block, shared; did you mean per-block?
             """)
     void anUnknownWordNamesTheAllowedOnes(String setting, String message) {
         assertThat(refusal(setting)).isEqualTo(message);
@@ -117,10 +118,13 @@ final class ConfigStrictnessTest {
 
     @Test
     void anUnknownEncoderTypeNamesTheAllowedOnes() {
-        assertThat(refusal("encoder.type=swin"))
-                .isEqualTo("--set encoder.type=swin: encoder.type is 'swin', but must be one of vit, resnet");
-        assertThat(refusal("encoder.type=resnt")).endsWith("must be one of vit, resnet; did you mean resnet?");
-        assertThat(refusal("encoder.type=3")).endsWith("encoder.type is '3', but must be one of vit, resnet");
+        assertThat(refusal("encoder.type=mixer"))
+                .isEqualTo("--set encoder.type=mixer: encoder.type is 'mixer', but must be one of vit, resnet, swin,"
+                        + " convnext");
+        assertThat(refusal("encoder.type=resnt"))
+                .endsWith("must be one of vit, resnet, swin, convnext; did you mean resnet?");
+        assertThat(refusal("encoder.type=3"))
+                .endsWith("encoder.type is '3', but must be one of vit, resnet, swin, convnext");
         assertThat(refusal("encoder.type=resnet", "encoder.block=wide"))
                 .isEqualTo("encoder.block is 'wide', but must be one of basic, bottleneck");
     }

@@ -41,6 +41,7 @@ final class DefaultConfigTest {
                 encoder.heads = 6
                 encoder.mlp-ratio = 4.0
                 encoder.positions = "learned"
+                encoder.relative-position = "none"
                 encoder.qkv-bias = true
                 encoder.layer-scale = 0.0
                 encoder.drop-path = 0.0
@@ -101,6 +102,40 @@ final class DefaultConfigTest {
                 encoder.stem-kernel = 7
                 encoder.stem-stride = 2
                 encoder.max-pool = true""".split("\n"));
+    }
+
+    @Test
+    void everyKeyAndDefaultOfASwinIsPinned() {
+        RunConfig swin = new ConfigBuilder().set("encoder.type=swin").build();
+
+        assertThat(lines(swin).stream().filter(line -> line.startsWith("encoder.")))
+                .containsExactly("""
+                encoder.type = "swin"
+                encoder.image-size = 224
+                encoder.patch-size = 4
+                encoder.stem-width = 96
+                encoder.depths = [2,2,6,2]
+                encoder.heads = [3,6,12,24]
+                encoder.window = 7
+                encoder.mlp-ratio = 4.0
+                encoder.qkv-bias = true
+                encoder.positions = "none"
+                encoder.drop-path = 0.0""".split("\n"));
+    }
+
+    @Test
+    void everyKeyAndDefaultOfAConvNeXtIsPinned() {
+        RunConfig convnext = new ConfigBuilder().set("encoder.type=convnext").build();
+
+        assertThat(lines(convnext).stream().filter(line -> line.startsWith("encoder.")))
+                .containsExactly("""
+                encoder.type = "convnext"
+                encoder.image-size = 224
+                encoder.stem-patch = 4
+                encoder.depths = [3,3,9,3]
+                encoder.widths = [96,192,384,768]
+                encoder.layer-scale = 1.0E-6
+                encoder.drop-path = 0.0""".split("\n"));
     }
 
     /** A key that no record has would stand in the file, and mean nothing. */

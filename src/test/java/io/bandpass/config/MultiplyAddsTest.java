@@ -26,6 +26,39 @@ final class MultiplyAddsTest {
     }
 
     @Test
+    void aSwinTinyHasThoseOfTheLiterature() {
+        // torchvision states 4.491e9 for swin_t with its head of 768 * 1000.
+        assertThat(encoder("swin-tiny").multiplyAddsPerImage()).isEqualTo(4_489_798_656L);
+    }
+
+    @Test
+    void aConvNeXtTinyHasThoseOfTheLiterature() {
+        // torchvision states 4.456e9 for convnext_tiny with its head of 768 * 1000.
+        assertThat(encoder("convnext-tiny").multiplyAddsPerImage()).isEqualTo(4_454_763_264L);
+    }
+
+    @Test
+    void aSwinIsSummedByHand() {
+        EncoderConfig encoder =
+                new SwinTransformerConfig(32, 4, 8, List.of(1, 2), List.of(2, 4), 4, 2, true, "learned", 0);
+        long patches = 64 * (3 * 4 * 4 * 8);
+        long first = 64 * (8 * 24 + 8 * 8 + 2 * 8 * 16) + 2 * 64 * 16 * 8;
+        long merging = 16 * (32 * 16);
+        long second = 16 * (16 * 48 + 16 * 16 + 2 * 16 * 32) + 2 * 16 * 16 * 16;
+        assertThat(encoder.multiplyAddsPerImage()).isEqualTo(patches + first + merging + 2 * second);
+    }
+
+    @Test
+    void aConvNeXtIsSummedByHand() {
+        EncoderConfig encoder = new ConvNeXtConfig(16, 2, List.of(1, 2), List.of(8, 12), 0, 0);
+        long stem = 64 * (3 * 2 * 2 * 8);
+        long first = 64 * (7 * 7 * 8 + 2 * 8 * 32);
+        long between = 16 * (2 * 2 * 8 * 12);
+        long second = 16 * (7 * 7 * 12 + 2 * 12 * 48);
+        assertThat(encoder.multiplyAddsPerImage()).isEqualTo(stem + first + between + 2 * second);
+    }
+
+    @Test
     void aResNetOfBasicBlocksIsSummedByHand() {
         EncoderConfig encoder = encoder(
                 "quick-resnet",

@@ -57,7 +57,7 @@ final class RecipesTest {
     }
 
     @ParameterizedTest
-    @ValueSource(strings = {"vit-small", "vit-base", "resnet50"})
+    @ValueSource(strings = {"vit-small", "vit-base", "resnet50", "swin-tiny", "convnext-tiny"})
     void thePublishedSettingsAreThoseOfThePaper(String name) {
         RunConfig config = Recipes.load(name).build();
 
@@ -66,7 +66,10 @@ final class RecipesTest {
         assertThat(config.data().std()).containsExactly(0.229, 0.224, 0.225);
         assertThat(config.mask())
                 .isEqualTo(new MaskConfig(
-                        OptionalDouble.of(16), OptionalDouble.empty(), name.equals("resnet50") ? 0.3 : 0.5, true));
+                        OptionalDouble.of(16),
+                        OptionalDouble.empty(),
+                        List.of("resnet50", "convnext-tiny").contains(name) ? 0.3 : 0.5,
+                        true));
         assertThat(config.loss()).isEqualTo(new LossConfig("masked", 1));
         assertThat(config.optimizer())
                 .isEqualTo(new OptimizerConfig(
@@ -96,6 +99,11 @@ final class RecipesTest {
                         7,
                         2,
                         true));
+        assertThat(encoder("swin-tiny"))
+                .isEqualTo(new SwinTransformerConfig(
+                        224, 4, 96, List.of(2, 2, 6, 2), List.of(3, 6, 12, 24), 7, 4, true, "none", 0));
+        assertThat(encoder("convnext-tiny"))
+                .isEqualTo(new ConvNeXtConfig(224, 4, List.of(3, 3, 9, 3), List.of(96, 192, 384, 768), 1e-6, 0));
         assertThat(encoder("resnet18"))
                 .isEqualTo(new ResNetConfig(
                         32, "basic", List.of(2, 2, 2, 2), List.of(64, 128, 256, 512), List.of(), 64, 3, 1, false));
@@ -141,12 +149,13 @@ final class RecipesTest {
     void anUnknownNameOrMissingFileListsTheNames() {
         assertThatExceptionOfType(ConfigException.class)
                 .isThrownBy(() -> Recipes.load("vit-smal"))
-                .withMessage("there is no recipe 'vit-smal': it is neither a file nor one of quick, quick-vit,"
-                        + " quick-resnet, vit-tiny, resnet18, vit-small, vit-base, resnet50; did you mean vit-small?");
+                .withMessage(
+                        "there is no recipe 'vit-smal': it is neither a file nor one of quick, quick-vit,"
+                                + " quick-resnet, vit-tiny, resnet18, vit-small, vit-base, resnet50, swin-tiny, convnext-tiny; did you mean vit-small?");
         assertThatExceptionOfType(ConfigException.class)
                 .isThrownBy(() -> Recipes.load("no/such/file.yaml"))
                 .withMessageStartingWith("there is no recipe 'no/such/file.yaml'")
-                .withMessageEndingWith("resnet50");
+                .withMessageEndingWith("convnext-tiny");
         assertThatExceptionOfType(ConfigException.class)
                 .as("a folder is no recipe")
                 .isThrownBy(() -> Recipes.load(folder.toString()))

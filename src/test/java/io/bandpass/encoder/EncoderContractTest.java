@@ -3,21 +3,30 @@ package io.bandpass.encoder;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import io.bandpass.checkpoint.Safetensors;
+import io.bandpass.checkpoint.TensorFile;
+import io.bandpass.config.ConvNeXtConfig;
 import io.bandpass.config.EncoderConfig;
 import io.bandpass.config.ResNetConfig;
+import io.bandpass.config.SwinTransformerConfig;
 import io.bandpass.config.VisionTransformerConfig;
 import io.bandpass.nn.NamedTensor;
 import io.bandpass.nn.Parameter;
 import io.bandpass.testing.Golden;
 import io.bandpass.torch.Tensors;
+import java.io.IOException;
+import java.nio.file.Path;
 import java.util.ArrayList;
+import java.util.LinkedHashMap;
 import java.util.List;
+import java.util.Map;
+import java.util.function.UnaryOperator;
 import java.util.stream.Stream;
 import org.bytedeco.javacpp.PointerScope;
 import org.bytedeco.pytorch.NoGradGuard;
 import org.bytedeco.pytorch.Tensor;
 import org.bytedeco.pytorch.global.torch;
-import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.MethodSource;
 
@@ -40,11 +49,36 @@ final class EncoderContractTest {
                 bottleneck);
     }
 
+    private static VisionTransformerConfig beit(int size, String positions, String relative, boolean bias) {
+        return new VisionTransformerConfig(size, 4, 32, 3, 4, 4, positions, relative, bias, bias ? 0.1 : 0, 0);
+    }
+
+    /** Shifted windows in both stages, or in the first alone. */
+    private static SwinTransformerConfig swin(int size, String positions) {
+        int map = size / 2;
+        int window = positions.equals("none") ? map / 4 : map / 2;
+        return new SwinTransformerConfig(size, 2, 16, List.of(2, 2), List.of(2, 4), window, 4, true, positions, 0);
+    }
+
+    private static ConvNeXtConfig convnext(int size, double layerScale) {
+        return new ConvNeXtConfig(size, 2, List.of(1, 2), List.of(16, 32), layerScale, 0);
+    }
+
     /** All families in their variants, at three image sizes. */
     static Stream<EncoderConfig> encoders() {
-        return Stream.of(16, 28, 40)
+        return Stream.of(16, 24, 40)
                 .flatMap(size -> Stream.of(
-                        vit(size, "learned", 0), vit(size, "sin-cos", 0.1), resnet(size, false), resnet(size, true)));
+                        vit(size, "learned", 0),
+                        vit(size, "sin-cos", 0.1),
+                        beit(size, "none", "per-block", true),
+                        beit(size, "learned", "shared", true),
+                        beit(size, "sin-cos", "shared", false),
+                        resnet(size, false),
+                        resnet(size, true),
+                        swin(size, "none"),
+                        swin(size, "learned"),
+                        convnext(size, 1e-6),
+                        convnext(size, 0)));
     }
 
     private static Tensor images(EncoderConfig config, int count) {
@@ -96,30 +130,29 @@ final class EncoderContractTest {
 
     @ParameterizedTest
     @MethodSource("encoders")
-    void anotherEncoderWithTheSameStateGivesTheSame(EncoderConfig config) {
+    void whatIsSavedAndLoadedGivesTheSame(EncoderConfig config, @TempDir Path folder) throws IOException {
+        Path file = folder.resolve("encoder.safetensors");
         try (PointerScope scope = new PointerScope();
                 Encoder first = Encoders.create(config, 1);
                 Encoder second = Encoders.create(config, 2);
                 NoGradGuard guard = new NoGradGuard()) {
             Tensor images = images(config, 2);
+            fillWithNoise(first);
             // In training first, so that running statistics are not those of the start.
             first.forward(images);
-            copy(first, second);
+            Map<String, Tensor> tensors = new LinkedHashMap<>();
+            first.state().forEach(entry -> tensors.put(entry.name(), entry.tensor()));
+            Safetensors.write(file, tensors, Map.of());
+            try (TensorFile saved = Safetensors.read(file)) {
+                assertThat(saved.names())
+                        .containsExactlyInAnyOrderElementsOf(
+                                second.state().stream().map(NamedTensor::name).toList());
+                second.state().forEach(entry -> entry.tensor().copy_(saved.get(entry.name())));
+            }
             first.setTraining(false);
             second.setTraining(false);
             assertThat(Golden.largestDifference(second.forward(images), first.forward(images)))
                     .isZero();
-        }
-    }
-
-    private static void copy(Encoder from, Encoder to) {
-        List<NamedTensor> source = from.state();
-        List<NamedTensor> target = to.state();
-        assertThat(target.stream().map(NamedTensor::name))
-                .containsExactlyElementsOf(
-                        source.stream().map(NamedTensor::name).toList());
-        for (int i = 0; i < source.size(); i++) {
-            target.get(i).tensor().copy_(source.get(i).tensor());
         }
     }
 
@@ -162,9 +195,12 @@ final class EncoderContractTest {
     }
 
     private static boolean drawn(EncoderConfig config, Parameter parameter) {
-        return config instanceof VisionTransformerConfig
-                ? parameter.tensor().dim() > 1
-                : parameter.tensor().dim() == 4;
+        if (config instanceof VisionTransformerConfig) {
+            return parameter.tensor().dim() > 1 && !parameter.name().endsWith("relative_position_bias_table");
+        }
+        // The bias of Swin's patch embedding is drawn too, as its weight is by LibTorch's default.
+        return parameter.tensor().dim() > 1
+                || (config instanceof SwinTransformerConfig && parameter.name().equals("patch_embed.proj.bias"));
     }
 
     @ParameterizedTest
@@ -179,10 +215,15 @@ final class EncoderContractTest {
         }
     }
 
-    @Test
-    void aVitRefusesAnotherImageSize() {
+    static Stream<EncoderConfig> encodersWithPositions() {
+        return Stream.of(vit(16, "learned", 0), swin(16, "none"));
+    }
+
+    @ParameterizedTest
+    @MethodSource("encodersWithPositions")
+    void whatHasPositionsRefusesAnotherImageSize(EncoderConfig config) {
         try (PointerScope scope = new PointerScope();
-                Encoder encoder = Encoders.create(vit(16, "learned", 0), 1)) {
+                Encoder encoder = Encoders.create(config, 1)) {
             assertThatThrownBy(() -> encoder.forward(images(resnet(28, false), 1)))
                     .isInstanceOf(IllegalArgumentException.class)
                     .hasMessageContaining("16 x 16")
@@ -190,9 +231,17 @@ final class EncoderContractTest {
         }
     }
 
-    @Test
-    void dropPathIsThereInTrainingOnly() {
-        var config = new VisionTransformerConfig(16, 4, 32, 3, 4, 4, "learned", true, 0, 0.5);
+    static Stream<EncoderConfig> encodersWithDropPath() {
+        return Stream.of(
+                new VisionTransformerConfig(16, 4, 32, 3, 4, 4, "learned", true, 0, 0.5),
+                new VisionTransformerConfig(16, 4, 32, 3, 4, 4, "none", "per-block", true, 0.1, 0.5),
+                new SwinTransformerConfig(16, 2, 16, List.of(2, 2), List.of(2, 4), 2, 4, true, "none", 0.5),
+                new ConvNeXtConfig(16, 2, List.of(2, 2), List.of(16, 32), 0.1, 0.5));
+    }
+
+    @ParameterizedTest
+    @MethodSource("encodersWithDropPath")
+    void dropPathIsThereInTrainingOnly(EncoderConfig config) {
         try (PointerScope scope = new PointerScope();
                 Encoder encoder = Encoders.create(config, 1);
                 NoGradGuard guard = new NoGradGuard()) {
@@ -202,6 +251,22 @@ final class EncoderContractTest {
             encoder.setTraining(false);
             assertThat(Golden.largestDifference(encoder.forward(images), encoder.forward(images)))
                     .isZero();
+        }
+    }
+
+    @ParameterizedTest
+    @MethodSource("encoders")
+    void theChainOfSegmentsIsTheForwardPass(EncoderConfig config) {
+        try (PointerScope scope = new PointerScope();
+                Encoder encoder = Encoders.create(config, 1);
+                NoGradGuard guard = new NoGradGuard()) {
+            encoder.setTraining(false);
+            Tensor images = images(config, 2);
+            Tensor x = images;
+            for (UnaryOperator<Tensor> segment : encoder.segments()) {
+                x = segment.apply(x);
+            }
+            assertThat(Golden.largestDifference(x, encoder.forward(images))).isZero();
         }
     }
 }

@@ -3,7 +3,9 @@ package io.bandpass.nn;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.within;
 
+import io.bandpass.config.ConvNeXtConfig;
 import io.bandpass.config.ResNetConfig;
+import io.bandpass.config.SwinTransformerConfig;
 import io.bandpass.config.VisionTransformerConfig;
 import io.bandpass.encoder.Encoder;
 import io.bandpass.encoder.Encoders;
@@ -103,6 +105,62 @@ final class InitialisationTest {
         assertThat(Tensors.toDoubles(of(resnet, "layer1.0.bn1.weight"))).containsOnly(1);
         assertThat(Tensors.toDoubles(of(resnet, "layer2.0.downsample.1.weight")))
                 .containsOnly(1);
+    }
+
+    @Test
+    void tablesOfRelativePositionsOfAVitStartAtZero() {
+        for (String relative : List.of("per-block", "shared")) {
+            var config = new VisionTransformerConfig(32, 4, 64, 2, 4, 4, "none", relative, true, 0.1, 0);
+            try (Encoder encoder = Encoders.create(config, 1)) {
+                String name = relative.equals("shared") ? "rel_pos_bias." : "blocks.1.attn.";
+                assertThat(Golden.largest(of(encoder, name + "relative_position_bias_table")))
+                        .isZero();
+                assertThat(Tensors.toDoubles(of(encoder, "blocks.1.gamma_2"))).containsOnly(0.1f);
+                assertThat(deviation(of(encoder, "blocks.1.mlp.fc2.weight")) * 2)
+                        .isCloseTo(0.0108, within(0.0003));
+            }
+        }
+    }
+
+    @Test
+    void swinWeightsAreNormalAndNotCutAndItsPatchesStartAsLibTorchDoes() {
+        var config = new SwinTransformerConfig(32, 4, 96, List.of(2, 2), List.of(3, 6), 4, 4, true, "learned", 0);
+        try (Encoder swin = Encoders.create(config, 1)) {
+            for (String name : List.of(
+                    "absolute_pos_embed",
+                    "layers.0.blocks.1.attn.proj.weight",
+                    "layers.1.blocks.1.mlp.fc2.weight",
+                    "layers.1.downsample.reduction.weight")) {
+                assertThat(deviation(of(swin, name))).as(name).isCloseTo(0.02, within(0.0006));
+                assertThat(Golden.largest(of(swin, name))).as(name).isBetween(0.06, 0.13);
+            }
+            String table = "layers.0.blocks.0.attn.relative_position_bias_table";
+            assertThat(deviation(of(swin, table))).isCloseTo(0.02, within(0.004));
+            double bound = 1 / Math.sqrt(3 * 4 * 4);
+            for (String name : List.of("patch_embed.proj.weight", "patch_embed.proj.bias")) {
+                assertThat(Golden.largest(of(swin, name))).isBetween(0.9 * bound, bound);
+            }
+            assertThat(Golden.largest(of(swin, "layers.0.blocks.0.attn.qkv.bias")))
+                    .isZero();
+            assertThat(Tensors.toDoubles(of(swin, "patch_embed.norm.weight"))).containsOnly(1);
+        }
+    }
+
+    @Test
+    void convnextWeightsAreNormalAndItsBranchesStartAtNearlyNothing() {
+        var config = new ConvNeXtConfig(32, 4, List.of(1, 1), List.of(96, 192), 1e-6, 0);
+        try (Encoder convnext = Encoders.create(config, 1)) {
+            for (String name :
+                    List.of("stem.0.weight", "stages.0.blocks.0.conv_dw.weight", "stages.1.downsample.1.weight")) {
+                assertThat(deviation(of(convnext, name))).as(name).isCloseTo(0.02, within(0.0006));
+            }
+            assertThat(Tensors.toDoubles(of(convnext, "stages.1.blocks.0.gamma")))
+                    .containsOnly(1e-6f);
+            assertThat(Tensors.toDoubles(of(convnext, "stages.1.blocks.0.norm.weight")))
+                    .containsOnly(1);
+            assertThat(Tensors.toDoubles(of(convnext, "head.norm.weight"))).containsOnly(1);
+            assertThat(Golden.largest(of(convnext, "stem.0.bias"))).isZero();
+        }
     }
 
     @Test

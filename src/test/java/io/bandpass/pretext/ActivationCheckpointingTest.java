@@ -3,9 +3,11 @@ package io.bandpass.pretext;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import io.bandpass.config.ConfigBuilder;
+import io.bandpass.config.ConvNeXtConfig;
 import io.bandpass.config.EncoderConfig;
 import io.bandpass.config.ResNetConfig;
 import io.bandpass.config.RunConfig;
+import io.bandpass.config.SwinTransformerConfig;
 import io.bandpass.config.VisionTransformerConfig;
 import io.bandpass.nn.NamedTensor;
 import io.bandpass.nn.Parameter;
@@ -40,7 +42,12 @@ final class ActivationCheckpointingTest {
     }
 
     static Stream<EncoderConfig> encoders() {
-        return Stream.of(vitWithDropPath(), resnetWithRunningStatistics());
+        return Stream.of(
+                vitWithDropPath(),
+                resnetWithRunningStatistics(),
+                new VisionTransformerConfig(16, 4, 32, 3, 4, 4, "none", "shared", true, 0.1, 0.4),
+                new SwinTransformerConfig(16, 2, 16, List.of(2, 2), List.of(2, 4), 2, 4, true, "learned", 0.4),
+                new ConvNeXtConfig(16, 2, List.of(1, 2), List.of(16, 32), 0.1, 0.4));
     }
 
     @ParameterizedTest

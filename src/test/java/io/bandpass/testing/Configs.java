@@ -13,6 +13,7 @@ import io.bandpass.config.OptimizerConfig;
 import io.bandpass.config.ResNetConfig;
 import io.bandpass.config.RunConfig;
 import io.bandpass.config.ScheduleConfig;
+import io.bandpass.config.SwinTransformerConfig;
 import io.bandpass.config.TrainConfig;
 import io.bandpass.config.VisionTransformerConfig;
 import java.util.List;
@@ -26,6 +27,21 @@ public final class Configs {
     /** The golden vit_tiny: 32 px, patch 4, width 64, depth 2, 4 heads. */
     public static VisionTransformerConfig vitTiny() {
         return new VisionTransformerConfig(32, 4, 64, 2, 4, 4, "learned", true, 0, 0);
+    }
+
+    /** The golden vit_tiny with options of the BEiT family. */
+    public static VisionTransformerConfig vitTiny(String relativePosition, boolean qkvBias, double layerScale) {
+        return new VisionTransformerConfig(32, 4, 64, 2, 4, 4, "learned", relativePosition, qkvBias, layerScale, 0);
+    }
+
+    /** The golden Swin A: two stages at 16 and 8 cells, windows of 4. */
+    public static SwinTransformerConfig swinA() {
+        return new SwinTransformerConfig(64, 4, 24, List.of(2, 2), List.of(3, 6), 4, 4, true, "none", 0);
+    }
+
+    /** The golden Swin B: four stages, the last two smaller than a window, with absolute positions. */
+    public static SwinTransformerConfig swinB() {
+        return new SwinTransformerConfig(64, 4, 16, List.of(2, 2, 2, 2), List.of(2, 2, 4, 4), 4, 4, true, "learned", 0);
     }
 
     /** The golden ResNet: 64 px, one bottleneck of base width 8 in each of four stages. */
