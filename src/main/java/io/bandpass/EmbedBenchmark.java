@@ -3,6 +3,7 @@ package io.bandpass;
 import io.bandpass.config.RunConfig;
 import io.bandpass.encoder.Encoder;
 import io.bandpass.encoder.Encoders;
+import io.bandpass.nn.LayerNorm;
 import io.bandpass.nn.Normalisation;
 import java.io.IOException;
 import java.nio.file.Path;
@@ -43,7 +44,7 @@ final class EmbedBenchmark {
                 SyntheticBatches batches =
                         new SyntheticBatches(batchSize, config.encoder().imageSize())) {
             if (weights.isPresent()) {
-                StoredModel.loadEncoder(encoder, weights.get());
+                StoredModel.loadEncoder(encoder, weights.get()).ifPresent(LayerNorm::close);
             }
             encoder.to(setup.device());
             encoder.setTraining(false);

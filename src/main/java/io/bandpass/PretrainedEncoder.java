@@ -61,13 +61,11 @@ public final class PretrainedEncoder implements AutoCloseable {
 
     private final StoredEncoder stored;
     private final RunConfig config;
-    private final String name;
     private final Normalisation normalisation;
     private final Device device;
 
-    private PretrainedEncoder(StoredEncoder stored, String name, Device device) {
+    private PretrainedEncoder(StoredEncoder stored, Device device) {
         this.stored = stored;
-        this.name = name;
         this.device = device;
         config = stored.config();
         stored.encoder().to(device);
@@ -81,7 +79,7 @@ public final class PretrainedEncoder implements AutoCloseable {
     }
 
     /**
-     * Opens {@code encoder.safetensors} or {@code full.safetensors}.
+     * Opens {@code encoder.safetensors} or {@code full.safetensors}, or the folder in which one of them is.
      *
      * @param device {@code auto}, {@code cpu} or {@code cuda}
      */
@@ -99,7 +97,7 @@ public final class PretrainedEncoder implements AutoCloseable {
         return BandpassException.translating(() -> {
             Engine.start(threads.orElseGet(Engine::physicalCores));
             Device chosen = Engine.device(device);
-            return new PretrainedEncoder(StoredEncoder.open(weights), String.valueOf(weights.getFileName()), chosen);
+            return new PretrainedEncoder(StoredEncoder.open(weights), chosen);
         });
     }
 
@@ -126,7 +124,8 @@ public final class PretrainedEncoder implements AutoCloseable {
     }
 
     /**
-     * The embedding of an image file: the mean over the feature map after the final norm. The image's shorter side is
+     * The embedding of an image file: the mean over the feature map after the final norm, or, for weights that were
+     * fine-tuned on that mean, their norm of it. The image's shorter side is
      * resized to the encoder's size, and its middle is taken.
      *
      * @return {@link #width()} numbers
@@ -213,7 +212,8 @@ public final class PretrainedEncoder implements AutoCloseable {
             frozen.check(options.pool());
             GivenImages given = GivenImages.open(config.data(), images, options.maxBad());
             return FeatureFiles.write(
-                    new FeatureFiles.Source(frozen, given, name),
+                    new FeatureFiles.Source(
+                            frozen, given, String.valueOf(stored.file().getFileName())),
                     preprocessing(options.preprocess()),
                     out,
                     options,

@@ -19,6 +19,7 @@ import io.bandpass.report.SamplePicture;
 import io.bandpass.torch.Engine;
 import io.bandpass.torch.Precision;
 import java.io.IOException;
+import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
@@ -56,7 +57,7 @@ public final class Reconstruction implements AutoCloseable {
 
     private Reconstruction(Path weights, ReconstructConfig options, Device device) throws IOException {
         this.options = options;
-        this.weights = String.valueOf(weights.getFileName());
+        this.weights = Files.isDirectory(weights) ? StoredModel.FULL_FILE : String.valueOf(weights.getFileName());
         config = withRadius(StoredModel.config(weights), options);
         precision = Precision.choose(options.precision(), device);
         preprocessing = new Preprocessing(config.encoder().imageSize(), options.preprocess());
@@ -88,7 +89,7 @@ public final class Reconstruction implements AutoCloseable {
     /**
      * Opens a model.
      *
-     * @param weights {@code full.safetensors} of a run or of an import
+     * @param weights {@code full.safetensors} of a run or an import, or the folder in which it is
      * @param device {@code auto}, {@code cpu} or {@code cuda}
      * @param threads that compute; empty for the physical cores
      */

@@ -7,15 +7,20 @@ import io.bandpass.checkpoint.WeightsException;
 import io.bandpass.checkpoint.WeightsLoader;
 import io.bandpass.config.ConfigBuilder;
 import io.bandpass.config.RunConfig;
+import io.bandpass.config.VisionTransformerConfig;
 import io.bandpass.encoder.Encoder;
+import io.bandpass.encoder.VisionTransformer;
+import io.bandpass.nn.LayerNorm;
 import io.bandpass.nn.NamedTensor;
 import io.bandpass.pretext.PretextTask;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.TreeMap;
 import org.bytedeco.pytorch.Tensor;
 
@@ -25,6 +30,16 @@ final class StoredModel {
     private static final String CONFIG = "config";
     private static final String ENCODER = "encoder";
     private static final String FULL = "full";
+    private static final String CLASSIFIER = "classifier";
+    private static final String POOLING = "pooling";
+    private static final String MEAN_POOLING = "mean";
+    private static final String MEAN_NORM = "fc_norm.";
+
+    /** The file of the encoder in a folder of weights. */
+    static final String ENCODER_FILE = "encoder.safetensors";
+
+    /** The file of the full model in a folder of weights. */
+    static final String FULL_FILE = "full.safetensors";
 
     private StoredModel() {}
 
@@ -34,6 +49,36 @@ final class StoredModel {
         Files.createDirectories(encoderFile.toAbsolutePath().getParent());
         save(encoderFile, byName(task.encoder().state()), metadata(ENCODER, config, recipe, step));
         save(fullFile, byName(task.state()), metadata(FULL, config, recipe, step));
+    }
+
+    /**
+     * Writes an encoder.
+     *
+     * @param head of a classifier, empty if there is none
+     */
+    static void writeEncoder(
+            Path file, Map<String, Tensor> encoder, Map<String, Tensor> head, RunConfig config, String recipe)
+            throws IOException {
+        Map<String, Tensor> all = new LinkedHashMap<>(encoder);
+        all.putAll(head);
+        Map<String, String> metadata = metadata(head.isEmpty() ? ENCODER : CLASSIFIER, config, recipe, 0);
+        if (!head.isEmpty()) {
+            boolean vit = config.encoder() instanceof VisionTransformerConfig;
+            boolean mean = !vit || head.containsKey(MEAN_NORM + "weight");
+            long classes = head.entrySet().stream()
+                    .filter(entry -> entry.getValue().dim() == 2)
+                    .mapToLong(entry -> entry.getValue().size(0))
+                    .findFirst()
+                    .orElse(0);
+            metadata.put(POOLING, mean ? MEAN_POOLING : "cls");
+            metadata.put("classes", Long.toString(classes));
+        }
+        save(file, all, metadata);
+    }
+
+    /** Writes a full model. */
+    static void writeFull(Path file, Map<String, Tensor> state, RunConfig config, String recipe) throws IOException {
+        save(file, state, metadata(FULL, config, recipe, 0));
     }
 
     private static void save(Path file, Map<String, Tensor> tensors, Map<String, String> metadata) throws IOException {
@@ -63,14 +108,16 @@ final class StoredModel {
     }
 
     /** The configuration that weights were trained with, but for the index, as the weights may be a stranger's. */
-    static RunConfig config(Path file) throws IOException {
+    static RunConfig config(Path fileOrFolder) throws IOException {
+        Path file = find(fileOrFolder, ENCODER_FILE, FULL_FILE);
         if (!Files.isRegularFile(file)) {
             throw new WeightsException("there is no weights file " + file);
         }
         String yaml = Safetensors.readMetadata(file).get(CONFIG);
         if (yaml == null) {
-            throw new WeightsException(file + " has no Bandpass metadata, so its encoder is not known; foreign weights"
-                    + " cannot be imported yet");
+            throw new WeightsException(
+                    file + " has no Bandpass metadata, so its encoder is not known; make it known with"
+                            + " bandpass import " + file + " --out DIR");
         }
         RunConfig config = ConfigBuilder.fromYaml(yaml, "the metadata of " + file);
         return config.withData(config.data().withoutIndexFolder());
@@ -83,7 +130,8 @@ final class StoredModel {
      * @param needsFull refuses an encoder's file
      * @return the table of what was loaded
      */
-    static WeightsLoader.Report load(PretextTask task, Path file, boolean needsFull) throws IOException {
+    static WeightsLoader.Report load(PretextTask task, Path fileOrFolder, boolean needsFull) throws IOException {
+        Path file = find(fileOrFolder, FULL_FILE, ENCODER_FILE);
         try (TensorFile tensors = Safetensors.read(file)) {
             boolean full = tensors.names().stream().anyMatch(name -> name.startsWith("encoder."));
             if (needsFull && !full) {
@@ -93,24 +141,86 @@ final class StoredModel {
             if (full) {
                 return WeightsLoader.loadAll(byName(task.state()), tensors);
             }
-            WeightsLoader.Report encoder =
-                    WeightsLoader.loadAll(byName(task.encoder().state()), tensors);
-            List<String> startAnew = task.state().stream()
+            Map<String, Tensor> encoder = byName(task.encoder().state());
+            List<String> startAnew = new ArrayList<>();
+            if (hasNormAfterMean(tensors)) {
+                startAnew.addAll(List.of("encoder.norm.weight", "encoder.norm.bias"));
+                encoder.keySet().removeIf(StoredModel::isFinalNorm);
+            }
+            WeightsLoader.Report report = WeightsLoader.loadMatching(encoder, tensors, name -> !isHead(tensors, name));
+            task.state().stream()
                     .map(NamedTensor::name)
                     .filter(name -> !name.startsWith("encoder."))
-                    .toList();
-            return new WeightsLoader.Report(encoder.source(), encoder.loaded(), startAnew, List.of());
+                    .forEach(startAnew::add);
+            return new WeightsLoader.Report(report.source(), report.loaded(), startAnew, List.of());
         }
     }
 
-    /** Loads the encoder of a file, whichever kind it is. */
-    static void loadEncoder(Encoder encoder, Path file) throws IOException {
-        try (TensorFile tensors = Safetensors.read(file)) {
+    /**
+     * Loads the encoder of a file, whichever kind it is.
+     *
+     * @return the norm that a classifier has after the mean of the patches instead of the final one, if it is such
+     */
+    static Optional<LayerNorm> loadEncoder(Encoder encoder, Path fileOrFolder) throws IOException {
+        try (TensorFile tensors = Safetensors.read(find(fileOrFolder, ENCODER_FILE, FULL_FILE))) {
             Map<String, Tensor> target = new TreeMap<>();
             boolean full = tensors.names().stream().anyMatch(name -> name.startsWith("encoder."));
             byName(encoder.state()).forEach((name, tensor) -> target.put((full ? "encoder." : "") + name, tensor));
-            WeightsLoader.loadMatching(target, tensors, name -> !full || name.startsWith("encoder."));
+            boolean normAfterMean = hasNormAfterMean(tensors) && encoder instanceof VisionTransformer;
+            if (normAfterMean) {
+                target.keySet().removeIf(StoredModel::isFinalNorm);
+            }
+            WeightsLoader.loadMatching(
+                    target, tensors, name -> full ? name.startsWith("encoder.") : !isHead(tensors, name));
+            if (!normAfterMean) {
+                return Optional.empty();
+            }
+            ((VisionTransformer) encoder).leaveOutFinalNorm();
+            LayerNorm norm = new LayerNorm(encoder.width(), VisionTransformer.EPSILON);
+            Map<String, Tensor> values = new LinkedHashMap<>();
+            norm.state().forEach(entry -> values.put(MEAN_NORM + entry.name(), entry.tensor()));
+            WeightsLoader.loadMatching(values, tensors, name -> false);
+            return Optional.of(norm);
         }
+    }
+
+    private static boolean hasNormAfterMean(TensorFile file) {
+        return CLASSIFIER.equals(file.metadata().get(KIND)) && file.names().contains(MEAN_NORM + "weight");
+    }
+
+    private static boolean isFinalNorm(String name) {
+        return name.equals("norm.weight") || name.equals("norm.bias");
+    }
+
+    /** Whether a tensor belongs to what a classifier has behind its encoder. */
+    static boolean isHead(TensorFile file, String name) {
+        return CLASSIFIER.equals(file.metadata().get(KIND))
+                && name.matches("(fc_norm|fc|head|head\\.fc)\\.(weight|bias)");
+    }
+
+    /** The file with the encoder that was meant. */
+    static Path encoderFile(Path fileOrFolder) {
+        return find(fileOrFolder, ENCODER_FILE, FULL_FILE);
+    }
+
+    /**
+     * The file that was meant where a folder may be named: one that {@code import} wrote, the weights of a run, or a run.
+     *
+     * @param names in the order in which they are looked for
+     */
+    private static Path find(Path fileOrFolder, String... names) {
+        if (!Files.isDirectory(fileOrFolder)) {
+            return fileOrFolder;
+        }
+        for (String name : names) {
+            for (Path folder : List.of(fileOrFolder, fileOrFolder.resolve("weights"))) {
+                if (Files.isRegularFile(folder.resolve(name))) {
+                    return folder.resolve(name);
+                }
+            }
+        }
+        throw new WeightsException(
+                fileOrFolder + " is a folder without weights: there is no " + String.join(", nor ", names) + " in it");
     }
 
     /** How many numbers are trained. */

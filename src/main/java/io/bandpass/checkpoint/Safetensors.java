@@ -29,7 +29,7 @@ import org.bytedeco.pytorch.global.torch.ScalarType;
  * checked against the file before any memory is allocated for it.
  */
 public final class Safetensors {
-    private static final int CHUNK = 1 << 26;
+    static final int CHUNK = 1 << 26;
     private static final ObjectMapper JSON = new ObjectMapper();
 
     private Safetensors() {}
@@ -73,7 +73,8 @@ public final class Safetensors {
         }
     }
 
-    private static FileChannel open(Path file) throws IOException {
+    /** Opens a file of weights, of whichever format. */
+    static FileChannel open(Path file) throws IOException {
         // A pipe would be waited for, and a folder opens like a file.
         if (!Files.isRegularFile(file)) {
             throw new WeightsException(

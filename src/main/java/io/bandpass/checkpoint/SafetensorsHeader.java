@@ -38,7 +38,7 @@ record SafetensorsHeader(List<Entry> entries, Map<String, String> metadata, long
     /** Headers of image encoders take some 100 KB. */
     private static final int LARGEST = 16 << 20;
 
-    private static final int MOST_DIMENSIONS = 64;
+    static final int MOST_DIMENSIONS = 64;
     private static final int LONGEST_SHOWN = 120;
 
     private static final Map<String, ScalarType> TYPES = Map.of(

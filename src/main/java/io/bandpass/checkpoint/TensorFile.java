@@ -28,6 +28,11 @@ public final class TensorFile implements AutoCloseable {
         return Collections.unmodifiableSet(tensors.keySet());
     }
 
+    /** Every tensor by its name; they are this file's. */
+    public Map<String, Tensor> all() {
+        return Collections.unmodifiableMap(tensors);
+    }
+
     public @Nullable Tensor find(String name) {
         return tensors.get(name);
     }

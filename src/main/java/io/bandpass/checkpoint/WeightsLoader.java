@@ -3,6 +3,7 @@ package io.bandpass.checkpoint;
 import io.bandpass.torch.Tensors;
 import java.util.ArrayList;
 import java.util.Arrays;
+import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.TreeSet;
@@ -64,39 +65,91 @@ public final class WeightsLoader {
      * @throws WeightsException if a name is missing or unexpected, or a shape differs; then nothing is written
      */
     public static Report loadMatching(Map<String, Tensor> model, TensorFile file, Predicate<String> expected) {
-        Report report = compare(model, file, expected);
+        Report report = compare(file.source(), model, file.all(), expected);
+        refuseDifferences(model, report);
+        copy(model, file);
+        return report;
+    }
+
+    /**
+     * Loads values into a model, as far as they fit where that is allowed.
+     *
+     * @param source of the values, for messages
+     * @param model name to tensor, written in place
+     * @param values name to tensor, of any type
+     * @param partial whether names may be missing or unexpected, and shapes may differ; such tensors of the model are
+     *     left as they are
+     * @throws WeightsException if that is not allowed; then nothing is written
+     */
+    public static Report load(String source, Map<String, Tensor> model, Map<String, Tensor> values, boolean partial) {
+        Map<String, Tensor> fitting = new LinkedHashMap<>(values);
+        List<String> differing = new ArrayList<>();
+        if (partial) {
+            fitting.entrySet().removeIf(entry -> {
+                Tensor target = model.get(entry.getKey());
+                boolean differs =
+                        target != null && !Arrays.equals(Tensors.shape(target), Tensors.shape(entry.getValue()));
+                if (differs) {
+                    differing.add(
+                            entry.getKey() + " of another shape, " + Arrays.toString(Tensors.shape(entry.getValue())));
+                }
+                return differs;
+            });
+        }
+        Report report = compare(source, model, fitting, name -> true);
+        if (!partial) {
+            refuseDifferences(model, report);
+        }
+        List<String> unexpected = new ArrayList<>(report.unexpected());
+        unexpected.addAll(differing);
+        try (NoGradGuard guard = new NoGradGuard()) {
+            model.forEach((name, tensor) -> {
+                Tensor value = fitting.get(name);
+                if (value != null) {
+                    tensor.copy_(value);
+                }
+            });
+        }
+        return new Report(source, report.loaded(), report.missing(), unexpected);
+    }
+
+    /** A name from a file as it may stand on a terminal. */
+    public static String shown(String name) {
+        return SafetensorsHeader.shown(name);
+    }
+
+    private static void refuseDifferences(Map<String, Tensor> model, Report report) {
         if (!report.missing().isEmpty() || !report.unexpected().isEmpty()) {
             String first = "%s is not of this model: %d of its %d tensors are missing, and %d are unexpected"
                     .formatted(
-                            file.source(),
+                            report.source(),
                             report.missing().size(),
                             model.size(),
                             report.unexpected().size());
             throw new WeightsException(String.join("\n", report.lines(first)));
         }
-        copy(model, file);
-        return report;
     }
 
-    private static Report compare(Map<String, Tensor> model, TensorFile file, Predicate<String> expected) {
+    private static Report compare(
+            String source, Map<String, Tensor> model, Map<String, Tensor> file, Predicate<String> expected) {
         List<String> missing = new ArrayList<>();
         for (Map.Entry<String, Tensor> entry : model.entrySet()) {
-            Tensor value = file.find(entry.getKey());
+            Tensor value = file.get(entry.getKey());
             if (value == null) {
                 missing.add(entry.getKey());
             } else if (!Arrays.equals(Tensors.shape(value), Tensors.shape(entry.getValue()))) {
                 throw new WeightsException("%s: tensor %s has the shape %s, where this model has %s"
                         .formatted(
-                                file.source(),
+                                source,
                                 entry.getKey(),
                                 Arrays.toString(Tensors.shape(value)),
                                 Arrays.toString(Tensors.shape(entry.getValue()))));
             }
         }
-        TreeSet<String> unexpected = new TreeSet<>(file.names());
+        TreeSet<String> unexpected = new TreeSet<>(file.keySet());
         unexpected.removeAll(model.keySet());
         unexpected.removeIf(expected.negate());
-        return new Report(file.source(), model.size() - missing.size(), missing, List.copyOf(unexpected));
+        return new Report(source, model.size() - missing.size(), missing, List.copyOf(unexpected));
     }
 
     private static void copy(Map<String, Tensor> model, TensorFile file) {

@@ -26,6 +26,8 @@ import picocli.CommandLine.UnmatchedArgumentException;
             ReconstructCommand.class,
             EmbedCommand.class,
             KnnCommand.class,
+            ImportCommand.class,
+            ExportCommand.class,
             DataCommand.class,
             ListCommand.class,
             ConfigCommand.class,

@@ -4,20 +4,24 @@ import java.nio.file.Path;
 import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.Option;
 
-/** Weights, as a run or as a file. */
+/** Weights, as a run, as a file, or as a folder. */
 final class WeightsChoice {
     @Option(names = "--run", required = true, paramLabel = "DIR", description = "Run folder.")
     private @Nullable Path run;
 
-    @Option(names = "--weights", required = true, paramLabel = "FILE", description = "Weights file.")
+    @Option(
+            names = "--weights",
+            required = true,
+            paramLabel = "FILE|DIR",
+            description = "Weights file, or the folder with it that import or a run wrote.")
     private @Nullable Path file;
 
-    /** The encoder alone, or whichever file was named. */
+    /** The encoder alone, or whichever file or folder was named. */
     Path encoder() {
         return choose("encoder.safetensors");
     }
 
-    /** The full model, or whichever file was named. */
+    /** The full model, or whichever file or folder was named. */
     Path full() {
         return choose("full.safetensors");
     }

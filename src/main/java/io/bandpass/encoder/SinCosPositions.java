@@ -4,7 +4,7 @@ import io.bandpass.torch.Tensors;
 import org.bytedeco.pytorch.Tensor;
 
 /** Fixed two-dimensional sine-cosine positions (method.md section 3). */
-final class SinCosPositions {
+public final class SinCosPositions {
     private SinCosPositions() {}
 
     /**
@@ -13,7 +13,7 @@ final class SinCosPositions {
      *
      * @return (1, 1 + rows * columns, width), float32
      */
-    static Tensor table(int rows, int columns, int width) {
+    public static Tensor table(int rows, int columns, int width) {
         int quarter = width / 4;
         float[] table = new float[(1 + rows * columns) * width];
         for (int row = 0; row < rows; row++) {

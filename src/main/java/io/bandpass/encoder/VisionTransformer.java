@@ -29,7 +29,8 @@ public final class VisionTransformer extends Encoder implements MaskableEncoder 
     /** Cut in standard deviations: for pre-training one, so that the effective std is 0.0108. */
     private static final double CUT = 1;
 
-    private static final double EPSILON = 1e-6;
+    /** Of every norm. */
+    public static final double EPSILON = 1e-6;
 
     private final VisionTransformerConfig config;
     private final Tensor classToken;
@@ -38,6 +39,7 @@ public final class VisionTransformer extends Encoder implements MaskableEncoder 
     private final List<TransformerBlock> blocks = new ArrayList<>();
     private final Optional<RelativePositionBias> sharedBias;
     private final LayerNorm norm;
+    private boolean endsWithNorm = true;
 
     VisionTransformer(VisionTransformerConfig config, long seed) {
         this.config = config;
@@ -103,6 +105,14 @@ public final class VisionTransformer extends Encoder implements MaskableEncoder 
         }
     }
 
+    /**
+     * Ends the encoder with its last block: weights that were fine-tuned with the mean of the patches have no final norm,
+     * theirs stands after the mean.
+     */
+    public void leaveOutFinalNorm() {
+        endsWithNorm = false;
+    }
+
     @Override
     public List<UnaryOperator<Tensor>> segments() {
         List<UnaryOperator<Tensor>> segments = tokenSegments();
@@ -154,7 +164,9 @@ public final class VisionTransformer extends Encoder implements MaskableEncoder 
                             ? x -> block.forward(x, sharedBias.get().forward())
                             : block::forward);
         }
-        segments.add(norm::forward);
+        if (endsWithNorm) {
+            segments.add(norm::forward);
+        }
         return segments;
     }
 
@@ -166,18 +178,6 @@ public final class VisionTransformer extends Encoder implements MaskableEncoder 
      */
     public Tensor tokens(Tensor images) {
         return chain(tokenSegments(), images);
-    }
-
-    /**
-     * The patches before the final norm, row by row: what models fine-tuned on their mean take it of.
-     *
-     * @param images normalised images (N, 3, H, W)
-     * @return (N, L, C)
-     */
-    public Tensor patchesBeforeNorm(Tensor images) {
-        List<UnaryOperator<Tensor>> segments = tokenSegments();
-        Tensor tokens = chain(segments.subList(0, segments.size() - 1), images);
-        return Tensors.slice(tokens, 1, 1, tokens.size(1));
     }
 
     /** Tokens after the final norm (N, 1 + L, C) to the map (N, C, H/p, W/p). */

@@ -10,7 +10,6 @@ import io.bandpass.encoder.VisionTransformer;
 import io.bandpass.nn.LayerNorm;
 import io.bandpass.nn.Normalisation;
 import io.bandpass.torch.Precision;
-import io.bandpass.torch.Tensors;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.util.Optional;
@@ -24,8 +23,8 @@ import org.bytedeco.pytorch.Tensor;
 /**
  * An encoder that is not trained, and what it needs to make features of bytes. It owns none of its parts.
  *
- * @param meanNorm the norm of the mean of the patches, which weights that were fine-tuned on it have instead of the
- *     encoder's final norm
+ * @param meanNorm the norm of the mean of the patches, which weights that were fine-tuned on it have; the encoder has
+ *     no final norm then
  */
 public record FrozenEncoder(
         Encoder encoder,
@@ -74,12 +73,12 @@ public record FrozenEncoder(
         return switch (pool) {
             case "cls" -> ((VisionTransformer) encoder).tokens(images).select(1, 0);
             case "tokens" -> encoder.forward(images).flatten(2, 3).transpose(1, 2);
-            default -> meanNorm.isPresent() ? meanNorm.get().forward(meanBeforeNorm(images)) : encoder.features(images);
+            default -> mean(encoder.features(images));
         };
     }
 
-    private Tensor meanBeforeNorm(Tensor images) {
-        return Tensors.mean(((VisionTransformer) encoder).patchesBeforeNorm(images), 1);
+    private Tensor mean(Tensor features) {
+        return meanNorm.isPresent() ? meanNorm.get().forward(features) : features;
     }
 
     /**

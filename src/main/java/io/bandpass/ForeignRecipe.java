@@ -1,0 +1,114 @@
+package io.bandpass;
+
+import io.bandpass.checkpoint.ForeignGeometry;
+import io.bandpass.checkpoint.ForeignSettings;
+import io.bandpass.config.ConfigBuilder;
+import io.bandpass.config.ConfigException;
+import io.bandpass.config.RunConfig;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.OptionalDouble;
+
+/** The configuration that goes with foreign weights: their geometry, and what the settings beside them say of the mask. */
+final class ForeignRecipe {
+    /** The authors' words for their tasks, and ours for {@code task.type}. */
+    private static final Map<String, String> TASKS =
+            Map.of("sr", "super-resolution", "deblur", "deblur", "denoise", "denoise");
+
+    private final String source;
+    private final ForeignGeometry geometry;
+    private final ForeignSettings stored;
+    private final List<String> notices;
+    private boolean decoderFits = true;
+
+    ForeignRecipe(String source, ForeignGeometry geometry, ForeignSettings stored, List<String> notices) {
+        this.source = source;
+        this.geometry = geometry;
+        this.stored = stored;
+        this.notices = notices;
+    }
+
+    /** Whether there is a task here for which the decoder of the file was trained; known once it was built. */
+    boolean decoderFits() {
+        return decoderFits;
+    }
+
+    /**
+     * Builds the configuration.
+     *
+     * @param imageSize for which it is made
+     * @param settings of a person, over all else
+     */
+    RunConfig build(int imageSize, List<String> settings) {
+        ConfigBuilder builder = new ConfigBuilder();
+        String origin = "the geometry of " + source;
+        builder.set("encoder.type", geometry.settings().getOrDefault("type", "vit"), origin);
+        geometry.settings().forEach((key, value) -> builder.set("encoder." + key, value, origin));
+        builder.set("encoder.image-size", Integer.toString(imageSize), origin);
+        builder.set("description", "\"imported weights\"", origin);
+        if (stored.number("DATA.MASK_RADIUS1").isPresent()) {
+            mask(builder, imageSize);
+            task(builder);
+        } else {
+            notices.add("the file does not say with which mask it was trained; the mask takes the defaults");
+        }
+        settings.forEach(builder::set);
+        return builder.build();
+    }
+
+    private void mask(ConfigBuilder builder, int imageSize) {
+        String origin = "the settings in " + source;
+        double scale = (double) imageSize / geometry.imageSize();
+        double radius = stored.number("DATA.MASK_RADIUS1").orElseThrow();
+        if (scale != 1) {
+            notices.add("the radius of the mask, " + radius + ", was multiplied by the ratio of the image sizes");
+        }
+        if (radius > 0) {
+            builder.set("mask.radius", Double.toString(radius * scale), origin);
+        }
+        double corner = Math.sqrt(2) * Math.floorDiv(geometry.imageSize(), 2);
+        OptionalDouble outer = stored.number("DATA.MASK_RADIUS2");
+        if (outer.isPresent() && outer.getAsDouble() > radius && outer.getAsDouble() <= corner) {
+            builder.set("mask.outer-radius", Double.toString(outer.getAsDouble() * scale), origin);
+        }
+        stored.number("DATA.SAMPLE_RATIO")
+                .ifPresent(share -> builder.set("mask.lowpass-probability", Double.toString(share), origin));
+        stored.number("DATA.MIN_CROP_SCALE")
+                .ifPresent(area -> builder.set("augment.crop-area", "[" + area + ", 1.0]", origin));
+        stored.word("MODEL.RECOVER_TARGET_TYPE")
+                .ifPresent(word -> builder.set("loss.target", word.equals("masked") ? "masked" : "full", origin));
+        stored.number("MODEL.FREQ_LOSS.LOSS_GAMMA")
+                .ifPresent(gamma -> builder.set("loss.gamma", Double.toString(gamma), origin));
+        boolean plain = !stored.isOn("MODEL.FREQ_LOSS.WITH_MATRIX")
+                && !stored.isOn("MODEL.FREQ_LOSS.AVE_SPECTRUM")
+                && stored.number("MODEL.FREQ_LOSS.PATCH_FACTOR").orElse(1) == 1;
+        if (!plain) {
+            notices.add("the settings in the file name a focal, averaged or tiled loss, which was not taken over; it"
+                    + " matters only where training goes on");
+        }
+    }
+
+    /** The task for which the decoder was trained, where there is such a one here. */
+    private void task(ConfigBuilder builder) {
+        Optional<String> filter = stored.word("DATA.FILTER_TYPE");
+        if (filter.isEmpty() || filter.get().equals("mfm")) {
+            return;
+        }
+        String task = TASKS.get(filter.get());
+        decoderFits = task != null && accepts(builder, task);
+        if (!decoderFits) {
+            notices.add("the decoder was trained for '" + filter.get()
+                    + "', which this program does not do, so that only" + " the encoder is written");
+        }
+    }
+
+    private boolean accepts(ConfigBuilder builder, String task) {
+        try {
+            builder.set("task.type", task, "the settings in " + source);
+            return true;
+        } catch (ConfigException e) {
+            return false;
+        }
+    }
+}

@@ -1,0 +1,83 @@
+package io.bandpass;
+
+import io.bandpass.encoder.Encoder;
+import io.bandpass.encoder.SinCosPositions;
+import io.bandpass.nn.NamedTensor;
+import io.bandpass.nn.PositionInterpolation;
+import io.bandpass.torch.Tensors;
+import java.util.Arrays;
+import java.util.LinkedHashMap;
+import java.util.Map;
+import org.bytedeco.javacpp.PointerScope;
+import org.bytedeco.pytorch.Tensor;
+import org.bytedeco.pytorch.global.torch.ScalarType;
+
+/** Looks at tables of positions, and makes them fit another image size. */
+final class PositionTables {
+    /** Tables computed in float32 differ by more the farther from the origin: their angles are rounded. */
+    private static final double TOLERANCE = 1e-6;
+
+    private static final double HALF_TOLERANCE = 1e-3;
+    private static final double BFLOAT_TOLERANCE = 8e-3;
+    private static final int USUAL_GRID = 8;
+
+    private PositionTables() {}
+
+    /**
+     * Whether positions are the fixed ones.
+     *
+     * @param positions (1, 1 + L, C), the class token first
+     */
+    static boolean areSinCos(Tensor positions) {
+        int grid = (int) Math.round(Math.sqrt(positions.size(1) - 1.0));
+        int width = (int) positions.size(2);
+        if (positions.size(0) != 1 || (long) grid * grid + 1 != positions.size(1) || width % 4 != 0) {
+            return false;
+        }
+        double tolerance = switch (positions.scalar_type().intern()) {
+            case Half -> HALF_TOLERANCE;
+            case BFloat16 -> BFLOAT_TOLERANCE;
+            default -> TOLERANCE * Math.max(1, (double) grid / USUAL_GRID);
+        };
+        try (PointerScope scope = new PointerScope()) {
+            Tensor fixed = SinCosPositions.table(grid, grid, width);
+            return positions.to(ScalarType.Float).sub(fixed).abs().max().item_double() <= tolerance;
+        }
+    }
+
+    /**
+     * Values of which the tables of positions have the shapes of an encoder for another image size; those that are
+     * trained are interpolated, those that are fixed computed anew.
+     */
+    static Map<String, Tensor> resized(Map<String, Tensor> values, Encoder encoder) {
+        Map<String, Tensor> fixed = StoredModel.byName(encoder.buffers());
+        Map<String, Tensor> resized = new LinkedHashMap<>(values);
+        for (NamedTensor entry : encoder.state()) {
+            String name = entry.name();
+            Tensor value = values.get(name);
+            long rows = entry.tensor().dim() > 1
+                    ? entry.tensor().size(entry.tensor().dim() - 2)
+                    : 0;
+            if (value == null || Arrays.equals(Tensors.shape(value), Tensors.shape(entry.tensor()))) {
+                continue;
+            }
+            if (name.endsWith("pos_embed")) {
+                resized.put(
+                        name,
+                        fixed.containsKey(name)
+                                ? entry.tensor()
+                                : PositionInterpolation.absolute(value.to(ScalarType.Float), rows));
+            } else if (name.endsWith("relative_position_bias_table")) {
+                resized.put(name, PositionInterpolation.relative(value.to(ScalarType.Float), rows));
+            }
+        }
+        return resized;
+    }
+
+    /** The same values as float32. */
+    static Map<String, Tensor> floats(Map<String, Tensor> values) {
+        Map<String, Tensor> floats = new LinkedHashMap<>();
+        values.forEach((name, value) -> floats.put(name, value.to(ScalarType.Float)));
+        return floats;
+    }
+}

@@ -1,0 +1,134 @@
+package io.bandpass.checkpoint;
+
+import io.bandpass.checkpoint.TorchValues.Storage;
+import io.bandpass.checkpoint.TorchValues.StoredTensor;
+import io.bandpass.torch.Tensors;
+import java.io.IOException;
+import java.nio.ByteBuffer;
+import java.nio.channels.FileChannel;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.Arrays;
+import java.util.LinkedHashMap;
+import java.util.LinkedHashSet;
+import java.util.Map;
+import java.util.Set;
+import org.bytedeco.javacpp.PointerScope;
+import org.bytedeco.pytorch.LongOptional;
+import org.bytedeco.pytorch.Tensor;
+import org.bytedeco.pytorch.global.torch;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * The weights that another program wrote: a PyTorch file of either format, or safetensors. Nothing in it is believed
+ * before it is checked against the file, and nothing of it is executed.
+ *
+ * @param tensors with the names and types of the file
+ * @param settings that were stored beside them
+ * @param foundUnder key of the file under which they were, empty at its top
+ */
+public record ForeignWeights(TensorFile tensors, ForeignSettings settings, String foundUnder) implements AutoCloseable {
+    private static final byte[] ZIP = {'P', 'K', 3, 4};
+    /** Opcode PROTO, with which every binary pickle begins. */
+    private static final byte PICKLE = (byte) 0x80;
+
+    /**
+     * Reads a file, whichever of the formats it has.
+     *
+     * @throws WeightsException if it is not sound, or of none of them
+     */
+    public static ForeignWeights read(Path file) throws IOException {
+        byte[] start = start(file);
+        if (start.length >= 9 && start[8] == '{') {
+            return new ForeignWeights(Safetensors.read(file), ForeignSettings.none(), "");
+        }
+        if (start.length >= 4 && Arrays.equals(start, 0, 4, ZIP, 0, 4)) {
+            try (TorchArchive archive = TorchArchive.open(file)) {
+                return of(file, archive.objects(), archive);
+            }
+        }
+        if (start.length > 0 && start[0] == PICKLE) {
+            try (TorchLegacyFile legacy = TorchLegacyFile.open(file)) {
+                return of(file, legacy.objects(), legacy);
+            }
+        }
+        throw new WeightsException(file + " is neither a PyTorch file (.pth) nor safetensors");
+    }
+
+    private static byte[] start(Path file) throws IOException {
+        try (FileChannel channel = Safetensors.open(file)) {
+            ByteBuffer buffer = ByteBuffer.allocate(9);
+            while (buffer.hasRemaining() && channel.read(buffer) >= 0) {
+                // On until nine bytes are there, or the file ends.
+            }
+            byte[] start = new byte[buffer.position()];
+            buffer.flip().get(start);
+            return start;
+        }
+    }
+
+    private static ForeignWeights of(Path file, @Nullable Object root, TorchStorages storages) throws IOException {
+        String source = file.toString();
+        StoredObjects.State state = StoredObjects.state(source, root);
+        check(source, state.tensors(), Files.size(file));
+        Map<Storage, Tensor> read = new LinkedHashMap<>();
+        Map<String, Tensor> views = new LinkedHashMap<>();
+        try {
+            for (Map.Entry<String, StoredTensor> entry : state.tensors().entrySet()) {
+                StoredTensor stored = entry.getValue();
+                Tensor flat = read.get(stored.storage());
+                if (flat == null) {
+                    flat = storages.read(source, stored.storage());
+                    read.put(stored.storage(), flat);
+                }
+                views.put(entry.getKey(), view(flat, stored));
+            }
+        } catch (IOException | RuntimeException e) {
+            views.values().forEach(Tensor::close);
+            throw e;
+        } finally {
+            // Views hold the memory that they show.
+            read.values().forEach(Tensor::close);
+        }
+        return new ForeignWeights(new TensorFile(source, views, Map.of()), ForeignSettings.of(root), state.key());
+    }
+
+    private static void check(String source, Map<String, StoredTensor> tensors, long fileSize) {
+        long elements = 0;
+        long left = fileSize;
+        Set<Storage> storages = new LinkedHashSet<>();
+        for (Map.Entry<String, StoredTensor> entry : tensors.entrySet()) {
+            String name = SafetensorsHeader.shown(entry.getKey());
+            entry.getValue().problem().ifPresent(problem -> {
+                throw new WeightsException(source + ": tensor " + name + " " + problem);
+            });
+            long more = entry.getValue().elements();
+            // Many views of one storage could add up to what no file could hold.
+            if (more > fileSize - elements) {
+                throw new WeightsException(
+                        source + ": its tensors have more elements than the file has bytes, up to " + name);
+            }
+            elements += more;
+            Storage storage = entry.getValue().storage();
+            if (storages.add(storage)) {
+                long size = torch.elementSize(storage.type());
+                if (storage.count() > left / size) {
+                    throw new WeightsException(source + ": its tensors claim storages of more bytes than the file has,"
+                            + " up to " + name);
+                }
+                left -= storage.count() * size;
+            }
+        }
+    }
+
+    private static Tensor view(Tensor flat, StoredTensor stored) {
+        try (PointerScope scope = new PointerScope()) {
+            return Tensors.keep(flat.as_strided(stored.shape(), stored.strides(), new LongOptional(stored.offset())));
+        }
+    }
+
+    @Override
+    public void close() {
+        tensors.close();
+    }
+}

@@ -1,0 +1,44 @@
+package io.bandpass.cli;
+
+import io.bandpass.WeightsExport;
+import java.nio.file.Path;
+import java.util.concurrent.Callable;
+import picocli.CommandLine.ArgGroup;
+import picocli.CommandLine.Command;
+import picocli.CommandLine.Option;
+
+/** {@code bandpass export}. */
+@Command(
+        name = "export",
+        description = "Writes weights for other programs: timm, or PyTorch in general.",
+        footer = {
+            "",
+            "Examples:",
+            "  bandpass export --run runs/a --format timm --out encoder-timm.safetensors",
+            "  bandpass export --weights runs/a/weights/full.safetensors --format pth-state-dict --out full.pth"
+        })
+final class ExportCommand implements Callable<Integer> {
+    @ArgGroup(multiplicity = "1")
+    private WeightsChoice weights = new WeightsChoice();
+
+    @Option(
+            names = "--format",
+            required = true,
+            paramLabel = "NAME",
+            description = "timm (the encoder for timm's class), safetensors or pth-state-dict (all, under our names).")
+    private String format = "";
+
+    @Option(names = "--out", required = true, paramLabel = "FILE", description = "File to write.")
+    private Path out = Path.of("");
+
+    @Option(names = "--overwrite", description = "Replace the file if it is there.")
+    private boolean overwrite;
+
+    @Override
+    public Integer call() {
+        WeightsExport.Exported exported = WeightsExport.write(weights.encoder(), format, out, overwrite);
+        Terminal.line(exported.tensors() + " tensors written to " + exported.file());
+        exported.lines().forEach(Terminal::line);
+        return 0;
+    }
+}

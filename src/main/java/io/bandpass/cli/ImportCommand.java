@@ -1,0 +1,67 @@
+package io.bandpass.cli;
+
+import io.bandpass.WeightsImport;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.concurrent.Callable;
+import org.jspecify.annotations.Nullable;
+import picocli.CommandLine.Command;
+import picocli.CommandLine.Option;
+import picocli.CommandLine.Parameters;
+
+/** {@code bandpass import}. */
+@Command(
+        name = "import",
+        description = "Takes over weights of other programs: the method's authors, timm, torchvision, MAE, SimMIM.",
+        footer = {
+            "",
+            "Examples:",
+            "  bandpass import mfm_pretrain_vit_base.pth --out weights/mfm",
+            "  bandpass import resnet50.safetensors --out weights/r50 --image-size 224",
+            "  bandpass knn --weights weights/mfm --train images/train --test images/val"
+        })
+final class ImportCommand implements Callable<Integer> {
+    @Parameters(paramLabel = "FILE", description = "A PyTorch file (.pth) or safetensors.")
+    private Path file = Path.of("");
+
+    @Option(names = "--out", required = true, paramLabel = "DIR", description = "Folder for the weights.")
+    private Path out = Path.of("");
+
+    @Option(
+            names = "--image-size",
+            paramLabel = "N",
+            description = "Edge of the images in pixels, where the file does not say it or another is wanted.")
+    private @Nullable Integer imageSize;
+
+    @Option(names = "--heads", paramLabel = "N", description = "Attention heads of a ViT, where the file is silent.")
+    private @Nullable Integer heads;
+
+    @Option(
+            names = "--set",
+            paramLabel = "KEY=VALUE",
+            description = "Set any key of the configuration, such as mask.radius=8. May be repeated.")
+    private List<String> settings = new ArrayList<>();
+
+    @Option(names = "--partial", description = "Let tensors be missing or left over; missing ones start anew.")
+    private boolean partial;
+
+    @Option(names = "--overwrite", description = "Write into a folder that is not empty.")
+    private boolean overwrite;
+
+    @Override
+    public Integer call() {
+        WeightsImport job = WeightsImport.of(file, out).partial(partial).overwrite(overwrite);
+        if (imageSize != null) {
+            job.imageSize(imageSize);
+        }
+        if (heads != null) {
+            job.heads(heads);
+        }
+        settings.forEach(job::set);
+        WeightsImport.Imported imported = job.run();
+        imported.lines().forEach(Terminal::line);
+        imported.files().forEach(written -> Terminal.line("written: " + written));
+        return 0;
+    }
+}
