@@ -30,6 +30,8 @@ import org.bytedeco.javacpp.PointerScope;
 import org.bytedeco.pytorch.Device;
 import org.bytedeco.pytorch.NoGradGuard;
 import org.bytedeco.pytorch.Tensor;
+import org.bytedeco.pytorch.TensorOptional;
+import org.bytedeco.pytorch.global.torch;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
@@ -87,6 +89,25 @@ final class EmbedCommandTest {
                 TensorFile golden = Golden.tensors("finetune")) {
             assertThat(Golden.largestDifference(ours.get("features"), golden.get("mean.features")))
                     .isLessThan(1e-5);
+        }
+    }
+
+    @Test
+    void aFineTunedCheckpointOfTheAuthorsGivesTheirLogitsAfterItsImport() throws IOException {
+        Path imported = folder.resolve("imported");
+        Said said = Said.by("import", Golden.path("official_finetune_ckpt.pth"), "--out", imported, "--image-size", 32);
+        assertThat(said.exitCode()).as(said.error()).isZero();
+        Path out = embedded(imported, images, "f.safetensors", "--preprocess", "none");
+        try (PointerScope scope = new PointerScope();
+                TensorFile ours = Safetensors.read(out);
+                TensorFile golden = Golden.tensors("checkpoints")) {
+            Tensor logits = torch.linear(
+                    ours.get("features"),
+                    golden.get("ft.state.head.weight"),
+                    new TensorOptional(golden.get("ft.state.head.bias")));
+            assertThat(Golden.largestDifference(logits, golden.get("ft.logits")))
+                    .isLessThan(1e-5);
+            assertThat(ours.metadata()).containsEntry("weights", "encoder.safetensors");
         }
     }
 

@@ -107,6 +107,34 @@ final class ReconstructTensorsTest {
     }
 
     @Test
+    void aCheckpointOfTheAuthorsGivesTheirLossAfterItsImport() throws IOException {
+        Path imported = folder.resolve("imported");
+        Said said = Said.by("import", Golden.path("official_ckpt.pth"), "--out", imported, "--image-size", 32);
+        assertThat(said.exitCode()).as(said.error()).isZero();
+        Path file = folder.resolve("tensors.safetensors");
+        Said shown = Said.by(
+                "reconstruct",
+                "--weights",
+                imported,
+                "--images",
+                images,
+                "--save-tensors",
+                file,
+                "--mask",
+                "mixed",
+                "--radius",
+                4,
+                "--preprocess",
+                "none");
+        assertThat(shown.exitCode()).as(shown.error()).isZero();
+        try (TensorFile ours = Safetensors.read(file);
+                TensorFile golden = Golden.tensors("checkpoints")) {
+            double expected = golden.get("pre.loss").item_double();
+            assertThat(ours.get("loss").item_double()).isCloseTo(expected, within(1e-5 * expected));
+        }
+    }
+
+    @Test
     void noValueDependsOnTheBatch() throws IOException {
         Path one = tensors(five, "--mask", "mixed", "--batch-size", 1);
         Path two = tensors(five, "--mask", "mixed", "--batch-size", 2);
