@@ -1,31 +1,37 @@
 package io.bandpass;
 
+import io.bandpass.config.ConfigException;
 import io.bandpass.config.DataConfig;
+import io.bandpass.config.EmbedConfig;
+import io.bandpass.config.PreprocessConfig;
 import io.bandpass.config.RunConfig;
 import io.bandpass.data.BadImages;
 import io.bandpass.data.DataException;
 import io.bandpass.data.Datasets;
+import io.bandpass.data.GivenImages;
 import io.bandpass.data.ImageSource;
-import io.bandpass.encoder.Encoder;
-import io.bandpass.encoder.Encoders;
+import io.bandpass.data.Preprocessing;
 import io.bandpass.eval.Features;
+import io.bandpass.eval.FrozenEncoder;
 import io.bandpass.eval.NearestNeighbours;
-import io.bandpass.nn.LayerNorm;
 import io.bandpass.nn.Normalisation;
 import io.bandpass.torch.Engine;
 import io.bandpass.torch.Precision;
 import io.bandpass.torch.Tensors;
+import java.io.IOException;
 import java.nio.file.Path;
 import java.util.List;
-import java.util.Optional;
+import java.util.Map;
 import java.util.OptionalInt;
-import java.util.function.UnaryOperator;
 import org.bytedeco.javacpp.PointerScope;
 import org.bytedeco.pytorch.Device;
 import org.bytedeco.pytorch.NoGradGuard;
 import org.bytedeco.pytorch.Tensor;
 
-/** A trained encoder, ready to look at images. Not for several threads at once. */
+/**
+ * A trained encoder, ready to look at images. One thread at a time may use it, which need not be the one that opened it;
+ * threads that work side by side open one each.
+ */
 public final class PretrainedEncoder implements AutoCloseable {
     /**
      * How well the classes of images are told apart by their nearest neighbours.
@@ -37,20 +43,33 @@ public final class PretrainedEncoder implements AutoCloseable {
      */
     public record KnnAccuracy(double encoder, double pixels, int trainImages, int testImages) {}
 
+    /**
+     * Features in a file.
+     *
+     * @param shape (N, C), or (N, L, C) for tokens
+     * @param precision of the encoder, which {@code auto} may have chosen
+     * @param unreadable name and reason of each image that was left out
+     */
+    public record Embedded(List<Long> shape, String precision, Map<String, String> unreadable) {}
+
+    /** Hears how far a long operation has come. */
+    public interface Progress {
+        void reached(int images, int all);
+    }
+
+    private static final int KNN_BATCH = 128;
+
+    private final StoredEncoder stored;
     private final RunConfig config;
-    private final Encoder encoder;
     private final Normalisation normalisation;
-    private final Optional<LayerNorm> normAfterMean;
     private final Device device;
 
-    private PretrainedEncoder(RunConfig config, Encoder encoder, Optional<LayerNorm> normAfterMean, Device device) {
-        this.config = config;
-        this.encoder = encoder;
+    private PretrainedEncoder(StoredEncoder stored, Device device) {
+        this.stored = stored;
         this.device = device;
-        encoder.to(device);
-        encoder.setTraining(false);
-        this.normAfterMean = normAfterMean;
-        normAfterMean.ifPresent(norm -> norm.to(device));
+        config = stored.config();
+        stored.encoder().to(device);
+        stored.meanNorm().ifPresent(norm -> norm.to(device));
         normalisation = new Normalisation(config.data().mean(), config.data().std(), device);
     }
 
@@ -65,45 +84,150 @@ public final class PretrainedEncoder implements AutoCloseable {
      * @param device {@code auto}, {@code cpu} or {@code cuda}
      */
     public static PretrainedEncoder open(Path weights, String device) {
+        return open(weights, device, OptionalInt.empty());
+    }
+
+    /**
+     * Opens {@code encoder.safetensors} or {@code full.safetensors}.
+     *
+     * @param device {@code auto}, {@code cpu} or {@code cuda}
+     * @param threads that compute; empty for the physical cores
+     */
+    public static PretrainedEncoder open(Path weights, String device, OptionalInt threads) {
         return BandpassException.translating(() -> {
-            Engine.start(Engine.physicalCores());
-            RunConfig config = StoredModel.config(weights);
+            Engine.start(threads.orElseGet(Engine::physicalCores));
             Device chosen = Engine.device(device);
-            Encoder encoder = Encoders.create(config.encoder(), config.train().seed());
-            try {
-                return new PretrainedEncoder(config, encoder, StoredModel.loadEncoder(encoder, weights), chosen);
-            } catch (RuntimeException e) {
-                encoder.close();
-                throw e;
-            }
+            return new PretrainedEncoder(StoredEncoder.open(weights), chosen);
+        });
+    }
+
+    /**
+     * Refuses a file for {@link #embedToFile} that could not be written when the work is done.
+     *
+     * @throws BandpassException if it could not
+     */
+    public static void checkOut(Path out, EmbedConfig options) {
+        BandpassException.translating(() -> {
+            FeatureFiles.check(out, options);
+            return out;
         });
     }
 
     /** Channels of an embedding. */
     public int width() {
-        return encoder.width();
+        return stored.encoder().width();
+    }
+
+    /** Edge in pixels of the square images that this encoder takes. */
+    public int imageSize() {
+        return config.encoder().imageSize();
     }
 
     /**
-     * The embedding of an image file: the mean over the feature map after the final norm, or for
-     * a classifier that was fine-tuned so, its norm of the mean before the final norm. The image's shorter side is
+     * The embedding of an image file: the mean over the feature map after the final norm, or, for weights that were
+     * fine-tuned on that mean, their norm of it. The image's shorter side is
      * resized to the encoder's size, and its middle is taken.
      *
      * @return {@link #width()} numbers
      */
     public float[] embed(Path image) {
+        return embed(List.of(image))[0];
+    }
+
+    /** The embeddings of image files, as {@link #embed(Path)} gives them, computed together: a row for each. */
+    public float[][] embed(List<Path> images) {
+        return embed(images, EmbedConfig.DEFAULT);
+    }
+
+    /**
+     * The embeddings of image files.
+     *
+     * @param options of which the limits are not asked: there is a row for each file
+     * @return (N, C), in the order of the files
+     * @throws BandpassException if one of them cannot be read, or the pool is {@code tokens}
+     */
+    public float[][] embed(List<Path> images, EmbedConfig options) {
         return BandpassException.translating(() -> {
-            DataConfig data = evaluationData(0);
-            Datasets found = Datasets.open(data, List.of(image.toString()), 0, 0.5);
-            try (PointerScope scope = new PointerScope();
-                    NoGradGuard guard = new NoGradGuard()) {
-                return Tensors.toFloats(features(found.train(), found.bad()).values());
+            if (options.pool().equals("tokens")) {
+                throw new ConfigException("pool is tokens, which are several vectors per image; use embedTokens");
             }
+            float[][] rows = new float[images.size()][];
+            each(images, options, (row, values) -> rows[row] = Tensors.toFloats(values));
+            return rows;
+        });
+    }
+
+    /**
+     * The vectors of the patches (ViT, row by row, without the class token) or of the cells of the feature map.
+     *
+     * @param options whose pool is not asked
+     * @return (N, L, C), in the order of the files
+     * @throws BandpassException if one of them cannot be read
+     */
+    public float[][][] embedTokens(List<Path> images, EmbedConfig options) {
+        return BandpassException.translating(() -> {
+            float[][][] rows = new float[images.size()][][];
+            each(images, options.withPool("tokens"), (row, values) -> {
+                rows[row] = new float[Math.toIntExact(values.size(0))][];
+                for (int i = 0; i < rows[row].length; i++) {
+                    rows[row][i] = Tensors.toFloats(values.select(0, i));
+                }
+            });
+            return rows;
+        });
+    }
+
+    private interface Row {
+        void accept(int row, Tensor values);
+    }
+
+    private void each(List<Path> files, EmbedConfig options, Row row) throws IOException {
+        GivenImages given = GivenImages.ofFiles(config.data(), files);
+        FrozenEncoder frozen = frozen(options.precision());
+        frozen.check(options.pool());
+        Features.stream(
+                frozen,
+                options,
+                preprocessing(options.preprocess()),
+                given.images(),
+                given.bad(),
+                (values, indices) -> {
+                    for (int i = 0; i < indices.length; i++) {
+                        row.accept(indices[i], values.select(0, i));
+                    }
+                });
+    }
+
+    /**
+     * Writes the features of images to a file, batch by batch, so that no more than a batch is in memory.
+     *
+     * @param images folders, list files, globs or IDX files; rows have the order of the relative paths in a folder, of a
+     *     list in a list
+     * @param out ends in {@code .npy}, {@code .safetensors} or {@code .csv}; docs/embedding.md says what is in each
+     */
+    public Embedded embedToFile(List<String> images, Path out, EmbedConfig options, Progress progress) {
+        return BandpassException.translating(() -> {
+            FeatureFiles.check(out, options);
+            FrozenEncoder frozen = frozen(options.precision());
+            frozen.check(options.pool());
+            GivenImages given = GivenImages.open(config.data(), images, options.maxBad());
+            return FeatureFiles.write(
+                    new FeatureFiles.Source(
+                            frozen, given, String.valueOf(stored.file().getFileName())),
+                    preprocessing(options.preprocess()),
+                    out,
+                    options,
+                    progress);
         });
     }
 
     /** kNN on the data that the run of this encoder was given, between its training and held-out images. */
     public KnnAccuracy knn() {
+        return knn(PreprocessConfig.DEFAULT);
+    }
+
+    /** As {@link #knn()}, with another preprocessing. */
+    public KnnAccuracy knn(PreprocessConfig preprocess) {
         return BandpassException.translating(() -> {
             Datasets data = Datasets.open(
                     config.data(),
@@ -113,47 +237,57 @@ public final class PretrainedEncoder implements AutoCloseable {
             ImageSource heldOut = data.heldOut()
                     .orElseThrow(() -> new DataException("the images of this run have no labels, which kNN needs; give"
                             + " labelled folders with --train and --test"));
-            return knn(data.train(), heldOut, data.bad());
+            return knn(data.train(), heldOut, data.bad(), preprocess);
         });
     }
 
     /** kNN between two labelled folders, each with a folder per class. */
     public KnnAccuracy knn(Path train, Path test) {
+        return knn(train, test, PreprocessConfig.DEFAULT);
+    }
+
+    /** As {@link #knn(Path, Path)}, with another preprocessing. */
+    public KnnAccuracy knn(Path train, Path test, PreprocessConfig preprocess) {
         return BandpassException.translating(() -> {
-            Datasets pair = Datasets.openPair(evaluationData(1), train, test);
+            Datasets pair = Datasets.openPair(labelledData(), train, test);
             ImageSource heldOut = pair.heldOut().orElseThrow();
-            return knn(pair.train(), heldOut, pair.bad());
+            return knn(pair.train(), heldOut, pair.bad(), preprocess);
         });
     }
 
-    private KnnAccuracy knn(ImageSource train, ImageSource test, BadImages bad) {
+    private KnnAccuracy knn(ImageSource train, ImageSource test, BadImages bad, PreprocessConfig preprocess) {
         try (PointerScope scope = new PointerScope();
                 NoGradGuard guard = new NoGradGuard()) {
             NearestNeighbours vote = new NearestNeighbours(
                     config.evaluate().knnNeighbours(), config.evaluate().knnTemperature());
-            Features trained = features(train, bad);
-            double encoderTop1 = vote.top1(trained, features(test, bad));
-            int size = config.encoder().imageSize();
+            FrozenEncoder frozen = frozen("fp32");
+            Preprocessing preprocessing = preprocessing(preprocess);
+            EmbedConfig options = EmbedConfig.DEFAULT.withBatchSize(KNN_BATCH);
+            Features trained = Features.of(frozen, options, preprocessing, train, bad);
+            double encoderTop1 = vote.top1(trained, Features.of(frozen, options, preprocessing, test, bad));
             double pixelsTop1 = vote.top1(
-                    Features.ofPixels(normalisation, size, train, bad),
-                    Features.ofPixels(normalisation, size, test, bad));
+                    Features.ofPixels(normalisation, preprocessing, train, bad),
+                    Features.ofPixels(normalisation, preprocessing, test, bad));
             bad.check();
             return new KnnAccuracy(encoderTop1, pixelsTop1, trained.images().size(), test.size());
         }
     }
 
-    private Features features(ImageSource images, BadImages bad) {
-        UnaryOperator<Tensor> afterwards =
-                features -> normAfterMean.isPresent() ? normAfterMean.get().forward(features) : features;
-        return Features.of(encoder, afterwards, normalisation, Precision.FP32, device, images, bad);
+    private FrozenEncoder frozen(String precision) {
+        return new FrozenEncoder(
+                stored.encoder(), stored.meanNorm(), normalisation, Precision.choose(precision, device), device);
     }
 
-    private DataConfig evaluationData(double maxBad) {
+    private Preprocessing preprocessing(PreprocessConfig choice) {
+        return new Preprocessing(imageSize(), choice);
+    }
+
+    private DataConfig labelledData() {
         return new DataConfig(
                 List.of(),
                 "auto",
                 OptionalInt.empty(),
-                maxBad,
+                1,
                 config.data().maxPixels(),
                 config.data().reducedDecoding(),
                 config.data().index(),
@@ -163,8 +297,7 @@ public final class PretrainedEncoder implements AutoCloseable {
 
     @Override
     public void close() {
-        encoder.close();
-        normAfterMean.ifPresent(LayerNorm::close);
+        stored.close();
         normalisation.close();
     }
 }

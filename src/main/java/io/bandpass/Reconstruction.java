@@ -1,10 +1,16 @@
 package io.bandpass;
 
-import io.bandpass.config.DataConfig;
+import io.bandpass.checkpoint.AtomicFiles;
+import io.bandpass.config.ConfigBuilder;
+import io.bandpass.config.ConfigException;
+import io.bandpass.config.ReconstructConfig;
 import io.bandpass.config.RunConfig;
 import io.bandpass.data.BadImages;
-import io.bandpass.data.Datasets;
+import io.bandpass.data.GivenImages;
 import io.bandpass.data.ImageSource;
+import io.bandpass.data.Preprocessing;
+import io.bandpass.eval.Corruptions;
+import io.bandpass.eval.ReconstructionTensors;
 import io.bandpass.eval.ReconstructionView;
 import io.bandpass.eval.Reconstructor;
 import io.bandpass.pretext.PretextTask;
@@ -12,13 +18,18 @@ import io.bandpass.pretext.PretextTasks;
 import io.bandpass.report.SamplePicture;
 import io.bandpass.torch.Engine;
 import io.bandpass.torch.Precision;
+import java.io.IOException;
+import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
+import java.util.LinkedHashMap;
 import java.util.List;
+import java.util.Map;
+import java.util.OptionalInt;
 import org.bytedeco.pytorch.Device;
 
-/** Draws what a pre-trained model makes of images: a picture per image. */
-public final class Reconstruction {
+/** Shows images to a pre-trained model, and draws or writes what it makes of them. */
+public final class Reconstruction implements AutoCloseable {
     /**
      * What was drawn.
      *
@@ -27,10 +38,71 @@ public final class Reconstruction {
      */
     public record Drawn(List<Path> pictures, List<String> unreadable) {}
 
-    private Reconstruction() {}
+    /**
+     * What was written.
+     *
+     * @param rows of each tensor
+     * @param loss of all rows together
+     * @param unreadable name and reason of each image that was left out
+     */
+    public record Written(long rows, double loss, List<String> unreadable) {}
+
+    private final RunConfig config;
+    private final ReconstructConfig options;
+    private final String weights;
+    private final Precision precision;
+    private final PretextTask model;
+    private final Corruptions corruptions;
+    private final Preprocessing preprocessing;
+
+    private Reconstruction(Path weights, ReconstructConfig options, Device device) throws IOException {
+        this.options = options;
+        this.weights = Files.isDirectory(weights) ? StoredModel.FULL_FILE : String.valueOf(weights.getFileName());
+        config = withRadius(StoredModel.config(weights), options);
+        precision = Precision.choose(options.precision(), device);
+        preprocessing = new Preprocessing(config.encoder().imageSize(), options.preprocess());
+        model = PretextTasks.create(config, precision, device);
+        try {
+            StoredModel.load(model, weights, true);
+            corruptions = new Corruptions(model, options.mask());
+        } catch (IOException | RuntimeException e) {
+            model.close();
+            throw e;
+        }
+    }
+
+    private static RunConfig withRadius(RunConfig config, ReconstructConfig options) {
+        if (options.radius().isEmpty()) {
+            return config;
+        }
+        double radius = options.radius().getAsDouble();
+        if (RunSetup.outline(config).isEmpty()) {
+            throw new ConfigException(
+                    "radius is " + radius + ", but these weights have no mask of a radius; leave it out");
+        }
+        return new ConfigBuilder()
+                .yaml(ConfigBuilder.toYaml(config), "the metadata of the weights")
+                .set("mask.radius", Double.toString(radius), "radius " + radius)
+                .set("mask.radius-range", "none", "radius " + radius)
+                .build();
+    }
 
     /**
-     * Draws a picture of each image.
+     * Opens a model.
+     *
+     * @param weights {@code full.safetensors} of a run or an import, or the folder in which it is
+     * @param device {@code auto}, {@code cpu} or {@code cuda}
+     * @param threads that compute; empty for the physical cores
+     */
+    public static Reconstruction open(Path weights, ReconstructConfig options, String device, OptionalInt threads) {
+        return BandpassException.translating(() -> {
+            Engine.start(threads.orElseGet(Engine::physicalCores));
+            return new Reconstruction(weights, options, Engine.device(device));
+        });
+    }
+
+    /**
+     * Draws a picture of each image, as the model was trained.
      *
      * @param weights {@code full.safetensors} of a run
      * @param images folders, list files, globs or IDX files
@@ -39,31 +111,85 @@ public final class Reconstruction {
      * @param device {@code auto}, {@code cpu} or {@code cuda}
      */
     public static Drawn draw(Path weights, List<String> images, Path out, int limit, String device) {
+        try (Reconstruction model =
+                open(weights, ReconstructConfig.DEFAULT.withLimit(limit), device, OptionalInt.empty())) {
+            return model.draw(images, out);
+        }
+    }
+
+    /**
+     * Draws a picture of each image.
+     *
+     * @param images folders, list files, globs or IDX files
+     * @param out folder for the pictures
+     */
+    public Drawn draw(List<String> images, Path out) {
         return BandpassException.translating(() -> {
-            Engine.start(Engine.physicalCores());
-            RunConfig config = StoredModel.config(weights);
-            Device chosen = Engine.device(device);
-            DataConfig data = config.data().lenient();
-            Datasets found = Datasets.open(data, images, 0, config.evaluate().heldOutFraction());
-            ImageSource all = found.train();
-            BadImages bad = found.bad();
-            try (PretextTask model = PretextTasks.create(config, Precision.FP32, chosen)) {
-                StoredModel.load(model, weights, true);
-                Reconstructor reconstructor = new Reconstructor(model, RunSetup.outline(config));
-                List<Path> pictures = new ArrayList<>();
-                for (int i = 0; i < all.size() && pictures.size() < limit; i++) {
-                    List<ReconstructionView> views = reconstructor.views(all, new int[] {i}, bad);
-                    if (!views.isEmpty()) {
-                        Path picture = out.resolve("%04d-%s.png".formatted(i, fileName(all.name(i))));
-                        SamplePicture.write(picture, views);
-                        pictures.add(picture);
-                    }
+            GivenImages given = GivenImages.open(config.data(), images, 1);
+            ImageSource all = given.images();
+            BadImages bad = given.bad();
+            Reconstructor reconstructor =
+                    new Reconstructor(model, corruptions, preprocessing, RunSetup.outline(config));
+            int limit = options.limit().orElse(Integer.MAX_VALUE);
+            List<Path> pictures = new ArrayList<>();
+            for (int i = 0; i < all.size() && pictures.size() < limit; i++) {
+                List<ReconstructionView> views = reconstructor.views(all, new int[] {i}, pictures.size(), bad);
+                if (!views.isEmpty()) {
+                    Path picture = out.resolve("%04d-%s.png".formatted(i, fileName(all.name(i))));
+                    AtomicFiles.write(picture, aside -> SamplePicture.write(aside, views));
+                    pictures.add(picture);
                 }
-                List<String> unreadable = new ArrayList<>();
-                bad.reasons().forEach((name, reason) -> unreadable.add(name + ": " + reason));
-                return new Drawn(pictures, unreadable);
+            }
+            return new Drawn(pictures, lines(bad));
+        });
+    }
+
+    /**
+     * Writes what the model is shown and makes of it as tensors: {@code input} and {@code corrupted} (N, 3, H, W) in
+     * [0, 1], {@code mask} (N, H, W) where the task has one, {@code reconstruction} (N, 3, H, W) de-normalised and not
+     * clamped, {@code image_loss} (N), {@code loss} (1), one quotient over all rows. Rows have the order of the images.
+     *
+     * @param images folders, list files, globs or IDX files
+     * @param file ends in {@code .safetensors}
+     */
+    public Written writeTensors(List<String> images, Path file, PretrainedEncoder.Progress progress) {
+        return BandpassException.translating(() -> {
+            checkTensors(file);
+            GivenImages given = GivenImages.open(config.data(), images, 1);
+            ImageSource all = FeatureFiles.first(given.images(), options.limit().orElse(Integer.MAX_VALUE));
+            Map<String, String> metadata = new LinkedHashMap<>();
+            metadata.put("producer", "bandpass " + Environment.version());
+            metadata.put("weights", weights);
+            options.mask().ifPresent(word -> metadata.put("mask", word));
+            RunSetup.outline(config).ifPresent(outline -> metadata.put("radius", Double.toString(outline.radius())));
+            FeatureFiles.put(metadata, config.encoder().imageSize(), options.preprocess(), precision.name());
+            try (ReconstructionTensors tensors = new ReconstructionTensors(
+                    model, corruptions, preprocessing, options.batchSize(), progress::reached, file)) {
+                ReconstructionTensors.Written written = tensors.write(all, given.bad(), metadata);
+                return new Written(written.rows(), written.loss(), lines(given.bad()));
             }
         });
+    }
+
+    /**
+     * Refuses a file for tensors that could not be written when the work is done.
+     *
+     * @throws BandpassException if it could not
+     */
+    public static void checkTensors(Path file) {
+        BandpassException.translating(() -> {
+            if (!String.valueOf(file.getFileName()).endsWith(".safetensors")) {
+                throw new ConfigException("the file of tensors " + file + " must end in .safetensors");
+            }
+            Writable.check("the file of tensors", file);
+            return file;
+        });
+    }
+
+    private static List<String> lines(BadImages bad) {
+        List<String> unreadable = new ArrayList<>();
+        bad.reasons().forEach((name, reason) -> unreadable.add(name + ": " + reason));
+        return unreadable;
     }
 
     /** The last part of a name without what a file system may not like. */
@@ -71,5 +197,10 @@ public final class Reconstruction {
         String last = name.substring(name.replace('\\', '/').lastIndexOf('/') + 1);
         String plain = last.replaceAll("[^A-Za-z0-9._-]", "_");
         return plain.length() <= 80 ? plain : plain.substring(0, 80);
+    }
+
+    @Override
+    public void close() {
+        model.close();
     }
 }

@@ -65,8 +65,8 @@ final class WeightsImportTest {
                         .isZero();
             }
             StoredModel.load(model, out(), true);
-            PretextTask.Draw draw = model.draw(new boolean[] {true, false});
-            Tensor loss = model.loss(images.get("img_u8"), draw, draw.lossWeight(), new StepClock());
+            PretextTask.Part part = model.part(images.get("img_u8"), new boolean[] {true, false});
+            Tensor loss = part.loss(PretextTask.Totals.of(List.of(part)), new StepClock());
             double expected = golden.get("pre.loss").item_double();
             assertThat(loss.item_double()).isCloseTo(expected, within(1e-5 * expected));
         }

@@ -103,11 +103,7 @@ public final class Safetensors {
      * @throws IOException if the file cannot be written, for example because the disk is full
      */
     public static void write(Path file, Map<String, Tensor> tensors, Map<String, String> metadata) throws IOException {
-        ObjectNode header = JSON.createObjectNode();
-        if (!metadata.isEmpty()) {
-            ObjectNode node = header.putObject(SafetensorsHeader.METADATA);
-            metadata.forEach(node::put);
-        }
+        ObjectNode header = header(metadata);
         List<Map.Entry<String, Tensor>> widestFirst = new ArrayList<>(tensors.entrySet());
         widestFirst.sort(Comparator.comparingLong(entry -> -entry.getValue().element_size()));
         long offset = 0;
@@ -115,16 +111,9 @@ public final class Safetensors {
             describe(header.putObject(entry.getKey()), entry.getValue(), offset);
             offset += size(entry.getValue());
         }
-        byte[] json = JSON.writeValueAsBytes(header);
-        int padded = (json.length + 7) / 8 * 8;
-        ByteBuffer start = ByteBuffer.allocate(8 + padded).order(ByteOrder.LITTLE_ENDIAN);
-        start.putLong(padded).put(json);
-        while (start.hasRemaining()) {
-            start.put((byte) ' ');
-        }
         try (FileChannel channel = FileChannel.open(
                 file, StandardOpenOption.CREATE, StandardOpenOption.WRITE, StandardOpenOption.TRUNCATE_EXISTING)) {
-            writeFully(channel, start.flip());
+            writeFully(channel, start(header));
             for (Map.Entry<String, Tensor> entry : widestFirst) {
                 writeValues(channel, entry.getValue());
             }
@@ -132,17 +121,72 @@ public final class Safetensors {
         }
     }
 
+    /**
+     * Writes tensors whose rows have come a few at a time, whole or not at all.
+     *
+     * @param tensors for each name the parts of its rows, one below the other
+     * @param metadata texts by name
+     */
+    public static void writeRows(Path file, Map<String, List<TensorRows>> tensors, Map<String, String> metadata)
+            throws IOException {
+        ObjectNode header = header(metadata);
+        long offset = 0;
+        for (Map.Entry<String, List<TensorRows>> entry : tensors.entrySet()) {
+            long[] shape = entry.getValue().get(0).shape();
+            shape[0] =
+                    entry.getValue().stream().mapToLong(part -> part.shape()[0]).sum();
+            long size = entry.getValue().stream().mapToLong(TensorRows::size).sum();
+            describe(header.putObject(entry.getKey()), "F32", shape, offset, size);
+            offset += size;
+        }
+        AtomicFiles.write(file, aside -> {
+            try (FileChannel channel = FileChannel.open(
+                    aside, StandardOpenOption.CREATE, StandardOpenOption.WRITE, StandardOpenOption.TRUNCATE_EXISTING)) {
+                writeFully(channel, start(header));
+                for (List<TensorRows> parts : tensors.values()) {
+                    for (TensorRows part : parts) {
+                        part.copyTo(channel);
+                    }
+                }
+            }
+        });
+    }
+
+    private static ObjectNode header(Map<String, String> metadata) {
+        ObjectNode header = JSON.createObjectNode();
+        if (!metadata.isEmpty()) {
+            ObjectNode node = header.putObject(SafetensorsHeader.METADATA);
+            metadata.forEach(node::put);
+        }
+        return header;
+    }
+
+    /** What stands before the values. */
+    private static ByteBuffer start(ObjectNode header) throws IOException {
+        byte[] json = JSON.writeValueAsBytes(header);
+        int padded = (json.length + 7) / 8 * 8;
+        ByteBuffer start = ByteBuffer.allocate(8 + padded).order(ByteOrder.LITTLE_ENDIAN);
+        start.putLong(padded).put(json);
+        while (start.hasRemaining()) {
+            start.put((byte) ' ');
+        }
+        return start.flip();
+    }
+
     private static void describe(ObjectNode node, Tensor tensor, long offset) {
         ScalarType type = tensor.scalar_type();
-        node.put(
-                "dtype",
-                SafetensorsHeader.typeName(type)
-                        .orElseThrow(() -> new IllegalArgumentException("safetensors has no type for " + type)));
-        ArrayNode shape = node.putArray("shape");
-        for (long extent : Tensors.shape(tensor)) {
-            shape.add(extent);
+        String word = SafetensorsHeader.typeName(type)
+                .orElseThrow(() -> new IllegalArgumentException("safetensors has no type for " + type));
+        describe(node, word, Tensors.shape(tensor), offset, size(tensor));
+    }
+
+    private static void describe(ObjectNode node, String type, long[] shape, long offset, long size) {
+        node.put("dtype", type);
+        ArrayNode extents = node.putArray("shape");
+        for (long extent : shape) {
+            extents.add(extent);
         }
-        node.putArray("data_offsets").add(offset).add(offset + size(tensor));
+        node.putArray("data_offsets").add(offset).add(offset + size);
     }
 
     private static long size(Tensor tensor) {

@@ -2,12 +2,14 @@ package io.bandpass.cli;
 
 import io.bandpass.PretrainedEncoder;
 import io.bandpass.config.ConfigException;
+import io.bandpass.config.PreprocessConfig;
 import java.nio.file.Path;
 import java.util.Locale;
 import java.util.concurrent.Callable;
 import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.ArgGroup;
 import picocli.CommandLine.Command;
+import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Option;
 
 /** {@code bandpass knn}. */
@@ -30,6 +32,9 @@ final class KnnCommand implements Callable<Integer> {
     @Option(names = "--test", paramLabel = "DIR", description = "Labelled images to classify.")
     private @Nullable Path test;
 
+    @Mixin
+    private PreprocessOptions preprocess = new PreprocessOptions();
+
     @Option(names = "--device", paramLabel = "NAME", defaultValue = "auto", description = "auto, cpu or cuda.")
     private String device = "auto";
 
@@ -38,10 +43,11 @@ final class KnnCommand implements Callable<Integer> {
         if ((train == null) != (test == null)) {
             throw new ConfigException("--train and --test go together; without both, the data of the run is used");
         }
+        PreprocessConfig fit = preprocess.config();
         Terminal.line("encoding all images with " + weights.encoder());
         try (PretrainedEncoder encoder = PretrainedEncoder.open(weights.encoder(), device)) {
             PretrainedEncoder.KnnAccuracy accuracy =
-                    train == null || test == null ? encoder.knn() : encoder.knn(train, test);
+                    train == null || test == null ? encoder.knn(fit) : encoder.knn(train, test, fit);
             Terminal.line(String.format(
                     Locale.ROOT,
                     "kNN top-1 %.2f %% (raw pixels %.2f %%), %d images vote on %d",

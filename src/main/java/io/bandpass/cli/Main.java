@@ -24,6 +24,7 @@ import picocli.CommandLine.UnmatchedArgumentException;
         subcommands = {
             PretrainCommand.class,
             ReconstructCommand.class,
+            EmbedCommand.class,
             KnnCommand.class,
             ReplayCommand.class,
             ImportCommand.class,

@@ -2,42 +2,142 @@ package io.bandpass.cli;
 
 import io.bandpass.Reconstruction;
 import io.bandpass.config.ConfigException;
+import io.bandpass.config.ReconstructConfig;
 import java.nio.file.Path;
+import java.util.LinkedHashSet;
 import java.util.List;
+import java.util.Locale;
+import java.util.Optional;
+import java.util.OptionalDouble;
+import java.util.OptionalInt;
+import java.util.Set;
 import java.util.concurrent.Callable;
+import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.ArgGroup;
 import picocli.CommandLine.Command;
+import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Option;
 
 /** {@code bandpass reconstruct}. */
 @Command(
         name = "reconstruct",
-        description = "Draws what a pre-trained model makes of images: a picture for each.",
-        footer = {"", "Example: bandpass reconstruct --run runs/a --images photos/ --out pictures/"})
+        description = "Shows images to a pre-trained model: draws what it makes of them, or writes it as tensors.",
+        footer = {
+            "",
+            "Examples:",
+            "  bandpass reconstruct --run runs/a --images photos/ --out pictures/",
+            "  bandpass reconstruct --weights full.safetensors --images photos/ --mask mixed --radius 16"
+                    + " --save-tensors tensors.safetensors"
+        })
 final class ReconstructCommand implements Callable<Integer> {
+    private static final int MOST_PICTURES = 100;
+
     @ArgGroup(multiplicity = "1")
     private WeightsChoice weights = new WeightsChoice();
 
-    @Option(names = "--images", required = true, paramLabel = "PATH", description = "Images. May be repeated.")
+    @Option(
+            names = {"--images", "--data"},
+            required = true,
+            paramLabel = "PATH",
+            description = "Images. May be repeated.")
     private List<String> images = List.of();
 
-    @Option(names = "--out", required = true, paramLabel = "DIR", description = "Folder for the pictures.")
-    private Path out = Path.of("");
+    @Option(names = "--out", paramLabel = "DIR", description = "Folder for pictures, one for each image.")
+    private @Nullable Path out;
 
-    @Option(names = "--limit", paramLabel = "N", defaultValue = "100", description = "Most pictures. Default: 100.")
-    private int limit;
+    @Option(
+            names = "--save-tensors",
+            paramLabel = "FILE",
+            description = "File for tensors, .safetensors: input, corrupted, mask, reconstruction, image_loss, loss.")
+    private @Nullable Path tensors;
+
+    @Option(
+            names = "--mask",
+            paramLabel = "NAME",
+            description =
+                    "Which frequencies the model is given: low, high, both (all images low, then all high) or mixed"
+                            + " (low, high, low, ...). Default: both.")
+    private @Nullable String mask;
+
+    @Option(names = "--radius", paramLabel = "R", description = "Radius of the mask. Default: that of the training.")
+    private @Nullable Double radius;
+
+    @Mixin
+    private PreprocessOptions preprocess = new PreprocessOptions();
+
+    @Option(
+            names = "--precision",
+            paramLabel = "NAME",
+            defaultValue = "fp32",
+            description = "fp32, bf16 or auto. Default: fp32.")
+    private String precision = "fp32";
+
+    @Option(
+            names = "--batch-size",
+            paramLabel = "N",
+            defaultValue = "32",
+            description = "Images that are computed at once for tensors. Default: 32.")
+    private int batchSize;
+
+    @Option(
+            names = "--limit",
+            paramLabel = "N",
+            description = "Take only the first N images. Default: 100 pictures, and tensors of all.")
+    private @Nullable Integer limit;
 
     @Option(names = "--device", paramLabel = "NAME", defaultValue = "auto", description = "auto, cpu or cuda.")
     private String device = "auto";
 
+    @Mixin
+    private ThreadsOption threads = new ThreadsOption();
+
     @Override
     public Integer call() {
-        if (limit < 1) {
+        if (out == null && tensors == null) {
+            throw new ConfigException(
+                    "there is nothing to make: name a folder for pictures with --out, a file for tensors"
+                            + " with --save-tensors, or both");
+        }
+        if (limit != null && limit < 1) {
             throw new ConfigException("--limit is " + limit + ", but must be a whole number above 0");
         }
-        Reconstruction.Drawn drawn = Reconstruction.draw(weights.full(), images, out, limit, device);
-        drawn.unreadable().forEach(line -> Terminal.error("unreadable: " + line));
-        Terminal.line(drawn.pictures().size() + " pictures in " + out);
+        if (tensors != null) {
+            Reconstruction.checkTensors(tensors);
+        }
+        Set<String> unreadable = new LinkedHashSet<>();
+        if (out != null) {
+            int most = limit == null ? MOST_PICTURES : limit;
+            try (Reconstruction model = open(OptionalInt.of(most))) {
+                Reconstruction.Drawn drawn = model.draw(images, out);
+                unreadable.addAll(drawn.unreadable());
+                Terminal.line(drawn.pictures().size() + " pictures in " + out);
+            }
+        }
+        if (tensors != null) {
+            write(tensors, unreadable);
+        }
+        unreadable.forEach(line -> Terminal.error("unreadable: " + line));
         return 0;
+    }
+
+    private void write(Path file, Set<String> unreadable) {
+        Reconstruction.Written written;
+        try (Reconstruction model = open(limit == null ? OptionalInt.empty() : OptionalInt.of(limit));
+                CountBar bar = new CountBar("image")) {
+            written = model.writeTensors(images, file, bar::reached);
+        }
+        unreadable.addAll(written.unreadable());
+        Terminal.line(String.format(Locale.ROOT, "%d rows in %s, loss %.6f", written.rows(), file, written.loss()));
+    }
+
+    private Reconstruction open(OptionalInt most) {
+        ReconstructConfig options = new ReconstructConfig(
+                Optional.ofNullable(mask),
+                radius == null ? OptionalDouble.empty() : OptionalDouble.of(radius),
+                preprocess.config(),
+                precision,
+                batchSize,
+                most);
+        return Reconstruction.open(weights.full(), options, device, threads.threads());
     }
 }

@@ -1,6 +1,7 @@
 package io.bandpass.cli;
 
 import io.bandpass.Catalogue;
+import java.util.Map;
 import org.jspecify.annotations.Nullable;
 
 /** The only place that prints. */
@@ -13,6 +14,11 @@ final class Terminal {
 
     static void error(@Nullable String text) {
         System.err.println("bandpass: " + text);
+    }
+
+    /** Lists images that could not be read, by name with the reason. Names of files may hold tabs and line ends. */
+    static void unreadable(Map<String, String> images) {
+        images.forEach((name, reason) -> error("unreadable: " + (name + ": " + reason).replaceAll("\\p{Cntrl}", "?")));
     }
 
     /** Whether a person looks on; said by the launcher, because Java 17 to 25 disagree on what a console is. */

@@ -77,12 +77,8 @@ final class FileCollector {
 
     /** Files that match a glob, such as {@code photos/**}{@code /*.jpg}, where the two stars stand for no folder too. */
     static List<Path> matching(String glob, Workers workers) {
-        int wild = 0;
-        while ("*?[{".indexOf(glob.charAt(wild)) < 0) {
-            wild++;
-        }
-        String start = glob.substring(0, glob.lastIndexOf('/', wild) + 1);
-        Path root = path(start.isEmpty() ? "." : start);
+        String start = fixedPart(glob);
+        Path root = root(glob);
         if (!Files.isDirectory(root)) {
             throw new DataException("no folder " + root + " for the glob " + glob);
         }
@@ -91,6 +87,21 @@ final class FileCollector {
         return below(root, workers).stream()
                 .filter(path -> matcher.matches(start.isEmpty() ? unprefixed.resolve(root.relativize(path)) : path))
                 .toList();
+    }
+
+    /** The folder above all that a glob can match. */
+    static Path root(String glob) {
+        String start = fixedPart(glob);
+        return path(start.isEmpty() ? "." : start);
+    }
+
+    /** What stands before the first part with a wildcard; ends in a slash, or is empty. */
+    private static String fixedPart(String glob) {
+        int wild = 0;
+        while ("*?[{".indexOf(glob.charAt(wild)) < 0) {
+            wild++;
+        }
+        return glob.substring(0, glob.lastIndexOf('/', wild) + 1);
     }
 
     private static PathMatcher matcher(String glob) {

@@ -9,22 +9,29 @@ import java.util.Map;
 /** Images in files of their own. */
 final class ImageFiles implements ImageSource {
     private final PathTable files;
+    private final Path base;
     private final int[] labelOfFolder;
     private final List<String> classNames;
     private final boolean reducedDecoding;
 
-    private ImageFiles(PathTable files, int[] labelOfFolder, List<String> classNames, boolean reducedDecoding) {
+    private ImageFiles(
+            PathTable files, Path base, int[] labelOfFolder, List<String> classNames, boolean reducedDecoding) {
         this.files = files;
+        this.base = base;
         this.labelOfFolder = labelOfFolder;
         this.classNames = List.copyOf(classNames);
         this.reducedDecoding = reducedDecoding;
     }
 
-    /** Files without labels. */
-    static ImageFiles unlabelled(PathTable files, boolean reducedDecoding) {
+    /**
+     * Files without labels.
+     *
+     * @param base which relative names are relative to; files outside keep their whole names
+     */
+    static ImageFiles unlabelled(PathTable files, Path base, boolean reducedDecoding) {
         int[] none = new int[files.folders().size()];
         Arrays.fill(none, UNLABELLED);
-        return new ImageFiles(files, none, List.of(), reducedDecoding);
+        return new ImageFiles(files, base, none, List.of(), reducedDecoding);
     }
 
     /**
@@ -41,7 +48,7 @@ final class ImageFiles implements ImageSource {
                         : numbers.getOrDefault(
                                 base.relativize(folder).getName(0).toString(), UNLABELLED))
                 .toArray();
-        return new ImageFiles(files, labels, classNames, reducedDecoding);
+        return new ImageFiles(files, base, labels, classNames, reducedDecoding);
     }
 
     @Override
@@ -52,6 +59,12 @@ final class ImageFiles implements ImageSource {
     @Override
     public String name(int index) {
         return files.path(index).toString();
+    }
+
+    @Override
+    public String relativeName(int index) {
+        Path file = files.path(index);
+        return (file.startsWith(base) ? FileCollector.relativeName(base, file) : file.toString()).replace('\\', '/');
     }
 
     @Override

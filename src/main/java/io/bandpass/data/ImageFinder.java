@@ -22,6 +22,7 @@ final class ImageFinder implements AutoCloseable {
     private final Workers workers;
     private final BadImages bad;
     private final FileScan.Observer observer;
+    private boolean wholeFolders;
     private final List<Path> indexes = new ArrayList<>();
     private final List<Path> lostIndexes = new ArrayList<>();
 
@@ -42,6 +43,13 @@ final class ImageFinder implements AutoCloseable {
         withLabels = config.labels().equals("auto");
         reducedDecoding = config.reducedDecoding();
         this.bad = bad;
+    }
+
+    /** A finder that takes all images of a folder, in the order of their relative paths, and holds nothing out. */
+    static ImageFinder ofWholeFolders(DataConfig config, BadImages bad) {
+        ImageFinder finder = new ImageFinder(config, bad);
+        finder.wholeFolders = true;
+        return finder;
     }
 
     ImageSource train() {
@@ -72,7 +80,7 @@ final class ImageFinder implements AutoCloseable {
 
     private void addImages(String given) {
         if (FileCollector.isGlob(given)) {
-            addFiles(FileCollector.matching(given, workers), absolute(given));
+            addFiles(FileCollector.matching(given, workers), absolute(given), FileCollector.root(given));
             return;
         }
         Path path = FileCollector.path(given);
@@ -83,9 +91,9 @@ final class ImageFinder implements AutoCloseable {
         } else if (IdxImages.isImageFile(path)) {
             train.add(idx(path));
         } else if (given.endsWith(".txt") || given.endsWith(".lst") || given.endsWith(".list")) {
-            addFiles(FileCollector.listed(path), absolute(given));
+            addFiles(FileCollector.listed(path), absolute(given), folderOf(path.toAbsolutePath()));
         } else {
-            addFiles(List.of(path), "");
+            addFiles(List.of(path), "", folderOf(path));
         }
     }
 
@@ -93,7 +101,8 @@ final class ImageFinder implements AutoCloseable {
         Optional<Path> idx = IdxImages.find(folder, "train");
         if (idx.isPresent()) {
             train.add(idx(idx.get()));
-            IdxImages.find(folder, "t10k").ifPresent(test -> heldOut.add(idx(test)));
+            List<ImageSource> others = wholeFolders ? train : heldOut;
+            IdxImages.find(folder, "t10k").ifPresent(test -> others.add(idx(test)));
             return;
         }
         Path trainFolder = folder.resolve("train");
@@ -101,7 +110,7 @@ final class ImageFinder implements AutoCloseable {
                 .map(folder::resolve)
                 .filter(Files::isDirectory)
                 .findFirst();
-        if (Files.isDirectory(trainFolder) && heldOutFolder.isPresent()) {
+        if (!wholeFolders && Files.isDirectory(trainFolder) && heldOutFolder.isPresent()) {
             addPair(trainFolder, heldOutFolder.get());
         } else {
             FileScan scan = scan(folder);
@@ -137,12 +146,22 @@ final class ImageFinder implements AutoCloseable {
         return images;
     }
 
+    private static Path folderOf(Path file) {
+        Path parent = file.getParent();
+        return parent == null ? Path.of("") : parent;
+    }
+
+    /** Adds files one by one, each of which counts as an image; their names are those that were given. */
+    void addFiles(List<Path> paths) {
+        addFiles(paths, "", Path.of(""));
+    }
+
     /** Looks at given files; those of an unnamed set have no index. */
-    private void addFiles(List<Path> paths, String identity) {
+    private void addFiles(List<Path> paths, String identity, Path base) {
         Optional<Path> file = identity.isEmpty() ? Optional.empty() : IndexFolder.file(indexSetting, identity);
         try (FileScan scan = new FileScan(null, identity, file, workers, bad, maxPixels, observer)) {
             scan.addNamed(workers.map(paths, FolderWalk.Found::of));
-            train.add(ImageFiles.unlabelled(scan.finish(), reducedDecoding));
+            train.add(ImageFiles.unlabelled(scan.finish(), base, reducedDecoding));
             note(file, scan);
         }
     }

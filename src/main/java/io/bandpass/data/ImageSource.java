@@ -12,6 +12,14 @@ public interface ImageSource {
     /** A name for people: a path, or file#row. */
     String name(int index);
 
+    /**
+     * The name below what was given: the path below a folder, with forward slashes on every system. As {@link #name(int)}
+     * where nothing stands above it.
+     */
+    default String relativeName(int index) {
+        return name(index);
+    }
+
     /** Number of the class, or {@link #UNLABELLED}. */
     int label(int index);
 

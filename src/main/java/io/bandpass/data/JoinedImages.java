@@ -25,6 +25,11 @@ final class JoinedImages implements ImageSource {
     }
 
     @Override
+    public String relativeName(int index) {
+        return find(index, ImageSource::relativeName);
+    }
+
+    @Override
     public int label(int index) {
         return isLabelled() ? find(index, ImageSource::label) : UNLABELLED;
     }

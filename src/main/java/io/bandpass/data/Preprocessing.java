@@ -1,5 +1,6 @@
 package io.bandpass.data;
 
+import io.bandpass.config.PreprocessConfig;
 import io.bandpass.torch.Tensors;
 import java.util.ArrayList;
 import java.util.List;
@@ -9,28 +10,64 @@ import org.bytedeco.pytorch.TensorVector;
 import org.bytedeco.pytorch.global.torch;
 import org.bytedeco.pytorch.global.torch.ScalarType;
 
-/** What happens to an image that a trained encoder looks at: shorter side to the size, then the middle. */
+/** What happens to an image that a trained model looks at, until it has the model's size. Immutable. */
 public final class Preprocessing {
     private static final int LONGEST_STRIP = 16;
 
     private final int size;
+    private final PreprocessConfig config;
 
+    /** As runs do it: shorter side to the size, then the middle. */
     public Preprocessing(int size) {
-        this.size = size;
+        this(size, PreprocessConfig.DEFAULT);
     }
 
-    /** One image: (3, size, size), uint8. */
-    Tensor apply(RgbImage image) {
+    /**
+     * A preprocessing.
+     *
+     * @param size edge of the square that comes out, in pixels
+     */
+    public Preprocessing(int size, PreprocessConfig config) {
+        this.size = size;
+        this.config = config;
+    }
+
+    /**
+     * One image: (3, size, size), uint8.
+     *
+     * @param name for messages
+     * @throws DataException if it must have the size and has another
+     */
+    Tensor apply(RgbImage image, String name) {
+        return switch (config.mode()) {
+            case "squash" -> Resize.bicubic(image.view(), size, size).squeeze(0);
+            case "none" -> unchanged(image, name);
+            default -> crop(image);
+        };
+    }
+
+    private Tensor unchanged(RgbImage image, String name) {
+        if (image.height() != size || image.width() != size) {
+            throw new DataException(
+                    ("%s has %d x %d pixels, but this model takes %d x %d, and with preprocess none images are taken as"
+                                    + " they are; use crop or squash")
+                            .formatted(name, image.width(), image.height(), size, size));
+        }
+        return image.view().squeeze(0);
+    }
+
+    private Tensor crop(RgbImage image) {
         int shorter = Math.min(image.height(), image.width());
+        int resizedShorter = config.resizedFor(size);
         // Of a strip only the middle is enlarged: the rest would be cut off again, and may not fit in memory.
         int top = outsideMiddle(image.height(), shorter);
         int left = outsideMiddle(image.width(), shorter);
         int middleHeight = image.height() - 2 * top;
         int middleWidth = image.width() - 2 * left;
         Tensor middle = image.view().narrow(2, top, middleHeight).narrow(3, left, middleWidth);
-        double scale = size / (double) shorter;
-        int height = Math.max(size, (int) Math.rint(middleHeight * scale));
-        int width = Math.max(size, (int) Math.rint(middleWidth * scale));
+        double scale = resizedShorter / (double) shorter;
+        int height = Math.max(resizedShorter, (int) Math.rint(middleHeight * scale));
+        int width = Math.max(resizedShorter, (int) Math.rint(middleWidth * scale));
         Tensor resized = Resize.bicubic(middle, height, width);
         return resized.narrow(2, (height - size) / 2, size)
                 .narrow(3, (width - size) / 2, size)
@@ -46,14 +83,14 @@ public final class Preprocessing {
      *
      * @param indices of the images; those that cannot be read are noted and left out
      * @return what was read
-     * @throws DataException if too many images cannot be read
+     * @throws DataException if too many images cannot be read, or one must have the size and has another
      */
     public Prepared batch(ImageSource source, int[] indices, BadImages bad) {
         TensorVector images = new TensorVector();
         List<Integer> read = new ArrayList<>();
         for (int index : indices) {
             try (PointerScope scope = new PointerScope()) {
-                images.push_back(apply(source.read(index)).clone());
+                images.push_back(apply(source.read(index), source.name(index)).clone());
                 read.add(index);
             } catch (BadImageException e) {
                 bad.add(source.name(index), e.reason());

@@ -23,6 +23,11 @@ final class SelectedImages implements ImageSource {
     }
 
     @Override
+    public String relativeName(int index) {
+        return source.relativeName(indices[index]);
+    }
+
+    @Override
     public int label(int index) {
         return source.label(indices[index]);
     }

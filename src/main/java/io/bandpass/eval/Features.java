@@ -1,19 +1,21 @@
 package io.bandpass.eval;
 
+import io.bandpass.config.EmbedConfig;
 import io.bandpass.data.BadImages;
 import io.bandpass.data.DataException;
 import io.bandpass.data.ImageSource;
 import io.bandpass.data.Preprocessing;
-import io.bandpass.data.Preprocessing.Prepared;
 import io.bandpass.encoder.Encoder;
 import io.bandpass.nn.Normalisation;
 import io.bandpass.torch.Precision;
 import io.bandpass.torch.Tensors;
+import java.io.IOException;
+import java.io.UncheckedIOException;
 import java.util.ArrayList;
 import java.util.List;
-import java.util.function.UnaryOperator;
+import java.util.Optional;
+import java.util.function.Consumer;
 import java.util.stream.IntStream;
-import org.bytedeco.javacpp.PointerScope;
 import org.bytedeco.pytorch.Device;
 import org.bytedeco.pytorch.NoGradGuard;
 import org.bytedeco.pytorch.Tensor;
@@ -21,16 +23,16 @@ import org.bytedeco.pytorch.TensorVector;
 import org.bytedeco.pytorch.global.torch;
 
 /**
- * One feature vector per image: the only implementation, for kNN and all that will need features.
+ * Features of a set of images: the only implementation, for kNN and all else that needs them.
  *
- * @param values (N, C), float32, on the CPU, in the scope in which they were made
+ * @param values (N, C), or (N, L, C) for tokens; float32, on the CPU, in the scope in which they were made
  * @param images the images that could be read, row by row
  */
 public record Features(Tensor values, ImageSource images) {
     private static final int BATCH = 128;
 
     /**
-     * Features of a frozen encoder: the mean over its map, in evaluation mode.
+     * One vector per image from an encoder that is being trained: the mean over its map, in evaluation mode.
      *
      * @param bad receives images that cannot be read
      */
@@ -41,62 +43,65 @@ public record Features(Tensor values, ImageSource images) {
             Device device,
             ImageSource images,
             BadImages bad) {
-        return of(encoder, UnaryOperator.identity(), normalisation, precision, device, images, bad);
+        FrozenEncoder frozen = new FrozenEncoder(encoder, Optional.empty(), normalisation, precision, device);
+        Preprocessing preprocessing = new Preprocessing(encoder.config().imageSize());
+        return of(frozen, EmbedConfig.DEFAULT.withBatchSize(BATCH), preprocessing, images, bad);
     }
 
     /**
-     * Features that something is done to, such as a norm after the mean.
+     * Features of images, all in memory.
      *
-     * @param afterwards from (N, C) to (N, C)
+     * @param bad receives images that cannot be read
      */
     public static Features of(
-            Encoder encoder,
-            UnaryOperator<Tensor> afterwards,
-            Normalisation normalisation,
-            Precision precision,
-            Device device,
+            FrozenEncoder frozen, EmbedConfig config, Preprocessing preprocessing, ImageSource images, BadImages bad) {
+        return collect(images, sink -> {
+            try {
+                frozen.embed(config.pool(), images, preprocessing, config.batchSize(), bad, sink);
+            } catch (IOException e) {
+                throw new UncheckedIOException(e);
+            }
+        });
+    }
+
+    /**
+     * Features of images, handed on batch by batch, so that no more than a batch is held.
+     *
+     * @param bad receives images that cannot be read
+     */
+    public static void stream(
+            FrozenEncoder frozen,
+            EmbedConfig config,
+            Preprocessing preprocessing,
             ImageSource images,
-            BadImages bad) {
-        boolean wasTraining = encoder.isTraining();
-        encoder.setTraining(false);
-        try {
-            // Within one call, so that the weights are cast once for the whole set.
-            return precision.run(
-                    device,
-                    () -> collect(
-                            images,
-                            encoder.config().imageSize(),
-                            bytes -> precision.forward(
-                                    device,
-                                    () -> afterwards.apply(
-                                            encoder.features(normalisation.apply(normalisation.unit(bytes))))),
-                            bad));
-        } finally {
-            encoder.setTraining(wasTraining);
-        }
+            BadImages bad,
+            FrozenEncoder.Sink sink)
+            throws IOException {
+        frozen.embed(config.pool(), images, preprocessing, config.batchSize(), bad, sink);
     }
 
     /** The pixels themselves, in [0, 1], at the size that an encoder would see: (N, 3 * size * size). */
-    public static Features ofPixels(Normalisation normalisation, int size, ImageSource images, BadImages bad) {
-        return collect(images, size, bytes -> normalisation.unit(bytes).flatten(1, 3), bad);
+    public static Features ofPixels(
+            Normalisation normalisation, Preprocessing preprocessing, ImageSource images, BadImages bad) {
+        return collect(
+                images,
+                sink -> FrozenEncoder.each(
+                        images,
+                        preprocessing,
+                        BATCH,
+                        bytes -> normalisation.unit(bytes).flatten(1, 3),
+                        bad,
+                        sink));
     }
 
-    private static Features collect(ImageSource images, int size, UnaryOperator<Tensor> features, BadImages bad) {
-        Preprocessing preprocessing = new Preprocessing(size);
+    private static Features collect(ImageSource images, Consumer<FrozenEncoder.Sink> work) {
         TensorVector parts = new TensorVector();
         List<Integer> read = new ArrayList<>();
         try (NoGradGuard guard = new NoGradGuard()) {
-            for (int from = 0; from < images.size(); from += BATCH) {
-                try (PointerScope scope = new PointerScope()) {
-                    int[] range = IntStream.range(from, Math.min(images.size(), from + BATCH))
-                            .toArray();
-                    Prepared batch = preprocessing.batch(images, range, bad);
-                    if (batch.indices().length > 0) {
-                        parts.push_back(features.apply(batch.images()).cpu());
-                    }
-                    IntStream.of(batch.indices()).forEach(read::add);
-                }
-            }
+            work.accept((features, indices) -> {
+                parts.push_back(features);
+                IntStream.of(indices).forEach(read::add);
+            });
             if (read.isEmpty()) {
                 throw new DataException("none of the " + images.size() + " images for the evaluation can be read");
             }

@@ -30,6 +30,8 @@ public final class Reconstructor {
     private static final float[] LUMA = {0.299f, 0.587f, 0.114f};
 
     private final PretextTask task;
+    private final Corruptions corruptions;
+    private final Preprocessing preprocessing;
     private final int size;
     private final Optional<Outline> outline;
 
@@ -39,7 +41,19 @@ public final class Reconstructor {
      * @param outline of the mask, to be drawn, where there is one
      */
     public Reconstructor(PretextTask task, Optional<Outline> outline) {
+        this(
+                task,
+                Corruptions.all(task),
+                new Preprocessing(task.encoder().config().imageSize()),
+                outline);
+    }
+
+    /** The same with a choice of what is done to images before the model sees them. */
+    public Reconstructor(
+            PretextTask task, Corruptions corruptions, Preprocessing preprocessing, Optional<Outline> outline) {
         this.task = task;
+        this.corruptions = corruptions;
+        this.preprocessing = preprocessing;
         this.outline = outline;
         size = task.encoder().config().imageSize();
     }
@@ -50,13 +64,22 @@ public final class Reconstructor {
      * @param indices of the images; those that cannot be read are noted and left out
      */
     public List<ReconstructionView> views(ImageSource images, int[] indices, BadImages bad) {
+        return views(images, indices, 0, bad);
+    }
+
+    /**
+     * The same after others.
+     *
+     * @param firstRow how many images came before
+     */
+    public List<ReconstructionView> views(ImageSource images, int[] indices, long firstRow, BadImages bad) {
         return evaluate(() -> {
             List<ReconstructionView> views = new ArrayList<>();
-            Prepared batch = new Preprocessing(size).batch(images, indices, bad);
+            Prepared batch = preprocessing.batch(images, indices, bad);
             for (int row = 0; row < batch.indices().length; row++) {
                 int index = batch.indices()[row];
                 Tensor bytes = Tensors.slice(batch.images(), 0, row, row + 1L);
-                for (Part part : task.looks(bytes, new int[] {index})) {
+                for (Part part : corruptions.parts(bytes, new int[] {index}, firstRow + row)) {
                     views.add(view(images.name(index), bytes, part.look(Totals.of(List.of(part)))));
                 }
             }
@@ -100,9 +123,9 @@ public final class Reconstructor {
                 try (PointerScope scope = new PointerScope()) {
                     int[] range =
                             IntStream.range(from, Math.min(n, from + BATCH)).toArray();
-                    Prepared batch = new Preprocessing(size).batch(images, range, bad);
+                    Prepared batch = preprocessing.batch(images, range, bad);
                     Tensor original = unit(batch.images());
-                    for (Part part : task.looks(batch.images(), batch.indices())) {
+                    for (Part part : corruptions.parts(batch.images(), batch.indices(), from)) {
                         Look look = part.look(Totals.of(List.of(part)));
                         addError(look.corrupted().cpu().sub(original), before);
                         addError(look.prediction().cpu().sub(original), after);

@@ -3,6 +3,7 @@ package io.bandpass.train;
 import io.bandpass.config.EvaluateConfig;
 import io.bandpass.data.BadImages;
 import io.bandpass.data.ImageSource;
+import io.bandpass.data.Preprocessing;
 import io.bandpass.encoder.Encoder;
 import io.bandpass.eval.Features;
 import io.bandpass.eval.NearestNeighbours;
@@ -63,11 +64,11 @@ public final class OnlineKnn {
 
     /** Accuracy of the raw pixels, 0 to 1. */
     public double pixelsTop1() {
-        int size = encoder.config().imageSize();
+        Preprocessing preprocessing = new Preprocessing(encoder.config().imageSize());
         try (PointerScope scope = new PointerScope()) {
             return vote.top1(
-                    Features.ofPixels(normalisation, size, train, bad),
-                    Features.ofPixels(normalisation, size, heldOut, bad));
+                    Features.ofPixels(normalisation, preprocessing, train, bad),
+                    Features.ofPixels(normalisation, preprocessing, heldOut, bad));
         }
     }
 }

@@ -196,6 +196,20 @@ final class FoldersAndDataTest {
                 .contains("8 images vote on 4");
     }
 
+    @Test
+    void knnTakesAnotherPreprocessing() throws Exception {
+        Path train = classes("train", 4);
+        Path test = classes("test", 2);
+        assertThat(Said.by("knn", "--weights", weights(), "--train", train, "--test", test, "--preprocess", "squash")
+                        .out())
+                .contains("8 images vote on 4");
+        assertEndsWith(
+                3,
+                Said.by("knn", "--weights", weights(), "--train", train, "--test", test, "--preprocess", "none"),
+                "20 x 24",
+                "16 x 16");
+    }
+
     private Path classes(String name, int count) throws IOException {
         for (String label : List.of("cats", "dogs")) {
             Path images = Files.createDirectories(folder.resolve(name).resolve(label));

@@ -30,6 +30,7 @@ final class UsageTest {
                 "",
                 "pretrain",
                 "reconstruct",
+                "embed",
                 "knn",
                 "import",
                 "export",

@@ -3,8 +3,11 @@ package io.bandpass.data;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import io.bandpass.config.PreprocessConfig;
 import io.bandpass.data.Preprocessing.Prepared;
 import io.bandpass.torch.Tensors;
+import java.util.Arrays;
+import java.util.Random;
 import org.bytedeco.javacpp.PointerScope;
 import org.bytedeco.pytorch.Tensor;
 import org.junit.jupiter.api.Test;
@@ -16,7 +19,8 @@ final class PreprocessingTest {
     @CsvSource({"1, 1", "1, 7", "7, 1", "8, 8", "33, 20", "9, 8", "1, 30000", "30000, 1"})
     void everyShapeComesOutAsTheSquare(int height, int width) {
         try (PointerScope scope = new PointerScope()) {
-            Tensor square = new Preprocessing(8).apply(RgbImage.of(new byte[3 * height * width], height, width));
+            Tensor square =
+                    new Preprocessing(8).apply(RgbImage.of(new byte[3 * height * width], height, width), "image");
             assertThat(Tensors.shape(square)).containsExactly(3, 8, 8);
         }
     }
@@ -24,7 +28,7 @@ final class PreprocessingTest {
     @Test
     void theMiddleOfTheLongerSideIsKept() {
         try (PointerScope scope = new PointerScope()) {
-            Tensor square = new Preprocessing(2).apply(RgbImage.of(columns(2, 6), 2, 6));
+            Tensor square = new Preprocessing(2).apply(RgbImage.of(columns(2, 6), 2, 6), "image");
             assertThat(Pixels.of(square)).containsExactly(2, 2, 2, 3, 3, 3, 2, 2, 2, 3, 3, 3);
         }
     }
@@ -33,8 +37,56 @@ final class PreprocessingTest {
     void theMiddleOfALongStripIsKeptWithoutEnlargingTheRest() {
         int width = 101;
         try (PointerScope scope = new PointerScope()) {
-            Tensor square = new Preprocessing(1).apply(RgbImage.of(columns(1, width), 1, width));
+            Tensor square = new Preprocessing(1).apply(RgbImage.of(columns(1, width), 1, width), "image");
             assertThat(Pixels.of(square)).containsExactly(50, 50, 50);
+        }
+    }
+
+    @ParameterizedTest
+    @CsvSource({"1, 1", "1, 7", "8, 8", "33, 20", "30000, 1"})
+    void squashTakesEveryShapeToo(int height, int width) {
+        try (PointerScope scope = new PointerScope()) {
+            Tensor square = new Preprocessing(8, PreprocessConfig.squash())
+                    .apply(RgbImage.of(new byte[3 * height * width], height, width), "image");
+            assertThat(Tensors.shape(square)).containsExactly(3, 8, 8);
+        }
+    }
+
+    @Test
+    void squashKeepsBothEnds() {
+        try (PointerScope scope = new PointerScope()) {
+            Tensor whole = new Preprocessing(2, PreprocessConfig.squash())
+                    .apply(RgbImage.of(columns(2, 100), 2, 100), "image");
+            byte[] pixels = Pixels.of(whole);
+            assertThat((int) pixels[0]).isBetween(15, 35);
+            assertThat((int) pixels[3]).isBetween(64, 84);
+        }
+    }
+
+    @Test
+    void aRatioCutsTheMiddleOutOfALargerResize() {
+        PreprocessConfig ratio = PreprocessConfig.crop(0.5);
+        assertThat(ratio.resizedFor(4)).isEqualTo(8);
+        assertThat(PreprocessConfig.crop(0.875).resizedFor(224)).isEqualTo(256);
+        try (PointerScope scope = new PointerScope()) {
+            // Already as large as it is resized to, so that pixels stay.
+            Tensor square = new Preprocessing(4, ratio).apply(RgbImage.of(columns(8, 8), 8, 8), "image");
+            assertThat(Arrays.copyOf(Pixels.of(square), 12)).containsExactly(2, 2, 2, 3, 3, 3, 4, 4, 4, 5, 5, 5);
+        }
+    }
+
+    @Test
+    void noneTakesPixelsAsTheyAreAndNoOtherSize() {
+        byte[] pixels = new byte[3 * 16 * 16];
+        new Random(1).nextBytes(pixels);
+        Preprocessing none = new Preprocessing(16, PreprocessConfig.none());
+        try (PointerScope scope = new PointerScope()) {
+            Tensor image = none.apply(RgbImage.of(pixels, 16, 16), "image");
+            assertThat(Pixels.of(image)).isEqualTo(pixels);
+            assertThatThrownBy(() -> none.apply(RgbImage.of(new byte[3 * 16 * 17], 16, 17), "cat.png"))
+                    .isInstanceOf(DataException.class)
+                    .hasMessageContaining("cat.png has 17 x 16 pixels")
+                    .hasMessageContaining("16 x 16");
         }
     }
 

@@ -139,8 +139,8 @@ final class ReducedDecodingTest {
         PathTable table = new PathTable();
         table.add(photo);
         table.finish();
-        ImageFiles on = ImageFiles.unlabelled(table, true);
-        ImageFiles off = ImageFiles.unlabelled(table, false);
+        ImageFiles on = ImageFiles.unlabelled(table, Path.of(""), true);
+        ImageFiles off = ImageFiles.unlabelled(table, Path.of(""), false);
         for (int epoch = 0; epoch < 20; epoch++) {
             try (PointerScope scope = new PointerScope()) {
                 byte[] exact = Pixels.of(augmentation.apply(off.read(0), epoch, 0));

@@ -1,0 +1,49 @@
+package io.bandpass.data;
+
+import io.bandpass.config.DataConfig;
+import java.nio.file.Path;
+import java.util.List;
+
+/**
+ * Images that a trained model is to look at: all of them, without labels, and nothing held out. Those of a folder stand in
+ * the order of their relative paths, those of a list in its order.
+ *
+ * @param images all that can be used as far as their headers say, with relative names
+ * @param bad files that were given but cannot be used
+ */
+public record GivenImages(ImageSource images, BadImages bad) {
+    /**
+     * Finds images and reads their headers.
+     *
+     * @param config of which labels and the limit on bad images are not asked
+     * @param paths folders, list files, globs, IDX files
+     * @param maxBad fraction of all files that may be bad
+     * @throws DataException if there is nothing to look at, or too much of it is bad
+     */
+    public static GivenImages open(DataConfig config, List<String> paths, double maxBad) {
+        BadImages bad = new BadImages(maxBad);
+        try (ImageFinder finder = ImageFinder.ofWholeFolders(config.lenient(), bad)) {
+            paths.forEach(finder::add);
+            bad.check();
+            if (finder.train().size() == 0) {
+                throw new DataException(
+                        "none of the " + bad.files() + " images in " + String.join(", ", paths) + " can be read");
+            }
+            return new GivenImages(finder.train(), bad);
+        }
+    }
+
+    /**
+     * Files, each of which must be an image.
+     *
+     * @throws DataException if one of them is none
+     */
+    public static GivenImages ofFiles(DataConfig config, List<Path> files) {
+        BadImages bad = new BadImages(0);
+        try (ImageFinder finder = ImageFinder.ofWholeFolders(config.lenient(), bad)) {
+            finder.addFiles(files);
+            bad.check();
+            return new GivenImages(finder.train(), bad);
+        }
+    }
+}

@@ -1,0 +1,63 @@
+package io.bandpass.eval;
+
+import io.bandpass.config.ConfigException;
+import io.bandpass.pretext.MaskedFrequencyModel;
+import io.bandpass.pretext.PretextTask;
+import io.bandpass.pretext.PretextTask.Part;
+import java.util.Arrays;
+import java.util.List;
+import java.util.Optional;
+import org.bytedeco.pytorch.Tensor;
+
+/** What is done to images that a model is shown, once or several times to each. */
+public final class Corruptions {
+    private final PretextTask task;
+    private final Optional<String> mask;
+
+    /** Everything that the task can do to an image. */
+    public static Corruptions all(PretextTask task) {
+        return new Corruptions(task, Optional.empty());
+    }
+
+    /**
+     * A choice.
+     *
+     * @param mask {@code low}, {@code high}, {@code both} or {@code mixed}; nothing for all that the task can do
+     * @throws ConfigException if the task has no such masks
+     */
+    public Corruptions(PretextTask task, Optional<String> mask) {
+        this.task = task;
+        this.mask = mask;
+        if (mask.isPresent() && !(task instanceof MaskedFrequencyModel)) {
+            throw new ConfigException("mask is " + mask.get() + ", but these weights were not trained to predict masked"
+                    + " frequencies; leave it out");
+        }
+    }
+
+    /**
+     * The corruptions of some images.
+     *
+     * @param images uint8 (n, 3, H, W)
+     * @param indices of the images in their set
+     * @param firstRow how many images came before, of which {@code mixed} depends
+     * @return each time the same number of parts, one for each time that an image is shown
+     */
+    public List<Part> parts(Tensor images, int[] indices, long firstRow) {
+        if (mask.isPresent() && task instanceof MaskedFrequencyModel model) {
+            boolean[] low = new boolean[indices.length];
+            boolean[] high = new boolean[indices.length];
+            boolean[] mixed = new boolean[indices.length];
+            Arrays.fill(low, true);
+            for (int i = 0; i < mixed.length; i++) {
+                mixed[i] = (firstRow + i) % 2 == 0;
+            }
+            return switch (mask.get()) {
+                case "low" -> List.of(model.part(images, low));
+                case "high" -> List.of(model.part(images, high));
+                case "mixed" -> List.of(model.part(images, mixed));
+                default -> List.of(model.part(images, low), model.part(images, high));
+            };
+        }
+        return task.looks(images, indices);
+    }
+}

@@ -1,0 +1,130 @@
+package io.bandpass.eval;
+
+import io.bandpass.config.ConfigException;
+import io.bandpass.data.BadImages;
+import io.bandpass.data.ImageSource;
+import io.bandpass.data.Preprocessing;
+import io.bandpass.data.Preprocessing.Prepared;
+import io.bandpass.encoder.Encoder;
+import io.bandpass.encoder.VisionTransformer;
+import io.bandpass.nn.LayerNorm;
+import io.bandpass.nn.Normalisation;
+import io.bandpass.torch.Precision;
+import java.io.IOException;
+import java.io.UncheckedIOException;
+import java.util.Optional;
+import java.util.function.UnaryOperator;
+import java.util.stream.IntStream;
+import org.bytedeco.javacpp.PointerScope;
+import org.bytedeco.pytorch.Device;
+import org.bytedeco.pytorch.NoGradGuard;
+import org.bytedeco.pytorch.Tensor;
+
+/**
+ * An encoder that is not trained, and what it needs to make features of bytes. It owns none of its parts.
+ *
+ * @param meanNorm the norm of the mean of the patches, which weights that were fine-tuned on it have; the encoder has
+ *     no final norm then
+ */
+public record FrozenEncoder(
+        Encoder encoder,
+        Optional<LayerNorm> meanNorm,
+        Normalisation normalisation,
+        Precision precision,
+        Device device) {
+    /** Takes features as they come. */
+    public interface Sink {
+        /**
+         * Features of some images.
+         *
+         * @param features (n, C), or (n, L, C) for tokens; float32, on the CPU, in a scope that ends with this call
+         * @param indices of these images
+         */
+        void accept(Tensor features, int[] indices) throws IOException;
+    }
+
+    /**
+     * Refuses a pool that this encoder cannot have.
+     *
+     * @throws ConfigException if it cannot
+     */
+    public void check(String pool) {
+        if (pool.equals("mean")) {
+            return;
+        }
+        if (meanNorm.isPresent()) {
+            throw new ConfigException(
+                    "pool is " + pool + ", but these weights were fine-tuned on the mean of the patches"
+                            + " and have no norm of tokens; use mean");
+        }
+        if (pool.equals("cls") && !(encoder instanceof VisionTransformer)) {
+            throw new ConfigException("pool is cls, but this encoder, a "
+                    + encoder.getClass().getSimpleName() + ", has no class token; use mean or tokens");
+        }
+    }
+
+    /** What a pool makes of bytes (n, 3, H, W) on any device, on the device of the encoder. */
+    public UnaryOperator<Tensor> pooled(String pool) {
+        check(pool);
+        return bytes -> precision.forward(device, () -> pool(pool, normalisation.apply(normalisation.unit(bytes))));
+    }
+
+    private Tensor pool(String pool, Tensor images) {
+        return switch (pool) {
+            case "cls" -> ((VisionTransformer) encoder).tokens(images).select(1, 0);
+            case "tokens" -> encoder.forward(images).flatten(2, 3).transpose(1, 2);
+            default -> mean(encoder.features(images));
+        };
+    }
+
+    private Tensor mean(Tensor features) {
+        return meanNorm.isPresent() ? meanNorm.get().forward(features) : features;
+    }
+
+    /**
+     * Features of images, batch by batch, in evaluation mode.
+     *
+     * @param bad receives images that cannot be read
+     */
+    void embed(String pool, ImageSource images, Preprocessing preprocessing, int batchSize, BadImages bad, Sink sink)
+            throws IOException {
+        UnaryOperator<Tensor> features = pooled(pool);
+        boolean wasTraining = encoder.isTraining();
+        encoder.setTraining(false);
+        try {
+            // Within one call, so that the weights are cast once for the whole set.
+            precision.run(device, () -> {
+                each(images, preprocessing, batchSize, features, bad, sink);
+                return images;
+            });
+        } catch (UncheckedIOException e) {
+            throw e.getCause();
+        } finally {
+            encoder.setTraining(wasTraining);
+        }
+    }
+
+    /** What a function makes of images, batch by batch. */
+    static void each(
+            ImageSource images,
+            Preprocessing preprocessing,
+            int batchSize,
+            UnaryOperator<Tensor> function,
+            BadImages bad,
+            Sink sink) {
+        try (NoGradGuard guard = new NoGradGuard()) {
+            for (int from = 0; from < images.size(); from += batchSize) {
+                try (PointerScope scope = new PointerScope()) {
+                    int[] range = IntStream.range(from, (int) Math.min(images.size(), (long) from + batchSize))
+                            .toArray();
+                    Prepared batch = preprocessing.batch(images, range, bad);
+                    if (batch.indices().length > 0) {
+                        sink.accept(function.apply(batch.images()).cpu(), batch.indices());
+                    }
+                } catch (IOException e) {
+                    throw new UncheckedIOException(e);
+                }
+            }
+        }
+    }
+}
