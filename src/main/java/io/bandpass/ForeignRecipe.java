@@ -1,6 +1,7 @@
 package io.bandpass;
 
 import io.bandpass.checkpoint.ForeignGeometry;
+import io.bandpass.checkpoint.ForeignNames;
 import io.bandpass.checkpoint.ForeignSettings;
 import io.bandpass.config.ConfigBuilder;
 import io.bandpass.config.ConfigException;
@@ -9,6 +10,8 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.OptionalDouble;
+import java.util.OptionalInt;
+import org.bytedeco.pytorch.Tensor;
 
 /** The configuration that goes with foreign weights: their geometry, and what the settings beside them say of the mask. */
 final class ForeignRecipe {
@@ -18,12 +21,19 @@ final class ForeignRecipe {
 
     private final String source;
     private final ForeignGeometry geometry;
+    private final ForeignNames.Parts parts;
     private final ForeignSettings stored;
     private final List<String> notices;
     private boolean decoderFits = true;
 
-    ForeignRecipe(String source, ForeignGeometry geometry, ForeignSettings stored, List<String> notices) {
+    ForeignRecipe(
+            String source,
+            ForeignNames.Parts parts,
+            ForeignGeometry geometry,
+            ForeignSettings stored,
+            List<String> notices) {
         this.source = source;
+        this.parts = parts;
         this.geometry = geometry;
         this.stored = stored;
         this.notices = notices;
@@ -53,8 +63,30 @@ final class ForeignRecipe {
         } else {
             notices.add("the file does not say with which mask it was trained; the mask takes the defaults");
         }
+        decoder(builder);
         settings.forEach(builder::set);
         return builder.build();
+    }
+
+    /** A decoder of transformer blocks: its width and depth from its shapes, its heads from the settings. */
+    private void decoder(ConfigBuilder builder) {
+        Tensor embedding = parts.decoder().get("decoder.embed.weight");
+        if (embedding == null || embedding.dim() != 2) {
+            return;
+        }
+        String origin = "the decoder in " + source;
+        long depth = parts.decoder().keySet().stream()
+                .filter(name -> name.endsWith(".attn.qkv.weight"))
+                .count();
+        builder.set("decoder.type", "vit", origin);
+        builder.set("decoder.width", Long.toString(embedding.size(0)), origin);
+        builder.set("decoder.depth", Long.toString(depth), origin);
+        OptionalInt heads = stored.count("MODEL.VIT.DECODER.NUM_HEADS");
+        if (heads.isEmpty()) {
+            notices.add("the file does not say how many heads its decoder has; it takes those of the default,"
+                    + " decoder.heads");
+        }
+        heads.ifPresent(count -> builder.set("decoder.heads", Integer.toString(count), origin));
     }
 
     private void mask(ConfigBuilder builder, int imageSize) {
@@ -80,13 +112,20 @@ final class ForeignRecipe {
                 .ifPresent(word -> builder.set("loss.target", word.equals("masked") ? "masked" : "full", origin));
         stored.number("MODEL.FREQ_LOSS.LOSS_GAMMA")
                 .ifPresent(gamma -> builder.set("loss.gamma", Double.toString(gamma), origin));
-        boolean plain = !stored.isOn("MODEL.FREQ_LOSS.WITH_MATRIX")
-                && !stored.isOn("MODEL.FREQ_LOSS.AVE_SPECTRUM")
-                && stored.number("MODEL.FREQ_LOSS.PATCH_FACTOR").orElse(1) == 1;
-        if (!plain) {
-            notices.add("the settings in the file name a focal, averaged or tiled loss, which was not taken over; it"
-                    + " matters only where training goes on");
+        loss(builder, origin);
+    }
+
+    private void loss(ConfigBuilder builder, String origin) {
+        String section = "MODEL.FREQ_LOSS.";
+        if (stored.isOn(section + "WITH_MATRIX")) {
+            builder.set("loss.focal", stored.isOn(section + "BATCH_MATRIX") ? "batch" : "image", origin);
+            builder.set("loss.focal-log", Boolean.toString(stored.isOn(section + "LOG_MATRIX")), origin);
+            stored.number(section + "MATRIX_GAMMA")
+                    .ifPresent(alpha -> builder.set("loss.focal-alpha", Double.toString(alpha), origin));
         }
+        builder.set("loss.average-spectrum", Boolean.toString(stored.isOn(section + "AVE_SPECTRUM")), origin);
+        stored.count(section + "PATCH_FACTOR")
+                .ifPresent(factor -> builder.set("loss.patch-factor", Integer.toString(factor), origin));
     }
 
     /** The task for which the decoder was trained, where there is such a one here. */
@@ -105,7 +144,12 @@ final class ForeignRecipe {
 
     private boolean accepts(ConfigBuilder builder, String task) {
         try {
-            builder.set("task.type", task, "the settings in " + source);
+            String origin = "the settings in " + source;
+            builder.set("task.type", task, origin);
+            if (task.equals("super-resolution")) {
+                stored.count("DATA.SR_FACTOR")
+                        .ifPresent(factor -> builder.set("task.factor", Integer.toString(factor), origin));
+            }
             return true;
         } catch (ConfigException e) {
             return false;

@@ -10,7 +10,8 @@ import io.bandpass.config.RunConfig;
 import io.bandpass.encoder.Encoder;
 import io.bandpass.encoder.Encoders;
 import io.bandpass.nn.NamedTensor;
-import io.bandpass.pretext.MaskedFrequencyModel;
+import io.bandpass.pretext.PretextTask;
+import io.bandpass.pretext.PretextTasks;
 import io.bandpass.torch.Engine;
 import io.bandpass.torch.Precision;
 import io.bandpass.torch.Tensors;
@@ -45,6 +46,7 @@ public final class WeightsImport {
 
     private static final String RECIPE = "import";
     private static final String NORM = "norm.";
+    private static final String DECODER_POSITIONS = "decoder.pos_embed";
 
     private final Path file;
     private final Path out;
@@ -145,17 +147,19 @@ public final class WeightsImport {
                 PositionTables::areSinCos);
         List<String> notices = new ArrayList<>(parts.notices());
         notices.addAll(geometry.notices());
-        ForeignRecipe recipe = new ForeignRecipe(source, geometry, foreign.settings(), notices);
+        ForeignRecipe recipe = new ForeignRecipe(source, parts, geometry, foreign.settings(), notices);
         RunConfig config = recipe.build(imageSize.orElse(geometry.imageSize()), settings);
         if (parts.decoder().isEmpty() || !recipe.decoderFits()) {
             return writeEncoder(foreign, parts, geometry, config, notices);
         }
         Device cpu = new Device("cpu");
-        try (MaskedFrequencyModel model = new MaskedFrequencyModel(config, Precision.FP32, cpu)) {
+        try (PretextTask model = PretextTasks.create(config, Precision.FP32, cpu)) {
             Map<String, Tensor> values = new LinkedHashMap<>();
             fitted(parts, geometry, model.encoder(), notices)
                     .forEach((name, tensor) -> values.put("encoder." + name, tensor));
             values.putAll(parts.decoder());
+            // Fixed, and for the size of the model.
+            values.computeIfPresent(DECODER_POSITIONS, (name, stored) -> positions(model, stored));
             // A head beside a decoder is of no model that is known: it counts as unexpected.
             values.putAll(parts.head());
             Map<String, Tensor> state = StoredModel.byName(model.state());
@@ -193,6 +197,14 @@ public final class WeightsImport {
             StoredModel.writeEncoder(encoderFile, state, PositionTables.floats(parts.head()), config, RECIPE);
             return new Imported(List.of(encoderFile), lines(foreign, parts, config, notices, report));
         }
+    }
+
+    private static Tensor positions(PretextTask model, Tensor stored) {
+        return model.buffers().stream()
+                .filter(buffer -> buffer.name().equals(DECODER_POSITIONS))
+                .map(NamedTensor::tensor)
+                .findFirst()
+                .orElse(stored);
     }
 
     private void checkHead(Map<String, Tensor> head, int width) {

@@ -6,6 +6,7 @@ import static org.assertj.core.api.Assertions.within;
 
 import io.bandpass.checkpoint.Safetensors;
 import io.bandpass.checkpoint.TensorFile;
+import io.bandpass.config.DecoderConfig;
 import io.bandpass.config.RunConfig;
 import io.bandpass.config.VisionTransformerConfig;
 import io.bandpass.encoder.Encoder;
@@ -22,7 +23,9 @@ import io.bandpass.torch.Precision;
 import io.bandpass.torch.StepClock;
 import io.bandpass.torch.Tensors;
 import java.nio.file.Path;
+import java.util.LinkedHashMap;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
 import org.bytedeco.javacpp.PointerScope;
 import org.bytedeco.pytorch.Device;
@@ -69,6 +72,36 @@ final class WeightsImportTest {
             Tensor loss = part.loss(PretextTask.Totals.of(List.of(part)), new StepClock());
             double expected = golden.get("pre.loss").item_double();
             assertThat(loss.item_double()).isCloseTo(expected, within(1e-5 * expected));
+        }
+    }
+
+    /** Its decoder is of transformer blocks, with biases of q and v in the authors' names. */
+    @Test
+    void aLightTransformerDecoderOfTheAuthorsIsTheSameModel() throws Exception {
+        Path file = folder.resolve("d.safetensors");
+        try (PointerScope scope = new PointerScope();
+                TensorFile golden = Golden.tensors("vit_tiny")) {
+            Map<String, Tensor> state = new LinkedHashMap<>();
+            golden.names().stream()
+                    .filter(name -> name.startsWith("d_state."))
+                    .forEach(name -> state.put(name.substring("d_state.".length()), golden.get(name)));
+            Safetensors.write(file, state, Map.of());
+            WeightsImport.of(file, out())
+                    .heads(4)
+                    .set("decoder.heads=4")
+                    .set("mask.radius=4")
+                    .run();
+
+            RunConfig config = StoredModel.config(out());
+            assertThat(config.decoder()).isEqualTo(new DecoderConfig("vit", 32, 1, 4));
+            try (MaskedFrequencyModel model = new MaskedFrequencyModel(config, Precision.FP32, new Device("cpu"))) {
+                StoredModel.load(model, out(), true);
+                PretextTask.Part part = model.part(golden.get("img_u8"), new boolean[] {true, false});
+                double loss = part.loss(PretextTask.Totals.of(List.of(part)), new StepClock())
+                        .item_double();
+                double expected = golden.get("d_loss").item_double();
+                assertThat(loss).isCloseTo(expected, within(1e-5 * expected));
+            }
         }
     }
 

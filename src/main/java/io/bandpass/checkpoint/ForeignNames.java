@@ -8,6 +8,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Set;
 import java.util.TreeMap;
+import java.util.regex.Pattern;
 import org.bytedeco.pytorch.Tensor;
 import org.bytedeco.pytorch.TensorVector;
 import org.bytedeco.pytorch.global.torch;
@@ -38,7 +39,7 @@ public final class ForeignNames {
      * The parts of a file under our names. The tensors are the file's, or belong to the scope in which they were made.
      *
      * @param encoder without prefix
-     * @param decoder those of the 1x1 convolution, below {@code decoder.}; empty if there is none
+     * @param decoder those of the 1x1 convolution or the light ViT decoder, below {@code decoder.}; empty if there is none
      * @param head of a classifier, with what stands between it and the encoder; empty if there is none
      * @param ignored names of the file that are left out on purpose, with the reason
      * @param notices what else a person should know
@@ -59,6 +60,8 @@ public final class ForeignNames {
     private static final List<String> PREFIXES = List.of("module.", "_orig_mod.", "backbone.");
     private static final String ENCODER = "encoder.";
     private static final Set<String> PIXEL_SHUFFLE = Set.of("decoder.0.weight", "decoder.0.bias");
+    private static final Pattern TRANSFORMER =
+            Pattern.compile("decoder\\.(embed|norm|pred\\.0|blocks\\.\\d+)\\..+|decoder\\.pos_embed");
 
     private ForeignNames() {}
 
@@ -80,14 +83,15 @@ public final class ForeignNames {
         boolean maskToken = plain.containsKey("encoder.mask_token");
         Map<String, Tensor> decoder = new LinkedHashMap<>();
         Map<String, Tensor> rest = new LinkedHashMap<>();
-        boolean pixelShuffle = named
+        boolean ofTheMethod = named
                 && !maskToken
                 && plain.keySet().stream()
                         .filter(name -> name.startsWith("decoder"))
-                        .allMatch(PIXEL_SHUFFLE::contains);
+                        .allMatch(name -> PIXEL_SHUFFLE.contains(name)
+                                || TRANSFORMER.matcher(name).matches());
         plain.forEach((name, tensor) -> {
             if (name.startsWith("decoder")) {
-                if (pixelShuffle) {
+                if (ofTheMethod) {
                     decoder.put(name, tensor);
                 } else {
                     ignored.put(name, maskToken ? "decoder of SimMIM" : "a decoder of another kind");
@@ -96,6 +100,7 @@ public final class ForeignNames {
                 rest.put(named && name.startsWith(ENCODER) ? name.substring(ENCODER.length()) : name, tensor);
             }
         });
+        alignBiases("decoder.", decoder, false, new ArrayList<>());
         return place(file.source(), rest, decoder, ignored);
     }
 
@@ -131,7 +136,7 @@ public final class ForeignNames {
         });
         List<String> notices = new ArrayList<>();
         if (family == Family.VIT) {
-            alignBiases(encoder, rules.hasRelativePositions(), notices);
+            alignBiases("", encoder, rules.hasRelativePositions(), notices);
         }
         if (family == Family.RESNET) {
             addCounters(encoder, notices);
@@ -161,10 +166,11 @@ public final class ForeignNames {
      * Where a file has biases of the keys too, they become 0. The result is the same model: a bias b of the keys adds
      * q.b to the logits of all keys of a query q alike, and the softmax over them does not change.
      */
-    private static void alignBiases(Map<String, Tensor> encoder, boolean relative, List<String> notices) {
+    private static void alignBiases(
+            String prefix, Map<String, Tensor> encoder, boolean relative, List<String> notices) {
         int zeroed = 0;
-        for (int block = 0; encoder.containsKey("blocks." + block + ".attn.qkv.weight"); block++) {
-            String attention = "blocks." + block + ".attn.";
+        for (int block = 0; encoder.containsKey(prefix + "blocks." + block + ".attn.qkv.weight"); block++) {
+            String attention = prefix + "blocks." + block + ".attn.";
             Tensor q = encoder.get(attention + "q_bias");
             Tensor v = encoder.get(attention + "v_bias");
             Tensor all = encoder.get(attention + "qkv.bias");
