@@ -21,7 +21,7 @@ final class ConfigStrictnessTest {
             Train.epochs=3        | unknown key Train; {sections}; did you mean train?
             banana=3              | unknown key banana; {sections}
             batch-size=3          | unknown key batch-size; {sections}; did you mean train.batch-size?
-            decoder.depth=3       | unknown key decoder.depth; keys of decoder are type; did you mean encoder.depth of type vit?
+            decoder.mlp-ratio=3   | unknown key decoder.mlp-ratio; keys of decoder are type, width, depth, heads; did you mean encoder.mlp-ratio of type vit or swin?
             image-size=3          | unknown key image-size; {sections}; did you mean encoder.image-size?
             loss.gama=2           | unknown key loss.gama; keys of loss are target, gamma; did you mean gamma?
             loss.beta_squared=2   | unknown key loss.beta_squared; keys of loss are target, gamma
@@ -108,7 +108,7 @@ final class ConfigStrictnessTest {
             train.precision=fp16           | train.precision is 'fp16', but must be one of auto, fp32, bf16; did you mean fp32?
             loss.target=maskd              | loss.target is 'maskd', but must be one of masked, full; did you mean masked?
             schedule.type=cosin            | schedule.type is 'cosin', but must be one of cosine, linear, step, multistep, constant; did you mean cosine?
-            decoder.type=vit               | decoder.type is 'vit', but must be one of pixel-shuffle
+            decoder.type=vitt              | decoder.type is 'vitt', but must be one of pixel-shuffle, vit; did you mean vit?
             encoder.positions=sincos       | encoder.positions is 'sincos', but must be one of learned, sin-cos, none; did you mean sin-cos?
             encoder.relative-position=per-bloc | encoder.relative-position is 'per-bloc', but must be one of none, per-block, shared; did you mean per-block?
             """)
