@@ -26,7 +26,7 @@ final class ResumeTest {
     Path temporary;
 
     @ParameterizedTest
-    @ValueSource(strings = {"quick-vit", "quick-resnet"})
+    @ValueSource(strings = {"quick-vit", "quick-resnet", "quick-simmim", "quick-mae"})
     void killedInMidEpochAndResumedIsAsNeverStopped(String recipe) throws Exception {
         // 20 steps an epoch and a checkpoint every 7: what is resumed lies within an epoch.
         List<String> settings = settings(recipe, 160, 7);
@@ -165,7 +165,7 @@ final class ResumeTest {
     }
 
     private static List<String> settings(String recipe, int images, int everySteps) {
-        List<String> settings = new ArrayList<>(recipe.equals("quick-vit") ? TinyRuns.vit() : TinyRuns.resnet());
+        List<String> settings = new ArrayList<>(recipe.equals("quick-resnet") ? TinyRuns.resnet() : TinyRuns.vit());
         settings.add("checkpoint.every-steps=" + everySteps);
         settings.add("evaluate.knn-images=" + images);
         return settings;

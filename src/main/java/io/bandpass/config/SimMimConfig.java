@@ -79,7 +79,7 @@ public record SimMimConfig(int blockSize, double maskRatio) implements TaskConfi
     @Override
     public String pictures() {
         return "Each image with the blocks masked that it lost in the first epoch. “Combined” takes the masked pixels from"
-                + " the reconstruction and the others from the image. Below each image stands its spectrum, bright where there"
-                + " is much of a frequency.";
+                + " the reconstruction and the others from the image; what the reconstruction shows of the others was never"
+                + " trained. Below each image stands its spectrum, bright where there is much of a frequency.";
     }
 }

@@ -74,13 +74,7 @@ public final class HtmlReport {
     private static List<Chart> charts(ReportData data) {
         List<StepMetrics> steps = data.metrics().steps();
         List<Chart> charts = new ArrayList<>();
-        add(
-                charts,
-                "Loss",
-                "Frequency loss of each logged batch.",
-                "epoch",
-                false,
-                List.of(curve(steps, StepMetrics::loss)));
+        add(charts, "Loss", "Loss of each logged batch.", "epoch", false, List.of(curve(steps, StepMetrics::loss)));
         knnChart(data, charts);
         radialChart(data, charts);
         add(

@@ -156,6 +156,9 @@ final class UsageTest {
         assertThat(Said.by("list", "tasks").out().lines())
                 .satisfiesExactly(
                         line -> assertThat(line).startsWith("mfm "),
+                        line -> assertThat(line).startsWith("super-resolution "),
+                        line -> assertThat(line).startsWith("deblur "),
+                        line -> assertThat(line).startsWith("denoise "),
                         line -> assertThat(line).startsWith("simmim "),
                         line -> assertThat(line).startsWith("mae "));
         assertThat(Said.by("config", "show", "vit-base").out()).contains("patch-size: 16");

@@ -120,7 +120,7 @@ final class ConfigStrictnessTest {
             loss.pixel=l3                  | loss.pixel is 'l3', but must be one of none, l1, l2; did you mean l1?
             loss.target=maskd              | loss.target is 'maskd', but must be one of auto, masked, full; did you mean masked?
             schedule.type=cosin            | schedule.type is 'cosin', but must be one of cosine, linear, step, multistep, constant; did you mean cosine?
-            decoder.type=vti               | decoder.type is 'vti', but must be one of pixel-shuffle, vit; did you mean vit?
+            decoder.type=vitt              | decoder.type is 'vitt', but must be one of pixel-shuffle, vit; did you mean vit?
             encoder.positions=sincos       | encoder.positions is 'sincos', but must be one of learned, sin-cos, none; did you mean sin-cos?
             encoder.relative-position=per-bloc | encoder.relative-position is 'per-bloc', but must be one of none, per-block, shared; did you mean per-block?
             """)
