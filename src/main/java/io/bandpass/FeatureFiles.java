@@ -39,11 +39,7 @@ final class FeatureFiles {
 
     /** Computes and writes. */
     static PretrainedEncoder.Embedded write(
-            Source source,
-            Preprocessing preprocessing,
-            Path out,
-            EmbedConfig options,
-            PretrainedEncoder.Progress progress)
+            Source source, Preprocessing preprocessing, Path out, EmbedConfig options, ImageData.Progress progress)
             throws IOException {
         ImageSource images = first(source.given().images(), options.limit().orElse(Integer.MAX_VALUE));
         List<Long> shape = new ArrayList<>();

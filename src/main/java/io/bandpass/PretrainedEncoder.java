@@ -52,11 +52,6 @@ public final class PretrainedEncoder implements AutoCloseable {
      */
     public record Embedded(List<Long> shape, String precision, Map<String, String> unreadable) {}
 
-    /** Hears how far a long operation has come. */
-    public interface Progress {
-        void reached(int images, int all);
-    }
-
     private static final int KNN_BATCH = 128;
 
     private final StoredEncoder stored;
@@ -205,7 +200,7 @@ public final class PretrainedEncoder implements AutoCloseable {
      *     list in a list
      * @param out ends in {@code .npy}, {@code .safetensors} or {@code .csv}; docs/embedding.md says what is in each
      */
-    public Embedded embedToFile(List<String> images, Path out, EmbedConfig options, Progress progress) {
+    public Embedded embedToFile(List<String> images, Path out, EmbedConfig options, ImageData.Progress progress) {
         return BandpassException.translating(() -> {
             FeatureFiles.check(out, options);
             FrozenEncoder frozen = frozen(options.precision());

@@ -152,7 +152,7 @@ public final class Reconstruction implements AutoCloseable {
      * @param images folders, list files, globs or IDX files
      * @param file ends in {@code .safetensors}
      */
-    public Written writeTensors(List<String> images, Path file, PretrainedEncoder.Progress progress) {
+    public Written writeTensors(List<String> images, Path file, ImageData.Progress progress) {
         return BandpassException.translating(() -> {
             checkTensors(file);
             GivenImages given = GivenImages.open(config.data(), images, 1);

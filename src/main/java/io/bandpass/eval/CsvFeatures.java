@@ -4,9 +4,9 @@ import io.bandpass.checkpoint.AtomicFiles;
 import io.bandpass.torch.Tensors;
 import java.io.BufferedWriter;
 import java.io.IOException;
+import java.io.OutputStream;
 import java.nio.file.Files;
 import java.nio.file.Path;
-import java.nio.file.StandardCopyOption;
 import java.util.List;
 import java.util.Map;
 import org.bytedeco.pytorch.Tensor;
@@ -57,7 +57,12 @@ final class CsvFeatures extends FeatureFile {
     @Override
     public void finish(Map<String, String> metadata) throws IOException {
         writer.close();
-        AtomicFiles.write(file, aside -> Files.move(rows, aside, StandardCopyOption.REPLACE_EXISTING));
+        // Not moved: a temporary file is its owner's alone.
+        AtomicFiles.write(file, aside -> {
+            try (OutputStream out = Files.newOutputStream(aside)) {
+                Files.copy(rows, out);
+            }
+        });
     }
 
     @Override
