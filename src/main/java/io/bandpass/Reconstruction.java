@@ -13,6 +13,7 @@ import io.bandpass.eval.Corruptions;
 import io.bandpass.eval.ReconstructionTensors;
 import io.bandpass.eval.ReconstructionView;
 import io.bandpass.eval.Reconstructor;
+import io.bandpass.pretext.MaskedFrequencyModel;
 import io.bandpass.pretext.PretextTask;
 import io.bandpass.pretext.PretextTasks;
 import io.bandpass.report.SamplePicture;
@@ -68,6 +69,18 @@ public final class Reconstruction implements AutoCloseable {
         } catch (IOException | RuntimeException e) {
             model.close();
             throw e;
+        }
+    }
+
+    /** Some losses are of all rows together, and no sum of what parts of them give. */
+    private void checkWholeBatch(int images) {
+        boolean twice = model instanceof MaskedFrequencyModel
+                && options.mask().orElse("both").equals("both");
+        boolean onePart = options.batchSize() >= images && !twice;
+        if (config.loss().needsWholeBatch() && !onePart) {
+            throw new ConfigException("these weights were trained with loss.average-spectrum or loss.focal=batch, whose loss"
+                    + " is of all rows at once: take a batch size of at least " + images
+                    + ", and the mask low, high or mixed");
         }
     }
 
@@ -157,6 +170,7 @@ public final class Reconstruction implements AutoCloseable {
             checkTensors(file);
             GivenImages given = GivenImages.open(config.data(), images, 1);
             ImageSource all = FeatureFiles.first(given.images(), options.limit().orElse(Integer.MAX_VALUE));
+            checkWholeBatch(all.size());
             Map<String, String> metadata = new LinkedHashMap<>();
             metadata.put("producer", "bandpass " + Environment.version());
             metadata.put("weights", weights);
