@@ -78,9 +78,10 @@ public final class Reconstruction implements AutoCloseable {
                 && options.mask().orElse("both").equals("both");
         boolean onePart = options.batchSize() >= images && !twice;
         if (config.loss().needsWholeBatch() && !onePart) {
-            throw new ConfigException("these weights were trained with loss.average-spectrum or loss.focal=batch, whose loss"
-                    + " is of all rows at once: take a batch size of at least " + images
-                    + ", and the mask low, high or mixed");
+            throw new ConfigException(
+                    "these weights were trained with loss.average-spectrum or loss.focal=batch, whose loss"
+                            + " is of all rows at once: take a batch size of at least " + images
+                            + ", and the mask low, high or mixed");
         }
     }
 
