@@ -230,6 +230,11 @@ final class StoredModel {
      */
     private static Path find(Path fileOrFolder, String... names) {
         if (!Files.isDirectory(fileOrFolder)) {
+            if (String.valueOf(fileOrFolder.getFileName()).matches("(?i).*\\.(pth|pt|bin|ckpt|tar)")) {
+                throw new WeightsException(
+                        fileOrFolder + " is a file of PyTorch; make weights of it with bandpass import " + fileOrFolder
+                                + " --out DIR");
+            }
             return fileOrFolder;
         }
         for (String name : names) {

@@ -2,6 +2,7 @@ package io.bandpass;
 
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatExceptionOfType;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import static org.assertj.core.api.Assertions.within;
 
 import io.bandpass.checkpoint.Safetensors;
@@ -73,6 +74,14 @@ final class WeightsImportTest {
             double expected = golden.get("pre.loss").item_double();
             assertThat(loss.item_double()).isCloseTo(expected, within(1e-5 * expected));
         }
+    }
+
+    @Test
+    void aFileOfPyTorchThatIsNamedAsWeightsIsToldApart() {
+        Path file = Golden.path("official_ckpt.pth");
+        assertThatThrownBy(() -> PretrainedEncoder.open(file))
+                .isInstanceOf(BandpassException.class)
+                .hasMessageContaining("is a file of PyTorch; make weights of it with bandpass import");
     }
 
     /** Its decoder is of transformer blocks, with biases of q and v in the authors' names. */

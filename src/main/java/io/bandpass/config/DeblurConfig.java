@@ -101,6 +101,25 @@ public record DeblurConfig(
     }
 
     @Override
+    public void check(EncoderConfig encoder, DecoderConfig decoder) {
+        checkFits(encoder.imageSize());
+    }
+
+    /**
+     * Refuses images that are too small.
+     *
+     * @param imageSize the shorter side in pixels
+     */
+    public void checkFits(int imageSize) {
+        int edge = largestKernel();
+        if (edge / 2 >= imageSize) {
+            throw new ConfigException("task.kernel-sizes has " + edge + ", but must hold at most "
+                    + (2 * (long) imageSize - 1) + " for images of " + imageSize
+                    + " pixels: the edge is padded with the image's own reflection");
+        }
+    }
+
+    @Override
     public String describe(RunConfig config) {
         return "deblurring, kernels " + String.join(", ", kernels) + " of " + kernelSizes.get(0) + " to "
                 + largestKernel() + " px";

@@ -11,6 +11,23 @@ public record SuperResolutionConfig(int factor) implements TaskConfig {
     }
 
     @Override
+    public void check(EncoderConfig encoder, DecoderConfig decoder) {
+        checkFits(encoder.imageSize());
+    }
+
+    /**
+     * Refuses images that are too small.
+     *
+     * @param imageSize the shorter side in pixels
+     */
+    public void checkFits(int imageSize) {
+        if (factor > imageSize) {
+            throw new ConfigException("task.factor is " + factor + ", but must be at most the image size, " + imageSize
+                    + " pixels, so that a pixel is left");
+        }
+    }
+
+    @Override
     public String describe(RunConfig config) {
         return "super-resolution, images down by " + factor + " and up again restored";
     }

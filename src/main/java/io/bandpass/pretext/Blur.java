@@ -1,6 +1,5 @@
 package io.bandpass.pretext;
 
-import io.bandpass.config.ConfigException;
 import io.bandpass.config.DeblurConfig;
 import io.bandpass.torch.Tensors;
 import org.bytedeco.pytorch.Tensor;
@@ -29,11 +28,7 @@ final class Blur implements Degradation {
     Blur(DeblurConfig config, int imageSize, long seed) {
         sampler = new BlurSampler(config, seed);
         edge = config.largestKernel();
-        if (edge / 2 >= imageSize) {
-            throw new ConfigException("task.kernel-sizes has " + edge + ", but must hold at most "
-                    + (2 * (long) imageSize - 1) + " for images of " + imageSize
-                    + " pixels: the edge is padded with the image's own reflection");
-        }
+        config.checkFits(imageSize);
     }
 
     @Override

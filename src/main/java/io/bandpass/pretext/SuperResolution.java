@@ -1,6 +1,5 @@
 package io.bandpass.pretext;
 
-import io.bandpass.config.ConfigException;
 import io.bandpass.config.SuperResolutionConfig;
 import io.bandpass.torch.Tensors;
 import org.bytedeco.pytorch.Scalar;
@@ -23,10 +22,7 @@ final class SuperResolution implements Degradation {
      */
     SuperResolution(SuperResolutionConfig config, int imageSize) {
         factor = config.factor();
-        if (factor > imageSize) {
-            throw new ConfigException("task.factor is " + factor + ", but must be at most the image size, " + imageSize
-                    + " pixels, so that a pixel is left");
-        }
+        config.checkFits(imageSize);
     }
 
     @Override
