@@ -176,10 +176,21 @@ final class PretrainingTest {
         assertThat(out.resolve("FAILED")).isRegularFile();
         assertThat(out.resolve("DONE")).doesNotExist();
         try (var bundles = Files.list(out.resolve("replay"))) {
-            assertThat(bundles)
-                    .isNotEmpty()
-                    .allSatisfy(bundle ->
-                            assertThat(bundle.resolve("batches.safetensors")).isRegularFile());
+            assertThat(bundles).isNotEmpty().allSatisfy(PretrainingTest::isNotFiniteAgain);
         }
+    }
+
+    /** What was stored of a step is enough to see again what it came to. */
+    private static void isNotFiniteAgain(Path bundle) {
+        List<Replay.Step> steps = Replay.of(
+                        bundle.resolve("state.safetensors"),
+                        bundle.resolve("batches.safetensors"),
+                        bundle.resolve("config.yaml").toString())
+                .run();
+        assertThat(steps).singleElement().satisfies(step -> {
+            assertThat(bundle).hasFileName("step-" + (step.step() + 1));
+            assertThat(Double.isFinite(step.loss()) && Double.isFinite(step.gradNorm()))
+                    .isFalse();
+        });
     }
 }
