@@ -6,7 +6,6 @@ import io.bandpass.data.BadImages;
 import io.bandpass.data.BatchLoader;
 import io.bandpass.data.Datasets;
 import io.bandpass.data.ImageSource;
-import io.bandpass.torch.Engine;
 import io.bandpass.torch.Precision;
 import io.bandpass.train.RunPlan;
 import java.util.ArrayList;
@@ -20,35 +19,39 @@ import org.bytedeco.pytorch.Device;
  * @param asked the configuration before anything that depends on the machine was chosen
  * @param capped whether a batch that would be computed in parts is made as small as one part
  */
-record BenchmarkSetup(RunConfig asked, String recipe, boolean capped, Device device, Precision precision, int threads) {
+record BenchmarkSetup(RunConfig asked, String recipe, boolean capped, Machine machine) {
     /** Loads LibTorch and chooses device, precision and threads. */
     static BenchmarkSetup of(RunConfig asked, String recipe, boolean capped) {
-        int threads = asked.train().threads().orElseGet(Engine::physicalCores);
-        Engine.start(threads);
-        Device device = Engine.device(asked.train().device());
-        Precision precision = Precision.choose(asked.train().precision(), device);
-        return new BenchmarkSetup(asked, recipe, capped, device, precision, threads);
+        return new BenchmarkSetup(asked, recipe, capped, Machine.start(asked));
+    }
+
+    Device device() {
+        return machine.device();
+    }
+
+    Precision precision() {
+        return machine.precision();
     }
 
     /** The configuration for this many images, in which nothing is left to choose. */
     RunConfig resolve(int images) {
-        RunConfig machine = RunSetup.chosen(asked, device, precision, threads);
-        RunConfig resolved = plan(machine, images);
+        RunConfig chosen = machine.choose(asked);
+        RunConfig resolved = plan(chosen, images);
         int part = resolved.train().microBatchSize().orElseThrow();
         if (!capped || part == resolved.train().batchSize()) {
             return resolved;
         }
         return plan(
                 new ConfigBuilder()
-                        .yaml(ConfigBuilder.toYaml(machine), "the configuration")
+                        .yaml(ConfigBuilder.toYaml(chosen), "the configuration")
                         .set("train.batch-size", Integer.toString(part), "the part of a batch")
                         .build(),
                 images);
     }
 
-    private static RunConfig plan(RunConfig machine, int images) {
+    private static RunConfig plan(RunConfig chosen, int images) {
         // What a run would say of epochs and warm-up means nothing here, and the batch is among the figures.
-        return RunPlan.resolve(machine, images, Environment.memoryBytes(), new ArrayList<>());
+        return RunPlan.resolve(chosen, images, Environment.memoryBytes(), new ArrayList<>());
     }
 
     /** Finds the images of a configuration, as a run does. */
@@ -83,8 +86,8 @@ record BenchmarkSetup(RunConfig asked, String recipe, boolean capped, Device dev
 
     /** Adds what computes. */
     void putCompute(Map<String, Object> figures) {
-        figures.put("precision", precision.name().toLowerCase(Locale.ROOT));
-        figures.put("device", device.is_cuda() ? "cuda" : "cpu");
-        figures.put("threads", threads);
+        figures.put("precision", precision().name().toLowerCase(Locale.ROOT));
+        figures.put("device", device().is_cuda() ? "cuda" : "cpu");
+        figures.put("threads", machine.threads());
     }
 }

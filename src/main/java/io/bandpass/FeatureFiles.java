@@ -7,7 +7,6 @@ import io.bandpass.data.GivenImages;
 import io.bandpass.data.ImageSource;
 import io.bandpass.data.Preprocessing;
 import io.bandpass.eval.FeatureFile;
-import io.bandpass.eval.Features;
 import io.bandpass.eval.FrozenEncoder;
 import java.io.IOException;
 import java.nio.file.Path;
@@ -44,17 +43,11 @@ final class FeatureFiles {
         ImageSource images = first(source.given().images(), options.limit().orElse(Integer.MAX_VALUE));
         List<Long> shape = new ArrayList<>();
         try (FeatureFile file = FeatureFile.create(out)) {
-            Features.stream(
-                    source.frozen(),
-                    options,
-                    preprocessing,
-                    images,
-                    source.given().bad(),
-                    (features, indices) -> {
-                        file.append(features, names(images, indices));
-                        count(shape, features);
-                        progress.reached(indices[indices.length - 1] + 1, images.size());
-                    });
+            source.frozen().embed(options, preprocessing, images, source.given().bad(), (features, indices) -> {
+                file.append(features, names(images, indices));
+                count(shape, features);
+                progress.reached(indices[indices.length - 1] + 1, images.size());
+            });
             if (shape.isEmpty()) {
                 throw new DataException("none of the " + images.size() + " images can be read");
             }

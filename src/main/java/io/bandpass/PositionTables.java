@@ -50,7 +50,7 @@ final class PositionTables {
      * trained are interpolated, those that are fixed computed anew.
      */
     static Map<String, Tensor> resized(Map<String, Tensor> values, Encoder encoder) {
-        Map<String, Tensor> fixed = StoredModel.byName(encoder.buffers());
+        Map<String, Tensor> fixed = NamedTensor.byName(encoder.buffers());
         Map<String, Tensor> resized = new LinkedHashMap<>(values);
         for (NamedTensor entry : encoder.state()) {
             String name = entry.name();

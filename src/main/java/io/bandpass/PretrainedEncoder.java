@@ -178,19 +178,12 @@ public final class PretrainedEncoder implements AutoCloseable {
 
     private void each(List<Path> files, EmbedConfig options, Row row) throws IOException {
         GivenImages given = GivenImages.ofFiles(config.data(), files);
-        FrozenEncoder frozen = frozen(options.precision());
-        frozen.check(options.pool());
-        Features.stream(
-                frozen,
-                options,
-                preprocessing(options.preprocess()),
-                given.images(),
-                given.bad(),
-                (values, indices) -> {
-                    for (int i = 0; i < indices.length; i++) {
-                        row.accept(indices[i], values.select(0, i));
-                    }
-                });
+        Preprocessing preprocessing = preprocessing(options.preprocess());
+        frozen(options.precision()).embed(options, preprocessing, given.images(), given.bad(), (values, indices) -> {
+            for (int i = 0; i < indices.length; i++) {
+                row.accept(indices[i], values.select(0, i));
+            }
+        });
     }
 
     /**

@@ -173,10 +173,9 @@ final class PretrainingSession {
 
     private RunSummary train(RunConfig asked, Optional<Saved> checkpoint, Optional<Path> initFrom, BadImages bad)
             throws IOException {
-        int threads = asked.train().threads().orElseGet(Engine::physicalCores);
-        Engine.start(threads);
-        Device device = Engine.device(asked.train().device());
-        Precision precision = Precision.choose(asked.train().precision(), device);
+        Machine machine = Machine.start(asked);
+        Device device = machine.device();
+        Precision precision = machine.precision();
         Datasets datasets = Datasets.open(
                 asked.data(),
                 asked.data().paths(),
@@ -184,8 +183,7 @@ final class PretrainingSession {
                 asked.evaluate().heldOutFraction(),
                 bad);
         int images = datasets.train().size();
-        RunConfig machine = RunSetup.chosen(asked, device, precision, threads);
-        RunConfig config = RunPlan.resolve(machine, images, Environment.memoryBytes(), notices);
+        RunConfig config = RunPlan.resolve(machine.choose(asked), images, Environment.memoryBytes(), notices);
         RunPlan plan = RunPlan.of(config, images);
         AtomicFiles.writeText(folder.resolvedConfig(), ConfigBuilder.toYaml(config));
         AtomicFiles.writeText(

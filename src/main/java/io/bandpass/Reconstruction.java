@@ -125,9 +125,8 @@ public final class Reconstruction implements AutoCloseable {
      * @param device {@code auto}, {@code cpu} or {@code cuda}
      */
     public static Drawn draw(Path weights, List<String> images, Path out, int limit, String device) {
-        try (Reconstruction model =
-                open(weights, ReconstructConfig.DEFAULT.withLimit(limit), device, OptionalInt.empty())) {
-            return model.draw(images, out);
+        try (Reconstruction model = open(weights, ReconstructConfig.DEFAULT, device, OptionalInt.empty())) {
+            return model.draw(images, out, limit);
         }
     }
 
@@ -136,15 +135,15 @@ public final class Reconstruction implements AutoCloseable {
      *
      * @param images folders, list files, globs or IDX files
      * @param out folder for the pictures
+     * @param limit most pictures to draw
      */
-    public Drawn draw(List<String> images, Path out) {
+    public Drawn draw(List<String> images, Path out, int limit) {
         return BandpassException.translating(() -> {
             GivenImages given = GivenImages.open(config.data(), images, 1);
             ImageSource all = given.images();
             BadImages bad = given.bad();
             Reconstructor reconstructor =
                     new Reconstructor(model, corruptions, preprocessing, RunSetup.outline(config));
-            int limit = options.limit().orElse(Integer.MAX_VALUE);
             List<Path> pictures = new ArrayList<>();
             for (int i = 0; i < all.size() && pictures.size() < limit; i++) {
                 List<ReconstructionView> views = reconstructor.views(all, new int[] {i}, pictures.size(), bad);

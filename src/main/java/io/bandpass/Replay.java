@@ -12,8 +12,6 @@ import io.bandpass.config.RunConfig;
 import io.bandpass.pretext.MaskedFrequencyModel;
 import io.bandpass.pretext.PretextTask;
 import io.bandpass.pretext.PretextTask.Part;
-import io.bandpass.torch.Engine;
-import io.bandpass.torch.Precision;
 import io.bandpass.torch.StepClock;
 import io.bandpass.torch.Tensors;
 import io.bandpass.train.Learner;
@@ -28,7 +26,6 @@ import java.util.List;
 import java.util.Map;
 import java.util.stream.IntStream;
 import org.bytedeco.javacpp.PointerScope;
-import org.bytedeco.pytorch.Device;
 import org.bytedeco.pytorch.Tensor;
 import org.bytedeco.pytorch.global.torch.ScalarType;
 import org.jspecify.annotations.Nullable;
@@ -96,14 +93,10 @@ public final class Replay {
             ConfigBuilder builder = Recipes.load(recipe);
             settings.forEach(builder::set);
             RunConfig asked = builder.build();
-            int threads = asked.train().threads().orElseGet(Engine::physicalCores);
-            Engine.start(threads);
-            Device device = Engine.device(asked.train().device());
-            Precision precision = Precision.choose(asked.train().precision(), device);
+            Machine machine = Machine.start(asked);
             try (TensorFile file = Safetensors.read(batches)) {
                 Tensor images = images(file, asked.encoder().imageSize());
-                RunConfig machine = RunSetup.chosen(asked, device, precision, threads);
-                return steps(file, images, machine, device, precision);
+                return steps(file, images, asked, machine);
             }
         });
     }
@@ -144,21 +137,20 @@ public final class Replay {
         return images;
     }
 
-    private List<Step> steps(TensorFile file, Tensor images, RunConfig machine, Device device, Precision precision)
-            throws IOException {
+    private List<Step> steps(TensorFile file, Tensor images, RunConfig asked, Machine machine) throws IOException {
         int count = (int) images.size(0);
         int perStep = (int) images.size(1);
-        int epochs = machine.train().epochs();
+        int epochs = asked.train().epochs();
         long perEpoch = stepsPerEpoch > 0 ? stepsPerEpoch : (count + epochs - 1) / epochs;
         RunConfig sized = new ConfigBuilder()
-                .yaml(ConfigBuilder.toYaml(machine), "the configuration")
+                .yaml(ConfigBuilder.toYaml(machine.choose(asked)), "the configuration")
                 .set("train.batch-size", Integer.toString(perStep), "the batches")
                 .build();
         int virtualImages = Math.toIntExact(perEpoch * perStep);
         RunConfig config = RunPlan.resolve(sized, virtualImages, Environment.memoryBytes(), new ArrayList<>());
         RunPlan plan = RunPlan.of(config, virtualImages);
         List<Step> steps = new ArrayList<>();
-        try (Learner learner = new Learner(config, precision, device)) {
+        try (Learner learner = new Learner(config, machine.precision(), machine.device())) {
             StoredModel.loadForeign(learner.task(), state);
             TrainingStep training = new TrainingStep(
                     learner.task(),

@@ -2,7 +2,6 @@ package io.bandpass;
 
 import io.bandpass.checkpoint.RunFolder;
 import io.bandpass.checkpoint.TrainingState;
-import io.bandpass.config.ConfigBuilder;
 import io.bandpass.config.MaskConfig;
 import io.bandpass.config.MaskedFrequencyConfig;
 import io.bandpass.config.RunConfig;
@@ -54,29 +53,6 @@ final class RunSetup {
     private static String absolute(String path) {
         // A File may hold the wildcards of a glob on every system, a Path may not.
         return new File(path).getAbsolutePath();
-    }
-
-    /** Replaces every {@code auto} that depends on the machine. */
-    static RunConfig chosen(RunConfig asked, Device device, Precision precision, int threads) {
-        int size = asked.encoder().imageSize();
-        MaskConfig mask = asked.mask();
-        boolean oneRadius = mask.radiusRange().isEmpty() && !mask.ranksMagnitudes();
-        int workers = asked.data().workers().orElseGet(() -> Math.max(1, Math.min(8, Engine.physicalCores() - 1)));
-        return new ConfigBuilder()
-                .yaml(ConfigBuilder.toYaml(asked), "the configuration")
-                .set("data.workers", Integer.toString(workers), "auto")
-                .set("mask.radius", oneRadius ? Double.toString(mask.radiusFor(size)) : "auto", "auto")
-                .set(
-                        "loss.target",
-                        asked.task() instanceof MaskedFrequencyConfig
-                                        && asked.loss().countsRemovedOnly()
-                                ? "masked"
-                                : "full",
-                        "auto")
-                .set("train.device", device.is_cuda() ? "cuda" : "cpu", "auto")
-                .set("train.precision", precision.name().toLowerCase(Locale.ROOT), "auto")
-                .set("train.threads", Integer.toString(threads), "auto")
-                .build();
     }
 
     /** What a person should know at the start. */

@@ -56,10 +56,14 @@ final class StoredModel {
         Map<String, String> encoder = metadata(ENCODER, config, recipe, step);
         Map<String, String> full = metadata(FULL, config, recipe, step);
         Files.createDirectories(folder.weights(""));
-        save(folder.weights(ENCODER_FILE), byName(learner.task().encoder().state()), encoder);
-        save(folder.weights(FULL_FILE), byName(learner.task().state()), full);
+        save(
+                folder.weights(ENCODER_FILE),
+                NamedTensor.byName(learner.task().encoder().state()),
+                encoder);
+        save(folder.weights(FULL_FILE), NamedTensor.byName(learner.task().state()), full);
         if (learner.average().isPresent()) {
-            Map<String, Tensor> averages = byName(learner.average().get().averages());
+            Map<String, Tensor> averages =
+                    NamedTensor.byName(learner.average().get().averages());
             Map<String, Tensor> ofEncoder = new LinkedHashMap<>();
             averages.forEach((name, tensor) -> {
                 if (name.startsWith(ENCODER_PREFIX)) {
@@ -121,12 +125,6 @@ final class StoredModel {
         return metadata;
     }
 
-    static Map<String, Tensor> byName(List<NamedTensor> tensors) {
-        Map<String, Tensor> map = new LinkedHashMap<>();
-        tensors.forEach(entry -> map.put(entry.name(), entry.tensor()));
-        return map;
-    }
-
     /** The configuration that weights were trained with, but for the index, as the weights may be a stranger's. */
     static RunConfig config(Path fileOrFolder) throws IOException {
         Path file = find(fileOrFolder, ENCODER_FILE, FULL_FILE);
@@ -159,9 +157,9 @@ final class StoredModel {
                         file + " holds an encoder alone, but the decoder is needed too: give full.safetensors");
             }
             if (full) {
-                return WeightsLoader.loadAll(byName(task.state()), tensors);
+                return WeightsLoader.loadAll(NamedTensor.byName(task.state()), tensors);
             }
-            Map<String, Tensor> encoder = byName(task.encoder().state());
+            Map<String, Tensor> encoder = NamedTensor.byName(task.encoder().state());
             List<String> startAnew = new ArrayList<>();
             if (hasNormAfterMean(tensors)) {
                 startAnew.addAll(List.of("encoder.norm.weight", "encoder.norm.bias"));
@@ -185,7 +183,8 @@ final class StoredModel {
         try (TensorFile tensors = Safetensors.read(find(fileOrFolder, ENCODER_FILE, FULL_FILE))) {
             Map<String, Tensor> target = new TreeMap<>();
             boolean full = tensors.names().stream().anyMatch(name -> name.startsWith(ENCODER_PREFIX));
-            byName(encoder.state()).forEach((name, tensor) -> target.put((full ? ENCODER_PREFIX : "") + name, tensor));
+            NamedTensor.byName(encoder.state())
+                    .forEach((name, tensor) -> target.put((full ? ENCODER_PREFIX : "") + name, tensor));
             boolean normAfterMean = hasNormAfterMean(tensors) && encoder instanceof VisionTransformer;
             if (normAfterMean) {
                 target.keySet().removeIf(StoredModel::isFinalNorm);
@@ -230,11 +229,6 @@ final class StoredModel {
      */
     private static Path find(Path fileOrFolder, String... names) {
         if (!Files.isDirectory(fileOrFolder)) {
-            if (String.valueOf(fileOrFolder.getFileName()).matches("(?i).*\\.(pth|pt|bin|ckpt|tar)")) {
-                throw new WeightsException(
-                        fileOrFolder + " is a file of PyTorch; make weights of it with bandpass import " + fileOrFolder
-                                + " --out DIR");
-            }
             return fileOrFolder;
         }
         for (String name : names) {
@@ -256,7 +250,7 @@ final class StoredModel {
     static WeightsLoader.Report loadForeign(PretextTask task, Path file) throws IOException {
         try (PointerScope scope = new PointerScope();
                 ForeignWeights foreign = ForeignWeights.read(file)) {
-            Map<String, Tensor> model = byName(task.state());
+            Map<String, Tensor> model = NamedTensor.byName(task.state());
             TensorFile tensors = foreign.tensors();
             if (tensors.names().equals(model.keySet())) {
                 return WeightsLoader.loadAll(model, tensors);

@@ -162,12 +162,12 @@ public final class WeightsImport {
             values.computeIfPresent(DECODER_POSITIONS, (name, stored) -> positions(model, stored));
             // A head beside a decoder is of no model that is known: it counts as unexpected.
             values.putAll(parts.head());
-            Map<String, Tensor> state = StoredModel.byName(model.state());
+            Map<String, Tensor> state = NamedTensor.byName(model.state());
             WeightsLoader.Report report = WeightsLoader.load(source, state, values, partial);
             Path encoderFile = out.resolve(StoredModel.ENCODER_FILE);
             Path fullFile = out.resolve(StoredModel.FULL_FILE);
             StoredModel.writeEncoder(
-                    encoderFile, StoredModel.byName(model.encoder().state()), Map.of(), config, RECIPE);
+                    encoderFile, NamedTensor.byName(model.encoder().state()), Map.of(), config, RECIPE);
             StoredModel.writeFull(fullFile, state, config, RECIPE);
             return new Imported(List.of(encoderFile, fullFile), lines(foreign, parts, config, notices, report));
         }

@@ -72,6 +72,10 @@ record SafetensorsHeader(List<Entry> entries, Map<String, String> metadata, long
         }
         long length = readFully(source, channel, 8).getLong();
         if (length < 2 || length > size - 8) {
+            if (isOfPyTorch(length)) {
+                throw new WeightsException(source + " is a file of PyTorch; make weights of it with bandpass import "
+                        + source + " --out DIR");
+            }
             throw new WeightsException(source + " is no safetensors file, or was cut short: its header claims "
                     + Long.toUnsignedString(length) + " bytes, in a file of " + size);
         }
@@ -88,6 +92,16 @@ record SafetensorsHeader(List<Entry> entries, Map<String, String> metadata, long
         }
         checkRanges(source, entries, size - 8 - length);
         return new SafetensorsHeader(entries, metadata(source, json.path(METADATA)), 8 + length);
+    }
+
+    /**
+     * Whether the first eight bytes, as a little-endian number, are those of a zip archive or of a binary pickle. No header
+     * is so long that its length has the bytes of either.
+     */
+    private static boolean isOfPyTorch(long start) {
+        boolean zip = (int) start == 0x04034B50;
+        boolean pickle = (start & 0xFF) == 0x80 && (start >>> 40) != 0;
+        return zip || pickle;
     }
 
     private static ByteBuffer readFully(String source, SeekableByteChannel channel, int bytes) throws IOException {

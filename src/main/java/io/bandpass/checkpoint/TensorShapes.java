@@ -33,10 +33,6 @@ final class TensorShapes {
         return shapes.containsKey(name);
     }
 
-    boolean hasEnding(String ending) {
-        return shapes.keySet().stream().anyMatch(name -> name.endsWith(ending));
-    }
-
     /**
      * The shape of a tensor that must be there.
      *

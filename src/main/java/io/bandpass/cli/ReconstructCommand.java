@@ -105,39 +105,37 @@ final class ReconstructCommand implements Callable<Integer> {
             Reconstruction.checkTensors(tensors);
         }
         Set<String> unreadable = new LinkedHashSet<>();
-        if (out != null) {
-            int most = limit == null ? MOST_PICTURES : limit;
-            try (Reconstruction model = open(OptionalInt.of(most))) {
-                Reconstruction.Drawn drawn = model.draw(images, out);
+        try (Reconstruction model = open()) {
+            if (out != null) {
+                Reconstruction.Drawn drawn = model.draw(images, out, limit == null ? MOST_PICTURES : limit);
                 unreadable.addAll(drawn.unreadable());
                 Terminal.line(drawn.pictures().size() + " pictures in " + out);
             }
-        }
-        if (tensors != null) {
-            write(tensors, unreadable);
+            if (tensors != null) {
+                Reconstruction.Written written = write(model, tensors);
+                unreadable.addAll(written.unreadable());
+                Terminal.line(String.format(
+                        Locale.ROOT, "%d rows in %s, loss %.6f", written.rows(), tensors, written.loss()));
+            }
         }
         unreadable.forEach(line -> Terminal.error("unreadable: " + line));
         return 0;
     }
 
-    private void write(Path file, Set<String> unreadable) {
-        Reconstruction.Written written;
-        try (Reconstruction model = open(limit == null ? OptionalInt.empty() : OptionalInt.of(limit));
-                CountBar bar = new CountBar("image")) {
-            written = model.writeTensors(images, file, bar::reached);
+    private Reconstruction.Written write(Reconstruction model, Path file) {
+        try (CountBar bar = new CountBar("image")) {
+            return model.writeTensors(images, file, bar::reached);
         }
-        unreadable.addAll(written.unreadable());
-        Terminal.line(String.format(Locale.ROOT, "%d rows in %s, loss %.6f", written.rows(), file, written.loss()));
     }
 
-    private Reconstruction open(OptionalInt most) {
+    private Reconstruction open() {
         ReconstructConfig options = new ReconstructConfig(
                 Optional.ofNullable(mask),
                 radius == null ? OptionalDouble.empty() : OptionalDouble.of(radius),
                 preprocess.config(),
                 precision,
                 batchSize,
-                most);
+                limit == null ? OptionalInt.empty() : OptionalInt.of(limit));
         return Reconstruction.open(weights.full(), options, device, threads.threads());
     }
 }

@@ -26,7 +26,7 @@ public record DeblurConfig(
         List<Double> generalisedBeta,
         List<Double> plateauBeta,
         List<Double> omega)
-        implements TaskConfig {
+        implements RestorationConfig {
     /** Probabilities are written as decimal fractions, whose sum is seldom 1 to the last bit. */
     private static final double ROUNDING = 1e-6;
 
@@ -128,11 +128,5 @@ public record DeblurConfig(
     @Override
     public String introduction() {
         return "Pre-training by deblurring: each image was blurred, and an encoder learned to restore it.";
-    }
-
-    @Override
-    public String pictures() {
-        return "Each image as the encoder was given it, and what was made of it. Below each stands its spectrum, bright where"
-                + " there is much of a frequency.";
     }
 }

@@ -12,7 +12,7 @@ import java.util.List;
  * @param greyProbability probability that the noise is the same in all channels
  */
 public record DenoiseConfig(double sigma, double poissonProbability, List<Double> poissonScale, double greyProbability)
-        implements TaskConfig {
+        implements RestorationConfig {
     public DenoiseConfig {
         poissonScale = List.copyOf(poissonScale);
         Check.positive("task.sigma", sigma);
@@ -29,11 +29,5 @@ public record DenoiseConfig(double sigma, double poissonProbability, List<Double
     @Override
     public String introduction() {
         return "Pre-training by denoising: noise was added to each image, and an encoder learned to remove it.";
-    }
-
-    @Override
-    public String pictures() {
-        return "Each image as the encoder was given it, and what was made of it. Below each stands its spectrum, bright where"
-                + " there is much of a frequency.";
     }
 }

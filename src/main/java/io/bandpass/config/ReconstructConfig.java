@@ -14,7 +14,7 @@ import java.util.OptionalInt;
  * @param preprocess how images come to have the model's size
  * @param precision of encoder and decoder: {@code fp32}, {@code bf16} or {@code auto}
  * @param batchSize images that are computed at once; no result depends on it
- * @param limit takes only the first so many images
+ * @param limit writes tensors of only the first so many images
  */
 public record ReconstructConfig(
         Optional<String> mask,

@@ -5,7 +5,7 @@ package io.bandpass.config;
  *
  * @param factor how many times smaller each side becomes; 8 in the paper
  */
-public record SuperResolutionConfig(int factor) implements TaskConfig {
+public record SuperResolutionConfig(int factor) implements RestorationConfig {
     public SuperResolutionConfig {
         Check.that(factor >= 2, "task.factor", factor, "a whole number of at least 2");
     }
@@ -35,11 +35,5 @@ public record SuperResolutionConfig(int factor) implements TaskConfig {
     @Override
     public String introduction() {
         return "Pre-training by super-resolution: each image lost its details, and an encoder learned to restore them.";
-    }
-
-    @Override
-    public String pictures() {
-        return "Each image as the encoder was given it, and what was made of it. Below each stands its spectrum, bright where"
-                + " there is much of a frequency.";
     }
 }

@@ -1,8 +1,7 @@
 package io.bandpass.config;
 
 /** What is learned from unlabelled images. YAML: {@code task: {type: mfm, ...}}. */
-public sealed interface TaskConfig
-        permits MaskedFrequencyConfig, SuperResolutionConfig, DeblurConfig, DenoiseConfig, SimMimConfig, MaeConfig {
+public sealed interface TaskConfig permits MaskedFrequencyConfig, RestorationConfig, SimMimConfig, MaeConfig {
     /**
      * Refuses what this task cannot be done with.
      *

@@ -90,29 +90,18 @@ public final class ConvNeXt extends Encoder {
     @Override
     public int depthOf(String name) {
         if (name.startsWith(STAGES)) {
-            String[] parts = name.split("\\.", 3);
-            return depthInStage(config.depths(), Integer.parseInt(parts[1]), parts[2]);
+            return depthInStage(config.depths(), name);
         }
         return name.startsWith("head.") ? depth() : 0;
     }
 
     @Override
     public int depth() {
-        return config.depths().stream().mapToInt(Integer::intValue).sum() + 1;
+        return blocks(config.depths()) + 1;
     }
 
     @Override
     public ConvNeXtConfig config() {
         return config;
-    }
-
-    @Override
-    public int width() {
-        return config.width();
-    }
-
-    @Override
-    public int stride() {
-        return config.stride();
     }
 }

@@ -13,10 +13,14 @@ public abstract class Encoder extends Layer {
     public abstract EncoderConfig config();
 
     /** Channels C of the feature map. */
-    public abstract int width();
+    public final int width() {
+        return config().width();
+    }
 
     /** Image pixels per cell of the feature map, along each axis. */
-    public abstract int stride();
+    public final int stride() {
+        return config().stride();
+    }
 
     /** One more than the number of blocks: the largest layer number of {@link io.bandpass.nn.Parameter#depth()}. */
     public abstract int depth();
@@ -49,13 +53,17 @@ public abstract class Encoder extends Layer {
      * The layer number of a parameter in an encoder with stages: blocks are counted through all stages, and what stands
      * between two stages counts with the last block of the first one.
      *
-     * @param stage from 0
-     * @param rest of the name below the stage, {@code blocks.J...} for a block
+     * @param name of which the second part is the stage, from 0, as in {@code layers.1.blocks.0.norm1.weight}
      */
-    static int depthInStage(List<Integer> depths, int stage, String rest) {
-        int before =
-                depths.subList(0, stage).stream().mapToInt(Integer::intValue).sum();
-        return rest.startsWith("blocks.") ? before + Integer.parseInt(rest.split("\\.", -1)[1]) + 1 : before;
+    static int depthInStage(List<Integer> depths, String name) {
+        String[] parts = name.split("\\.", -1);
+        int before = blocks(depths.subList(0, Integer.parseInt(parts[1])));
+        return parts[2].equals("blocks") ? before + Integer.parseInt(parts[3]) + 1 : before;
+    }
+
+    /** Blocks of all stages together. */
+    static int blocks(List<Integer> depths) {
+        return depths.stream().mapToInt(Integer::intValue).sum();
     }
 
     /** Segments one after the other, each in a scope of its own. */

@@ -103,14 +103,4 @@ public final class ResNet extends Encoder {
     public ResNetConfig config() {
         return config;
     }
-
-    @Override
-    public int width() {
-        return config.widths().get(config.widths().size() - 1);
-    }
-
-    @Override
-    public int stride() {
-        return config.stride();
-    }
 }

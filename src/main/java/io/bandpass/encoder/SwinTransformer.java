@@ -117,30 +117,19 @@ public final class SwinTransformer extends Encoder implements MaskableEncoder {
     @Override
     public int depthOf(String name) {
         if (name.startsWith(STAGES)) {
-            String[] parts = name.split("\\.", 3);
-            return depthInStage(config.depths(), Integer.parseInt(parts[1]), parts[2]);
+            return depthInStage(config.depths(), name);
         }
         return name.startsWith("norm.") ? depth() : 0;
     }
 
     @Override
     public int depth() {
-        return config.depths().stream().mapToInt(Integer::intValue).sum() + 1;
+        return blocks(config.depths()) + 1;
     }
 
     @Override
     public SwinTransformerConfig config() {
         return config;
-    }
-
-    @Override
-    public int width() {
-        return config.width();
-    }
-
-    @Override
-    public int stride() {
-        return config.stride();
     }
 
     @Override

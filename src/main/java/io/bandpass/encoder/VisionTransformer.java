@@ -235,16 +235,6 @@ public final class VisionTransformer extends Encoder implements MaskableEncoder 
     }
 
     @Override
-    public int width() {
-        return config.width();
-    }
-
-    @Override
-    public int stride() {
-        return config.patchSize();
-    }
-
-    @Override
     public int tokenWidth() {
         return config.width();
     }

@@ -57,27 +57,11 @@ public record Features(Tensor values, ImageSource images) {
             FrozenEncoder frozen, EmbedConfig config, Preprocessing preprocessing, ImageSource images, BadImages bad) {
         return collect(images, sink -> {
             try {
-                frozen.embed(config.pool(), images, preprocessing, config.batchSize(), bad, sink);
+                frozen.embed(config, preprocessing, images, bad, sink);
             } catch (IOException e) {
                 throw new UncheckedIOException(e);
             }
         });
-    }
-
-    /**
-     * Features of images, handed on batch by batch, so that no more than a batch is held.
-     *
-     * @param bad receives images that cannot be read
-     */
-    public static void stream(
-            FrozenEncoder frozen,
-            EmbedConfig config,
-            Preprocessing preprocessing,
-            ImageSource images,
-            BadImages bad,
-            FrozenEncoder.Sink sink)
-            throws IOException {
-        frozen.embed(config.pool(), images, preprocessing, config.batchSize(), bad, sink);
     }
 
     /** The pixels themselves, in [0, 1], at the size that an encoder would see: (N, 3 * size * size). */

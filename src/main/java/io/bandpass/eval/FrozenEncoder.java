@@ -1,6 +1,7 @@
 package io.bandpass.eval;
 
 import io.bandpass.config.ConfigException;
+import io.bandpass.config.EmbedConfig;
 import io.bandpass.data.BadImages;
 import io.bandpass.data.ImageSource;
 import io.bandpass.data.Preprocessing;
@@ -82,19 +83,20 @@ public record FrozenEncoder(
     }
 
     /**
-     * Features of images, batch by batch, in evaluation mode.
+     * Features of images, handed on batch by batch, so that no more than a batch is held; in evaluation mode.
      *
+     * @param options of which pool and batch size are asked
      * @param bad receives images that cannot be read
      */
-    void embed(String pool, ImageSource images, Preprocessing preprocessing, int batchSize, BadImages bad, Sink sink)
+    public void embed(EmbedConfig options, Preprocessing preprocessing, ImageSource images, BadImages bad, Sink sink)
             throws IOException {
-        UnaryOperator<Tensor> features = pooled(pool);
+        UnaryOperator<Tensor> features = pooled(options.pool());
         boolean wasTraining = encoder.isTraining();
         encoder.setTraining(false);
         try {
             // Within one call, so that the weights are cast once for the whole set.
             precision.run(device, () -> {
-                each(images, preprocessing, batchSize, features, bad, sink);
+                each(images, preprocessing, options.batchSize(), features, bad, sink);
                 return images;
             });
         } catch (UncheckedIOException e) {

@@ -2,32 +2,19 @@ package io.bandpass.eval;
 
 import com.fasterxml.jackson.databind.ObjectMapper;
 import io.bandpass.checkpoint.Safetensors;
-import io.bandpass.checkpoint.TensorRows;
 import java.io.IOException;
 import java.nio.file.Path;
-import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
-import org.bytedeco.pytorch.Tensor;
 
 /** One tensor {@code features}, with the names of its rows in the header as a JSON list, or beside it if they are many. */
-final class SafetensorsFeatures extends FeatureFile {
+final class SafetensorsFeatures extends TensorFeatures {
     /** Readers allocate the header at once, and some refuse large ones. */
     private static final int MOST_NAMES_BYTES = 4 << 20;
 
-    private final TensorRows rows;
-    private final List<String> names = new ArrayList<>();
-
     SafetensorsFeatures(Path file) throws IOException {
         super(file);
-        rows = new TensorRows(folder());
-    }
-
-    @Override
-    public void append(Tensor features, List<String> namesOfRows) throws IOException {
-        rows.append(features);
-        names.addAll(namesOfRows);
     }
 
     @Override
@@ -47,10 +34,5 @@ final class SafetensorsFeatures extends FeatureFile {
             NameList.write(beside, names);
             metadata.put("names_file", String.valueOf(beside.getFileName()));
         }
-    }
-
-    @Override
-    public void close() throws IOException {
-        rows.close();
     }
 }

@@ -1,6 +1,16 @@
 package io.bandpass.nn;
 
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
 import org.bytedeco.pytorch.Tensor;
 
 /** A tensor and its dotted path from the root of the tree. */
-public record NamedTensor(String name, Tensor tensor) {}
+public record NamedTensor(String name, Tensor tensor) {
+    /** The tensors by their names, in the same order. */
+    public static Map<String, Tensor> byName(List<NamedTensor> tensors) {
+        Map<String, Tensor> map = new LinkedHashMap<>();
+        tensors.forEach(entry -> map.put(entry.name(), entry.tensor()));
+        return map;
+    }
+}

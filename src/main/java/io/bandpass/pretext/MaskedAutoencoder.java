@@ -165,10 +165,4 @@ public final class MaskedAutoencoder extends EncoderTask {
     public Part part(Tensor images, boolean[][] mask) {
         return new Masked(images, mask);
     }
-
-    /** Once, with the patches masked that are in the first epoch. */
-    @Override
-    public List<Part> looks(Tensor images, int[] indices) {
-        return List.of(part(images, 0, indices));
-    }
 }

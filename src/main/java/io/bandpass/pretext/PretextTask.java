@@ -112,8 +112,13 @@ public interface PretextTask extends AutoCloseable {
      */
     Part part(Tensor images, long epoch, int[] indices);
 
-    /** The same images as a picture shows them: once for each kind of corruption that the task has. */
-    List<Part> looks(Tensor images, int[] indices);
+    /**
+     * The same images as a picture shows them: once for each kind of corruption that the task has. Where there is one,
+     * they are corrupted as in the first epoch.
+     */
+    default List<Part> looks(Tensor images, int[] indices) {
+        return List.of(part(images, 0, indices));
+    }
 
     /** The backward pass of what {@link Part#loss} gave last, in the same scope: adds to the gradients of all parameters. */
     void backward(Tensor loss);

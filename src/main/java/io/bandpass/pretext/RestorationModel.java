@@ -131,11 +131,6 @@ public final class RestorationModel extends EncoderDecoder {
     }
 
     @Override
-    public List<Part> looks(Tensor images, int[] indices) {
-        return List.of(new Degraded(images, 0, indices));
-    }
-
-    @Override
     public void close() {
         super.close();
         degradation.close();

@@ -86,7 +86,7 @@ public final class SimMim extends EncoderDecoder {
             Tensor target = normalisation.apply(normalisation.unit(images));
             Tensor pixels = blocks.pixels(mask, device());
             clock.lap(Phase.CORRUPT);
-            Tensor prediction = predict(segments(mask), target);
+            Tensor prediction = predict(segments(mask, pixels), target);
             clock.lap(Phase.FORWARD);
             Tensor loss = quotient(sums(prediction, target, pixels).sum(), totals.lossWeight());
             clock.lap(Phase.LOSS);
@@ -100,7 +100,7 @@ public final class SimMim extends EncoderDecoder {
                 Tensor target = normalisation.apply(clean);
                 Tensor pixels = blocks.pixels(mask, device());
                 Tensor hidden = pixels.to(ScalarType.Bool);
-                Tensor normalised = predictOnce(segments(mask), target);
+                Tensor normalised = predictOnce(segments(mask, pixels), target);
                 Tensor prediction = normalisation.invert(normalised);
                 Tensor sums = sums(normalised, target, pixels);
                 return new Look(
@@ -120,14 +120,17 @@ public final class SimMim extends EncoderDecoder {
         }
     }
 
-    /** Encoder chain for these masks, from normalised images to a map. */
-    private List<UnaryOperator<Tensor>> segments(boolean[][] mask) {
-        Tensor cells = blocks.cells(mask, device());
+    /**
+     * Encoder chain for these masks, from normalised images to a map.
+     *
+     * @param pixels the same masks for each pixel, (n, 1, H, W)
+     */
+    private List<UnaryOperator<Tensor>> segments(boolean[][] mask, Tensor pixels) {
         if (maskable.isPresent()) {
             int patches = blockSize / maskable.get().patchSize();
-            return maskable.get().maskedSegments(CellGrid.enlarge(cells, patches), standIn);
+            return maskable.get().maskedSegments(CellGrid.enlarge(blocks.cells(mask, device()), patches), standIn);
         }
-        Tensor hidden = blocks.pixels(mask, device()).to(ScalarType.Bool);
+        Tensor hidden = pixels.to(ScalarType.Bool);
         List<UnaryOperator<Tensor>> segments = new ArrayList<>(encoder().segments());
         UnaryOperator<Tensor> stem = segments.get(0);
         segments.set(0, images -> stem.apply(torch.where(hidden, standIn, images)));
@@ -162,12 +165,6 @@ public final class SimMim extends EncoderDecoder {
      */
     public Part part(Tensor images, boolean[][] mask) {
         return new Masked(images, mask);
-    }
-
-    /** Once, with the blocks masked that are in the first epoch. */
-    @Override
-    public List<Part> looks(Tensor images, int[] indices) {
-        return List.of(part(images, 0, indices));
     }
 
     @Override

@@ -12,7 +12,6 @@ import io.bandpass.pretext.PretextTasks;
 import io.bandpass.torch.Precision;
 import java.io.IOException;
 import java.util.ArrayList;
-import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
@@ -54,14 +53,14 @@ public final class Learner implements AutoCloseable {
 
     /** What {@code model.safetensors} of a checkpoint holds. */
     Map<String, Tensor> modelState() {
-        return byName(task.state());
+        return NamedTensor.byName(task.state());
     }
 
     /** What {@code optimizer.safetensors} of a checkpoint holds. */
     Map<String, Tensor> optimizerState() {
         List<NamedTensor> state = new ArrayList<>(optimizer.state());
         average.ifPresent(each -> state.addAll(each.state()));
-        return byName(state);
+        return NamedTensor.byName(state);
     }
 
     /**
@@ -76,12 +75,6 @@ public final class Learner implements AutoCloseable {
             WeightsLoader.loadAll(optimizerState(), optimizerFile);
             return report;
         }
-    }
-
-    private static Map<String, Tensor> byName(List<NamedTensor> tensors) {
-        Map<String, Tensor> map = new LinkedHashMap<>();
-        tensors.forEach(entry -> map.put(entry.name(), entry.tensor()));
-        return map;
     }
 
     @Override

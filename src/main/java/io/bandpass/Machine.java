@@ -1,0 +1,48 @@
+package io.bandpass;
+
+import io.bandpass.config.ConfigBuilder;
+import io.bandpass.config.MaskConfig;
+import io.bandpass.config.MaskedFrequencyConfig;
+import io.bandpass.config.RunConfig;
+import io.bandpass.torch.Engine;
+import io.bandpass.torch.Precision;
+import java.util.Locale;
+import org.bytedeco.pytorch.Device;
+
+/**
+ * What steps are computed with.
+ *
+ * @param threads that compute
+ */
+record Machine(Device device, Precision precision, int threads) {
+    /** Loads LibTorch and settles what a configuration leaves to the machine. */
+    static Machine start(RunConfig asked) {
+        int threads = asked.train().threads().orElseGet(Engine::physicalCores);
+        Engine.start(threads);
+        Device device = Engine.device(asked.train().device());
+        return new Machine(device, Precision.choose(asked.train().precision(), device), threads);
+    }
+
+    /** Replaces every {@code auto} that depends on the machine. */
+    RunConfig choose(RunConfig asked) {
+        int size = asked.encoder().imageSize();
+        MaskConfig mask = asked.mask();
+        boolean oneRadius = mask.radiusRange().isEmpty() && !mask.ranksMagnitudes();
+        int workers = asked.data().workers().orElseGet(() -> Math.max(1, Math.min(8, Engine.physicalCores() - 1)));
+        return new ConfigBuilder()
+                .yaml(ConfigBuilder.toYaml(asked), "the configuration")
+                .set("data.workers", Integer.toString(workers), "auto")
+                .set("mask.radius", oneRadius ? Double.toString(mask.radiusFor(size)) : "auto", "auto")
+                .set(
+                        "loss.target",
+                        asked.task() instanceof MaskedFrequencyConfig
+                                        && asked.loss().countsRemovedOnly()
+                                ? "masked"
+                                : "full",
+                        "auto")
+                .set("train.device", device.is_cuda() ? "cuda" : "cpu", "auto")
+                .set("train.precision", precision.name().toLowerCase(Locale.ROOT), "auto")
+                .set("train.threads", Integer.toString(threads), "auto")
+                .build();
+    }
+}
