@@ -148,8 +148,7 @@ public final class Benchmark {
 
     /** The configuration of weights, without what was chosen for the machine that they were trained on. */
     private RunConfig stored(Path file) throws IOException {
-        ConfigBuilder builder =
-                new ConfigBuilder().yaml(ConfigBuilder.toYaml(StoredModel.config(file)), file.toString());
+        ConfigBuilder<RunConfig> builder = ConfigBuilder.from(StoredModel.config(file));
         List.of("train.device=auto", "train.precision=auto", "train.threads=auto")
                 .forEach(builder::set);
         settings().forEach(builder::set);

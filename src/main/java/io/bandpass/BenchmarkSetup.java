@@ -35,15 +35,14 @@ record BenchmarkSetup(RunConfig asked, String recipe, boolean capped, Machine ma
 
     /** The configuration for this many images, in which nothing is left to choose. */
     RunConfig resolve(int images) {
-        RunConfig chosen = machine.choose(asked);
+        RunConfig chosen = machine.chooseAll(asked);
         RunConfig resolved = plan(chosen, images);
         int part = resolved.train().microBatchSize().orElseThrow();
         if (!capped || part == resolved.train().batchSize()) {
             return resolved;
         }
         return plan(
-                new ConfigBuilder()
-                        .yaml(ConfigBuilder.toYaml(chosen), "the configuration")
+                ConfigBuilder.from(chosen)
                         .set("train.batch-size", Integer.toString(part), "the part of a batch")
                         .build(),
                 images);

@@ -51,7 +51,7 @@ final class ForeignRecipe {
      * @param settings of a person, over all else
      */
     RunConfig build(int imageSize, List<String> settings) {
-        ConfigBuilder builder = new ConfigBuilder();
+        ConfigBuilder<RunConfig> builder = ConfigBuilder.of(RunConfig.class);
         String origin = "the geometry of " + source;
         builder.set("encoder.type", geometry.settings().getOrDefault("type", "vit"), origin);
         geometry.settings().forEach((key, value) -> builder.set("encoder." + key, value, origin));
@@ -69,7 +69,7 @@ final class ForeignRecipe {
     }
 
     /** A decoder of transformer blocks: its width and depth from its shapes, its heads from the settings. */
-    private void decoder(ConfigBuilder builder) {
+    private void decoder(ConfigBuilder<RunConfig> builder) {
         Tensor embedding = parts.decoder().get("decoder.embed.weight");
         if (embedding == null || embedding.dim() != 2) {
             return;
@@ -89,7 +89,7 @@ final class ForeignRecipe {
         heads.ifPresent(count -> builder.set("decoder.heads", Integer.toString(count), origin));
     }
 
-    private void mask(ConfigBuilder builder, int imageSize) {
+    private void mask(ConfigBuilder<RunConfig> builder, int imageSize) {
         String origin = "the settings in " + source;
         double scale = (double) imageSize / geometry.imageSize();
         double radius = stored.number("DATA.MASK_RADIUS1").orElseThrow();
@@ -115,7 +115,7 @@ final class ForeignRecipe {
         loss(builder, origin);
     }
 
-    private void loss(ConfigBuilder builder, String origin) {
+    private void loss(ConfigBuilder<RunConfig> builder, String origin) {
         String section = "MODEL.FREQ_LOSS.";
         if (stored.isOn(section + "WITH_MATRIX")) {
             builder.set("loss.focal", stored.isOn(section + "BATCH_MATRIX") ? "batch" : "image", origin);
@@ -129,7 +129,7 @@ final class ForeignRecipe {
     }
 
     /** The task for which the decoder was trained, where there is such a one here. */
-    private void task(ConfigBuilder builder) {
+    private void task(ConfigBuilder<RunConfig> builder) {
         Optional<String> filter = stored.word("DATA.FILTER_TYPE");
         if (filter.isEmpty() || filter.get().equals("mfm")) {
             return;
@@ -142,7 +142,7 @@ final class ForeignRecipe {
         }
     }
 
-    private boolean accepts(ConfigBuilder builder, String task) {
+    private boolean accepts(ConfigBuilder<RunConfig> builder, String task) {
         try {
             String origin = "the settings in " + source;
             builder.set("task.type", task, origin);

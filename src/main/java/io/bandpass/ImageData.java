@@ -4,6 +4,7 @@ import com.fasterxml.jackson.databind.ObjectMapper;
 import io.bandpass.checkpoint.AtomicFiles;
 import io.bandpass.config.ConfigBuilder;
 import io.bandpass.config.DataConfig;
+import io.bandpass.config.RunConfig;
 import io.bandpass.data.Decoding;
 import io.bandpass.data.ImageSet;
 import io.bandpass.data.ImageSource;
@@ -55,7 +56,7 @@ public final class ImageData {
      * @throws io.bandpass.config.ConfigException if a setting is none
      */
     public static ImageData at(List<String> paths, List<String> settings) {
-        ConfigBuilder builder = new ConfigBuilder();
+        ConfigBuilder<RunConfig> builder = ConfigBuilder.of(RunConfig.class);
         settings.forEach(builder::set);
         return new ImageData(paths, builder.build().data());
     }

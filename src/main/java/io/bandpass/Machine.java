@@ -4,6 +4,7 @@ import io.bandpass.config.ConfigBuilder;
 import io.bandpass.config.MaskConfig;
 import io.bandpass.config.MaskedFrequencyConfig;
 import io.bandpass.config.RunConfig;
+import io.bandpass.config.TrainingConfig;
 import io.bandpass.torch.Engine;
 import io.bandpass.torch.Precision;
 import java.util.Locale;
@@ -16,7 +17,7 @@ import org.bytedeco.pytorch.Device;
  */
 record Machine(Device device, Precision precision, int threads) {
     /** Loads LibTorch and settles what a configuration leaves to the machine. */
-    static Machine start(RunConfig asked) {
+    static Machine start(TrainingConfig asked) {
         int threads = asked.train().threads().orElseGet(Engine::physicalCores);
         Engine.start(threads);
         Device device = Engine.device(asked.train().device());
@@ -24,25 +25,27 @@ record Machine(Device device, Precision precision, int threads) {
     }
 
     /** Replaces every {@code auto} that depends on the machine. */
-    RunConfig choose(RunConfig asked) {
-        int size = asked.encoder().imageSize();
-        MaskConfig mask = asked.mask();
-        boolean oneRadius = mask.radiusRange().isEmpty() && !mask.ranksMagnitudes();
+    <T extends Record & TrainingConfig> T choose(T asked) {
         int workers = asked.data().workers().orElseGet(() -> Math.max(1, Math.min(8, Engine.physicalCores() - 1)));
-        return new ConfigBuilder()
-                .yaml(ConfigBuilder.toYaml(asked), "the configuration")
+        return ConfigBuilder.from(asked)
                 .set("data.workers", Integer.toString(workers), "auto")
-                .set("mask.radius", oneRadius ? Double.toString(mask.radiusFor(size)) : "auto", "auto")
-                .set(
-                        "loss.target",
-                        asked.task() instanceof MaskedFrequencyConfig
-                                        && asked.loss().countsRemovedOnly()
-                                ? "masked"
-                                : "full",
-                        "auto")
                 .set("train.device", device.is_cuda() ? "cuda" : "cpu", "auto")
                 .set("train.precision", precision.name().toLowerCase(Locale.ROOT), "auto")
                 .set("train.threads", Integer.toString(threads), "auto")
+                .build();
+    }
+
+    /** The same for pre-training, with what follows from its task. */
+    RunConfig chooseAll(RunConfig asked) {
+        MaskConfig mask = asked.mask();
+        boolean oneRadius = mask.radiusRange().isEmpty() && !mask.ranksMagnitudes();
+        boolean removedOnly =
+                asked.task() instanceof MaskedFrequencyConfig && asked.loss().countsRemovedOnly();
+        String radius =
+                oneRadius ? Double.toString(mask.radiusFor(asked.encoder().imageSize())) : "auto";
+        return ConfigBuilder.from(choose(asked))
+                .set("mask.radius", radius, "auto")
+                .set("loss.target", removedOnly ? "masked" : "full", "auto")
                 .build();
     }
 }

@@ -3,6 +3,7 @@ package io.bandpass;
 import io.bandpass.checkpoint.RunFolder;
 import io.bandpass.metrics.RunLines;
 import io.bandpass.metrics.RunSummary;
+import io.bandpass.metrics.Scores;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
@@ -24,7 +25,7 @@ public final class NextCommands {
                 summary.steps(),
                 RunLines.duration(summary.seconds()),
                 summary.finalLoss()));
-        summary.knnTop1().ifPresent(value -> lines.add(knnLine(value, summary)));
+        summary.score(Scores.KNN_TOP1).ifPresent(value -> lines.add(knnLine(value, summary)));
         if (summary.badImages() > 0) {
             lines.add("unreadable  " + summary.badImages() + " images, listed in " + folder.badImages());
         }
@@ -39,10 +40,11 @@ public final class NextCommands {
 
     private static String knnLine(double value, RunSummary summary) {
         StringBuilder line = new StringBuilder(String.format(Locale.ROOT, "kNN top-1   %.2f %%", 100 * value));
-        summary.knnTop1Best().ifPresent(best -> line.append(String.format(Locale.ROOT, ", best %.2f %%", 100 * best)));
-        summary.knnTop1Untrained()
+        summary.score(Scores.KNN_TOP1_BEST)
+                .ifPresent(best -> line.append(String.format(Locale.ROOT, ", best %.2f %%", 100 * best)));
+        summary.score(Scores.KNN_TOP1_UNTRAINED)
                 .ifPresent(start -> line.append(String.format(Locale.ROOT, ", untrained %.2f %%", 100 * start)));
-        summary.knnTop1Pixels()
+        summary.score(Scores.KNN_TOP1_PIXELS)
                 .ifPresent(pixels -> line.append(String.format(Locale.ROOT, ", raw pixels %.2f %%", 100 * pixels)));
         return line.toString();
     }
@@ -54,7 +56,7 @@ public final class NextCommands {
             commands.add("bandpass pretrain --resume " + run);
         }
         commands.add("bandpass reconstruct --run " + run + " --images photos/ --out pictures/");
-        summary.knnTop1().ifPresent(accuracy -> commands.add("bandpass knn --run " + run));
+        summary.score(Scores.KNN_TOP1).ifPresent(accuracy -> commands.add("bandpass knn --run " + run));
         commands.add("tensorboard --logdir " + run);
         return commands;
     }

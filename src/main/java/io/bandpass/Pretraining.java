@@ -1,5 +1,6 @@
 package io.bandpass;
 
+import io.bandpass.RunSession.Hooks;
 import io.bandpass.config.ConfigBuilder;
 import io.bandpass.config.Recipes;
 import io.bandpass.config.RunConfig;
@@ -83,8 +84,8 @@ public final class Pretraining {
         return BandpassException.translating(() -> builder().build());
     }
 
-    private ConfigBuilder builder() {
-        ConfigBuilder builder = Recipes.load(recipe);
+    private ConfigBuilder<RunConfig> builder() {
+        ConfigBuilder<RunConfig> builder = Recipes.load(recipe);
         settings.forEach(builder::set);
         if (!data.isEmpty()) {
             StringBuilder list = new StringBuilder("data: {paths: [");
@@ -109,8 +110,7 @@ public final class Pretraining {
                     folder,
                     overwrite,
                     Optional.ofNullable(initFrom),
-                    listeners,
-                    stop);
+                    new Hooks(listeners, stop));
         });
     }
 
@@ -122,7 +122,8 @@ public final class Pretraining {
      */
     public static RunSummary resume(
             Path folder, List<String> settings, List<TrainingListener> listeners, BooleanSupplier stop) {
-        return BandpassException.translating(() -> PretrainingSession.resume(folder, settings, listeners, stop));
+        return BandpassException.translating(
+                () -> PretrainingSession.resume(folder, settings, new Hooks(listeners, stop)));
     }
 
     private Path nextFree() {

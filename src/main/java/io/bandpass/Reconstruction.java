@@ -94,8 +94,7 @@ public final class Reconstruction implements AutoCloseable {
             throw new ConfigException(
                     "radius is " + radius + ", but these weights have no mask of a radius; leave it out");
         }
-        return new ConfigBuilder()
-                .yaml(ConfigBuilder.toYaml(config), "the metadata of the weights")
+        return ConfigBuilder.from(config)
                 .set("mask.radius", Double.toString(radius), "radius " + radius)
                 .set("mask.radius-range", "none", "radius " + radius)
                 .build();

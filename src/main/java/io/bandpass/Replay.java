@@ -12,6 +12,7 @@ import io.bandpass.config.RunConfig;
 import io.bandpass.pretext.MaskedFrequencyModel;
 import io.bandpass.pretext.PretextTask;
 import io.bandpass.pretext.PretextTask.Part;
+import io.bandpass.pretext.PretextTasks;
 import io.bandpass.torch.StepClock;
 import io.bandpass.torch.Tensors;
 import io.bandpass.train.Learner;
@@ -90,7 +91,7 @@ public final class Replay {
     /** Makes the steps. */
     public List<Step> run() {
         return BandpassException.translating(() -> {
-            ConfigBuilder builder = Recipes.load(recipe);
+            ConfigBuilder<RunConfig> builder = Recipes.load(recipe);
             settings.forEach(builder::set);
             RunConfig asked = builder.build();
             Machine machine = Machine.start(asked);
@@ -142,15 +143,15 @@ public final class Replay {
         int perStep = (int) images.size(1);
         int epochs = asked.train().epochs();
         long perEpoch = stepsPerEpoch > 0 ? stepsPerEpoch : (count + epochs - 1) / epochs;
-        RunConfig sized = new ConfigBuilder()
-                .yaml(ConfigBuilder.toYaml(machine.choose(asked)), "the configuration")
+        RunConfig sized = ConfigBuilder.from(machine.chooseAll(asked))
                 .set("train.batch-size", Integer.toString(perStep), "the batches")
                 .build();
         int virtualImages = Math.toIntExact(perEpoch * perStep);
         RunConfig config = RunPlan.resolve(sized, virtualImages, Environment.memoryBytes(), new ArrayList<>());
         RunPlan plan = RunPlan.of(config, virtualImages);
         List<Step> steps = new ArrayList<>();
-        try (Learner learner = new Learner(config, machine.precision(), machine.device())) {
+        try (Learner<PretextTask> learner =
+                new Learner<>(PretextTasks.create(config, machine.precision(), machine.device()), config)) {
             StoredModel.loadForeign(learner.task(), state);
             TrainingStep training = new TrainingStep(
                     learner.task(),

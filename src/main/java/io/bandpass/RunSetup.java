@@ -2,9 +2,11 @@ package io.bandpass;
 
 import io.bandpass.checkpoint.RunFolder;
 import io.bandpass.checkpoint.TrainingState;
+import io.bandpass.config.ConfigBuilder;
 import io.bandpass.config.MaskConfig;
 import io.bandpass.config.MaskedFrequencyConfig;
 import io.bandpass.config.RunConfig;
+import io.bandpass.config.TrainingConfig;
 import io.bandpass.data.DataException;
 import io.bandpass.data.Datasets;
 import io.bandpass.eval.ReconstructionView.Outline;
@@ -14,6 +16,7 @@ import io.bandpass.pretext.PretextTask;
 import io.bandpass.torch.Engine;
 import io.bandpass.torch.Precision;
 import io.bandpass.train.RunPlan;
+import io.bandpass.train.TrainingLoop;
 import java.io.File;
 import java.nio.file.Path;
 import java.util.LinkedHashMap;
@@ -33,7 +36,7 @@ final class RunSetup {
     private RunSetup() {}
 
     /** Names the data and its index by absolute paths, so that a run can be resumed from any folder; by default the bundled data. */
-    static RunConfig locate(RunConfig asked) {
+    static <T extends Record & TrainingConfig> T locate(T asked) {
         List<String> paths = asked.data().paths();
         List<String> located;
         if (paths.isEmpty()) {
@@ -47,7 +50,8 @@ final class RunSetup {
         }
         String index = asked.data().index();
         boolean isFolder = !index.equals("auto") && !index.equals("none");
-        return asked.withData(asked.data().withPaths(located).withIndex(isFolder ? absolute(index) : index));
+        return ConfigBuilder.with(
+                asked, "data", asked.data().withPaths(located).withIndex(isFolder ? absolute(index) : index));
     }
 
     private static String absolute(String path) {
@@ -116,7 +120,7 @@ final class RunSetup {
                 : Optional.empty();
     }
 
-    private static String learningRate(RunConfig asked, RunPlan plan) {
+    private static String learningRate(TrainingConfig asked, RunPlan plan) {
         String absolute = String.format(Locale.ROOT, "%.4g", plan.learningRate());
         return asked.optimizer().baseLearningRate().isPresent()
                 ? String.format(
@@ -128,19 +132,17 @@ final class RunSetup {
                 : absolute + " (absolute)";
     }
 
-    static RunSummary summary(TrainingState end, RunPlan plan) {
+    static RunSummary summary(TrainingLoop.Outcome outcome, RunPlan plan) {
+        TrainingState end = outcome.state();
         double loss = end.epochLossCount() > 0 && end.lastEpochLoss().isEmpty()
                 ? end.epochLossSum() / end.epochLossCount()
                 : end.lastEpochLoss().orElse(Double.NaN);
         return new RunSummary(
-                end.step() == plan.totalSteps() ? DONE : INTERRUPTED,
+                outcome.complete() ? DONE : INTERRUPTED,
                 end.step(),
-                end.step() / (double) plan.stepsPerEpoch(),
+                plan.epochAt(end.step()),
                 loss,
-                end.knnTop1(),
-                end.knnTop1Best(),
-                end.knnTop1Pixels(),
-                end.knnTop1Untrained(),
+                end.scores(),
                 end.skippedSteps(),
                 end.badImages().size(),
                 end.seconds());

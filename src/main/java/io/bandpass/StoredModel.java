@@ -51,7 +51,8 @@ final class StoredModel {
     private StoredModel() {}
 
     /** Writes both files, and both of the moving average where there is one. */
-    static void write(Learner learner, RunConfig config, String recipe, long step, RunFolder folder)
+    static void write(
+            Learner<? extends PretextTask> learner, RunConfig config, String recipe, long step, RunFolder folder)
             throws IOException {
         Map<String, String> encoder = metadata(ENCODER, config, recipe, step);
         Map<String, String> full = metadata(FULL, config, recipe, step);
@@ -137,8 +138,8 @@ final class StoredModel {
                     file + " has no Bandpass metadata, so its encoder is not known; make it known with"
                             + " bandpass import " + file + " --out DIR");
         }
-        RunConfig config = ConfigBuilder.fromYaml(yaml, "the metadata of " + file);
-        return config.withData(config.data().withoutIndexFolder());
+        RunConfig config = ConfigBuilder.fromYaml(RunConfig.class, yaml, "the metadata of " + file);
+        return ConfigBuilder.with(config, "data", config.data().withoutIndexFolder());
     }
 
     /**

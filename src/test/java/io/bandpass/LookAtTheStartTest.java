@@ -6,9 +6,10 @@ import io.bandpass.config.RunConfig;
 import io.bandpass.data.Datasets;
 import io.bandpass.encoder.Encoder;
 import io.bandpass.encoder.Encoders;
-import io.bandpass.metrics.KnnMetrics;
 import io.bandpass.metrics.MetricsFile;
 import io.bandpass.metrics.RunSummary;
+import io.bandpass.metrics.ScoreMetrics;
+import io.bandpass.metrics.Scores;
 import io.bandpass.metrics.StepMetrics;
 import io.bandpass.metrics.TrainingListener;
 import io.bandpass.nn.Normalisation;
@@ -19,6 +20,7 @@ import java.io.IOException;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Map;
 import org.bytedeco.pytorch.Device;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
@@ -61,10 +63,15 @@ final class LookAtTheStartTest {
         Path out = temporary.resolve("run");
         Pretraining run = run(out);
         RunSummary summary = run.run();
-        assertThat(summary.knnTop1Untrained()).hasValue(untrainedTop1(run.config()));
-        assertThat(MetricsFile.read(out.resolve("metrics.jsonl")).knn())
+        assertThat(summary.score(Scores.KNN_TOP1_UNTRAINED)).hasValue(untrainedTop1(run.config()));
+        assertThat(MetricsFile.read(out.resolve("metrics.jsonl")).scores())
                 .first()
-                .isEqualTo(new KnnMetrics(0, 0, summary.knnTop1Untrained().getAsDouble()));
+                .isEqualTo(new ScoreMetrics(
+                        0,
+                        0,
+                        Map.of(
+                                Scores.KNN_TOP1,
+                                summary.score(Scores.KNN_TOP1_UNTRAINED).getAsDouble())));
     }
 
     @Test
@@ -79,7 +86,7 @@ final class LookAtTheStartTest {
                     }
 
                     @Override
-                    public void onKnn(KnnMetrics metrics) {
+                    public void onScores(ScoreMetrics metrics) {
                         events.add("knn " + metrics.step());
                     }
 

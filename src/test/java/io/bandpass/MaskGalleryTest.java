@@ -26,7 +26,9 @@ class MaskGalleryTest {
     Path folder;
 
     private static RunConfig config() {
-        return new ConfigBuilder().set("encoder.image-size=" + SIZE).build();
+        return ConfigBuilder.of(RunConfig.class)
+                .set("encoder.image-size=" + SIZE)
+                .build();
     }
 
     /** A photograph of many sizes and formats that the tests have. */

@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import com.fasterxml.jackson.databind.JsonNode;
 import io.bandpass.metrics.RunSummary;
+import io.bandpass.metrics.Scores;
 import io.bandpass.metrics.StepMetrics;
 import io.bandpass.metrics.TrainingListener;
 import io.bandpass.testing.RunFiles;
@@ -32,7 +33,7 @@ final class PretrainingTest {
 
         assertThat(summary.outcome()).isEqualTo("done");
         assertThat(summary.steps()).isEqualTo(15);
-        assertThat(summary.knnTop1()).isPresent();
+        assertThat(summary.score(Scores.KNN_TOP1)).isPresent();
         assertThat(List.of(
                         "config.yaml",
                         "config.resolved.yaml",
@@ -141,7 +142,7 @@ final class PretrainingTest {
         Path out = temporary.resolve("run");
         RunSummary summary = TinyRuns.vit(TinyRuns.unlabelledImages(temporary.resolve("data"), 40), out)
                 .run();
-        assertThat(summary.knnTop1()).isEmpty();
+        assertThat(summary.score(Scores.KNN_TOP1)).isEmpty();
         assertThat(out.resolve("checkpoints/best/state.json")).isRegularFile();
         assertThat(Files.readString(out.resolve("summary.json"))).doesNotContain("knn_top1\" : 0");
     }

@@ -2,6 +2,7 @@ package io.bandpass;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import io.bandpass.config.ConfigBuilder;
 import io.bandpass.config.DataConfig;
 import io.bandpass.config.RunConfig;
 import io.bandpass.testing.Configs;
@@ -16,7 +17,7 @@ final class RunSetupTest {
     private static DataConfig located(String path, String index) {
         RunConfig run = Configs.run(Configs.vitTiny(), 4);
         DataConfig data = run.data().withPaths(List.of(path)).withIndex(index);
-        return RunSetup.locate(run.withData(data)).data();
+        return RunSetup.locate(ConfigBuilder.with(run, "data", data)).data();
     }
 
     @Test

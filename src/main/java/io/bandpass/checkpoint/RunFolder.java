@@ -117,6 +117,11 @@ public final class RunFolder implements AutoCloseable {
         return root.resolve(".recipe");
     }
 
+    /** The command of a run: {@code pretrain}, {@code finetune}. */
+    public Path command() {
+        return root.resolve(".command");
+    }
+
     /** The path of the weights that the run began with, if any: a run without a checkpoint begins with them again. */
     public Path initFrom() {
         return root.resolve(".init-from");

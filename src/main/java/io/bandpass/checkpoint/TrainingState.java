@@ -1,5 +1,7 @@
 package io.bandpass.checkpoint;
 
+import java.util.Collections;
+import java.util.LinkedHashMap;
 import java.util.Map;
 import java.util.OptionalDouble;
 
@@ -14,10 +16,7 @@ import java.util.OptionalDouble;
  * @param epochLossCount how many they are
  * @param lastEpochLoss mean loss of the last whole epoch
  * @param lowestEpochLoss lowest of these means
- * @param knnTop1 last kNN accuracy
- * @param knnTop1Best highest one
- * @param knnTop1Pixels that of raw pixels
- * @param knnTop1Untrained that of the encoder before anything was trained or loaded
+ * @param scores what was measured, by the names of the metrics room: the last values, the best ones, those at the start
  * @param seconds of training in all sessions
  * @param images size of the set that is trained on, which must not change
  * @param badImages files that could not be read, with the reason
@@ -30,17 +29,17 @@ public record TrainingState(
         long epochLossCount,
         OptionalDouble lastEpochLoss,
         OptionalDouble lowestEpochLoss,
-        OptionalDouble knnTop1,
-        OptionalDouble knnTop1Best,
-        OptionalDouble knnTop1Pixels,
-        OptionalDouble knnTop1Untrained,
+        Map<String, Double> scores,
         double seconds,
         int images,
         Map<String, String> badImages) {
-    /** Before the first step of a run whose encoder is not untrained: it begins with given weights. */
-    public static TrainingState beforeGivenWeights(OptionalDouble knnTop1Untrained, int images) {
+    public TrainingState {
+        scores = Collections.unmodifiableMap(new LinkedHashMap<>(scores));
+    }
+
+    /** Before the first step of a run of which something was measured already. */
+    public static TrainingState start(Map<String, Double> scores, int images) {
         OptionalDouble unknown = OptionalDouble.empty();
-        return new TrainingState(
-                0, 0, 0, 0, 0, unknown, unknown, unknown, unknown, unknown, knnTop1Untrained, 0, images, Map.of());
+        return new TrainingState(0, 0, 0, 0, 0, unknown, unknown, scores, 0, images, Map.of());
     }
 }

@@ -4,29 +4,34 @@ import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.node.JsonNodeFactory;
 import com.fasterxml.jackson.databind.node.NullNode;
 import com.fasterxml.jackson.databind.node.ObjectNode;
-import java.io.IOException;
-import java.io.InputStream;
-import java.io.UncheckedIOException;
-import java.nio.charset.StandardCharsets;
 import java.util.List;
 import java.util.Map;
-import java.util.Objects;
 
 /**
  * Layers configuration: the defaults, then a recipe, then single settings; a later layer wins. Every layer is checked
  * when it comes, so that a message can name where a bad key stands.
  */
-public final class ConfigBuilder {
-    private final ObjectNode defaults = defaults();
+public final class ConfigBuilder<T extends Record & TrainingConfig> {
+    private final Class<T> root;
+    private final ObjectNode defaults;
     private final ObjectNode tree = JsonNodeFactory.instance.objectNode();
 
-    private static ObjectNode defaults() {
-        try (InputStream stream = Objects.requireNonNull(ConfigBuilder.class.getResourceAsStream("/defaults.yaml"))) {
-            String text = new String(stream.readAllBytes(), StandardCharsets.UTF_8);
-            return (ObjectNode) StrictYaml.read(text, "defaults.yaml");
-        } catch (IOException e) {
-            throw new UncheckedIOException(e);
-        }
+    private ConfigBuilder(Class<T> root) {
+        this.root = root;
+        defaults = Defaults.of(root);
+    }
+
+    /** For a configuration of this kind, with nothing but the defaults yet. */
+    public static <T extends Record & TrainingConfig> ConfigBuilder<T> of(Class<T> root) {
+        return new ConfigBuilder<>(root);
+    }
+
+    /** Starts from a configuration in which nothing is left to the defaults. */
+    @SuppressWarnings("unchecked")
+    public static <T extends Record & TrainingConfig> ConfigBuilder<T> from(T config) {
+        ConfigBuilder<T> builder = new ConfigBuilder<>((Class<T>) config.getClass());
+        builder.lay(RecordBinder.tree(config), "the configuration");
+        return builder;
     }
 
     /**
@@ -35,7 +40,7 @@ public final class ConfigBuilder {
      * @param source where it was read, for messages
      * @throws ConfigException if it is not YAML, or has unknown keys
      */
-    public ConfigBuilder yaml(String text, String source) {
+    public ConfigBuilder<T> yaml(String text, String source) {
         JsonNode layer = StrictYaml.read(text, source);
         if (!layer.isMissingNode() && !layer.isNull()) {
             lay(layer, source);
@@ -48,7 +53,7 @@ public final class ConfigBuilder {
      *
      * @param assignment {@code section.key=value}, the value in YAML
      */
-    public ConfigBuilder set(String assignment) {
+    public ConfigBuilder<T> set(String assignment) {
         int equals = assignment.indexOf('=');
         if (equals < 1) {
             throw new ConfigException("--set " + assignment + " is not of the form section.key=value");
@@ -61,7 +66,7 @@ public final class ConfigBuilder {
     }
 
     /** Lays one setting over what is there; its value is YAML. */
-    public ConfigBuilder set(String key, String value, String source) {
+    public ConfigBuilder<T> set(String key, String value, String source) {
         ObjectNode layer = JsonNodeFactory.instance.objectNode();
         ObjectNode at = layer;
         String[] path = key.split("\\.", -1);
@@ -75,7 +80,7 @@ public final class ConfigBuilder {
     }
 
     private void lay(JsonNode layer, String source) {
-        for (String section : Variants.sections()) {
+        for (String section : Variants.sections(root)) {
             if (layer.path(section) instanceof ObjectNode node && !node.has(Variants.TYPE)) {
                 node.put(Variants.TYPE, type(section));
             }
@@ -83,8 +88,8 @@ public final class ConfigBuilder {
         if (layer.path("optimizer") instanceof ObjectNode optimizer) {
             changeRate(optimizer, source);
         }
-        KnownKeys.check(layer, source);
-        for (String section : Variants.sections()) {
+        KnownKeys.check(layer, root, source);
+        for (String section : Variants.sections(root)) {
             if (layer.has(section)
                     && !layer.path(section).path(Variants.TYPE).asText().equals(type(section))) {
                 forget(section);
@@ -103,7 +108,9 @@ public final class ConfigBuilder {
     }
 
     private String type(String section) {
-        String byDefault = Variants.words(section).get(0);
+        String byDefault = Variants.words(
+                        RecordBinder.components(root).get(section).getType())
+                .get(0);
         return tree.path(section).path(Variants.TYPE).asText(byDefault);
     }
 
@@ -122,7 +129,7 @@ public final class ConfigBuilder {
         }
     }
 
-    private static void merge(ObjectNode below, JsonNode above) {
+    static void merge(ObjectNode below, JsonNode above) {
         for (Map.Entry<String, JsonNode> entry : above.properties()) {
             if (below.get(entry.getKey()) instanceof ObjectNode section
                     && entry.getValue().isObject()) {
@@ -138,9 +145,9 @@ public final class ConfigBuilder {
      *
      * @throws ConfigException if a value is not allowed
      */
-    public RunConfig build() {
+    public T build() {
         ObjectNode complete = defaults.deepCopy();
-        for (String section : Variants.sections()) {
+        for (String section : Variants.sections(root)) {
             String type = type(section);
             JsonNode keys = complete.path(section).path(type);
             ObjectNode chosen = keys.isObject() ? keys.deepCopy() : JsonNodeFactory.instance.objectNode();
@@ -148,16 +155,24 @@ public final class ConfigBuilder {
             complete.set(section, chosen);
         }
         merge(complete, tree);
-        return RecordBinder.bind(complete);
+        return RecordBinder.bind(complete, root);
     }
 
     /** A configuration as YAML that reads back to the same. */
-    public static String toYaml(RunConfig config) {
+    public static String toYaml(Record config) {
         return StrictYaml.write(RecordBinder.tree(config));
     }
 
     /** A configuration from the YAML of {@link #toYaml}. */
-    public static RunConfig fromYaml(String text, String source) {
-        return new ConfigBuilder().yaml(text, source).build();
+    public static <T extends Record & TrainingConfig> T fromYaml(Class<T> root, String text, String source) {
+        return of(root).yaml(text, source).build();
+    }
+
+    /** A configuration with another section. */
+    @SuppressWarnings("unchecked")
+    public static <T extends Record & TrainingConfig> T with(T config, String section, Record value) {
+        ObjectNode tree = RecordBinder.tree(config);
+        tree.set(section, RecordBinder.tree(value));
+        return RecordBinder.bind(tree, (Class<T>) config.getClass());
     }
 }

@@ -15,7 +15,7 @@ import java.util.TreeSet;
  */
 public record ConfigDifference(String key, String before, String after) {
     /** All differences, sorted by key. */
-    public static List<ConfigDifference> between(RunConfig before, RunConfig after) {
+    public static List<ConfigDifference> between(Record before, Record after) {
         Map<String, String> a = new HashMap<>();
         Map<String, String> b = new HashMap<>();
         flatten(RecordBinder.tree(before), "", a);

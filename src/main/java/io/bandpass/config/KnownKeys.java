@@ -9,14 +9,18 @@ import java.util.Optional;
 
 /** Which keys there are, and what a message says about one that is not among them. */
 final class KnownKeys {
-    private KnownKeys() {}
+    private final Class<?> root;
 
-    /** Refuses every key of a tree that no record has, naming where it was read. */
-    static void check(JsonNode tree, String source) {
-        check(tree, RunConfig.class, "", source);
+    private KnownKeys(Class<?> root) {
+        this.root = root;
     }
 
-    private static void check(JsonNode tree, Class<?> record, String path, String source) {
+    /** Refuses every key of a tree that no record has, naming where it was read. */
+    static void check(JsonNode tree, Class<?> root, String source) {
+        new KnownKeys(root).check(tree, root, "", source);
+    }
+
+    private void check(JsonNode tree, Class<?> record, String path, String source) {
         if (!tree.isObject()) {
             throw new ConfigException(
                     source + ": " + (path.isEmpty() ? "the file" : path) + " must hold keys and values");
@@ -39,7 +43,7 @@ final class KnownKeys {
         }
     }
 
-    private static ConfigException unknown(String key, Class<?> record, String path, String source) {
+    private ConfigException unknown(String key, Class<?> record, String path, String source) {
         List<String> names = new ArrayList<>(RecordBinder.components(record).keySet());
         Optional<String> word = Variants.word(record);
         word.ifPresent(type -> names.add(0, Variants.TYPE));
@@ -53,9 +57,9 @@ final class KnownKeys {
     }
 
     /** Where a key stands that was looked for in the wrong section. */
-    private static List<String> places(String key) {
+    private List<String> places(String key) {
         List<String> places = new ArrayList<>();
-        RecordBinder.components(RunConfig.class).forEach((section, component) -> {
+        RecordBinder.components(root).forEach((section, component) -> {
             if (component.getType().isRecord()
                     && RecordBinder.components(component.getType()).containsKey(key)) {
                 places.add(RecordBinder.dotted(section, key));

@@ -105,7 +105,8 @@ public final class Recipes {
     }
 
     /** A builder that starts from a recipe. */
-    public static ConfigBuilder load(String recipe) {
-        return new ConfigBuilder().yaml(text(recipe), NAMES.contains(recipe) ? "recipe " + recipe : recipe);
+    public static ConfigBuilder<RunConfig> load(String recipe) {
+        return ConfigBuilder.of(RunConfig.class)
+                .yaml(text(recipe), NAMES.contains(recipe) ? "recipe " + recipe : recipe);
     }
 }

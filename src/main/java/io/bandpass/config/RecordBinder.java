@@ -27,8 +27,8 @@ final class RecordBinder {
     private RecordBinder() {}
 
     /** A complete tree as a record. */
-    static RunConfig bind(JsonNode tree) {
-        return (RunConfig) bind(tree, RunConfig.class, "");
+    static <T extends Record> T bind(JsonNode tree, Class<T> root) {
+        return root.cast(bind(tree, root, ""));
     }
 
     private static Object bind(JsonNode tree, Class<?> record, String path) {

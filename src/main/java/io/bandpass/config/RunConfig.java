@@ -17,7 +17,8 @@ public record RunConfig(
         ScheduleConfig schedule,
         TrainConfig train,
         CheckpointConfig checkpoint,
-        EvaluateConfig evaluate) {
+        EvaluateConfig evaluate)
+        implements TrainingConfig {
     public RunConfig {
         task.check(encoder, decoder);
         if (task instanceof MaskedFrequencyConfig) {
@@ -31,21 +32,13 @@ public record RunConfig(
                 "auto or full: only the task mfm removes frequencies");
     }
 
-    /** The same with other data. */
-    public RunConfig withData(DataConfig other) {
-        return new RunConfig(
-                description,
-                other,
-                augment,
-                encoder,
-                task,
-                mask,
-                decoder,
-                loss,
-                optimizer,
-                schedule,
-                train,
-                checkpoint,
-                evaluate);
+    @Override
+    public double activationBytesPerImage() {
+        return task.activationBytesPerImage(encoder, decoder);
+    }
+
+    @Override
+    public boolean needsWholeBatch() {
+        return loss.needsWholeBatch();
     }
 }

@@ -35,19 +35,11 @@ final class Variants {
         return ALL.stream().anyMatch(variant -> variant.section() == section);
     }
 
-    /** The keys of the sections that are one of several records. */
-    static List<String> sections() {
-        return RecordBinder.components(RunConfig.class).entrySet().stream()
+    /** The keys of the sections of a record that are one of several records. */
+    static List<String> sections(Class<?> root) {
+        return RecordBinder.components(root).entrySet().stream()
                 .filter(entry -> has(entry.getValue().getType()))
                 .map(Map.Entry::getKey)
-                .toList();
-    }
-
-    /** The words of the {@code type} of the section with this key, the default first. */
-    static List<String> words(String section) {
-        return RecordBinder.components(RunConfig.class).entrySet().stream()
-                .filter(entry -> entry.getKey().equals(section))
-                .flatMap(entry -> words(entry.getValue().getType()).stream())
                 .toList();
     }
 

@@ -13,12 +13,14 @@ import java.nio.file.Path;
 import java.nio.file.StandardCopyOption;
 import java.nio.file.StandardOpenOption;
 import java.util.ArrayList;
+import java.util.LinkedHashMap;
 import java.util.List;
+import java.util.Map;
 
-/** metrics.jsonl: one JSON object a line, for each logged step and each kNN evaluation. */
+/** metrics.jsonl: one JSON object a line, for each logged step and each look at the scores. */
 public final class MetricsFile implements TrainingListener, AutoCloseable {
     /** What a file holds. */
-    public record Content(List<StepMetrics> steps, List<KnnMetrics> knn) {}
+    public record Content(List<StepMetrics> steps, List<ScoreMetrics> scores) {}
 
     private static final ObjectMapper JSON = new ObjectMapper();
 
@@ -59,14 +61,11 @@ public final class MetricsFile implements TrainingListener, AutoCloseable {
     /** Reads a whole file. */
     public static Content read(Path file) throws IOException {
         List<StepMetrics> steps = new ArrayList<>();
-        List<KnnMetrics> knn = new ArrayList<>();
+        List<ScoreMetrics> scores = new ArrayList<>();
         for (String line : Files.readAllLines(file)) {
             JsonNode row = JSON.readTree(line);
-            if (row.has("knn_top1")) {
-                knn.add(new KnnMetrics(
-                        row.path("step").asLong(),
-                        row.path("epoch").asDouble(),
-                        row.path("knn_top1").asDouble()));
+            if (!row.has("loss")) {
+                scores.add(scores(row));
             } else {
                 steps.add(new StepMetrics(
                         row.path("step").asLong(),
@@ -78,7 +77,17 @@ public final class MetricsFile implements TrainingListener, AutoCloseable {
                         row.path("data_wait").asDouble()));
             }
         }
-        return new Content(steps, knn);
+        return new Content(steps, scores);
+    }
+
+    private static ScoreMetrics scores(JsonNode row) {
+        Map<String, Double> values = new LinkedHashMap<>();
+        for (Map.Entry<String, JsonNode> entry : row.properties()) {
+            if (!entry.getKey().equals("step") && !entry.getKey().equals("epoch")) {
+                values.put(entry.getKey(), entry.getValue().asDouble());
+            }
+        }
+        return new ScoreMetrics(row.path("step").asLong(), row.path("epoch").asDouble(), values);
     }
 
     @Override
@@ -95,11 +104,11 @@ public final class MetricsFile implements TrainingListener, AutoCloseable {
     }
 
     @Override
-    public void onKnn(KnnMetrics metrics) {
+    public void onScores(ScoreMetrics metrics) {
         ObjectNode row = JSON.createObjectNode();
         row.put("step", metrics.step());
         row.put("epoch", metrics.epoch());
-        row.put("knn_top1", metrics.top1());
+        metrics.values().forEach(row::put);
         write(row);
     }
 

@@ -4,6 +4,7 @@ import java.nio.file.Path;
 import java.util.Locale;
 import java.util.function.Consumer;
 import java.util.function.LongSupplier;
+import java.util.stream.Collectors;
 
 /** Tells a run as lines of text, for terminals and train.log. */
 public final class RunLines implements TrainingListener {
@@ -64,14 +65,17 @@ public final class RunLines implements TrainingListener {
     }
 
     @Override
-    public void onKnn(KnnMetrics metrics) {
+    public void onScores(ScoreMetrics metrics) {
         if (metrics.step() == 0) {
             // The look at the start is no step, and must not slow the estimate.
             lastNanos = System.nanoTime();
         }
         String when =
                 metrics.step() == 0 ? "at the start" : "epoch " + String.format(Locale.ROOT, "%.1f", metrics.epoch());
-        lines.accept(String.format(Locale.ROOT, "kNN top-1 %.2f %% (%s)", 100 * metrics.top1(), when));
+        lines.accept(metrics.values().entrySet().stream()
+                        .map(entry -> Scores.describe(entry.getKey(), entry.getValue()))
+                        .collect(Collectors.joining(", "))
+                + " (" + when + ")");
     }
 
     @Override

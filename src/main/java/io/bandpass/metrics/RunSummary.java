@@ -1,5 +1,8 @@
 package io.bandpass.metrics;
 
+import java.util.Collections;
+import java.util.LinkedHashMap;
+import java.util.Map;
 import java.util.OptionalDouble;
 
 /**
@@ -9,10 +12,7 @@ import java.util.OptionalDouble;
  * @param steps optimizer steps made
  * @param epochs epochs made
  * @param finalLoss mean loss of the last epoch
- * @param knnTop1 last kNN accuracy of the encoder, 0 to 1, where there are labels
- * @param knnTop1Best best one during the run
- * @param knnTop1Pixels the same vote on raw pixels
- * @param knnTop1Untrained the same vote on the encoder before the first step
+ * @param scores by the names of {@link Scores}; what was not measured is not there
  * @param skippedSteps steps left out because of a non-finite loss or gradient
  * @param badImages files that could not be read
  * @param seconds wall-clock time of training in all sessions
@@ -22,10 +22,16 @@ public record RunSummary(
         long steps,
         double epochs,
         double finalLoss,
-        OptionalDouble knnTop1,
-        OptionalDouble knnTop1Best,
-        OptionalDouble knnTop1Pixels,
-        OptionalDouble knnTop1Untrained,
+        Map<String, Double> scores,
         long skippedSteps,
         long badImages,
-        double seconds) {}
+        double seconds) {
+    public RunSummary {
+        scores = Collections.unmodifiableMap(new LinkedHashMap<>(scores));
+    }
+
+    /** A score that was measured, or nothing. */
+    public OptionalDouble score(String name) {
+        return Scores.of(scores, name);
+    }
+}

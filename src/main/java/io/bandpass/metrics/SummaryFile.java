@@ -5,11 +5,16 @@ import com.fasterxml.jackson.databind.ObjectMapper;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import java.io.IOException;
 import java.nio.file.Path;
-import java.util.OptionalDouble;
+import java.util.LinkedHashMap;
+import java.util.Map;
+import java.util.Set;
 
 /** summary.json: how a run ended, in names that scripts can rely on. */
 public final class SummaryFile {
     private static final ObjectMapper JSON = new ObjectMapper();
+
+    private static final Set<String> OTHERS =
+            Set.of("outcome", "steps", "epochs", "final_loss", "skipped_steps", "bad_images", "seconds");
 
     private SummaryFile() {}
 
@@ -20,10 +25,7 @@ public final class SummaryFile {
         json.put("steps", summary.steps());
         json.put("epochs", summary.epochs());
         json.put("final_loss", summary.finalLoss());
-        summary.knnTop1().ifPresent(value -> json.put("knn_top1", value));
-        summary.knnTop1Best().ifPresent(value -> json.put("knn_top1_best", value));
-        summary.knnTop1Pixels().ifPresent(value -> json.put("knn_top1_pixels", value));
-        summary.knnTop1Untrained().ifPresent(value -> json.put("knn_top1_untrained", value));
+        summary.scores().forEach(json::put);
         json.put("skipped_steps", summary.skippedSteps());
         json.put("bad_images", summary.badImages());
         json.put("seconds", summary.seconds());
@@ -38,16 +40,19 @@ public final class SummaryFile {
                 json.path("steps").asLong(),
                 json.path("epochs").asDouble(),
                 json.path("final_loss").asDouble(),
-                optional(json, "knn_top1"),
-                optional(json, "knn_top1_best"),
-                optional(json, "knn_top1_pixels"),
-                optional(json, "knn_top1_untrained"),
+                scores(json),
                 json.path("skipped_steps").asLong(),
                 json.path("bad_images").asLong(),
                 json.path("seconds").asDouble());
     }
 
-    private static OptionalDouble optional(JsonNode json, String key) {
-        return json.has(key) ? OptionalDouble.of(json.path(key).asDouble()) : OptionalDouble.empty();
+    private static Map<String, Double> scores(JsonNode json) {
+        Map<String, Double> scores = new LinkedHashMap<>();
+        for (Map.Entry<String, JsonNode> entry : json.properties()) {
+            if (!OTHERS.contains(entry.getKey())) {
+                scores.put(entry.getKey(), entry.getValue().asDouble());
+            }
+        }
+        return scores;
     }
 }

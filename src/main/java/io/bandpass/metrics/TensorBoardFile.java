@@ -92,8 +92,8 @@ public final class TensorBoardFile implements TrainingListener, AutoCloseable {
     }
 
     @Override
-    public void onKnn(KnnMetrics metrics) {
-        scalar(metrics.step(), "evaluate/knn_top1", metrics.top1());
+    public void onScores(ScoreMetrics metrics) {
+        metrics.values().forEach((name, value) -> scalar(metrics.step(), "evaluate/" + name, value));
     }
 
     @Override

@@ -10,8 +10,8 @@ public interface TrainingListener {
     /** A logged step. */
     default void onStep(StepMetrics metrics) {}
 
-    /** kNN accuracy was measured. */
-    default void onKnn(KnnMetrics metrics) {}
+    /** Images that are not trained on were looked at. */
+    default void onScores(ScoreMetrics metrics) {}
 
     /** A picture of reconstructions was written. */
     default void onSamples(long step, Path picture) {}

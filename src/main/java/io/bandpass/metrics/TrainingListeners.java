@@ -22,8 +22,8 @@ public final class TrainingListeners implements TrainingListener {
     }
 
     @Override
-    public void onKnn(KnnMetrics metrics) {
-        listeners.forEach(listener -> listener.onKnn(metrics));
+    public void onScores(ScoreMetrics metrics) {
+        listeners.forEach(listener -> listener.onScores(metrics));
     }
 
     @Override

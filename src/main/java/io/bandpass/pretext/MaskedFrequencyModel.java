@@ -90,7 +90,8 @@ public final class MaskedFrequencyModel extends EncoderDecoder {
             Tensor prediction = predict(corrupted);
             clock.lap(Phase.FORWARD);
             Tensor target = normalisation.apply(clean);
-            Tensor loss = frequencyLoss.of(prediction, target, lossMasks(clean, masks), totals.weight());
+            Tensor loss = frequencyLoss.of(
+                    prediction, target, lossMasks(clean, masks), new LossWeight(totals.lossWeight(), totals.images()));
             clock.lap(Phase.LOSS);
             return loss;
         }
@@ -119,7 +120,7 @@ public final class MaskedFrequencyModel extends EncoderDecoder {
                         Optional.of(combined),
                         frequencyLoss.ofEach(normalised, target, lossMasks),
                         frequencyLoss
-                                .of(normalised, target, lossMasks, totals.weight())
+                                .of(normalised, target, lossMasks, new LossWeight(totals.lossWeight(), totals.images()))
                                 .item_double());
             }
         }

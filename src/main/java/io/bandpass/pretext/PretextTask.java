@@ -1,68 +1,27 @@
 package io.bandpass.pretext;
 
 import io.bandpass.encoder.Encoder;
-import io.bandpass.frequency.LossWeight;
-import io.bandpass.nn.NamedTensor;
 import io.bandpass.nn.Parameter;
-import io.bandpass.torch.StepClock;
-import java.util.Collection;
+import io.bandpass.nn.Trainable;
+import io.bandpass.torch.Tensors;
+import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.List;
 import java.util.Optional;
-import org.bytedeco.pytorch.Device;
 import org.bytedeco.pytorch.Tensor;
 
 /**
  * A pre-training task: an encoder, whatever else is trained with it, and a loss that needs no labels.
- *
- * <p>What is random about a step is drawn first, for all parts of the effective batch; so what the loss is divided by is
- * known before the first part is computed, and parts add up to the whole.
  */
-public interface PretextTask extends AutoCloseable {
+public interface PretextTask extends Trainable {
     /** Some images of a batch, and everything random that happens to them. */
-    interface Part {
-        /** How many images these are: n. */
-        int images();
-
-        /** How much these images weigh in the quotient that the loss is. */
-        double lossWeight();
-
-        /**
-         * What these images add to the loss of their batch.
-         *
-         * @param totals over all parts of the effective batch
-         * @param clock is told when corrupting, encoding and decoding, and comparing end
-         * @return scalar; the losses of all parts add up to the loss of the batch
-         */
-        Tensor loss(Totals totals, StepClock clock);
-
+    interface Part extends Trainable.Part {
         /**
          * What the model sees and makes of these images, without gradients.
          *
          * @param totals over all images that are looked at, for {@link Look#loss()}
          */
         Look look(Totals totals);
-
-        /** What was drawn and can be given back to the task, by the names that a replay reads. */
-        List<NamedTensor> drawn();
-    }
-
-    /**
-     * What the losses of the parts of a batch are divided by.
-     *
-     * @param lossWeight the sum of {@link Part#lossWeight()}
-     * @param images in all
-     */
-    record Totals(double lossWeight, long images) {
-        public static Totals of(Collection<? extends Part> parts) {
-            return new Totals(
-                    parts.stream().mapToDouble(Part::lossWeight).sum(),
-                    parts.stream().mapToLong(Part::images).sum());
-        }
-
-        /** The same as the frequency loss takes it. */
-        LossWeight weight() {
-            return new LossWeight(lossWeight, images);
-        }
     }
 
     /**
@@ -92,16 +51,8 @@ public interface PretextTask extends AutoCloseable {
      * Everything that is trained, {@code encoder.} and {@code decoder.} before the names; what belongs to neither, such as
      * a mask token, has a name of its own.
      */
+    @Override
     List<Parameter> parameters();
-
-    /** Everything that a checkpoint holds of the model. */
-    List<NamedTensor> state();
-
-    /** What of the state changes in a forward pass: running statistics. */
-    List<NamedTensor> buffers();
-
-    /** Where the model lives. */
-    Device device();
 
     /**
      * Draws what happens to images in training: a pure function of the seed, the epoch and the index of each.
@@ -120,12 +71,13 @@ public interface PretextTask extends AutoCloseable {
         return List.of(part(images, 0, indices));
     }
 
-    /** The backward pass of what {@link Part#loss} gave last, in the same scope: adds to the gradients of all parameters. */
-    void backward(Tensor loss);
-
-    /** Switches between training and evaluation. */
-    void setTraining(boolean training);
-
     @Override
-    void close();
+    default List<Part> parts(Tensor images, long step, long epoch, int[] indices, int microBatchSize) {
+        List<Part> parts = new ArrayList<>();
+        for (int from = 0; from < indices.length; from += microBatchSize) {
+            int to = Math.min(indices.length, from + microBatchSize);
+            parts.add(part(Tensors.slice(images, 0, from, to), epoch, Arrays.copyOfRange(indices, from, to)));
+        }
+        return parts;
+    }
 }

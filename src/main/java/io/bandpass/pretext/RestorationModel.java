@@ -5,6 +5,7 @@ import io.bandpass.config.DenoiseConfig;
 import io.bandpass.config.RunConfig;
 import io.bandpass.config.SuperResolutionConfig;
 import io.bandpass.frequency.FrequencyLoss;
+import io.bandpass.frequency.LossWeight;
 import io.bandpass.nn.NamedTensor;
 import io.bandpass.torch.Precision;
 import io.bandpass.torch.StepClock;
@@ -91,7 +92,11 @@ public final class RestorationModel extends EncoderDecoder {
             Tensor prediction = predict(corrupted);
             clock.lap(Phase.FORWARD);
             // The target is the whole spectrum, so the loss takes no masks.
-            Tensor loss = frequencyLoss.of(prediction, normalisation.apply(clean), new Tensor(), totals.weight());
+            Tensor loss = frequencyLoss.of(
+                    prediction,
+                    normalisation.apply(clean),
+                    new Tensor(),
+                    new LossWeight(totals.lossWeight(), totals.images()));
             clock.lap(Phase.LOSS);
             return loss;
         }
@@ -113,7 +118,11 @@ public final class RestorationModel extends EncoderDecoder {
                         Optional.empty(),
                         frequencyLoss.ofEach(prediction, target, new Tensor()),
                         frequencyLoss
-                                .of(prediction, target, new Tensor(), totals.weight())
+                                .of(
+                                        prediction,
+                                        target,
+                                        new Tensor(),
+                                        new LossWeight(totals.lossWeight(), totals.images()))
                                 .item_double());
             }
         }

@@ -3,9 +3,10 @@ package io.bandpass.report;
 import gg.jte.ContentType;
 import gg.jte.TemplateEngine;
 import gg.jte.output.StringOutput;
-import io.bandpass.metrics.KnnMetrics;
 import io.bandpass.metrics.RunLines;
 import io.bandpass.metrics.RunSummary;
+import io.bandpass.metrics.ScoreMetrics;
+import io.bandpass.metrics.Scores;
 import io.bandpass.metrics.StepMetrics;
 import io.bandpass.report.SvgChart.Line;
 import java.io.IOException;
@@ -52,9 +53,9 @@ public final class HtmlReport {
     private static Map<String, String> headlines(ReportData data) {
         RunSummary summary = data.summary();
         Map<String, String> lines = new LinkedHashMap<>();
-        percent(lines, "kNN top-1 of the trained encoder", summary.knnTop1());
-        percent(lines, "of the untrained encoder", summary.knnTop1Untrained());
-        percent(lines, "of raw pixels", summary.knnTop1Pixels());
+        percent(lines, "kNN top-1 of the trained encoder", summary.score(Scores.KNN_TOP1));
+        percent(lines, "of the untrained encoder", summary.score(Scores.KNN_TOP1_UNTRAINED));
+        percent(lines, "of raw pixels", summary.score(Scores.KNN_TOP1_PIXELS));
         if (Double.isFinite(summary.finalLoss())) {
             lines.put("loss of the last epoch", String.format(Locale.ROOT, "%.4f", summary.finalLoss()));
         }
@@ -100,16 +101,18 @@ public final class HtmlReport {
     }
 
     private static void knnChart(ReportData data, List<Chart> charts) {
-        List<KnnMetrics> knn = data.metrics().knn();
+        List<ScoreMetrics> knn = data.metrics().scores();
         if (knn.isEmpty()) {
             return;
         }
-        double[] x = knn.stream().mapToDouble(KnnMetrics::epoch).toArray();
-        double[] y = knn.stream().mapToDouble(row -> 100 * row.top1()).toArray();
+        double[] x = knn.stream().mapToDouble(ScoreMetrics::epoch).toArray();
+        double[] y = knn.stream()
+                .mapToDouble(row -> 100 * row.value(Scores.KNN_TOP1).orElse(Double.NaN))
+                .toArray();
         List<Line> lines = new ArrayList<>();
         lines.add(new Line("encoder", "a", x, y));
-        baseline(lines, "raw pixels", "b", data.summary().knnTop1Pixels(), x);
-        baseline(lines, "untrained encoder", "c", data.summary().knnTop1Untrained(), x);
+        baseline(lines, "raw pixels", "b", data.summary().score(Scores.KNN_TOP1_PIXELS), x);
+        baseline(lines, "untrained encoder", "c", data.summary().score(Scores.KNN_TOP1_UNTRAINED), x);
         add(
                 charts,
                 "Is it learning?",

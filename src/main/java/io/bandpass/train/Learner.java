@@ -3,37 +3,38 @@ package io.bandpass.train;
 import io.bandpass.checkpoint.Checkpoints.Saved;
 import io.bandpass.checkpoint.TensorFile;
 import io.bandpass.checkpoint.WeightsLoader;
-import io.bandpass.config.RunConfig;
+import io.bandpass.config.TrainingConfig;
 import io.bandpass.nn.NamedTensor;
+import io.bandpass.nn.Trainable;
 import io.bandpass.optim.AdamW;
 import io.bandpass.optim.MovingAverage;
-import io.bandpass.pretext.PretextTask;
-import io.bandpass.pretext.PretextTasks;
-import io.bandpass.torch.Precision;
 import java.io.IOException;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
-import org.bytedeco.pytorch.Device;
 import org.bytedeco.pytorch.Tensor;
 
 /** What a run changes, and what its checkpoints hold: the task, the optimizer, and the moving average where there is one. */
-public final class Learner implements AutoCloseable {
-    private final PretextTask task;
+public final class Learner<M extends Trainable> implements AutoCloseable {
+    private final M task;
     private final AdamW optimizer;
     private final Optional<MovingAverage> average;
 
-    /** Freshly initialised; every number in it follows from the configuration. */
-    public Learner(RunConfig config, Precision precision, Device device) {
-        task = PretextTasks.create(config, precision, device);
+    /**
+     * At the start of a run.
+     *
+     * @param task belongs to the learner from here on
+     */
+    public Learner(M task, TrainingConfig config) {
+        this.task = task;
         optimizer = new AdamW(task.parameters(), config.optimizer());
         average = config.train().emaDecay().stream()
                 .mapToObj(decay -> new MovingAverage(task.state(), decay))
                 .findFirst();
     }
 
-    public PretextTask task() {
+    public M task() {
         return task;
     }
 

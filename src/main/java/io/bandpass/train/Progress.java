@@ -1,6 +1,7 @@
 package io.bandpass.train;
 
 import io.bandpass.checkpoint.TrainingState;
+import java.util.LinkedHashMap;
 import java.util.Map;
 import java.util.OptionalDouble;
 
@@ -13,10 +14,7 @@ final class Progress {
     private long epochLossCount;
     private OptionalDouble lastEpochLoss = OptionalDouble.empty();
     private OptionalDouble lowestEpochLoss = OptionalDouble.empty();
-    private OptionalDouble knnTop1 = OptionalDouble.empty();
-    private OptionalDouble knnTop1Best = OptionalDouble.empty();
-    private OptionalDouble knnTop1Pixels = OptionalDouble.empty();
-    private OptionalDouble knnTop1Untrained = OptionalDouble.empty();
+    private final Map<String, Double> scores = new LinkedHashMap<>();
     private double secondsBefore;
     private final long started = System.nanoTime();
 
@@ -32,10 +30,7 @@ final class Progress {
         epochLossCount = state.epochLossCount();
         lastEpochLoss = state.lastEpochLoss();
         lowestEpochLoss = state.lowestEpochLoss();
-        knnTop1 = state.knnTop1();
-        knnTop1Best = state.knnTop1Best();
-        knnTop1Pixels = state.knnTop1Pixels();
-        knnTop1Untrained = state.knnTop1Untrained();
+        scores.putAll(state.scores());
         secondsBefore = state.seconds();
     }
 
@@ -48,10 +43,7 @@ final class Progress {
                 epochLossCount,
                 lastEpochLoss,
                 lowestEpochLoss,
-                knnTop1,
-                knnTop1Best,
-                knnTop1Pixels,
-                knnTop1Untrained,
+                scores,
                 secondsBefore + (System.nanoTime() - started) / 1e9,
                 images,
                 badImages);
@@ -99,25 +91,28 @@ final class Progress {
         return true;
     }
 
-    void pixels(double top1) {
-        knnTop1Pixels = OptionalDouble.of(top1);
+    /** A score, if it was measured. */
+    OptionalDouble score(String name) {
+        Double value = scores.get(name);
+        return value == null ? OptionalDouble.empty() : OptionalDouble.of(value);
     }
 
-    /** Notes the kNN accuracy of the encoder as the run began, which is the untrained one's without given weights. */
-    void start(double top1) {
-        knnTop1 = OptionalDouble.of(top1);
-        if (knnTop1Untrained.isEmpty()) {
-            knnTop1Untrained = knnTop1;
-        }
+    /** Notes a score. */
+    void score(String name, double value) {
+        scores.put(name, value);
     }
 
-    /** Notes a kNN accuracy of a trained encoder, and returns whether it is the best so far. */
-    boolean knn(double top1) {
-        knnTop1 = OptionalDouble.of(top1);
-        if (knnTop1Best.isPresent() && top1 <= knnTop1Best.getAsDouble()) {
+    /**
+     * Notes a score of a trained model, and returns whether it is the highest so far.
+     *
+     * @param best the name of the highest
+     */
+    boolean score(String name, double value, String best) {
+        score(name, value);
+        if (scores.containsKey(best) && value <= scores.get(best)) {
             return false;
         }
-        knnTop1Best = knnTop1;
+        score(best, value);
         return true;
     }
 }

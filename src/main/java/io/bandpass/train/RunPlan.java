@@ -1,10 +1,11 @@
 package io.bandpass.train;
 
+import io.bandpass.config.ConfigBuilder;
 import io.bandpass.config.ConfigException;
 import io.bandpass.config.OptimizerConfig;
-import io.bandpass.config.RunConfig;
 import io.bandpass.config.ScheduleConfig;
 import io.bandpass.config.TrainConfig;
+import io.bandpass.config.TrainingConfig;
 import io.bandpass.optim.LearningRateSchedule;
 import java.util.List;
 import java.util.Locale;
@@ -40,7 +41,7 @@ public record RunPlan(
      *
      * @param resolved from {@link #resolve}
      */
-    public static RunPlan of(RunConfig resolved, int images) {
+    public static RunPlan of(TrainingConfig resolved, int images) {
         TrainConfig train = resolved.train();
         long stepsPerEpoch = images / train.batchSize();
         long totalSteps = stepsPerEpoch * train.epochs();
@@ -54,12 +55,28 @@ public record RunPlan(
                 LearningRateSchedule.of(resolved.schedule(), rate, stepsPerEpoch, totalSteps));
     }
 
+    /** The epoch, fractional, after so many steps. */
+    public double epochAt(long step) {
+        return step / (double) stepsPerEpoch;
+    }
+
+    /**
+     * Whether a step is the first at or after a multiple of some epochs.
+     *
+     * @param everyEpochs may be fractional; 0 for never
+     */
+    public boolean isDue(long step, double everyEpochs) {
+        double every = everyEpochs * stepsPerEpoch;
+        return every > 0 && Math.floor(step / every) > Math.floor((step - 1) / every);
+    }
+
     /**
      * Replaces what follows from the number of images: batch, micro-batch, absolute rates, warm-up.
      *
      * @param notices receives a sentence for each thing that differs from what was asked
      */
-    public static RunConfig resolve(RunConfig asked, int images, long memoryBytes, List<String> notices) {
+    public static <T extends Record & TrainingConfig> T resolve(
+            T asked, int images, long memoryBytes, List<String> notices) {
         TrainConfig train = asked.train();
         int batch = train.batchSize();
         if (images < batch) {
@@ -77,35 +94,25 @@ public record RunPlan(
         double rate = perBatch
                 ? asked.optimizer().baseLearningRate().getAsDouble() * scale
                 : asked.optimizer().learningRate().getAsDouble();
-        return new RunConfig(
-                asked.description(),
-                asked.data(),
-                asked.augment(),
-                asked.encoder(),
-                asked.task(),
-                asked.mask(),
-                asked.decoder(),
-                asked.loss(),
-                absolute(asked.optimizer(), rate),
-                absolute(asked.schedule(), scale, train.epochs(), notices),
-                new TrainConfig(
-                        train.epochs(),
-                        batch,
-                        OptionalInt.of(micro),
-                        train.seed(),
-                        train.device(),
-                        train.precision(),
-                        train.threads(),
-                        train.activationCheckpointing(),
-                        train.emaDecay(),
-                        train.logEverySteps()),
-                asked.checkpoint(),
-                asked.evaluate());
+        TrainConfig sized = new TrainConfig(
+                train.epochs(),
+                batch,
+                OptionalInt.of(micro),
+                train.seed(),
+                train.device(),
+                train.precision(),
+                train.threads(),
+                train.activationCheckpointing(),
+                train.emaDecay(),
+                train.logEverySteps());
+        ScheduleConfig schedule = absolute(asked.schedule(), scale, train.epochs(), notices);
+        T resolved = ConfigBuilder.with(asked, "optimizer", absolute(asked.optimizer(), rate));
+        return ConfigBuilder.with(ConfigBuilder.with(resolved, "schedule", schedule), "train", sized);
     }
 
-    private static int microBatch(RunConfig config, int batch, long memoryBytes) {
+    private static int microBatch(TrainingConfig config, int batch, long memoryBytes) {
         OptionalInt asked = config.train().microBatchSize();
-        if (config.loss().needsWholeBatch()) {
+        if (config.needsWholeBatch()) {
             asked.ifPresent(micro -> {
                 if (micro < batch) {
                     throw new ConfigException(
@@ -118,9 +125,8 @@ public record RunPlan(
         return Math.min(batch, asked.orElse(fitting(config, memoryBytes)));
     }
 
-    private static int fitting(RunConfig config, long memoryBytes) {
-        double fitting =
-                MEMORY_SHARE * memoryBytes / config.task().activationBytesPerImage(config.encoder(), config.decoder());
+    private static int fitting(TrainingConfig config, long memoryBytes) {
+        double fitting = MEMORY_SHARE * memoryBytes / config.activationBytesPerImage();
         return (int) Math.max(1, Math.min(config.train().batchSize(), fitting));
     }
 

@@ -3,17 +3,14 @@ package io.bandpass.train;
 import io.bandpass.data.Batch;
 import io.bandpass.nn.NamedTensor;
 import io.bandpass.nn.Snapshot;
+import io.bandpass.nn.Trainable;
+import io.bandpass.nn.Trainable.Part;
+import io.bandpass.nn.Trainable.Totals;
 import io.bandpass.optim.AdamW;
-import io.bandpass.pretext.PretextTask;
-import io.bandpass.pretext.PretextTask.Part;
-import io.bandpass.pretext.PretextTask.Totals;
 import io.bandpass.torch.KeyedRandom;
 import io.bandpass.torch.KeyedRandom.Purpose;
 import io.bandpass.torch.StepClock;
 import io.bandpass.torch.StepClock.Phase;
-import io.bandpass.torch.Tensors;
-import java.util.ArrayList;
-import java.util.Arrays;
 import java.util.List;
 import org.bytedeco.javacpp.PointerScope;
 import org.bytedeco.pytorch.Tensor;
@@ -29,7 +26,7 @@ public final class TrainingStep {
      */
     public record Result(double loss, double gradientNorm, boolean finite) {}
 
-    private final PretextTask task;
+    private final Trainable task;
     private final AdamW optimizer;
     private final int microBatchSize;
     private final long seed;
@@ -42,7 +39,7 @@ public final class TrainingStep {
      * @param microBatchSize images per forward pass
      * @param clock is told the phases of each step; the step begins no lap of its own
      */
-    public TrainingStep(PretextTask task, AdamW optimizer, int microBatchSize, long seed, StepClock clock) {
+    public TrainingStep(Trainable task, AdamW optimizer, int microBatchSize, long seed, StepClock clock) {
         this.clock = clock;
         this.task = task;
         this.optimizer = optimizer;
@@ -54,7 +51,9 @@ public final class TrainingStep {
     /** A step on a batch. Everything native that is made here is freed when it ends. */
     public Result run(Batch batch, double learningRate) {
         try (PointerScope scope = new PointerScope()) {
-            return run(parts(batch), batch.step(), learningRate);
+            List<? extends Part> parts =
+                    task.parts(batch.images(), batch.step(), batch.epoch(), batch.indices(), microBatchSize);
+            return run(parts, batch.step(), learningRate);
         }
     }
 
@@ -63,7 +62,7 @@ public final class TrainingStep {
      *
      * @param step global step, from 0, which what the layers draw follows from
      */
-    public Result run(List<Part> parts, long step, double learningRate) {
+    public Result run(List<? extends Part> parts, long step, double learningRate) {
         try (PointerScope scope = new PointerScope()) {
             // Running statistics of norms take in the images of a step even if it is left out.
             Snapshot before = new Snapshot(buffers);
@@ -86,17 +85,6 @@ public final class TrainingStep {
             clock.lap(Phase.OPTIMIZER);
             return new Result(loss, norm, finite);
         }
-    }
-
-    private List<Part> parts(Batch batch) {
-        List<Part> parts = new ArrayList<>();
-        int size = batch.indices().length;
-        for (int from = 0; from < size; from += microBatchSize) {
-            int to = Math.min(size, from + microBatchSize);
-            Tensor images = Tensors.slice(batch.images(), 0, from, to);
-            parts.add(task.part(images, batch.epoch(), Arrays.copyOfRange(batch.indices(), from, to)));
-        }
-        return parts;
     }
 
     private double part(Part part, Totals totals, long step, int from) {

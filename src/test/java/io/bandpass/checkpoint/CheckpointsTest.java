@@ -64,10 +64,7 @@ final class CheckpointsTest {
                 3,
                 OptionalDouble.of(1.5),
                 OptionalDouble.empty(),
-                OptionalDouble.of(0),
-                OptionalDouble.of(1 / 3.0),
-                OptionalDouble.empty(),
-                OptionalDouble.of(1),
+                Map.of("top1", 0.0, "top1_best", 1 / 3.0),
                 1e-9,
                 100,
                 Map.of("a \"b\"\n.jpg", "it is <empty>", "ü", ""));
@@ -196,7 +193,7 @@ final class CheckpointsTest {
         save(2, false);
         Path state = folder.resolve("step-2/state.json");
         ObjectMapper json = new ObjectMapper();
-        for (String field : List.of("skippedSteps", "epochLossSum", "images", "badImages", "knnTop1")) {
+        for (String field : List.of("skippedSteps", "epochLossSum", "images", "badImages", "scores")) {
             ObjectNode row = (ObjectNode) json.readTree(state.toFile());
             JsonNode value = row.remove(field);
             json.writeValue(state.toFile(), row);
@@ -249,7 +246,7 @@ final class CheckpointsTest {
 
     private static TrainingState state(long step) {
         OptionalDouble none = OptionalDouble.empty();
-        return new TrainingState(step, 0, 0, 0, 0, none, none, none, none, none, none, 0, 10, Map.of());
+        return new TrainingState(step, 0, 0, 0, 0, none, none, Map.of(), 0, 10, Map.of());
     }
 
     private static Map<String, Tensor> tensors(float value) {

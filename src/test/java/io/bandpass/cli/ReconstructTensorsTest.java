@@ -5,9 +5,9 @@ import static org.assertj.core.api.Assertions.within;
 
 import io.bandpass.checkpoint.Safetensors;
 import io.bandpass.checkpoint.TensorFile;
+import io.bandpass.nn.Trainable.Totals;
 import io.bandpass.pretext.MaskedFrequencyModel;
 import io.bandpass.pretext.PretextTask.Part;
-import io.bandpass.pretext.PretextTask.Totals;
 import io.bandpass.testing.Configs;
 import io.bandpass.testing.Golden;
 import io.bandpass.testing.GoldenState;

@@ -11,7 +11,7 @@ import org.junit.jupiter.api.Test;
 final class ConfigLayersTest {
     @Test
     void aRecipeWinsOverTheDefaultsAndASettingOverTheRecipe() {
-        ConfigBuilder builder = new ConfigBuilder();
+        ConfigBuilder<RunConfig> builder = ConfigBuilder.of(RunConfig.class);
         assertThat(builder.build().train().epochs()).isEqualTo(300);
 
         builder.yaml("train: {epochs: 20, batch-size: 64}", "recipe");
@@ -32,14 +32,16 @@ final class ConfigLayersTest {
 
     @Test
     void aSectionThatIsSetChangesOnlyTheKeysItHolds() {
-        RunConfig config = new ConfigBuilder().set("train={epochs: 3, seed: 5}").build();
+        RunConfig config = ConfigBuilder.of(RunConfig.class)
+                .set("train={epochs: 3, seed: 5}")
+                .build();
 
         assertThat(differences(config)).containsExactly("train.epochs: 300 -> 3", "train.seed: 0 -> 5");
     }
 
     @Test
     void aListReplacesAListAsAWhole() {
-        RunConfig config = new ConfigBuilder()
+        RunConfig config = ConfigBuilder.of(RunConfig.class)
                 .yaml("schedule: {milestone-epochs: [3, 6, 9]}", "recipe")
                 .set("schedule.milestone-epochs=[5]")
                 .build();
@@ -49,7 +51,7 @@ final class ConfigLayersTest {
 
     @Test
     void aValueIsYamlSoItMayHoldEqualsSignsSpacesAndQuotes() {
-        RunConfig config = new ConfigBuilder()
+        RunConfig config = ConfigBuilder.of(RunConfig.class)
                 .set("description=a=b, c")
                 .set(" train.epochs = 3 ")
                 .set("data.paths=['photos of 2024', x.txt]")
@@ -63,7 +65,7 @@ final class ConfigLayersTest {
     @Test
     void numbersMayBeWrittenInAnyUsualForm() {
         for (String rate : List.of("0.001", "1e-3", "1.0e-3", "1E-3", ".001", "+0.001")) {
-            assertThat(new ConfigBuilder()
+            assertThat(ConfigBuilder.of(RunConfig.class)
                             .set("optimizer.learning-rate=" + rate)
                             .build()
                             .optimizer()
@@ -71,21 +73,29 @@ final class ConfigLayersTest {
                     .as(rate)
                     .hasValue(0.001);
         }
-        assertThat(new ConfigBuilder().set("train.epochs=1e2").build().train().epochs())
+        assertThat(ConfigBuilder.of(RunConfig.class)
+                        .set("train.epochs=1e2")
+                        .build()
+                        .train()
+                        .epochs())
                 .isEqualTo(100);
-        assertThat(new ConfigBuilder()
+        assertThat(ConfigBuilder.of(RunConfig.class)
                         .set("data.max-pixels=1e12")
                         .build()
                         .data()
                         .maxPixels())
                 .isEqualTo(1_000_000_000_000L);
-        assertThat(new ConfigBuilder()
+        assertThat(ConfigBuilder.of(RunConfig.class)
                         .set("train.seed=-9223372036854775808")
                         .build()
                         .train()
                         .seed())
                 .isEqualTo(Long.MIN_VALUE);
-        assertThat(new ConfigBuilder().set("mask.radius=8").build().mask().radius())
+        assertThat(ConfigBuilder.of(RunConfig.class)
+                        .set("mask.radius=8")
+                        .build()
+                        .mask()
+                        .radius())
                 .hasValue(8);
     }
 
@@ -106,7 +116,7 @@ final class ConfigLayersTest {
 
     @Test
     void theAutomaticRadiusFollowsTheImageSize() {
-        MaskConfig mask = new ConfigBuilder().build().mask();
+        MaskConfig mask = ConfigBuilder.of(RunConfig.class).build().mask();
 
         assertThat(mask.radiusFor(224)).isEqualTo(16);
         assertThat(mask.radiusFor(28)).isEqualTo(2);
@@ -117,7 +127,7 @@ final class ConfigLayersTest {
 
     @Test
     void anAbsoluteRateReplacesTheOnePer512ImagesAndTheOtherWayRound() {
-        ConfigBuilder builder = new ConfigBuilder();
+        ConfigBuilder<RunConfig> builder = ConfigBuilder.of(RunConfig.class);
         assertThat(builder.build().optimizer().baseLearningRate()).hasValue(3e-4);
 
         builder.set("optimizer.learning-rate=0.01");
@@ -132,12 +142,12 @@ final class ConfigLayersTest {
     @Test
     void oneLayerCannotSetBothRatesAndNoneIsNotEnough() {
         assertThatExceptionOfType(ConfigException.class)
-                .isThrownBy(() -> new ConfigBuilder()
+                .isThrownBy(() -> ConfigBuilder.of(RunConfig.class)
                         .yaml("optimizer: {base-learning-rate: 1.0e-3, learning-rate: 1.0e-3}", "my.yaml"))
                 .withMessage("my.yaml sets both optimizer.base-learning-rate and optimizer.learning-rate;"
                         + " keep one of them");
         assertThatExceptionOfType(ConfigException.class)
-                .isThrownBy(() -> new ConfigBuilder()
+                .isThrownBy(() -> ConfigBuilder.of(RunConfig.class)
                         .set("optimizer.base-learning-rate=none")
                         .build())
                 .withMessageStartingWith("optimizer.learning-rate is not set, nor is base-learning-rate");
@@ -162,7 +172,7 @@ final class ConfigLayersTest {
 
     @Test
     void aTypeThatIsRefusedLeavesTheBuilderAsItWas() {
-        ConfigBuilder builder = Recipes.load("vit-tiny");
+        ConfigBuilder<RunConfig> builder = Recipes.load("vit-tiny");
 
         assertThatExceptionOfType(ConfigException.class).isThrownBy(() -> builder.set("encoder.type=mixer"));
 
@@ -170,7 +180,7 @@ final class ConfigLayersTest {
     }
 
     private static List<String> differences(RunConfig config) {
-        return ConfigDifference.between(new ConfigBuilder().build(), config).stream()
+        return ConfigDifference.between(ConfigBuilder.of(RunConfig.class).build(), config).stream()
                 .map(ConfigDifference::toString)
                 .toList();
     }

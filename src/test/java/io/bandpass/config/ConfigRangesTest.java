@@ -74,7 +74,8 @@ final class ConfigRangesTest {
                 "evaluate.knn-every-epochs"
             })
     void otherNumbersAreAtLeastZeroAndFinite(String key) {
-        assertThatCode(() -> new ConfigBuilder().set(key + "=0").build()).doesNotThrowAnyException();
+        assertThatCode(() -> ConfigBuilder.of(RunConfig.class).set(key + "=0").build())
+                .doesNotThrowAnyException();
         assertThat(refusal(key + "=-0.5")).isEqualTo(key + " is -0.5, but must be a number of at least 0");
         assertThat(refusal(key + "=1e999")).isEqualTo(key + " is Infinity, but must be a number of at least 0");
     }
@@ -83,7 +84,9 @@ final class ConfigRangesTest {
     @ValueSource(strings = {"data.max-bad", "augment.flip-probability", "mask.lowpass-probability"})
     void fractionsLieBetweenZeroAndOne(String key) {
         for (String sound : List.of("0", "1", "0.25")) {
-            assertThatCode(() -> new ConfigBuilder().set(key + "=" + sound).build())
+            assertThatCode(() -> ConfigBuilder.of(RunConfig.class)
+                            .set(key + "=" + sound)
+                            .build())
                     .doesNotThrowAnyException();
         }
         assertThat(refusal(key + "=1.01")).isEqualTo(key + " is 1.01, but must be between 0 and 1");
@@ -167,11 +170,11 @@ final class ConfigRangesTest {
                         + " whole windows: the nearest that do are 224 and 448");
         assertThat(refusal("encoder.type=swin", "encoder.image-size=192")).endsWith("the nearest that does is 224");
         // A map that is not larger than a window is one.
-        assertThatCode(() -> new ConfigBuilder()
+        assertThatCode(() -> ConfigBuilder.of(RunConfig.class)
                         .set("encoder={type: swin, image-size: 192, window: 6}")
                         .build())
                 .doesNotThrowAnyException();
-        assertThatCode(() -> new ConfigBuilder()
+        assertThatCode(() -> ConfigBuilder.of(RunConfig.class)
                         .set("encoder={type: swin, image-size: 32, patch-size: 2, window: 16}")
                         .build())
                 .doesNotThrowAnyException();
@@ -225,7 +228,7 @@ final class ConfigRangesTest {
                 List.of("mask.radius=158", "mask.outer-radius=158.4"),
                 List.of("mask.radius-range=[3, 5]", "mask.outer-radius=5.1"),
                 List.of("mask.shape=rcom", "loss.patch-factor=2", "loss.target=full"))) {
-            ConfigBuilder builder = new ConfigBuilder();
+            ConfigBuilder<RunConfig> builder = ConfigBuilder.of(RunConfig.class);
             settings.forEach(builder::set);
             assertThatCode(builder::build).as(settings.toString()).doesNotThrowAnyException();
         }

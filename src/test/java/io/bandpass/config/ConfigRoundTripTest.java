@@ -128,10 +128,10 @@ final class ConfigRoundTripTest {
         String without = yaml.replace("  gamma: 1.0\n", "");
 
         assertThat(without).isNotEqualTo(yaml);
-        assertThat(RecordBinder.bind(StrictYaml.read(yaml, "my.yaml")))
+        assertThat(RecordBinder.bind(StrictYaml.read(yaml, "my.yaml"), RunConfig.class))
                 .isEqualTo(Recipes.load("quick-resnet").build());
         assertThatExceptionOfType(ConfigException.class)
-                .isThrownBy(() -> RecordBinder.bind(StrictYaml.read(without, "my.yaml")))
+                .isThrownBy(() -> RecordBinder.bind(StrictYaml.read(without, "my.yaml"), RunConfig.class))
                 .withMessage("loss.gamma has no value");
     }
 
@@ -206,7 +206,7 @@ final class ConfigRoundTripTest {
     }
 
     private static RunConfig back(RunConfig config) {
-        return ConfigBuilder.fromYaml(ConfigBuilder.toYaml(config), "written");
+        return ConfigBuilder.fromYaml(RunConfig.class, ConfigBuilder.toYaml(config), "written");
     }
 
     private static RunConfig withTexts(String description, List<String> paths) {

@@ -150,7 +150,7 @@ final class ConfigStrictnessTest {
     }
 
     static String refusal(String... settings) {
-        ConfigBuilder builder = new ConfigBuilder();
+        ConfigBuilder<RunConfig> builder = ConfigBuilder.of(RunConfig.class);
         ConfigException[] refused = new ConfigException[1];
         assertThatExceptionOfType(ConfigException.class)
                 .isThrownBy(() -> {

@@ -19,7 +19,7 @@ import org.junit.jupiter.api.Test;
 final class DefaultConfigTest {
     @Test
     void everyKeyAndDefaultIsPinned() {
-        assertThat(lines(new ConfigBuilder().build())).containsExactly("""
+        assertThat(lines(ConfigBuilder.of(RunConfig.class).build())).containsExactly("""
                 description = ""
                 data.paths = []
                 data.labels = "auto"
@@ -104,7 +104,8 @@ final class DefaultConfigTest {
 
     @Test
     void everyKeyAndDefaultOfAResNetIsPinned() {
-        RunConfig resnet = new ConfigBuilder().set("encoder.type=resnet").build();
+        RunConfig resnet =
+                ConfigBuilder.of(RunConfig.class).set("encoder.type=resnet").build();
 
         assertThat(lines(resnet).stream().filter(line -> line.startsWith("encoder.")))
                 .containsExactly("""
@@ -122,7 +123,8 @@ final class DefaultConfigTest {
 
     @Test
     void everyKeyAndDefaultOfASwinIsPinned() {
-        RunConfig swin = new ConfigBuilder().set("encoder.type=swin").build();
+        RunConfig swin =
+                ConfigBuilder.of(RunConfig.class).set("encoder.type=swin").build();
 
         assertThat(lines(swin).stream().filter(line -> line.startsWith("encoder.")))
                 .containsExactly("""
@@ -141,7 +143,8 @@ final class DefaultConfigTest {
 
     @Test
     void everyKeyAndDefaultOfAConvNeXtIsPinned() {
-        RunConfig convnext = new ConfigBuilder().set("encoder.type=convnext").build();
+        RunConfig convnext =
+                ConfigBuilder.of(RunConfig.class).set("encoder.type=convnext").build();
 
         assertThat(lines(convnext).stream().filter(line -> line.startsWith("encoder.")))
                 .containsExactly("""
@@ -156,9 +159,12 @@ final class DefaultConfigTest {
 
     @Test
     void everyKeyAndDefaultOfTheOtherTasksIsPinned() {
-        RunConfig simmim = new ConfigBuilder().set("task.type=simmim").build();
-        RunConfig mae =
-                new ConfigBuilder().set("task.type=mae").set("decoder.type=vit").build();
+        RunConfig simmim =
+                ConfigBuilder.of(RunConfig.class).set("task.type=simmim").build();
+        RunConfig mae = ConfigBuilder.of(RunConfig.class)
+                .set("task.type=mae")
+                .set("decoder.type=vit")
+                .build();
 
         assertThat(lines(simmim).stream().filter(line -> line.startsWith("task.")))
                 .containsExactly("task.type = \"simmim\"", "task.block-size = 32", "task.mask-ratio = 0.6");
@@ -169,26 +175,31 @@ final class DefaultConfigTest {
     /** A key that no record has would stand in the file, and mean nothing. */
     @Test
     void theFileOfDefaultsHasNoOtherKeys() {
-        for (String section : Variants.sections()) {
-            for (String type : Variants.words(section)) {
+        for (String section : Variants.sections(RunConfig.class)) {
+            for (String type : words(section)) {
                 ObjectNode file = defaultsFile();
-                Variants.sections()
-                        .forEach(each -> choose(file, each, Variants.words(each).get(0)));
+                Variants.sections(RunConfig.class)
+                        .forEach(each -> choose(file, each, words(each).get(0)));
                 ObjectNode asked = defaultsFile();
                 file.set(section, asked.path(section));
                 choose(file, section, type);
                 // A masked autoencoder refuses the default decoder; all others take a transformer too.
                 ((ObjectNode) file.path("decoder")).put("type", "vit");
 
-                KnownKeys.check(file, "defaults.yaml");
-                assertThat(lines(RecordBinder.bind(file)))
-                        .isEqualTo(lines(new ConfigBuilder()
+                KnownKeys.check(file, RunConfig.class, "defaults.yaml");
+                assertThat(lines(RecordBinder.bind(file, RunConfig.class)))
+                        .isEqualTo(lines(ConfigBuilder.of(RunConfig.class)
                                 .set("decoder.type=vit")
                                 .set(section + ".type=" + type)
                                 .build()));
             }
-            assertThat(defaultsFile().path(section).properties()).hasSameSizeAs(Variants.words(section));
+            assertThat(defaultsFile().path(section).properties()).hasSameSizeAs(words(section));
         }
+    }
+
+    private static List<String> words(String section) {
+        return Variants.words(
+                RecordBinder.components(RunConfig.class).get(section).getType());
     }
 
     private static void choose(ObjectNode file, String section, String type) {

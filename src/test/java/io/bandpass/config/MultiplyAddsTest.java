@@ -8,7 +8,7 @@ import org.junit.jupiter.api.Test;
 /** Multiply-adds of a forward pass, against figures from elsewhere and sums by hand. */
 final class MultiplyAddsTest {
     private static EncoderConfig encoder(String recipe, String... settings) {
-        ConfigBuilder builder = Recipes.load(recipe);
+        ConfigBuilder<RunConfig> builder = Recipes.load(recipe);
         List.of(settings).forEach(builder::set);
         return builder.build().encoder();
     }

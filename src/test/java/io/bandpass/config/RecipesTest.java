@@ -164,7 +164,7 @@ final class RecipesTest {
 
         RunConfig config = Recipes.load(file.toString()).build();
 
-        assertThat(ConfigDifference.between(new ConfigBuilder().build(), config))
+        assertThat(ConfigDifference.between(ConfigBuilder.of(RunConfig.class).build(), config))
                 .extracting(ConfigDifference::toString)
                 .containsExactly("train.epochs: 300 -> 7");
         assertThat(Recipes.shortName(file.toString())).isEqualTo("mine");
@@ -180,7 +180,8 @@ final class RecipesTest {
     void anEmptyFileIsTheDefaults() throws IOException {
         for (String text : List.of("", "\n\n", "# nothing\n", "---\n")) {
             Path file = Files.writeString(folder.resolve("empty.yaml"), text);
-            assertThat(Recipes.load(file.toString()).build()).isEqualTo(new ConfigBuilder().build());
+            assertThat(Recipes.load(file.toString()).build())
+                    .isEqualTo(ConfigBuilder.of(RunConfig.class).build());
         }
     }
 

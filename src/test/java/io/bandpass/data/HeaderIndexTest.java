@@ -5,6 +5,7 @@ import static org.junit.jupiter.api.Assumptions.assumeTrue;
 
 import io.bandpass.config.ConfigBuilder;
 import io.bandpass.config.DataConfig;
+import io.bandpass.config.RunConfig;
 import io.bandpass.testing.Images;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
@@ -286,7 +287,7 @@ final class HeaderIndexTest {
     }
 
     private Seen open(Path given, String index, long maxPixels) {
-        DataConfig config = new ConfigBuilder()
+        DataConfig config = ConfigBuilder.of(RunConfig.class)
                 .set("data.index", index, "the test")
                 .set("data.max-pixels", Long.toString(maxPixels), "the test")
                 .build()

@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import io.bandpass.checkpoint.TensorFile;
 import io.bandpass.config.ConfigBuilder;
 import io.bandpass.config.ConfigException;
+import io.bandpass.config.RunConfig;
 import io.bandpass.testing.Golden;
 import io.bandpass.torch.KeyedRandom;
 import io.bandpass.torch.Tensors;
@@ -116,7 +117,7 @@ class FrequencyFilterTest {
         for (int size : new int[] {6, 7}) {
             for (double radius = 0.25; radius < size + 2; radius += 0.25) {
                 for (double outer : new double[] {radius + 0.2, radius + 0.9, NONE}) {
-                    ConfigBuilder builder = new ConfigBuilder()
+                    ConfigBuilder<RunConfig> builder = ConfigBuilder.of(RunConfig.class)
                             .set("encoder.patch-size=1")
                             .set("encoder.image-size=" + size)
                             .set("mask.shape=" + shape.name().toLowerCase(Locale.ROOT))
@@ -135,7 +136,7 @@ class FrequencyFilterTest {
         assertThat(refused).isGreaterThan(20);
     }
 
-    private static boolean isSound(ConfigBuilder builder) {
+    private static boolean isSound(ConfigBuilder<RunConfig> builder) {
         try {
             builder.build();
             return true;

@@ -2,6 +2,7 @@ package io.bandpass.frequency;
 
 import io.bandpass.config.ConfigBuilder;
 import io.bandpass.config.LossConfig;
+import io.bandpass.config.RunConfig;
 import java.util.List;
 
 /** Loss configurations for tests. */
@@ -41,7 +42,7 @@ final class Losses {
 
     /** The section {@code loss} of these keys, in YAML. */
     static LossConfig of(String keys) {
-        return new ConfigBuilder()
+        return ConfigBuilder.of(RunConfig.class)
                 .set("encoder.image-size=240")
                 .yaml("loss: {" + keys + "}", "test")
                 .build()

@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.within;
 
 import io.bandpass.config.ConfigBuilder;
 import io.bandpass.config.MaskConfig;
+import io.bandpass.config.RunConfig;
 import io.bandpass.torch.Tensors;
 import java.util.stream.IntStream;
 import org.bytedeco.javacpp.PointerScope;
@@ -73,7 +74,7 @@ class RandomRadiusMasksTest {
 
     @Test
     void tilesHaveTheRadiusOfTheImageMadeSmaller() {
-        MaskConfig mask = new ConfigBuilder()
+        MaskConfig mask = ConfigBuilder.of(RunConfig.class)
                 .set("mask.shape=rhombus")
                 .set("mask.radius-range=[4, 12]")
                 .build()

@@ -9,6 +9,7 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.Arrays;
 import java.util.List;
+import java.util.Map;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
@@ -28,7 +29,7 @@ final class MetricsFileTest {
     @Test
     void aStepAndAnAccuracyAreALineEach() throws IOException {
         try (MetricsFile metrics = new MetricsFile(file, -1)) {
-            metrics.onKnn(new KnnMetrics(0, 0, 0.5));
+            metrics.onScores(new ScoreMetrics(0, 0, Map.of(Scores.KNN_TOP1, 0.5)));
             metrics.onStep(new StepMetrics(1, 0.05, 1 / 3.0, 1e-6, 12, 100, 0.25));
         }
         assertThat(file).hasContent("""
@@ -53,14 +54,14 @@ final class MetricsFileTest {
         List<StepMetrics> steps = List.of(
                 new StepMetrics(1, 0.1 + 0.2, Double.NaN, 1e-300, Double.POSITIVE_INFINITY, 0, 1),
                 new StepMetrics(2, 1, -0.0, Double.MIN_VALUE, Double.NEGATIVE_INFINITY, 1e9, 0));
-        KnnMetrics knn = new KnnMetrics(2, 1, 0.1 + 0.7);
+        ScoreMetrics knn = new ScoreMetrics(2, 1, Map.of(Scores.KNN_TOP1, 0.1 + 0.7));
         try (MetricsFile metrics = new MetricsFile(file, -1)) {
             steps.forEach(metrics::onStep);
-            metrics.onKnn(knn);
+            metrics.onScores(knn);
         }
         MetricsFile.Content content = MetricsFile.read(file);
         assertThat(content.steps()).isEqualTo(steps);
-        assertThat(content.knn()).containsExactly(knn);
+        assertThat(content.scores()).containsExactly(knn);
     }
 
     @Test
@@ -75,11 +76,11 @@ final class MetricsFileTest {
     @Test
     void theLookAtStepZeroStaysWithACheckpointAndGoesWithoutOne() throws IOException {
         try (MetricsFile metrics = new MetricsFile(file, -1)) {
-            metrics.onKnn(new KnnMetrics(0, 0, 0.5));
+            metrics.onScores(new ScoreMetrics(0, 0, Map.of(Scores.KNN_TOP1, 0.5)));
             metrics.onStep(step(1));
         }
         session(0);
-        assertThat(MetricsFile.read(file).knn()).hasSize(1);
+        assertThat(MetricsFile.read(file).scores()).hasSize(1);
         assertThat(MetricsFile.read(file).steps()).isEmpty();
         session(-1);
         assertThat(file).isEmptyFile();
@@ -89,12 +90,13 @@ final class MetricsFileTest {
     void theLookAtStepZeroStaysWhereItComesAfterTheFirstStep() throws IOException {
         try (MetricsFile metrics = new MetricsFile(file, -1)) {
             metrics.onStep(step(1));
-            metrics.onKnn(new KnnMetrics(0, 0, 0.5));
+            metrics.onScores(new ScoreMetrics(0, 0, Map.of(Scores.KNN_TOP1, 0.5)));
             metrics.onStep(step(2));
         }
         session(1, 2);
         assertThat(steps()).containsExactly(1L, 2L);
-        assertThat(MetricsFile.read(file).knn()).containsExactly(new KnnMetrics(0, 0, 0.5));
+        assertThat(MetricsFile.read(file).scores())
+                .containsExactly(new ScoreMetrics(0, 0, Map.of(Scores.KNN_TOP1, 0.5)));
     }
 
     @Test

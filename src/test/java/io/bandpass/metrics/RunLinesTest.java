@@ -66,8 +66,8 @@ final class RunLinesTest {
 
     @Test
     void theOtherEventsAreALineEach() {
-        lines.onKnn(new KnnMetrics(0, 0, 0.5));
-        lines.onKnn(new KnnMetrics(7, 1.25, 0.66666));
+        lines.onScores(new ScoreMetrics(0, 0, Map.of(Scores.KNN_TOP1, 0.5)));
+        lines.onScores(new ScoreMetrics(7, 1.25, Map.of(Scores.KNN_TOP1, 0.66666)));
         lines.onSamples(5, Path.of("s.png"));
         lines.onCheckpoint(5, Path.of("c"));
         lines.onNotice("100 % of it");
@@ -84,7 +84,7 @@ final class RunLinesTest {
         try {
             start(0);
             lines.onStep(new StepMetrics(10, 2.5, 0.5, 1e-3, 2.5, 10, 0.5));
-            lines.onKnn(new KnnMetrics(7, 1.25, 0.5));
+            lines.onScores(new ScoreMetrics(7, 1.25, Map.of(Scores.KNN_TOP1, 0.5)));
             assertThat(said).allSatisfy(line -> assertThat(line).matches("\\p{ASCII}*"));
             assertThat(RunLines.duration(125)).isEqualTo("2m05s");
         } finally {

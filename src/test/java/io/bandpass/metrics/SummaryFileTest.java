@@ -7,7 +7,7 @@ import com.fasterxml.jackson.databind.ObjectMapper;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
-import java.util.OptionalDouble;
+import java.util.Map;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
@@ -22,10 +22,7 @@ final class SummaryFileTest {
                 120,
                 3,
                 0.125,
-                OptionalDouble.of(0.6),
-                OptionalDouble.of(0.7),
-                OptionalDouble.of(0.8),
-                OptionalDouble.of(0),
+                Map.of("knn_top1", 0.6, "knn_top1_best", 0.7, "knn_top1_pixels", 0.8, "knn_top1_untrained", 0.0),
                 2,
                 5,
                 60.5);
@@ -40,8 +37,7 @@ final class SummaryFileTest {
 
     @Test
     void whatWasNotMeasuredIsLeftOutAndComesBackAsNothing() throws IOException {
-        OptionalDouble none = OptionalDouble.empty();
-        RunSummary summary = new RunSummary("interrupted", 0, 0, Double.NaN, none, none, none, none, 0, 0, 0);
+        RunSummary summary = new RunSummary("interrupted", 0, 0, Double.NaN, Map.of(), 0, 0, 0);
         assertThat(SummaryFile.toJson(summary)).doesNotContain("knn").endsWith("}\n");
         assertThat(read(summary)).isEqualTo(summary);
     }

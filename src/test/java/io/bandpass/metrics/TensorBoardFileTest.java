@@ -53,7 +53,7 @@ final class TensorBoardFileTest {
     @Test
     void aStepIsFiveScalarsAndAnAccuracyIsOne() throws IOException {
         try (TensorBoardFile file = new TensorBoardFile(folder, -1)) {
-            file.onKnn(new KnnMetrics(0, 0, 0.25));
+            file.onScores(new ScoreMetrics(0, 0, Map.of(Scores.KNN_TOP1, 0.25)));
             file.onStep(new StepMetrics(3_000_000_000L, 1.5, 0.125, 1e-3, Double.NaN, 512, 0.5));
         }
         assertThat(EventFile.scalars(files().get(0)))
@@ -109,7 +109,7 @@ final class TensorBoardFileTest {
     void aRunWithoutACheckpointKeepsNothing() throws IOException {
         session(-1, 1, 2);
         try (TensorBoardFile file = new TensorBoardFile(folder, -1)) {
-            file.onKnn(new KnnMetrics(0, 0, 0.5));
+            file.onScores(new ScoreMetrics(0, 0, Map.of(Scores.KNN_TOP1, 0.5)));
         }
         assertThat(losses()).allSatisfy(steps -> assertThat(steps).isEmpty());
     }
@@ -118,7 +118,7 @@ final class TensorBoardFileTest {
     void theLookAtStepZeroStaysWhereItComesAfterTheFirstStep() throws IOException {
         try (TensorBoardFile file = new TensorBoardFile(folder, -1)) {
             file.onStep(new StepMetrics(1, 0, 1, 1, 1, 1, 0));
-            file.onKnn(new KnnMetrics(0, 0, 0.5));
+            file.onScores(new ScoreMetrics(0, 0, Map.of(Scores.KNN_TOP1, 0.5)));
             file.onStep(new StepMetrics(2, 0, 1, 1, 1, 1, 0));
         }
         session(1);

@@ -7,26 +7,14 @@ import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
-import java.util.OptionalDouble;
 import org.junit.jupiter.api.Test;
 
 final class TrainingListenersTest {
     private static final RunFacts FACTS = new RunFacts(Path.of("run"), 1, 0, 1, Map.of());
     private static final StepMetrics STEP = new StepMetrics(1, 1, 1, 1, 1, 1, 0);
-    private static final KnnMetrics KNN = new KnnMetrics(1, 1, 1);
+    private static final ScoreMetrics KNN = new ScoreMetrics(1, 1, Map.of(Scores.KNN_TOP1, 1.0));
     private static final Path PATH = Path.of("file");
-    private static final RunSummary SUMMARY = new RunSummary(
-            "done",
-            1,
-            1,
-            1,
-            OptionalDouble.empty(),
-            OptionalDouble.empty(),
-            OptionalDouble.empty(),
-            OptionalDouble.empty(),
-            0,
-            0,
-            1);
+    private static final RunSummary SUMMARY = new RunSummary("done", 1, 1, 1, Map.of(), 0, 0, 1);
 
     private final List<String> told = new ArrayList<>();
 
@@ -54,7 +42,7 @@ final class TrainingListenersTest {
         }
 
         @Override
-        public void onKnn(KnnMetrics metrics) {
+        public void onScores(ScoreMetrics metrics) {
             told.add(name + " knn " + metrics.equals(KNN));
         }
 
@@ -84,7 +72,7 @@ final class TrainingListenersTest {
         TrainingListener all = new TrainingListeners(List.of(new Noting("a", false), new Noting("b", false)));
         all.onStart(FACTS);
         all.onStep(STEP);
-        all.onKnn(KNN);
+        all.onScores(KNN);
         all.onSamples(2, PATH);
         all.onCheckpoint(3, PATH);
         all.onNotice("x");

@@ -5,9 +5,10 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import io.bandpass.config.MaskedFrequencyConfig;
 import io.bandpass.eval.RadialSpectrum;
-import io.bandpass.metrics.KnnMetrics;
 import io.bandpass.metrics.MetricsFile;
 import io.bandpass.metrics.RunSummary;
+import io.bandpass.metrics.ScoreMetrics;
+import io.bandpass.metrics.Scores;
 import io.bandpass.metrics.StepMetrics;
 import io.bandpass.testing.Images;
 import java.io.IOException;
@@ -18,7 +19,6 @@ import java.util.Arrays;
 import java.util.Base64;
 import java.util.List;
 import java.util.Map;
-import java.util.OptionalDouble;
 import java.util.regex.MatchResult;
 import java.util.regex.Pattern;
 import java.util.stream.IntStream;
@@ -38,7 +38,9 @@ final class HtmlReportTest {
         List<StepMetrics> steps = IntStream.rangeClosed(1, 4)
                 .mapToObj(i -> new StepMetrics(i, i / 2.0, 1.0 / i, 1e-3, 2, 100, 0.1))
                 .toList();
-        List<KnnMetrics> knn = List.of(new KnnMetrics(0, 0, 0.5), new KnnMetrics(4, 2, 0.75));
+        List<ScoreMetrics> knn = List.of(
+                new ScoreMetrics(0, 0, Map.of(Scores.KNN_TOP1, 0.5)),
+                new ScoreMetrics(4, 2, Map.of(Scores.KNN_TOP1, 0.75)));
         String page = write(data("quick", summary("done", 0.25), new MetricsFile.Content(steps, knn)));
 
         assertThat(page)
@@ -210,10 +212,11 @@ final class HtmlReportTest {
                 4,
                 2,
                 loss,
-                OptionalDouble.of(0.75),
-                OptionalDouble.of(0.75),
-                OptionalDouble.of(0.6),
-                OptionalDouble.of(0.5),
+                Map.of(
+                        Scores.KNN_TOP1, 0.75,
+                        Scores.KNN_TOP1_BEST, 0.75,
+                        Scores.KNN_TOP1_PIXELS, 0.6,
+                        Scores.KNN_TOP1_UNTRAINED, 0.5),
                 0,
                 0,
                 65);

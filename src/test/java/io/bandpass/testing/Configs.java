@@ -98,7 +98,7 @@ public final class Configs {
 
     /** The same run with other settings, each {@code section.key=value}. */
     public static RunConfig with(RunConfig run, String... settings) {
-        ConfigBuilder builder = new ConfigBuilder().yaml(ConfigBuilder.toYaml(run), "test");
+        ConfigBuilder<RunConfig> builder = ConfigBuilder.from(run);
         List.of(settings).forEach(builder::set);
         return builder.build();
     }

@@ -179,7 +179,7 @@ final class RunPlanTest {
     }
 
     private static RunConfig config(String... settings) {
-        ConfigBuilder builder = new ConfigBuilder();
+        ConfigBuilder<RunConfig> builder = ConfigBuilder.of(RunConfig.class);
         List.of(settings).forEach(builder::set);
         return builder.build();
     }

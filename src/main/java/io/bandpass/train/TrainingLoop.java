@@ -6,11 +6,10 @@ import io.bandpass.checkpoint.RunFolder;
 import io.bandpass.checkpoint.Safetensors;
 import io.bandpass.checkpoint.TrainingState;
 import io.bandpass.config.ConfigBuilder;
-import io.bandpass.config.RunConfig;
+import io.bandpass.config.TrainingConfig;
 import io.bandpass.data.BadImages;
 import io.bandpass.data.Batch;
 import io.bandpass.data.BatchLoader;
-import io.bandpass.metrics.KnnMetrics;
 import io.bandpass.metrics.StepMetrics;
 import io.bandpass.metrics.TrainingListener;
 import io.bandpass.torch.StepClock;
@@ -19,7 +18,6 @@ import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.LinkedHashMap;
-import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.function.BooleanSupplier;
@@ -27,20 +25,23 @@ import java.util.stream.IntStream;
 import org.bytedeco.javacpp.PointerScope;
 import org.bytedeco.pytorch.Tensor;
 
-/** Pre-training from one step to another: fetch, step, log, look, save. */
-public final class PretrainingLoop {
-    /** Draws pictures of reconstructions; told the step, returns the file. */
-    public interface SampleWriter {
-        Path write(long step) throws IOException;
-    }
+/** Training from one step to another, whatever is trained: fetch, step, log, look, save. */
+public final class TrainingLoop {
+    /**
+     * How training ended.
+     *
+     * @param state which is also in the newest checkpoint
+     * @param complete whether it ended by itself
+     */
+    public record Outcome(TrainingState state, boolean complete) {}
 
     private static final int LARGEST_RUN_OF_SKIPS = 3;
 
-    private final RunConfig config;
+    private final TrainingConfig config;
+    private final String yaml;
     private final RunPlan plan;
-    private final Learner learner;
-    private final Optional<OnlineKnn> knn;
-    private final SampleWriter samples;
+    private final Learner<?> learner;
+    private final Watch watch;
     private final BadImages bad;
     private final int images;
     private final Checkpoints checkpoints;
@@ -58,15 +59,15 @@ public final class PretrainingLoop {
      * A run at its start, or where a checkpoint left it.
      *
      * @param config resolved
+     * @param watch closed by its owner
      * @param start state of the checkpoint; the learner is already loaded
      * @param stopRequested asked after each step; when true, the loop saves and returns
      */
-    public PretrainingLoop(
-            RunConfig config,
+    public <T extends Record & TrainingConfig> TrainingLoop(
+            T config,
             RunPlan plan,
-            Learner learner,
-            Optional<OnlineKnn> knn,
-            SampleWriter samples,
+            Learner<?> learner,
+            Watch watch,
             BadImages bad,
             int images,
             RunFolder folder,
@@ -76,8 +77,8 @@ public final class PretrainingLoop {
         this.config = config;
         this.plan = plan;
         this.learner = learner;
-        this.knn = knn;
-        this.samples = samples;
+        this.watch = watch;
+        yaml = ConfigBuilder.toYaml(config);
         this.bad = bad;
         this.images = images;
         this.folder = folder;
@@ -94,67 +95,48 @@ public final class PretrainingLoop {
     }
 
     /**
-     * Trains until the last step, or until it is asked to stop.
+     * Trains until the last step, until nothing more is to be gained, or until it is asked to stop.
      *
-     * @return the state at the end, which is also in the newest checkpoint
      * @throws DivergedException after three steps in a row with a non-finite loss or gradient
      * @throws IOException if a checkpoint, picture or metric cannot be written; older checkpoints stand
      */
-    public TrainingState run(BatchLoader loader) throws IOException {
+    public Outcome run(BatchLoader loader) throws IOException {
         loggedStep = progress.step();
         loggedNanos = System.nanoTime();
-        try (StartingValues start = startingValues()) {
-            while (progress.step() < plan.totalSteps()) {
-                try (Batch batch = loader.next()) {
-                    make(batch, loader);
-                }
-                long made = System.nanoTime();
-                if (progress.step() == 1) {
-                    lookAt(start);
-                }
-                boolean stop = stopRequested.getAsBoolean();
-                finish(stop);
-                // Looking and saving do not count in images per second.
-                loggedNanos += System.nanoTime() - made;
-                if (stop) {
-                    break;
-                }
+        boolean stop = false;
+        watch.begin(progress);
+        while (!stop && !isComplete()) {
+            try (Batch batch = loader.next()) {
+                make(batch, loader);
             }
+            long made = System.nanoTime();
+            if (progress.step() == 1) {
+                watch.afterFirstStep(progress);
+            }
+            stop = stopRequested.getAsBoolean();
+            finish(stop);
+            // Looking and saving do not count in images per second.
+            loggedNanos += System.nanoTime() - made;
         }
-        return progress.snapshot(images, bad.reasons());
+        return new Outcome(progress.snapshot(images, bad.reasons()), isComplete());
     }
 
-    /** The encoder as the run begins; nothing in a resumed run, or where nobody will look at it. */
-    private StartingValues startingValues() {
-        boolean looks = progress.step() == 0 && knn.isPresent();
-        return new StartingValues(looks ? learner.task().encoder().state() : List.of());
+    private boolean isComplete() {
+        return isLast() || watch.isEnough(progress);
     }
 
-    /** Measures where the run started from. It takes seconds, so the first step does not wait for it. */
-    private void lookAt(StartingValues start) {
-        if (knn.isPresent()) {
-            double pixels = knn.get().pixelsTop1();
-            progress.pixels(pixels);
-            listener.onNotice("kNN on raw pixels is right for %.2f %% of the held-out images".formatted(100 * pixels));
-            double top1 = start.during(knn.get()::encoderTop1);
-            progress.start(top1);
-            listener.onKnn(new KnnMetrics(0, 0, top1));
-        }
-        start.close();
+    private boolean isLast() {
+        return progress.step() == plan.totalSteps();
     }
 
     /** What follows a step: the end of an epoch, looks, a checkpoint. */
     private void finish(boolean stop) throws IOException {
-        boolean last = progress.step() == plan.totalSteps();
         if (progress.step() % plan.stepsPerEpoch() == 0) {
             progress.endEpoch();
         }
-        boolean bestKnn = (last || isKnnDue()) && evaluate();
-        if (last || isDue(config.evaluate().samplesEverySteps())) {
-            listener.onSamples(progress.step(), samples.write(progress.step()));
-        }
-        if (last || stop || bestKnn || isDue(config.checkpoint().everySteps())) {
-            save(bestKnn || (knn.isEmpty() && progress.takeLowestLoss()));
+        boolean best = watch.after(progress, isLast());
+        if (isComplete() || stop || best || isDue(config.checkpoint().everySteps())) {
+            save(best || (!watch.scores() && progress.takeLowestLoss()));
         }
     }
 
@@ -167,7 +149,7 @@ public final class PretrainingLoop {
         } else {
             skip(batch, result);
         }
-        if (isDue(config.train().logEverySteps()) || progress.step() == plan.totalSteps() || !result.finite()) {
+        if (isDue(config.train().logEverySteps()) || isLast() || !result.finite()) {
             log(result, rate, loader);
         }
     }
@@ -197,13 +179,14 @@ public final class PretrainingLoop {
             batches.put("epoch", Tensors.ofLongs(new long[] {batch.epoch()}, 1));
             batches.put("indices", Tensors.ofLongs(indices, 1, indices.length));
             learner.task()
-                    .part(batch.images(), batch.epoch(), batch.indices())
-                    .drawn()
-                    .forEach(drawn -> batches.put(drawn.name(), drawn.tensor().unsqueeze(0)));
+                    .parts(batch.images(), batch.step(), batch.epoch(), batch.indices(), indices.length)
+                    .forEach(part -> part.drawn()
+                            .forEach(drawn ->
+                                    batches.put(drawn.name(), drawn.tensor().unsqueeze(0))));
             AtomicFiles.writeFolder(bundle, aside -> {
                 Safetensors.write(aside.resolve("state.safetensors"), learner.modelState(), Map.of());
                 Safetensors.write(aside.resolve("batches.safetensors"), batches, Map.of());
-                Files.writeString(aside.resolve("config.yaml"), ConfigBuilder.toYaml(config));
+                Files.writeString(aside.resolve("config.yaml"), yaml);
             });
         }
     }
@@ -225,27 +208,10 @@ public final class PretrainingLoop {
         loggedNanos = System.nanoTime();
     }
 
-    /** Measures kNN, where there are labels, and returns whether it is the best so far. */
-    private boolean evaluate() {
-        if (knn.isEmpty()) {
-            return false;
-        }
-        double top1 = knn.get().encoderTop1();
-        listener.onKnn(new KnnMetrics(progress.step(), epoch(), top1));
-        return progress.knn(top1);
-    }
-
     private void save(boolean best) throws IOException {
         TrainingState state = progress.snapshot(images, bad.reasons());
-        Path saved = checkpoints.save(
-                state, learner.modelState(), learner.optimizerState(), ConfigBuilder.toYaml(config), best);
+        Path saved = checkpoints.save(state, learner.modelState(), learner.optimizerState(), yaml, best);
         listener.onCheckpoint(state.step(), saved);
-    }
-
-    private boolean isKnnDue() {
-        double every = config.evaluate().knnEveryEpochs() * plan.stepsPerEpoch();
-        // The first step at or after each multiple.
-        return every > 0 && Math.floor(progress.step() / every) > Math.floor((progress.step() - 1) / every);
     }
 
     private boolean isDue(int everySteps) {
@@ -253,6 +219,6 @@ public final class PretrainingLoop {
     }
 
     private double epoch() {
-        return progress.step() / (double) plan.stepsPerEpoch();
+        return plan.epochAt(progress.step());
     }
 }

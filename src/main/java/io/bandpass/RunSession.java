@@ -1,0 +1,213 @@
+package io.bandpass;
+
+import com.fasterxml.jackson.databind.ObjectMapper;
+import io.bandpass.checkpoint.AtomicFiles;
+import io.bandpass.checkpoint.Checkpoints;
+import io.bandpass.checkpoint.Checkpoints.Saved;
+import io.bandpass.checkpoint.RunFolder;
+import io.bandpass.checkpoint.RunFolderException;
+import io.bandpass.checkpoint.TrainingState;
+import io.bandpass.config.ConfigBuilder;
+import io.bandpass.config.ConfigDifference;
+import io.bandpass.config.TrainingConfig;
+import io.bandpass.data.BadImages;
+import io.bandpass.metrics.RunSummary;
+import io.bandpass.metrics.SummaryFile;
+import io.bandpass.metrics.TrainingListener;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Optional;
+import java.util.function.BooleanSupplier;
+
+/**
+ * One session of a run, from the locked folder to its end, whatever is trained: what is in the folder before and after,
+ * and what a resumed run must keep. The training itself is {@link #train}.
+ */
+abstract class RunSession<T extends Record & TrainingConfig> {
+    /** Sentences for the user that are known before there is a listener. */
+    final List<String> notices = new ArrayList<>();
+
+    final RunFolder folder;
+    final String recipe;
+    final Optional<Path> initFrom;
+    final Hooks hooks;
+
+    /**
+     * What the caller wants to hear and say while it runs.
+     *
+     * @param stop asked after each step; when true, the run saves and ends as interrupted
+     */
+    record Hooks(List<TrainingListener> listeners, BooleanSupplier stop) {}
+
+    /** A kind of run. */
+    interface Kind<T extends Record & TrainingConfig> {
+        /** The command that starts and resumes it. */
+        String command();
+
+        /** The flag by which a run begins with given weights. */
+        String weightsFlag();
+
+        Class<T> config();
+
+        /**
+         * A session of it.
+         *
+         * @param initFrom weights to begin with
+         */
+        RunSession<T> open(RunFolder folder, String recipe, Optional<Path> initFrom, Hooks hooks);
+    }
+
+    RunSession(RunFolder folder, String recipe, Optional<Path> initFrom, Hooks hooks) {
+        this.folder = folder;
+        this.recipe = recipe;
+        this.initFrom = initFrom;
+        this.hooks = hooks;
+    }
+
+    /** Trains, from the start or from a checkpoint, and writes everything that a run leaves. */
+    abstract RunSummary train(T asked, Optional<Saved> checkpoint, BadImages bad) throws IOException;
+
+    /** A new run in a folder of its own. */
+    static <T extends Record & TrainingConfig> RunSummary start(
+            Kind<T> kind, T asked, String recipe, Path out, boolean overwrite, Optional<Path> initFrom, Hooks hooks)
+            throws IOException {
+        try (RunFolder folder = new RunFolder(out)) {
+            refuseContent(folder, overwrite);
+            Optional<Path> weights = initFrom.map(Path::toAbsolutePath);
+            RunSession<T> session = kind.open(folder, recipe, weights, hooks);
+            T located = RunSetup.locate(asked);
+            folder.lock();
+            // Another run may have come and gone since.
+            refuseContent(folder, overwrite);
+            folder.removeContent();
+            AtomicFiles.writeText(folder.recipe(), recipe);
+            AtomicFiles.writeText(folder.command(), kind.command());
+            if (weights.isPresent()) {
+                AtomicFiles.writeText(folder.initFrom(), weights.get().toString());
+            }
+            AtomicFiles.writeText(folder.config(), ConfigBuilder.toYaml(located));
+            return session.guarded(located, Optional.empty());
+        }
+    }
+
+    private static void refuseContent(RunFolder folder, boolean overwrite) {
+        if (!folder.isEmpty() && !overwrite) {
+            throw new RunFolderException(folder.root() + " is not empty: use --resume " + folder.root()
+                    + " to go on with it, --overwrite to start anew, or another --out");
+        }
+    }
+
+    /** The next session of a run. */
+    static <T extends Record & TrainingConfig> RunSummary resume(
+            Kind<T> kind, Path out, List<String> settings, Hooks hooks) throws IOException {
+        try (RunFolder folder = new RunFolder(out)) {
+            if (!Files.isRegularFile(folder.config()) || !Files.isRegularFile(folder.command())) {
+                throw new RunFolderException(out + " is no run folder: it has no config.yaml of a run");
+            }
+            String command = Files.readString(folder.command());
+            if (!command.equals(kind.command())) {
+                throw new RunFolderException(out + " is a run of bandpass " + command + ": resume it with bandpass "
+                        + command + " --resume " + out);
+            }
+            folder.lock();
+            T stored = read(
+                    kind.config(),
+                    Files.isRegularFile(folder.resolvedConfig()) ? folder.resolvedConfig() : folder.config());
+            refuseChanges(stored, settings, kind.weightsFlag());
+            if (Files.exists(folder.done())) {
+                RunSummary summary = SummaryFile.read(folder.summary());
+                String sentence =
+                        out + " has ended already, after %d steps; nothing is left to do".formatted(summary.steps());
+                hooks.listeners().forEach(listener -> listener.onNotice(sentence));
+                return summary;
+            }
+            Optional<Path> initFrom = Files.exists(folder.initFrom())
+                    ? Optional.of(Path.of(Files.readString(folder.initFrom())))
+                    : Optional.empty();
+            RunSession<T> session = kind.open(folder, Files.readString(folder.recipe()), initFrom, hooks);
+            return session.guarded(
+                    stored,
+                    new Checkpoints(folder.checkpoints(), stored.checkpoint().keep()).newest());
+        }
+    }
+
+    /** The configuration as it was asked for at the very start: what is resolved has absolute rates only. */
+    final T firstConfig(Class<T> type) throws IOException {
+        return read(type, folder.config());
+    }
+
+    private static <T extends Record & TrainingConfig> T read(Class<T> type, Path file) throws IOException {
+        return ConfigBuilder.fromYaml(type, Files.readString(file), file.toString());
+    }
+
+    private static <T extends Record & TrainingConfig> void refuseChanges(
+            T stored, List<String> settings, String weightsFlag) {
+        ConfigBuilder<T> changed = ConfigBuilder.from(stored);
+        settings.forEach(changed::set);
+        List<ConfigDifference> differences = ConfigDifference.between(stored, changed.build());
+        if (!differences.isEmpty()) {
+            throw new RunFolderException("a resumed run keeps its settings, but these differ: "
+                    + String.join(
+                            ", ",
+                            differences.stream().map(ConfigDifference::toString).toList())
+                    + "; resume without them, or start a new run with " + weightsFlag);
+        }
+    }
+
+    /** Leaves FAILED with the reason, and the list of bad images, when a run fails. */
+    private RunSummary guarded(T config, Optional<Saved> checkpoint) throws IOException {
+        Files.deleteIfExists(folder.failed());
+        BadImages bad = new BadImages(config.data().maxBad());
+        try {
+            return train(config, checkpoint, bad);
+        } catch (IOException | RuntimeException e) {
+            try {
+                leaveTraces(e, bad);
+            } catch (IOException full) {
+                e.addSuppressed(full);
+            }
+            throw e;
+        }
+    }
+
+    private void leaveTraces(Exception error, BadImages bad) throws IOException {
+        if (bad.size() > 0) {
+            BadImageList.write(folder.badImages(), bad.reasons());
+        }
+        // A listener may throw when all is done.
+        if (!Files.exists(folder.done())) {
+            String reason = error.getMessage() == null ? error.toString() : error.getMessage();
+            AtomicFiles.writeText(folder.failed(), reason + "\n");
+        }
+    }
+
+    /** What a run was resolved to, and on what. */
+    final void writeResolved(T config) throws IOException {
+        AtomicFiles.writeText(folder.resolvedConfig(), ConfigBuilder.toYaml(config));
+        AtomicFiles.writeText(
+                folder.environment(),
+                new ObjectMapper().writerWithDefaultPrettyPrinter().writeValueAsString(Environment.describe()) + "\n");
+    }
+
+    /** The state of a checkpoint, whose set of images must be the one that is there now. */
+    static Optional<TrainingState> state(Optional<Saved> checkpoint, int images, BadImages bad) {
+        Optional<TrainingState> state = checkpoint.map(Saved::state);
+        state.ifPresent(saved -> {
+            if (saved.images() != images) {
+                throw new RunFolderException(
+                        "the run began with %d images and there are %d now: a resumed run needs the same ones; start a new one"
+                                .formatted(saved.images(), images));
+            }
+            saved.badImages().forEach(bad::add);
+        });
+        return state;
+    }
+
+    /** The last step whose lines stand: without a checkpoint none, not even those of a look at step 0. */
+    static long keptStep(Optional<TrainingState> state) {
+        return state.map(TrainingState::step).orElse(-1L);
+    }
+}

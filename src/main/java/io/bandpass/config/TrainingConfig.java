@@ -1,0 +1,24 @@
+package io.bandpass.config;
+
+/** What every training run is asked to do, whatever it trains. */
+public sealed interface TrainingConfig permits RunConfig {
+    DataConfig data();
+
+    AugmentConfig augment();
+
+    EncoderConfig encoder();
+
+    OptimizerConfig optimizer();
+
+    ScheduleConfig schedule();
+
+    TrainConfig train();
+
+    CheckpointConfig checkpoint();
+
+    /** Bytes that the activations of one image take in a step, roughly: what micro-batches are chosen by. */
+    double activationBytesPerImage();
+
+    /** Whether the loss cannot be computed in parts. */
+    boolean needsWholeBatch();
+}

@@ -1,0 +1,109 @@
+package io.bandpass.train;
+
+import io.bandpass.config.EvaluateConfig;
+import io.bandpass.metrics.ScoreMetrics;
+import io.bandpass.metrics.Scores;
+import io.bandpass.metrics.TrainingListener;
+import io.bandpass.nn.NamedTensor;
+import java.io.IOException;
+import java.nio.file.Path;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+
+/** What pre-training looks at: kNN of the frozen encoder where there are labels, and pictures of reconstructions. */
+public final class PretrainingWatch implements Watch {
+    /** Draws pictures of reconstructions; told the step, returns the file. */
+    public interface SampleWriter {
+        Path write(long step) throws IOException;
+    }
+
+    private final EvaluateConfig config;
+    private final RunPlan plan;
+    private final List<NamedTensor> encoder;
+    private final Optional<OnlineKnn> knn;
+    private final SampleWriter samples;
+    private final TrainingListener listener;
+    private StartingValues start = new StartingValues(List.of());
+
+    /**
+     * The watch of a run.
+     *
+     * @param encoder its state
+     */
+    public PretrainingWatch(
+            EvaluateConfig config,
+            RunPlan plan,
+            List<NamedTensor> encoder,
+            Optional<OnlineKnn> knn,
+            SampleWriter samples,
+            TrainingListener listener) {
+        this.config = config;
+        this.plan = plan;
+        this.encoder = encoder;
+        this.knn = knn;
+        this.samples = samples;
+        this.listener = listener;
+    }
+
+    /** Keeps the encoder as the run begins, unless it is a resumed one or nobody will look at it. */
+    @Override
+    public void begin(Progress progress) {
+        if (progress.step() == 0 && knn.isPresent()) {
+            start = new StartingValues(encoder);
+        }
+    }
+
+    /** Measures where the run started from. It takes seconds, so the first step does not wait for it. */
+    @Override
+    public void afterFirstStep(Progress progress) {
+        if (knn.isPresent()) {
+            double pixels = knn.get().pixelsTop1();
+            progress.score(Scores.KNN_TOP1_PIXELS, pixels);
+            listener.onNotice("kNN on raw pixels is right for %.2f %% of the held-out images".formatted(100 * pixels));
+            double top1 = start.during(knn.get()::encoderTop1);
+            progress.score(Scores.KNN_TOP1, top1);
+            // Of given weights it is not the untrained one's, which was measured before they were loaded.
+            if (progress.score(Scores.KNN_TOP1_UNTRAINED).isEmpty()) {
+                progress.score(Scores.KNN_TOP1_UNTRAINED, top1);
+            }
+            listener.onScores(new ScoreMetrics(0, 0, Map.of(Scores.KNN_TOP1, top1)));
+        }
+        start.close();
+    }
+
+    @Override
+    public boolean after(Progress progress, boolean last) throws IOException {
+        long step = progress.step();
+        boolean best = (last || plan.isDue(step, config.knnEveryEpochs())) && measure(progress);
+        if (last || (config.samplesEverySteps() > 0 && step % config.samplesEverySteps() == 0)) {
+            listener.onSamples(step, samples.write(step));
+        }
+        return best;
+    }
+
+    private boolean measure(Progress progress) {
+        if (knn.isEmpty()) {
+            return false;
+        }
+        double top1 = knn.get().encoderTop1();
+        listener.onScores(
+                new ScoreMetrics(progress.step(), plan.epochAt(progress.step()), Map.of(Scores.KNN_TOP1, top1)));
+        return progress.score(Scores.KNN_TOP1, top1, Scores.KNN_TOP1_BEST);
+    }
+
+    @Override
+    public boolean scores() {
+        return knn.isPresent();
+    }
+
+    @Override
+    public boolean isEnough(Progress progress) {
+        return false;
+    }
+
+    @Override
+    public void close() {
+        start.close();
+    }
+}

@@ -1,0 +1,29 @@
+package io.bandpass.train;
+
+import java.io.IOException;
+
+/** What is looked at between the steps of a run. */
+public interface Watch extends AutoCloseable {
+    /** Before the first step of a session. */
+    void begin(Progress progress);
+
+    /** After the first step of a run. */
+    void afterFirstStep(Progress progress);
+
+    /**
+     * After each step.
+     *
+     * @param last whether no step follows
+     * @return whether the model is the best so far
+     */
+    boolean after(Progress progress, boolean last) throws IOException;
+
+    /** Whether models are scored; where they are not, the lowest loss of an epoch makes the best one. */
+    boolean scores();
+
+    /** Whether more steps are not worth while. */
+    boolean isEnough(Progress progress);
+
+    @Override
+    void close();
+}
