@@ -108,9 +108,7 @@ public final class ConfigBuilder<T extends Record & TrainingConfig> {
     }
 
     private String type(String section) {
-        String byDefault = Variants.words(
-                        RecordBinder.components(root).get(section).getType())
-                .get(0);
+        String byDefault = Variants.words(root, section).get(0);
         return tree.path(section).path(Variants.TYPE).asText(byDefault);
     }
 

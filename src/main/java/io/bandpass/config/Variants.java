@@ -43,6 +43,14 @@ final class Variants {
                 .toList();
     }
 
+    /** The words of the {@code type} of the section of a record, the default first. */
+    static List<String> words(Class<?> root, String section) {
+        return RecordBinder.components(root).entrySet().stream()
+                .filter(entry -> entry.getKey().equals(section))
+                .flatMap(entry -> words(entry.getValue().getType()).stream())
+                .toList();
+    }
+
     /** The words of a section's {@code type}, the default first. */
     static List<String> words(Class<?> section) {
         return List.copyOf(records(section).keySet());

@@ -176,10 +176,13 @@ final class DefaultConfigTest {
     @Test
     void theFileOfDefaultsHasNoOtherKeys() {
         for (String section : Variants.sections(RunConfig.class)) {
-            for (String type : words(section)) {
+            for (String type : Variants.words(RunConfig.class, section)) {
                 ObjectNode file = defaultsFile();
                 Variants.sections(RunConfig.class)
-                        .forEach(each -> choose(file, each, words(each).get(0)));
+                        .forEach(each -> choose(
+                                file,
+                                each,
+                                Variants.words(RunConfig.class, each).get(0)));
                 ObjectNode asked = defaultsFile();
                 file.set(section, asked.path(section));
                 choose(file, section, type);
@@ -193,13 +196,9 @@ final class DefaultConfigTest {
                                 .set(section + ".type=" + type)
                                 .build()));
             }
-            assertThat(defaultsFile().path(section).properties()).hasSameSizeAs(words(section));
+            assertThat(defaultsFile().path(section).properties())
+                    .hasSameSizeAs(Variants.words(RunConfig.class, section));
         }
-    }
-
-    private static List<String> words(String section) {
-        return Variants.words(
-                RecordBinder.components(RunConfig.class).get(section).getType());
     }
 
     private static void choose(ObjectNode file, String section, String type) {
