@@ -5,8 +5,9 @@ import io.bandpass.checkpoint.TensorFile;
 import io.bandpass.checkpoint.WeightsLoader;
 import io.bandpass.config.RunConfig;
 import io.bandpass.nn.NamedTensor;
-import io.bandpass.optim.AdamW;
 import io.bandpass.optim.MovingAverage;
+import io.bandpass.optim.Optimizer;
+import io.bandpass.optim.Optimizers;
 import io.bandpass.pretext.PretextTask;
 import io.bandpass.pretext.PretextTasks;
 import io.bandpass.torch.Precision;
@@ -21,13 +22,13 @@ import org.bytedeco.pytorch.Tensor;
 /** What a run changes, and what its checkpoints hold: the task, the optimizer, and the moving average where there is one. */
 public final class Learner implements AutoCloseable {
     private final PretextTask task;
-    private final AdamW optimizer;
+    private final Optimizer optimizer;
     private final Optional<MovingAverage> average;
 
     /** Freshly initialised; every number in it follows from the configuration. */
     public Learner(RunConfig config, Precision precision, Device device) {
         task = PretextTasks.create(config, precision, device);
-        optimizer = new AdamW(task.parameters(), config.optimizer());
+        optimizer = Optimizers.create(task.parameters(), config.optimizer());
         average = config.train().emaDecay().stream()
                 .mapToObj(decay -> new MovingAverage(task.state(), decay))
                 .findFirst();
@@ -37,7 +38,7 @@ public final class Learner implements AutoCloseable {
         return task;
     }
 
-    public AdamW optimizer() {
+    public Optimizer optimizer() {
         return optimizer;
     }
 

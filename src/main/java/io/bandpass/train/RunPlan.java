@@ -1,14 +1,12 @@
 package io.bandpass.train;
 
 import io.bandpass.config.ConfigException;
-import io.bandpass.config.OptimizerConfig;
 import io.bandpass.config.RunConfig;
 import io.bandpass.config.ScheduleConfig;
 import io.bandpass.config.TrainConfig;
 import io.bandpass.optim.LearningRateSchedule;
 import java.util.List;
 import java.util.Locale;
-import java.util.OptionalDouble;
 import java.util.OptionalInt;
 
 /**
@@ -86,7 +84,7 @@ public record RunPlan(
                 asked.mask(),
                 asked.decoder(),
                 asked.loss(),
-                absolute(asked.optimizer(), rate),
+                asked.optimizer().withLearningRate(rate),
                 absolute(asked.schedule(), scale, train.epochs(), notices),
                 new TrainConfig(
                         train.epochs(),
@@ -122,16 +120,6 @@ public record RunPlan(
         double fitting =
                 MEMORY_SHARE * memoryBytes / config.task().activationBytesPerImage(config.encoder(), config.decoder());
         return (int) Math.max(1, Math.min(config.train().batchSize(), fitting));
-    }
-
-    private static OptimizerConfig absolute(OptimizerConfig asked, double rate) {
-        return new OptimizerConfig(
-                OptionalDouble.empty(),
-                OptionalDouble.of(rate),
-                asked.betas(),
-                asked.epsilon(),
-                asked.weightDecay(),
-                asked.clip());
     }
 
     private static ScheduleConfig absolute(ScheduleConfig asked, double scale, int epochs, List<String> notices) {

@@ -3,7 +3,7 @@ package io.bandpass.train;
 import io.bandpass.data.Batch;
 import io.bandpass.nn.NamedTensor;
 import io.bandpass.nn.Snapshot;
-import io.bandpass.optim.AdamW;
+import io.bandpass.optim.Optimizer;
 import io.bandpass.pretext.PretextTask;
 import io.bandpass.pretext.PretextTask.Part;
 import io.bandpass.pretext.PretextTask.Totals;
@@ -15,6 +15,7 @@ import io.bandpass.torch.Tensors;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
+import java.util.function.DoubleUnaryOperator;
 import org.bytedeco.javacpp.PointerScope;
 import org.bytedeco.pytorch.Tensor;
 import org.bytedeco.pytorch.global.torch;
@@ -30,7 +31,7 @@ public final class TrainingStep {
     public record Result(double loss, double gradientNorm, boolean finite) {}
 
     private final PretextTask task;
-    private final AdamW optimizer;
+    private final Optimizer optimizer;
     private final int microBatchSize;
     private final long seed;
     private final List<NamedTensor> buffers;
@@ -42,7 +43,7 @@ public final class TrainingStep {
      * @param microBatchSize images per forward pass
      * @param clock is told the phases of each step; the step begins no lap of its own
      */
-    public TrainingStep(PretextTask task, AdamW optimizer, int microBatchSize, long seed, StepClock clock) {
+    public TrainingStep(PretextTask task, Optimizer optimizer, int microBatchSize, long seed, StepClock clock) {
         this.clock = clock;
         this.task = task;
         this.optimizer = optimizer;
@@ -51,10 +52,14 @@ public final class TrainingStep {
         buffers = task.buffers();
     }
 
-    /** A step on a batch. Everything native that is made here is freed when it ends. */
-    public Result run(Batch batch, double learningRate) {
+    /**
+     * A step on a batch. Everything native that is made here is freed when it ends.
+     *
+     * @param rateOfScale as {@link Optimizer#step} takes it
+     */
+    public Result run(Batch batch, DoubleUnaryOperator rateOfScale) {
         try (PointerScope scope = new PointerScope()) {
-            return run(parts(batch), batch.step(), learningRate);
+            return run(parts(batch), batch.step(), rateOfScale);
         }
     }
 
@@ -62,8 +67,9 @@ public final class TrainingStep {
      * A step on parts of a batch whose random numbers are drawn.
      *
      * @param step global step, from 0, which what the layers draw follows from
+     * @param rateOfScale as {@link Optimizer#step} takes it
      */
-    public Result run(List<Part> parts, long step, double learningRate) {
+    public Result run(List<Part> parts, long step, DoubleUnaryOperator rateOfScale) {
         try (PointerScope scope = new PointerScope()) {
             // Running statistics of norms take in the images of a step even if it is left out.
             Snapshot before = new Snapshot(buffers);
@@ -79,7 +85,7 @@ public final class TrainingStep {
             clock.lap(Phase.CLIP);
             boolean finite = Double.isFinite(loss) && Double.isFinite(norm);
             if (finite) {
-                optimizer.step(learningRate);
+                optimizer.step(rateOfScale);
             } else {
                 before.restore();
             }
