@@ -164,7 +164,7 @@ public final class Replay {
                     long step = whole(file, "step", i).length == 0 ? i : whole(file, "step", i)[0];
                     List<Part> parts = parts(learner.task(), file, images.select(0, i), i, plan.microBatchSize());
                     TrainingStep.Result result =
-                            training.run(parts, step, plan.schedule().rateAt(step));
+                            training.run(parts, step, plan.schedule().at(step));
                     steps.add(new Step(step, result.loss(), result.gradientNorm()));
                 }
             }

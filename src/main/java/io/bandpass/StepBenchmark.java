@@ -5,7 +5,8 @@ import io.bandpass.data.BadImages;
 import io.bandpass.data.Batch;
 import io.bandpass.data.BatchLoader;
 import io.bandpass.data.Datasets;
-import io.bandpass.optim.AdamW;
+import io.bandpass.optim.Optimizer;
+import io.bandpass.optim.Optimizers;
 import io.bandpass.pretext.PretextTask;
 import io.bandpass.pretext.PretextTasks;
 import io.bandpass.torch.StepClock;
@@ -54,7 +55,7 @@ final class StepBenchmark {
         StepClock clock = new StepClock();
         Rounds.Measured measured;
         try (PretextTask model = PretextTasks.create(config, setup.precision(), setup.device());
-                AdamW optimizer = new AdamW(model.parameters(), config.optimizer())) {
+                Optimizer optimizer = Optimizers.create(model.parameters(), config.optimizer())) {
             TrainingStep step = new TrainingStep(
                     model,
                     optimizer,
@@ -69,7 +70,7 @@ final class StepBenchmark {
                     if (waits) {
                         clock.lap(Phase.DATA_WAIT);
                     }
-                    refuseDivergence(step.run(batch, rate), batch);
+                    refuseDivergence(step.run(batch, scale -> rate * scale), batch);
                 }
             };
             measured = rounds.measure(config.train().batchSize(), work, clock::reset);

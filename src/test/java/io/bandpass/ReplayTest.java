@@ -76,11 +76,13 @@ final class ReplayTest {
     }
 
     @ParameterizedTest
-    @CsvSource({"adamw, 3.0", "adamw_clip0.05, 0.05"})
-    void lossesAndGradientNormsAreTheAuthors(String run, double clip) throws IOException {
+    @CsvSource({"adamw, 3.0, adamw, 1.2e-3", "adamw_clip0.05, 0.05, adamw, 1.2e-3", "sgd, 3.0, sgd, 0.1"})
+    void lossesAndGradientNormsAreTheAuthors(String run, double clip, String type, double rate) throws IOException {
         Path out = temporary.resolve("losses.json");
         Replay.of(state, batches, recipe.toString())
                 .set("optimizer.clip=" + clip)
+                .set("optimizer.type=" + type)
+                .set("optimizer.learning-rate=" + rate)
                 .run(out);
 
         JsonNode written = new ObjectMapper().readTree(out.toFile());

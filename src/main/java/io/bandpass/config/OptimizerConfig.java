@@ -4,24 +4,34 @@ import java.util.List;
 import java.util.OptionalDouble;
 
 /**
- * AdamW. Exactly one of the two rates is set.
+ * How parameters are updated. Exactly one of the two rates is set; each type uses the keys that it knows.
  *
+ * @param type {@code adamw}, {@code sgd}, {@code lamb} or {@code lars}
  * @param baseLearningRate rate per 512 images, multiplied by effective batch / 512
  * @param learningRate absolute rate
- * @param betas decay of the first and second moments
- * @param epsilon added to the root of the second moment
- * @param weightDecay decoupled weight decay (none on 1-D tensors, biases, positions, class token)
+ * @param betas decay of the first and second moments, of {@code adamw} and {@code lamb}
+ * @param epsilon added to the root of the second moment, of the same
+ * @param momentum of {@code sgd} and {@code lars}
+ * @param nesterov whether the momentum of {@code sgd} is Nesterov's
+ * @param weightDecay decoupled weight decay, for {@code sgd} and {@code lars} a part of the gradient (none on 1-D
+ *     tensors, biases, positions, class token)
+ * @param layerDecay factor of the rate from each layer to the one before it; 1 means the same rate for all
  * @param clip largest norm of all gradients together; 0 means no clipping
  */
 public record OptimizerConfig(
+        String type,
         @EmptyWord("none") OptionalDouble baseLearningRate,
         @EmptyWord("none") OptionalDouble learningRate,
         List<Double> betas,
         double epsilon,
+        double momentum,
+        boolean nesterov,
         double weightDecay,
+        double layerDecay,
         double clip) {
     public OptimizerConfig {
         betas = List.copyOf(betas);
+        Check.oneOf("optimizer.type", type, "adamw", "sgd", "lamb", "lars");
         Check.that(
                 baseLearningRate.isPresent() != learningRate.isPresent(),
                 "optimizer.learning-rate",
@@ -35,7 +45,24 @@ public record OptimizerConfig(
                 betas,
                 "two numbers from 0 to below 1");
         Check.positive("optimizer.epsilon", epsilon);
+        Check.that(momentum >= 0 && momentum < 1, "optimizer.momentum", momentum, "from 0 to below 1");
         Check.notNegative("optimizer.weight-decay", weightDecay);
+        Check.that(layerDecay > 0 && layerDecay <= 1, "optimizer.layer-decay", layerDecay, "above 0 and at most 1");
         Check.notNegative("optimizer.clip", clip);
+    }
+
+    /** The same with an absolute rate. */
+    public OptimizerConfig withLearningRate(double rate) {
+        return new OptimizerConfig(
+                type,
+                OptionalDouble.empty(),
+                OptionalDouble.of(rate),
+                betas,
+                epsilon,
+                momentum,
+                nesterov,
+                weightDecay,
+                layerDecay,
+                clip);
     }
 }

@@ -1,5 +1,6 @@
 /**
- * What a trained encoder is worth: features, nearest neighbours, reconstruction views, radial error spectra. Never uses train.
+ * What a trained encoder is worth: features, nearest neighbours, reconstruction views, radial error spectra,
+ * classification scores. Never uses train.
  *
  * <p>May use: config, torch, data, frequency, nn, encoder, pretext, checkpoint, metrics.
  */

@@ -2,6 +2,7 @@ package io.bandpass.optim;
 
 import io.bandpass.config.ScheduleConfig;
 import java.util.List;
+import java.util.function.DoubleUnaryOperator;
 
 /**
  * The learning rate as a pure function of the global step (method.md section 7): linear warm-up, then a decay that is
@@ -64,6 +65,11 @@ public record LearningRateSchedule(
     /** The same for a group whose base rate is scaled, as by layer decay; warm-up start and minimum are not. */
     public double rateAt(long step, double scale) {
         return value(Math.max(0, step - 1), base * scale);
+    }
+
+    /** The rates of a step, by the scale of each group. */
+    public DoubleUnaryOperator at(long step) {
+        return scale -> rateAt(step, scale);
     }
 
     private double value(long t, double peak) {

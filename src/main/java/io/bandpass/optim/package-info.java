@@ -1,5 +1,5 @@
 /**
- * Parameter groups, learning-rate schedules, AdamW and gradient clipping.
+ * Parameter groups with layer decay, learning-rate schedules, optimizers, gradient clipping, moving averages.
  *
  * <p>May use: config, torch, nn.
  */

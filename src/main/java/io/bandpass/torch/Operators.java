@@ -63,4 +63,36 @@ public final class Operators {
             find("aten::_fused_adamw_").callBoxed(stack);
         }
     }
+
+    /**
+     * One SGD step over lists of tensors in one native call ({@code aten::_fused_sgd_}), in place, without dampening.
+     *
+     * @param momenta one tensor per parameter, of zeros before the first step; none if the momentum is 0
+     * @param weightDecay is added to the gradient, times the parameter
+     */
+    public static void fusedSgd(
+            TensorVector parameters,
+            TensorVector gradients,
+            TensorVector momenta,
+            double learningRate,
+            double momentum,
+            boolean nesterov,
+            double weightDecay) {
+        try (PointerScope scope = new PointerScope()) {
+            IValueVector stack = new IValueVector(
+                    list(parameters),
+                    list(gradients),
+                    list(momenta),
+                    new IValue(weightDecay),
+                    new IValue(momentum),
+                    new IValue(learningRate),
+                    new IValue(0.0),
+                    new IValue(nesterov),
+                    new IValue(false),
+                    new IValue(false),
+                    new IValue(),
+                    new IValue());
+            find("aten::_fused_sgd_").callBoxed(stack);
+        }
+    }
 }

@@ -6,8 +6,9 @@ import io.bandpass.checkpoint.WeightsLoader;
 import io.bandpass.config.TrainingConfig;
 import io.bandpass.nn.NamedTensor;
 import io.bandpass.nn.Trainable;
-import io.bandpass.optim.AdamW;
 import io.bandpass.optim.MovingAverage;
+import io.bandpass.optim.Optimizer;
+import io.bandpass.optim.Optimizers;
 import java.io.IOException;
 import java.util.ArrayList;
 import java.util.List;
@@ -18,7 +19,7 @@ import org.bytedeco.pytorch.Tensor;
 /** What a run changes, and what its checkpoints hold: the task, the optimizer, and the moving average where there is one. */
 public final class Learner<M extends Trainable> implements AutoCloseable {
     private final M task;
-    private final AdamW optimizer;
+    private final Optimizer optimizer;
     private final Optional<MovingAverage> average;
 
     /**
@@ -28,7 +29,7 @@ public final class Learner<M extends Trainable> implements AutoCloseable {
      */
     public Learner(M task, TrainingConfig config) {
         this.task = task;
-        optimizer = new AdamW(task.parameters(), config.optimizer());
+        optimizer = Optimizers.create(task.parameters(), config.optimizer());
         average = config.train().emaDecay().stream()
                 .mapToObj(decay -> new MovingAverage(task.state(), decay))
                 .findFirst();
@@ -38,7 +39,7 @@ public final class Learner<M extends Trainable> implements AutoCloseable {
         return task;
     }
 
-    public AdamW optimizer() {
+    public Optimizer optimizer() {
         return optimizer;
     }
 

@@ -2,14 +2,12 @@ package io.bandpass.train;
 
 import io.bandpass.config.ConfigBuilder;
 import io.bandpass.config.ConfigException;
-import io.bandpass.config.OptimizerConfig;
 import io.bandpass.config.ScheduleConfig;
 import io.bandpass.config.TrainConfig;
 import io.bandpass.config.TrainingConfig;
 import io.bandpass.optim.LearningRateSchedule;
 import java.util.List;
 import java.util.Locale;
-import java.util.OptionalDouble;
 import java.util.OptionalInt;
 
 /**
@@ -106,7 +104,7 @@ public record RunPlan(
                 train.emaDecay(),
                 train.logEverySteps());
         ScheduleConfig schedule = absolute(asked.schedule(), scale, train.epochs(), notices);
-        T resolved = ConfigBuilder.with(asked, "optimizer", absolute(asked.optimizer(), rate));
+        T resolved = ConfigBuilder.with(asked, "optimizer", asked.optimizer().withLearningRate(rate));
         return ConfigBuilder.with(ConfigBuilder.with(resolved, "schedule", schedule), "train", sized);
     }
 
@@ -128,16 +126,6 @@ public record RunPlan(
     private static int fitting(TrainingConfig config, long memoryBytes) {
         double fitting = MEMORY_SHARE * memoryBytes / config.activationBytesPerImage();
         return (int) Math.max(1, Math.min(config.train().batchSize(), fitting));
-    }
-
-    private static OptimizerConfig absolute(OptimizerConfig asked, double rate) {
-        return new OptimizerConfig(
-                OptionalDouble.empty(),
-                OptionalDouble.of(rate),
-                asked.betas(),
-                asked.epsilon(),
-                asked.weightDecay(),
-                asked.clip());
     }
 
     private static ScheduleConfig absolute(ScheduleConfig asked, double scale, int epochs, List<String> notices) {

@@ -142,7 +142,7 @@ public final class TrainingLoop {
 
     private void make(Batch batch, BatchLoader loader) throws IOException {
         double rate = plan.schedule().rateAt(batch.step());
-        TrainingStep.Result result = step.run(batch, rate);
+        TrainingStep.Result result = step.run(batch, plan.schedule().at(batch.step()));
         if (result.finite()) {
             learner.updated();
             progress.made(result.loss());

@@ -6,12 +6,13 @@ import io.bandpass.nn.Snapshot;
 import io.bandpass.nn.Trainable;
 import io.bandpass.nn.Trainable.Part;
 import io.bandpass.nn.Trainable.Totals;
-import io.bandpass.optim.AdamW;
+import io.bandpass.optim.Optimizer;
 import io.bandpass.torch.KeyedRandom;
 import io.bandpass.torch.KeyedRandom.Purpose;
 import io.bandpass.torch.StepClock;
 import io.bandpass.torch.StepClock.Phase;
 import java.util.List;
+import java.util.function.DoubleUnaryOperator;
 import org.bytedeco.javacpp.PointerScope;
 import org.bytedeco.pytorch.Tensor;
 import org.bytedeco.pytorch.global.torch;
@@ -27,7 +28,7 @@ public final class TrainingStep {
     public record Result(double loss, double gradientNorm, boolean finite) {}
 
     private final Trainable task;
-    private final AdamW optimizer;
+    private final Optimizer optimizer;
     private final int microBatchSize;
     private final long seed;
     private final List<NamedTensor> buffers;
@@ -39,7 +40,7 @@ public final class TrainingStep {
      * @param microBatchSize images per forward pass
      * @param clock is told the phases of each step; the step begins no lap of its own
      */
-    public TrainingStep(Trainable task, AdamW optimizer, int microBatchSize, long seed, StepClock clock) {
+    public TrainingStep(Trainable task, Optimizer optimizer, int microBatchSize, long seed, StepClock clock) {
         this.clock = clock;
         this.task = task;
         this.optimizer = optimizer;
@@ -48,12 +49,16 @@ public final class TrainingStep {
         buffers = task.buffers();
     }
 
-    /** A step on a batch. Everything native that is made here is freed when it ends. */
-    public Result run(Batch batch, double learningRate) {
+    /**
+     * A step on a batch. Everything native that is made here is freed when it ends.
+     *
+     * @param rateOfScale as {@link Optimizer#step} takes it
+     */
+    public Result run(Batch batch, DoubleUnaryOperator rateOfScale) {
         try (PointerScope scope = new PointerScope()) {
             List<? extends Part> parts =
                     task.parts(batch.images(), batch.step(), batch.epoch(), batch.indices(), microBatchSize);
-            return run(parts, batch.step(), learningRate);
+            return run(parts, batch.step(), rateOfScale);
         }
     }
 
@@ -61,8 +66,9 @@ public final class TrainingStep {
      * A step on parts of a batch whose random numbers are drawn.
      *
      * @param step global step, from 0, which what the layers draw follows from
+     * @param rateOfScale as {@link Optimizer#step} takes it
      */
-    public Result run(List<? extends Part> parts, long step, double learningRate) {
+    public Result run(List<? extends Part> parts, long step, DoubleUnaryOperator rateOfScale) {
         try (PointerScope scope = new PointerScope()) {
             // Running statistics of norms take in the images of a step even if it is left out.
             Snapshot before = new Snapshot(buffers);
@@ -78,7 +84,7 @@ public final class TrainingStep {
             clock.lap(Phase.CLIP);
             boolean finite = Double.isFinite(loss) && Double.isFinite(norm);
             if (finite) {
-                optimizer.step(learningRate);
+                optimizer.step(rateOfScale);
             } else {
                 before.restore();
             }

@@ -103,6 +103,11 @@ final class ConfigRangesTest {
             encoder.mlp-ratio=0.001              | 0.001, but must be such that encoder.width 384 times it is the width of a layer
             optimizer.betas=[0.9, 1.0]           | [0.9, 1.0], but must be two numbers from 0 to below 1
             optimizer.betas=[0.9]                | [0.9], but must be two numbers from 0 to below 1
+            optimizer.momentum=1                 | 1.0, but must be from 0 to below 1
+            optimizer.momentum=-0.1              | -0.1, but must be from 0 to below 1
+            optimizer.layer-decay=0              | 0.0, but must be above 0 and at most 1
+            optimizer.layer-decay=1.1            | 1.1, but must be above 0 and at most 1
+            optimizer.type=adam                  | 'adam', but must be one of adamw, sgd, lamb, lars; did you mean adamw?
             data.mean=[0.5, 0.5]                 | [0.5, 0.5], but must be three numbers
             data.mean=[0.5, 0.5, 1e999]          | [0.5, 0.5, Infinity], but must be three numbers
             data.std=[0.2, 0.2, 0]               | [0.2, 0.2, 0.0], but must be three numbers above 0

@@ -68,11 +68,15 @@ final class DefaultConfigTest {
                 loss.frequency-weight = 1.0
                 loss.pixel = "none"
                 loss.pixel-weight = 1.0
+                optimizer.type = "adamw"
                 optimizer.base-learning-rate = 3.0E-4
                 optimizer.learning-rate = "none"
                 optimizer.betas = [0.9,0.95]
                 optimizer.epsilon = 1.0E-8
+                optimizer.momentum = 0.9
+                optimizer.nesterov = true
                 optimizer.weight-decay = 0.05
+                optimizer.layer-decay = 1.0
                 optimizer.clip = 3.0
                 schedule.type = "cosine"
                 schedule.warmup-epochs = 20.0

@@ -73,7 +73,16 @@ final class RecipesTest {
         assertThat(config.loss()).isEqualTo(new LossConfig("auto", 1));
         assertThat(config.optimizer())
                 .isEqualTo(new OptimizerConfig(
-                        OptionalDouble.of(3e-4), OptionalDouble.empty(), List.of(0.9, 0.95), 1e-8, 0.05, 3));
+                        "adamw",
+                        OptionalDouble.of(3e-4),
+                        OptionalDouble.empty(),
+                        List.of(0.9, 0.95),
+                        1e-8,
+                        0.9,
+                        true,
+                        0.05,
+                        1,
+                        3));
         assertThat(config.schedule().type()).isEqualTo("cosine");
         assertThat(config.schedule().warmupEpochs()).isEqualTo(20);
         assertThat(config.schedule().warmupLearningRate()).isEqualTo(2.5e-7);
@@ -93,7 +102,16 @@ final class RecipesTest {
         assertThat(config.augment().cropArea()).containsExactly(0.2, 1.0);
         assertThat(config.optimizer())
                 .isEqualTo(new OptimizerConfig(
-                        OptionalDouble.of(2 * 1.5e-4), OptionalDouble.empty(), List.of(0.9, 0.95), 1e-8, 0.05, 0));
+                        "adamw",
+                        OptionalDouble.of(2 * 1.5e-4),
+                        OptionalDouble.empty(),
+                        List.of(0.9, 0.95),
+                        1e-8,
+                        0.9,
+                        true,
+                        0.05,
+                        1,
+                        0));
         assertThat(config.schedule().warmupEpochs()).isEqualTo(40);
         assertThat(config.schedule().warmupLearningRate()).isZero();
         assertThat(config.schedule().minLearningRate()).isZero();
@@ -112,7 +130,16 @@ final class RecipesTest {
         assertThat(config.augment().cropArea()).containsExactly(0.67, 1.0);
         assertThat(config.optimizer())
                 .isEqualTo(new OptimizerConfig(
-                        OptionalDouble.of(1e-4), OptionalDouble.empty(), List.of(0.9, 0.999), 1e-8, 0.05, 5));
+                        "adamw",
+                        OptionalDouble.of(1e-4),
+                        OptionalDouble.empty(),
+                        List.of(0.9, 0.999),
+                        1e-8,
+                        0.9,
+                        true,
+                        0.05,
+                        1,
+                        5));
         assertThat(config.schedule().type()).isEqualTo("multistep");
         assertThat(config.schedule().milestoneEpochs()).containsExactly(700.0);
         assertThat(config.schedule().warmupEpochs()).isEqualTo(10);

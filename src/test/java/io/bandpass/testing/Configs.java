@@ -79,7 +79,16 @@ public final class Configs {
                 new DecoderConfig("pixel-shuffle"),
                 new LossConfig("auto", 1),
                 new OptimizerConfig(
-                        OptionalDouble.empty(), OptionalDouble.of(1.2e-3), List.of(0.9, 0.95), 1e-8, 0.05, 3),
+                        "adamw",
+                        OptionalDouble.empty(),
+                        OptionalDouble.of(1.2e-3),
+                        List.of(0.9, 0.95),
+                        1e-8,
+                        0.9,
+                        true,
+                        0.05,
+                        1,
+                        3),
                 new ScheduleConfig("cosine", 1, 1e-6, 1e-5, 1, List.of(), 0.1),
                 new TrainConfig(
                         2,

@@ -1,0 +1,19 @@
+package io.bandpass.config;
+
+import java.util.OptionalDouble;
+
+/**
+ * The loss of a classifier.
+ *
+ * @param type {@code ce} (cross entropy of all classes) or {@code bce} (binary cross entropy of each class)
+ * @param bceTargetThreshold for {@code bce}: targets above it become 1, the others 0; none: targets stay as mixing and
+ *     smoothing made them
+ */
+public record ClassifyLossConfig(
+        String type, @EmptyWord("none") OptionalDouble bceTargetThreshold) {
+    public ClassifyLossConfig {
+        Check.oneOf("loss.type", type, "ce", "bce");
+        bceTargetThreshold.ifPresent(threshold -> Check.that(
+                threshold >= 0 && threshold < 1, "loss.bce-target-threshold", threshold, "none or from 0 to below 1"));
+    }
+}
