@@ -12,14 +12,16 @@ import java.util.stream.IntStream;
  * The images that a run was given: the part that is trained on and, where there are labels, a part that is held out.
  *
  * @param train all images that are trained on
- * @param heldOut the IDX test files or {@code val/}, else a seeded tenth
+ * @param heldOut the part that the data names (IDX or CIFAR test files, {@code val/}, a column {@code split}), else a
+ *     seeded one
  * @param bad files that were given but cannot be used
+ * @param notices sentences for people about classes that are not as one would expect; only {@link #openLabelled} looks
  */
-public record Datasets(ImageSource train, Optional<ImageSource> heldOut, BadImages bad) {
+public record Datasets(ImageSource train, Optional<ImageSource> heldOut, BadImages bad, List<String> notices) {
     /**
      * Finds images and reads their headers.
      *
-     * @param paths where to look, at least one; folders, list files, globs, IDX files
+     * @param paths where to look, at least one; folders, list and CSV files, globs, IDX and CIFAR files
      * @param seed of the held-out part, where one is drawn
      * @throws DataException if there is nothing to train on, or too much of it is bad
      */
@@ -34,22 +36,68 @@ public record Datasets(ImageSource train, Optional<ImageSource> heldOut, BadImag
      */
     public static Datasets open(
             DataConfig config, List<String> paths, long seed, double heldOutFraction, BadImages bad) {
-        ImageSource train;
-        Optional<ImageSource> heldOut;
-        try (ImageFinder finder = new ImageFinder(config, bad)) {
+        try (ImageFinder finder = found(config, paths, bad)) {
+            ImageSource train = finder.train();
+            Optional<ImageSource> heldOut = finder.heldOut();
+            if (!train.isLabelled() || heldOut.isPresent()) {
+                return new Datasets(
+                        train, heldOut.filter(part -> part.isLabelled() && part.size() > 0), bad, List.of());
+            }
+            return split(train, seed, heldOutFraction, bad);
+        }
+    }
+
+    /**
+     * Finds images that are to be trained on with their labels. Where the data names no part to hold out, one is drawn
+     * from each class, so that every class with two images has one to train on.
+     *
+     * @param seed of the held-out part, where one is drawn
+     * @param heldOutFraction of all images; 0 for none, where the data names none
+     * @param bad takes the files that cannot be used
+     * @throws DataException if there are no labels or fewer than two classes, if held-out images have a class that no
+     *     training image has, or if there is nothing to hold out
+     */
+    public static Datasets openLabelled(
+            DataConfig config, List<String> paths, long seed, double heldOutFraction, BadImages bad) {
+        if (!config.labels().equals("auto")) {
+            throw new DataException(
+                    "data.labels is " + config.labels() + ", but labels are needed here: set it to auto");
+        }
+        try (ImageFinder finder = found(config, paths, bad)) {
+            ImageSource train = finder.train();
+            if (!train.isLabelled()) {
+                throw new DataException("labels are needed here, but "
+                        + finder.unlabelled().stream()
+                                .findFirst()
+                                .orElse(String.join(", ", paths) + " have different classes")
+                        + "; give a folder for each of at least two classes, a CSV file with path and label, or IDX"
+                        + " or CIFAR files with labels");
+            }
+            Optional<ImageSource> heldOut = finder.heldOut();
+            if (heldOut.isEmpty() && heldOutFraction > 0) {
+                StratifiedSplit split = StratifiedSplit.of(train, seed, heldOutFraction);
+                train = split.train();
+                heldOut = Optional.of(split.heldOut());
+            }
+            return new Datasets(train, heldOut, bad, ClassCheck.notices(train, heldOut, finder.emptyFolders()));
+        }
+    }
+
+    /** A finder that has found something to train on, and not too much that is bad. */
+    private static ImageFinder found(DataConfig config, List<String> paths, BadImages bad) {
+        ImageFinder finder = new ImageFinder(config, bad);
+        try {
             paths.forEach(finder::add);
             bad.check();
-            train = finder.train();
-            heldOut = finder.heldOut();
+            if (finder.train().size() == 0) {
+                throw new DataException(
+                        "none of the " + bad.files() + " images in " + String.join(", ", paths) + " can be read");
+            }
+            return finder;
+        } catch (RuntimeException e) {
+            finder.close();
+            throw e;
         }
-        if (train.size() == 0) {
-            throw new DataException(
-                    "none of the " + bad.files() + " images in " + String.join(", ", paths) + " can be read");
-        }
-        if (!train.isLabelled() || heldOut.isPresent()) {
-            return new Datasets(train, heldOut.filter(ImageSource::isLabelled), bad);
-        }
-        return split(train, seed, heldOutFraction, bad);
     }
 
     /**
@@ -68,21 +116,21 @@ public record Datasets(ImageSource train, Optional<ImageSource> heldOut, BadImag
             heldOut = finder.heldOut();
         }
         if (!images.isLabelled() || images.size() == 0) {
-            throw new DataException(train + " and " + test
-                    + " must hold a folder of images for each of at least two classes, or be IDX files with labels");
+            throw new DataException(train + " and " + test + " must hold a folder of images for each of at least two"
+                    + " classes, or be IDX files with labels or binary files of CIFAR");
         }
-        return new Datasets(images, heldOut, bad);
+        return new Datasets(images, heldOut, bad, List.of());
     }
 
     private static Datasets split(ImageSource all, long seed, double fraction, BadImages bad) {
         int held = (int) Math.rint(all.size() * fraction);
         if (held == 0 || held == all.size()) {
-            return new Datasets(all, Optional.empty(), bad);
+            return new Datasets(all, Optional.empty(), bad, List.of());
         }
         EpochOrder order = new EpochOrder(all.size(), KeyedRandom.hash(seed, Purpose.HOLD_OUT));
         int[] mixed = IntStream.range(0, all.size()).map(i -> order.at(0, i)).toArray();
         int[] heldOut = IntStream.of(mixed).limit(held).sorted().toArray();
         int[] rest = IntStream.of(mixed).skip(held).sorted().toArray();
-        return new Datasets(all.select(rest), Optional.of(all.select(heldOut)), bad);
+        return new Datasets(all.select(rest), Optional.of(all.select(heldOut)), bad, List.of());
     }
 }

@@ -33,7 +33,7 @@ final class FileScan implements AutoCloseable {
     private final long freshest = TimeUnit.MILLISECONDS.toNanos(System.currentTimeMillis()) - TOO_FRESH_NANOS;
     private final PathTable table = new PathTable();
     private final TreeSet<String> folders = new TreeSet<>();
-    private boolean loose;
+    private @Nullable Path loose;
     private final BitSet kept = new BitSet();
     private boolean changed;
 
@@ -144,7 +144,9 @@ final class FileScan implements AutoCloseable {
         Path parent = file.found().path().getParent();
         if (base == null || parent == null || parent.equals(base)) {
             // A folder that stands in for its images has no class; it is bad in any case.
-            loose |= !file.found().isFolder();
+            if (loose == null && !file.found().isFolder()) {
+                loose = file.found().path();
+            }
         } else if (parent.startsWith(base)) {
             folders.add(base.relativize(parent).getName(0).toString());
         }
@@ -177,9 +179,9 @@ final class FileScan implements AutoCloseable {
         return List.copyOf(folders);
     }
 
-    /** Whether a file lies beside these folders. */
-    boolean hasLooseFiles() {
-        return loose;
+    /** The first file that lies beside these folders. */
+    Optional<Path> looseFile() {
+        return Optional.ofNullable(loose);
     }
 
     @Override

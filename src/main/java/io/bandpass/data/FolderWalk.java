@@ -67,6 +67,20 @@ final class FolderWalk {
         }
     }
 
+    /**
+     * The folders in a folder that a walk enters, sorted by name.
+     *
+     * @throws DataException if the folder cannot be opened
+     */
+    static List<Path> foldersIn(Path root) {
+        try {
+            return children(root).stream().filter(Files::isDirectory).sorted().toList();
+        } catch (IOException e) {
+            throw new DataException("the folder " + root + " cannot be read: "
+                    + BadImageException.unreadable(e).reason());
+        }
+    }
+
     private void enter(Found folder, List<Path> children) {
         Object identity = identity(folder);
         // A link back to one of its own parents would be met again and again.

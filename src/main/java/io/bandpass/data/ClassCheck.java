@@ -1,0 +1,77 @@
+package io.bandpass.data;
+
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Optional;
+import java.util.function.IntPredicate;
+import java.util.stream.Collectors;
+import java.util.stream.IntStream;
+
+/** Whether the classes of a training and a held-out part fit each other. */
+final class ClassCheck {
+    private static final int NAMED = 5;
+
+    private ClassCheck() {}
+
+    /**
+     * Looks at the classes.
+     *
+     * @param emptyFolders folders that look like classes and have no images
+     * @return sentences about what can be lived with
+     * @throws DataException if the parts cannot be used together
+     */
+    static List<String> notices(ImageSource train, Optional<ImageSource> heldOut, List<Path> emptyFolders) {
+        List<String> names = train.classNames();
+        int[] trained = ClassOrder.counts(train);
+        int[] held = heldOut.map(part -> heldOutCounts(names, part)).orElseGet(() -> new int[trained.length]);
+        List<String> strange = where(names, label -> trained[label] == 0 && held[label] > 0);
+        if (!strange.isEmpty()) {
+            throw new DataException("there are held-out images, but no training images, of " + some(strange)
+                    + "; give training images of each class, or leave these out");
+        }
+        if (where(names, label -> trained[label] > 0).size() < 2) {
+            throw new DataException("the images that can be read are all of one class; at least two are needed");
+        }
+        List<String> notices = new ArrayList<>();
+        if (!emptyFolders.isEmpty()) {
+            notices.add("folders without images are no classes: "
+                    + some(emptyFolders.stream().map(Path::toString).toList()));
+        }
+        note(notices, "no image can be read of ", where(names, label -> trained[label] == 0));
+        if (heldOut.isPresent()) {
+            note(notices, "no image is held out of ", where(names, label -> trained[label] > 0 && held[label] == 0));
+        }
+        return List.copyOf(notices);
+    }
+
+    private static int[] heldOutCounts(List<String> names, ImageSource part) {
+        if (part.size() == 0) {
+            throw new DataException("none of the images that are to be held out can be read; give others, or none");
+        }
+        if (!part.classNames().equals(names)) {
+            throw new DataException("the held-out images have the classes " + some(part.classNames())
+                    + ", the training images " + some(names) + "; both must have the same");
+        }
+        return ClassOrder.counts(part);
+    }
+
+    private static List<String> where(List<String> names, IntPredicate chosen) {
+        return IntStream.range(0, names.size())
+                .filter(chosen)
+                .mapToObj(names::get)
+                .toList();
+    }
+
+    private static void note(List<String> notices, String what, List<String> classes) {
+        if (!classes.isEmpty()) {
+            notices.add(what + some(classes));
+        }
+    }
+
+    /** The first few of many names. */
+    static String some(List<String> names) {
+        String first = names.stream().limit(NAMED).collect(Collectors.joining(", "));
+        return names.size() <= NAMED ? first : first + " and " + (names.size() - NAMED) + " more";
+    }
+}

@@ -1,0 +1,46 @@
+package io.bandpass.data;
+
+import io.bandpass.torch.KeyedRandom.Purpose;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Optional;
+import java.util.stream.IntStream;
+
+/**
+ * The same number of images of each class, drawn by a seed, for training with few labels. With the same seed a smaller
+ * number gives a part of what a larger one gives.
+ *
+ * @param images in the order in which they stood
+ * @param notice a sentence about classes that have fewer images
+ */
+public record LabelsPerClass(ImageSource images, Optional<String> notice) {
+    /**
+     * Draws images.
+     *
+     * @param labelled images with labels
+     * @param perClass how many of each class, at least 1; of a class with fewer, all
+     */
+    public static LabelsPerClass of(ImageSource labelled, int perClass, long seed) {
+        if (perClass < 1 || !labelled.isLabelled()) {
+            throw new IllegalArgumentException(
+                    perClass + " of each of " + labelled.classNames().size() + " classes");
+        }
+        int[][] classes = ClassOrder.of(labelled, seed, Purpose.LABELS);
+        int[] chosen = IntStream.range(0, classes.length)
+                .flatMap(label -> IntStream.of(classes[label]).limit(perClass))
+                .sorted()
+                .toArray();
+        List<String> fewer = new ArrayList<>();
+        for (int label = 0; label < classes.length; label++) {
+            if (classes[label].length < perClass) {
+                fewer.add(labelled.classNames().get(label) + " (" + classes[label].length + ")");
+            }
+        }
+        return new LabelsPerClass(
+                labelled.select(chosen),
+                fewer.isEmpty()
+                        ? Optional.empty()
+                        : Optional.of("these classes have fewer than " + perClass + " images, all of which are taken: "
+                                + ClassCheck.some(fewer)));
+    }
+}
