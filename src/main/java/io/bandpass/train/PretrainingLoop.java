@@ -189,15 +189,15 @@ public final class PretrainingLoop {
 
     /** The model and the batch of a step, in the names that a replay reads. */
     private void writeReplay(Batch batch, Path bundle) throws IOException {
-        long[] indices = IntStream.of(batch.indices()).asLongStream().toArray();
+        long[] draws = IntStream.of(batch.draws()).asLongStream().toArray();
         try (PointerScope scope = new PointerScope()) {
             Map<String, Tensor> batches = new LinkedHashMap<>();
             batches.put("images_u8", batch.images().unsqueeze(0));
             batches.put("step", Tensors.ofLongs(new long[] {batch.step()}, 1));
             batches.put("epoch", Tensors.ofLongs(new long[] {batch.epoch()}, 1));
-            batches.put("indices", Tensors.ofLongs(indices, 1, indices.length));
+            batches.put("indices", Tensors.ofLongs(draws, 1, draws.length));
             learner.task()
-                    .part(batch.images(), batch.epoch(), batch.indices())
+                    .part(batch.images(), batch.epoch(), batch.draws())
                     .drawn()
                     .forEach(drawn -> batches.put(drawn.name(), drawn.tensor().unsqueeze(0)));
             AtomicFiles.writeFolder(bundle, aside -> {

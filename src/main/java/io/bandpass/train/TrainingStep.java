@@ -90,11 +90,11 @@ public final class TrainingStep {
 
     private List<Part> parts(Batch batch) {
         List<Part> parts = new ArrayList<>();
-        int size = batch.indices().length;
+        int size = batch.draws().length;
         for (int from = 0; from < size; from += microBatchSize) {
             int to = Math.min(size, from + microBatchSize);
             Tensor images = Tensors.slice(batch.images(), 0, from, to);
-            parts.add(task.part(images, batch.epoch(), Arrays.copyOfRange(batch.indices(), from, to)));
+            parts.add(task.part(images, batch.epoch(), Arrays.copyOfRange(batch.draws(), from, to)));
         }
         return parts;
     }
