@@ -160,8 +160,9 @@ final class PretrainingSession extends RunSession<RunConfig> {
         long seed = config.train().seed();
         return new BatchLoader(
                 train,
-                new EpochOrder(train.size(), seed),
-                new Augmentation(config.augment(), config.encoder().imageSize(), seed),
+                new EpochOrder(train.size(), config.augment().repeats(), seed),
+                new Augmentation(
+                        config.augment(), config.data().mean(), config.encoder().imageSize(), seed),
                 bad,
                 plan.batchSize(),
                 plan.stepsPerEpoch(),

@@ -39,7 +39,7 @@ final class SyntheticBatches implements AutoCloseable {
     /** A batch of the next step and, so that other filters are drawn, of the next epoch. The caller closes it. */
     Batch next() {
         // A second handle of the same memory, which the batch may close.
-        Batch batch = new Batch(step, step, indices, new Tensor(images));
+        Batch batch = new Batch(step, step, indices, indices, new Tensor(images));
         step++;
         return batch;
     }

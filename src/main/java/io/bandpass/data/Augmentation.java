@@ -3,11 +3,17 @@ package io.bandpass.data;
 import io.bandpass.config.AugmentConfig;
 import io.bandpass.torch.KeyedRandom;
 import io.bandpass.torch.KeyedRandom.Purpose;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Locale;
+import java.util.Optional;
 import java.util.SplittableRandom;
 import org.bytedeco.pytorch.Tensor;
 
 /**
- * RandomResizedCrop with bicubic antialiased resizing, and a horizontal flip: a pure function of (seed, epoch, index).
+ * RandomResizedCrop with bicubic antialiased resizing, a horizontal flip, RandAugment and colour jitter: a pure function
+ * of (seed, epoch, draw), where the draw is the index of the image, or stands for it and its repetition
+ * ({@link EpochOrder#draw}).
  */
 public final class Augmentation {
     private static final int TRIES = 10;
@@ -22,19 +28,42 @@ public final class Augmentation {
 
     private record Crop(int top, int left, int height, int width) {}
 
+    /** Everything that is random about an image. */
+    private record Plan(Crop crop, boolean flipped, List<DrawnOperation> operations) {}
+
+    /**
+     * What augmentation makes of an image.
+     *
+     * @param image (3, size, size), uint8, on the CPU
+     * @param steps what was done, in a few words each
+     */
+    public record Look(Tensor image, List<String> steps) {}
+
     private final AugmentConfig config;
     private final int size;
     private final long seed;
+    private final Optional<RandAugment> randAugment;
+    private final Optional<ColourJitter> colourJitter;
+    private final byte[] fill;
 
     /**
      * The augmentation of a run.
      *
+     * @param mean colour of what RandAugment moves into an image from outside, in [0, 1]
      * @param size edge of the images that it makes
      */
-    public Augmentation(AugmentConfig config, int size, long seed) {
+    public Augmentation(AugmentConfig config, List<Double> mean, int size, long seed) {
         this.config = config;
         this.size = size;
         this.seed = seed;
+        randAugment = config.randAugmentConfig().map(RandAugment::new);
+        colourJitter = Optional.of(config.colourJitter())
+                .filter(strength -> strength > 0)
+                .map(ColourJitter::new);
+        fill = new byte[mean.size()];
+        for (int channel = 0; channel < fill.length; channel++) {
+            fill[channel] = (byte) Math.max(0, Math.min(255, Math.rint(255 * mean.get(channel))));
+        }
     }
 
     public int size() {
@@ -42,9 +71,9 @@ public final class Augmentation {
     }
 
     /** How much smaller an image may be decoded for the crop that it will get. */
-    Reduction reduction(long epoch, int index) {
+    Reduction reduction(long epoch, int draw) {
         return (height, width) -> {
-            Crop crop = crop(random(epoch, index), height, width);
+            Crop crop = crop(random(epoch, draw), height, width);
             int factor = LARGEST_REDUCTION;
             while (factor > 1 && Math.min(crop.height(), crop.width()) < SPARE * factor * size) {
                 factor /= 2;
@@ -54,16 +83,53 @@ public final class Augmentation {
     }
 
     /** One image as the encoder's task will see it: (3, size, size), uint8. */
-    Tensor apply(RgbImage image, long epoch, int index) {
-        SplittableRandom random = random(epoch, index);
-        Crop crop = crop(random, image.height(), image.width());
-        Tensor part = image.part(crop.top(), crop.left(), crop.height(), crop.width());
-        Tensor resized = Resize.bicubic(part, size, size).squeeze(0);
-        return random.nextDouble() < config.flipProbability() ? resized.flip(2) : resized;
+    Tensor apply(RgbImage image, long epoch, int draw) {
+        return apply(image, plan(image, epoch, draw));
     }
 
-    private SplittableRandom random(long epoch, int index) {
-        return KeyedRandom.of(seed, Purpose.AUGMENTATION, epoch, index);
+    /**
+     * One image as the encoder's task will see it, and what happened to it.
+     *
+     * @throws BadImageException if it cannot be read, with the reason
+     */
+    public Look look(ImageSource source, int index, long epoch, int draw) throws BadImageException {
+        RgbImage image = source.read(index, reduction(epoch, draw));
+        Plan plan = plan(image, epoch, draw);
+        Crop crop = plan.crop();
+        double share = 100.0 * crop.height() * crop.width() / ((double) image.height() * image.width());
+        List<String> steps = new ArrayList<>();
+        steps.add(String.format(Locale.ROOT, "crop of %.0f %%%s", share, plan.flipped() ? ", flip" : ""));
+        plan.operations().forEach(operation -> steps.add(operation.describe()));
+        return new Look(apply(image, plan), steps);
+    }
+
+    private Plan plan(RgbImage image, long epoch, int draw) {
+        SplittableRandom random = random(epoch, draw);
+        Crop crop = crop(random, image.height(), image.width());
+        boolean flipped = random.nextDouble() < config.flipProbability();
+        List<DrawnOperation> operations = new ArrayList<>();
+        randAugment.ifPresent(augment -> operations.addAll(augment.draw(random)));
+        colourJitter.ifPresent(jitter -> operations.addAll(jitter.draw(random)));
+        return new Plan(crop, flipped, operations);
+    }
+
+    private Tensor apply(RgbImage image, Plan plan) {
+        Crop crop = plan.crop();
+        Tensor part = image.part(crop.top(), crop.left(), crop.height(), crop.width());
+        Tensor resized = Resize.bicubic(part, size, size).squeeze(0);
+        Tensor square = plan.flipped() ? resized.flip(2) : resized;
+        if (plan.operations().isEmpty()) {
+            return square;
+        }
+        RgbBytes pixels = RgbBytes.of(square);
+        for (DrawnOperation operation : plan.operations()) {
+            pixels = operation.apply(pixels, fill);
+        }
+        return pixels.tensor();
+    }
+
+    private SplittableRandom random(long epoch, int draw) {
+        return KeyedRandom.of(seed, Purpose.AUGMENTATION, epoch, draw);
     }
 
     /** As torchvision's: area uniform, aspect ratio log-uniform; where ten tries do not fit, the middle. */

@@ -19,7 +19,7 @@ import org.slf4j.LoggerFactory;
 
 /**
  * Loads the batches of a run ahead of the training thread. Which images a batch holds, and what augmentation does to
- * them, follows from (seed, epoch, index), so the number of threads changes nothing but the speed.
+ * them, follows from (seed, epoch, draw), so the number of threads changes nothing but the speed.
  */
 public final class BatchLoader implements AutoCloseable {
     private static final Logger LOG = LoggerFactory.getLogger(BatchLoader.class);
@@ -121,6 +121,7 @@ public final class BatchLoader implements AutoCloseable {
         long epoch = step / stepsPerEpoch;
         int first = (int) (step % stepsPerEpoch) * batchSize;
         int[] indices = new int[batchSize];
+        int[] draws = new int[batchSize];
         Tensor images =
                 Tensors.keep(Tensors.empty(ScalarType.Byte, batchSize, 3, augmentation.size(), augmentation.size()));
         List<Future<?>> parts = new ArrayList<>();
@@ -129,22 +130,26 @@ public final class BatchLoader implements AutoCloseable {
             int to = (int) ((long) batchSize * (chunk + 1) / chunks);
             parts.add(workers.submit(() -> {
                 for (int slot = from; slot < to && !closing; slot++) {
-                    indices[slot] = load(images, slot, epoch, first + slot);
+                    int position = load(images, slot, epoch, first + slot);
+                    indices[slot] = order.at(epoch, position);
+                    draws[slot] = order.draw(epoch, position);
                 }
                 return null;
             }));
         }
-        return new Pending(new Batch(step, epoch, indices, images), parts);
+        return new Pending(new Batch(step, epoch, indices, draws, images), parts);
     }
 
-    /** Loads the image at a position, or the next good one of the same order, and says which it was. */
-    private int load(Tensor images, int slot, long epoch, int position) {
-        for (int tried = 0; tried < order.size(); tried++) {
-            int index = order.at(epoch, (position + tried) % order.size());
+    /** Loads the image at a position, or the next good one of the same order, and says at which it was. */
+    private int load(Tensor images, int slot, long epoch, int first) {
+        for (int tried = 0; tried < order.positions(); tried++) {
+            int position = (int) (((long) first + tried) % order.positions());
+            int index = order.at(epoch, position);
+            int draw = order.draw(epoch, position);
             try (PointerScope scope = new PointerScope()) {
-                RgbImage image = source.read(index, augmentation.reduction(epoch, index));
-                images.select(0, slot).copy_(augmentation.apply(image, epoch, index));
-                return index;
+                RgbImage image = source.read(index, augmentation.reduction(epoch, draw));
+                images.select(0, slot).copy_(augmentation.apply(image, epoch, draw));
+                return position;
             } catch (BadImageException e) {
                 bad.add(source.name(index), e.reason());
                 bad.check();

@@ -7,16 +7,36 @@ import io.bandpass.torch.KeyedRandom.Purpose;
  * The order of images in each epoch: a permutation that is a pure function of (seed, epoch), computed position by
  * position without a table. A Feistel network permutes the next power of four; positions that land outside the set walk
  * on along their cycle until they are inside (Black and Rogaway, CT-RSA 2002).
+ *
+ * <p>With repeated augmentation each image comes several times in a row, and an epoch, which keeps its length, shows only
+ * the first of them.
  */
 public final class EpochOrder {
     private static final int ROUNDS = 6;
 
     private final int size;
+    private final int repeats;
     private final long seed;
     private final int halfBits;
 
+    /** Each image once. */
     public EpochOrder(int size, long seed) {
+        this(size, 1, seed);
+    }
+
+    /**
+     * Each image several times in a row.
+     *
+     * @param repeats how often, above 0
+     * @throws DataException if images times repeats are too many to be numbered
+     */
+    public EpochOrder(int size, int repeats, long seed) {
+        if ((long) size * repeats > Integer.MAX_VALUE) {
+            throw new DataException("augment.repeats is %d, but must be at most %d for a set of %d images"
+                    .formatted(repeats, Integer.MAX_VALUE / size, size));
+        }
         this.size = size;
+        this.repeats = repeats;
         this.seed = seed;
         int bits = Integer.SIZE - Integer.numberOfLeadingZeros(Math.max(1, size - 1));
         halfBits = (bits + 1) / 2;
@@ -26,18 +46,31 @@ public final class EpochOrder {
         return size;
     }
 
+    /** How many positions there are, most of them beyond the end of an epoch where images are repeated. */
+    int positions() {
+        return size * repeats;
+    }
+
     /**
      * The image at a position of an epoch.
      *
      * @param epoch from 0
-     * @param position from 0 to below {@link #size()}
+     * @param position from 0 to below {@link #size()} times the repeats
      */
     public int at(long epoch, int position) {
-        long value = position;
+        long value = position / repeats;
         do {
             value = permute(epoch, value);
         } while (value >= size);
         return (int) value;
+    }
+
+    /**
+     * Number of an image and its repetition, which no other position of the epoch has: index + {@link #size()} *
+     * repetition. What is random about the image follows from it, the seed and the epoch.
+     */
+    public int draw(long epoch, int position) {
+        return at(epoch, position) + size * (position % repeats);
     }
 
     private long permute(long epoch, long value) {

@@ -72,11 +72,13 @@ public interface PretextTask extends Trainable {
     }
 
     @Override
-    default List<Part> parts(Tensor images, long step, long epoch, int[] indices, int microBatchSize) {
+    default List<Part> parts(Images batch, int microBatchSize) {
+        int[] draws = batch.draws();
         List<Part> parts = new ArrayList<>();
-        for (int from = 0; from < indices.length; from += microBatchSize) {
-            int to = Math.min(indices.length, from + microBatchSize);
-            parts.add(part(Tensors.slice(images, 0, from, to), epoch, Arrays.copyOfRange(indices, from, to)));
+        for (int from = 0; from < draws.length; from += microBatchSize) {
+            int to = Math.min(draws.length, from + microBatchSize);
+            Tensor images = Tensors.slice(batch.bytes(), 0, from, to);
+            parts.add(part(images, batch.epoch(), Arrays.copyOfRange(draws, from, to)));
         }
         return parts;
     }

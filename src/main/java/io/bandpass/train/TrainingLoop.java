@@ -171,15 +171,15 @@ public final class TrainingLoop {
 
     /** The model and the batch of a step, in the names that a replay reads. */
     private void writeReplay(Batch batch, Path bundle) throws IOException {
-        long[] indices = IntStream.of(batch.indices()).asLongStream().toArray();
+        long[] draws = IntStream.of(batch.draws()).asLongStream().toArray();
         try (PointerScope scope = new PointerScope()) {
             Map<String, Tensor> batches = new LinkedHashMap<>();
             batches.put("images_u8", batch.images().unsqueeze(0));
             batches.put("step", Tensors.ofLongs(new long[] {batch.step()}, 1));
             batches.put("epoch", Tensors.ofLongs(new long[] {batch.epoch()}, 1));
-            batches.put("indices", Tensors.ofLongs(indices, 1, indices.length));
+            batches.put("indices", Tensors.ofLongs(draws, 1, draws.length));
             learner.task()
-                    .parts(batch.images(), batch.step(), batch.epoch(), batch.indices(), indices.length)
+                    .parts(TrainingStep.images(batch), draws.length)
                     .forEach(part -> part.drawn()
                             .forEach(drawn ->
                                     batches.put(drawn.name(), drawn.tensor().unsqueeze(0))));

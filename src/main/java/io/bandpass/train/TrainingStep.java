@@ -56,9 +56,7 @@ public final class TrainingStep {
      */
     public Result run(Batch batch, DoubleUnaryOperator rateOfScale) {
         try (PointerScope scope = new PointerScope()) {
-            List<? extends Part> parts =
-                    task.parts(batch.images(), batch.step(), batch.epoch(), batch.indices(), microBatchSize);
-            return run(parts, batch.step(), rateOfScale);
+            return run(task.parts(images(batch), microBatchSize), batch.step(), rateOfScale);
         }
     }
 
@@ -91,6 +89,11 @@ public final class TrainingStep {
             clock.lap(Phase.OPTIMIZER);
             return new Result(loss, norm, finite);
         }
+    }
+
+    /** A batch as what is trained takes it. */
+    static Trainable.Images images(Batch batch) {
+        return new Trainable.Images(batch.step(), batch.epoch(), batch.indices(), batch.draws(), batch.images());
     }
 
     private double part(Part part, Totals totals, long step, int from) {

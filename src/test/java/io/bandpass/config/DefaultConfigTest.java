@@ -33,6 +33,9 @@ final class DefaultConfigTest {
                 augment.crop-area = [0.2,1.0]
                 augment.crop-aspect = [0.75,1.3333333333333333]
                 augment.flip-probability = 0.5
+                augment.rand-augment = "none"
+                augment.colour-jitter = 0.0
+                augment.repeats = 1
                 encoder.type = "vit"
                 encoder.image-size = 224
                 encoder.patch-size = 16

@@ -16,6 +16,7 @@ import org.junit.jupiter.params.provider.CsvSource;
 
 final class AugmentationTest {
     private static final AugmentConfig PUBLISHED = new AugmentConfig(List.of(0.2, 1.0), List.of(0.75, 4 / 3.0), 0.5);
+    private static final List<Double> GREY = List.of(0.5, 0.5, 0.5);
     private static final int IMAGE = 128;
     private static final int SIZE = 32;
     private static final int QUARTER = SIZE / 4;
@@ -68,7 +69,7 @@ final class AugmentationTest {
         AugmentConfig none = new AugmentConfig(List.of(1.0, 1.0), List.of(1.0, 1.0), 0);
         try (PointerScope scope = new PointerScope()) {
             RgbImage image = RgbImage.of(gradient(SIZE), SIZE, SIZE);
-            assertThat(Pixels.of(new Augmentation(none, SIZE, 1).apply(image, 0, 0)))
+            assertThat(Pixels.of(new Augmentation(none, GREY, SIZE, 1).apply(image, 0, 0)))
                     .isEqualTo(Pixels.of(image));
         }
     }
@@ -92,7 +93,7 @@ final class AugmentationTest {
                 new AugmentConfig(List.of(1.0, 1.0), List.of(0.01, 0.01), 0.5),
                 new AugmentConfig(List.of(1.0, 1.0), List.of(100.0, 100.0), 0.5));
         for (AugmentConfig config : configs) {
-            Augmentation augmentation = new Augmentation(config, 4, 1);
+            Augmentation augmentation = new Augmentation(config, GREY, 4, 1);
             for (int index = 0; index < 20; index++) {
                 try (PointerScope scope = new PointerScope()) {
                     byte[] white = new byte[3 * height * width];
@@ -107,7 +108,7 @@ final class AugmentationTest {
     }
 
     private static List<Crop> crops(AugmentConfig config, int count) {
-        Augmentation augmentation = new Augmentation(config, SIZE, 7);
+        Augmentation augmentation = new Augmentation(config, GREY, SIZE, 7);
         byte[] gradient = gradient(IMAGE);
         List<Crop> crops = new ArrayList<>();
         for (int index = 0; index < count; index++) {
@@ -151,7 +152,7 @@ final class AugmentationTest {
     private static byte[] pixels(long seed, long epoch, int index) {
         try (PointerScope scope = new PointerScope()) {
             return Pixels.of(
-                    new Augmentation(PUBLISHED, 8, seed).apply(RgbImage.of(gradient(30), 30, 30), epoch, index));
+                    new Augmentation(PUBLISHED, GREY, 8, seed).apply(RgbImage.of(gradient(30), 30, 30), epoch, index));
         }
     }
 

@@ -205,7 +205,8 @@ final class BatchLoaderTest {
     }
 
     private static Augmentation augmentation() {
-        return new Augmentation(new AugmentConfig(List.of(0.2, 1.0), List.of(0.75, 4 / 3.0), 0.5), 4, SEED);
+        return new Augmentation(
+                new AugmentConfig(List.of(0.2, 1.0), List.of(0.75, 4 / 3.0), 0.5), List.of(0.5, 0.5, 0.5), 4, SEED);
     }
 
     private static void awaitQuiet(FakeImages source) {

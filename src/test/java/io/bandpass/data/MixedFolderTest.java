@@ -150,8 +150,8 @@ final class MixedFolderTest {
     /** One line an image: its name and the values that training would see. */
     private static List<String> epoch(Datasets datasets, int threads) {
         ImageSource train = datasets.train();
-        Augmentation augmentation =
-                new Augmentation(new AugmentConfig(List.of(0.2, 1.0), List.of(0.75, 4 / 3.0), 0.5), 8, 3);
+        Augmentation augmentation = new Augmentation(
+                new AugmentConfig(List.of(0.2, 1.0), List.of(0.75, 4 / 3.0), 0.5), List.of(0.5, 0.5, 0.5), 8, 3);
         List<String> lines = new ArrayList<>();
         int size = train.size();
         try (BatchLoader loader =

@@ -26,6 +26,7 @@ final class ReducedDecodingTest {
     /** Of tiny pictures; any other orientation differs by more than 40. */
     private static final double TURNED_DIFFERENCE = 25;
 
+    private static final List<Double> GREY = List.of(0.5, 0.5, 0.5);
     private static final AugmentConfig WHOLE = new AugmentConfig(List.of(1.0, 1.0), List.of(0.01, 100.0), 0);
     private static final AugmentConfig PUBLISHED = new AugmentConfig(List.of(0.2, 1.0), List.of(0.75, 4 / 3.0), 0.5);
 
@@ -64,7 +65,7 @@ final class ReducedDecodingTest {
     @ParameterizedTest
     @ValueSource(ints = {1, 2, 4, 8})
     void theLargestReductionIsTakenThatLeavesOneAndAHalfTimesTheSize(int factor) {
-        Reduction reduction = new Augmentation(WHOLE, 32, 0).reduction(0, 0);
+        Reduction reduction = new Augmentation(WHOLE, GREY, 32, 0).reduction(0, 0);
         int enough = (int) (1.5 * factor * 32);
         assertThat(reduction.factor(enough, enough)).isEqualTo(factor);
         assertThat(reduction.factor(enough - 1, enough)).isEqualTo(Math.max(1, factor / 2));
@@ -135,7 +136,7 @@ final class ReducedDecodingTest {
     @Test
     void theSwitchTurnsItOff() throws Exception {
         Path photo = Images.write(folder.resolve("a.jpg"), 1, 400, 300);
-        Augmentation augmentation = new Augmentation(PUBLISHED, 16, 5);
+        Augmentation augmentation = new Augmentation(PUBLISHED, GREY, 16, 5);
         PathTable table = new PathTable();
         table.add(photo);
         table.finish();
