@@ -33,13 +33,14 @@ final class ArchitectureTest {
             Map.entry("nn", Set.of("torch")),
             Map.entry("encoder", Set.of("config", "torch", "nn")),
             Map.entry("pretext", Set.of("config", "torch", "frequency", "nn", "encoder")),
+            Map.entry("classify", Set.of("config", "torch", "nn", "encoder")),
             Map.entry("optim", Set.of("config", "torch", "nn")),
             Map.entry("checkpoint", Set.of("config", "torch")),
             Map.entry("metrics", Set.of("config")),
             Map.entry("eval", BELOW_EVAL),
             Map.entry("train", with(BELOW_EVAL, "optim", "eval")),
             Map.entry("report", Set.of("config", "metrics", "eval")),
-            Map.entry("", with(BELOW_EVAL, "optim", "eval", "train", "report")),
+            Map.entry("", with(BELOW_EVAL, "classify", "optim", "eval", "train", "report")),
             Map.entry("cli", Set.of("", "config", "metrics")));
 
     private static Set<String> with(Set<String> rooms, String... more) {

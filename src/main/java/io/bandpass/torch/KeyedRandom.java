@@ -21,7 +21,9 @@ public final class KeyedRandom {
         STEP(5),
         HOLD_OUT(6),
         PROBE(7),
-        DEGRADATION(8);
+        DEGRADATION(8),
+        ERASING(9),
+        MIXING(10);
 
         private final long constant;
 
