@@ -22,7 +22,9 @@ public final class KeyedRandom {
         HOLD_OUT(6),
         PROBE(7),
         DEGRADATION(8),
-        LABELS(9);
+        LABELS(9),
+        ERASING(10),
+        MIXING(11);
 
         private final long constant;
 

@@ -6,6 +6,7 @@ import static org.assertj.core.api.Assertions.assertThatCode;
 
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Optional;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
@@ -112,6 +113,10 @@ final class ConfigRangesTest {
             data.mean=[0.5, 0.5, 1e999]          | [0.5, 0.5, Infinity], but must be three numbers
             data.std=[0.2, 0.2, 0]               | [0.2, 0.2, 0.0], but must be three numbers above 0
             data.std=[0.2, 0.2, 1e999]           | [0.2, 0.2, Infinity], but must be three numbers above 0
+            augment.colour-jitter=-0.1           | -0.1, but must be a number of at least 0
+            augment.colour-jitter=1e999          | Infinity, but must be a number of at least 0
+            augment.repeats=0                    | 0, but must be a whole number from 1 to 16
+            augment.repeats=17                   | 17, but must be a whole number from 1 to 16
             augment.crop-area=[0, 1]             | [0.0, 1.0], but must be two numbers [low, high] from 1.0E-4 to 1.0
             augment.crop-area=[0.5, 0.2]         | [0.5, 0.2], but must be two numbers [low, high] from 1.0E-4 to 1.0
             augment.crop-area=[0.5, 1.2]         | [0.5, 1.2], but must be two numbers [low, high] from 1.0E-4 to 1.0
@@ -253,6 +258,74 @@ final class ConfigRangesTest {
         assertThat(refusal("loss.patch-factor=224", "mask.radius=100"))
                 .isEqualTo("loss.patch-factor is 224, but must be smaller: the mask of its tiles of 1 px, of radius"
                         + " 0.4464, removes no frequency");
+    }
+
+    @ParameterizedTest
+    @ValueSource(
+            strings = {
+                "",
+                "auto",
+                "m9",
+                "m9-n2-mstd0.5",
+                "rand",
+                "rand-",
+                "rand-m9-n2-inc0",
+                "rand-m9-n2-inc1.5",
+                "rand-m9.5-inc1",
+                "rand-m11-inc1",
+                "rand-n0-inc1",
+                "rand-n16-inc1",
+                "rand-mstd101-inc1",
+                "rand-mstd.5-inc1",
+                "rand-m9-m9-inc1",
+                "rand-m9-mmax30-inc1",
+                "rand-m9-w0-inc1",
+                "rand-m-9-inc1",
+                "rand--m9-inc1",
+                "rand-m9-inc1-",
+                "augmix-m9-inc1",
+                "RAND-m9-inc1"
+            })
+    void otherFormsOfRandAugmentAreRefusedWithWhatIsSupported(String text) {
+        assertThat(refusal("augment.rand-augment='" + text + "'"))
+                .isEqualTo("augment.rand-augment is " + text
+                        + ", but must be none, or RandAugment in timm's form with the operations that increase, such as"
+                        + " rand-m9-n2-mstd0.5-inc1: m from 0 to 10, n from 1 to 15, mstd from 0 to 100, and inc1");
+    }
+
+    @Test
+    void randAugmentIsReadAsTimmReadsIt() {
+        assertThat(randAugment("none")).isEmpty();
+        assertThat(randAugment("rand-m9-n3-mstd0.5-inc1")).contains(new RandAugmentConfig(9, 3, 0.5));
+        assertThat(randAugment("m9-n3-mstd0.5-inc1")).contains(new RandAugmentConfig(9, 3, 0.5));
+        assertThat(randAugment("rand-inc1-mstd1-m7")).contains(new RandAugmentConfig(7, 2, 1));
+        assertThat(randAugment("rand-inc1")).contains(new RandAugmentConfig(10, 2, 0));
+    }
+
+    private static Optional<RandAugmentConfig> randAugment(String text) {
+        return new ConfigBuilder()
+                .set("augment.rand-augment=" + text)
+                .build()
+                .augment()
+                .randAugmentConfig();
+    }
+
+    @Test
+    void mixingHasItsRanges() {
+        assertThatCode(() -> new MixConfig(0, 0, 0, 0, 0, 0)).doesNotThrowAnyException();
+        assertThatCode(() -> new MixConfig(0.8, 1, 1, 1, 0.99, 1)).doesNotThrowAnyException();
+        assertThatCode(() -> new MixConfig(-0.1, 1, 1, 0.5, 0.1, 0.25))
+                .hasMessage("mix.mixup-alpha is -0.1, but must be a number of at least 0");
+        assertThatCode(() -> new MixConfig(0.8, Double.POSITIVE_INFINITY, 1, 0.5, 0.1, 0.25))
+                .hasMessageStartingWith("mix.cutmix-alpha is Infinity");
+        assertThatCode(() -> new MixConfig(0.8, 1, 1.1, 0.5, 0.1, 0.25))
+                .hasMessage("mix.probability is 1.1, but must be between 0 and 1");
+        assertThatCode(() -> new MixConfig(0.8, 1, 1, -1, 0.1, 0.25))
+                .hasMessageStartingWith("mix.switch-probability is -1.0");
+        assertThatCode(() -> new MixConfig(0.8, 1, 1, 0.5, 1, 0.25))
+                .hasMessage("mix.label-smoothing is 1.0, but must be from 0 to below 1");
+        assertThatCode(() -> new MixConfig(0.8, 1, 1, 0.5, 0.1, Double.NaN))
+                .hasMessageStartingWith("mix.erase-probability is NaN");
     }
 
     /** YAML's .nan is no number to the reader, so only Java code can bring one. */

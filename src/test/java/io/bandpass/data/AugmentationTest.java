@@ -107,6 +107,70 @@ final class AugmentationTest {
         }
     }
 
+    @Test
+    void randAugmentAndJitterComeAfterTheSameCropAndAreKeyedAsItIs() {
+        AugmentConfig strong =
+                new AugmentConfig(PUBLISHED.cropArea(), PUBLISHED.cropAspect(), 0.5, "rand-m9-n2-mstd0.5-inc1", 0.4, 1);
+        Augmentation augmentation = new Augmentation(strong, GREY, SIZE, 7);
+        Augmentation plain = new Augmentation(PUBLISHED, GREY, SIZE, 7);
+        byte[] gradient = gradient(IMAGE);
+        for (int draw = 0; draw < 20; draw++) {
+            try (PointerScope scope = new PointerScope()) {
+                RgbImage image = RgbImage.of(gradient, IMAGE, IMAGE);
+                Augmentation.Look look = look(augmentation, image, draw);
+                // One line for the crop, and the three of the jitter at the end.
+                assertThat(look.steps()).hasSizeBetween(4, 6);
+                assertThat(look.steps().subList(0, 1))
+                        .isEqualTo(look(plain, image, draw).steps());
+                byte[] pixels = Pixels.of(augmentation.apply(image, 4, draw));
+                assertThat(Pixels.of(look.image())).isEqualTo(pixels);
+                assertThat(Pixels.of(plain.apply(image, 4, draw))).isNotEqualTo(pixels);
+                assertThat(Pixels.of(augmentation.apply(image, 5, draw))).isNotEqualTo(pixels);
+            }
+        }
+    }
+
+    private static Augmentation.Look look(Augmentation augmentation, RgbImage image, int draw) {
+        try {
+            return augmentation.look(
+                    new FakeImages(1) {
+                        @Override
+                        public RgbImage read(int index) {
+                            return image;
+                        }
+                    },
+                    0,
+                    4,
+                    draw);
+        } catch (BadImageException e) {
+            throw new AssertionError(e);
+        }
+    }
+
+    @Test
+    void whatComesFromOutsideHasTheMeanColour() {
+        AugmentConfig moved = new AugmentConfig(List.of(1.0, 1.0), List.of(1.0, 1.0), 0, "rand-m10-n1-inc1", 0, 1);
+        Augmentation augmentation = new Augmentation(moved, List.of(0.485, 0.456, 0.406), SIZE, 1);
+        byte[] white = new byte[3 * SIZE * SIZE];
+        Arrays.fill(white, (byte) 255);
+        int found = 0;
+        for (int draw = 0; draw < 200; draw++) {
+            try (PointerScope scope = new PointerScope()) {
+                RgbImage image = RgbImage.of(white, SIZE, SIZE);
+                List<String> steps = look(augmentation, image, draw).steps();
+                if (steps.size() == 2 && steps.get(1).startsWith("translate x -45 %")) {
+                    found++;
+                    byte[] pixels = Pixels.of(augmentation.apply(image, 4, draw));
+                    assertThat(level(pixels, 0, 0, 0)).isEqualTo(124);
+                    assertThat(level(pixels, 0, 0, 1)).isEqualTo(116);
+                    assertThat(level(pixels, 0, 0, 2)).isEqualTo(104);
+                    assertThat(level(pixels, 0, SIZE - 1, 0)).isEqualTo(255);
+                }
+            }
+        }
+        assertThat(found).isPositive();
+    }
+
     private static List<Crop> crops(AugmentConfig config, int count) {
         Augmentation augmentation = new Augmentation(config, GREY, SIZE, 7);
         byte[] gradient = gradient(IMAGE);

@@ -24,7 +24,7 @@ final class BatchLoaderTest {
     private static final long SEED = 11;
 
     /** A batch as it can be compared. */
-    private record Loaded(long step, long epoch, List<Integer> indices, String pixels) {}
+    private record Loaded(long step, long epoch, List<Integer> indices, List<Integer> draws, String pixels) {}
 
     private final BadImages bad = new BadImages(0.5);
     private final EpochOrder order = new EpochOrder(IMAGES, SEED);
@@ -50,6 +50,7 @@ final class BatchLoaderTest {
                 .extracting(Loaded::epoch)
                 .containsExactly(0L, 0L, 0L, 0L, 0L, 1L, 1L, 1L, 1L, 1L, 2L, 2L, 2L, 2L, 2L);
         assertThat(new TreeSet<>(one.stream().map(Loaded::pixels).toList())).hasSameSizeAs(one);
+        assertThat(one).allMatch(batch -> batch.draws().equals(batch.indices()));
     }
 
     @Test
@@ -174,6 +175,49 @@ final class BatchLoaderTest {
     }
 
     @Test
+    void repeatedImagesLookDifferentEachTimeWhateverTheNumberOfThreads() {
+        EpochOrder repeated = new EpochOrder(IMAGES, 2, SEED);
+        List<Loaded> one = load(new FakeImages(IMAGES), repeated, 1);
+        assertThat(load(new FakeImages(IMAGES), repeated, 4)).isEqualTo(one);
+        List<Integer> first = one.get(0).indices();
+        assertThat(first).containsExactly(order.at(0, 0), order.at(0, 0), order.at(0, 1), order.at(0, 1));
+        assertThat(one.get(0).draws())
+                .containsExactly(first.get(0), first.get(1) + IMAGES, first.get(2), first.get(3) + IMAGES);
+        // What is augmented for the first time is what a run without repeats would see.
+        List<Loaded> once = load(new FakeImages(IMAGES), order, 1);
+        assertThat(images(one.get(0)).get(0)).isEqualTo(images(once.get(0)).get(0));
+        assertThat(images(one.get(0)).get(2)).isEqualTo(images(once.get(0)).get(1));
+        assertThat(images(one.get(0)).get(1)).isNotEqualTo(images(one.get(0)).get(0));
+    }
+
+    @Test
+    void anImageThatCannotBeDecodedIsReplacedByTheNextOneAndNotByItsRepetition() {
+        EpochOrder repeated = new EpochOrder(IMAGES, 2, SEED);
+        List<Loaded> batches = load(new FakeImages(IMAGES).broken(order.at(0, 0)), repeated, 2);
+        assertThat(batches.get(0).indices())
+                .containsExactly(order.at(0, 1), order.at(0, 1), order.at(0, 1), order.at(0, 1));
+        assertThat(batches.get(0).draws())
+                .containsExactly(order.at(0, 1), order.at(0, 1), order.at(0, 1), order.at(0, 1) + IMAGES);
+    }
+
+    private static List<List<String>> images(Loaded batch) {
+        List<String> levels = List.of(batch.pixels().split(","));
+        int each = levels.size() / BATCH;
+        return IntStream.range(0, BATCH)
+                .mapToObj(i -> levels.subList(i * each, (i + 1) * each).stream()
+                        .map(level -> level.replaceAll("[^0-9.]", ""))
+                        .toList())
+                .toList();
+    }
+
+    private List<Loaded> load(FakeImages source, EpochOrder images, int threads) {
+        try (BatchLoader loader = new BatchLoader(
+                source, images, augmentation(), bad, BATCH, STEPS_PER_EPOCH, 0, 2 * STEPS_PER_EPOCH, threads)) {
+            return loaded(loader, 0, 2 * STEPS_PER_EPOCH);
+        }
+    }
+
+    @Test
     void closingTwiceIsHarmless() {
         BatchLoader loader = loader(new FakeImages(IMAGES), bad, 0, 5, 2);
         loader.next().close();
@@ -182,18 +226,23 @@ final class BatchLoaderTest {
     }
 
     private List<Loaded> load(FakeImages source, long startStep, long endStep, int threads) {
-        List<Loaded> batches = new ArrayList<>();
         try (BatchLoader loader = loader(source, bad, startStep, endStep, threads)) {
-            for (long step = startStep; step < endStep; step++) {
-                try (PointerScope scope = new PointerScope();
-                        Batch batch = loader.next()) {
-                    assertThat(Tensors.shape(batch.images())).containsExactly(BATCH, 3, 4, 4);
-                    batches.add(new Loaded(
-                            batch.step(),
-                            batch.epoch(),
-                            Arrays.stream(batch.indices()).boxed().toList(),
-                            Arrays.toString(Tensors.toFloats(batch.images()))));
-                }
+            return loaded(loader, startStep, endStep);
+        }
+    }
+
+    private static List<Loaded> loaded(BatchLoader loader, long startStep, long endStep) {
+        List<Loaded> batches = new ArrayList<>();
+        for (long step = startStep; step < endStep; step++) {
+            try (PointerScope scope = new PointerScope();
+                    Batch batch = loader.next()) {
+                assertThat(Tensors.shape(batch.images())).containsExactly(BATCH, 3, 4, 4);
+                batches.add(new Loaded(
+                        batch.step(),
+                        batch.epoch(),
+                        Arrays.stream(batch.indices()).boxed().toList(),
+                        Arrays.stream(batch.draws()).boxed().toList(),
+                        Arrays.toString(Tensors.toFloats(batch.images()))));
             }
         }
         return batches;

@@ -1,6 +1,7 @@
 package io.bandpass.data;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import java.util.Arrays;
 import java.util.stream.IntStream;
@@ -67,6 +68,37 @@ final class EpochOrderTest {
                 .filter(i -> Math.abs(placeInNext[order[i]] - placeInNext[order[i - 1]]) == 1)
                 .count();
         assertThat(together).isLessThan(10);
+    }
+
+    @Test
+    void repeatsStandSideBySideAndAnEpochShowsTheFirstImagesOfTheSameOrder() {
+        EpochOrder once = new EpochOrder(10, 5);
+        EpochOrder thrice = new EpochOrder(10, 3, 5);
+        assertThat(thrice.size()).isEqualTo(10);
+        assertThat(thrice.positions()).isEqualTo(30);
+        for (int position = 0; position < 30; position++) {
+            assertThat(thrice.at(2, position)).isEqualTo(once.at(2, position / 3));
+            assertThat(thrice.draw(2, position)).isEqualTo(once.at(2, position / 3) + 10 * (position % 3));
+        }
+        // Ten positions are an epoch: four images, the last of them once.
+        assertThat(IntStream.range(0, 10).map(i -> thrice.at(2, i)).distinct().count())
+                .isEqualTo(4);
+        assertThat(IntStream.range(0, 30).map(i -> thrice.draw(2, i)).distinct().count())
+                .isEqualTo(30);
+    }
+
+    @Test
+    void withoutRepeatsTheDrawIsTheImage() {
+        EpochOrder order = new EpochOrder(100, 5);
+        assertThat(IntStream.range(0, 100).map(i -> order.draw(3, i)).toArray()).isEqualTo(order(100, 5, 3));
+    }
+
+    @Test
+    void moreRepeatsThanCanBeNumberedAreRefused() {
+        assertThat(new EpochOrder(Integer.MAX_VALUE / 16, 16, 0).positions()).isPositive();
+        assertThatThrownBy(() -> new EpochOrder(200_000_000, 16, 0))
+                .isInstanceOf(DataException.class)
+                .hasMessage("augment.repeats is 16, but must be at most 10 for a set of 200000000 images");
     }
 
     private static int[] order(int size, long seed, long epoch) {

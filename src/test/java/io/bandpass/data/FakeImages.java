@@ -9,7 +9,7 @@ import java.util.concurrent.atomic.AtomicInteger;
 import org.jspecify.annotations.Nullable;
 
 /** Images of 6 x 5 pixels that differ with their index; some may be broken, fail, or wait to be let through. */
-final class FakeImages implements ImageSource {
+class FakeImages implements ImageSource {
     private final int size;
     private final Set<Integer> broken = new TreeSet<>();
     private final AtomicInteger reads = new AtomicInteger();
