@@ -6,7 +6,6 @@ import io.bandpass.config.Recipes;
 import io.bandpass.config.RunConfig;
 import io.bandpass.metrics.RunSummary;
 import io.bandpass.metrics.TrainingListener;
-import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
@@ -88,22 +87,16 @@ public final class Pretraining {
         ConfigBuilder<RunConfig> builder = Recipes.load(recipe);
         settings.forEach(builder::set);
         if (!data.isEmpty()) {
-            StringBuilder list = new StringBuilder("data: {paths: [");
-            data.forEach(path -> list.append(quoted(path)).append(", "));
-            builder.yaml(list + "]}", "--data");
+            builder.dataPaths(data);
         }
         return builder;
-    }
-
-    private static String quoted(String text) {
-        return "'" + text.replace("'", "''") + "'";
     }
 
     /** Trains to the end, or until asked to stop. */
     public RunSummary run() {
         return BandpassException.translating(() -> {
             var config = builder().build();
-            Path folder = out != null ? out : nextFree();
+            Path folder = out != null ? out : RunSetup.nextFree(recipe);
             return PretrainingSession.start(
                     config,
                     Recipes.shortName(recipe),
@@ -124,14 +117,5 @@ public final class Pretraining {
             Path folder, List<String> settings, List<TrainingListener> listeners, BooleanSupplier stop) {
         return BandpassException.translating(
                 () -> PretrainingSession.resume(folder, settings, new Hooks(listeners, stop)));
-    }
-
-    private Path nextFree() {
-        for (int n = 1; ; n++) {
-            Path folder = Path.of("runs", Recipes.shortName(recipe) + "-" + n);
-            if (!Files.exists(folder)) {
-                return folder;
-            }
-        }
     }
 }

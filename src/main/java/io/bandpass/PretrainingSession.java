@@ -5,6 +5,7 @@ import io.bandpass.checkpoint.Checkpoints.Saved;
 import io.bandpass.checkpoint.RunFolder;
 import io.bandpass.checkpoint.TrainingState;
 import io.bandpass.config.RunConfig;
+import io.bandpass.config.TrainingConfig;
 import io.bandpass.data.Augmentation;
 import io.bandpass.data.BadImages;
 import io.bandpass.data.BatchLoader;
@@ -107,7 +108,17 @@ final class PretrainingSession extends RunSession<RunConfig> {
             all.addAll(List.of(new RunLines(log::line, Engine::residentBytes), metrics, tensorBoard));
             TrainingListener listener = new TrainingListeners(all);
             RunConfig first = firstConfig(RunConfig.class);
-            RunFacts facts = RunSetup.facts(first, config, plan, datasets, model, precision, device, folder, startStep);
+            RunFacts facts = RunSetup.facts(
+                    first,
+                    config,
+                    plan,
+                    datasets,
+                    model,
+                    config.task().describe(config),
+                    precision,
+                    device,
+                    folder,
+                    startStep);
             listener.onStart(facts);
             notices.forEach(listener::onNotice);
             Optional<OnlineKnn> knn = datasets.heldOut()
@@ -156,7 +167,7 @@ final class PretrainingSession extends RunSession<RunConfig> {
     }
 
     /** The loader of a run. */
-    static BatchLoader loader(RunConfig config, RunPlan plan, ImageSource train, BadImages bad, long startStep) {
+    static BatchLoader loader(TrainingConfig config, RunPlan plan, ImageSource train, BadImages bad, long startStep) {
         long seed = config.train().seed();
         return new BatchLoader(
                 train,

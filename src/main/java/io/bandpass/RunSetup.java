@@ -5,6 +5,7 @@ import io.bandpass.checkpoint.TrainingState;
 import io.bandpass.config.ConfigBuilder;
 import io.bandpass.config.MaskConfig;
 import io.bandpass.config.MaskedFrequencyConfig;
+import io.bandpass.config.Recipes;
 import io.bandpass.config.RunConfig;
 import io.bandpass.config.TrainingConfig;
 import io.bandpass.data.DataException;
@@ -12,12 +13,13 @@ import io.bandpass.data.Datasets;
 import io.bandpass.eval.ReconstructionView.Outline;
 import io.bandpass.metrics.RunFacts;
 import io.bandpass.metrics.RunSummary;
-import io.bandpass.pretext.PretextTask;
+import io.bandpass.nn.Trainable;
 import io.bandpass.torch.Engine;
 import io.bandpass.torch.Precision;
 import io.bandpass.train.RunPlan;
 import io.bandpass.train.TrainingLoop;
 import java.io.File;
+import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.LinkedHashMap;
 import java.util.List;
@@ -54,18 +56,34 @@ final class RunSetup {
                 asked, "data", asked.data().withPaths(located).withIndex(isFolder ? absolute(index) : index));
     }
 
+    /** The run folder where none was named. */
+    static Path nextFree(String recipe) {
+        for (int n = 1; ; n++) {
+            Path folder = Path.of("runs", Recipes.shortName(recipe) + "-" + n);
+            if (!Files.exists(folder)) {
+                return folder;
+            }
+        }
+    }
+
     private static String absolute(String path) {
         // A File may hold the wildcards of a glob on every system, a Path may not.
         return new File(path).getAbsolutePath();
     }
 
-    /** What a person should know at the start. */
+    /**
+     * What a person should know at the start.
+     *
+     * @param asked as it was asked for at the very start
+     * @param task what is trained, in words
+     */
     static RunFacts facts(
-            RunConfig asked,
-            RunConfig config,
+            TrainingConfig asked,
+            TrainingConfig config,
             RunPlan plan,
             Datasets datasets,
-            PretextTask task,
+            Trainable model,
+            String task,
             Precision precision,
             Device device,
             RunFolder folder,
@@ -92,10 +110,10 @@ final class RunSetup {
                 "%s, %,d parameters, %d px, stride %d"
                         .formatted(
                                 config.description().isEmpty() ? "own recipe" : config.description(),
-                                StoredModel.parameters(task),
+                                StoredModel.parameters(model),
                                 config.encoder().imageSize(),
                                 config.encoder().stride()));
-        lines.put("task", config.task().describe(config));
+        lines.put("task", task);
         lines.put("batch", plan.batchSize() + " images per step, " + plan.microBatchSize() + " per forward pass");
         lines.put("learning rate", learningRate(asked, plan));
         lines.put(

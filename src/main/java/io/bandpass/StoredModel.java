@@ -15,6 +15,7 @@ import io.bandpass.encoder.Encoder;
 import io.bandpass.encoder.VisionTransformer;
 import io.bandpass.nn.LayerNorm;
 import io.bandpass.nn.NamedTensor;
+import io.bandpass.nn.Trainable;
 import io.bandpass.pretext.PretextTask;
 import io.bandpass.train.Learner;
 import java.io.IOException;
@@ -31,16 +32,21 @@ import org.bytedeco.pytorch.Tensor;
 
 /** The two weights files of a run: the encoder alone, and the full model. Each says in its header which it is. */
 final class StoredModel {
-    private static final String KIND = "kind";
+    static final String KIND = "kind";
     private static final String CONFIG = "config";
     private static final String ENCODER = "encoder";
     private static final String FULL = "full";
     private static final String ENCODER_PREFIX = "encoder.";
 
-    private static final String CLASSIFIER = "classifier";
-    private static final String POOLING = "pooling";
+    static final String CLASSIFIER = "classifier";
+    static final String POOLING = "pooling";
     private static final String MEAN_POOLING = "mean";
     private static final String MEAN_NORM = "fc_norm.";
+
+    static final String CLASSES = "classes";
+
+    /** The file of a fine-tuned classifier in a folder of weights. */
+    static final String CLASSIFIER_FILE = "classifier.safetensors";
 
     /** The file of the encoder in a folder of weights. */
     static final String ENCODER_FILE = "encoder.safetensors";
@@ -96,7 +102,7 @@ final class StoredModel {
                     .findFirst()
                     .orElse(0);
             metadata.put(POOLING, mean ? MEAN_POOLING : "cls");
-            metadata.put("classes", Long.toString(classes));
+            metadata.put(CLASSES, Long.toString(classes));
         }
         save(file, all, metadata);
     }
@@ -110,7 +116,7 @@ final class StoredModel {
         AtomicFiles.write(file, aside -> Safetensors.write(aside, tensors, metadata));
     }
 
-    private static Map<String, String> metadata(String kind, RunConfig config, String recipe, long step) {
+    static Map<String, String> metadata(String kind, RunConfig config, String recipe, long step) {
         int grid = config.encoder().imageSize() / config.encoder().stride();
         Map<String, String> metadata = new LinkedHashMap<>();
         metadata.put("format", "pt");
@@ -128,7 +134,7 @@ final class StoredModel {
 
     /** The configuration that weights were trained with, but for the index, as the weights may be a stranger's. */
     static RunConfig config(Path fileOrFolder) throws IOException {
-        Path file = find(fileOrFolder, ENCODER_FILE, FULL_FILE);
+        Path file = find(fileOrFolder, ENCODER_FILE, FULL_FILE, CLASSIFIER_FILE);
         if (!Files.isRegularFile(file)) {
             throw new WeightsException("there is no weights file " + file);
         }
@@ -150,7 +156,7 @@ final class StoredModel {
      * @return the table of what was loaded
      */
     static WeightsLoader.Report load(PretextTask task, Path fileOrFolder, boolean needsFull) throws IOException {
-        Path file = find(fileOrFolder, FULL_FILE, ENCODER_FILE);
+        Path file = find(fileOrFolder, FULL_FILE, ENCODER_FILE, CLASSIFIER_FILE);
         try (TensorFile tensors = Safetensors.read(file)) {
             boolean full = tensors.names().stream().anyMatch(name -> name.startsWith(ENCODER_PREFIX));
             if (needsFull && !full) {
@@ -181,7 +187,7 @@ final class StoredModel {
      * @return the norm that a classifier has after the mean of the patches instead of the final one, if it is such
      */
     static Optional<LayerNorm> loadEncoder(Encoder encoder, Path fileOrFolder) throws IOException {
-        try (TensorFile tensors = Safetensors.read(find(fileOrFolder, ENCODER_FILE, FULL_FILE))) {
+        try (TensorFile tensors = Safetensors.read(find(fileOrFolder, ENCODER_FILE, FULL_FILE, CLASSIFIER_FILE))) {
             Map<String, Tensor> target = new TreeMap<>();
             boolean full = tensors.names().stream().anyMatch(name -> name.startsWith(ENCODER_PREFIX));
             NamedTensor.byName(encoder.state())
@@ -220,7 +226,7 @@ final class StoredModel {
 
     /** The file with the encoder that was meant. */
     static Path encoderFile(Path fileOrFolder) {
-        return find(fileOrFolder, ENCODER_FILE, FULL_FILE);
+        return find(fileOrFolder, ENCODER_FILE, FULL_FILE, CLASSIFIER_FILE);
     }
 
     /**
@@ -228,7 +234,7 @@ final class StoredModel {
      *
      * @param names in the order in which they are looked for
      */
-    private static Path find(Path fileOrFolder, String... names) {
+    static Path find(Path fileOrFolder, String... names) {
         if (!Files.isDirectory(fileOrFolder)) {
             return fileOrFolder;
         }
@@ -265,8 +271,22 @@ final class StoredModel {
         }
     }
 
+    /** The tensors of an encoder or classifier, without the prefix and the decoder of a full model. */
+    static Map<String, Tensor> withoutPrefix(TensorFile file) {
+        boolean full = file.names().stream().anyMatch(name -> name.startsWith(ENCODER_PREFIX));
+        Map<String, Tensor> values = new LinkedHashMap<>();
+        for (String name : file.names()) {
+            if (!full) {
+                values.put(name, file.get(name));
+            } else if (name.startsWith(ENCODER_PREFIX)) {
+                values.put(name.substring(ENCODER_PREFIX.length()), file.get(name));
+            }
+        }
+        return values;
+    }
+
     /** How many numbers are trained. */
-    static long parameters(PretextTask task) {
+    static long parameters(Trainable task) {
         return task.parameters().stream()
                 .mapToLong(parameter -> parameter.tensor().numel())
                 .sum();

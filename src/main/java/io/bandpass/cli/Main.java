@@ -23,6 +23,7 @@ import picocli.CommandLine.UnmatchedArgumentException;
         versionProvider = Main.Version.class,
         subcommands = {
             PretrainCommand.class,
+            FinetuneCommand.class,
             ReconstructCommand.class,
             EmbedCommand.class,
             KnnCommand.class,

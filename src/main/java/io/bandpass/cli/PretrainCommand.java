@@ -3,15 +3,11 @@ package io.bandpass.cli;
 import io.bandpass.Pretraining;
 import io.bandpass.config.ConfigBuilder;
 import io.bandpass.config.ConfigException;
-import io.bandpass.metrics.RunLines;
-import io.bandpass.metrics.RunSummary;
-import io.bandpass.metrics.TrainingListener;
 import java.nio.file.Path;
-import java.util.ArrayList;
-import java.util.List;
 import java.util.concurrent.Callable;
 import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.Command;
+import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Option;
 
 /** {@code bandpass pretrain}. */
@@ -29,17 +25,8 @@ final class PretrainCommand implements Callable<Integer> {
     @Option(names = "--recipe", paramLabel = "NAME|FILE", description = "Recipe, by name or as YAML. Default: quick.")
     private @Nullable String recipe;
 
-    @Option(
-            names = "--data",
-            paramLabel = "PATH",
-            description = "Folder, list file, glob or IDX file of images. May be repeated.")
-    private List<String> data = new ArrayList<>();
-
-    @Option(names = "--out", paramLabel = "DIR", description = "Run folder. Default: runs/RECIPE-N, the next free N.")
-    private @Nullable Path out;
-
-    @Option(names = "--resume", paramLabel = "DIR", description = "Go on with the run in this folder.")
-    private @Nullable Path resume;
+    @Mixin
+    private TrainingOptions options = new TrainingOptions();
 
     @Option(
             names = "--init-from",
@@ -47,114 +34,38 @@ final class PretrainCommand implements Callable<Integer> {
             description = "Start from these weights (full or encoder), with a new optimizer and schedule.")
     private @Nullable Path initFrom;
 
-    @Option(names = "--overwrite", description = "Empty the run folder first.")
-    private boolean overwrite;
-
-    @Option(
-            names = "--set",
-            paramLabel = "KEY=VALUE",
-            description = "Set any key of the configuration, such as mask.radius=8. May be repeated.")
-    private List<String> settings = new ArrayList<>();
-
-    @Option(names = "--epochs", paramLabel = "N", description = "Passes over the images.")
-    private @Nullable String epochs;
-
-    @Option(names = "--batch-size", paramLabel = "N", description = "Images per optimizer step.")
-    private @Nullable String batchSize;
-
-    @Option(names = "--learning-rate", paramLabel = "X", description = "Absolute learning rate.")
-    private @Nullable String learningRate;
-
-    @Option(names = "--image-size", paramLabel = "N", description = "Edge of the training images in pixels.")
-    private @Nullable String imageSize;
-
-    @Option(names = "--seed", paramLabel = "N", description = "Seed of everything random.")
-    private @Nullable String seed;
-
-    @Option(names = "--device", paramLabel = "NAME", description = "auto, cpu or cuda.")
-    private @Nullable String device;
-
-    @Option(names = "--precision", paramLabel = "NAME", description = "auto, fp32 or bf16.")
-    private @Nullable String precision;
-
-    @Option(names = "--threads", paramLabel = "N", description = "Compute threads.")
-    private @Nullable String threads;
-
-    @Option(names = "--workers", paramLabel = "N", description = "Loader threads.")
-    private @Nullable String workers;
-
-    @Option(
-            names = "--activation-checkpointing",
-            description = "Needs less memory and more time: activations are computed again for the backward pass.")
-    private boolean activationCheckpointing;
-
-    @Option(names = "--max-bad", paramLabel = "X", description = "Fraction of all files that may be unreadable.")
-    private @Nullable String maxBad;
-
-    @Option(names = "--dry-run", description = "Print the configuration and stop.")
-    private boolean dryRun;
-
     @Override
     public Integer call() {
+        Path resume = options.resume();
         if (resume != null) {
             return resume(resume);
         }
-        Pretraining run = Pretraining.recipe(recipe == null ? "quick" : recipe).overwrite(overwrite);
-        settings().forEach(run::set);
-        data.forEach(run::data);
-        if (out != null) {
-            run.out(out);
+        Pretraining run = Pretraining.recipe(recipe == null ? "quick" : recipe).overwrite(options.overwrite());
+        options.settings().forEach(run::set);
+        options.data().forEach(run::data);
+        if (options.out() != null) {
+            run.out(options.out());
         }
         if (initFrom != null) {
             run.initFrom(initFrom);
         }
-        if (dryRun) {
+        if (options.dryRun()) {
             Terminal.line(ConfigBuilder.toYaml(run.config()));
             return 0;
         }
         StopOnSignal stop = new StopOnSignal();
-        listeners().forEach(run::listener);
-        return exitCode(run.stopWhen(stop).run(), stop);
+        TrainingOptions.listeners().forEach(run::listener);
+        return TrainingOptions.exitCode(run.stopWhen(stop).run(), stop);
     }
 
     private int resume(Path folder) {
-        if (recipe != null || out != null || initFrom != null || overwrite || !data.isEmpty()) {
+        if (recipe != null || initFrom != null || options.startsAnew()) {
             throw new ConfigException(
                     "--resume goes on with a run as it was started, so it does not go with --recipe, --out,"
                             + " --init-from, --overwrite or --data");
         }
         StopOnSignal stop = new StopOnSignal();
-        return exitCode(Pretraining.resume(folder, settings(), listeners(), stop), stop);
-    }
-
-    private static List<TrainingListener> listeners() {
-        return List.of(new RunLines(Terminal::line, Terminal::residentBytes), new Progress());
-    }
-
-    private static int exitCode(RunSummary summary, StopOnSignal stop) {
-        return summary.outcome().equals("done") ? 0 : stop.exitCode();
-    }
-
-    /** The named flags as settings, after those of --set. */
-    private List<String> settings() {
-        List<String> all = new ArrayList<>(settings);
-        add(all, "train.epochs", epochs);
-        add(all, "train.batch-size", batchSize);
-        add(all, "optimizer.learning-rate", learningRate);
-        add(all, "encoder.image-size", imageSize);
-        add(all, "train.seed", seed);
-        add(all, "train.device", device);
-        add(all, "train.precision", precision);
-        add(all, "train.threads", threads);
-        add(all, "train.activation-checkpointing", activationCheckpointing ? "true" : null);
-        add(all, "data.workers", workers);
-        add(all, "data.max-bad", maxBad);
-        return all;
-    }
-
-    private static void add(List<String> all, String key, @Nullable String value) {
-        if (value != null) {
-            all.add(key + "=" + value);
-        }
+        return TrainingOptions.exitCode(
+                Pretraining.resume(folder, options.settings(), TrainingOptions.listeners(), stop), stop);
     }
 }

@@ -1,6 +1,7 @@
 package io.bandpass.config;
 
 import com.fasterxml.jackson.databind.JsonNode;
+import com.fasterxml.jackson.databind.node.ArrayNode;
 import com.fasterxml.jackson.databind.node.JsonNodeFactory;
 import com.fasterxml.jackson.databind.node.NullNode;
 import com.fasterxml.jackson.databind.node.ObjectNode;
@@ -12,6 +13,10 @@ import java.util.Map;
  * when it comes, so that a message can name where a bad key stands.
  */
 public final class ConfigBuilder<T extends Record & TrainingConfig> {
+    private static final String ENCODER = "encoder";
+    private static final String IMAGE_SIZE = "image-size";
+    private static final String DROP_PATH = "drop-path";
+
     private final Class<T> root;
     private final ObjectNode defaults;
     private final ObjectNode tree = JsonNodeFactory.instance.objectNode();
@@ -79,6 +84,15 @@ public final class ConfigBuilder<T extends Record & TrainingConfig> {
         return this;
     }
 
+    /** Sets the paths of the data, whatever they are made of. */
+    public ConfigBuilder<T> dataPaths(List<String> paths) {
+        ObjectNode layer = JsonNodeFactory.instance.objectNode();
+        ArrayNode list = layer.putObject("data").putArray("paths");
+        paths.forEach(list::add);
+        lay(layer, "--data");
+        return this;
+    }
+
     private void lay(JsonNode layer, String source) {
         for (String section : Variants.sections(root)) {
             if (layer.path(section) instanceof ObjectNode node && !node.has(Variants.TYPE)) {
@@ -100,11 +114,40 @@ public final class ConfigBuilder<T extends Record & TrainingConfig> {
 
     /** Another type drops what lower layers said of the old one, but an encoder keeps its image size. */
     private void forget(String section) {
-        JsonNode imageSize = tree.path(section).path("image-size");
+        JsonNode imageSize = tree.path(section).path(IMAGE_SIZE);
         ObjectNode fresh = tree.putObject(section);
         if (!imageSize.isMissingNode()) {
-            fresh.set("image-size", imageSize);
+            fresh.set(IMAGE_SIZE, imageSize);
         }
+    }
+
+    /**
+     * Lays the encoder and the normalisation of weights over what is there. An image size, drop path, mean or deviation
+     * that was asked for stays: they belong to the use of an encoder, not to its weights.
+     *
+     * @param source of the weights, for messages
+     */
+    public ConfigBuilder<T> pretrained(TrainingConfig weights, String source) {
+        ObjectNode encoder = RecordBinder.tree((Record) weights.encoder());
+        if (tree.path(ENCODER).has(IMAGE_SIZE)) {
+            encoder.remove(IMAGE_SIZE);
+        }
+        JsonNode dropPath = tree.path(ENCODER).path(DROP_PATH);
+        boolean drops = encoder.remove(DROP_PATH) != null;
+        if (drops && !dropPath.isMissingNode()) {
+            encoder.set(DROP_PATH, dropPath);
+        }
+        ObjectNode layer = JsonNodeFactory.instance.objectNode();
+        layer.set(ENCODER, encoder);
+        ObjectNode data = layer.putObject("data");
+        ObjectNode all = RecordBinder.tree(weights.data());
+        for (String key : List.of("mean", "std")) {
+            if (!tree.path("data").has(key)) {
+                data.set(key, all.get(key));
+            }
+        }
+        lay(layer, source);
+        return this;
     }
 
     private String type(String section) {

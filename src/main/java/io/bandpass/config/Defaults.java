@@ -12,7 +12,7 @@ import java.util.Objects;
 
 /** The value of every key that nobody sets. */
 final class Defaults {
-    private static final Map<Class<?>, String> OWN = Map.of();
+    private static final Map<Class<?>, String> OWN = Map.of(FinetuneConfig.class, "finetune-defaults.yaml");
 
     private Defaults() {}
 

@@ -9,6 +9,7 @@ import java.nio.file.AccessDeniedException;
 import java.nio.file.Files;
 import java.nio.file.InvalidPathException;
 import java.nio.file.Path;
+import java.util.ArrayList;
 import java.util.List;
 
 /** The recipes that come with the program, and those in files. */
@@ -44,17 +45,35 @@ public final class Recipes {
             "vit-base-simmim",
             "resnet50-simmim");
 
+    /** Of fine-tuning, in the order in which they are listed. */
+    private static final List<String> FINETUNING = List.of(
+            "finetune-quick",
+            "finetune-vit-small",
+            "finetune-vit-base",
+            "finetune-resnet50-a3",
+            "finetune-resnet50-a2");
+
     private static final int LARGEST_FILE = 1 << 20;
 
     private Recipes() {}
 
+    /** Of pre-training. */
     public static List<String> names() {
         return NAMES;
     }
 
+    /** Of fine-tuning. */
+    public static List<String> finetuningNames() {
+        return FINETUNING;
+    }
+
+    private static boolean isBuiltIn(String recipe) {
+        return NAMES.contains(recipe) || FINETUNING.contains(recipe);
+    }
+
     /** The name of a recipe's run folders: its own, or the file's without its ending. */
     public static String shortName(String recipe) {
-        if (NAMES.contains(recipe)) {
+        if (isBuiltIn(recipe)) {
             return recipe;
         }
         String file = String.valueOf(Path.of(recipe).getFileName());
@@ -68,8 +87,14 @@ public final class Recipes {
      * @throws ConfigException if there is none
      */
     public static String text(String recipe) {
+        List<String> all = new ArrayList<>(NAMES);
+        all.addAll(FINETUNING);
+        return text(recipe, all);
+    }
+
+    private static String text(String recipe, List<String> names) {
         try {
-            if (NAMES.contains(recipe)) {
+            if (isBuiltIn(recipe)) {
                 try (InputStream stream = Recipes.class.getResourceAsStream("/recipes/" + recipe + ".yaml")) {
                     if (stream == null) {
                         throw new IllegalStateException("recipe " + recipe + " is missing from this build");
@@ -80,7 +105,7 @@ public final class Recipes {
             Path file = path(recipe);
             if (!Files.isRegularFile(file)) {
                 throw new ConfigException("there is no recipe '" + recipe + "': it is neither a file nor one of "
-                        + String.join(", ", NAMES) + NearestKey.suggestion(recipe, NAMES));
+                        + String.join(", ", names) + NearestKey.suggestion(recipe, names));
             }
             if (Files.size(file) > LARGEST_FILE) {
                 throw new ConfigException(
@@ -104,9 +129,30 @@ public final class Recipes {
         }
     }
 
-    /** A builder that starts from a recipe. */
+    /**
+     * A builder that starts from a recipe of pre-training.
+     *
+     * @throws ConfigException if there is none, or it is one of fine-tuning
+     */
     public static ConfigBuilder<RunConfig> load(String recipe) {
-        return ConfigBuilder.of(RunConfig.class)
-                .yaml(text(recipe), NAMES.contains(recipe) ? "recipe " + recipe : recipe);
+        return load(RunConfig.class, recipe, NAMES, FINETUNING, "finetune");
+    }
+
+    /**
+     * A builder that starts from a recipe of fine-tuning.
+     *
+     * @throws ConfigException if there is none, or it is one of pre-training
+     */
+    public static ConfigBuilder<FinetuneConfig> loadFinetuning(String recipe) {
+        return load(FinetuneConfig.class, recipe, FINETUNING, NAMES, "pretrain");
+    }
+
+    private static <T extends Record & TrainingConfig> ConfigBuilder<T> load(
+            Class<T> kind, String recipe, List<String> names, List<String> others, String otherCommand) {
+        if (others.contains(recipe)) {
+            throw new ConfigException("recipe '" + recipe + "' is one of bandpass " + otherCommand
+                    + ", but must be a file or one of " + String.join(", ", names));
+        }
+        return ConfigBuilder.of(kind).yaml(text(recipe, names), names.contains(recipe) ? "recipe " + recipe : recipe);
     }
 }

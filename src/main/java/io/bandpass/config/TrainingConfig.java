@@ -1,7 +1,9 @@
 package io.bandpass.config;
 
 /** What every training run is asked to do, whatever it trains. */
-public sealed interface TrainingConfig permits RunConfig {
+public sealed interface TrainingConfig permits RunConfig, FinetuneConfig {
+    String description();
+
     DataConfig data();
 
     AugmentConfig augment();

@@ -96,6 +96,11 @@ public final class ConvNeXt extends Encoder {
     }
 
     @Override
+    public String headName() {
+        return "head.fc";
+    }
+
+    @Override
     public int depth() {
         return blocks(config.depths()) + 1;
     }

@@ -22,6 +22,9 @@ public abstract class Encoder extends Layer {
         return config().stride();
     }
 
+    /** What timm calls the linear layer of a classifier behind this encoder. */
+    public abstract String headName();
+
     /** One more than the number of blocks: the largest layer number of {@link io.bandpass.nn.Parameter#depth()}. */
     public abstract int depth();
 

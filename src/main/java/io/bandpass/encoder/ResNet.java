@@ -95,6 +95,11 @@ public final class ResNet extends Encoder {
     }
 
     @Override
+    public String headName() {
+        return "fc";
+    }
+
+    @Override
     public int depth() {
         return blocks.size() + 1;
     }

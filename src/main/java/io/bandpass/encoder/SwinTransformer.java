@@ -123,6 +123,11 @@ public final class SwinTransformer extends Encoder implements MaskableEncoder {
     }
 
     @Override
+    public String headName() {
+        return "head.fc";
+    }
+
+    @Override
     public int depth() {
         return blocks(config.depths()) + 1;
     }

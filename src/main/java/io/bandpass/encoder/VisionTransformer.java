@@ -107,11 +107,12 @@ public final class VisionTransformer extends Encoder implements MaskableEncoder 
     }
 
     /**
-     * Ends the encoder with its last block: weights that were fine-tuned with the mean of the patches have no final norm,
-     * theirs stands after the mean.
+     * Ends the encoder with its last block and takes its final norm away: in a classifier of the mean of the patches a norm
+     * stands after the mean instead.
      */
     public void leaveOutFinalNorm() {
         endsWithNorm = false;
+        remove(norm);
     }
 
     @Override
@@ -222,6 +223,11 @@ public final class VisionTransformer extends Encoder implements MaskableEncoder 
             return Integer.parseInt(name.substring("blocks.".length(), name.indexOf('.', "blocks.".length()))) + 1;
         }
         return name.startsWith("norm.") || name.startsWith("rel_pos_bias.") ? depth() : 0;
+    }
+
+    @Override
+    public String headName() {
+        return "head";
     }
 
     @Override

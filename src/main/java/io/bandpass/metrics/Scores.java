@@ -19,6 +19,8 @@ public final class Scores {
     public static final String TOP1 = "top1";
     /** The highest during the run. */
     public static final String TOP1_BEST = "top1_best";
+    /** The step at which it was measured. */
+    public static final String TOP1_BEST_STEP = "top1_best_step";
     /** Fraction of images whose class a classifier puts among its first five. */
     public static final String TOP5 = "top5";
     /** Mean of -log of the probability of the class. */

@@ -59,6 +59,12 @@ public abstract class Layer implements AutoCloseable {
         return layer;
     }
 
+    /** Takes a part out of this layer again, and frees it. */
+    protected final void remove(Layer layer) {
+        children.removeIf(child -> child.layer == layer);
+        layer.close();
+    }
+
     /** Whether a parameter of this layer itself takes weight decay; by default all with at least two axes. */
     protected boolean decays(String name, Tensor tensor) {
         return tensor.dim() > 1;

@@ -1,9 +1,11 @@
 package io.bandpass.optim;
 
+import io.bandpass.nn.Exchange;
 import io.bandpass.nn.NamedTensor;
 import io.bandpass.torch.Tensors;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.function.Supplier;
 import org.bytedeco.javacpp.PointerScope;
 import org.bytedeco.pytorch.NoGradGuard;
 import org.bytedeco.pytorch.Scalar;
@@ -68,6 +70,15 @@ public final class MovingAverage implements AutoCloseable {
                 }
             }
         }
+    }
+
+    /** Computes something while the model has the averages as its values; after it, it has again those that it had. */
+    public <T> T during(Supplier<T> look) {
+        return Exchange.during(tensors(model), tensors(averages), look);
+    }
+
+    private static List<Tensor> tensors(List<NamedTensor> named) {
+        return named.stream().map(NamedTensor::tensor).toList();
     }
 
     /** The averages, by the names of the model. */

@@ -3,12 +3,11 @@ package io.bandpass.pretext;
 import io.bandpass.config.RunConfig;
 import io.bandpass.encoder.Encoder;
 import io.bandpass.encoder.Encoders;
-import io.bandpass.nn.ActivationCheckpointing;
+import io.bandpass.encoder.ForwardPass;
 import io.bandpass.nn.Layer;
 import io.bandpass.nn.Normalisation;
 import io.bandpass.torch.Precision;
 import java.util.List;
-import java.util.Optional;
 import java.util.function.UnaryOperator;
 import org.bytedeco.pytorch.Device;
 import org.bytedeco.pytorch.Tensor;
@@ -17,20 +16,14 @@ import org.bytedeco.pytorch.Tensor;
 abstract class EncoderTask extends Layer implements PretextTask {
     final Normalisation normalisation;
     private final Encoder encoder;
-    private final Precision precision;
-    private final Device device;
-    private final Optional<ActivationCheckpointing> checkpointing;
+    private final ForwardPass pass;
 
     /** Freshly initialised; every number in it follows from the configuration and its seed. */
     EncoderTask(RunConfig config, Precision precision, Device device) {
-        this.precision = precision;
-        this.device = device;
         encoder = child(
                 "encoder", Encoders.create(config.encoder(), config.train().seed()));
         to(device);
-        checkpointing = config.train().activationCheckpointing()
-                ? Optional.of(new ActivationCheckpointing(encoder, precision, device))
-                : Optional.empty();
+        pass = new ForwardPass(encoder, precision, device, config.train().activationCheckpointing());
         normalisation = new Normalisation(config.data().mean(), config.data().std(), device);
     }
 
@@ -41,22 +34,17 @@ abstract class EncoderTask extends Layer implements PretextTask {
      * @return the prediction in float32
      */
     final Tensor predict(List<UnaryOperator<Tensor>> segments, Tensor input, UnaryOperator<Tensor> head) {
-        if (checkpointing.isEmpty()) {
-            return predictOnce(segments, input, head);
-        }
-        Tensor features = checkpointing.get().forward(segments, input);
-        return precision.forward(device, () -> head.apply(features));
+        return pass.predict(segments, input, head);
     }
 
     /** The same where no backward pass follows. */
     final Tensor predictOnce(List<UnaryOperator<Tensor>> segments, Tensor input, UnaryOperator<Tensor> head) {
-        return precision.forward(device, () -> head.apply(Encoder.chain(segments, input)));
+        return pass.predictOnce(segments, input, head);
     }
 
     @Override
     public final void backward(Tensor loss) {
-        loss.backward();
-        checkpointing.ifPresent(ActivationCheckpointing::backward);
+        pass.backward(loss);
     }
 
     @Override
@@ -66,7 +54,7 @@ abstract class EncoderTask extends Layer implements PretextTask {
 
     @Override
     public final Device device() {
-        return device;
+        return pass.device();
     }
 
     @Override

@@ -1,5 +1,6 @@
 package io.bandpass.train;
 
+import io.bandpass.nn.Exchange;
 import io.bandpass.nn.NamedTensor;
 import io.bandpass.torch.Tensors;
 import java.util.ArrayList;
@@ -26,25 +27,7 @@ final class StartingValues implements AutoCloseable {
 
     /** Computes something while the tensors have the kept values; after it they have again those that they had. */
     <T> T during(Supplier<T> look) {
-        exchange();
-        try {
-            return look.get();
-        } finally {
-            exchange();
-        }
-    }
-
-    /** One tensor at a time, so that no third copy of a model is needed. */
-    private void exchange() {
-        try (NoGradGuard guard = new NoGradGuard()) {
-            for (int i = 0; i < kept.size(); i++) {
-                try (PointerScope scope = new PointerScope()) {
-                    Tensor now = tensors.get(i).clone();
-                    tensors.get(i).copy_(kept.get(i));
-                    kept.get(i).copy_(now);
-                }
-            }
-        }
+        return Exchange.during(tensors, kept, look);
     }
 
     @Override

@@ -303,7 +303,7 @@ final class ConfigRangesTest {
     }
 
     private static Optional<RandAugmentConfig> randAugment(String text) {
-        return new ConfigBuilder()
+        return ConfigBuilder.of(RunConfig.class)
                 .set("augment.rand-augment=" + text)
                 .build()
                 .augment()

@@ -1,0 +1,64 @@
+package io.bandpass;
+
+import io.bandpass.checkpoint.RunFolder;
+import io.bandpass.classify.ClassificationTask;
+import io.bandpass.config.ConfigBuilder;
+import io.bandpass.config.FinetuneConfig;
+import io.bandpass.config.RunConfig;
+import io.bandpass.eval.ClassificationScores;
+import io.bandpass.metrics.RunFacts;
+import io.bandpass.metrics.RunSummary;
+import io.bandpass.nn.NamedTensor;
+import io.bandpass.train.Learner;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.util.List;
+import java.util.Map;
+import org.bytedeco.pytorch.Tensor;
+
+/** What a fine-tuning run leaves besides its checkpoints. */
+final class FinetuneOutput {
+    private final FinetuneConfig config;
+    private final RunFolder folder;
+    private final String recipe;
+    private final List<String> classes;
+
+    FinetuneOutput(FinetuneConfig config, RunFolder folder, String recipe, List<String> classes) {
+        this.config = config;
+        this.folder = folder;
+        this.recipe = recipe;
+        this.classes = classes;
+    }
+
+    /** Writes the classifier, and that of the moving average where there is one. */
+    void writeWeights(Learner<ClassificationTask> learner, long step) throws IOException {
+        Files.createDirectories(folder.weights(""));
+        RunConfig encoder = encoderConfig();
+        write(
+                StoredModel.CLASSIFIER_FILE,
+                NamedTensor.byName(learner.task().classifier().state()),
+                encoder,
+                step);
+        if (learner.average().isPresent()) {
+            Map<String, Tensor> averages =
+                    NamedTensor.byName(learner.average().get().averages());
+            write("classifier-ema.safetensors", averages, encoder, step);
+        }
+    }
+
+    private void write(String name, Map<String, Tensor> state, RunConfig encoder, long step) throws IOException {
+        StoredClassifier.write(folder.weights(name), state, config, encoder, classes, recipe, step);
+    }
+
+    /** A configuration of pre-training with this encoder: what the encoder of any weights file is described by. */
+    private RunConfig encoderConfig() {
+        RunConfig described = ConfigBuilder.of(RunConfig.class)
+                .set("train.seed", Long.toString(config.train().seed()), "the configuration")
+                .pretrained(config, "the configuration")
+                .build();
+        return ConfigBuilder.with(described, "data", config.data());
+    }
+
+    void writeReport(RunSummary summary, RunFacts facts, ClassificationScores scores, Map<String, String> badImages)
+            throws IOException {}
+}

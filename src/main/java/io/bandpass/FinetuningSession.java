@@ -1,0 +1,190 @@
+package io.bandpass;
+
+import io.bandpass.checkpoint.AtomicFiles;
+import io.bandpass.checkpoint.Checkpoints.Saved;
+import io.bandpass.checkpoint.RunFolder;
+import io.bandpass.checkpoint.TrainingState;
+import io.bandpass.classify.ClassificationTask;
+import io.bandpass.config.FinetuneConfig;
+import io.bandpass.config.PreprocessConfig;
+import io.bandpass.data.BadImages;
+import io.bandpass.data.BatchLoader;
+import io.bandpass.data.Datasets;
+import io.bandpass.data.ImageSource;
+import io.bandpass.data.Preprocessing;
+import io.bandpass.eval.ClassificationScores;
+import io.bandpass.eval.Validation;
+import io.bandpass.metrics.MetricsFile;
+import io.bandpass.metrics.RunFacts;
+import io.bandpass.metrics.RunLines;
+import io.bandpass.metrics.RunSummary;
+import io.bandpass.metrics.SummaryFile;
+import io.bandpass.metrics.TensorBoardFile;
+import io.bandpass.metrics.TrainingListener;
+import io.bandpass.metrics.TrainingListeners;
+import io.bandpass.nn.Normalisation;
+import io.bandpass.optim.MovingAverage;
+import io.bandpass.torch.Engine;
+import io.bandpass.torch.Precision;
+import io.bandpass.train.Learner;
+import io.bandpass.train.RunPlan;
+import io.bandpass.train.TrainingLoop;
+import io.bandpass.train.ValidationWatch;
+import java.io.IOException;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Optional;
+import java.util.function.Supplier;
+import org.bytedeco.javacpp.PointerScope;
+import org.bytedeco.pytorch.Device;
+
+/** One session of a fine-tuning run: opens everything, runs the loop, closes. */
+final class FinetuningSession extends RunSession<FinetuneConfig> {
+    private static final Kind<FinetuneConfig> KIND = new Kind<>() {
+        @Override
+        public String command() {
+            return "finetune";
+        }
+
+        @Override
+        public String weightsFlag() {
+            return "--weights";
+        }
+
+        @Override
+        public Class<FinetuneConfig> config() {
+            return FinetuneConfig.class;
+        }
+
+        @Override
+        public RunSession<FinetuneConfig> open(RunFolder folder, String recipe, Optional<Path> initFrom, Hooks hooks) {
+            return new FinetuningSession(folder, recipe, initFrom, hooks);
+        }
+    };
+
+    private FinetuningSession(RunFolder folder, String recipe, Optional<Path> initFrom, Hooks hooks) {
+        super(folder, recipe, initFrom, hooks);
+    }
+
+    /**
+     * A new run in a folder of its own.
+     *
+     * @param weights to begin with; nothing for training from scratch
+     */
+    static RunSummary start(
+            FinetuneConfig asked, String recipe, Path out, boolean overwrite, Optional<Path> weights, Hooks hooks)
+            throws IOException {
+        return start(KIND, asked, recipe, out, overwrite, weights, hooks);
+    }
+
+    /** The next session of a run. */
+    static RunSummary resume(Path out, List<String> settings, Hooks hooks) throws IOException {
+        return resume(KIND, out, settings, hooks);
+    }
+
+    @Override
+    RunSummary train(FinetuneConfig asked, Optional<Saved> checkpoint, BadImages bad) throws IOException {
+        Machine machine = Machine.start(asked);
+        Device device = machine.device();
+        Precision precision = machine.precision();
+        Datasets datasets = LabelledData.open(asked, bad);
+        notices.addAll(datasets.notices());
+        ImageSource heldOut = datasets.heldOut().orElseThrow();
+        int images = datasets.train().size();
+        FinetuneConfig config = RunPlan.resolve(machine.choose(asked), images, Environment.memoryBytes(), notices);
+        RunPlan plan = RunPlan.of(config, images);
+        writeResolved(config);
+        List<String> classes = datasets.train().classNames();
+        Optional<TrainingState> state = state(checkpoint, images, bad);
+        long startStep = state.map(TrainingState::step).orElse(0L);
+        try (Learner<ClassificationTask> learner = new Learner<>(
+                        new ClassificationTask(config, classes.size(), datasets.train()::label, precision, device),
+                        config);
+                Normalisation normalisation =
+                        new Normalisation(config.data().mean(), config.data().std(), device);
+                RunLog log = new RunLog(folder.log());
+                MetricsFile metrics = new MetricsFile(folder.metrics(), keptStep(state));
+                TensorBoardFile tensorBoard = new TensorBoardFile(folder.tensorBoard(), keptStep(state))) {
+            List<TrainingListener> all = new ArrayList<>(hooks.listeners());
+            all.addAll(List.of(new RunLines(log::line, Engine::residentBytes), metrics, tensorBoard));
+            TrainingListener listener = new TrainingListeners(all);
+            RunFacts facts = RunSetup.facts(
+                    firstConfig(FinetuneConfig.class),
+                    config,
+                    plan,
+                    datasets,
+                    learner.task(),
+                    describe(config, classes.size()),
+                    precision,
+                    device,
+                    folder,
+                    startStep);
+            listener.onStart(facts);
+            notices.forEach(listener::onNotice);
+            begin(learner, checkpoint, classes, listener);
+            Validation validation = new Validation(
+                    learner.task().classifier(),
+                    normalisation,
+                    new Preprocessing(
+                            config.validationSize(),
+                            PreprocessConfig.crop(config.validate().cropRatio())),
+                    config.validate().batchSize(),
+                    precision,
+                    device);
+            Supplier<ClassificationScores> look = () -> scores(validation, heldOut, bad);
+            Supplier<ClassificationScores> averaged = learner.average()
+                    .map(average -> (Supplier<ClassificationScores>) () -> average.during(look))
+                    .orElse(look);
+            TrainingLoop.Outcome end;
+            try (ValidationWatch watch = new ValidationWatch(config.validate(), plan, averaged, listener);
+                    BatchLoader loader = PretrainingSession.loader(config, plan, datasets.train(), bad, startStep)) {
+                end = new TrainingLoop(config, plan, learner, watch, bad, images, folder, listener, hooks.stop(), state)
+                        .run(loader);
+            }
+            RunSummary summary = RunSetup.summary(end, plan);
+            FinetuneOutput output = new FinetuneOutput(config, folder, recipe, classes);
+            output.writeWeights(learner, summary.steps());
+            BadImageList.write(folder.badImages(), bad.reasons());
+            AtomicFiles.writeText(folder.summary(), SummaryFile.toJson(summary));
+            output.writeReport(summary, facts, averaged.get(), bad.reasons());
+            if (summary.outcome().equals(RunSetup.DONE)) {
+                AtomicFiles.writeText(folder.done(), summary.steps() + " steps\n");
+            }
+            listener.onEnd(summary);
+            return summary;
+        }
+    }
+
+    private static ClassificationScores scores(Validation validation, ImageSource heldOut, BadImages bad) {
+        try (PointerScope scope = new PointerScope()) {
+            return validation.scores(heldOut, heldOut::label, bad);
+        }
+    }
+
+    private void begin(
+            Learner<ClassificationTask> learner,
+            Optional<Saved> checkpoint,
+            List<String> classes,
+            TrainingListener listener)
+            throws IOException {
+        if (checkpoint.isPresent()) {
+            learner.load(checkpoint.get()).lines().forEach(listener::onNotice);
+        } else if (initFrom.isPresent()) {
+            Path weights = initFrom.get();
+            boolean sameClasses = StoredClassifier.classNamesOf(weights).equals(classes);
+            StoredClassifier.load(learner.task().classifier(), weights, sameClasses)
+                    .lines()
+                    .forEach(listener::onNotice);
+            learner.average().ifPresent(MovingAverage::restart);
+        }
+    }
+
+    private String describe(FinetuneConfig config, int classes) {
+        return "classification of %d classes, %s pooling, %s"
+                .formatted(
+                        classes,
+                        config.pooling(),
+                        initFrom.map(weights -> "from " + weights).orElse("from scratch"));
+    }
+}

@@ -1,0 +1,32 @@
+package io.bandpass;
+
+import io.bandpass.config.FinetuneConfig;
+import io.bandpass.data.BadImages;
+import io.bandpass.data.Datasets;
+import io.bandpass.data.LabelsPerClass;
+import java.util.ArrayList;
+import java.util.List;
+
+/** Labelled images to train and to validate on, as fine-tuning and probing take them. */
+final class LabelledData {
+    private LabelledData() {}
+
+    /**
+     * Opens the images of a run: those to train on, perhaps a few of each class, and those that are held out.
+     *
+     * @throws io.bandpass.data.DataException if there are no labels, or nothing to hold out
+     */
+    static Datasets open(FinetuneConfig config, BadImages bad) {
+        long seed = config.train().seed();
+        Datasets all = Datasets.openLabelled(
+                config.data(), config.data().paths(), seed, config.labels().heldOutFraction(), bad);
+        if (config.labels().perClass().isEmpty()) {
+            return all;
+        }
+        LabelsPerClass few =
+                LabelsPerClass.of(all.train(), config.labels().perClass().getAsInt(), seed);
+        List<String> notices = new ArrayList<>(all.notices());
+        few.notice().ifPresent(notices::add);
+        return new Datasets(few.images(), all.heldOut(), bad, notices);
+    }
+}

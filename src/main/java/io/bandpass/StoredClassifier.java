@@ -1,0 +1,213 @@
+package io.bandpass;
+
+import com.fasterxml.jackson.core.JsonProcessingException;
+import com.fasterxml.jackson.core.type.TypeReference;
+import com.fasterxml.jackson.databind.ObjectMapper;
+import io.bandpass.checkpoint.AtomicFiles;
+import io.bandpass.checkpoint.Safetensors;
+import io.bandpass.checkpoint.TensorFile;
+import io.bandpass.checkpoint.WeightsException;
+import io.bandpass.checkpoint.WeightsLoader;
+import io.bandpass.config.ConfigBuilder;
+import io.bandpass.config.FinetuneConfig;
+import io.bandpass.config.PreprocessConfig;
+import io.bandpass.config.RunConfig;
+import io.bandpass.encoder.Classifier;
+import io.bandpass.nn.NamedTensor;
+import java.io.IOException;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.stream.IntStream;
+import org.bytedeco.pytorch.Tensor;
+
+/**
+ * A classifier in a file.
+ *
+ * @param config of the encoder that it was made of: geometry, normalisation
+ * @param classNames by number
+ * @param imageSize edge in pixels of what it looks at
+ * @param preprocess how it was validated
+ */
+record StoredClassifier(
+        Path file,
+        RunConfig config,
+        Classifier classifier,
+        List<String> classNames,
+        int imageSize,
+        PreprocessConfig preprocess)
+        implements AutoCloseable {
+    private static final String CLASS_NAMES = "class-names";
+    private static final String CROP_RATIO = "crop-ratio";
+    private static final String VALIDATION_SIZE = "validation-size";
+    private static final String FINETUNE = "finetune-config";
+    private static final ObjectMapper JSON = new ObjectMapper();
+
+    /**
+     * Writes a classifier.
+     *
+     * @param state its tensors, by the names of timm
+     * @param encoder the configuration that its encoder was pre-trained with, or one of this encoder
+     */
+    static void write(
+            Path file,
+            Map<String, Tensor> state,
+            FinetuneConfig config,
+            RunConfig encoder,
+            List<String> classNames,
+            String recipe,
+            long step)
+            throws IOException {
+        Map<String, String> metadata = StoredModel.metadata(StoredModel.CLASSIFIER, encoder, recipe, step);
+        metadata.put(StoredModel.POOLING, config.pooling());
+        metadata.put(StoredModel.CLASSES, Integer.toString(classNames.size()));
+        metadata.put(CLASS_NAMES, JSON.writeValueAsString(classNames));
+        metadata.put(CROP_RATIO, Double.toString(config.validate().cropRatio()));
+        metadata.put(VALIDATION_SIZE, Integer.toString(config.validationSize()));
+        metadata.put(FINETUNE, ConfigBuilder.toYaml(config));
+        AtomicFiles.write(file, aside -> Safetensors.write(aside, state, metadata));
+    }
+
+    /**
+     * Opens a classifier on the CPU, in evaluation mode.
+     *
+     * @param weights a file, or the folder in which it is
+     */
+    static StoredClassifier open(Path weights) throws IOException {
+        Path file = StoredModel.find(weights, StoredModel.CLASSIFIER_FILE, StoredModel.ENCODER_FILE);
+        RunConfig config = StoredModel.config(file);
+        try (TensorFile tensors = Safetensors.read(file)) {
+            Map<String, String> metadata = tensors.metadata();
+            if (!StoredModel.CLASSIFIER.equals(metadata.get(StoredModel.KIND))) {
+                throw new WeightsException(
+                        file + " holds an encoder without classes; make a classifier of it with bandpass finetune");
+            }
+            int classes = (int) number(file, metadata, StoredModel.CLASSES, 1, 1_000_000);
+            String pooling = String.valueOf(metadata.get(StoredModel.POOLING));
+            if (!pooling.equals("mean")
+                    && !(pooling.equals("cls")
+                            && config.encoder() instanceof io.bandpass.config.VisionTransformerConfig)) {
+                throw new WeightsException(file + ": its metadata says pooling '" + WeightsLoader.shown(pooling)
+                        + "', which must be mean or, for a ViT, cls");
+            }
+            Classifier classifier = new Classifier(
+                    config.encoder(), pooling, classes, 1, config.train().seed());
+            try {
+                WeightsLoader.loadAll(NamedTensor.byName(classifier.state()), tensors);
+                classifier.setTraining(false);
+                return new StoredClassifier(
+                        file,
+                        config,
+                        classifier,
+                        classNames(file, metadata, classes),
+                        validationSize(file, metadata, config),
+                        preprocess(file, metadata));
+            } catch (RuntimeException e) {
+                classifier.close();
+                throw e;
+            }
+        }
+    }
+
+    private static int validationSize(Path file, Map<String, String> metadata, RunConfig config) {
+        return metadata.containsKey(VALIDATION_SIZE)
+                ? (int) number(file, metadata, VALIDATION_SIZE, 1, 1 << 16)
+                : config.encoder().imageSize();
+    }
+
+    private static PreprocessConfig preprocess(Path file, Map<String, String> metadata) {
+        return metadata.containsKey(CROP_RATIO)
+                ? PreprocessConfig.crop(number(file, metadata, CROP_RATIO, 1e-3, 1))
+                : PreprocessConfig.DEFAULT;
+    }
+
+    private static double number(Path file, Map<String, String> metadata, String key, double least, double most) {
+        String text = String.valueOf(metadata.get(key));
+        double value;
+        try {
+            value = Double.parseDouble(text);
+        } catch (NumberFormatException e) {
+            value = Double.NaN;
+        }
+        if (!(value >= least && value <= most)) {
+            throw new WeightsException("%s: its metadata says %s '%s', which must be a number from %s to %s"
+                    .formatted(file, key, WeightsLoader.shown(text), least, most));
+        }
+        return value;
+    }
+
+    /** The names that are stored, or the numbers where weights of another program have none. */
+    private static List<String> classNames(Path file, Map<String, String> metadata, int classes) {
+        String text = metadata.get(CLASS_NAMES);
+        if (text == null) {
+            return IntStream.range(0, classes).mapToObj(Integer::toString).toList();
+        }
+        try {
+            List<String> names = JSON.readValue(text, new TypeReference<>() {});
+            if (names != null && names.size() == classes && names.stream().allMatch(name -> name != null)) {
+                return List.copyOf(names);
+            }
+        } catch (JsonProcessingException e) {
+            // The sentence below says it.
+        }
+        throw new WeightsException(file + ": its metadata does not name its " + classes + " classes");
+    }
+
+    /**
+     * Loads weights of any kind into a classifier that is to be fine-tuned: the encoder must fit, with tables of positions
+     * interpolated where the image size is another one; norm and head are taken where the weights have such.
+     *
+     * @param keepHead whether the head of a classifier may be taken
+     * @return the table of what was loaded
+     */
+    static WeightsLoader.Report load(Classifier classifier, Path fileOrFolder, boolean keepHead) throws IOException {
+        Path file = StoredModel.find(
+                fileOrFolder, StoredModel.CLASSIFIER_FILE, StoredModel.ENCODER_FILE, StoredModel.FULL_FILE);
+        try (TensorFile tensors = Safetensors.read(file)) {
+            Map<String, Tensor> values = StoredModel.withoutPrefix(tensors);
+            Map<String, Tensor> encoder =
+                    NamedTensor.byName(classifier.encoder().state());
+            Map<String, Tensor> ofEncoder = new LinkedHashMap<>();
+            List<String> unused = new ArrayList<>();
+            values.forEach((name, value) -> {
+                if (encoder.containsKey(name)) {
+                    ofEncoder.put(name, value);
+                }
+            });
+            WeightsLoader.load(
+                    file.toString(), encoder, PositionTables.resized(ofEncoder, classifier.encoder()), false);
+            Map<String, Tensor> rest = NamedTensor.byName(classifier.state());
+            rest.keySet().removeAll(encoder.keySet());
+            Map<String, Tensor> fitting = new LinkedHashMap<>(values);
+            fitting.keySet().retainAll(rest.keySet());
+            if (!keepHead) {
+                fitting.keySet()
+                        .removeIf(name -> name.startsWith(classifier.encoder().headName() + "."));
+            }
+            WeightsLoader.Report loaded = WeightsLoader.load(file.toString(), rest, fitting, true);
+            unused.addAll(values.keySet());
+            unused.removeAll(encoder.keySet());
+            unused.removeAll(fitting.keySet());
+            return new WeightsLoader.Report(
+                    file.toString(), encoder.size() + loaded.loaded(), loaded.missing(), unused);
+        }
+    }
+
+    /** The classes that weights tell apart; none where they are no classifier or do not say. */
+    static List<String> classNamesOf(Path fileOrFolder) throws IOException {
+        Path file = StoredModel.find(
+                fileOrFolder, StoredModel.CLASSIFIER_FILE, StoredModel.ENCODER_FILE, StoredModel.FULL_FILE);
+        Map<String, String> metadata = Safetensors.readMetadata(file);
+        if (!StoredModel.CLASSIFIER.equals(metadata.get(StoredModel.KIND)) || !metadata.containsKey(CLASS_NAMES)) {
+            return List.of();
+        }
+        return classNames(file, metadata, (int) number(file, metadata, StoredModel.CLASSES, 1, 1_000_000));
+    }
+
+    @Override
+    public void close() {
+        classifier.close();
+    }
+}

@@ -1,0 +1,163 @@
+package io.bandpass.classify;
+
+import io.bandpass.config.FinetuneConfig;
+import io.bandpass.encoder.Classifier;
+import io.bandpass.encoder.ForwardPass;
+import io.bandpass.nn.Layer;
+import io.bandpass.nn.NamedTensor;
+import io.bandpass.nn.Normalisation;
+import io.bandpass.nn.Trainable;
+import io.bandpass.torch.Precision;
+import io.bandpass.torch.StepClock;
+import io.bandpass.torch.StepClock.Phase;
+import io.bandpass.torch.Tensors;
+import java.util.ArrayList;
+import java.util.Arrays;
+import java.util.List;
+import java.util.function.IntUnaryOperator;
+import java.util.stream.IntStream;
+import org.bytedeco.pytorch.Device;
+import org.bytedeco.pytorch.Tensor;
+
+/**
+ * Fine-tuning (method.md section 7): images of known classes are erased and mixed, and a classifier learns the mixed
+ * labels.
+ */
+public final class ClassificationTask extends Layer implements Trainable {
+    private final Classifier classifier;
+    private final Normalisation normalisation;
+    private final ForwardPass pass;
+    private final Mixing mixing;
+    private final RandomErasing erasing;
+    private final double smoothing;
+    private final ClassificationLoss loss;
+    private final IntUnaryOperator labelOf;
+
+    /**
+     * Fresh values; every number follows from the configuration and its seed.
+     *
+     * @param labelOf the class of an image by its index, from 0
+     */
+    public ClassificationTask(
+            FinetuneConfig config, int classes, IntUnaryOperator labelOf, Precision precision, Device device) {
+        long seed = config.train().seed();
+        this.labelOf = labelOf;
+        classifier = unnamed(new Classifier(
+                config.encoder(), config.pooling(), classes, config.classifier().headInitScale(), seed));
+        to(device);
+        normalisation = new Normalisation(config.data().mean(), config.data().std(), device);
+        pass = new ForwardPass(
+                classifier.encoder(), precision, device, config.train().activationCheckpointing());
+        mixing = new Mixing(config.mix(), config.encoder().imageSize(), seed);
+        erasing = new RandomErasing(config.mix().eraseProbability(), seed);
+        smoothing = config.mix().labelSmoothing();
+        loss = new ClassificationLoss(config.loss());
+    }
+
+    /** Images, those that they are mixed with, and how. */
+    private record Mixed(Images own, Images partners, Mix mix) {}
+
+    private final class MixedPart implements Part {
+        private final Mixed mixed;
+
+        MixedPart(Mixed mixed) {
+            this.mixed = mixed;
+        }
+
+        @Override
+        public int images() {
+            return mixed.own().indices().length;
+        }
+
+        @Override
+        public double lossWeight() {
+            return images();
+        }
+
+        @Override
+        public Tensor loss(Totals totals, StepClock clock) {
+            Mix mix = mixed.mix();
+            Tensor own = prepared(mixed.own());
+            Tensor input = mix.kind() == Mix.Kind.NONE ? own : mix.apply(own, prepared(mixed.partners()));
+            Tensor targets =
+                    mix.targets(labels(mixed.own()), labels(mixed.partners()), classifier.classes(), smoothing);
+            clock.lap(Phase.CORRUPT);
+            Tensor logits = pass.predict(classifier.segments(), input, classifier::head);
+            clock.lap(Phase.FORWARD);
+            Tensor result = loss.of(logits, targets, totals.images());
+            clock.lap(Phase.LOSS);
+            return result;
+        }
+
+        @Override
+        public List<NamedTensor> drawn() {
+            return List.of(new NamedTensor("labels", labels(mixed.own())));
+        }
+    }
+
+    private Tensor prepared(Images images) {
+        Tensor normalised = normalisation.apply(normalisation.unit(images.bytes()));
+        return erasing.apply(normalised, images.epoch(), images.draws());
+    }
+
+    private Tensor labels(Images images) {
+        long[] labels =
+                IntStream.of(images.indices()).map(labelOf).asLongStream().toArray();
+        return Tensors.to(Tensors.ofLongs(labels, labels.length), device());
+    }
+
+    @Override
+    public List<Part> parts(Images batch, int microBatchSize) {
+        int size = batch.indices().length;
+        Mix mix = mixing.draw(batch.step());
+        List<Part> parts = new ArrayList<>();
+        for (int from = 0; from < size; from += microBatchSize) {
+            int to = Math.min(size, from + microBatchSize);
+            int[] own = IntStream.range(from, to).toArray();
+            parts.add(new MixedPart(
+                    new Mixed(selected(batch, own), selected(batch, Mixing.partners(from, to, size)), mix)));
+        }
+        return parts;
+    }
+
+    private static Images selected(Images batch, int[] rows) {
+        long[] wide = IntStream.of(rows).asLongStream().toArray();
+        Tensor bytes = batch.bytes()
+                .index_select(
+                        0,
+                        Tensors.to(
+                                Tensors.ofLongs(wide, wide.length),
+                                batch.bytes().device()));
+        return new Images(
+                batch.step(),
+                batch.epoch(),
+                Arrays.stream(rows).map(row -> batch.indices()[row]).toArray(),
+                Arrays.stream(rows).map(row -> batch.draws()[row]).toArray(),
+                bytes);
+    }
+
+    public Classifier classifier() {
+        return classifier;
+    }
+
+    @Override
+    public int depthOf(String name) {
+        return classifier.depthOf(name);
+    }
+
+    @Override
+    public Device device() {
+        return pass.device();
+    }
+
+    @Override
+    public void backward(Tensor loss) {
+        pass.backward(loss);
+    }
+
+    @Override
+    public void close() {
+        super.close();
+        normalisation.close();
+    }
+}

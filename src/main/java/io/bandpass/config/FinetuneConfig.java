@@ -1,0 +1,62 @@
+package io.bandpass.config;
+
+/**
+ * Everything that a fine-tuning run is asked to do. A section that pre-training has too means the same in both.
+ */
+public record FinetuneConfig(
+        String description,
+        DataConfig data,
+        LabelsConfig labels,
+        AugmentConfig augment,
+        MixConfig mix,
+        EncoderConfig encoder,
+        ClassifierConfig classifier,
+        ClassifyLossConfig loss,
+        OptimizerConfig optimizer,
+        ScheduleConfig schedule,
+        TrainConfig train,
+        CheckpointConfig checkpoint,
+        ValidateConfig validate)
+        implements TrainingConfig {
+    public FinetuneConfig {
+        Check.that(
+                !classifier.pooling().equals("cls") || encoder instanceof VisionTransformerConfig,
+                "classifier.pooling",
+                classifier.pooling(),
+                "auto or mean, as this encoder has no class token");
+        int size = encoder.imageSize();
+        boolean anySize = encoder instanceof ResNetConfig || encoder instanceof ConvNeXtConfig;
+        validate.imageSize().ifPresent(asked -> {
+            Check.that(
+                    anySize || asked == size,
+                    "validate.image-size",
+                    asked,
+                    "auto or encoder.image-size, " + size + ", for which this encoder has its positions");
+            Check.that(
+                    asked % encoder.stride() == 0,
+                    "validate.image-size",
+                    asked,
+                    "a multiple of the encoder's stride, " + encoder.stride());
+        });
+    }
+
+    @Override
+    public double activationBytesPerImage() {
+        return encoder.activationBytesPerImage();
+    }
+
+    @Override
+    public boolean needsWholeBatch() {
+        return false;
+    }
+
+    /** Edge of the images that are validated on, in pixels. */
+    public int validationSize() {
+        return validate.imageSize().orElse(encoder.imageSize());
+    }
+
+    /** {@code mean} or {@code cls}. */
+    public String pooling() {
+        return classifier.pooling().equals("auto") ? "mean" : classifier.pooling();
+    }
+}

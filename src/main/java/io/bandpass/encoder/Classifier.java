@@ -1,0 +1,124 @@
+package io.bandpass.encoder;
+
+import io.bandpass.config.EncoderConfig;
+import io.bandpass.nn.Initialisation;
+import io.bandpass.nn.Layer;
+import io.bandpass.nn.LayerNorm;
+import io.bandpass.nn.Linear;
+import io.bandpass.nn.NamedTensor;
+import io.bandpass.nn.Parameter;
+import io.bandpass.torch.Tensors;
+import java.util.List;
+import java.util.Optional;
+import java.util.function.UnaryOperator;
+import org.bytedeco.pytorch.Tensor;
+import org.bytedeco.pytorch.global.torch.ScalarType;
+
+/**
+ * An encoder, pooling and a linear head (method.md section 7), with the names of timm's classifiers. Pooling by the mean
+ * takes the mean over the feature map; for a ViT that of its patches, and a norm of it stands in the place of the final
+ * norm of the tokens.
+ */
+public final class Classifier extends Layer {
+    private static final double STD = 0.02;
+    private static final double CUT = 2;
+
+    /** The norm of the mean of a ViT's patches. */
+    public static final String MEAN_NORM = "fc_norm";
+
+    private final Encoder encoder;
+    private final boolean ofClassToken;
+    private final Optional<LayerNorm> meanNorm;
+    private final Linear head;
+    private final int classes;
+
+    /**
+     * A classifier with fresh values.
+     *
+     * @param pooling {@code mean}, or {@code cls} for a ViT
+     * @param headScale factor of the starting values of the head
+     */
+    public Classifier(EncoderConfig config, String pooling, int classes, double headScale, long seed) {
+        this.classes = classes;
+        encoder = unnamed(Encoders.create(config, seed));
+        ofClassToken = pooling.equals("cls");
+        if (ofClassToken && !(encoder instanceof VisionTransformer)) {
+            throw new IllegalArgumentException("only a ViT has a class token to classify by");
+        }
+        meanNorm = !ofClassToken && encoder instanceof VisionTransformer vit
+                ? Optional.of(meanNorm(vit))
+                : Optional.empty();
+        head = child(encoder.headName(), new Linear(config.width(), classes));
+        for (Parameter parameter : head.parameters()) {
+            if (parameter.name().equals("weight")) {
+                Initialisation.truncatedNormal(parameter.tensor(), STD * headScale, CUT, seed, encoder.headName());
+            }
+        }
+    }
+
+    private LayerNorm meanNorm(VisionTransformer vit) {
+        vit.leaveOutFinalNorm();
+        LayerNorm norm = child(MEAN_NORM, new LayerNorm(vit.width(), VisionTransformer.EPSILON));
+        for (NamedTensor each : norm.state()) {
+            Initialisation.constant(each.tensor(), each.name().equals("weight") ? 1 : 0);
+        }
+        return norm;
+    }
+
+    /** The computation of {@link #logits} up to the pooling, as a chain. */
+    public List<UnaryOperator<Tensor>> segments() {
+        return encoder instanceof VisionTransformer vit ? vit.tokenSegments() : encoder.segments();
+    }
+
+    /**
+     * The rest of the computation.
+     *
+     * @param encoded what the chain gave: tokens (N, 1 + L, C) of a ViT, a map (N, C, H/s, W/s) of the others
+     * @return (N, classes)
+     */
+    public Tensor head(Tensor encoded) {
+        return head.forward(pooled(encoded));
+    }
+
+    /**
+     * What the head sees.
+     *
+     * @param encoded as {@link #head} takes it
+     * @return (N, C)
+     */
+    public Tensor pooled(Tensor encoded) {
+        if (!(encoder instanceof VisionTransformer)) {
+            return Tensors.mean(encoded.to(ScalarType.Float), 2, 3);
+        }
+        if (meanNorm.isEmpty()) {
+            return encoded.select(1, 0);
+        }
+        Tensor patches = Tensors.slice(encoded, 1, 1, encoded.size(1));
+        return meanNorm.get().forward(Tensors.mean(patches.to(ScalarType.Float), 1));
+    }
+
+    /**
+     * Classifies a batch.
+     *
+     * @param images normalised images (N, 3, H, W)
+     * @return (N, classes)
+     */
+    public Tensor logits(Tensor images) {
+        return head(Encoder.chain(segments(), images));
+    }
+
+    public Encoder encoder() {
+        return encoder;
+    }
+
+    public int classes() {
+        return classes;
+    }
+
+    @Override
+    public int depthOf(String name) {
+        return name.startsWith(MEAN_NORM) || name.startsWith(encoder.headName() + ".")
+                ? encoder.depth()
+                : encoder.depthOf(name);
+    }
+}

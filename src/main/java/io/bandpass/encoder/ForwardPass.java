@@ -1,0 +1,57 @@
+package io.bandpass.encoder;
+
+import io.bandpass.nn.ActivationCheckpointing;
+import io.bandpass.torch.Precision;
+import java.util.List;
+import java.util.Optional;
+import java.util.function.UnaryOperator;
+import org.bytedeco.pytorch.Device;
+import org.bytedeco.pytorch.Tensor;
+
+/** How an encoder is run with whatever stands behind it: in which precision, and with what kept for the backward pass. */
+public final class ForwardPass {
+    private final Precision precision;
+    private final Device device;
+    private final Optional<ActivationCheckpointing> checkpointing;
+
+    /**
+     * Passes of an encoder.
+     *
+     * @param checkpointing whether its activations are computed again for the backward pass
+     */
+    public ForwardPass(Encoder encoder, Precision precision, Device device, boolean checkpointing) {
+        this.precision = precision;
+        this.device = device;
+        this.checkpointing =
+                checkpointing ? Optional.of(new ActivationCheckpointing(encoder, precision, device)) : Optional.empty();
+    }
+
+    /**
+     * A chain of the encoder and what stands behind it, for a backward pass.
+     *
+     * @param head from what the chain gives to a prediction
+     * @return the prediction in float32
+     */
+    public Tensor predict(List<UnaryOperator<Tensor>> segments, Tensor input, UnaryOperator<Tensor> head) {
+        if (checkpointing.isEmpty()) {
+            return predictOnce(segments, input, head);
+        }
+        Tensor features = checkpointing.get().forward(segments, input);
+        return precision.forward(device, () -> head.apply(features));
+    }
+
+    /** The same where no backward pass follows. */
+    public Tensor predictOnce(List<UnaryOperator<Tensor>> segments, Tensor input, UnaryOperator<Tensor> head) {
+        return precision.forward(device, () -> head.apply(Encoder.chain(segments, input)));
+    }
+
+    /** The backward pass of a loss of the last prediction. */
+    public void backward(Tensor loss) {
+        loss.backward();
+        checkpointing.ifPresent(ActivationCheckpointing::backward);
+    }
+
+    public Device device() {
+        return device;
+    }
+}

@@ -1,0 +1,84 @@
+package io.bandpass.train;
+
+import io.bandpass.config.ValidateConfig;
+import io.bandpass.eval.ClassificationScores;
+import io.bandpass.metrics.ScoreMetrics;
+import io.bandpass.metrics.Scores;
+import io.bandpass.metrics.TrainingListener;
+import java.util.LinkedHashMap;
+import java.util.Map;
+import java.util.Optional;
+import java.util.function.Supplier;
+
+/** What fine-tuning looks at: the held-out images, by the moving average of the classifier where there is one. */
+public final class ValidationWatch implements Watch {
+    private final ValidateConfig config;
+    private final RunPlan plan;
+    private final Supplier<ClassificationScores> scores;
+    private final TrainingListener listener;
+    private Optional<ClassificationScores> latest = Optional.empty();
+
+    /**
+     * The watch of a run.
+     *
+     * @param scores looks at the held-out images
+     */
+    public ValidationWatch(
+            ValidateConfig config, RunPlan plan, Supplier<ClassificationScores> scores, TrainingListener listener) {
+        this.config = config;
+        this.plan = plan;
+        this.scores = scores;
+        this.listener = listener;
+    }
+
+    @Override
+    public void begin(Progress progress) {}
+
+    @Override
+    public void afterFirstStep(Progress progress) {}
+
+    @Override
+    public boolean after(Progress progress, boolean last) {
+        return (last || plan.isDue(progress.step(), config.everyEpochs())) && measure(progress);
+    }
+
+    private boolean measure(Progress progress) {
+        ClassificationScores now = scores.get();
+        latest = Optional.of(now);
+        Map<String, Double> values = new LinkedHashMap<>();
+        values.put(Scores.TOP1, now.top1());
+        values.put(Scores.TOP5, now.top5());
+        values.put(Scores.CROSS_ENTROPY, now.crossEntropy());
+        values.put(Scores.CALIBRATION_ERROR, now.calibrationError());
+        values.forEach(progress::score);
+        listener.onScores(new ScoreMetrics(progress.step(), plan.epochAt(progress.step()), values));
+        boolean best = progress.score(Scores.TOP1, now.top1(), Scores.TOP1_BEST);
+        if (best) {
+            progress.score(Scores.TOP1_BEST_STEP, progress.step());
+        }
+        return best;
+    }
+
+    /** The scores of the last look of this session, if there was one. */
+    public Optional<ClassificationScores> latest() {
+        return latest;
+    }
+
+    @Override
+    public boolean scores() {
+        return true;
+    }
+
+    @Override
+    public boolean isEnough(Progress progress) {
+        if (config.stopAfterEpochs().isEmpty()
+                || progress.score(Scores.TOP1_BEST_STEP).isEmpty()) {
+            return false;
+        }
+        double since = progress.step() - progress.score(Scores.TOP1_BEST_STEP).getAsDouble();
+        return since >= config.stopAfterEpochs().getAsDouble() * plan.stepsPerEpoch();
+    }
+
+    @Override
+    public void close() {}
+}
