@@ -3,10 +3,13 @@ package io.bandpass.optim;
 import io.bandpass.config.OptimizerConfig;
 import io.bandpass.nn.NamedTensor;
 import io.bandpass.nn.Parameter;
+import io.bandpass.torch.Operators;
 import java.util.List;
 import org.bytedeco.javacpp.PointerScope;
 import org.bytedeco.pytorch.Scalar;
 import org.bytedeco.pytorch.Tensor;
+import org.bytedeco.pytorch.TensorVector;
+import org.bytedeco.pytorch.global.torch;
 
 /**
  * LAMB (You et al., ICLR 2020, algorithm 2): the step of Adam plus decay * w, scaled by |w| over its own norm. As in
@@ -14,24 +17,18 @@ import org.bytedeco.pytorch.Tensor;
  * takes no weight decay is not scaled.
  */
 final class Lamb extends Optimizer {
-    private final double beta1;
-    private final double beta2;
-    private final double epsilon;
+    private final OptimizerConfig config;
     private final Moments moments;
-    private double updates;
 
     Lamb(List<Parameter> parameters, OptimizerConfig config) {
         super(parameters, config);
-        beta1 = config.betas().get(0);
-        beta2 = config.betas().get(1);
-        epsilon = config.epsilon();
+        this.config = config;
         moments = Moments.of(parameters);
     }
 
     @Override
     void beginStep() {
         moments.updates().add_(new Scalar(1));
-        updates = moments.updates().item_double();
     }
 
     @Override
@@ -41,30 +38,33 @@ final class Lamb extends Optimizer {
 
     private void update(Parameter parameter, double learningRate, double weightDecay) {
         try (PointerScope scope = new PointerScope()) {
-            Tensor update = adamStep(
-                    gradientOf(parameter),
-                    moments.first().of(parameter),
-                    moments.second().of(parameter));
+            Tensor weight = parameter.tensor();
+            Tensor change = adamStep(parameter);
             if (weightDecay > 0) {
-                update.add_(parameter.tensor(), new Scalar(weightDecay));
-                update.mul_(TrustRatio.of(parameter.tensor(), update, 1));
+                change.sub_(weight, new Scalar(weightDecay));
+                weight.addcmul_(change, TrustRatio.of(weight, change, 1), new Scalar(learningRate));
+            } else {
+                weight.add_(change, new Scalar(learningRate));
             }
-            parameter.tensor().sub_(update, new Scalar(learningRate));
         }
     }
 
-    /** Takes a gradient into the moments, and gives what Adam would subtract with a rate of 1. */
-    private Tensor adamStep(Tensor gradient, Tensor first, Tensor second) {
-        first.mul_(new Scalar(beta1));
-        first.add_(gradient, new Scalar(1 - beta1));
-        second.mul_(new Scalar(beta2));
-        second.addcmul_(gradient, gradient, new Scalar(1 - beta2));
-        Tensor root = second.sqrt();
-        root.div_(new Scalar(Math.sqrt(1 - Math.pow(beta2, updates))));
-        root.add_(new Scalar(epsilon));
-        Tensor step = first.div(root);
-        step.div_(new Scalar(1 - Math.pow(beta1, updates)));
-        return step;
+    /** Takes a gradient into the moments, and gives what Adam would add with a rate of 1. */
+    private Tensor adamStep(Parameter parameter) {
+        // The native step of AdamW from 0 leaves the step itself.
+        Tensor change = torch.zeros_like(parameter.tensor());
+        Operators.fusedAdamW(
+                new TensorVector(change),
+                new TensorVector(gradientOf(parameter)),
+                new TensorVector(moments.first().of(parameter)),
+                new TensorVector(moments.second().of(parameter)),
+                new TensorVector(moments.updates()),
+                1,
+                config.betas().get(0),
+                config.betas().get(1),
+                0,
+                config.epsilon());
+        return change;
     }
 
     @Override

@@ -112,9 +112,9 @@ final class ClassificationLossTest {
                     .hasMessageContaining("[2, 3]")
                     .hasMessageContaining("[3, 3]");
         }
-        assertThatThrownBy(() -> new ClassifyLossConfig("mse", OptionalDouble.empty()))
+        assertThatThrownBy(() -> new ClassifyLossConfig("hinge", OptionalDouble.empty()))
                 .isInstanceOf(ConfigException.class)
-                .hasMessage("loss.type is 'mse', but must be one of ce, bce");
+                .hasMessage("loss.type is 'hinge', but must be one of ce, bce");
         assertThatThrownBy(() -> new ClassifyLossConfig("bce", OptionalDouble.of(1)))
                 .hasMessage("loss.bce-target-threshold is 1.0, but must be none or from 0 to below 1");
     }

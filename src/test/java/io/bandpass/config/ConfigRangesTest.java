@@ -108,7 +108,6 @@ final class ConfigRangesTest {
             optimizer.momentum=-0.1              | -0.1, but must be from 0 to below 1
             optimizer.layer-decay=0              | 0.0, but must be above 0 and at most 1
             optimizer.layer-decay=1.1            | 1.1, but must be above 0 and at most 1
-            optimizer.type=adam                  | 'adam', but must be one of adamw, sgd, lamb, lars; did you mean adamw?
             data.mean=[0.5, 0.5]                 | [0.5, 0.5], but must be three numbers
             data.mean=[0.5, 0.5, 1e999]          | [0.5, 0.5, Infinity], but must be three numbers
             data.std=[0.2, 0.2, 0]               | [0.2, 0.2, 0.0], but must be three numbers above 0

@@ -133,7 +133,7 @@ class MaskedFrequencyModelTest {
         double rate = golden.get("lr").asDouble();
         RunConfig config = Configs.with(
                 Configs.run(Configs.vitTiny(), 4),
-                "optimizer.type=" + run.split("_")[0],
+                "optimizer.type=" + run.replaceFirst("_.*", ""),
                 "optimizer.learning-rate=" + rate,
                 "optimizer.clip=" + golden.get("clip"));
         try (PointerScope scope = new PointerScope();
