@@ -88,6 +88,7 @@ public record RunPlan(
                 asked.loss(),
                 absolute(asked.optimizer(), rate),
                 absolute(asked.schedule(), scale, train.epochs(), notices),
+                asked.curriculum(),
                 new TrainConfig(
                         train.epochs(),
                         batch,
