@@ -6,6 +6,7 @@ import io.bandpass.config.MaskedFrequencyConfig;
 import io.bandpass.config.RunConfig;
 import io.bandpass.torch.Engine;
 import io.bandpass.torch.Precision;
+import java.util.List;
 import java.util.Locale;
 import org.bytedeco.pytorch.Device;
 
@@ -33,6 +34,7 @@ record Machine(Device device, Precision precision, int threads) {
                 .yaml(ConfigBuilder.toYaml(asked), "the configuration")
                 .set("data.workers", Integer.toString(workers), "auto")
                 .set("mask.radius", oneRadius ? Double.toString(mask.radiusFor(size)) : "auto", "auto")
+                .set("curriculum.radii", oneRadius ? radii(asked).toString() : "[]", "auto")
                 .set(
                         "loss.target",
                         asked.task() instanceof MaskedFrequencyConfig
@@ -44,5 +46,15 @@ record Machine(Device device, Precision precision, int threads) {
                 .set("train.precision", precision.name().toLowerCase(Locale.ROOT), "auto")
                 .set("train.threads", Integer.toString(threads), "auto")
                 .build();
+    }
+
+    /** The radius of each stage of a curriculum; none where there is no curriculum or no mask. */
+    private static List<Double> radii(RunConfig asked) {
+        if (asked.curriculum().isEmpty() || !(asked.task() instanceof MaskedFrequencyConfig)) {
+            return List.of();
+        }
+        return asked.stages().stream()
+                .map(stage -> stage.mask().radiusFor(stage.encoder().imageSize()))
+                .toList();
     }
 }

@@ -29,6 +29,7 @@ import io.bandpass.optim.MovingAverage;
 import io.bandpass.pretext.PretextTask;
 import io.bandpass.torch.Engine;
 import io.bandpass.torch.Precision;
+import io.bandpass.train.Curriculum;
 import io.bandpass.train.Learner;
 import io.bandpass.train.OnlineKnn;
 import io.bandpass.train.PretrainingLoop;
@@ -256,10 +257,11 @@ final class PretrainingSession {
     /** The loader of a run. */
     static BatchLoader loader(RunConfig config, RunPlan plan, ImageSource train, BadImages bad, long startStep) {
         long seed = config.train().seed();
+        Curriculum curriculum = new Curriculum(config, plan.stepsPerEpoch());
         return new BatchLoader(
                 train,
                 new EpochOrder(train.size(), seed),
-                new Augmentation(config.augment(), config.encoder().imageSize(), seed),
+                step -> new Augmentation(config.augment(), curriculum.imageSizeAt(step), seed),
                 bad,
                 plan.batchSize(),
                 plan.stepsPerEpoch(),

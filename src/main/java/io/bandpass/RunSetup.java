@@ -13,6 +13,7 @@ import io.bandpass.metrics.RunSummary;
 import io.bandpass.pretext.PretextTask;
 import io.bandpass.torch.Engine;
 import io.bandpass.torch.Precision;
+import io.bandpass.train.Curriculum;
 import io.bandpass.train.RunPlan;
 import java.io.File;
 import java.nio.file.Path;
@@ -92,6 +93,7 @@ final class RunSetup {
                                 config.encoder().imageSize(),
                                 config.encoder().stride()));
         lines.put("task", config.task().describe(config));
+        new Curriculum(config, plan.stepsPerEpoch()).describe().ifPresent(stages -> lines.put("curriculum", stages));
         lines.put("batch", plan.batchSize() + " images per step, " + plan.microBatchSize() + " per forward pass");
         lines.put("learning rate", learningRate(asked, plan));
         lines.put(

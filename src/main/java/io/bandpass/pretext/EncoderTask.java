@@ -27,6 +27,9 @@ abstract class EncoderTask extends Layer implements PretextTask {
         this.device = device;
         encoder = child(
                 "encoder", Encoders.create(config.encoder(), config.train().seed()));
+        config.curriculum().imageSizes().stream()
+                .filter(size -> size < config.encoder().imageSize())
+                .forEach(encoder::alsoTake);
         to(device);
         checkpointing = config.train().activationCheckpointing()
                 ? Optional.of(new ActivationCheckpointing(encoder, precision, device))

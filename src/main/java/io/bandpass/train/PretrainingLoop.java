@@ -49,6 +49,7 @@ public final class PretrainingLoop {
     private final BooleanSupplier stopRequested;
     private final TrainingStep step;
     private final Progress progress;
+    private final Curriculum curriculum;
 
     private long loggedStep;
     private long loggedNanos;
@@ -91,6 +92,7 @@ public final class PretrainingLoop {
                 config.train().seed(),
                 new StepClock());
         progress = start.map(Progress::new).orElseGet(Progress::new);
+        curriculum = new Curriculum(config, plan.stepsPerEpoch());
     }
 
     /**
@@ -159,6 +161,7 @@ public final class PretrainingLoop {
     }
 
     private void make(Batch batch, BatchLoader loader) throws IOException {
+        curriculum.beginningAt(batch.step()).ifPresent(listener::onNotice);
         double rate = plan.schedule().rateAt(batch.step());
         TrainingStep.Result result = step.run(batch, rate);
         if (result.finite()) {
