@@ -59,7 +59,7 @@ public final class Reconstruction implements AutoCloseable {
     private Reconstruction(Path weights, ReconstructConfig options, Device device) throws IOException {
         this.options = options;
         this.weights = Files.isDirectory(weights) ? StoredModel.FULL_FILE : String.valueOf(weights.getFileName());
-        config = withRadius(StoredModel.config(weights).withoutCurriculum(), options);
+        config = withRadius(StoredModel.config(weights), options);
         precision = Precision.choose(options.precision(), device);
         preprocessing = new Preprocessing(config.encoder().imageSize(), options.preprocess());
         model = PretextTasks.create(config, precision, device);

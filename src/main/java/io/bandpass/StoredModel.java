@@ -125,7 +125,10 @@ final class StoredModel {
         return metadata;
     }
 
-    /** The configuration that weights were trained with, but for the index, as the weights may be a stranger's. */
+    /**
+     * The configuration that weights were trained with, but for the index, as the weights may be a stranger's, and the
+     * curriculum, whose last stage is what they are for.
+     */
     static RunConfig config(Path fileOrFolder) throws IOException {
         Path file = find(fileOrFolder, ENCODER_FILE, FULL_FILE);
         if (!Files.isRegularFile(file)) {
@@ -138,7 +141,7 @@ final class StoredModel {
                             + " bandpass import " + file + " --out DIR");
         }
         RunConfig config = ConfigBuilder.fromYaml(yaml, "the metadata of " + file);
-        return config.withData(config.data().withoutIndexFolder());
+        return config.withData(config.data().withoutIndexFolder()).withoutCurriculum();
     }
 
     /**

@@ -4,7 +4,7 @@ import java.util.List;
 import java.util.function.Consumer;
 
 /**
- * A curriculum of image size, low frequencies first (method.md section 11): what is trained on in each stage. The lists
+ * A curriculum of image size, low frequencies first (method.md section 10): what is trained on in each stage. The lists
  * are parallel; empty ones mean that there is no curriculum.
  *
  * @param startEpochs where each stage begins, in epochs from 0; may be fractional

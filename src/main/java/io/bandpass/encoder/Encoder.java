@@ -47,7 +47,7 @@ public abstract class Encoder extends Layer {
     }
 
     /**
-     * Takes smaller images beside those of its own size, as a curriculum trains on them (method.md section 11). To be
+     * Takes smaller images beside those of its own size, as a curriculum trains on them (method.md section 10). To be
      * told before the encoder is moved to a device.
      *
      * @param imageSize edge in pixels

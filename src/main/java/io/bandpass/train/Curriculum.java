@@ -10,7 +10,7 @@ import java.util.Locale;
 import java.util.Optional;
 
 /**
- * The stages of a run: images that grow with the epoch (method.md section 11). The stage of a step follows from its
+ * The stages of a run: images that grow with the epoch (method.md section 10). The stage of a step follows from its
  * number alone. Without a curriculum there is one stage.
  */
 public final class Curriculum {
