@@ -20,9 +20,9 @@ import org.bytedeco.pytorch.Device;
  * @param capped whether a batch that would be computed in parts is made as small as one part
  */
 record BenchmarkSetup(RunConfig asked, String recipe, boolean capped, Machine machine) {
-    /** Loads LibTorch and chooses device, precision and threads. */
+    /** Loads LibTorch and chooses device, precision and threads. Measured are images of the encoder's own size. */
     static BenchmarkSetup of(RunConfig asked, String recipe, boolean capped) {
-        return new BenchmarkSetup(asked, recipe, capped, Machine.start(asked));
+        return new BenchmarkSetup(asked.withoutCurriculum(), recipe, capped, Machine.start(asked));
     }
 
     Device device() {
@@ -73,7 +73,8 @@ record BenchmarkSetup(RunConfig asked, String recipe, boolean capped, Machine ma
                 Long.MAX_VALUE,
                 plan.learningRate(),
                 plan.schedule());
-        return PretrainingSession.loader(resolved, endless, images, bad, 0);
+        return PretrainingSession.loader(
+                resolved, endless, step -> resolved.encoder().imageSize(), images, bad, 0);
     }
 
     /** Adds what is measured, of the recipe. */

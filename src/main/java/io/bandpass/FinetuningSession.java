@@ -34,6 +34,7 @@ import java.io.IOException;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
 import java.util.function.Supplier;
 import org.bytedeco.javacpp.PointerScope;
@@ -115,7 +116,7 @@ final class FinetuningSession extends RunSession<FinetuneConfig> {
                     plan,
                     datasets,
                     learner.task(),
-                    describe(config, classes.size()),
+                    Map.of("task", describe(config, classes.size())),
                     precision,
                     device,
                     folder,
@@ -138,7 +139,8 @@ final class FinetuningSession extends RunSession<FinetuneConfig> {
                     .orElse(look);
             TrainingLoop.Outcome end;
             try (ValidationWatch watch = new ValidationWatch(config.validate(), plan, averaged, listener);
-                    BatchLoader loader = PretrainingSession.loader(config, plan, datasets.train(), bad, startStep)) {
+                    BatchLoader loader = PretrainingSession.loader(
+                            config, plan, step -> config.encoder().imageSize(), datasets.train(), bad, startStep)) {
                 end = new TrainingLoop(config, plan, learner, watch, bad, images, folder, listener, hooks.stop(), state)
                         .run(loader);
             }

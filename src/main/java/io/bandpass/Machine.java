@@ -7,6 +7,7 @@ import io.bandpass.config.RunConfig;
 import io.bandpass.config.TrainingConfig;
 import io.bandpass.torch.Engine;
 import io.bandpass.torch.Precision;
+import java.util.List;
 import java.util.Locale;
 import org.bytedeco.pytorch.Device;
 
@@ -45,7 +46,18 @@ record Machine(Device device, Precision precision, int threads) {
                 oneRadius ? Double.toString(mask.radiusFor(asked.encoder().imageSize())) : "auto";
         return ConfigBuilder.from(choose(asked))
                 .set("mask.radius", radius, "auto")
+                .set("curriculum.radii", oneRadius ? radii(asked).toString() : "[]", "auto")
                 .set("loss.target", removedOnly ? "masked" : "full", "auto")
                 .build();
+    }
+
+    /** The radius of each stage of a curriculum; none where there is no curriculum or no mask. */
+    private static List<Double> radii(RunConfig asked) {
+        if (asked.curriculum().isEmpty() || !(asked.task() instanceof MaskedFrequencyConfig)) {
+            return List.of();
+        }
+        return asked.stages().stream()
+                .map(stage -> stage.mask().radiusFor(stage.encoder().imageSize()))
+                .toList();
     }
 }

@@ -27,6 +27,7 @@ import io.bandpass.pretext.PretextTask;
 import io.bandpass.pretext.PretextTasks;
 import io.bandpass.torch.Engine;
 import io.bandpass.torch.Precision;
+import io.bandpass.train.Curriculum;
 import io.bandpass.train.Learner;
 import io.bandpass.train.OnlineKnn;
 import io.bandpass.train.PretrainingWatch;
@@ -35,9 +36,11 @@ import io.bandpass.train.TrainingLoop;
 import java.io.IOException;
 import java.nio.file.Path;
 import java.util.ArrayList;
+import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.function.LongToIntFunction;
 import org.bytedeco.pytorch.Device;
 
 /** One session of a pre-training run: opens everything, runs the loop, closes. */
@@ -94,6 +97,7 @@ final class PretrainingSession extends RunSession<RunConfig> {
         int images = datasets.train().size();
         RunConfig config = RunPlan.resolve(machine.chooseAll(asked), images, Environment.memoryBytes(), notices);
         RunPlan plan = RunPlan.of(config, images);
+        Curriculum curriculum = new Curriculum(config, plan.stepsPerEpoch());
         writeResolved(config);
         Optional<TrainingState> state = state(checkpoint, images, bad);
         long startStep = state.map(TrainingState::step).orElse(0L);
@@ -114,7 +118,7 @@ final class PretrainingSession extends RunSession<RunConfig> {
                     plan,
                     datasets,
                     model,
-                    config.task().describe(config),
+                    task(config, curriculum),
                     precision,
                     device,
                     folder,
@@ -142,8 +146,15 @@ final class PretrainingSession extends RunSession<RunConfig> {
             RunPictures pictures = new RunPictures(config, model, datasets, folder);
             TrainingLoop.Outcome end;
             try (PretrainingWatch watch = new PretrainingWatch(
-                            config.evaluate(), plan, model.encoder().state(), knn, pictures::writeSamples, listener);
-                    BatchLoader loader = loader(config, plan, datasets.train(), bad, startStep)) {
+                            config.evaluate(),
+                            plan,
+                            curriculum,
+                            model.encoder().state(),
+                            knn,
+                            pictures::writeSamples,
+                            listener);
+                    BatchLoader loader =
+                            loader(config, plan, curriculum::imageSizeAt, datasets.train(), bad, startStep)) {
                 end = new TrainingLoop(config, plan, learner, watch, bad, images, folder, listener, hooks.stop(), begin)
                         .run(loader);
             }
@@ -160,20 +171,36 @@ final class PretrainingSession extends RunSession<RunConfig> {
         }
     }
 
+    private static Map<String, String> task(RunConfig config, Curriculum curriculum) {
+        Map<String, String> lines = new LinkedHashMap<>();
+        lines.put("task", config.task().describe(config));
+        curriculum.describe().ifPresent(stages -> lines.put("curriculum", stages));
+        return lines;
+    }
+
     /** Of an encoder that is about to be given weights. */
     private static Map<String, Double> untrained(Optional<OnlineKnn> knn) {
         return knn.map(each -> Map.of(Scores.KNN_TOP1_UNTRAINED, each.encoderTop1()))
                 .orElse(Map.of());
     }
 
-    /** The loader of a run. */
-    static BatchLoader loader(TrainingConfig config, RunPlan plan, ImageSource train, BadImages bad, long startStep) {
+    /**
+     * The loader of a run.
+     *
+     * @param imageSizeAt edge of the images of a step, in pixels
+     */
+    static BatchLoader loader(
+            TrainingConfig config,
+            RunPlan plan,
+            LongToIntFunction imageSizeAt,
+            ImageSource train,
+            BadImages bad,
+            long startStep) {
         long seed = config.train().seed();
         return new BatchLoader(
                 train,
                 new EpochOrder(train.size(), config.augment().repeats(), seed),
-                new Augmentation(
-                        config.augment(), config.data().mean(), config.encoder().imageSize(), seed),
+                step -> new Augmentation(config.augment(), config.data().mean(), imageSizeAt.applyAsInt(step), seed),
                 bad,
                 plan.batchSize(),
                 plan.stepsPerEpoch(),

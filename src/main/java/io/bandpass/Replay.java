@@ -96,7 +96,7 @@ public final class Replay {
             RunConfig asked = builder.build();
             Machine machine = Machine.start(asked);
             try (TensorFile file = Safetensors.read(batches)) {
-                Tensor images = images(file, asked.encoder().imageSize());
+                Tensor images = images(file, asked);
                 return steps(file, images, asked, machine);
             }
         });
@@ -120,7 +120,8 @@ public final class Replay {
         });
     }
 
-    private Tensor images(TensorFile file, int size) {
+    /** All of one size: the encoder's own, or that of an earlier stage of a curriculum. */
+    private Tensor images(TensorFile file, RunConfig asked) {
         Tensor images = file.get(IMAGES);
         long[] shape = Tensors.shape(images);
         boolean sound = images.scalar_type().intern() == ScalarType.Byte
@@ -128,12 +129,16 @@ public final class Replay {
                 && shape[0] > 0
                 && shape[1] > 0
                 && shape[2] == 3
-                && shape[3] == size
-                && shape[4] == size;
+                && shape[3] == shape[4]
+                && asked.stages().stream().anyMatch(stage -> stage.encoder().imageSize() == shape[3]);
         if (!sound) {
+            int size = asked.encoder().imageSize();
+            String stages = asked.curriculum().isEmpty()
+                    ? ""
+                    : " and curriculum.image-sizes " + asked.curriculum().imageSizes();
             throw new WeightsException(
-                    "%s: %s must be uint8 of the shape (steps, N, 3, %d, %d), as encoder.image-size is %d, but its shape is %s"
-                            .formatted(batches, IMAGES, size, size, size, Arrays.toString(shape)));
+                    "%s: %s must be uint8 of the shape (steps, N, 3, %d, %d), as encoder.image-size is %d%s, but its shape is %s"
+                            .formatted(batches, IMAGES, size, size, size, stages, Arrays.toString(shape)));
         }
         return images;
     }

@@ -75,7 +75,7 @@ final class RunSetup {
      * What a person should know at the start.
      *
      * @param asked as it was asked for at the very start
-     * @param task what is trained, in words
+     * @param task what is trained, in lines of its own
      */
     static RunFacts facts(
             TrainingConfig asked,
@@ -83,7 +83,7 @@ final class RunSetup {
             RunPlan plan,
             Datasets datasets,
             Trainable model,
-            String task,
+            Map<String, String> task,
             Precision precision,
             Device device,
             RunFolder folder,
@@ -113,7 +113,7 @@ final class RunSetup {
                                 StoredModel.parameters(model),
                                 config.encoder().imageSize(),
                                 config.encoder().stride()));
-        lines.put("task", task);
+        lines.putAll(task);
         lines.put("batch", plan.batchSize() + " images per step, " + plan.microBatchSize() + " per forward pass");
         lines.put("learning rate", learningRate(asked, plan));
         lines.put(

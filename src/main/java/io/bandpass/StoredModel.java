@@ -132,7 +132,10 @@ final class StoredModel {
         return metadata;
     }
 
-    /** The configuration that weights were trained with, but for the index, as the weights may be a stranger's. */
+    /**
+     * The configuration that weights were trained with, but for the index, as the weights may be a stranger's, and the
+     * curriculum, whose last stage is what they are for.
+     */
     static RunConfig config(Path fileOrFolder) throws IOException {
         Path file = find(fileOrFolder, ENCODER_FILE, FULL_FILE, CLASSIFIER_FILE);
         if (!Files.isRegularFile(file)) {
@@ -145,7 +148,8 @@ final class StoredModel {
                             + " bandpass import " + file + " --out DIR");
         }
         RunConfig config = ConfigBuilder.fromYaml(RunConfig.class, yaml, "the metadata of " + file);
-        return ConfigBuilder.with(config, "data", config.data().withoutIndexFolder());
+        return ConfigBuilder.with(config, "data", config.data().withoutIndexFolder())
+                .withoutCurriculum();
     }
 
     /**

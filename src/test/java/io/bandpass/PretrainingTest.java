@@ -20,6 +20,7 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
+import org.junit.jupiter.params.provider.ValueSource;
 
 final class PretrainingTest {
     @TempDir
@@ -163,10 +164,17 @@ final class PretrainingTest {
         assertThat(notices).anySatisfy(notice -> assertThat(notice).contains("6 images, fewer than the batch of 8"));
     }
 
-    @Test
-    void threeStepsInARowThatAreNotFiniteEndTheRun() throws IOException {
+    /** With a curriculum all of them have the smaller images of its first stage. */
+    @ParameterizedTest
+    @ValueSource(
+            strings = {
+                "curriculum={start-epochs: [], image-sizes: []}",
+                "curriculum={start-epochs: [0, 2], image-sizes: [8, 16]}"
+            })
+    void threeStepsInARowThatAreNotFiniteEndTheRun(String curriculum) throws IOException {
         Path out = temporary.resolve("run");
         Pretraining run = TinyRuns.vit(TinyRuns.images(temporary.resolve("data"), 40), out)
+                .set(curriculum)
                 .set("optimizer.learning-rate=1e30")
                 .set("schedule.warmup-learning-rate=1e30")
                 .set("checkpoint.every-steps=1");

@@ -47,6 +47,29 @@ final class ResumeTest {
         assertThat(RunFiles.weights(broken)).isEqualTo(RunFiles.weights(whole));
     }
 
+    /** Killed where images are small, and where they are not: what was loaded ahead at the boundary is lost too. */
+    @ParameterizedTest
+    @ValueSource(strings = {"quick-vit", "quick-resnet"})
+    void killedInEitherStageOfACurriculumAndResumedIsAsNeverStopped(String recipe) throws Exception {
+        // 20 steps an epoch: the second stage begins with step 31, in the middle of an epoch.
+        List<String> settings = settings(recipe, 160, 7);
+        settings.add("curriculum={start-epochs: [0, 1.5], image-sizes: [8, 16]}");
+        Path data = TinyRuns.images(temporary.resolve("data"), 160);
+        Path whole = temporary.resolve("whole");
+        TinyRuns.of(recipe, settings, data, whole).run();
+
+        Path broken = temporary.resolve("broken");
+        for (int lines : new int[] {12, 30, 45}) {
+            killAfter(lines, arguments(recipe, settings, data, broken), broken);
+        }
+        assertThat(broken.resolve("DONE")).doesNotExist();
+        assertThat(ChildProcess.run(temporary.resolve("last.txt"), resume(broken)))
+                .isZero();
+
+        assertThat(RunFiles.metrics(broken)).isEqualTo(RunFiles.metrics(whole));
+        assertThat(RunFiles.weights(broken)).isEqualTo(RunFiles.weights(whole));
+    }
+
     @Test
     @Tag("slow")
     void killedTenTimesAtRandomMomentsIsAsNeverStopped() throws Exception {

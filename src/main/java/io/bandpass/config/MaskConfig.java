@@ -61,6 +61,28 @@ public record MaskConfig(
         this("circle", radius, List.of(), outerRadius, FOLK_FRACTIONS, lowpassProbability, clamp);
     }
 
+    /** The same for images so many times as large along each axis: radii grow with them, {@code auto} by itself. */
+    MaskConfig scaled(double factor) {
+        return new MaskConfig(
+                shape,
+                scaled(radius, factor),
+                radiusRange.stream().map(r -> r * factor).toList(),
+                scaled(outerRadius, factor),
+                fractions,
+                lowpassProbability,
+                clamp);
+    }
+
+    private static OptionalDouble scaled(OptionalDouble radius, double factor) {
+        return radius.isPresent() ? OptionalDouble.of(radius.getAsDouble() * factor) : radius;
+    }
+
+    /** The same with another radius. */
+    MaskConfig withRadius(double other) {
+        return new MaskConfig(
+                shape, OptionalDouble.of(other), radiusRange, outerRadius, fractions, lowpassProbability, clamp);
+    }
+
     private static boolean ranksMagnitudes(String shape) {
         return shape.equals("com") || shape.equals("rcom");
     }

@@ -1,5 +1,8 @@
 package io.bandpass.config;
 
+import java.util.List;
+import java.util.stream.IntStream;
+
 /**
  * Everything that a pre-training run is asked to do. Each section is an immutable record whose constructor refuses bad
  * values with a {@link ConfigException} that names the key; a key that is missing in YAML takes the default.
@@ -15,21 +18,56 @@ public record RunConfig(
         LossConfig loss,
         OptimizerConfig optimizer,
         ScheduleConfig schedule,
+        CurriculumConfig curriculum,
         TrainConfig train,
         CheckpointConfig checkpoint,
         EvaluateConfig evaluate)
         implements TrainingConfig {
     public RunConfig {
-        task.check(encoder, decoder);
-        if (task instanceof MaskedFrequencyConfig) {
-            MaskCheck.check(mask, encoder.imageSize());
-            MaskCheck.checkTiles(mask, encoder, loss);
-        }
+        checkSize(encoder, task, mask, decoder, loss);
         Check.that(
                 task instanceof MaskedFrequencyConfig || !loss.target().equals("masked"),
                 "loss.target",
                 loss.target(),
                 "auto or full: only the task mfm removes frequencies");
+        curriculum.check(
+                encoder,
+                task,
+                mask,
+                train,
+                stage -> checkSize(
+                        encoder.withImageSize(curriculum.imageSizes().get(stage)),
+                        task,
+                        curriculum.mask(stage, mask),
+                        decoder,
+                        loss));
+    }
+
+    /** Refuses what does not go together at the encoder's image size. */
+    private static void checkSize(
+            EncoderConfig encoder, TaskConfig task, MaskConfig mask, DecoderConfig decoder, LossConfig loss) {
+        task.check(encoder, decoder);
+        if (task instanceof MaskedFrequencyConfig) {
+            MaskCheck.check(mask, encoder.imageSize());
+            MaskCheck.checkTiles(mask, encoder, loss);
+        }
+    }
+
+    /**
+     * What is trained in each stage of the curriculum, as a configuration of its own: encoder and mask are those for the
+     * stage's images. Without a curriculum all of the run is one stage.
+     */
+    public List<RunConfig> stages() {
+        if (curriculum.isEmpty()) {
+            return List.of(this);
+        }
+        return IntStream.range(0, curriculum.stages())
+                .mapToObj(stage -> with(
+                        data,
+                        encoder.withImageSize(curriculum.imageSizes().get(stage)),
+                        curriculum.mask(stage, mask),
+                        CurriculumConfig.NONE))
+                .toList();
     }
 
     @Override
@@ -40,5 +78,29 @@ public record RunConfig(
     @Override
     public boolean needsWholeBatch() {
         return loss.needsWholeBatch();
+    }
+
+    /** The same with all of the run at the encoder's own image size. */
+    public RunConfig withoutCurriculum() {
+        return with(data, encoder, mask, CurriculumConfig.NONE);
+    }
+
+    private RunConfig with(
+            DataConfig otherData, EncoderConfig otherEncoder, MaskConfig otherMask, CurriculumConfig otherCurriculum) {
+        return new RunConfig(
+                description,
+                otherData,
+                augment,
+                otherEncoder,
+                task,
+                otherMask,
+                decoder,
+                loss,
+                optimizer,
+                schedule,
+                otherCurriculum,
+                train,
+                checkpoint,
+                evaluate);
     }
 }

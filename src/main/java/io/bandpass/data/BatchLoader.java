@@ -10,6 +10,7 @@ import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
 import java.util.concurrent.Future;
 import java.util.concurrent.TimeUnit;
+import java.util.function.LongFunction;
 import org.bytedeco.javacpp.PointerScope;
 import org.bytedeco.pytorch.Tensor;
 import org.bytedeco.pytorch.global.torch;
@@ -30,7 +31,7 @@ public final class BatchLoader implements AutoCloseable {
 
     private final ImageSource source;
     private final EpochOrder order;
-    private final Augmentation augmentation;
+    private final LongFunction<Augmentation> augmentations;
     private final BadImages bad;
     private final int batchSize;
     private final long stepsPerEpoch;
@@ -45,6 +46,7 @@ public final class BatchLoader implements AutoCloseable {
     /**
      * Starts to load.
      *
+     * @param augmentations from a step to the augmentation of its images, and so to their size
      * @param startStep the first step whose batch is asked for
      * @param endStep the step after the last one
      * @param threads loader threads
@@ -52,7 +54,7 @@ public final class BatchLoader implements AutoCloseable {
     public BatchLoader(
             ImageSource source,
             EpochOrder order,
-            Augmentation augmentation,
+            LongFunction<Augmentation> augmentations,
             BadImages bad,
             int batchSize,
             long stepsPerEpoch,
@@ -61,7 +63,7 @@ public final class BatchLoader implements AutoCloseable {
             int threads) {
         this.source = source;
         this.order = order;
-        this.augmentation = augmentation;
+        this.augmentations = augmentations;
         this.bad = bad;
         this.batchSize = batchSize;
         this.stepsPerEpoch = stepsPerEpoch;
@@ -122,6 +124,7 @@ public final class BatchLoader implements AutoCloseable {
         int first = (int) (step % stepsPerEpoch) * batchSize;
         int[] indices = new int[batchSize];
         int[] draws = new int[batchSize];
+        Augmentation augmentation = augmentations.apply(step);
         Tensor images =
                 Tensors.keep(Tensors.empty(ScalarType.Byte, batchSize, 3, augmentation.size(), augmentation.size()));
         List<Future<?>> parts = new ArrayList<>();
@@ -130,7 +133,7 @@ public final class BatchLoader implements AutoCloseable {
             int to = (int) ((long) batchSize * (chunk + 1) / chunks);
             parts.add(workers.submit(() -> {
                 for (int slot = from; slot < to && !closing; slot++) {
-                    int position = load(images, slot, epoch, first + slot);
+                    int position = load(images, augmentation, slot, epoch, first + slot);
                     indices[slot] = order.at(epoch, position);
                     draws[slot] = order.draw(epoch, position);
                 }
@@ -141,7 +144,7 @@ public final class BatchLoader implements AutoCloseable {
     }
 
     /** Loads the image at a position, or the next good one of the same order, and says at which it was. */
-    private int load(Tensor images, int slot, long epoch, int first) {
+    private int load(Tensor images, Augmentation augmentation, int slot, long epoch, int first) {
         for (int tried = 0; tried < order.positions(); tried++) {
             int position = (int) (((long) first + tried) % order.positions());
             int index = order.at(epoch, position);

@@ -4,11 +4,16 @@ import io.bandpass.config.EncoderConfig;
 import io.bandpass.nn.Layer;
 import io.bandpass.torch.Tensors;
 import java.util.List;
+import java.util.Set;
+import java.util.TreeSet;
 import java.util.function.UnaryOperator;
 import org.bytedeco.pytorch.Tensor;
 
 /** An image encoder whose output is a map of features. ViT and CNN look alike from here on. */
 public abstract class Encoder extends Layer {
+    /** Beside its own, what it was told to take too. */
+    private final Set<Integer> smallerSizes = new TreeSet<>();
+
     /** What this encoder was made from. */
     public abstract EncoderConfig config();
 
@@ -44,11 +49,43 @@ public abstract class Encoder extends Layer {
         return chain(segments(), images);
     }
 
-    /** Refuses images of another size than that for which tables of positions were made. */
-    static void checkSize(String kind, Tensor images, int size) {
-        if (images.size(2) != size || images.size(3) != size) {
-            throw new IllegalArgumentException("this %s takes images of %d x %d pixels, not %d x %d"
-                    .formatted(kind, size, size, images.size(3), images.size(2)));
+    /**
+     * Takes smaller images beside those of its own size, as a curriculum trains on them (method.md section 10). To be
+     * told before the encoder is moved to a device.
+     *
+     * @param imageSize edge in pixels
+     * @throws io.bandpass.config.ConfigException if the encoder has no map of such images
+     */
+    public final void alsoTake(int imageSize) {
+        if (imageSize > config().imageSize()) {
+            throw new IllegalArgumentException("an encoder for images of %d px does not take larger ones of %d px"
+                    .formatted(config().imageSize(), imageSize));
+        }
+        prepare(config().withImageSize(imageSize));
+        smallerSizes.add(imageSize);
+    }
+
+    /**
+     * Makes what is fixed for a size of image; nothing where any size is taken.
+     *
+     * @param smaller the configuration of this encoder for the other size
+     */
+    void prepare(EncoderConfig smaller) {}
+
+    /** Refuses images of another size than those for which positions are known. */
+    final void checkSize(String kind, Tensor images) {
+        long edge = images.size(2);
+        int size = config().imageSize();
+        boolean known = edge == size || smallerSizes.contains((int) edge);
+        if (!known || images.size(3) != edge) {
+            throw new IllegalArgumentException("this %s takes images of %d x %d pixels%s, not %d x %d"
+                    .formatted(
+                            kind,
+                            size,
+                            size,
+                            smallerSizes.isEmpty() ? "" : " or squares of one of " + smallerSizes,
+                            images.size(3),
+                            edge));
         }
     }
 

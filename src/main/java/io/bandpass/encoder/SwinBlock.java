@@ -7,22 +7,25 @@ import io.bandpass.nn.LayerNorm;
 import io.bandpass.nn.Mlp;
 import io.bandpass.nn.RelativePositionBias;
 import io.bandpass.torch.Tensors;
+import java.util.HashMap;
+import java.util.Map;
+import java.util.Objects;
 import java.util.Optional;
 import org.bytedeco.pytorch.Tensor;
 
 /** A Swin block (Liu et al., ICCV 2021, section 3.2): attention within windows, then an MLP, each added to its input. */
 final class SwinBlock extends Layer {
-    private final ShiftedWindows windows;
+    /** How a map of a size is cut, and what hides the cells that only the shift brought together. */
+    private record Cut(ShiftedWindows windows, Tensor mask) {}
+
+    private final Map<Long, Cut> cuts = new HashMap<>();
     private final LayerNorm norm1;
     private final Attention attention;
     private final LayerNorm norm2;
     private final Mlp mlp;
     private final DropPath dropPath;
-    /** Undefined where windows are not shifted. */
-    private final Tensor mask;
 
     SwinBlock(ShiftedWindows windows, int width, int heads, int hidden, boolean qkvBias, double dropPathRate) {
-        this.windows = windows;
         norm1 = child("norm1", new LayerNorm(width, SwinTransformer.EPSILON));
         attention = child(
                 "attn",
@@ -34,7 +37,15 @@ final class SwinBlock extends Layer {
         norm2 = child("norm2", new LayerNorm(width, SwinTransformer.EPSILON));
         mlp = child("mlp", new Mlp(width, hidden));
         dropPath = child("drop_path", new DropPath(dropPathRate));
-        mask = windows.shift() > 0 ? constant(windows.mask()) : new Tensor();
+        alsoFor(windows);
+    }
+
+    /** Makes ready for maps of another size, with windows that are not larger. */
+    void alsoFor(ShiftedWindows windows) {
+        attention.alsoFor(windows.window());
+        // Undefined where windows are not shifted.
+        Tensor mask = windows.shift() > 0 ? constant(windows.mask()) : new Tensor();
+        cuts.put((long) windows.map(), new Cut(windows, mask));
     }
 
     /** Maps (N, E, E, C) to (N, E, E, C). */
@@ -44,6 +55,7 @@ final class SwinBlock extends Layer {
     }
 
     private Tensor attend(Tensor x) {
-        return windows.join(attention.forward(windows.cut(x), mask));
+        Cut cut = Objects.requireNonNull(cuts.get(x.size(1)), "no windows were made for this map");
+        return cut.windows().join(attention.forward(cut.windows().cut(x), cut.mask()));
     }
 }

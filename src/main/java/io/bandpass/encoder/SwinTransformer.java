@@ -1,10 +1,12 @@
 package io.bandpass.encoder;
 
+import io.bandpass.config.EncoderConfig;
 import io.bandpass.config.SwinTransformerConfig;
 import io.bandpass.nn.Initialisation;
 import io.bandpass.nn.LayerNorm;
 import io.bandpass.nn.Parameter;
 import io.bandpass.nn.PatchEmbedding;
+import io.bandpass.nn.PositionInterpolation;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
@@ -24,6 +26,7 @@ public final class SwinTransformer extends Encoder implements MaskableEncoder {
     private final PatchEmbedding patchEmbedding;
     private final Optional<Tensor> positions;
     private final List<UnaryOperator<Tensor>> body = new ArrayList<>();
+    private final List<List<SwinBlock>> stages = new ArrayList<>();
     private final LayerNorm norm;
 
     SwinTransformer(SwinTransformerConfig config, long seed) {
@@ -40,28 +43,45 @@ public final class SwinTransformer extends Encoder implements MaskableEncoder {
                         child(STAGES + stage + ".downsample", new PatchMerging(config.widthOf(stage - 1)));
                 body.add(merging::forward);
             }
+            List<SwinBlock> blocks = new ArrayList<>();
             for (int i = 0; i < config.depths().get(stage); i++) {
                 SwinBlock block = child(STAGES + stage + ".blocks." + i, block(stage, i, number++));
                 body.add(block::forward);
+                blocks.add(block);
             }
+            stages.add(blocks);
         }
         norm = child("norm", new LayerNorm(config.width(), EPSILON));
         initialise(seed);
     }
 
     private SwinBlock block(int stage, int i, int number) {
-        int window = config.windowOf(stage);
-        // One window that is the whole map has nothing to be shifted to.
-        int shift = i % 2 == 0 || window == config.map(stage) ? 0 : window / 2;
         int width = config.widthOf(stage);
         int blocks = depth() - 1;
         return new SwinBlock(
-                new ShiftedWindows(config.map(stage), window, shift),
+                windows(config, stage, i),
                 width,
                 config.heads().get(stage),
                 (int) (width * config.mlpRatio()),
                 config.qkvBias(),
                 blocks == 1 ? 0 : config.dropPath() * number / (blocks - 1));
+    }
+
+    /** The windows of a block of a stage at the image size of a configuration. */
+    private static ShiftedWindows windows(SwinTransformerConfig config, int stage, int block) {
+        int window = config.windowOf(stage);
+        // One window that is the whole map has nothing to be shifted to.
+        int shift = block % 2 == 0 || window == config.map(stage) ? 0 : window / 2;
+        return new ShiftedWindows(config.map(stage), window, shift);
+    }
+
+    @Override
+    void prepare(EncoderConfig smaller) {
+        for (int stage = 0; stage < stages.size(); stage++) {
+            for (int i = 0; i < stages.get(stage).size(); i++) {
+                stages.get(stage).get(i).alsoFor(windows((SwinTransformerConfig) smaller, stage, i));
+            }
+        }
     }
 
     /** The authors cut weights at +-2, a hundred standard deviations, which is not at all. */
@@ -98,14 +118,18 @@ public final class SwinTransformer extends Encoder implements MaskableEncoder {
 
     /** Images (N, 3, H, W) to tokens (N, L, C) without positions. */
     private Tensor patches(Tensor images) {
-        checkSize("Swin Transformer", images, config.imageSize());
+        checkSize("Swin Transformer", images);
         return patchEmbedding.forward(images);
     }
 
     /** Tokens (N, L, C) to maps (N, E, E, C). */
     private Tensor positioned(Tensor patches) {
-        Tensor tokens = positions.isPresent() ? patches.add(positions.get().to(patches.scalar_type())) : patches;
-        return tokens.reshape(tokens.size(0), config.map(0), config.map(0), config.stemWidth());
+        Tensor tokens = positions.isPresent()
+                ? patches.add(PositionInterpolation.fitting(positions.get(), patches.size(1))
+                        .to(patches.scalar_type()))
+                : patches;
+        long edge = PositionInterpolation.edge(tokens.size(1));
+        return tokens.reshape(tokens.size(0), edge, edge, config.stemWidth());
     }
 
     @Override

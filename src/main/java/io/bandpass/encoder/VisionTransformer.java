@@ -1,10 +1,12 @@
 package io.bandpass.encoder;
 
+import io.bandpass.config.EncoderConfig;
 import io.bandpass.config.VisionTransformerConfig;
 import io.bandpass.nn.Initialisation;
 import io.bandpass.nn.LayerNorm;
 import io.bandpass.nn.Parameter;
 import io.bandpass.nn.PatchEmbedding;
+import io.bandpass.nn.PositionInterpolation;
 import io.bandpass.nn.RelativePositionBias;
 import io.bandpass.nn.SinCosPositions;
 import io.bandpass.nn.TransformerBlock;
@@ -80,6 +82,14 @@ public final class VisionTransformer extends Encoder implements MaskableEncoder 
 
     private int grid() {
         return config.imageSize() / config.patchSize();
+    }
+
+    /** Absolute positions are interpolated when they are needed; relative ones are looked up. */
+    @Override
+    void prepare(EncoderConfig smaller) {
+        int edge = smaller.imageSize() / smaller.stride();
+        blocks.forEach(block -> block.alsoFor(edge));
+        sharedBias.ifPresent(bias -> bias.alsoFor(edge));
     }
 
     private void initialise(long seed) {
@@ -163,7 +173,7 @@ public final class VisionTransformer extends Encoder implements MaskableEncoder 
         for (TransformerBlock block : blocks) {
             segments.add(
                     sharedBias.isPresent()
-                            ? x -> block.forward(x, sharedBias.get().forward())
+                            ? x -> block.forward(x, sharedBias.get().forward(x.size(1)))
                             : block::forward);
         }
         if (endsWithNorm) {
@@ -184,14 +194,14 @@ public final class VisionTransformer extends Encoder implements MaskableEncoder 
 
     /** Tokens after the final norm (N, 1 + L, C) to the map (N, C, H/p, W/p). */
     private Tensor map(Tensor tokens) {
-        long grid = grid();
-        Tensor patches = Tensors.slice(tokens, 1, 1, 1 + grid * grid);
+        long grid = PositionInterpolation.edge(tokens.size(1) - 1);
+        Tensor patches = Tensors.slice(tokens, 1, 1, tokens.size(1));
         return patches.view(tokens.size(0), grid, grid, config.width()).permute(0, 3, 1, 2);
     }
 
     /** Images (N, 3, H, W) to tokens (N, L, C) without positions. */
     private Tensor patches(Tensor images) {
-        checkSize("ViT", images, config.imageSize());
+        checkSize("ViT", images);
         return patchEmbedding.forward(images);
     }
 
@@ -200,7 +210,10 @@ public final class VisionTransformer extends Encoder implements MaskableEncoder 
         ScalarType type = patches.scalar_type();
         Tensor classTokens = classToken.to(type).expand(patches.size(0), -1, -1);
         Tensor tokens = torch.cat(new TensorVector(classTokens, patches), 1);
-        return positions.isPresent() ? tokens.add(positions.get().to(type)) : tokens;
+        return positions.isPresent()
+                ? tokens.add(PositionInterpolation.fitting(positions.get(), tokens.size(1))
+                        .to(type))
+                : tokens;
     }
 
     /** Class token and these patches with their positions: (N, 1 + K, C), in the type of the patches. */

@@ -99,7 +99,7 @@ public final class Attention extends Layer {
                 parts.get(0).transpose(-3, -2),
                 parts.get(1).transpose(-3, -2),
                 parts.get(2).transpose(-3, -2),
-                withOwnBias(addend));
+                withOwnBias(addend, shape[shape.length - 2]));
         return projection.forward(mixed.transpose(-3, -2).reshape(shape));
     }
 
@@ -113,11 +113,16 @@ public final class Attention extends Layer {
         };
     }
 
-    private Tensor withOwnBias(Tensor addend) {
+    /** Makes ready for a smaller square of tokens too, so many along an edge. */
+    public void alsoFor(int edge) {
+        positions.ifPresent(bias -> bias.alsoFor(edge));
+    }
+
+    private Tensor withOwnBias(Tensor addend, long tokens) {
         if (positions.isEmpty()) {
             return addend;
         }
-        Tensor own = positions.get().forward();
+        Tensor own = positions.get().forward(tokens);
         return addend.defined() ? own.add(addend) : own;
     }
 

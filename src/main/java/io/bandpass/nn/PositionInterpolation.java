@@ -20,7 +20,7 @@ public final class PositionInterpolation {
 
     /**
      * Absolute positions for another square: bicubic (a = -0.75, align_corners false, no antialias). The row of the
-     * class token, which stands first where there is one, is kept.
+     * class token, which stands first where there is one, is kept. Gradients go back to the whole table.
      *
      * @param table (1, L, C) or (1, 1 + L, C), L a square number
      * @param rows how many rows are wanted, of the same kind
@@ -36,18 +36,21 @@ public final class PositionInterpolation {
                     .formatted(table.size(1), rows, first == 0 ? "" : ", and one for the class token"));
         }
         return Tensors.scoped(() -> {
-            try (NoGradGuard guard = new NoGradGuard()) {
-                long width = table.size(2);
-                Tensor map = Tensors.slice(table, 1, first, table.size(1))
-                        .reshape(1, from, from, width)
-                        .permute(0, 3, 1, 2)
-                        .contiguous();
-                Tensor resized = torch.upsample_bicubic2d(map, new long[] {to, to}, false)
-                        .permute(0, 2, 3, 1)
-                        .reshape(1, (long) to * to, width);
-                return torch.cat(new TensorVector(Tensors.slice(table, 1, 0, first), resized), 1);
-            }
+            long width = table.size(2);
+            Tensor map = Tensors.slice(table, 1, first, table.size(1))
+                    .reshape(1, from, from, width)
+                    .permute(0, 3, 1, 2)
+                    .contiguous();
+            Tensor resized = torch.upsample_bicubic2d(map, new long[] {to, to}, false)
+                    .permute(0, 2, 3, 1)
+                    .reshape(1, (long) to * to, width);
+            return torch.cat(new TensorVector(Tensors.slice(table, 1, 0, first), resized), 1);
         });
+    }
+
+    /** {@link #absolute}, but the table itself where it has as many rows already. */
+    public static Tensor fitting(Tensor table, long rows) {
+        return table.size(1) == rows ? table : absolute(table, rows);
     }
 
     /**
@@ -123,7 +126,7 @@ public final class PositionInterpolation {
     }
 
     /** The edge of a square of so many cells, 0 if there is none. */
-    private static int edge(long cells) {
+    public static int edge(long cells) {
         int edge = (int) Math.round(Math.sqrt((double) Math.max(0, cells)));
         return (long) edge * edge == cells ? edge : 0;
     }

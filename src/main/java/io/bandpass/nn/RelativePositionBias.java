@@ -1,6 +1,8 @@
 package io.bandpass.nn;
 
 import io.bandpass.torch.Tensors;
+import java.util.HashMap;
+import java.util.Map;
 import org.bytedeco.pytorch.Tensor;
 
 /**
@@ -8,7 +10,8 @@ import org.bytedeco.pytorch.Tensor;
  * al., ICCV 2021, section 3.2; with a class token as in Bao et al., ICLR 2022; method.md section 3).
  *
  * <p>For tokens d = query - key apart the row of the table is (dy + w - 1) * (2w - 1) + (dx + w - 1), with w tokens along
- * an edge. Three rows more, where there is a class token: as query, as key, and to itself.
+ * an edge. Three rows more, where there is a class token: as query, as key, and to itself. A smaller square takes the
+ * same rows for the same distances, and has no use for those of the largest.
  */
 public final class RelativePositionBias extends Layer {
     /** The name of the table, as in timm and in the authors' program. */
@@ -16,10 +19,11 @@ public final class RelativePositionBias extends Layer {
 
     private static final int CLASS_ROWS = 3;
 
-    private final long tokens;
+    private final int edge;
+    private final int first;
     private final Tensor table;
-    /** The row of each pair of tokens, query by query: (1, tokens^2), int64. */
-    private final Tensor rows;
+    /** By the number of tokens, the row of each pair of them, query by query: (1, tokens^2), int64. */
+    private final Map<Long, Tensor> rows = new HashMap<>();
 
     /**
      * A bias of zeros.
@@ -28,16 +32,33 @@ public final class RelativePositionBias extends Layer {
      * @param classToken whether a class token comes before those of the square
      */
     public RelativePositionBias(int edge, boolean classToken, int heads) {
-        int first = classToken ? 1 : 0;
-        tokens = first + (long) edge * edge;
+        this.edge = edge;
+        first = classToken ? 1 : 0;
         table = parameter(TABLE, tableRows(edge, classToken), heads);
+        alsoFor(edge);
+    }
+
+    /**
+     * Makes ready for the tokens of a smaller square too.
+     *
+     * @param smaller tokens along each of its edges
+     */
+    public void alsoFor(int smaller) {
+        if (smaller > edge) {
+            throw new IllegalArgumentException(
+                    "relative positions of %d tokens along an edge do not reach over %d".formatted(edge, smaller));
+        }
+        long tokens = first + (long) smaller * smaller;
+        if (rows.containsKey(tokens)) {
+            return;
+        }
         long[] pairs = new long[Math.toIntExact(tokens * tokens)];
         for (int query = 0; query < tokens; query++) {
             for (int key = 0; key < tokens; key++) {
-                pairs[(int) (query * tokens) + key] = row(query - first, key - first, edge);
+                pairs[(int) (query * tokens) + key] = row(query - first, key - first, smaller);
             }
         }
-        rows = constant(Tensors.ofLongs(pairs, 1, pairs.length));
+        rows.put(tokens, constant(Tensors.ofLongs(pairs, 1, pairs.length)));
     }
 
     private static long tableRows(int edge, boolean classToken) {
@@ -45,8 +66,8 @@ public final class RelativePositionBias extends Layer {
         return distances + (classToken ? CLASS_ROWS : 0);
     }
 
-    /** The row for two tokens of the square, row by row from 0; the class token is -1. */
-    private static long row(int query, int key, int edge) {
+    /** The row for two tokens of a square of so many along an edge, row by row from 0; the class token is -1. */
+    private long row(int query, int key, int along) {
         long distances = tableRows(edge, false);
         if (query < 0) {
             return key < 0 ? distances + 2 : distances;
@@ -54,16 +75,26 @@ public final class RelativePositionBias extends Layer {
         if (key < 0) {
             return distances + 1;
         }
-        int down = query / edge - key / edge + edge - 1;
-        int right = query % edge - key % edge + edge - 1;
+        int down = query / along - key / along + edge - 1;
+        int right = query % along - key % along + edge - 1;
         return down * (2L * edge - 1) + right;
     }
 
-    /** What to add to the logits: (heads, tokens, tokens). */
-    public Tensor forward() {
+    /**
+     * What to add to the logits.
+     *
+     * @param tokens how many there are, of the square or of one that {@link #alsoFor} was told of
+     * @return (heads, tokens, tokens)
+     */
+    public Tensor forward(long tokens) {
+        Tensor pairs = rows.get(tokens);
+        if (pairs == null) {
+            throw new IllegalArgumentException(
+                    "there are no relative positions for %d tokens, but for %s".formatted(tokens, rows.keySet()));
+        }
         long heads = table.size(1);
         // Head by head, so that the backward pass is one quick sum into each head's column.
-        return table.t().gather(1, rows.expand(heads, -1)).view(heads, tokens, tokens);
+        return table.t().gather(1, pairs.expand(heads, -1)).view(heads, tokens, tokens);
     }
 
     /** The authors' program decays these tables, because a comparison of names never matches (method.md section 9). */

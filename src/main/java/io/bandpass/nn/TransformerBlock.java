@@ -56,6 +56,11 @@ public final class TransformerBlock extends Layer {
         dropPath = child("drop_path", new DropPath(dropPathRate));
     }
 
+    /** Makes ready for fewer patches too, so many along an edge. */
+    public void alsoFor(int edge) {
+        attention.alsoFor(edge);
+    }
+
     /** Tokens (N, L, C) to (N, L, C). */
     public Tensor forward(Tensor x) {
         return forward(x, new Tensor());

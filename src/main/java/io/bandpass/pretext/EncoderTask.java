@@ -22,6 +22,9 @@ abstract class EncoderTask extends Layer implements PretextTask {
     EncoderTask(RunConfig config, Precision precision, Device device) {
         encoder = child(
                 "encoder", Encoders.create(config.encoder(), config.train().seed()));
+        config.curriculum().imageSizes().stream()
+                .filter(size -> size < config.encoder().imageSize())
+                .forEach(encoder::alsoTake);
         to(device);
         pass = new ForwardPass(encoder, precision, device, config.train().activationCheckpointing());
         normalisation = new Normalisation(config.data().mean(), config.data().std(), device);

@@ -4,6 +4,7 @@ import io.bandpass.config.MaeConfig;
 import io.bandpass.config.RunConfig;
 import io.bandpass.encoder.VisionTransformer;
 import io.bandpass.nn.NamedTensor;
+import io.bandpass.nn.PositionInterpolation;
 import io.bandpass.torch.Precision;
 import io.bandpass.torch.StepClock;
 import io.bandpass.torch.StepClock.Phase;
@@ -29,12 +30,13 @@ public final class MaskedAutoencoder extends EncoderTask {
 
     private final VisionTransformer vit;
     private final PatchDecoder decoder;
-    private final CellGrid patches;
+    private final BySize<Patches> sizes;
     private final int patchSize;
-    private final int grid;
-    private final int masked;
     private final boolean normalisePixels;
     private final long seed;
+
+    /** The patches of an image, and how many of them are masked. */
+    private record Patches(CellGrid grid, int masked) {}
 
     /** A freshly initialised model; every number in it follows from the configuration and its seed. */
     public MaskedAutoencoder(RunConfig config, Precision precision, Device device) {
@@ -44,9 +46,11 @@ public final class MaskedAutoencoder extends EncoderTask {
         seed = config.train().seed();
         decoder = child("decoder", new PatchDecoder(config.decoder(), vit, seed));
         patchSize = vit.patchSize();
-        grid = config.encoder().imageSize() / patchSize;
-        patches = new CellGrid(config.encoder().imageSize(), patchSize);
-        masked = task.patches(config.encoder()) - task.visible(config.encoder());
+        sizes = new BySize<>(
+                config,
+                stage -> new Patches(
+                        new CellGrid(stage.encoder().imageSize(), patchSize),
+                        task.patches(stage.encoder()) - task.visible(stage.encoder())));
         normalisePixels = task.normalisePixels();
         to(device);
     }
@@ -54,11 +58,13 @@ public final class MaskedAutoencoder extends EncoderTask {
     /** Images and the patches that each has lost. */
     private final class Masked implements Part {
         private final Tensor images;
+        private final CellGrid patches;
         private final boolean[][] mask;
 
         Masked(Tensor images, boolean[][] mask) {
             this.images = images;
             this.mask = mask;
+            patches = sizes.of(images).grid();
         }
 
         @Override
@@ -77,7 +83,8 @@ public final class MaskedAutoencoder extends EncoderTask {
             Tensor clean = normalisation.apply(normalisation.unit(images));
             Tensor kept = patches.visible(mask, device());
             clock.lap(Phase.CORRUPT);
-            Tensor prediction = predict(vit.visibleSegments(kept), clean, tokens -> decoder.forward(tokens, kept));
+            Tensor prediction =
+                    predict(vit.visibleSegments(kept), clean, tokens -> decoder.forward(tokens, kept, mask[0].length));
             clock.lap(Phase.FORWARD);
             Tensor loss = sums(prediction, cut(clean)).sum().div(new Scalar(totals.lossWeight()));
             clock.lap(Phase.LOSS);
@@ -102,7 +109,9 @@ public final class MaskedAutoencoder extends EncoderTask {
                 Tensor pixels = cut(normalisation.apply(unit));
                 Tensor kept = patches.visible(mask, device());
                 Tensor predicted = predictOnce(
-                        vit.visibleSegments(kept), normalisation.apply(unit), tokens -> decoder.forward(tokens, kept));
+                        vit.visibleSegments(kept),
+                        normalisation.apply(unit),
+                        tokens -> decoder.forward(tokens, kept, mask[0].length));
                 Tensor shown =
                         normalisePixels ? predicted.mul(deviation(pixels)).add(mean(pixels)) : predicted;
                 Tensor prediction = normalisation.invert(joined(shown));
@@ -130,14 +139,16 @@ public final class MaskedAutoencoder extends EncoderTask {
 
     /** Images (n, 3, H, W) to patches (n, L, p * p * 3), the channels of a pixel side by side. */
     private Tensor cut(Tensor images) {
+        long grid = images.size(2) / patchSize;
         return images.view(images.size(0), CHANNELS, grid, patchSize, grid, patchSize)
                 .permute(0, 2, 4, 3, 5, 1)
-                .reshape(images.size(0), (long) grid * grid, (long) patchSize * patchSize * CHANNELS);
+                .reshape(images.size(0), grid * grid, (long) patchSize * patchSize * CHANNELS);
     }
 
     /** Patches back to images. */
     private Tensor joined(Tensor cut) {
-        long size = (long) grid * patchSize;
+        long grid = PositionInterpolation.edge(cut.size(1));
+        long size = grid * patchSize;
         return cut.view(cut.size(0), grid, grid, patchSize, patchSize, CHANNELS)
                 .permute(0, 5, 1, 3, 2, 4)
                 .reshape(cut.size(0), CHANNELS, size, size);
@@ -154,7 +165,8 @@ public final class MaskedAutoencoder extends EncoderTask {
 
     @Override
     public Part part(Tensor images, long epoch, int[] indices) {
-        return part(images, patches.draw(masked, seed, epoch, indices));
+        Patches patches = sizes.of(images);
+        return part(images, patches.grid().draw(patches.masked(), seed, epoch, indices));
     }
 
     /**

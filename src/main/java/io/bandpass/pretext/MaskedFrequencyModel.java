@@ -1,6 +1,5 @@
 package io.bandpass.pretext;
 
-import io.bandpass.config.MaskConfig;
 import io.bandpass.config.RunConfig;
 import io.bandpass.frequency.FilterDraws;
 import io.bandpass.frequency.FilterSampler;
@@ -14,7 +13,6 @@ import io.bandpass.torch.StepClock.Phase;
 import io.bandpass.torch.Tensors;
 import java.util.Arrays;
 import java.util.List;
-import java.util.Locale;
 import java.util.Optional;
 import org.bytedeco.javacpp.PointerScope;
 import org.bytedeco.pytorch.Device;
@@ -27,38 +25,33 @@ import org.bytedeco.pytorch.global.torch.ScalarType;
  * to an encoder, and predict the missing part of the spectrum. Read this class first: {@link Masked#loss} is the method.
  */
 public final class MaskedFrequencyModel extends EncoderDecoder {
-    private final MaskConfig mask;
-    private final int size;
-    private final FrequencyFilter filter;
-    /** The filter whose masks the loss takes: another one where it compares tiles. */
-    private final FrequencyFilter lossFilter;
-
+    private final BySize<MaskedSpectra> spectra;
     private final FilterSampler sampler;
-    private final FrequencyLoss frequencyLoss;
 
     /** A freshly initialised model; every number in it follows from the configuration and its seed. */
     public MaskedFrequencyModel(RunConfig config, Precision precision, Device device) {
         super(config, precision, device);
-        mask = config.mask();
-        size = config.encoder().imageSize();
-        sampler = new FilterSampler(config.train().seed(), mask.keepProbability());
-        filter = FrequencyFilter.of(mask, size, device);
-        int tiles = config.loss().patchFactor();
-        lossFilter = tiles == 1 || !config.loss().countsRemovedOnly()
-                ? filter
-                : FrequencyFilter.ofTiles(mask, size, tiles, device);
-        frequencyLoss = new FrequencyLoss(config.loss(), size, size, device);
+        sampler = new FilterSampler(config.train().seed(), config.mask().keepProbability());
+        spectra = new BySize<>(config, stage -> MaskedSpectra.of(stage, device));
     }
 
     /** Images and the filter that each goes through. */
     private final class Masked implements Part {
         private final Tensor images;
         private final FilterDraws filters;
+        private final FrequencyFilter filter;
+        private final FrequencyFilter lossFilter;
+        private final FrequencyLoss frequencyLoss;
+        private final MaskedSpectra at;
         private final LossWeight weight;
 
         Masked(Tensor images, FilterDraws filters) {
             this.images = images;
             this.filters = filters;
+            at = spectra.of(images);
+            filter = at.filter();
+            lossFilter = at.lossFilter();
+            frequencyLoss = at.loss();
             weight = frequencyLoss.weight(filters.size(), this::removedBins);
         }
 
@@ -128,7 +121,7 @@ public final class MaskedFrequencyModel extends EncoderDecoder {
         private List<String> captions() {
             String[] captions = new String[filters.size()];
             for (int i = 0; i < captions.length; i++) {
-                captions[i] = caption(filters.lowPass()[i]);
+                captions[i] = at.caption(filters.lowPass()[i]);
             }
             return List.of(captions);
         }
@@ -142,16 +135,6 @@ public final class MaskedFrequencyModel extends EncoderDecoder {
             return List.of(new NamedTensor(
                     "is_low", Tensors.ofLongs(isLow, isLow.length).to(ScalarType.Byte)));
         }
-    }
-
-    private String caption(boolean low) {
-        if (mask.ranksMagnitudes()) {
-            return "strongest frequencies " + (low ? "kept" : "removed");
-        }
-        String pass = low ? "low-pass" : "high-pass";
-        return mask.radiusRange().isEmpty()
-                ? String.format(Locale.ROOT, "%s, r = %.4g", pass, mask.radiusFor(size))
-                : pass + ", " + mask.describe(size);
     }
 
     @Override
@@ -175,10 +158,6 @@ public final class MaskedFrequencyModel extends EncoderDecoder {
     @Override
     public void close() {
         super.close();
-        filter.close();
-        if (!lossFilter.equals(filter)) {
-            lossFilter.close();
-        }
-        frequencyLoss.close();
+        spectra.all().forEach(MaskedSpectra::close);
     }
 }

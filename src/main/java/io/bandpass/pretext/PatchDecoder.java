@@ -18,7 +18,6 @@ import org.bytedeco.pytorch.global.torch;
 final class PatchDecoder extends Layer {
     private static final double STD = 0.02;
 
-    private final int patches;
     private final Linear embedding;
     private final Tensor maskToken;
     private final TransformerBody body;
@@ -27,7 +26,6 @@ final class PatchDecoder extends Layer {
     PatchDecoder(DecoderConfig config, Encoder encoder, long seed) {
         int stride = encoder.stride();
         int grid = encoder.config().imageSize() / stride;
-        patches = grid * grid;
         maskToken = parameter("mask_token", 1, 1, config.width());
         embedding = child("embed", new Linear(encoder.width(), config.width()));
         body = unnamed(new TransformerBody(config, grid, "decoder.", seed));
@@ -42,15 +40,16 @@ final class PatchDecoder extends Layer {
      *
      * @param tokens of the encoder: (N, 1 + K, C), the class token first
      * @param kept which patches they are, row by row from 0: (N, K), int64
+     * @param patches how many there are of an image, L
      * @return (N, L, p * p * 3), the values of a patch row by row and pixel by pixel
      */
-    Tensor forward(Tensor tokens, Tensor kept) {
+    Tensor forward(Tensor tokens, Tensor kept, long patches) {
         Tensor visible = embedding.forward(tokens);
         Tensor blank = maskToken.to(visible.scalar_type()).expand(visible.size(0), patches, -1);
         Tensor rows = kept.unsqueeze(-1).expand(-1, -1, visible.size(2));
         Tensor filled = blank.scatter(1, rows, Tensors.slice(visible, 1, 1, visible.size(1)));
         Tensor all = torch.cat(new TensorVector(Tensors.slice(visible, 1, 0, 1), filled), 1);
-        return prediction.forward(Tensors.slice(body.forward(all), 1, 1, 1L + patches));
+        return prediction.forward(Tensors.slice(body.forward(all), 1, 1, 1 + patches));
     }
 
     @Override

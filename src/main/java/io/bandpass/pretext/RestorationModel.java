@@ -24,15 +24,15 @@ import org.bytedeco.pytorch.Tensor;
  */
 public final class RestorationModel extends EncoderDecoder {
     private final Degradation degradation;
-    private final FrequencyLoss frequencyLoss;
-    private final double binsPerImage;
+    private final BySize<FrequencyLoss> losses;
 
     private RestorationModel(RunConfig config, Precision precision, Device device, Degradation degradation) {
         super(config, precision, device);
         this.degradation = degradation;
-        int size = config.encoder().imageSize();
-        binsPerImage = (double) size * size;
-        frequencyLoss = new FrequencyLoss(config.loss().full(), size, size, device);
+        losses = new BySize<>(config, stage -> {
+            int size = stage.encoder().imageSize();
+            return new FrequencyLoss(stage.loss().full(), size, size, device);
+        });
     }
 
     /** Images of low resolution. */
@@ -67,11 +67,13 @@ public final class RestorationModel extends EncoderDecoder {
         private final Tensor images;
         private final long epoch;
         private final int[] indices;
+        private final FrequencyLoss frequencyLoss;
 
         Degraded(Tensor images, long epoch, int[] indices) {
             this.images = images;
             this.epoch = epoch;
             this.indices = indices;
+            frequencyLoss = losses.of(images);
         }
 
         @Override
@@ -81,7 +83,7 @@ public final class RestorationModel extends EncoderDecoder {
 
         @Override
         public double lossWeight() {
-            return binsPerImage * indices.length;
+            return (double) images.size(2) * images.size(3) * indices.length;
         }
 
         @Override
@@ -143,6 +145,6 @@ public final class RestorationModel extends EncoderDecoder {
     public void close() {
         super.close();
         degradation.close();
-        frequencyLoss.close();
+        losses.all().forEach(FrequencyLoss::close);
     }
 }

@@ -32,9 +32,9 @@ public final class SimMim extends EncoderDecoder {
 
     private static final int CHANNELS = 3;
 
-    private final CellGrid blocks;
+    private final SimMimConfig task;
+    private final BySize<CellGrid> grids;
     private final int blockSize;
-    private final int masked;
     private final long seed;
     private final Optional<MaskableEncoder> maskable;
     /** The token, or the colour of pixels. Trained with the encoder, and no part of it. */
@@ -43,11 +43,9 @@ public final class SimMim extends EncoderDecoder {
     /** A freshly initialised model; every number in it follows from the configuration and its seed. */
     public SimMim(RunConfig config, Precision precision, Device device) {
         super(config, precision, device);
-        SimMimConfig task = (SimMimConfig) config.task();
-        int size = config.encoder().imageSize();
+        task = (SimMimConfig) config.task();
         blockSize = task.blockSize();
-        blocks = new CellGrid(size, blockSize);
-        masked = task.masked(size);
+        grids = new BySize<>(config, stage -> new CellGrid(stage.encoder().imageSize(), blockSize));
         seed = config.train().seed();
         maskable = encoder() instanceof MaskableEncoder found ? Optional.of(found) : Optional.empty();
         if (maskable.isPresent()) {
@@ -63,11 +61,13 @@ public final class SimMim extends EncoderDecoder {
     /** Images and the blocks that each has lost. */
     private final class Masked implements Part {
         private final Tensor images;
+        private final CellGrid blocks;
         private final boolean[][] mask;
 
         Masked(Tensor images, boolean[][] mask) {
             this.images = images;
             this.mask = mask;
+            blocks = grids.of(images);
         }
 
         @Override
@@ -86,7 +86,7 @@ public final class SimMim extends EncoderDecoder {
             Tensor target = normalisation.apply(normalisation.unit(images));
             Tensor pixels = blocks.pixels(mask, device());
             clock.lap(Phase.CORRUPT);
-            Tensor prediction = predict(segments(mask, pixels), target);
+            Tensor prediction = predict(segments(blocks.cells(mask, device()), pixels), target);
             clock.lap(Phase.FORWARD);
             Tensor loss = quotient(sums(prediction, target, pixels).sum(), totals.lossWeight());
             clock.lap(Phase.LOSS);
@@ -100,7 +100,7 @@ public final class SimMim extends EncoderDecoder {
                 Tensor target = normalisation.apply(clean);
                 Tensor pixels = blocks.pixels(mask, device());
                 Tensor hidden = pixels.to(ScalarType.Bool);
-                Tensor normalised = predictOnce(segments(mask, pixels), target);
+                Tensor normalised = predictOnce(segments(blocks.cells(mask, device()), pixels), target);
                 Tensor prediction = normalisation.invert(normalised);
                 Tensor sums = sums(normalised, target, pixels);
                 return new Look(
@@ -123,12 +123,13 @@ public final class SimMim extends EncoderDecoder {
     /**
      * Encoder chain for these masks, from normalised images to a map.
      *
+     * @param cells 1 for each masked block, (n, blocks, blocks)
      * @param pixels the same masks for each pixel, (n, 1, H, W)
      */
-    private List<UnaryOperator<Tensor>> segments(boolean[][] mask, Tensor pixels) {
+    private List<UnaryOperator<Tensor>> segments(Tensor cells, Tensor pixels) {
         if (maskable.isPresent()) {
             int patches = blockSize / maskable.get().patchSize();
-            return maskable.get().maskedSegments(CellGrid.enlarge(blocks.cells(mask, device()), patches), standIn);
+            return maskable.get().maskedSegments(CellGrid.enlarge(cells, patches), standIn);
         }
         Tensor hidden = pixels.to(ScalarType.Bool);
         List<UnaryOperator<Tensor>> segments = new ArrayList<>(encoder().segments());
@@ -155,7 +156,8 @@ public final class SimMim extends EncoderDecoder {
 
     @Override
     public Part part(Tensor images, long epoch, int[] indices) {
-        return part(images, blocks.draw(masked, seed, epoch, indices));
+        int masked = task.masked((int) images.size(2));
+        return part(images, grids.of(images).draw(masked, seed, epoch, indices));
     }
 
     /**

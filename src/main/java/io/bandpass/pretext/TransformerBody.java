@@ -6,6 +6,7 @@ import io.bandpass.nn.Initialisation;
 import io.bandpass.nn.Layer;
 import io.bandpass.nn.LayerNorm;
 import io.bandpass.nn.Parameter;
+import io.bandpass.nn.PositionInterpolation;
 import io.bandpass.nn.SinCosPositions;
 import io.bandpass.nn.TransformerBlock;
 import io.bandpass.torch.Tensors;
@@ -67,15 +68,18 @@ final class TransformerBody extends Layer {
     }
 
     /**
-     * Positions, blocks and norm.
+     * Positions, blocks and norm. For fewer tokens than those of the grid, positions are interpolated.
      *
      * @param tokens (N, 1 + L, width), the class token first, or (N, L, width) without one
      * @return the same shape
      */
     Tensor forward(Tensor tokens) {
         long length = tokens.size(1);
-        long all = positions.size(1);
-        Tensor added = tokens.add(Tensors.slice(positions, 1, all - length, all).to(tokens.scalar_type()));
+        // With a class token, the number of the others is a square.
+        long patches = PositionInterpolation.edge(length) > 0 ? length : length - 1;
+        Tensor table = PositionInterpolation.fitting(positions, 1 + patches);
+        Tensor added = tokens.add(
+                Tensors.slice(table, 1, 1 + patches - length, 1 + patches).to(tokens.scalar_type()));
         return Encoder.chain(segments, added);
     }
 }

@@ -6,6 +6,7 @@ import io.bandpass.encoder.VisionTransformer;
 import io.bandpass.nn.Conv2d;
 import io.bandpass.nn.Initialisation;
 import io.bandpass.nn.Linear;
+import io.bandpass.nn.PositionInterpolation;
 import io.bandpass.torch.Tensors;
 import java.util.List;
 import java.util.function.UnaryOperator;
@@ -17,7 +18,6 @@ import org.bytedeco.pytorch.global.torch;
  * 1x1 convolution to 3 * stride^2 channels and a pixel shuffle. Names are those of the authors' checkpoints.
  */
 final class TransformerDecoder extends Decoder {
-    private final int grid;
     private final int stride;
     private final Linear embedding;
     private final TransformerBody body;
@@ -25,7 +25,7 @@ final class TransformerDecoder extends Decoder {
 
     TransformerDecoder(DecoderConfig config, Encoder encoder, long seed) {
         stride = encoder.stride();
-        grid = encoder.config().imageSize() / stride;
+        int grid = encoder.config().imageSize() / stride;
         embedding = child("embed", new Linear(encoder.width(), config.width()));
         body = unnamed(new TransformerBody(config, grid, "decoder.", seed));
         projection = child("pred.0", new Conv2d(config.width(), 3 * stride * stride, 1, 1, 0, true));
@@ -44,7 +44,10 @@ final class TransformerDecoder extends Decoder {
         Tensor tokens = features.dim() == 4 ? features.flatten(2, 3).transpose(1, 2) : features;
         Tensor decoded = body.forward(embedding.forward(tokens));
         long length = decoded.size(1);
-        Tensor cells = Tensors.slice(decoded, 1, length - (long) grid * grid, length);
+        // With a class token, the number of the others is a square.
+        long first = PositionInterpolation.edge(length) > 0 ? 0 : 1;
+        long grid = PositionInterpolation.edge(length - first);
+        Tensor cells = Tensors.slice(decoded, 1, first, length);
         Tensor map = cells.transpose(1, 2).unflatten(2, grid, grid);
         return torch.pixel_shuffle(projection.forward(map), stride);
     }

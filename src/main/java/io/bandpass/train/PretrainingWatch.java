@@ -20,6 +20,7 @@ public final class PretrainingWatch implements Watch {
 
     private final EvaluateConfig config;
     private final RunPlan plan;
+    private final Curriculum curriculum;
     private final List<NamedTensor> encoder;
     private final Optional<OnlineKnn> knn;
     private final SampleWriter samples;
@@ -34,12 +35,14 @@ public final class PretrainingWatch implements Watch {
     public PretrainingWatch(
             EvaluateConfig config,
             RunPlan plan,
+            Curriculum curriculum,
             List<NamedTensor> encoder,
             Optional<OnlineKnn> knn,
             SampleWriter samples,
             TrainingListener listener) {
         this.config = config;
         this.plan = plan;
+        this.curriculum = curriculum;
         this.encoder = encoder;
         this.knn = knn;
         this.samples = samples;
@@ -52,6 +55,11 @@ public final class PretrainingWatch implements Watch {
         if (progress.step() == 0 && knn.isPresent()) {
             start = new StartingValues(encoder);
         }
+    }
+
+    @Override
+    public void before(long step) {
+        curriculum.beginningAt(step).ifPresent(listener::onNotice);
     }
 
     /** Measures where the run started from. It takes seconds, so the first step does not wait for it. */

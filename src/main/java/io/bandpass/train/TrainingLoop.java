@@ -141,6 +141,7 @@ public final class TrainingLoop {
     }
 
     private void make(Batch batch, BatchLoader loader) throws IOException {
+        watch.before(batch.step());
         double rate = plan.schedule().rateAt(batch.step());
         TrainingStep.Result result = step.run(batch, plan.schedule().at(batch.step()));
         if (result.finite()) {

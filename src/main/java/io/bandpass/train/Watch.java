@@ -7,6 +7,9 @@ public interface Watch extends AutoCloseable {
     /** Before the first step of a session. */
     void begin(Progress progress);
 
+    /** Before each step, whose number counts from 0. */
+    default void before(long step) {}
+
     /** After the first step of a run. */
     void afterFirstStep(Progress progress);
 

@@ -223,6 +223,7 @@ final class ConfigRoundTripTest {
                 base.loss(),
                 base.optimizer(),
                 base.schedule(),
+                base.curriculum(),
                 base.train(),
                 base.checkpoint(),
                 base.evaluate());

@@ -13,7 +13,7 @@ import org.junit.jupiter.params.provider.ValueSource;
 final class ConfigStrictnessTest {
     private static final String SECTIONS =
             "sections are description, data, augment, encoder, task, mask, decoder, loss,"
-                    + " optimizer, schedule, train, checkpoint, evaluate";
+                    + " optimizer, schedule, curriculum, train, checkpoint, evaluate";
     private static final String LOSS = "target, gamma, focal, focal-alpha, focal-log, average-spectrum, patch-factor,"
             + " normaliser, frequency-weight, pixel, pixel-weight";
 

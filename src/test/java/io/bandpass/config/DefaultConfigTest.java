@@ -88,6 +88,9 @@ final class DefaultConfigTest {
                 schedule.decay-epochs = 30.0
                 schedule.milestone-epochs = []
                 schedule.decay-rate = 0.1
+                curriculum.start-epochs = []
+                curriculum.image-sizes = []
+                curriculum.radii = []
                 train.epochs = 300
                 train.batch-size = 2048
                 train.micro-batch-size = "auto"

@@ -12,6 +12,7 @@ import java.util.List;
 import java.util.Set;
 import java.util.TreeSet;
 import java.util.concurrent.CountDownLatch;
+import java.util.function.LongFunction;
 import java.util.stream.IntStream;
 import org.bytedeco.javacpp.PointerScope;
 import org.junit.jupiter.api.AfterEach;
@@ -59,6 +60,29 @@ final class BatchLoaderTest {
         assertThat(load(new FakeImages(IMAGES), 7, 15, 4)).isEqualTo(whole.subList(7, 15));
     }
 
+    /** Batches are loaded ahead, so the size must be that of the batch's own step. */
+    @Test
+    void everyBatchHasTheSizeOfItsStep() {
+        LongFunction<Augmentation> growing = step -> augmentation(step < 7 ? 4 : 6);
+        List<Long> sizes = new ArrayList<>();
+        List<List<Integer>> indices = new ArrayList<>();
+        try (BatchLoader loader =
+                new BatchLoader(new FakeImages(IMAGES), order, growing, bad, BATCH, STEPS_PER_EPOCH, 4, 10, 2)) {
+            for (int i = 4; i < 10; i++) {
+                try (Batch batch = loader.next()) {
+                    assertThat(batch.images().size(2)).isEqualTo(batch.images().size(3));
+                    sizes.add(batch.images().size(2));
+                    indices.add(Arrays.stream(batch.indices()).boxed().toList());
+                }
+            }
+        }
+        assertThat(sizes).containsExactly(4L, 4L, 4L, 6L, 6L, 6L);
+        assertThat(indices)
+                .isEqualTo(load(new FakeImages(IMAGES), 4, 10, 1).stream()
+                        .map(Loaded::indices)
+                        .toList());
+    }
+
     @Test
     void anEpochHoldsNoImageTwice() {
         List<Integer> indices = load(new FakeImages(IMAGES), STEPS_PER_EPOCH, 2 * STEPS_PER_EPOCH, 3).stream()
@@ -90,7 +114,7 @@ final class BatchLoaderTest {
     void theLastImageOfAnEpochIsReplacedByTheFirstOne() {
         EpochOrder four = new EpochOrder(4, SEED);
         FakeImages source = new FakeImages(4).broken(four.at(0, 3));
-        try (BatchLoader loader = new BatchLoader(source, four, augmentation(), bad, 4, 1, 0, 1, 1);
+        try (BatchLoader loader = new BatchLoader(source, four, step -> augmentation(), bad, 4, 1, 0, 1, 1);
                 Batch batch = loader.next()) {
             assertThat(batch.indices()).containsExactly(four.at(0, 0), four.at(0, 1), four.at(0, 2), four.at(0, 0));
         }
@@ -155,7 +179,7 @@ final class BatchLoaderTest {
         CountDownLatch gate = new CountDownLatch(1);
         FakeImages source = new FakeImages(100).waitingFor(gate);
         EpochOrder hundred = new EpochOrder(100, SEED);
-        BatchLoader loader = new BatchLoader(source, hundred, augmentation(), bad, 100, 1, 0, 3, 1);
+        BatchLoader loader = new BatchLoader(source, hundred, step -> augmentation(), bad, 100, 1, 0, 3, 1);
         Thread consumer = new Thread(() -> assertThatThrownBy(loader::next).isInstanceOf(RuntimeException.class));
         consumer.start();
         while (source.reads() == 0) {
@@ -212,7 +236,7 @@ final class BatchLoaderTest {
 
     private List<Loaded> load(FakeImages source, EpochOrder images, int threads) {
         try (BatchLoader loader = new BatchLoader(
-                source, images, augmentation(), bad, BATCH, STEPS_PER_EPOCH, 0, 2 * STEPS_PER_EPOCH, threads)) {
+                source, images, step -> augmentation(), bad, BATCH, STEPS_PER_EPOCH, 0, 2 * STEPS_PER_EPOCH, threads)) {
             return loaded(loader, 0, 2 * STEPS_PER_EPOCH);
         }
     }
@@ -250,12 +274,16 @@ final class BatchLoaderTest {
 
     private BatchLoader loader(FakeImages source, BadImages list, long startStep, long endStep, int threads) {
         return new BatchLoader(
-                source, order, augmentation(), list, BATCH, STEPS_PER_EPOCH, startStep, endStep, threads);
+                source, order, step -> augmentation(), list, BATCH, STEPS_PER_EPOCH, startStep, endStep, threads);
     }
 
     private static Augmentation augmentation() {
+        return augmentation(4);
+    }
+
+    private static Augmentation augmentation(int size) {
         return new Augmentation(
-                new AugmentConfig(List.of(0.2, 1.0), List.of(0.75, 4 / 3.0), 0.5), List.of(0.5, 0.5, 0.5), 4, SEED);
+                new AugmentConfig(List.of(0.2, 1.0), List.of(0.75, 4 / 3.0), 0.5), List.of(0.5, 0.5, 0.5), size, SEED);
     }
 
     private static void awaitQuiet(FakeImages source) {

@@ -154,8 +154,8 @@ final class MixedFolderTest {
                 new AugmentConfig(List.of(0.2, 1.0), List.of(0.75, 4 / 3.0), 0.5), List.of(0.5, 0.5, 0.5), 8, 3);
         List<String> lines = new ArrayList<>();
         int size = train.size();
-        try (BatchLoader loader =
-                new BatchLoader(train, new EpochOrder(size, 3), augmentation, datasets.bad(), size, 1, 0, 1, threads)) {
+        try (BatchLoader loader = new BatchLoader(
+                train, new EpochOrder(size, 3), step -> augmentation, datasets.bad(), size, 1, 0, 1, threads)) {
             try (PointerScope scope = new PointerScope();
                     Batch batch = loader.next()) {
                 for (int i = 0; i < size; i++) {

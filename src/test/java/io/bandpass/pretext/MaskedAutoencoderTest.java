@@ -244,7 +244,7 @@ final class MaskedAutoencoderTest {
                             Tensors.slice(tokens, 1, 0, 1),
                             Tensors.slice(tokens, 1, 1, 17).index_select(1, order)),
                     1);
-            Tensor cut = patches.forward(shuffled, order.unsqueeze(0).expand(2, -1));
+            Tensor cut = patches.forward(shuffled, order.unsqueeze(0).expand(2, -1), 16);
             Tensor joined = cut.view(2, GRID, GRID, PATCH, PATCH, 3)
                     .permute(0, 5, 1, 3, 2, 4)
                     .reshape(2, 3, SIZE, SIZE);

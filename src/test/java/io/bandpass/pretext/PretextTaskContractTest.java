@@ -18,6 +18,7 @@ import io.bandpass.pretext.PretextTask.Look;
 import io.bandpass.pretext.PretextTask.Part;
 import io.bandpass.testing.Configs;
 import io.bandpass.testing.Golden;
+import io.bandpass.testing.SmallerState;
 import io.bandpass.torch.Precision;
 import io.bandpass.torch.StepClock;
 import io.bandpass.torch.Tensors;
@@ -166,6 +167,47 @@ final class PretextTaskContractTest {
                         .isFinite()
                         .isPositive();
             }
+        }
+    }
+
+    /** Of a curriculum, whose first stage has images of half the size. */
+    @ParameterizedTest
+    @MethodSource("cases")
+    void aStageOfSmallerImagesIsTrainedLikeAModelOfThatSize(Case of) {
+        RunConfig config = of.config("curriculum={start-epochs: [0, 1], image-sizes: [8, 16]}");
+        try (PointerScope scope = new PointerScope();
+                PretextTask task = PretextTasks.create(config, Precision.FP32, new Device("cpu"));
+                PretextTask small = PretextTasks.create(config.stages().get(0), Precision.FP32, new Device("cpu"))) {
+            stir(task);
+            SmallerState.copy(task.state(), small.state());
+            Tensor images = Tensors.slice(Tensors.slice(images(), 2, 0, 8), 3, 0, 8);
+            int[] indices = {3, 1, 2, 0};
+            Part part = task.part(images, 1, indices);
+            Part same = small.part(images, 1, indices);
+            assertThat(part.lossWeight()).isEqualTo(same.lossWeight());
+            Tensor loss = part.loss(Totals.of(List.of(part)), new StepClock());
+            double expected =
+                    same.loss(Totals.of(List.of(same)), new StepClock()).item_double();
+            assertThat(loss.item_double()).isPositive().isCloseTo(expected, within(1e-6 * expected));
+            task.backward(loss);
+            for (Parameter parameter : task.parameters()) {
+                assertThat(Golden.largest(parameter.tensor().grad()))
+                        .as(parameter.name())
+                        .isFinite()
+                        .isPositive();
+            }
+        }
+    }
+
+    @ParameterizedTest
+    @MethodSource("cases")
+    void imagesOfASizeThatNoStageHasAreRefused(Case of) {
+        try (PointerScope scope = new PointerScope();
+                PretextTask task = task(of)) {
+            Tensor images = Tensors.slice(Tensors.slice(images(), 2, 0, 8), 3, 0, 8);
+            assertThatExceptionOfType(IllegalArgumentException.class)
+                    .isThrownBy(() -> task.part(images, 1, new int[] {3, 1, 2, 0}))
+                    .withMessage("this task takes squares of [16] pixels along an edge, not 8 x 8");
         }
     }
 

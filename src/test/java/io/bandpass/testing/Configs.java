@@ -3,6 +3,7 @@ package io.bandpass.testing;
 import io.bandpass.config.AugmentConfig;
 import io.bandpass.config.CheckpointConfig;
 import io.bandpass.config.ConfigBuilder;
+import io.bandpass.config.CurriculumConfig;
 import io.bandpass.config.DataConfig;
 import io.bandpass.config.DecoderConfig;
 import io.bandpass.config.EncoderConfig;
@@ -90,6 +91,7 @@ public final class Configs {
                         1,
                         3),
                 new ScheduleConfig("cosine", 1, 1e-6, 1e-5, 1, List.of(), 0.1),
+                CurriculumConfig.NONE,
                 new TrainConfig(
                         2,
                         16,

@@ -1,0 +1,93 @@
+package io.bandpass.train;
+
+import io.bandpass.config.ConfigException;
+import io.bandpass.config.MaskConfig;
+import io.bandpass.config.MaskedFrequencyConfig;
+import io.bandpass.config.RunConfig;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Locale;
+import java.util.Optional;
+
+/**
+ * The stages of a run: images that grow with the epoch (method.md section 10). The stage of a step follows from its
+ * number alone. Without a curriculum there is one stage.
+ */
+public final class Curriculum {
+    /** What is trained from a step on. */
+    private record Stage(long startStep, double startEpoch, RunConfig config) {
+        int imageSize() {
+            return config.encoder().imageSize();
+        }
+
+        /** The size, and the radius of the mask where it is one for all images. */
+        String describe() {
+            MaskConfig mask = config.mask();
+            boolean radius = config.task() instanceof MaskedFrequencyConfig && !mask.ranksMagnitudes();
+            return imageSize() + " px" + (radius ? ", " + mask.describe(imageSize()) : "");
+        }
+    }
+
+    private final List<Stage> stages = new ArrayList<>();
+
+    /**
+     * The curriculum of a run.
+     *
+     * @param config resolved
+     * @throws ConfigException if a stage would have no step
+     */
+    public Curriculum(RunConfig config, long stepsPerEpoch) {
+        List<Double> starts = config.curriculum().isEmpty()
+                ? List.of(0.0)
+                : config.curriculum().startEpochs();
+        for (int i = 0; i < starts.size(); i++) {
+            long startStep = (long) (starts.get(i) * stepsPerEpoch);
+            if (i > 0 && startStep == stages.get(i - 1).startStep()) {
+                throw new ConfigException(
+                        "curriculum.start-epochs has %s and %s, which are one step where an epoch has %d: they must be further apart"
+                                .formatted(starts.get(i - 1), starts.get(i), stepsPerEpoch));
+            }
+            stages.add(new Stage(startStep, starts.get(i), config.stages().get(i)));
+        }
+    }
+
+    /** Edge in pixels of the images of a step, from 0. */
+    public int imageSizeAt(long step) {
+        return stageAt(step).imageSize();
+    }
+
+    private Stage stageAt(long step) {
+        Stage found = stages.get(0);
+        for (Stage stage : stages) {
+            if (stage.startStep() <= step) {
+                found = stage;
+            }
+        }
+        return found;
+    }
+
+    /** What to tell people where a step, from 0, is the first of a stage of several. */
+    public Optional<String> beginningAt(long step) {
+        Stage stage = stageAt(step);
+        return stages.size() > 1 && stage.startStep() == step
+                ? Optional.of("stage %d of %d of the curriculum begins: images of %s"
+                        .formatted(stages.indexOf(stage) + 1, stages.size(), stage.describe()))
+                : Optional.empty();
+    }
+
+    /** All stages in a line for people; nothing where there is one. */
+    public Optional<String> describe() {
+        return stages.size() == 1
+                ? Optional.empty()
+                : Optional.of(String.join(
+                        "; ",
+                        stages.stream()
+                                .map(stage -> String.format(
+                                        Locale.ROOT,
+                                        "%s from epoch %s (step %d)",
+                                        stage.describe(),
+                                        stage.startEpoch(),
+                                        stage.startStep()))
+                                .toList()));
+    }
+}

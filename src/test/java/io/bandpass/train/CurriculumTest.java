@@ -1,0 +1,64 @@
+package io.bandpass.train;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+
+import io.bandpass.config.ConfigException;
+import io.bandpass.config.RunConfig;
+import io.bandpass.testing.Configs;
+import java.util.stream.LongStream;
+import org.junit.jupiter.api.Test;
+
+final class CurriculumTest {
+    private static final RunConfig PLAIN = Configs.with(Configs.run(Configs.vitTiny(), 4), "train.epochs=4");
+    private static final RunConfig THREE = Configs.with(
+            PLAIN, "curriculum={start-epochs: [0, 0.5, 2.25], image-sizes: [8, 16, 32], radii: [1.5, 2, 4]}");
+
+    @Test
+    void theStageFollowsFromTheStep() {
+        Curriculum curriculum = new Curriculum(THREE, 10);
+        assertThat(LongStream.of(0, 4, 5, 21, 22, 39).map(curriculum::imageSizeAt))
+                .containsExactly(8L, 8L, 16L, 16L, 32L, 32L);
+    }
+
+    /** An epoch and a half of three steps ends in the middle of a step, which is then the first of the stage. */
+    @Test
+    void aStageBeginsWithTheStepInWhichItsEpochFalls() {
+        Curriculum curriculum =
+                new Curriculum(Configs.with(PLAIN, "curriculum={start-epochs: [0, 1.5], image-sizes: [16, 32]}"), 3);
+        assertThat(LongStream.range(3, 6).map(curriculum::imageSizeAt)).containsExactly(16L, 32L, 32L);
+    }
+
+    @Test
+    void eachStageIsAnnouncedAtItsFirstStep() {
+        Curriculum curriculum = new Curriculum(THREE, 10);
+        assertThat(curriculum.beginningAt(0))
+                .hasValue("stage 1 of 3 of the curriculum begins: images of 8 px, circle of radius 1.5");
+        assertThat(curriculum.beginningAt(22))
+                .hasValue("stage 3 of 3 of the curriculum begins: images of 32 px, circle of radius 4");
+        assertThat(LongStream.range(0, 40)
+                        .filter(step -> curriculum.beginningAt(step).isPresent()))
+                .containsExactly(0L, 5L, 22L);
+        assertThat(curriculum.describe())
+                .hasValue("8 px, circle of radius 1.5 from epoch 0.0 (step 0);"
+                        + " 16 px, circle of radius 2 from epoch 0.5 (step 5);"
+                        + " 32 px, circle of radius 4 from epoch 2.25 (step 22)");
+    }
+
+    @Test
+    void withoutCurriculumEveryStepHasTheEncodersSize() {
+        Curriculum curriculum = new Curriculum(PLAIN, 10);
+        assertThat(curriculum.imageSizeAt(0)).isEqualTo(32);
+        assertThat(curriculum.beginningAt(0)).isEmpty();
+        assertThat(curriculum.describe()).isEmpty();
+    }
+
+    @Test
+    void aStageWithoutAStepIsRefused() {
+        assertThatThrownBy(() -> new Curriculum(THREE, 1))
+                .isInstanceOf(ConfigException.class)
+                .hasMessage(
+                        "curriculum.start-epochs has 0.0 and 0.5, which are one step where an epoch has 1: they must"
+                                + " be further apart");
+    }
+}
