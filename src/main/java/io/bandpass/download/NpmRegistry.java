@@ -40,7 +40,8 @@ public record NpmRegistry(URI base) {
         if (given.isPresent()) {
             return at(given.get(), "npm_config_registry");
         }
-        Path settings = variable(environment, "npm_config_userconfig").map(Path::of).orElse(home.resolve(".npmrc"));
+        Path settings =
+                variable(environment, "npm_config_userconfig").map(Path::of).orElse(home.resolve(".npmrc"));
         return setting(settings, environment)
                 .map(address -> at(address, settings.toString()))
                 .orElseGet(() -> at(PUBLIC, "the default"));
@@ -64,8 +65,8 @@ public record NpmRegistry(URI base) {
                     .map(matcher -> matcher.group(1))
                     .reduce((earlier, later) -> later)
                     .map(value -> VARIABLE.matcher(value)
-                            .replaceAll(found -> Matcher.quoteReplacement(
-                                    environment.getOrDefault(found.group(1), found.group()))));
+                            .replaceAll(found ->
+                                    Matcher.quoteReplacement(environment.getOrDefault(found.group(1), found.group()))));
         } catch (IOException | UncheckedIOException e) {
             throw new ConfigException("the settings of npm in " + file
                     + " cannot be read as UTF-8 text; name the registry in the variable npm_config_registry");
@@ -80,7 +81,13 @@ public record NpmRegistry(URI base) {
                 String path = String.valueOf(uri.getPath());
                 // Without a name and password that may stand in it: it is printed.
                 return new NpmRegistry(new URI(
-                        scheme, null, uri.getHost(), uri.getPort(), path.endsWith("/") ? path : path + "/", null, null));
+                        scheme,
+                        null,
+                        uri.getHost(),
+                        uri.getPort(),
+                        path.endsWith("/") ? path : path + "/",
+                        null,
+                        null));
             }
         } catch (URISyntaxException e) {
             // As an address of another kind.

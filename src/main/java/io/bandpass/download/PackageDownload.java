@@ -51,8 +51,8 @@ final class PackageDownload {
                 progress.reached(received, wanted.bytes());
             }
             if (received < wanted.bytes()) {
-                throw new DownloadException(address + " ended after " + received + " of " + wanted.bytes()
-                        + " bytes; try again");
+                throw new DownloadException(
+                        address + " ended after " + received + " of " + wanted.bytes() + " bytes; try again");
             }
             if (!Base64.getEncoder().encodeToString(digest.digest()).equals(wanted.sha512())) {
                 throw isAnother("its SHA-512 is not the pinned one");
@@ -64,14 +64,14 @@ final class PackageDownload {
 
     private HttpURLConnection connect() {
         try {
-            HttpURLConnection connection =
-                    (HttpURLConnection) address.toURL().openConnection();
+            HttpURLConnection connection = (HttpURLConnection) address.toURL().openConnection();
             connection.setConnectTimeout(CONNECT_MILLIS);
             connection.setReadTimeout(SILENCE_MILLIS);
             int status = connection.getResponseCode();
             if (status != HttpURLConnection.HTTP_OK) {
-                throw new DownloadException(address + " answers with status " + status + " and not with the package; name"
-                        + " a registry that has it in the variable npm_config_registry");
+                throw new DownloadException(
+                        address + " answers with status " + status + " and not with the package; name"
+                                + " a registry that has it in the variable npm_config_registry");
             }
             return connection;
         } catch (IOException e) {
