@@ -4,6 +4,7 @@ import io.bandpass.checkpoint.RunFolderException;
 import io.bandpass.checkpoint.WeightsException;
 import io.bandpass.config.ConfigException;
 import io.bandpass.data.DataException;
+import io.bandpass.download.DownloadException;
 import io.bandpass.torch.Engine;
 import io.bandpass.torch.EngineException;
 import io.bandpass.train.DivergedException;
@@ -67,6 +68,8 @@ public final class BandpassException extends RuntimeException {
             throw new BandpassException(Kind.DEVICE, text(e), e);
         } catch (DivergedException e) {
             throw new BandpassException(Kind.DIVERGED, text(e), e);
+        } catch (DownloadException e) {
+            throw new BandpassException(Kind.FAILURE, text(e), e);
         } catch (IOException | UncheckedIOException e) {
             throw new BandpassException(Kind.FAILURE, "reading or writing failed: " + text(e), e);
         } catch (LinkageError e) {

@@ -50,7 +50,7 @@ public final class Benchmark {
         return this;
     }
 
-    /** Adds images: a folder, list file, glob or IDX file. */
+    /** Adds images: a folder, list or CSV file, glob, IDX or CIFAR file. */
     public Benchmark data(String path) {
         data.add(path);
         return this;

@@ -51,7 +51,7 @@ public final class ImageData {
     /**
      * Images that are somewhere.
      *
-     * @param paths folders, list files, globs or IDX files
+     * @param paths folders, list and CSV files, globs, IDX or CIFAR files
      * @param settings of the section {@code data}, such as {@code data.index=none}
      * @throws io.bandpass.config.ConfigException if a setting is none
      */

@@ -189,7 +189,7 @@ public final class PretrainedEncoder implements AutoCloseable {
     /**
      * Writes the features of images to a file, batch by batch, so that no more than a batch is in memory.
      *
-     * @param images folders, list files, globs or IDX files; rows have the order of the relative paths in a folder, of a
+     * @param images folders, list and CSV files, globs, IDX or CIFAR files; rows have the order of the relative paths in a folder, of a
      *     list in a list
      * @param out ends in {@code .npy}, {@code .safetensors} or {@code .csv}; docs/embedding.md says what is in each
      */

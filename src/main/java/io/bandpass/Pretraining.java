@@ -42,7 +42,7 @@ public final class Pretraining {
         return this;
     }
 
-    /** Adds images: a folder, list file, glob or IDX file. Without any, the bundled images are used. */
+    /** Adds images: a folder, list or CSV file, glob, IDX or CIFAR file. Without any, the bundled images are used. */
     public Pretraining data(String path) {
         data.add(path);
         return this;

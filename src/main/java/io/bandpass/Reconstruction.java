@@ -118,7 +118,7 @@ public final class Reconstruction implements AutoCloseable {
      * Draws a picture of each image, as the model was trained.
      *
      * @param weights {@code full.safetensors} of a run
-     * @param images folders, list files, globs or IDX files
+     * @param images folders, list and CSV files, globs, IDX or CIFAR files
      * @param out folder for the pictures
      * @param limit most pictures to draw
      * @param device {@code auto}, {@code cpu} or {@code cuda}
@@ -132,7 +132,7 @@ public final class Reconstruction implements AutoCloseable {
     /**
      * Draws a picture of each image.
      *
-     * @param images folders, list files, globs or IDX files
+     * @param images folders, list and CSV files, globs, IDX or CIFAR files
      * @param out folder for the pictures
      * @param limit most pictures to draw
      */
@@ -161,7 +161,7 @@ public final class Reconstruction implements AutoCloseable {
      * [0, 1], {@code mask} (N, H, W) where the task has one, {@code reconstruction} (N, 3, H, W) de-normalised and not
      * clamped, {@code image_loss} (N), {@code loss} (1), one quotient over all rows. Rows have the order of the images.
      *
-     * @param images folders, list files, globs or IDX files
+     * @param images folders, list and CSV files, globs, IDX or CIFAR files
      * @param file ends in {@code .safetensors}
      */
     public Written writeTensors(List<String> images, Path file, ImageData.Progress progress) {

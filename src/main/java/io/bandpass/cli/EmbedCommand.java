@@ -32,7 +32,7 @@ final class EmbedCommand implements Callable<Integer> {
             names = "--data",
             required = true,
             paramLabel = "PATH",
-            description = "Folder, list file, glob or IDX file of images. May be repeated.")
+            description = "Folder, list or CSV file, glob, IDX or CIFAR file of images. May be repeated.")
     private List<String> data = List.of();
 
     @Option(

@@ -14,7 +14,7 @@ final class TrainingOptions {
     @Option(
             names = "--data",
             paramLabel = "PATH",
-            description = "Folder, list file, glob or IDX file of images. May be repeated.")
+            description = "Folder, list or CSV file, glob, IDX or CIFAR file of images. May be repeated.")
     private List<String> data = new ArrayList<>();
 
     @Option(names = "--out", paramLabel = "DIR", description = "Run folder. Default: runs/RECIPE-N, the next free N.")

@@ -6,8 +6,8 @@ import java.util.OptionalInt;
 /**
  * Where images come from.
  *
- * @param paths folders, list files, globs and IDX files, in any mixture; empty means the bundled data
- * @param labels {@code auto} (folder per class, or IDX label files, where there are any) or {@code none}
+ * @param paths folders, list and CSV files, globs, IDX and CIFAR files, in any mixture; empty means the bundled data
+ * @param labels {@code auto} (those of class folders, CSV, IDX or CIFAR files, where there are any) or {@code none}
  * @param workers loader threads; empty means {@code auto}
  * @param maxBad largest fraction of unreadable files of all files before the run stops (exit code 3)
  * @param maxPixels images whose header claims more pixels are listed as bad and never decoded

@@ -9,44 +9,46 @@ import java.util.Optional;
 import java.util.stream.IntStream;
 import java.util.stream.Stream;
 
-/** The binary versions of CIFAR-10 and CIFAR-100 (Krizhevsky, Learning Multiple Layers of Features from Tiny Images, 2009). */
-enum CifarFormat {
-    CIFAR10(
-            "CIFAR-10",
-            1,
-            10,
-            IntStream.rangeClosed(1, 5)
-                    .mapToObj(i -> "data_batch_" + i + ".bin")
-                    .toList(),
-            "test_batch.bin",
-            "batches.meta.txt"),
-
-    CIFAR100("CIFAR-100", 2, 100, List.of("train.bin"), "test.bin", "fine_label_names.txt");
-
+/**
+ * A binary version of CIFAR (Krizhevsky, Learning Multiple Layers of Features from Tiny Images, 2009).
+ *
+ * @param labelBytes labels of an image, of which the last counts
+ * @param classes how many there are
+ * @param knownNames of the classes by label; empty where only a file has them
+ * @param namesFile with the name of a class in each line
+ */
+record CifarFormat(
+        String title,
+        int labelBytes,
+        int classes,
+        List<String> knownNames,
+        String namesFile,
+        List<String> trainFiles,
+        String testFile) {
     /** The classes of CIFAR-10 by label. */
     static final List<String> TEN_NAMES =
             List.of("airplane", "automobile", "bird", "cat", "deer", "dog", "frog", "horse", "ship", "truck");
 
-    private final String title;
-    private final int labelBytes;
-    private final int classes;
-    private final List<String> trainFiles;
-    private final String testFile;
-    private final String namesFile;
+    private static final CifarFormat CIFAR10 = new CifarFormat(
+            "CIFAR-10",
+            1,
+            10,
+            TEN_NAMES,
+            "batches.meta.txt",
+            IntStream.rangeClosed(1, 5)
+                    .mapToObj(i -> "data_batch_" + i + ".bin")
+                    .toList(),
+            "test_batch.bin");
 
-    CifarFormat(String title, int labelBytes, int classes, List<String> trainFiles, String testFile, String namesFile) {
-        this.title = title;
-        this.labelBytes = labelBytes;
-        this.classes = classes;
-        this.trainFiles = trainFiles;
-        this.testFile = testFile;
-        this.namesFile = namesFile;
-    }
+    private static final CifarFormat CIFAR100 =
+            new CifarFormat("CIFAR-100", 2, 100, List.of(), "fine_label_names.txt", List.of("train.bin"), "test.bin");
+
+    private static final List<CifarFormat> ALL = List.of(CIFAR10, CIFAR100);
 
     /** Whether a folder has files of this version, perhaps not all. */
     private boolean isIn(Path folder) {
         // Those of CIFAR-100 have names that others have too.
-        return (this == CIFAR10 || Files.isRegularFile(folder.resolve(namesFile)))
+        return (!knownNames.isEmpty() || Files.isRegularFile(folder.resolve(namesFile)))
                 && files().anyMatch(name -> Files.isRegularFile(folder.resolve(name)));
     }
 
@@ -56,7 +58,7 @@ enum CifarFormat {
 
     /** The version that a folder has files of. */
     static Optional<CifarFormat> of(Path folder) {
-        return Stream.of(values()).filter(format -> format.isIn(folder)).findFirst();
+        return ALL.stream().filter(format -> format.isIn(folder)).findFirst();
     }
 
     /** The version that a file belongs to. */
@@ -65,7 +67,7 @@ enum CifarFormat {
         Path folder = file.toAbsolutePath().getParent();
         return folder == null || !Files.isRegularFile(file)
                 ? Optional.empty()
-                : Stream.of(values())
+                : ALL.stream()
                         .filter(format -> format.files().anyMatch(name::equals) && format.isIn(folder))
                         .findFirst();
     }
@@ -96,8 +98,8 @@ enum CifarFormat {
 
     private List<String> classNames(Path folder) {
         Path file = folder.resolve(namesFile);
-        if (this == CIFAR10 && !Files.exists(file)) {
-            return TEN_NAMES;
+        if (!knownNames.isEmpty() && !Files.exists(file)) {
+            return knownNames;
         }
         try (Stream<String> lines = Files.lines(file)) {
             List<String> names = lines.map(String::strip)

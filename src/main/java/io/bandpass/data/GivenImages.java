@@ -16,7 +16,7 @@ public record GivenImages(ImageSource images, BadImages bad) {
      * Finds images and reads their headers.
      *
      * @param config of which labels and the limit on bad images are not asked
-     * @param paths folders, list files, globs, IDX files
+     * @param paths folders, list and CSV files, globs, IDX and CIFAR files
      * @param maxBad fraction of all files that may be bad
      * @throws DataException if there is nothing to look at, or too much of it is bad
      */

@@ -67,7 +67,7 @@ public record ImageSet(
     /**
      * Finds images and reads their headers.
      *
-     * @param paths folders, list files, globs, IDX files
+     * @param paths folders, list and CSV files, globs, IDX and CIFAR files
      * @throws DataException if one of them is not there or names no images
      */
     public static ImageSet open(DataConfig config, List<String> paths) {

@@ -75,7 +75,7 @@ record LabelTable(List<Row> rows, boolean hasSplit) {
     }
 
     private static List<Row> rows(Path file, List<String> header, MappingIterator<String[]> lines) throws IOException {
-        Path folder = FileCollector.path(String.valueOf(file)).toAbsolutePath().getParent();
+        Path beside = file.toAbsolutePath();
         Map<Path, Integer> lineOf = new HashMap<>();
         List<Row> rows = new ArrayList<>();
         while (lines.hasNextValue()) {
@@ -86,7 +86,7 @@ record LabelTable(List<Row> rows, boolean hasSplit) {
                 throw new DataException(line + " has " + values.length + " values for the " + header.size()
                         + " columns; put values with commas in quotes");
             }
-            Path path = folder.resolve(FileCollector.path(value(line, header, values, PATH)));
+            Path path = beside.resolveSibling(FileCollector.path(value(line, header, values, PATH)));
             Integer before = lineOf.putIfAbsent(path.normalize(), number);
             if (before != null) {
                 throw new DataException(line + " names " + value(line, header, values, PATH) + ", as line " + before

@@ -55,7 +55,7 @@ public final class CifarFiles {
                         i,
                         (value(firstImage + i, pixel, 0) & 0xFF) << 16
                                 | (value(firstImage + i, pixel, 1) & 0xFF) << 8
-                                | value(firstImage + i, pixel, 2) & 0xFF);
+                                | (value(firstImage + i, pixel, 2) & 0xFF));
             }
         }
         ByteArrayOutputStream file = new ByteArrayOutputStream();
