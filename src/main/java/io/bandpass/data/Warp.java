@@ -97,12 +97,13 @@ final class Warp {
         for (int channel = 0; channel < CHANNELS; channel++) {
             double upper = between(level(top0 + left0 + channel), level(top0 + left1 + channel), right);
             // Shears and translations move along one axis only.
-            to[i + channel] = (byte) (down == 0
-                    ? upper
-                    : between(
-                            upper,
-                            between(level(top1 + left0 + channel), level(top1 + left1 + channel), right),
-                            down));
+            to[i + channel] = (byte)
+                    (down == 0
+                            ? upper
+                            : between(
+                                    upper,
+                                    between(level(top1 + left0 + channel), level(top1 + left1 + channel), right),
+                                    down));
         }
     }
 
