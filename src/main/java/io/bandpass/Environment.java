@@ -1,5 +1,6 @@
 package io.bandpass;
 
+import io.bandpass.data.DataException;
 import io.bandpass.torch.Engine;
 import java.io.IOException;
 import java.io.InputStream;
@@ -44,6 +45,18 @@ final class Environment {
     /** The bundled images. */
     static Optional<Path> sample(String name) {
         return home().map(home -> home.resolve("samples").resolve(name)).filter(Files::isDirectory);
+    }
+
+    /**
+     * One of the bundled photographs.
+     *
+     * @throws DataException if they are not there
+     */
+    static Path photograph(String name) {
+        return sample("photos")
+                .map(folder -> folder.resolve(name))
+                .orElseThrow(() -> new DataException(
+                        "no image was given, and the bundled photographs are not there; give one with --image"));
     }
 
     /** Name of the processor, as far as the system tells it. */

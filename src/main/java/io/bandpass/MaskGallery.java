@@ -59,7 +59,7 @@ public final class MaskGallery {
             Writable.check("the picture", out);
             Engine.start(Engine.physicalCores());
             int size = config.encoder().imageSize();
-            Path shown = image.orElseGet(MaskGallery::photograph);
+            Path shown = image.orElseGet(() -> Environment.photograph(PHOTOGRAPH));
             List<Row> rows;
             try (PointerScope scope = new PointerScope()) {
                 Tensor unit = read(config, shown).to(ScalarType.Float).div(new Scalar(255));
@@ -74,13 +74,6 @@ public final class MaskGallery {
 
     private static String shortened(String name) {
         return name.length() <= LONGEST_NAME ? name : "..." + name.substring(name.length() - LONGEST_NAME + 3);
-    }
-
-    private static Path photograph() {
-        return Environment.sample("photos")
-                .map(folder -> folder.resolve(PHOTOGRAPH))
-                .orElseThrow(() -> new DataException(
-                        "no image was given, and the bundled photographs are not there; give one with --image"));
     }
 
     /** (1, 3, size, size), uint8. */

@@ -18,7 +18,9 @@ final class BetaSampler {
     /** A sample from [0, 1]. */
     double draw(SplittableRandom random) {
         // In logarithms, since variates of a small alpha are often too small for a double.
-        return 1 / (1 + Math.exp(logGamma(random) - logGamma(random)));
+        double logX = logGamma(random);
+        double logY = logGamma(random);
+        return 1 / (1 + Math.exp(logY - logX));
     }
 
     /**

@@ -37,24 +37,22 @@ public final class RandomErasing {
     }
 
     /**
-     * Images of which some have lost a box; the given ones where none has.
+     * A copy of the images in which some have lost a box.
      *
-     * @param normalised (n, C, H, W), float, on any device; stays as it is
+     * @param normalised (n, C, H, W), float, on any device
      * @param epoch from 0
      * @param draws of the images
      */
     public Tensor apply(Tensor normalised, long epoch, int[] draws) {
         return Tensors.scoped(() -> {
-            Tensor erased = normalised;
+            Tensor erased = normalised.clone();
+            int height = (int) normalised.size(2);
+            int width = (int) normalised.size(3);
             for (int i = 0; i < draws.length; i++) {
-                Optional<Draw> draw = draw(epoch, draws[i], (int) normalised.size(2), (int) normalised.size(3));
-                if (draw.isPresent()) {
-                    erased = erased == normalised ? normalised.clone() : erased;
-                    erase(erased.select(0, i), draw.get());
-                }
+                int row = i;
+                draw(epoch, draws[i], height, width).ifPresent(draw -> erase(erased.select(0, row), draw));
             }
-            // The caller may close its own tensor and this one.
-            return erased == normalised ? normalised.alias() : erased;
+            return erased;
         });
     }
 

@@ -96,8 +96,14 @@ final class Warp {
         int top1 = row(row + 1);
         for (int channel = 0; channel < CHANNELS; channel++) {
             double upper = between(level(top0 + left0 + channel), level(top0 + left1 + channel), right);
-            double lower = between(level(top1 + left0 + channel), level(top1 + left1 + channel), right);
-            to[i + channel] = (byte) between(upper, lower, down);
+            // Shears and translations move along one axis only.
+            to[i + channel] = (byte)
+                    (down == 0
+                            ? upper
+                            : between(
+                                    upper,
+                                    between(level(top1 + left0 + channel), level(top1 + left1 + channel), right),
+                                    down));
         }
     }
 
@@ -115,18 +121,22 @@ final class Warp {
         int top2 = row(row + 1);
         int top3 = row(row + 2);
         for (int channel = 0; channel < CHANNELS; channel++) {
-            double value = between(
-                    cubicRow(top0 + channel, left0, left1, left2, left3, right),
-                    cubicRow(top1 + channel, left0, left1, left2, left3, right),
-                    cubicRow(top2 + channel, left0, left1, left2, left3, right),
-                    cubicRow(top3 + channel, left0, left1, left2, left3, right),
-                    down);
+            double value = down == 0
+                    ? cubicRow(top1 + channel, left0, left1, left2, left3, right)
+                    : between(
+                            cubicRow(top0 + channel, left0, left1, left2, left3, right),
+                            cubicRow(top1 + channel, left0, left1, left2, left3, right),
+                            cubicRow(top2 + channel, left0, left1, left2, left3, right),
+                            cubicRow(top3 + channel, left0, left1, left2, left3, right),
+                            down);
             to[i + channel] = (byte) Math.max(0, Math.min(LARGEST, value));
         }
     }
 
     private double cubicRow(int top, int left0, int left1, int left2, int left3, double right) {
-        return between(level(top + left0), level(top + left1), level(top + left2), level(top + left3), right);
+        return right == 0
+                ? level(top + left1)
+                : between(level(top + left0), level(top + left1), level(top + left2), level(top + left3), right);
     }
 
     private static double between(double first, double second, double part) {

@@ -39,6 +39,7 @@ final class UsageTest {
                 "list",
                 "show",
                 "show masks",
+                "show augmentations",
                 "config",
                 "doctor",
                 "bench",
@@ -119,6 +120,10 @@ final class UsageTest {
                 mistake("show masks", "--out"),
                 mistake("show masks --out no-such-folder/masks.png", "no-such-folder is no folder"),
                 mistake("show masks --out masks.png --set mask.radius=999", "mask.radius is 999.0"),
+                mistake("show augmentations --count 0", "--count is 0"),
+                mistake("show augmentations --count many", "--count", "many"),
+                mistake("show augmentations --set augment.repeats=0", "augment.repeats is 0"),
+                mistake("show augmentations --out no-such-folder/a.png", "no-such-folder is no folder"),
                 mistake("list", "recipes"),
                 mistake("list sizes", "sizes"));
     }

@@ -1,0 +1,25 @@
+package io.bandpass.data;
+
+import org.bytedeco.pytorch.Tensor;
+
+/** Whole images at a size for pictures, with their aspect ratio. */
+public final class Thumbnail {
+    private Thumbnail() {}
+
+    /**
+     * An image: (3, h, w), uint8, on the CPU.
+     *
+     * @param longer h or w, whichever is larger, in pixels
+     * @throws BadImageException if it cannot be read, with the reason
+     */
+    public static Tensor of(ImageSource source, int index, int longer) throws BadImageException {
+        RgbImage image = source.read(index);
+        double scale = longer / (double) Math.max(image.height(), image.width());
+        return Resize.bicubic(image.view(), scaled(image.height(), scale), scaled(image.width(), scale))
+                .squeeze(0);
+    }
+
+    private static long scaled(int length, double scale) {
+        return Math.max(1, Math.round(length * scale));
+    }
+}
