@@ -29,7 +29,7 @@ class AugmentationGalleryTest {
     Path folder;
 
     private static RunConfig config(String... settings) {
-        ConfigBuilder builder = new ConfigBuilder().set("encoder.image-size=" + SIZE);
+        ConfigBuilder<RunConfig> builder = ConfigBuilder.of(RunConfig.class).set("encoder.image-size=" + SIZE);
         Arrays.asList(settings).forEach(builder::set);
         return builder.build();
     }
