@@ -4,7 +4,6 @@ import io.bandpass.checkpoint.ForeignGeometry;
 import io.bandpass.checkpoint.ForeignNames;
 import io.bandpass.checkpoint.ForeignSettings;
 import io.bandpass.config.ConfigBuilder;
-import io.bandpass.config.ConfigException;
 import io.bandpass.config.RunConfig;
 import java.util.List;
 import java.util.Map;
@@ -59,10 +58,10 @@ final class ForeignRecipe {
         builder.set("description", "\"imported weights\"", origin);
         if (stored.number("DATA.MASK_RADIUS1").isPresent()) {
             mask(builder, imageSize);
-            task(builder);
         } else {
             notices.add("the file does not say with which mask it was trained; the mask takes the defaults");
         }
+        task(builder);
         decoder(builder);
         settings.forEach(builder::set);
         return builder.build();
@@ -135,24 +134,14 @@ final class ForeignRecipe {
             return;
         }
         String task = TASKS.get(filter.get());
-        decoderFits = task != null && accepts(builder, task);
-        if (!decoderFits) {
+        decoderFits = task != null;
+        if (task == null) {
             notices.add("the decoder was trained for '" + filter.get()
-                    + "', which this program does not do, so that only" + " the encoder is written");
+                    + "', which this program does not do, so that only the encoder is written");
+            return;
         }
-    }
-
-    private boolean accepts(ConfigBuilder builder, String task) {
-        try {
-            String origin = "the settings in " + source;
-            builder.set("task.type", task, origin);
-            if (task.equals("super-resolution")) {
-                stored.count("DATA.SR_FACTOR")
-                        .ifPresent(factor -> builder.set("task.factor", Integer.toString(factor), origin));
-            }
-            return true;
-        } catch (ConfigException e) {
-            return false;
-        }
+        String origin = "the settings in " + source;
+        builder.set("task.type", task, origin);
+        new ForeignDegradation(stored, builder, origin, notices).take(task);
     }
 }
