@@ -96,8 +96,13 @@ public final class ForeignSettings {
                 : found instanceof Object[] tuple ? Arrays.asList(tuple) : List.of();
     }
 
+    /** Whether something is switched on or off, where that is said. */
+    public Optional<Boolean> flag(String path) {
+        return find(path) instanceof Boolean flag ? Optional.of(flag) : Optional.empty();
+    }
+
     /** Whether something is switched on. */
     public boolean isOn(String path) {
-        return Boolean.TRUE.equals(find(path));
+        return flag(path).orElse(false);
     }
 }

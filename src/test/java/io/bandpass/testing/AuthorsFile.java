@@ -11,6 +11,7 @@ import java.nio.file.Path;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.function.Consumer;
 import org.bytedeco.pytorch.Tensor;
 import org.bytedeco.pytorch.global.torch.ScalarType;
 
@@ -30,8 +31,13 @@ public final class AuthorsFile {
         all.put("DATA.FILTER_TYPE", "mfm");
         all.put("MODEL.RECOVER_TARGET_TYPE", "masked");
         all.putAll(byPath);
+        return tree(all);
+    }
+
+    /** Settings by path as the tree that they are stored as. */
+    public static Map<String, Object> tree(Map<String, ?> byPath) {
         Map<String, Object> tree = new LinkedHashMap<>();
-        all.forEach((path, value) -> put(tree, path, value));
+        byPath.forEach((path, value) -> put(tree, path, value));
         return tree;
     }
 
@@ -48,6 +54,26 @@ public final class AuthorsFile {
 
     /** Writes a checkpoint; tensors are float32 or int64. */
     public static Path write(Path file, Map<String, Tensor> model, Map<String, Object> settings) throws IOException {
+        return write(file, model, pickle -> {
+            pickle.text("config");
+            value(pickle, settings);
+        });
+    }
+
+    /** Writes a checkpoint as MAE does: with the arguments of its command line under {@code args}. */
+    public static Path writeWithArguments(Path file, Map<String, Tensor> model, Map<String, Object> arguments)
+            throws IOException {
+        return write(file, model, pickle -> {
+            pickle.text("args").global("argparse", "Namespace").op(')', 0x81, '}', '(');
+            arguments.forEach((name, argument) -> {
+                pickle.text(name);
+                value(pickle, argument);
+            });
+            pickle.op('u', 'b');
+        });
+    }
+
+    private static Path write(Path file, Map<String, Tensor> model, Consumer<Pickle> settings) throws IOException {
         Map<String, byte[]> entries = new LinkedHashMap<>();
         Pickle pickle = new Pickle().op('}', '(').text("model").op('}', '(');
         int key = 0;
@@ -65,8 +91,8 @@ public final class AuthorsFile {
                             contiguous(shape));
             entries.put("x/data/" + key++, whole ? longs(tensor) : floats(tensor));
         }
-        pickle.op('u').text("config");
-        value(pickle, settings);
+        pickle.op('u');
+        settings.accept(pickle);
         Map<String, byte[]> all = new LinkedHashMap<>();
         all.put("x/data.pkl", pickle.op('u').stop());
         all.put("x/byteorder", "little".getBytes(StandardCharsets.US_ASCII));
