@@ -62,6 +62,15 @@ public final class ForeignNames {
             Map<String, Tensor> head,
             Map<String, String> ignored,
             List<String> notices) {
+        /** All parts with the names of a full model. A head is of no task, and so it is of no full model either. */
+        public Map<String, Tensor> named() {
+            Map<String, Tensor> named = new LinkedHashMap<>();
+            encoder.forEach((name, tensor) -> named.put(ENCODER + name, tensor));
+            named.putAll(decoder);
+            named.putAll(head);
+            return named;
+        }
+
         /** Whether the class scores are made from the mean of the patches, before the final norm. */
         public boolean poolsBeforeNorm() {
             return head.containsKey("fc_norm.weight");
