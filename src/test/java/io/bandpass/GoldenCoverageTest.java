@@ -100,7 +100,7 @@ final class GoldenCoverageTest {
         Map<String, Collection<String>> names = names();
         for (Line line : lines()) {
             Collection<String> ofFile = names.getOrDefault(line.file(), List.of());
-            assertThat(ofFile.isEmpty() && line.tests().startsWith(NONE)
+            assertThat((ofFile.isEmpty() && line.tests().startsWith(NONE))
                             || ofFile.stream().anyMatch(name -> line.has(line.file(), name)))
                     .as("%s %s", line.file(), line.names())
                     .isTrue();
@@ -116,7 +116,7 @@ final class GoldenCoverageTest {
             }
             String stem =
                     line.file().endsWith(".pth") ? line.file() : line.file().replaceFirst("\\..*", "");
-            for (String test : line.tests().split(", ")) {
+            for (String test : line.tests().split(", ", -1)) {
                 Path source = sources.resolve(test.replace('.', '/') + ".java");
                 assertThat(source).isRegularFile();
                 assertThat(Files.readString(source))

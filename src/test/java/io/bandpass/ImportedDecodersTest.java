@@ -25,13 +25,15 @@ import java.util.HashMap;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
 import java.util.OptionalInt;
+import java.util.stream.Stream;
 import org.bytedeco.javacpp.PointerScope;
 import org.bytedeco.pytorch.Tensor;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
-import org.junit.jupiter.params.provider.EnumSource;
+import org.junit.jupiter.params.provider.MethodSource;
 import org.junit.jupiter.params.provider.ValueSource;
 
 /** Decoders of MAE and SimMIM, in files of their layouts, predict here what the same weights predict under our names. */
@@ -78,7 +80,7 @@ final class ImportedDecodersTest {
         Map<String, float[]> imported = shown(out(), "theirs");
         assertThat(imported.keySet()).isEqualTo(expected.keySet());
         expected.forEach((name, values) -> {
-            float[] theirs = imported.get(name);
+            float[] theirs = Objects.requireNonNull(imported.get(name));
             assertThat(theirs).as(name).hasSameSizeAs(values);
             for (int i = 0; i < values.length; i++) {
                 assertThat(Math.abs(theirs[i] - values[i])).as(name).isLessThanOrEqualTo((float) tolerance);
@@ -158,7 +160,7 @@ final class ImportedDecodersTest {
         try (PointerScope scope = new PointerScope()) {
             Map<String, Tensor> state = RandomWeights.mae(RandomWeights.state(config, 4));
             state.remove("decoder_norm.bias");
-            state.put("decoder_extra.weight", state.get("decoder_norm.weight"));
+            state.put("decoder_extra.weight", Objects.requireNonNull(state.get("decoder_norm.weight")));
             Safetensors.write(theirs, state, Map.of());
         }
         WeightsImport job = WeightsImport.of(theirs, out()).heads(3).set("decoder.heads=4");
@@ -177,7 +179,8 @@ final class ImportedDecodersTest {
         Path theirs = folder.resolve("mae.safetensors");
         try (PointerScope scope = new PointerScope()) {
             Map<String, Tensor> state = RandomWeights.mae(RandomWeights.state(config, 5));
-            state.put("decoder_pos_embed", Tensors.multiply(state.get("decoder_pos_embed"), 1.1));
+            state.put(
+                    "decoder_pos_embed", Tensors.multiply(Objects.requireNonNull(state.get("decoder_pos_embed")), 1.1));
             Safetensors.write(theirs, state, Map.of());
         }
         assertThat(String.join(
@@ -193,24 +196,22 @@ final class ImportedDecodersTest {
         assertThat(out().resolve("full.safetensors")).doesNotExist();
     }
 
+    private static final EncoderConfig VIT_WITH_POSITIONS =
+            new VisionTransformerConfig(SIZE, 4, 16, 2, 2, 4, "learned", true, 0, 0);
+    private static final EncoderConfig VIT_AS_PUBLISHED =
+            new VisionTransformerConfig(SIZE, 4, 16, 2, 2, 4, "none", "shared", true, 0.1, 0);
+    private static final EncoderConfig SWIN =
+            new SwinTransformerConfig(SIZE, 2, 8, List.of(2, 2), List.of(2, 4), 4, 4, true, "learned", 0);
+
     /** Each kind of encoder that SimMIM hides patches of. */
-    private enum Hidden {
-        VIT_WITH_POSITIONS(new VisionTransformerConfig(SIZE, 4, 16, 2, 2, 4, "learned", true, 0, 0)),
-        VIT_AS_PUBLISHED(new VisionTransformerConfig(SIZE, 4, 16, 2, 2, 4, "none", "shared", true, 0.1, 0)),
-        SWIN(new SwinTransformerConfig(SIZE, 2, 8, List.of(2, 2), List.of(2, 4), 4, 4, true, "learned", 0));
-
-        private final EncoderConfig encoder;
-
-        Hidden(EncoderConfig encoder) {
-            this.encoder = encoder;
-        }
+    static Stream<EncoderConfig> encodersWithHiddenPatches() {
+        return Stream.of(VIT_WITH_POSITIONS, VIT_AS_PUBLISHED, SWIN);
     }
 
     @ParameterizedTest
-    @EnumSource
-    void simMimWithItsSettings(Hidden hidden) throws IOException {
-        RunConfig config =
-                Configs.with(Configs.run(hidden.encoder, 2), "task={type: simmim, block-size: 4, mask-ratio: 0.5}");
+    @MethodSource("encodersWithHiddenPatches")
+    void simMimWithItsSettings(EncoderConfig encoder) throws IOException {
+        RunConfig config = Configs.with(Configs.run(encoder, 2), "task={type: simmim, block-size: 4, mask-ratio: 0.5}");
         Path theirs = folder.resolve("simmim.pth");
         Path ours = folder.resolve("full.safetensors");
         try (PointerScope scope = new PointerScope()) {
@@ -246,8 +247,8 @@ final class ImportedDecodersTest {
 
     @Test
     void simMimWithoutSettingsTakesTheLargestBlockThatFitsAndSaysSo() throws IOException {
-        RunConfig config = Configs.with(
-                Configs.run(Hidden.VIT_AS_PUBLISHED.encoder, 2), "task={type: simmim, block-size: 8, mask-ratio: 0.6}");
+        RunConfig config =
+                Configs.with(Configs.run(VIT_AS_PUBLISHED, 2), "task={type: simmim, block-size: 8, mask-ratio: 0.6}");
         Path theirs = folder.resolve("simmim.safetensors");
         Path ours = folder.resolve("full.safetensors");
         try (PointerScope scope = new PointerScope()) {
@@ -265,7 +266,7 @@ final class ImportedDecodersTest {
 
     @Test
     void simMimWithoutItsDecoderIsAnEncoder() throws IOException {
-        RunConfig config = Configs.with(Configs.run(Hidden.SWIN.encoder, 2), "task={type: simmim, block-size: 4}");
+        RunConfig config = Configs.with(Configs.run(SWIN, 2), "task={type: simmim, block-size: 4}");
         Path theirs = folder.resolve("simmim.pth");
         try (PointerScope scope = new PointerScope()) {
             Map<String, Tensor> state = new LinkedHashMap<>(RandomWeights.authors(RandomWeights.state(config, 8)));

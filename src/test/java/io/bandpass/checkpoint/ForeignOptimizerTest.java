@@ -7,6 +7,7 @@ import io.bandpass.testing.Golden;
 import io.bandpass.torch.Tensors;
 import java.util.Arrays;
 import java.util.Map;
+import java.util.Objects;
 import org.bytedeco.javacpp.PointerScope;
 import org.bytedeco.pytorch.Tensor;
 import org.junit.jupiter.api.Test;
@@ -34,7 +35,7 @@ final class ForeignOptimizerTest {
             Map<String, Tensor> named = optimizer.named();
             assertThat(named).hasSize(64).containsKey("exp_avg_sq.encoder.blocks.1.attn.qkv.bias");
             // Their keys have no bias, so nothing was ever averaged for it.
-            Tensor bias = named.get("exp_avg.encoder.blocks.0.attn.qkv.bias");
+            Tensor bias = Objects.requireNonNull(named.get("exp_avg.encoder.blocks.0.attn.qkv.bias"));
             assertThat(Golden.largest(Tensors.slice(bias, 0, 64, 128))).isZero();
             assertThat(Golden.largestDifference(
                             Tensors.slice(bias, 0, 128, 192), optimizer.first().get("encoder.blocks.0.attn.v_bias")))

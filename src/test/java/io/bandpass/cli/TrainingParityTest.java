@@ -18,6 +18,7 @@ import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
 import org.bytedeco.javacpp.PointerScope;
 import org.bytedeco.pytorch.NoGradGuard;
 import org.bytedeco.pytorch.Scalar;
@@ -154,7 +155,13 @@ final class TrainingParityTest {
                     double scale = Math.min(1, CLIP / (norm + 1e-6));
                     model.parameters()
                             .forEach((name, parameter) -> update(
-                                    name, parameter, first.get(name), second.get(name), scale, rate, steps.size() + 1));
+                                    name,
+                                    parameter,
+                                    Objects.requireNonNull(first.get(name)),
+                                    Objects.requireNonNull(second.get(name)),
+                                    scale,
+                                    rate,
+                                    steps.size() + 1));
                     steps.add(new Step(loss.item_double(), norm, rate));
                 }
             }
