@@ -19,6 +19,9 @@ final class ForeignRecipe {
     private static final Map<String, String> TASKS =
             Map.of("sr", "super-resolution", "deblur", "deblur", "denoise", "denoise");
 
+    /** Of the decoders of MAE and of the method's authors, whatever their width. */
+    private static final int PUBLISHED_HEADS = 16;
+
     private final String source;
     private final ForeignGeometry geometry;
     private final ForeignNames.Parts parts;
@@ -57,19 +60,29 @@ final class ForeignRecipe {
         geometry.settings().forEach((key, value) -> builder.set("encoder." + key, value, origin));
         builder.set("encoder.image-size", Integer.toString(imageSize), origin);
         builder.set("description", "\"imported weights\"", origin);
-        if (stored.number("DATA.MASK_RADIUS1").isPresent()) {
-            mask(builder, imageSize);
-            task(builder);
-        } else {
-            notices.add("the file does not say with which mask it was trained; the mask takes the defaults");
+        switch (parts.pretraining().orElse(ForeignNames.Pretraining.MASKED_FREQUENCIES)) {
+            case MASKED_FREQUENCIES -> ofTheMethod(builder, imageSize);
+            case SIMMIM ->
+                decoderFits = new ForeignMasking(stored, builder, origin, notices)
+                        .simMim(imageSize, geometry.settings().get("patch-size"));
+            case MAE -> new ForeignMasking(stored, builder, origin, notices).mae();
         }
-        decoder(builder);
+        decoder(builder, settings);
         settings.forEach(builder::set);
         return builder.build();
     }
 
+    private void ofTheMethod(ConfigBuilder<RunConfig> builder, int imageSize) {
+        if (stored.number("DATA.MASK_RADIUS1").isPresent()) {
+            mask(builder, imageSize);
+        } else {
+            notices.add("the file does not say with which mask it was trained; the mask takes the defaults");
+        }
+        task(builder);
+    }
+
     /** A decoder of transformer blocks: its width and depth from its shapes, its heads from the settings. */
-    private void decoder(ConfigBuilder<RunConfig> builder) {
+    private void decoder(ConfigBuilder<RunConfig> builder, List<String> settings) {
         Tensor embedding = parts.decoder().get("decoder.embed.weight");
         if (embedding == null || embedding.dim() != 2) {
             return;
@@ -78,15 +91,31 @@ final class ForeignRecipe {
         long depth = parts.decoder().keySet().stream()
                 .filter(name -> name.endsWith(".attn.qkv.weight"))
                 .count();
+        long width = embedding.size(0);
         builder.set("decoder.type", "vit", origin);
-        builder.set("decoder.width", Long.toString(embedding.size(0)), origin);
+        builder.set("decoder.width", Long.toString(width), origin);
         builder.set("decoder.depth", Long.toString(depth), origin);
-        OptionalInt heads = stored.count("MODEL.VIT.DECODER.NUM_HEADS");
-        if (heads.isEmpty()) {
-            notices.add("the file does not say how many heads its decoder has; it takes those of the default,"
-                    + " decoder.heads");
+        Tensor positions = parts.decoder().get("decoder.pos_embed");
+        if (positions != null && (positions.dim() != 3 || !PositionTables.areSinCos(positions))) {
+            decoderFits = false;
+            notices.add("the positions of the decoder are not the fixed ones that decoders have here, so that only the"
+                    + " encoder is written");
         }
+        OptionalInt heads = stored.count("MODEL.VIT.DECODER.NUM_HEADS");
         heads.ifPresent(count -> builder.set("decoder.heads", Integer.toString(count), origin));
+        if (heads.isEmpty() && settings.stream().noneMatch(setting -> setting.startsWith("decoder.heads="))) {
+            assumeHeads(builder, width);
+        }
+    }
+
+    private void assumeHeads(ConfigBuilder<RunConfig> builder, long width) {
+        if (width % PUBLISHED_HEADS != 0) {
+            throw new ConfigException("the file does not say how many heads its decoder has, and the usual "
+                    + PUBLISHED_HEADS + " do not divide its width " + width + "; give them with --set decoder.heads=N");
+        }
+        builder.set("decoder.heads", Integer.toString(PUBLISHED_HEADS), source);
+        notices.add("the file does not say how many heads its decoder has; " + PUBLISHED_HEADS
+                + " are assumed, as published; --set decoder.heads=N names another number");
     }
 
     private void mask(ConfigBuilder<RunConfig> builder, int imageSize) {
@@ -135,24 +164,14 @@ final class ForeignRecipe {
             return;
         }
         String task = TASKS.get(filter.get());
-        decoderFits = task != null && accepts(builder, task);
-        if (!decoderFits) {
+        decoderFits = task != null;
+        if (task == null) {
             notices.add("the decoder was trained for '" + filter.get()
-                    + "', which this program does not do, so that only" + " the encoder is written");
+                    + "', which this program does not do, so that only the encoder is written");
+            return;
         }
-    }
-
-    private boolean accepts(ConfigBuilder<RunConfig> builder, String task) {
-        try {
-            String origin = "the settings in " + source;
-            builder.set("task.type", task, origin);
-            if (task.equals("super-resolution")) {
-                stored.count("DATA.SR_FACTOR")
-                        .ifPresent(factor -> builder.set("task.factor", Integer.toString(factor), origin));
-            }
-            return true;
-        } catch (ConfigException e) {
-            return false;
-        }
+        String origin = "the settings in " + source;
+        builder.set("task.type", task, origin);
+        new ForeignDegradation(stored, builder, origin, notices).take(task);
     }
 }

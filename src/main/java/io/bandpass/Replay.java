@@ -42,8 +42,9 @@ public final class Replay {
      * @param step from 0
      * @param loss before the step
      * @param gradNorm before clipping
+     * @param learningRate of the step
      */
-    public record Step(long step, double loss, double gradNorm) {}
+    public record Step(long step, double loss, double gradNorm, double learningRate) {}
 
     private static final String IMAGES = "images_u8";
     private static final String IS_LOW = "is_low";
@@ -54,6 +55,7 @@ public final class Replay {
     private final String recipe;
     private final List<String> settings = new ArrayList<>();
     private long stepsPerEpoch;
+    private boolean optimizerState;
 
     private Replay(Path state, Path batches, String recipe) {
         this.state = state;
@@ -88,6 +90,15 @@ public final class Replay {
         return this;
     }
 
+    /**
+     * Takes moments and counter of AdamW from the state too, which is a PyTorch file that holds them. The first batch is
+     * then that of the step with the counter's number, where the batches do not say another.
+     */
+    public Replay optimizerState(boolean taken) {
+        optimizerState = taken;
+        return this;
+    }
+
     /** Makes the steps. */
     public List<Step> run() {
         return BandpassException.translating(() -> {
@@ -102,7 +113,7 @@ public final class Replay {
         });
     }
 
-    /** Makes the steps and writes them as a list of {@code {step, loss, grad_norm}}. */
+    /** Makes the steps and writes them as a list of {@code {step, loss, grad_norm, learning_rate}}. */
     public List<Step> run(Path json) {
         List<Step> steps = run();
         return BandpassException.translating(() -> {
@@ -112,6 +123,7 @@ public final class Replay {
                 row.put("step", step.step());
                 row.put("loss", step.loss());
                 row.put("grad_norm", step.gradNorm());
+                row.put("learning_rate", step.learningRate());
                 rows.add(row);
             }
             AtomicFiles.writeText(
@@ -158,6 +170,7 @@ public final class Replay {
         try (Learner<PretextTask> learner =
                 new Learner<>(PretextTasks.create(config, machine.precision(), machine.device()), config)) {
             StoredModel.loadForeign(learner.task(), state);
+            long before = optimizerState ? StoredModel.loadForeignOptimizer(learner.optimizer(), state) : 0;
             TrainingStep training = new TrainingStep(
                     learner.task(),
                     learner.optimizer(),
@@ -166,11 +179,13 @@ public final class Replay {
                     new StepClock());
             for (int i = 0; i < count; i++) {
                 try (PointerScope scope = new PointerScope()) {
-                    long step = whole(file, "step", i).length == 0 ? i : whole(file, "step", i)[0];
+                    long[] named = whole(file, "step", i);
+                    long step = named.length == 0 ? before + i : named[0];
+                    double rate = plan.schedule().rateAt(step);
                     List<Part> parts = parts(learner.task(), file, images.select(0, i), i, plan.microBatchSize());
                     TrainingStep.Result result =
                             training.run(parts, step, plan.schedule().at(step));
-                    steps.add(new Step(step, result.loss(), result.gradientNorm()));
+                    steps.add(new Step(step, result.loss(), result.gradientNorm(), rate));
                 }
             }
         }

@@ -2,6 +2,7 @@ package io.bandpass;
 
 import io.bandpass.checkpoint.AtomicFiles;
 import io.bandpass.checkpoint.ForeignNames;
+import io.bandpass.checkpoint.ForeignOptimizer;
 import io.bandpass.checkpoint.ForeignWeights;
 import io.bandpass.checkpoint.RunFolder;
 import io.bandpass.checkpoint.Safetensors;
@@ -16,7 +17,9 @@ import io.bandpass.encoder.VisionTransformer;
 import io.bandpass.nn.LayerNorm;
 import io.bandpass.nn.NamedTensor;
 import io.bandpass.nn.Trainable;
+import io.bandpass.optim.Optimizer;
 import io.bandpass.pretext.PretextTask;
+import io.bandpass.torch.Tensors;
 import io.bandpass.train.Learner;
 import java.io.IOException;
 import java.nio.file.Files;
@@ -266,12 +269,24 @@ final class StoredModel {
             if (tensors.names().equals(model.keySet())) {
                 return WeightsLoader.loadAll(model, tensors);
             }
-            ForeignNames.Parts parts = ForeignNames.map(tensors);
-            Map<String, Tensor> values = new LinkedHashMap<>();
-            parts.encoder().forEach((name, tensor) -> values.put(ENCODER_PREFIX + name, tensor));
-            values.putAll(parts.decoder());
-            values.putAll(parts.head());
-            return WeightsLoader.load(file.toString(), model, values, false);
+            return WeightsLoader.load(
+                    file.toString(), model, ForeignNames.map(tensors).named(), false);
+        }
+    }
+
+    /**
+     * Loads moments and counter of an optimizer from a PyTorch file of another program.
+     *
+     * @return how many updates it had made
+     * @throws WeightsException if the file holds none, or one of other parameters
+     */
+    static long loadForeignOptimizer(Optimizer optimizer, Path file) throws IOException {
+        try (PointerScope scope = new PointerScope();
+                ForeignOptimizer foreign = ForeignOptimizer.read(file)) {
+            Map<String, Tensor> values = foreign.named();
+            values.put("updates", Tensors.ofFloats(new float[] {foreign.updates()}));
+            WeightsLoader.load("the optimizer of " + file, NamedTensor.byName(optimizer.state()), values, false);
+            return foreign.updates();
         }
     }
 

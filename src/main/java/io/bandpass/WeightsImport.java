@@ -169,7 +169,8 @@ public final class WeightsImport {
             StoredModel.writeEncoder(
                     encoderFile, NamedTensor.byName(model.encoder().state()), Map.of(), config, RECIPE);
             StoredModel.writeFull(fullFile, state, config, RECIPE);
-            return new Imported(List.of(encoderFile, fullFile), lines(foreign, parts, config, notices, report));
+            return new Imported(
+                    List.of(encoderFile, fullFile), lines(foreign, parts, parts.ignored(), config, notices, report));
         }
     }
 
@@ -195,7 +196,9 @@ public final class WeightsImport {
             Files.createDirectories(out);
             Files.deleteIfExists(out.resolve(StoredModel.FULL_FILE));
             StoredModel.writeEncoder(encoderFile, state, PositionTables.floats(parts.head()), config, RECIPE);
-            return new Imported(List.of(encoderFile), lines(foreign, parts, config, notices, report));
+            Map<String, String> leftOut = new TreeMap<>(parts.ignored());
+            parts.decoder().keySet().forEach(name -> leftOut.put(name, "a decoder that is none of ours"));
+            return new Imported(List.of(encoderFile), lines(foreign, parts, leftOut, config, notices, report));
         }
     }
 
@@ -240,6 +243,7 @@ public final class WeightsImport {
     private static List<String> lines(
             ForeignWeights foreign,
             ForeignNames.Parts parts,
+            Map<String, String> leftOut,
             RunConfig config,
             List<String> notices,
             WeightsLoader.Report report) {
@@ -251,9 +255,8 @@ public final class WeightsImport {
             lines.add("what is missing has its starting values");
         }
         Map<String, TreeSet<String>> reasons = new TreeMap<>();
-        parts.ignored()
-                .forEach((name, reason) ->
-                        reasons.computeIfAbsent(reason, key -> new TreeSet<>()).add(name));
+        leftOut.forEach((name, reason) ->
+                reasons.computeIfAbsent(reason, key -> new TreeSet<>()).add(name));
         reasons.forEach((reason, names) -> lines.add("  left out, " + reason + ": " + names.size()
                 + (names.size() == 1 ? " tensor, " : " tensors, first ") + WeightsLoader.shown(names.first())));
         if (!parts.head().isEmpty()) {

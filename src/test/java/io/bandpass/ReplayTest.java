@@ -9,18 +9,14 @@ import com.fasterxml.jackson.databind.ObjectMapper;
 import io.bandpass.checkpoint.Safetensors;
 import io.bandpass.checkpoint.TensorFile;
 import io.bandpass.testing.Golden;
-import io.bandpass.torch.Tensors;
+import io.bandpass.testing.GoldenSteps;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
-import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import org.bytedeco.javacpp.PointerScope;
 import org.bytedeco.pytorch.Tensor;
-import org.bytedeco.pytorch.TensorVector;
-import org.bytedeco.pytorch.global.torch;
-import org.bytedeco.pytorch.global.torch.ScalarType;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
@@ -45,34 +41,15 @@ final class ReplayTest {
         recipe = temporary.resolve("recipe.yaml");
         try (PointerScope scope = new PointerScope();
                 TensorFile golden = Golden.tensors("vit_tiny")) {
-            Map<String, Tensor> authors = new LinkedHashMap<>();
-            golden.names().stream()
-                    .filter(name -> name.startsWith("a_state."))
-                    .forEach(name -> authors.put(name.substring("a_state.".length()), golden.get(name)));
+            Map<String, Tensor> authors = GoldenSteps.state(golden);
             assertThat(authors).containsKey("encoder.blocks.0.attn.q_bias");
             Safetensors.write(state, authors, Map.of());
-            write(batches, golden.get("img_u8"), "is_low", Tensors.ofLongs(new long[] {1, 0}, 2));
         }
-        Files.writeString(recipe, """
-                encoder: {type: vit, image-size: 32, patch-size: 4, width: 64, depth: 2, heads: 4}
-                mask: {radius: 4}
-                optimizer: {learning-rate: 1.2e-3}
+        GoldenSteps.batches(batches, STEPS);
+        Files.writeString(recipe, GoldenSteps.RECIPE + """
                 schedule: {type: constant, warmup-epochs: 0}
                 train: {epochs: 1, precision: fp32, threads: 1}
                 """);
-    }
-
-    private static void write(Path file, Tensor images, String name, Tensor numbers) throws IOException {
-        TensorVector all = new TensorVector();
-        TensorVector each = new TensorVector();
-        for (int i = 0; i < STEPS; i++) {
-            all.push_back(images);
-            each.push_back(numbers.to(ScalarType.Byte));
-        }
-        Map<String, Tensor> tensors = new LinkedHashMap<>();
-        tensors.put("images_u8", torch.stack(all));
-        tensors.put(name, torch.stack(each));
-        Safetensors.write(file, tensors, Map.of());
     }
 
     @ParameterizedTest
@@ -112,10 +89,7 @@ final class ReplayTest {
 
     @Test
     void anyTaskIsReplayedFromEpochAndIndices() throws IOException {
-        try (PointerScope scope = new PointerScope();
-                TensorFile golden = Golden.tensors("vit_tiny")) {
-            write(batches, golden.get("img_u8"), "indices", Tensors.ofLongs(new long[] {3, 8}, 2));
-        }
+        GoldenSteps.batches(batches, STEPS, "indices", 3, 8);
         List<Replay.Step> steps = Replay.of(state, batches, recipe.toString())
                 .set("task.type=denoise")
                 .run();

@@ -6,9 +6,9 @@ import java.util.LinkedHashMap;
 import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.Set;
 import java.util.TreeMap;
-import java.util.regex.Pattern;
 import org.bytedeco.pytorch.Tensor;
 import org.bytedeco.pytorch.TensorVector;
 import org.bytedeco.pytorch.global.torch;
@@ -35,11 +35,21 @@ public final class ForeignNames {
         }
     }
 
+    /** The programs whose decoders are known, by what they pre-train with. */
+    public enum Pretraining {
+        /** The method's authors: masked frequencies or a restoration task. */
+        MASKED_FREQUENCIES,
+        SIMMIM,
+        MAE
+    }
+
     /**
      * The parts of a file under our names. The tensors are the file's, or belong to the scope in which they were made.
      *
      * @param encoder without prefix
-     * @param decoder those of the 1x1 convolution or the light ViT decoder, below {@code decoder.}; empty if there is none
+     * @param decoder what a pre-training task has behind the encoder, with the names of the full model; empty if there is
+     *     none, or none that is known
+     * @param pretraining the task that it belongs to
      * @param head of a classifier, with what stands between it and the encoder; empty if there is none
      * @param ignored names of the file that are left out on purpose, with the reason
      * @param notices what else a person should know
@@ -48,9 +58,19 @@ public final class ForeignNames {
             Family family,
             Map<String, Tensor> encoder,
             Map<String, Tensor> decoder,
+            Optional<Pretraining> pretraining,
             Map<String, Tensor> head,
             Map<String, String> ignored,
             List<String> notices) {
+        /** All parts with the names of a full model. A head is of no task, and so it is of no full model either. */
+        public Map<String, Tensor> named() {
+            Map<String, Tensor> named = new LinkedHashMap<>();
+            encoder.forEach((name, tensor) -> named.put(ENCODER + name, tensor));
+            named.putAll(decoder);
+            named.putAll(head);
+            return named;
+        }
+
         /** Whether the class scores are made from the mean of the patches, before the final norm. */
         public boolean poolsBeforeNorm() {
             return head.containsKey("fc_norm.weight");
@@ -59,9 +79,6 @@ public final class ForeignNames {
 
     private static final List<String> PREFIXES = List.of("module.", "_orig_mod.", "backbone.");
     private static final String ENCODER = "encoder.";
-    private static final Set<String> PIXEL_SHUFFLE = Set.of("decoder.0.weight", "decoder.0.bias");
-    private static final Pattern TRANSFORMER =
-            Pattern.compile("decoder\\.(embed|norm|pred\\.0|blocks\\.\\d+)\\..+|decoder\\.pos_embed");
 
     private ForeignNames() {}
 
@@ -80,28 +97,22 @@ public final class ForeignNames {
         }
         Map<String, String> ignored = new TreeMap<>();
         boolean named = plain.keySet().stream().anyMatch(name -> name.startsWith(ENCODER));
-        boolean maskToken = plain.containsKey("encoder.mask_token");
+        DecoderNames decoders = new DecoderNames(plain.keySet());
         Map<String, Tensor> decoder = new LinkedHashMap<>();
         Map<String, Tensor> rest = new LinkedHashMap<>();
-        boolean ofTheMethod = named
-                && !maskToken
-                && plain.keySet().stream()
-                        .filter(name -> name.startsWith("decoder"))
-                        .allMatch(name -> PIXEL_SHUFFLE.contains(name)
-                                || TRANSFORMER.matcher(name).matches());
         plain.forEach((name, tensor) -> {
-            if (name.startsWith("decoder")) {
-                if (ofTheMethod) {
-                    decoder.put(name, tensor);
-                } else {
-                    ignored.put(name, maskToken ? "decoder of SimMIM" : "a decoder of another kind");
-                }
+            Optional<String> ours = decoders.ours(name);
+            if (ours.isPresent()) {
+                decoder.put(ours.get(), tensor);
+            } else if (name.startsWith("decoder")) {
+                ignored.put(name, decoders.reasonToLeaveOut());
             } else {
                 rest.put(named && name.startsWith(ENCODER) ? name.substring(ENCODER.length()) : name, tensor);
             }
         });
-        alignBiases("decoder.", decoder, false, new ArrayList<>());
-        return place(file.source(), rest, decoder, ignored);
+        List<String> notices = new ArrayList<>();
+        alignBiases("decoder.", decoder, false, notices);
+        return place(file.source(), rest, decoder, decoders.pretraining(), ignored, notices);
     }
 
     private static String shown(String name) {
@@ -118,7 +129,12 @@ public final class ForeignNames {
     }
 
     private static Parts place(
-            String source, Map<String, Tensor> rest, Map<String, Tensor> decoder, Map<String, String> ignored) {
+            String source,
+            Map<String, Tensor> rest,
+            Map<String, Tensor> decoder,
+            Optional<Pretraining> pretraining,
+            Map<String, String> ignored,
+            List<String> notices) {
         Family family = family(source, rest.keySet());
         NameRules rules = new NameRules(family, rest.keySet());
         Map<String, Tensor> encoder = new LinkedHashMap<>();
@@ -134,14 +150,13 @@ public final class ForeignNames {
                 throw new WeightsException(source + " has two tensors that stand for " + shown(ours));
             }
         });
-        List<String> notices = new ArrayList<>();
         if (family == Family.VIT) {
             alignBiases("", encoder, rules.hasRelativePositions(), notices);
         }
         if (family == Family.RESNET) {
             addCounters(encoder, notices);
         }
-        return new Parts(family, encoder, decoder, head, ignored, notices);
+        return new Parts(family, encoder, decoder, pretraining, head, ignored, notices);
     }
 
     private static Family family(String source, Set<String> names) {
@@ -194,9 +209,9 @@ public final class ForeignNames {
             }
         }
         if (zeroed > 0) {
-            notices.add(
-                    "the biases of the keys in " + zeroed + " blocks were set to 0, which leaves the model the same:"
-                            + " they add the same number to all logits of a query");
+            notices.add("the biases of the keys in " + zeroed + " blocks" + (prefix.isEmpty() ? "" : " of the decoder")
+                    + " were set to 0, which leaves the model the same:"
+                    + " they add the same number to all logits of a query");
         }
     }
 

@@ -1,5 +1,7 @@
 package io.bandpass.checkpoint;
 
+import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
@@ -63,8 +65,44 @@ public final class ForeignSettings {
                 : OptionalInt.empty();
     }
 
+    /** The finite numbers of a list or tuple; none where it holds anything else. */
+    public List<Double> numbers(String path) {
+        List<Double> numbers = new ArrayList<>();
+        for (Object item : items(path)) {
+            if (!(item instanceof Number number) || !Double.isFinite(number.doubleValue())) {
+                return List.of();
+            }
+            numbers.add(number.doubleValue());
+        }
+        return numbers;
+    }
+
+    /** The words of a list or tuple; none where it holds anything else. */
+    public List<String> words(String path) {
+        List<String> words = new ArrayList<>();
+        for (Object item : items(path)) {
+            if (!(item instanceof String word)) {
+                return List.of();
+            }
+            words.add(word);
+        }
+        return words;
+    }
+
+    private List<?> items(String path) {
+        Object found = find(path);
+        return found instanceof List<?> list
+                ? list
+                : found instanceof Object[] tuple ? Arrays.asList(tuple) : List.of();
+    }
+
+    /** Whether something is switched on or off, where that is said. */
+    public Optional<Boolean> flag(String path) {
+        return find(path) instanceof Boolean flag ? Optional.of(flag) : Optional.empty();
+    }
+
     /** Whether something is switched on. */
     public boolean isOn(String path) {
-        return Boolean.TRUE.equals(find(path));
+        return flag(path).orElse(false);
     }
 }

@@ -12,6 +12,7 @@ import java.util.Arrays;
 import java.util.LinkedHashMap;
 import java.util.LinkedHashSet;
 import java.util.Map;
+import java.util.Optional;
 import java.util.Set;
 import org.bytedeco.javacpp.PointerScope;
 import org.bytedeco.pytorch.LongOptional;
@@ -32,24 +33,42 @@ public record ForeignWeights(TensorFile tensors, ForeignSettings settings, Strin
     /** Opcode PROTO, with which every binary pickle begins. */
     private static final byte PICKLE = (byte) 0x80;
 
+    /** What is taken out of a PyTorch file while it is open. */
+    interface Reader<T> {
+        T read(@Nullable Object root, TorchStorages storages) throws IOException;
+    }
+
     /**
      * Reads a file, whichever of the formats it has.
      *
      * @throws WeightsException if it is not sound, or of none of them
      */
     public static ForeignWeights read(Path file) throws IOException {
+        Optional<ForeignWeights> ofPyTorch = open(file, (root, storages) -> of(file, root, storages));
+        return ofPyTorch.isPresent()
+                ? ofPyTorch.get()
+                : new ForeignWeights(Safetensors.read(file), ForeignSettings.none(), "");
+    }
+
+    /**
+     * Opens a PyTorch file of either format.
+     *
+     * @return empty for safetensors
+     * @throws WeightsException if it is not sound, or neither
+     */
+    static <T> Optional<T> open(Path file, Reader<T> reader) throws IOException {
         byte[] start = start(file);
         if (start.length >= 9 && start[8] == '{') {
-            return new ForeignWeights(Safetensors.read(file), ForeignSettings.none(), "");
+            return Optional.empty();
         }
         if (start.length >= 4 && Arrays.equals(start, 0, 4, ZIP, 0, 4)) {
             try (TorchArchive archive = TorchArchive.open(file)) {
-                return of(file, archive.objects(), archive);
+                return Optional.of(reader.read(archive.objects(), archive));
             }
         }
         if (start.length > 0 && start[0] == PICKLE) {
             try (TorchLegacyFile legacy = TorchLegacyFile.open(file)) {
-                return of(file, legacy.objects(), legacy);
+                return Optional.of(reader.read(legacy.objects(), legacy));
             }
         }
         throw new WeightsException(file + " is neither a PyTorch file (.pth) nor safetensors");
@@ -68,13 +87,19 @@ public record ForeignWeights(TensorFile tensors, ForeignSettings settings, Strin
     }
 
     private static ForeignWeights of(Path file, @Nullable Object root, TorchStorages storages) throws IOException {
+        StoredObjects.State state = StoredObjects.state(file.toString(), root);
+        return new ForeignWeights(tensors(file, state.tensors(), storages), ForeignSettings.of(root), state.key());
+    }
+
+    /** Reads tensors of a file, which belong to the caller, after their descriptions were checked against it. */
+    static TensorFile tensors(Path file, Map<String, StoredTensor> described, TorchStorages storages)
+            throws IOException {
         String source = file.toString();
-        StoredObjects.State state = StoredObjects.state(source, root);
-        check(source, state.tensors(), Files.size(file));
+        check(source, described, Files.size(file));
         Map<Storage, Tensor> read = new LinkedHashMap<>();
         Map<String, Tensor> views = new LinkedHashMap<>();
         try {
-            for (Map.Entry<String, StoredTensor> entry : state.tensors().entrySet()) {
+            for (Map.Entry<String, StoredTensor> entry : described.entrySet()) {
                 StoredTensor stored = entry.getValue();
                 Tensor flat = read.get(stored.storage());
                 if (flat == null) {
@@ -90,7 +115,7 @@ public record ForeignWeights(TensorFile tensors, ForeignSettings settings, Strin
             // Views hold the memory that they show.
             read.values().forEach(Tensor::close);
         }
-        return new ForeignWeights(new TensorFile(source, views, Map.of()), ForeignSettings.of(root), state.key());
+        return new TensorFile(source, views, Map.of());
     }
 
     private static void check(String source, Map<String, StoredTensor> tensors, long fileSize) {

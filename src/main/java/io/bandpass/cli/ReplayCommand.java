@@ -20,6 +20,7 @@ import picocli.CommandLine.Option;
             "",
             "Examples:",
             "  bandpass replay --state state.safetensors --batches batches.safetensors --recipe my.yaml --out losses.json",
+            "  bandpass replay --state theirs.pth --optimizer-state --batches batches.safetensors --recipe my.yaml",
             "  bandpass replay --bundle runs/a/replay/step-120"
         })
 final class ReplayCommand implements Callable<Integer> {
@@ -34,6 +35,13 @@ final class ReplayCommand implements Callable<Integer> {
             paramLabel = "FILE",
             description = "Weights of the whole model; names as here, as in timm or as in the authors' program.")
     private @Nullable Path state;
+
+    @Option(
+            names = "--optimizer-state",
+            description =
+                    "Take moments and number of updates of AdamW from --state too, a PyTorch file that holds them,"
+                            + " and go on with the step after them.")
+    private boolean optimizerState;
 
     @Option(
             names = "--batches",
@@ -63,7 +71,10 @@ final class ReplayCommand implements Callable<Integer> {
     @Option(names = "--device", paramLabel = "NAME", description = "auto, cpu or cuda. Default: the recipe's.")
     private @Nullable String device;
 
-    @Option(names = "--out", paramLabel = "FILE", description = "JSON file: a list of {step, loss, grad_norm}.")
+    @Option(
+            names = "--out",
+            paramLabel = "FILE",
+            description = "JSON file: a list of {step, loss, grad_norm, learning_rate}.")
     private @Nullable Path out;
 
     @Override
@@ -82,9 +93,20 @@ final class ReplayCommand implements Callable<Integer> {
         if (stepsPerEpoch != null) {
             replay.stepsPerEpoch(stepsPerEpoch);
         }
-        for (Replay.Step step : out == null ? replay.run() : replay.run(out)) {
+        replay.optimizerState(optimizerState);
+        List<Replay.Step> steps = out == null ? replay.run() : replay.run(out);
+        Terminal.line(
+                optimizerState
+                        ? "optimizer: moments and number of updates are those of " + state
+                        : "optimizer: starts anew, without moments");
+        for (Replay.Step step : steps) {
             Terminal.line(String.format(
-                    Locale.ROOT, "step %d  loss %.7g  grad %.7g", step.step(), step.loss(), step.gradNorm()));
+                    Locale.ROOT,
+                    "step %d  loss %.7g  grad %.7g  rate %.7g",
+                    step.step(),
+                    step.loss(),
+                    step.gradNorm(),
+                    step.learningRate()));
         }
         return 0;
     }

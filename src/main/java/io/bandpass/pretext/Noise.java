@@ -4,6 +4,7 @@ import io.bandpass.config.DenoiseConfig;
 import io.bandpass.torch.KeyedRandom;
 import io.bandpass.torch.KeyedRandom.Purpose;
 import io.bandpass.torch.Tensors;
+import java.util.List;
 import java.util.SplittableRandom;
 import org.bytedeco.javacpp.PointerScope;
 import org.bytedeco.pytorch.GeneratorOptional;
@@ -24,7 +25,7 @@ final class Noise implements Degradation {
     private static final float[] GREY = {0.299f, 0.587f, 0.114f};
 
     /** What was drawn for an image; {@code numbers} seeds the noise itself. */
-    private record Draw(boolean poisson, boolean grey, double scale, long numbers) {}
+    private record Draw(boolean poisson, boolean grey, double scale, long numbers, double sigma) {}
 
     private final DenoiseConfig config;
     private final long seed;
@@ -52,9 +53,15 @@ final class Noise implements Degradation {
         SplittableRandom random = KeyedRandom.of(seed, Purpose.DEGRADATION, epoch, index);
         boolean poisson = random.nextDouble() < config.poissonProbability();
         boolean grey = random.nextDouble() < config.greyProbability();
-        double low = config.poissonScale().get(0);
-        double scale = low + (config.poissonScale().get(1) - low) * random.nextDouble();
-        return new Draw(poisson, grey, scale, random.nextLong());
+        double scale = uniform(random, config.poissonScale());
+        long numbers = random.nextLong();
+        // Drawn last: with one sigma for all images, everything else is drawn as with a range.
+        double sigma = config.sigmaRange().isEmpty() ? config.sigma() : uniform(random, config.sigmaRange());
+        return new Draw(poisson, grey, scale, numbers, sigma);
+    }
+
+    private static double uniform(SplittableRandom random, List<Double> range) {
+        return range.get(0) + (range.get(1) - range.get(0)) * random.nextDouble();
     }
 
     /** What is added to an image (3, H, W): (3, H, W) or (1, H, W), on the host, where random numbers are made. */
@@ -65,7 +72,7 @@ final class Noise implements Degradation {
             return poisson(draw.grey() ? grey(brightness) : brightness, draw.scale(), generator);
         }
         long channels = draw.grey() ? 1 : image.size(0);
-        return gaussian(torch.randn(new long[] {channels, image.size(1), image.size(2)}, generator), config.sigma());
+        return gaussian(torch.randn(new long[] {channels, image.size(1), image.size(2)}, generator), draw.sigma());
     }
 
     /**
@@ -95,6 +102,6 @@ final class Noise implements Degradation {
         String grey = draw.grey() ? "grey " : "";
         return draw.poisson()
                 ? grey + "Poisson noise, scale " + Figures.shown(draw.scale())
-                : grey + "Gaussian noise, sigma " + Figures.shown(config.sigma());
+                : grey + "Gaussian noise, sigma " + Figures.shown(draw.sigma());
     }
 }

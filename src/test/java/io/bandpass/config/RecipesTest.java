@@ -33,8 +33,24 @@ final class RecipesTest {
         URL quick = Objects.requireNonNull(RecipesTest.class.getResource("/recipes/quick.yaml"));
         try (Stream<Path> files = Files.list(Path.of(quick.toURI()).resolveSibling(""))) {
             assertThat(files.map(file -> file.getFileName().toString().replace(".yaml", "")))
-                    .containsExactlyInAnyOrderElementsOf(Recipes.names());
+                    .containsExactlyInAnyOrderElementsOf(
+                            Stream.concat(Recipes.names().stream(), Recipes.finetuningNames().stream())
+                                    .toList());
         }
+    }
+
+    static List<String> finetuningNames() {
+        return Recipes.finetuningNames();
+    }
+
+    @ParameterizedTest
+    @MethodSource("finetuningNames")
+    void aRecipeOfFineTuningBuildsAndIsNotOneOfPreTraining(String name) {
+        assertThat(Recipes.loadFinetuning(name).build().description()).isNotBlank();
+        assertThatExceptionOfType(ConfigException.class)
+                .isThrownBy(() -> Recipes.load(name))
+                .withMessageStartingWith(
+                        "recipe '" + name + "' is one of bandpass finetune, but must be a file or one of");
     }
 
     @ParameterizedTest

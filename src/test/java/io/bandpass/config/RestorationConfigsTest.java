@@ -40,7 +40,7 @@ class RestorationConfigsTest {
     }
 
     private static DenoiseConfig noise(double sigma, double poisson, List<Double> scale, double grey) {
-        return new DenoiseConfig(sigma, poisson, scale, grey);
+        return new DenoiseConfig(sigma, List.of(), poisson, scale, grey);
     }
 
     private static Arguments refused(ThrowingCallable made, String sentence) {
@@ -95,7 +95,10 @@ class RestorationConfigsTest {
                 refused(
                         () -> noise(75, 0.5, List.of(3.0, 0.05), 0),
                         "task.poisson-scale is [3.0, 0.05], but must be two numbers [low, high]"),
-                refused(() -> noise(75, 0, BETA, -0.1), "task.grey-probability is -0.1, but must be between 0 and 1"));
+                refused(() -> noise(75, 0, BETA, -0.1), "task.grey-probability is -0.1, but must be between 0 and 1"),
+                refused(
+                        () -> new DenoiseConfig(75, List.of(30.0, 1.0), 0, BETA, 0),
+                        "task.sigma-range is [30.0, 1.0], but must be two numbers [low, high] from 0"));
     }
 
     @ParameterizedTest(name = "{1}")

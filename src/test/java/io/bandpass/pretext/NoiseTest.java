@@ -9,6 +9,7 @@ import io.bandpass.testing.Golden;
 import io.bandpass.torch.Tensors;
 import java.util.Arrays;
 import java.util.List;
+import java.util.stream.IntStream;
 import org.bytedeco.javacpp.PointerScope;
 import org.bytedeco.pytorch.Scalar;
 import org.bytedeco.pytorch.Tensor;
@@ -22,7 +23,8 @@ class NoiseTest {
     private static final int[] FIRST = {0};
 
     private static Noise noise(double poissonProbability, double scale, double greyProbability) {
-        return new Noise(new DenoiseConfig(75, poissonProbability, List.of(scale, scale), greyProbability), 6);
+        return new Noise(
+                new DenoiseConfig(75, List.of(), poissonProbability, List.of(scale, scale), greyProbability), 6);
     }
 
     private static Tensor flat(double value) {
@@ -123,7 +125,7 @@ class NoiseTest {
     @Test
     void drawsDependOnSeedEpochAndIndexAlone() {
         try (PointerScope scope = new PointerScope()) {
-            DenoiseConfig config = new DenoiseConfig(75, 0, List.of(1.0, 1.0), 0);
+            DenoiseConfig config = new DenoiseConfig(75, List.of(), 0, List.of(1.0, 1.0), 0);
             Tensor image = Restorations.images(1, 16, 16);
             float[] noisy = Tensors.toFloats(new Noise(config, 6).apply(image, 2, new int[] {8}));
             assertThat(Tensors.toFloats(new Noise(config, 6).apply(image, 2, new int[] {8})))
@@ -139,7 +141,7 @@ class NoiseTest {
 
     @Test
     void kindsComeAsOftenAsTheyShouldAndAreNamed() {
-        Noise noise = new Noise(new DenoiseConfig(75, 0.3, List.of(0.05, 3.0), 0.4), 0);
+        Noise noise = new Noise(new DenoiseConfig(75, List.of(), 0.3, List.of(0.05, 3.0), 0.4), 0);
         int draws = 10_000;
         int poisson = 0;
         int grey = 0;
@@ -157,6 +159,30 @@ class NoiseTest {
         assertThat(poisson / (double) draws).isCloseTo(0.3, within(0.02));
         assertThat(grey / (double) draws).isCloseTo(0.4, within(0.02));
         assertThat(scales / poisson).isCloseTo(1.525, within(0.05));
+    }
+
+    @Test
+    void eachImageDrawsItsSigmaFromTheRangeAndNothingElseChanges() {
+        Noise one = new Noise(new DenoiseConfig(75, List.of(), 0.5, List.of(0.05, 3.0), 0.5), 4);
+        Noise range = new Noise(new DenoiseConfig(75, List.of(1.0, 30.0), 0.5, List.of(0.05, 3.0), 0.5), 4);
+        double[] sigmas = IntStream.range(0, 4000)
+                .filter(index -> range.describe(0, index).contains("sigma "))
+                .mapToDouble(
+                        index -> Double.parseDouble(range.describe(0, index).replaceFirst(".*sigma ", "")))
+                .toArray();
+        assertThat(Arrays.stream(sigmas).filter(sigma -> sigma < 1 || sigma > 30))
+                .isEmpty();
+        assertThat(mean(sigmas)).isCloseTo(15.5, within(0.6));
+        for (int index = 0; index < 50; index++) {
+            assertThat(range.describe(0, index).replaceFirst("sigma .*", ""))
+                    .isEqualTo(one.describe(0, index).replaceFirst("sigma .*", ""));
+        }
+        try (PointerScope scope = new PointerScope()) {
+            Noise gaussian = new Noise(new DenoiseConfig(75, List.of(20.0, 30.0), 0, List.of(1.0, 1.0), 0), 4);
+            double[] added = Tensors.toDoubles(added(gaussian, flat(0.5)));
+            double drawn = Double.parseDouble(gaussian.describe(0, 0).replaceFirst(".*sigma ", ""));
+            assertThat(Math.sqrt(variance(added)) * 255).isCloseTo(drawn, within(0.1));
+        }
     }
 
     private static double mean(double[] values) {
