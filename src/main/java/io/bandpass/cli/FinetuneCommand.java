@@ -4,6 +4,7 @@ import io.bandpass.Finetuning;
 import io.bandpass.config.ConfigBuilder;
 import io.bandpass.config.ConfigException;
 import java.nio.file.Path;
+import java.util.Optional;
 import java.util.concurrent.Callable;
 import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.ArgGroup;
@@ -46,6 +47,10 @@ final class FinetuneCommand implements Callable<Integer> {
                 required = true,
                 description = "Begin with random weights, of the encoder that the recipe and --set name.")
         private boolean fromScratch;
+
+        Optional<Path> given() {
+            return fromScratch ? Optional.empty() : Optional.ofNullable(run != null ? run : weights);
+        }
     }
 
     @ArgGroup
@@ -78,11 +83,7 @@ final class FinetuneCommand implements Callable<Integer> {
         }
         Finetuning tuning =
                 Finetuning.recipe(recipe == null ? "finetune-quick" : recipe).overwrite(options.overwrite());
-        if (start.run != null) {
-            tuning.weights(start.run);
-        } else if (start.weights != null) {
-            tuning.weights(start.weights);
-        }
+        start.given().ifPresent(tuning::weights);
         options.settings().forEach(tuning::set);
         if (labelsPerClass != null) {
             tuning.set("labels.per-class=" + labelsPerClass);
