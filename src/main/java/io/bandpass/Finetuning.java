@@ -2,10 +2,15 @@ package io.bandpass;
 
 import io.bandpass.RunSession.Hooks;
 import io.bandpass.config.ConfigBuilder;
+import io.bandpass.config.ConfigException;
 import io.bandpass.config.FinetuneConfig;
 import io.bandpass.config.Recipes;
+import io.bandpass.config.RunConfig;
+import io.bandpass.config.SwinTransformerConfig;
+import io.bandpass.config.VisionTransformerConfig;
 import io.bandpass.metrics.RunSummary;
 import io.bandpass.metrics.TrainingListener;
+import java.io.IOException;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
@@ -18,27 +23,39 @@ import org.jspecify.annotations.Nullable;
  * failures are {@link BandpassException}s.
  */
 public final class Finetuning {
-    private final String recipe;
+    private final @Nullable String recipe;
     private final List<String> settings = new ArrayList<>();
     private final List<String> data = new ArrayList<>();
     private final List<TrainingListener> listeners = new ArrayList<>();
     private @Nullable Path weights;
+    private @Nullable String scratch;
     private @Nullable Path out;
     private boolean overwrite;
     private BooleanSupplier stop = () -> false;
 
-    private Finetuning(String recipe) {
+    private Finetuning(@Nullable String recipe) {
         this.recipe = recipe;
     }
 
-    /** A run of a recipe of fine-tuning, by its name or as a YAML file; without {@link #weights}, from scratch. */
+    /** A run of a recipe of fine-tuning, by its name or as a YAML file, for {@link #weights} or {@link #fromScratch}. */
     public static Finetuning recipe(String nameOrFile) {
         return new Finetuning(nameOrFile);
+    }
+
+    /** A run of the recipe for small images that suits the encoder: {@code finetune-quick}, or {@code finetune-quick-vit}. */
+    public static Finetuning quick() {
+        return new Finetuning(null);
     }
 
     /** Begins with the encoder of these weights: a file, a run folder, or a folder that {@code import} wrote. */
     public Finetuning weights(Path fileOrFolder) {
         weights = fileOrFolder;
+        return this;
+    }
+
+    /** Begins with random weights, of the encoder of this recipe of pre-training. */
+    public Finetuning fromScratch(String pretrainingRecipe) {
+        scratch = pretrainingRecipe;
         return this;
     }
 
@@ -81,10 +98,9 @@ public final class Finetuning {
     /** The configuration that would run, before anything that depends on the data or the machine is chosen. */
     public FinetuneConfig config() {
         return BandpassException.translating(() -> {
-            ConfigBuilder<FinetuneConfig> builder = Recipes.loadFinetuning(recipe);
-            if (weights != null) {
-                builder.pretrained(StoredModel.config(weights), weights.toString());
-            }
+            RunConfig encoder = encoder();
+            ConfigBuilder<FinetuneConfig> builder =
+                    Recipes.loadFinetuning(recipe(encoder)).pretrained(encoder, "the encoder");
             settings.forEach(builder::set);
             if (!data.isEmpty()) {
                 builder.dataPaths(data);
@@ -93,16 +109,41 @@ public final class Finetuning {
         });
     }
 
+    private String recipe(RunConfig encoder) {
+        if (recipe != null) {
+            return recipe;
+        }
+        boolean transformer = encoder.encoder() instanceof VisionTransformerConfig
+                || encoder.encoder() instanceof SwinTransformerConfig;
+        return transformer ? "finetune-quick-vit" : "finetune-quick";
+    }
+
+    /** A configuration with the encoder to begin with. */
+    private RunConfig encoder() throws IOException {
+        if (weights != null && scratch == null) {
+            return StoredModel.config(weights);
+        }
+        if (scratch == null || weights != null) {
+            throw new ConfigException(
+                    "a classifier begins with either the encoder of given weights or one from scratch, and "
+                            + (scratch == null ? "neither was" : "both were") + " given");
+        }
+        return Recipes.load(scratch).build();
+    }
+
     /** Trains to the end, or until asked to stop. */
     public RunSummary run() {
         FinetuneConfig config = config();
-        return BandpassException.translating(() -> FinetuningSession.start(
-                config,
-                Recipes.shortName(recipe),
-                out != null ? out : RunSetup.nextFree(recipe),
-                overwrite,
-                Optional.ofNullable(weights),
-                new Hooks(listeners, stop)));
+        return BandpassException.translating(() -> {
+            String name = Recipes.shortName(recipe(encoder()));
+            return FinetuningSession.start(
+                    config,
+                    name,
+                    out != null ? out : RunSetup.nextFree(name),
+                    overwrite,
+                    Optional.ofNullable(weights),
+                    new Hooks(listeners, stop));
+        });
     }
 
     /**

@@ -4,7 +4,7 @@ import io.bandpass.Finetuning;
 import io.bandpass.config.ConfigBuilder;
 import io.bandpass.config.ConfigException;
 import java.nio.file.Path;
-import java.util.Optional;
+import java.util.Objects;
 import java.util.concurrent.Callable;
 import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.ArgGroup;
@@ -22,7 +22,7 @@ import picocli.CommandLine.Option;
             "Examples:",
             "  bandpass finetune --run runs/a --data flowers/",
             "  bandpass finetune --weights imported/ --data flowers/ --recipe finetune-vit-base --out runs/b",
-            "  bandpass finetune --from-scratch --set encoder.type=resnet --data flowers/",
+            "  bandpass finetune --from-scratch resnet18 --data flowers/",
             "  bandpass finetune --resume runs/b"
         })
 final class FinetuneCommand implements Callable<Integer> {
@@ -45,11 +45,16 @@ final class FinetuneCommand implements Callable<Integer> {
         @Option(
                 names = "--from-scratch",
                 required = true,
-                description = "Begin with random weights, of the encoder that the recipe and --set name.")
-        private boolean fromScratch;
+                paramLabel = "NAME|FILE",
+                description = "Begin with random weights, of the encoder of this recipe of pretrain.")
+        private @Nullable String fromScratch;
 
-        Optional<Path> given() {
-            return fromScratch ? Optional.empty() : Optional.ofNullable(run != null ? run : weights);
+        void of(Finetuning tuning) {
+            if (fromScratch != null) {
+                tuning.fromScratch(fromScratch);
+            } else {
+                tuning.weights(Objects.requireNonNull(run != null ? run : weights));
+            }
         }
     }
 
@@ -59,7 +64,7 @@ final class FinetuneCommand implements Callable<Integer> {
     @Option(
             names = "--recipe",
             paramLabel = "NAME|FILE",
-            description = "Recipe, by name or as YAML. Default: finetune-quick.")
+            description = "Recipe, by name or as YAML. Default: finetune-quick, for transformers finetune-quick-vit.")
     private @Nullable String recipe;
 
     @Option(
@@ -81,9 +86,9 @@ final class FinetuneCommand implements Callable<Integer> {
             throw new ConfigException(
                     "what the classifier begins with is not said: give --run, --weights or --from-scratch");
         }
-        Finetuning tuning =
-                Finetuning.recipe(recipe == null ? "finetune-quick" : recipe).overwrite(options.overwrite());
-        start.given().ifPresent(tuning::weights);
+        Finetuning tuning = recipe == null ? Finetuning.quick() : Finetuning.recipe(recipe);
+        tuning.overwrite(options.overwrite());
+        start.of(tuning);
         options.settings().forEach(tuning::set);
         if (labelsPerClass != null) {
             tuning.set("labels.per-class=" + labelsPerClass);

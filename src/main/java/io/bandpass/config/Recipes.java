@@ -48,6 +48,7 @@ public final class Recipes {
     /** Of fine-tuning, in the order in which they are listed. */
     private static final List<String> FINETUNING = List.of(
             "finetune-quick",
+            "finetune-quick-vit",
             "finetune-vit-small",
             "finetune-vit-base",
             "finetune-resnet50-a3",

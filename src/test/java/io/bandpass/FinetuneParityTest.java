@@ -1,0 +1,128 @@
+package io.bandpass;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.within;
+
+import com.fasterxml.jackson.databind.JsonNode;
+import io.bandpass.checkpoint.TensorFile;
+import io.bandpass.classify.ClassificationTask;
+import io.bandpass.config.FinetuneConfig;
+import io.bandpass.config.Recipes;
+import io.bandpass.nn.NamedTensor;
+import io.bandpass.nn.Trainable.Images;
+import io.bandpass.optim.LearningRateSchedule;
+import io.bandpass.testing.Golden;
+import io.bandpass.testing.GoldenState;
+import io.bandpass.torch.Precision;
+import io.bandpass.torch.StepClock;
+import io.bandpass.train.Learner;
+import io.bandpass.train.TrainingStep;
+import java.io.IOException;
+import java.nio.file.Path;
+import java.util.List;
+import org.bytedeco.javacpp.PointerScope;
+import org.bytedeco.pytorch.Device;
+import org.bytedeco.pytorch.NoGradGuard;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
+
+/** Three steps of fine-tuning as the authors' program made them, from its pre-trained checkpoint. */
+final class FinetuneParityTest {
+    private static final int[] LABELS = {3, 7};
+
+    @TempDir
+    private Path folder;
+
+    /** Layer decay, label smoothing, mean pooling with a fresh norm, and the cosine over 50 steps. */
+    private static FinetuneConfig config(String... others) {
+        var builder = Recipes.loadFinetuning("finetune-quick")
+                .set(
+                        "encoder={type: vit, image-size: 32, patch-size: 4, width: 64, depth: 2, heads: 4, drop-path: 0.0}")
+                .set(
+                        "optimizer={learning-rate: 2.0e-3, betas: [0.9, 0.999], weight-decay: 0.05, layer-decay: 0.8, clip: 0.0}")
+                .set("schedule={warmup-epochs: 0.0, warmup-learning-rate: 2.5e-7, min-learning-rate: 2.5e-7}")
+                .set("mix.label-smoothing=0.1")
+                .set("train.precision=fp32");
+        List.of(others).forEach(builder::set);
+        return builder.build();
+    }
+
+    @ParameterizedTest
+    @ValueSource(ints = {2, 1})
+    void lossesAndStateAreThoseOfTheAuthors(int microBatch) throws IOException {
+        WeightsImport.of(Golden.path("official_ckpt.pth"), folder.resolve("imported"))
+                .run();
+        FinetuneConfig config = config();
+        LearningRateSchedule schedule = LearningRateSchedule.of(config.schedule(), 2e-3, 1, 50);
+        JsonNode losses = Golden.json("info").path("official_finetune_ckpt").path("losses");
+        try (PointerScope scope = new PointerScope();
+                TensorFile golden = Golden.tensors("checkpoints");
+                TensorFile images = Golden.tensors("vit_tiny");
+                Learner<ClassificationTask> learner = learner(config)) {
+            var report = StoredClassifier.load(learner.task().classifier(), folder.resolve("imported"), true);
+            assertThat(report.missing())
+                    .containsExactlyInAnyOrder("fc_norm.weight", "fc_norm.bias", "head.weight", "head.bias");
+            assertThat(report.unexpected()).containsExactlyInAnyOrder("norm.weight", "norm.bias");
+            startAsTheAuthors(learner.task(), golden);
+            TrainingStep step = new TrainingStep(
+                    learner.task(),
+                    learner.optimizer(),
+                    microBatch,
+                    config.train().seed(),
+                    new StepClock());
+            for (int k = 0; k < losses.size(); k++) {
+                Images batch = new Images(k, k, new int[] {0, 1}, new int[] {0, 1}, images.get("img_u8"));
+                var result = step.run(learner.task().parts(batch, microBatch), k, schedule.at(k));
+                double expected = losses.get(k).asDouble();
+                assertThat(result.loss()).as("step %d", k).isCloseTo(expected, within(1e-5 * expected));
+            }
+            for (NamedTensor each : learner.task().state()) {
+                assertThat(Golden.largestDifference(
+                                each.tensor(), GoldenState.value(golden, "ft.state." + each.name())))
+                        .as(each.name())
+                        .isLessThan(2e-5);
+            }
+        }
+    }
+
+    private static void startAsTheAuthors(ClassificationTask task, TensorFile golden) {
+        try (NoGradGuard guard = new NoGradGuard()) {
+            for (NamedTensor each : task.state()) {
+                if (golden.names().contains("ft.init." + each.name())) {
+                    each.tensor().copy_(golden.get("ft.init." + each.name()));
+                }
+            }
+        }
+    }
+
+    private static Learner<ClassificationTask> learner(FinetuneConfig config) {
+        return new Learner<>(
+                new ClassificationTask(config, 10, index -> LABELS[index], Precision.FP32, new Device("cpu")), config);
+    }
+
+    /** What is mixed and erased follows from the whole batch, so parts give what the whole gives. */
+    @Test
+    void aBatchInPartsIsTheBatchWhateverIsMixed() {
+        FinetuneConfig config =
+                config("mix={mixup-alpha: 0.8, cutmix-alpha: 1.0, erase-probability: 0.5}", "loss.type=bce");
+        try (PointerScope scope = new PointerScope();
+                TensorFile images = Golden.tensors("finetune")) {
+            for (long k = 0; k < 6; k++) {
+                assertThat(loss(config, images, k, 1)).isCloseTo(loss(config, images, k, 4), within(1e-6));
+            }
+        }
+    }
+
+    private static double loss(FinetuneConfig config, TensorFile images, long k, int microBatch) {
+        int[] four = {0, 1, 0, 1};
+        try (PointerScope scope = new PointerScope();
+                Learner<ClassificationTask> learner = learner(config)) {
+            Images batch = new Images(k, k, four, new int[] {0, 1, 2, 3}, images.get("img_u8"));
+            TrainingStep step = new TrainingStep(learner.task(), learner.optimizer(), microBatch, 0, new StepClock());
+            return step.run(learner.task().parts(batch, microBatch), k, scale -> 0)
+                    .loss();
+        }
+    }
+}

@@ -1,0 +1,214 @@
+package io.bandpass;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+
+import io.bandpass.checkpoint.Safetensors;
+import io.bandpass.metrics.RunSummary;
+import io.bandpass.metrics.Scores;
+import io.bandpass.testing.RunFiles;
+import io.bandpass.testing.TinyRuns;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.concurrent.atomic.AtomicInteger;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
+
+/** From an encoder to a classifier, on small drawn images of two kinds. */
+final class FinetuningTest {
+    private static final List<String> SETTINGS = List.of(
+            "train.epochs=4",
+            "train.batch-size=8",
+            "train.threads=1",
+            "train.precision=fp32",
+            "train.log-every-steps=1",
+            "data.workers=1",
+            "checkpoint.every-steps=5",
+            "validate.every-epochs=1");
+
+    @TempDir
+    private Path folder;
+
+    private Path data = Path.of("");
+
+    @BeforeEach
+    void draw() throws IOException {
+        data = TinyRuns.images(folder.resolve("data"), 48);
+    }
+
+    private Path pretrained(String recipe) {
+        Path out = folder.resolve("pretrained");
+        List<String> settings = new ArrayList<>(recipe.equals("quick-vit") ? TinyRuns.vit() : TinyRuns.resnet());
+        settings.add("train.epochs=1");
+        settings.add("data.mean=[0.5, 0.5, 0.5]");
+        TinyRuns.of(recipe, settings, data, out).run();
+        return out;
+    }
+
+    private Finetuning tuning(String out, String... others) {
+        Finetuning run =
+                Finetuning.recipe("finetune-quick").data(data.toString()).out(folder.resolve(out));
+        SETTINGS.forEach(run::set);
+        List.of(others).forEach(run::set);
+        return run;
+    }
+
+    private Finetuning small(String out, String... others) {
+        return tuning(out, others)
+                .fromScratch("quick-resnet")
+                .set("encoder={image-size: 16, stages: [1], widths: [8], stem-width: 8}");
+    }
+
+    @ParameterizedTest
+    @ValueSource(strings = {"quick-vit", "quick-resnet"})
+    void theEncoderOfTheWeightsBecomesAClassifierThatNamesItsClasses(String recipe) throws IOException {
+        Path run = pretrained(recipe);
+        Finetuning tuning = tuning("tuned").weights(run);
+        assertThat(tuning.config().data().mean()).containsExactly(0.5, 0.5, 0.5);
+        assertThat(tuning.config().encoder().imageSize()).isEqualTo(16);
+
+        RunSummary summary = tuning.run();
+
+        assertThat(summary.outcome()).isEqualTo("done");
+        assertThat(summary.steps()).isEqualTo(4 * 6);
+        assertThat(summary.scores())
+                .containsKeys(
+                        Scores.TOP1, Scores.TOP1_BEST, Scores.TOP5, Scores.CROSS_ENTROPY, Scores.CALIBRATION_ERROR);
+        Path out = folder.resolve("tuned");
+        assertThat(Safetensors.readMetadata(out.resolve("weights/classifier.safetensors")))
+                .containsEntry("kind", "classifier")
+                .containsEntry("classes", "2")
+                .containsEntry("class-names", "[\"0\",\"1\"]")
+                .containsEntry("crop-ratio", "1.0");
+        try (StoredClassifier stored = StoredClassifier.open(out)) {
+            assertThat(stored.classNames()).containsExactly("0", "1");
+            assertThat(stored.imageSize()).isEqualTo(16);
+        }
+        // What was fine-tuned is an encoder too.
+        try (PretrainedEncoder encoder = PretrainedEncoder.open(out.resolve("weights/classifier.safetensors"))) {
+            assertThat(encoder.width()).isPositive();
+        }
+    }
+
+    @Test
+    void itLearnsToTellTheClassesApart() {
+        RunSummary summary = small(
+                        "tuned",
+                        "train.epochs=40",
+                        "optimizer={learning-rate: 0.005, layer-decay: 1.0}",
+                        "augment={crop-area: [1.0, 1.0], crop-aspect: [1.0, 1.0]}",
+                        "mix.label-smoothing=0.0")
+                .run();
+
+        // Half of the images are of each kind: without knowing anything the cross entropy is log 2, 0.69.
+        assertThat(summary.finalLoss()).isLessThan(0.6);
+        assertThat(summary.score(Scores.TOP1_BEST).orElseThrow()).isGreaterThan(0.6);
+    }
+
+    @Test
+    void aClassifierIsFineTunedFurtherWithItsHead() throws IOException {
+        small("first").run();
+        Path weights = folder.resolve("first/weights");
+        AtomicInteger loaded = new AtomicInteger();
+        tuning("second", "train.epochs=1")
+                .weights(weights)
+                .listener(new io.bandpass.metrics.TrainingListener() {
+                    @Override
+                    public void onNotice(String sentence) {
+                        if (sentence.contains("tensors loaded")) {
+                            String[] counts = sentence.split("[/ ]", -1);
+                            loaded.set(Integer.parseInt(counts[1]) - Integer.parseInt(counts[0]));
+                        }
+                    }
+                })
+                .run();
+        assertThat(loaded).hasValue(0);
+        try (StoredClassifier stored = StoredClassifier.open(folder.resolve("second"))) {
+            assertThat(stored.classifier().classes()).isEqualTo(2);
+        }
+    }
+
+    @Test
+    void stoppedAnywhereAndResumedIsAsNeverStopped() throws IOException {
+        String[] mixed = {
+            "mix={mixup-alpha: 0.8, cutmix-alpha: 1.0, erase-probability: 0.5}",
+            "augment.rand-augment=m9-n2-mstd0.5-inc1",
+            "train.ema-decay=0.9",
+            "augment.repeats=2"
+        };
+        small("whole", mixed).run();
+        AtomicInteger steps = new AtomicInteger();
+        RunSummary stopped = small("broken", mixed)
+                .stopWhen(() -> steps.incrementAndGet() == 8)
+                .run();
+        assertThat(stopped.outcome()).isEqualTo("interrupted");
+        Finetuning.resume(folder.resolve("broken"), List.of(), List.of(), () -> false);
+
+        assertThat(RunFiles.metrics(folder.resolve("broken"))).isEqualTo(RunFiles.metrics(folder.resolve("whole")));
+        for (String name : List.of("classifier.safetensors", "classifier-ema.safetensors")) {
+            assertThat(folder.resolve("broken/weights").resolve(name))
+                    .hasSameBinaryContentAs(folder.resolve("whole/weights").resolve(name));
+        }
+    }
+
+    @Test
+    void fewLabelsAreTheSameForTheSameSeed() {
+        RunSummary summary = small("few", "labels.per-class=4").run();
+
+        assertThat(summary.steps()).isEqualTo(4);
+        assertThat(small("again", "labels.per-class=4").run().scores()).isEqualTo(summary.scores());
+    }
+
+    @Test
+    void aRunEndsWhenItDoesNotGetBetter() {
+        // Nothing is learned at this rate, so that the first look stays the best.
+        RunSummary summary = small(
+                        "early",
+                        "train.epochs=40",
+                        "optimizer.learning-rate=1.0e-12",
+                        "schedule={warmup-learning-rate: 0.0, min-learning-rate: 0.0}",
+                        "validate.stop-after-epochs=2")
+                .run();
+
+        assertThat(summary.outcome()).isEqualTo("done");
+        assertThat(summary.epochs()).isEqualTo(3);
+        assertThat(folder.resolve("early/DONE")).exists();
+    }
+
+    @Test
+    void aRunIsResumedByTheCommandThatStartedIt() throws IOException {
+        Path run = pretrained("quick-vit");
+        assertThatThrownBy(() -> Finetuning.resume(run, List.of(), List.of(), () -> false))
+                .isInstanceOf(BandpassException.class)
+                .hasMessage("%s is a run of bandpass pretrain: resume it with bandpass pretrain --resume %s", run, run);
+        assertThat(Files.readString(run.resolve(".command"))).isEqualTo("pretrain");
+    }
+
+    @Test
+    void imagesWithoutLabelsAreRefusedInASentence() throws IOException {
+        Path unlabelled = TinyRuns.unlabelledImages(folder.resolve("unlabelled"), 8);
+        Finetuning run = Finetuning.recipe("finetune-quick")
+                .fromScratch("quick")
+                .data(unlabelled.toString())
+                .out(folder.resolve("out"));
+        assertThatThrownBy(run::run)
+                .isInstanceOf(BandpassException.class)
+                .hasMessageStartingWith("labels are needed here, but ")
+                .hasMessageContaining("give a folder for each of at least two classes");
+    }
+
+    @Test
+    void anEncoderThatDoesNotFitTheWeightsIsRefused() {
+        Path run = pretrained("quick-vit");
+        assertThatThrownBy(
+                        () -> tuning("tuned", "encoder.width=32").weights(run).run())
+                .isInstanceOf(BandpassException.class)
+                .hasMessageContaining("has the shape");
+    }
+}
