@@ -50,7 +50,7 @@ public record FinetuningReport(RunReport run, String introduction, long stepsPer
         summary.score(Scores.TOP1_BEST_STEP)
                 .ifPresent(step -> Page.percent(
                         figures,
-                        String.format(Locale.ROOT, "best top-1, after epoch %.4g", step / stepsPerEpoch),
+                        String.format(Locale.ROOT, "best top-1, after epoch %.1f", step / stepsPerEpoch),
                         summary.score(Scores.TOP1_BEST)));
         if (hasTop5()) {
             Page.percent(figures, "top-5", summary.score(Scores.TOP5));
