@@ -61,7 +61,7 @@ public final class ValidationWatch implements Watch {
         listener.onScores(new ScoreMetrics(progress.step(), plan.epochAt(progress.step()), values));
         boolean best = progress.score(Scores.TOP1, now.top1(), Scores.TOP1_BEST);
         if (best) {
-            progress.score(Scores.TOP1_BEST_STEP, progress.step());
+            progress.score(Scores.TOP1_BEST_STEP, (double) progress.step());
         }
         return best;
     }
