@@ -8,8 +8,9 @@ import io.bandpass.classify.RandomErasing;
 import io.bandpass.config.AugmentConfig;
 import io.bandpass.config.ConfigException;
 import io.bandpass.config.DataConfig;
+import io.bandpass.config.FinetuneConfig;
 import io.bandpass.config.MixConfig;
-import io.bandpass.config.RunConfig;
+import io.bandpass.config.TrainingConfig;
 import io.bandpass.data.Augmentation;
 import io.bandpass.data.BadImageException;
 import io.bandpass.data.DataException;
@@ -47,12 +48,12 @@ public record AugmentationGallery(
     /** How many epochs or steps are looked through for some that erase, or mix in a given way. */
     private static final int LOOKED_THROUGH = 10_000;
 
-    /** The augmentation of a pre-training run. */
-    public static AugmentationGallery of(RunConfig config) {
+    /** What a run does to its images. */
+    public static AugmentationGallery of(TrainingConfig config) {
         return new AugmentationGallery(
                 config.data(),
                 config.augment(),
-                Optional.empty(),
+                config instanceof FinetuneConfig finetuning ? Optional.of(finetuning.mix()) : Optional.empty(),
                 config.encoder().imageSize(),
                 config.train().seed());
     }

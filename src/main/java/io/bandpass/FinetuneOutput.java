@@ -1,15 +1,21 @@
 package io.bandpass;
 
+import io.bandpass.checkpoint.AtomicFiles;
 import io.bandpass.checkpoint.RunFolder;
 import io.bandpass.classify.ClassificationTask;
 import io.bandpass.config.ConfigBuilder;
 import io.bandpass.config.FinetuneConfig;
 import io.bandpass.config.RunConfig;
-import io.bandpass.eval.ClassificationScores;
+import io.bandpass.metrics.ClassScores;
+import io.bandpass.metrics.MetricsFile;
 import io.bandpass.metrics.RunFacts;
 import io.bandpass.metrics.RunSummary;
+import io.bandpass.metrics.ScoresFile;
 import io.bandpass.nn.NamedTensor;
+import io.bandpass.report.FinetuningReport;
+import io.bandpass.report.RunReport;
 import io.bandpass.train.Learner;
+import io.bandpass.train.ValidationWatch.Look;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.util.List;
@@ -59,6 +65,29 @@ final class FinetuneOutput {
         return ConfigBuilder.with(described, "data", config.data());
     }
 
-    void writeReport(RunSummary summary, RunFacts facts, ClassificationScores scores, Map<String, String> badImages)
-            throws IOException {}
+    /**
+     * Writes scores.json and report.html.
+     *
+     * @param introduction what was trained, on what, and what it began with, in sentences
+     * @param look at the held-out images
+     */
+    void writeReport(RunSummary summary, RunFacts facts, String introduction, Look look, Map<String, String> badImages)
+            throws IOException {
+        ClassScores scores = new ClassScores(
+                look.step(),
+                classes,
+                look.scores().classAccuracies(),
+                look.scores().confusion());
+        AtomicFiles.writeText(folder.scores(), ScoresFile.toJson(scores));
+        RunReport run = new RunReport(
+                recipe,
+                summary,
+                MetricsFile.read(folder.metrics()),
+                facts.lines(),
+                ConfigBuilder.toYaml(config),
+                badImages,
+                NextCommands.after(folder, summary));
+        FinetuningReport report = new FinetuningReport(run, introduction, facts.stepsPerEpoch(), scores);
+        AtomicFiles.write(folder.report(), report::write);
+    }
 }

@@ -30,6 +30,7 @@ import io.bandpass.train.Learner;
 import io.bandpass.train.RunPlan;
 import io.bandpass.train.TrainingLoop;
 import io.bandpass.train.ValidationWatch;
+import io.bandpass.train.ValidationWatch.Look;
 import java.io.IOException;
 import java.nio.file.Path;
 import java.util.ArrayList;
@@ -133,23 +134,27 @@ final class FinetuningSession extends RunSession<FinetuneConfig> {
                     config.validate().batchSize(),
                     precision,
                     device);
-            Supplier<ClassificationScores> look = () -> scores(validation, heldOut, bad);
+            Supplier<ClassificationScores> plain = () -> scores(validation, heldOut, bad);
             Supplier<ClassificationScores> averaged = learner.average()
-                    .map(average -> (Supplier<ClassificationScores>) () -> average.during(look))
-                    .orElse(look);
+                    .map(average -> (Supplier<ClassificationScores>) () -> average.during(plain))
+                    .orElse(plain);
             TrainingLoop.Outcome end;
+            Optional<Look> latest;
             try (ValidationWatch watch = new ValidationWatch(config.validate(), plan, averaged, listener);
                     BatchLoader loader = PretrainingSession.loader(
                             config, plan, step -> config.encoder().imageSize(), datasets.train(), bad, startStep)) {
                 end = new TrainingLoop(config, plan, learner, watch, bad, images, folder, listener, hooks.stop(), state)
                         .run(loader);
+                latest = watch.latest();
             }
             RunSummary summary = RunSetup.summary(end, plan);
             FinetuneOutput output = new FinetuneOutput(config, folder, recipe, classes);
             output.writeWeights(learner, summary.steps());
             BadImageList.write(folder.badImages(), bad.reasons());
             AtomicFiles.writeText(folder.summary(), SummaryFile.toJson(summary));
-            output.writeReport(summary, facts, averaged.get(), bad.reasons());
+            // None where this session made no step, or was stopped before the first look.
+            Look look = latest.orElseGet(() -> new Look(summary.steps(), averaged.get()));
+            output.writeReport(summary, facts, introduction(classes.size(), images), look, bad.reasons());
             if (summary.outcome().equals(RunSetup.DONE)) {
                 AtomicFiles.writeText(folder.done(), summary.steps() + " steps\n");
             }
@@ -188,5 +193,14 @@ final class FinetuningSession extends RunSession<FinetuneConfig> {
                         classes,
                         config.pooling(),
                         initFrom.map(weights -> "from " + weights).orElse("from scratch"));
+    }
+
+    private String introduction(int classes, int images) {
+        return "An encoder with a head was trained to tell %d classes apart, with the labels of %d images. %s"
+                .formatted(
+                        classes,
+                        images,
+                        initFrom.map(weights -> "It began with the weights in " + weights + ".")
+                                .orElse("It began with random weights."));
     }
 }

@@ -14,8 +14,8 @@ import io.bandpass.metrics.MetricsFile;
 import io.bandpass.metrics.RunFacts;
 import io.bandpass.metrics.RunSummary;
 import io.bandpass.pretext.PretextTask;
-import io.bandpass.report.HtmlReport;
-import io.bandpass.report.ReportData;
+import io.bandpass.report.PretrainingReport;
+import io.bandpass.report.RunReport;
 import io.bandpass.report.SamplePicture;
 import java.io.IOException;
 import java.nio.file.Files;
@@ -68,19 +68,21 @@ final class RunPictures {
     /** Writes report.html. */
     void writeReport(String recipe, RunSummary summary, RunFacts facts, Map<String, String> badImages)
             throws IOException {
-        ReportData data = new ReportData(
+        RunReport run = new RunReport(
                 recipe,
-                config.task(),
                 summary,
                 MetricsFile.read(folder.metrics()),
-                samples(),
-                reconstructor.radialSpectrum(images, RADIAL_IMAGES, bad),
-                config.task().describe(config),
                 facts.lines(),
                 ConfigBuilder.toYaml(config),
                 badImages,
                 NextCommands.after(folder, summary));
-        AtomicFiles.write(folder.report(), aside -> HtmlReport.write(aside, data));
+        PretrainingReport report = new PretrainingReport(
+                run,
+                config.task(),
+                config.task().describe(config),
+                samples(),
+                reconstructor.radialSpectrum(images, RADIAL_IMAGES, bad));
+        AtomicFiles.write(folder.report(), report::write);
     }
 
     private List<Path> samples() throws IOException {

@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatExceptionOfType;
 
 import io.bandpass.config.ConfigBuilder;
+import io.bandpass.config.FinetuneConfig;
 import io.bandpass.config.MixConfig;
 import io.bandpass.config.RunConfig;
 import io.bandpass.testing.Golden;
@@ -83,6 +84,16 @@ class AugmentationGalleryTest {
         assertThat(height(run, new MixConfig(0, 0, 1, 0.5, 0.1, 0), images)).isEqualTo(plain);
         assertThat(height(run, new MixConfig(0, 1, 1, 0.5, 0.1, 0), images.subList(0, 1)))
                 .isEqualTo(plain);
+    }
+
+    @Test
+    void aRunOfFineTuningIsShownWithItsErasingAndMixing() {
+        FinetuneConfig run = ConfigBuilder.of(FinetuneConfig.class)
+                .set("mix.mixup-alpha=0.3")
+                .build();
+
+        assertThat(AugmentationGallery.of(run).mix()).contains(run.mix());
+        assertThat(AugmentationGallery.of(config()).mix()).isEmpty();
     }
 
     private int height(RunConfig run, MixConfig mix, List<Path> images) throws Exception {

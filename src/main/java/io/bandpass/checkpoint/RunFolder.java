@@ -174,6 +174,11 @@ public final class RunFolder implements AutoCloseable {
         return root.resolve("summary.json");
     }
 
+    /** How well a classifier does on each class. */
+    public Path scores() {
+        return root.resolve("scores.json");
+    }
+
     /** What a step with a non-finite loss or gradient was computed from. */
     public Path replay(long step) {
         return root.resolve("replay").resolve("step-" + step);

@@ -1,8 +1,7 @@
 package io.bandpass.cli;
 
-import io.bandpass.Pretraining;
+import io.bandpass.Catalogue;
 import io.bandpass.config.ConfigBuilder;
-import java.util.ArrayList;
 import java.util.List;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Option;
@@ -11,7 +10,7 @@ import picocli.CommandLine.Parameters;
 /** {@code bandpass config}. */
 @Command(
         name = "config",
-        description = "Shows or checks the configuration of a recipe.",
+        description = "Shows or checks the configuration of a recipe, of pre-training or fine-tuning.",
         synopsisSubcommandLabel = "(show | validate)",
         footer = {"", "Example: bandpass config show vit-small --set train.epochs=100"})
 final class ConfigCommand {
@@ -20,14 +19,14 @@ final class ConfigCommand {
             @Parameters(paramLabel = "RECIPE", description = "Name or YAML file.") String recipe,
             @Option(names = "--set", paramLabel = "KEY=VALUE", description = "Set any key. May be repeated.")
                     List<String> settings) {
-        Pretraining run = Pretraining.recipe(recipe);
-        (settings == null ? new ArrayList<String>() : settings).forEach(run::set);
-        Terminal.line(ConfigBuilder.toYaml(run.config()));
+        // Both kinds of configuration are records.
+        Record config = (Record) Catalogue.config(recipe, settings == null ? List.of() : settings);
+        Terminal.line(ConfigBuilder.toYaml(config));
     }
 
     @Command(name = "validate", description = "Says whether a recipe is sound.")
     void validate(@Parameters(paramLabel = "RECIPE", description = "Name or YAML file.") String recipe) {
-        Pretraining.recipe(recipe).config();
+        Catalogue.config(recipe, List.of());
         Terminal.line(recipe + " is sound");
     }
 }

@@ -13,7 +13,11 @@ import picocli.CommandLine.Command;
 final class ListCommand {
     @Command(name = "recipes", description = "Recipes, which bandpass config show prints in full.")
     void recipes() {
+        Terminal.line("of bandpass pretrain:");
         print(Catalogue.recipes());
+        Terminal.line("");
+        Terminal.line("of bandpass finetune:");
+        print(Catalogue.finetuningRecipes());
     }
 
     @Command(name = "encoders", description = "Kinds of encoder, for encoder.type.")

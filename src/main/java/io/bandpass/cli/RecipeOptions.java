@@ -1,8 +1,10 @@
 package io.bandpass.cli;
 
 import io.bandpass.Benchmark;
+import io.bandpass.Catalogue;
 import io.bandpass.Pretraining;
 import io.bandpass.config.RunConfig;
+import io.bandpass.config.TrainingConfig;
 import java.util.ArrayList;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
@@ -23,16 +25,25 @@ final class RecipeOptions {
         return recipe != null;
     }
 
-    /** The configuration of this recipe. */
+    private String recipe() {
+        return recipe == null ? "quick" : recipe;
+    }
+
+    /** The configuration of this recipe, which must be one of pre-training. */
     RunConfig config() {
-        Pretraining run = Pretraining.recipe(recipe == null ? "quick" : recipe);
+        Pretraining run = Pretraining.recipe(recipe());
         settings.forEach(run::set);
         return run.config();
     }
 
+    /** The configuration of this recipe, of pre-training or fine-tuning. */
+    TrainingConfig eitherConfig() {
+        return Catalogue.config(recipe(), settings);
+    }
+
     /** Benchmarks of this recipe. */
     Benchmark benchmark() {
-        Benchmark benchmark = Benchmark.recipe(recipe == null ? "quick" : recipe);
+        Benchmark benchmark = Benchmark.recipe(recipe());
         settings.forEach(benchmark::set);
         return benchmark;
     }

@@ -13,10 +13,13 @@ import picocli.CommandLine.Option;
 @Command(
         name = "augmentations",
         description =
-                "Draws images as training with a recipe would see them, epoch by epoch, with what was drawn for each.",
+                "Draws images as training with a recipe would see them, epoch by epoch, with what was drawn for each; of a"
+                        + " recipe of fine-tuning also erased and mixed ones.",
         footer = {
             "",
-            "Example: bandpass show augmentations --image cat.jpg --set augment.rand-augment=rand-m9-n2-mstd0.5-inc1"
+            "Examples:",
+            "  bandpass show augmentations --image cat.jpg --set augment.rand-augment=rand-m9-n2-mstd0.5-inc1",
+            "  bandpass show augmentations --recipe finetune-vit-base"
         })
 final class ShowAugmentationsCommand implements Callable<Integer> {
     @Option(
@@ -44,7 +47,7 @@ final class ShowAugmentationsCommand implements Callable<Integer> {
 
     @Override
     public Integer call() {
-        AugmentationGallery.of(recipe.config()).draw(images, count, out);
+        AugmentationGallery.of(recipe.eitherConfig()).draw(images, count, out);
         Terminal.line("augmented images in " + out);
         return 0;
     }

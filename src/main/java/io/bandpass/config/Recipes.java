@@ -1,5 +1,6 @@
 package io.bandpass.config;
 
+import com.fasterxml.jackson.databind.JsonNode;
 import java.io.IOException;
 import java.io.InputStream;
 import java.io.UncheckedIOException;
@@ -10,7 +11,9 @@ import java.nio.file.Files;
 import java.nio.file.InvalidPathException;
 import java.nio.file.Path;
 import java.util.ArrayList;
+import java.util.HashSet;
 import java.util.List;
+import java.util.Set;
 
 /** The recipes that come with the program, and those in files. */
 public final class Recipes {
@@ -155,5 +158,38 @@ public final class Recipes {
                     + ", but must be a file or one of " + String.join(", ", names));
         }
         return ConfigBuilder.of(kind).yaml(text(recipe, names), names.contains(recipe) ? "recipe " + recipe : recipe);
+    }
+
+    /**
+     * A builder that starts from a recipe of either kind. A file is one of fine-tuning where it has a section that
+     * pre-training has not, or keys that only fine-tuning has.
+     *
+     * @throws ConfigException if there is none
+     */
+    public static ConfigBuilder<?> loadEither(String recipe) {
+        return isFinetuning(recipe) ? loadFinetuning(recipe) : load(recipe);
+    }
+
+    private static boolean isFinetuning(String recipe) {
+        if (isBuiltIn(recipe)) {
+            return FINETUNING.contains(recipe);
+        }
+        String text = text(recipe);
+        Set<String> own =
+                new HashSet<>(RecordBinder.components(FinetuneConfig.class).keySet());
+        own.removeAll(RecordBinder.components(RunConfig.class).keySet());
+        JsonNode tree = StrictYaml.read(text, recipe);
+        return own.stream().anyMatch(tree::has)
+                || (!isLayerOf(RunConfig.class, text) && isLayerOf(FinetuneConfig.class, text));
+    }
+
+    private static <T extends Record & TrainingConfig> boolean isLayerOf(Class<T> kind, String text) {
+        try {
+            ConfigBuilder.of(kind).yaml(text, "");
+            return true;
+        } catch (ConfigException e) {
+            // Which keys it lacks is said when the recipe is loaded.
+            return false;
+        }
     }
 }

@@ -12,11 +12,18 @@ import java.util.function.Supplier;
 
 /** What fine-tuning looks at: the held-out images, by the moving average of the classifier where there is one. */
 public final class ValidationWatch implements Watch {
+    /**
+     * A look at the held-out images.
+     *
+     * @param step global step of the classifier that was looked at
+     */
+    public record Look(long step, ClassificationScores scores) {}
+
     private final ValidateConfig config;
     private final RunPlan plan;
     private final Supplier<ClassificationScores> scores;
     private final TrainingListener listener;
-    private Optional<ClassificationScores> latest = Optional.empty();
+    private Optional<Look> latest = Optional.empty();
 
     /**
      * The watch of a run.
@@ -44,7 +51,7 @@ public final class ValidationWatch implements Watch {
 
     private boolean measure(Progress progress) {
         ClassificationScores now = scores.get();
-        latest = Optional.of(now);
+        latest = Optional.of(new Look(progress.step(), now));
         Map<String, Double> values = new LinkedHashMap<>();
         values.put(Scores.TOP1, now.top1());
         values.put(Scores.TOP5, now.top5());
@@ -59,8 +66,8 @@ public final class ValidationWatch implements Watch {
         return best;
     }
 
-    /** The scores of the last look of this session, if there was one. */
-    public Optional<ClassificationScores> latest() {
+    /** The last look of this session, if there was one: at the last step, where the run has ended by itself. */
+    public Optional<Look> latest() {
         return latest;
     }
 

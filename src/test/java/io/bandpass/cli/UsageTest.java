@@ -124,6 +124,9 @@ final class UsageTest {
                 mistake("show augmentations --count many", "--count", "many"),
                 mistake("show augmentations --set augment.repeats=0", "augment.repeats is 0"),
                 mistake("show augmentations --out no-such-folder/a.png", "no-such-folder is no folder"),
+                mistake("show augmentations --set mix.mixup-alpha=1", "unknown key mix"),
+                mistake("show masks --recipe finetune-quick --out a.png", "is one of bandpass finetune"),
+                mistake("config show no-such.yaml", "there is no recipe 'no-such.yaml'", "quick", "finetune-quick"),
                 mistake("list", "recipes"),
                 mistake("list sizes", "sizes"));
     }
@@ -171,5 +174,22 @@ final class UsageTest {
                         line -> assertThat(line).startsWith("simmim "),
                         line -> assertThat(line).startsWith("mae "));
         assertThat(Said.by("config", "show", "vit-base").out()).contains("patch-size: 16");
+    }
+
+    @Test
+    void recipesOfFineTuningAreListedShownAndChecked() throws Exception {
+        assertThat(Said.by("list", "recipes").out().lines())
+                .containsSubsequence("of bandpass pretrain:", "of bandpass finetune:")
+                .anyMatch(line -> line.startsWith("finetune-vit-base "));
+        assertThat(Said.by("config", "show", "finetune-vit-base", "--set", "mix.mixup-alpha=0.3")
+                        .out())
+                .contains("mixup-alpha: 0.3", "width: 768")
+                .doesNotContain("mask:");
+        Path sound = Files.writeString(folder.resolve("sound.yaml"), "validate:\n  every-epochs: 2\n");
+        assertThat(Said.by("config", "validate", sound).out()).isEqualTo(sound + " is sound" + System.lineSeparator());
+        Path wrong = Files.writeString(folder.resolve("wrong.yaml"), "mix:\n  mixup-alfa: 2\n");
+        Said said = Said.by("config", "validate", wrong);
+        assertThat(said.exitCode()).isEqualTo(2);
+        assertThat(said.error()).contains("wrong.yaml", "mix.mixup-alfa", "did you mean mixup-alpha?");
     }
 }

@@ -3,6 +3,7 @@ package io.bandpass.config;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import com.fasterxml.jackson.databind.JsonNode;
+import com.fasterxml.jackson.databind.node.JsonNodeFactory;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import java.io.IOException;
 import java.io.InputStream;
@@ -187,13 +188,13 @@ final class DefaultConfigTest {
     void theFileOfDefaultsHasNoOtherKeys() {
         for (String section : Variants.sections(RunConfig.class)) {
             for (String type : Variants.words(RunConfig.class, section)) {
-                ObjectNode file = defaultsFile();
+                ObjectNode file = defaultsFile("defaults.yaml");
                 Variants.sections(RunConfig.class)
                         .forEach(each -> choose(
                                 file,
                                 each,
                                 Variants.words(RunConfig.class, each).get(0)));
-                ObjectNode asked = defaultsFile();
+                ObjectNode asked = defaultsFile("defaults.yaml");
                 file.set(section, asked.path(section));
                 choose(file, section, type);
                 // A masked autoencoder refuses the default decoder; all others take a transformer too.
@@ -206,9 +207,69 @@ final class DefaultConfigTest {
                                 .set(section + ".type=" + type)
                                 .build()));
             }
-            assertThat(defaultsFile().path(section).properties())
+            assertThat(defaultsFile("defaults.yaml").path(section).properties())
                     .hasSameSizeAs(Variants.words(RunConfig.class, section));
         }
+    }
+
+    @Test
+    void everyKeyAndDefaultThatFineTuningHasForItselfIsPinned() {
+        FinetuneConfig config = ConfigBuilder.of(FinetuneConfig.class).build();
+        List<String> lines = new ArrayList<>();
+        flatten("", RecordBinder.tree(config), lines);
+        lines.removeAll(lines(ConfigBuilder.of(RunConfig.class).build()));
+
+        assertThat(lines).containsExactly("""
+                labels.per-class = "none"
+                labels.held-out-fraction = 0.1
+                augment.crop-area = [0.08,1.0]
+                augment.rand-augment = "m9-n2-mstd0.5-inc1"
+                mix.mixup-alpha = 0.8
+                mix.cutmix-alpha = 1.0
+                mix.probability = 1.0
+                mix.switch-probability = 0.5
+                mix.label-smoothing = 0.1
+                mix.erase-probability = 0.25
+                encoder.drop-path = 0.1
+                classifier.pooling = "auto"
+                classifier.head-init-scale = 0.001
+                loss.type = "ce"
+                loss.bce-target-threshold = "none"
+                optimizer.base-learning-rate = 0.002
+                optimizer.betas = [0.9,0.999]
+                optimizer.layer-decay = 0.8
+                optimizer.clip = 0.0
+                schedule.warmup-epochs = 5.0
+                schedule.min-learning-rate = 2.5E-7
+                train.epochs = 100
+                validate.every-epochs = 1.0
+                validate.image-size = "auto"
+                validate.crop-ratio = 0.875
+                validate.batch-size = 128
+                validate.stop-after-epochs = "none\"""".split("\n"));
+    }
+
+    /** A key that no record has would stand in the file, and mean nothing; so would one that repeats a default. */
+    @Test
+    void theFileOfFineTuningHasNoOtherKeysAndRepeatsNoDefault() {
+        ObjectNode file = defaultsFile("finetune-defaults.yaml");
+        ObjectNode shared = defaultsFile("defaults.yaml");
+        ObjectNode encoders = (ObjectNode) file.remove("encoder");
+
+        KnownKeys.check(file, FinetuneConfig.class, "finetune-defaults.yaml");
+        encoders.properties().forEach(encoder -> {
+            ObjectNode layer = JsonNodeFactory.instance.objectNode();
+            layer.putObject("encoder").put("type", encoder.getKey()).setAll((ObjectNode) encoder.getValue());
+            KnownKeys.check(layer, FinetuneConfig.class, "finetune-defaults.yaml");
+            assertChanges(encoder.getValue(), shared.path("encoder").path(encoder.getKey()));
+        });
+        file.properties().forEach(section -> assertChanges(section.getValue(), shared.path(section.getKey())));
+    }
+
+    private static void assertChanges(JsonNode section, JsonNode shared) {
+        section.properties()
+                .forEach(entry ->
+                        assertThat(entry.getValue()).as(entry.getKey()).isNotEqualTo(shared.path(entry.getKey())));
     }
 
     private static void choose(ObjectNode file, String section, String type) {
@@ -216,11 +277,10 @@ final class DefaultConfigTest {
         file.set(section, keys.put("type", type));
     }
 
-    private static ObjectNode defaultsFile() {
-        try (InputStream stream =
-                Objects.requireNonNull(DefaultConfigTest.class.getResourceAsStream("/defaults.yaml"))) {
+    private static ObjectNode defaultsFile(String name) {
+        try (InputStream stream = Objects.requireNonNull(DefaultConfigTest.class.getResourceAsStream("/" + name))) {
             String text = new String(stream.readAllBytes(), StandardCharsets.UTF_8);
-            return (ObjectNode) StrictYaml.read(text, "defaults.yaml");
+            return (ObjectNode) StrictYaml.read(text, name);
         } catch (IOException e) {
             throw new AssertionError(e);
         }

@@ -292,4 +292,46 @@ final class RecipesTest {
     private static EncoderConfig vit(int imageSize, int patchSize, int width, int depth, int heads) {
         return new VisionTransformerConfig(imageSize, patchSize, width, depth, heads, 4, "learned", true, 0, 0);
     }
+
+    @ParameterizedTest
+    @ValueSource(
+            strings = {
+                "mix: {mixup-alpha: 0.2}",
+                "classifier: {pooling: mean}",
+                "labels: {per-class: 3}",
+                "validate: {crop-ratio: 1.0}",
+                "loss: {type: bce}"
+            })
+    void aFileWithKeysThatOnlyFineTuningHasIsOneOfFineTuning(String text) throws IOException {
+        Path file = Files.writeString(folder.resolve("mine.yaml"), text);
+        Record config = Recipes.loadEither(file.toString()).build();
+
+        assertThat(config)
+                .isInstanceOf(FinetuneConfig.class)
+                .isNotEqualTo(ConfigBuilder.of(FinetuneConfig.class).build());
+    }
+
+    @ParameterizedTest
+    @ValueSource(strings = {"", "train: {epochs: 3}", "loss: {gamma: 2.0}", "mask: {radius: 8}"})
+    void anyOtherFileIsOneOfPreTraining(String text) throws IOException {
+        Path file = Files.writeString(folder.resolve("mine.yaml"), text);
+        Record config = Recipes.loadEither(file.toString()).build();
+
+        assertThat(config).isInstanceOf(RunConfig.class);
+    }
+
+    @Test
+    void aMistakeIsNamedInTheTermsOfTheKindThatAFileIs() throws IOException {
+        Path tuning = Files.writeString(folder.resolve("a.yaml"), "mix: {mixup-alfa: 1}");
+        Path training = Files.writeString(folder.resolve("b.yaml"), "mask: {radus: 1}");
+
+        assertThatExceptionOfType(ConfigException.class)
+                .isThrownBy(() -> Recipes.loadEither(tuning.toString()))
+                .withMessageContaining("unknown key mix.mixup-alfa");
+        assertThatExceptionOfType(ConfigException.class)
+                .isThrownBy(() -> Recipes.loadEither(training.toString()))
+                .withMessageContaining("unknown key mask.radus");
+        assertThat((Record) Recipes.loadEither("finetune-quick").build()).isInstanceOf(FinetuneConfig.class);
+        assertThat((Record) Recipes.loadEither("quick").build()).isInstanceOf(RunConfig.class);
+    }
 }

@@ -25,7 +25,7 @@ import java.util.stream.IntStream;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
-final class HtmlReportTest {
+final class PretrainingReportTest {
     private static final String HOSTILE = "<script>alert('1')</script>\"'><img src=x onerror=alert(2)>&lt;${7*6}";
     private static final RadialSpectrum RADIAL = new RadialSpectrum(new double[] {3, 2, 1}, new double[] {2, 1, 0.5});
     private static final MetricsFile.Content NO_METRICS = new MetricsFile.Content(List.of(), List.of());
@@ -59,18 +59,19 @@ final class HtmlReportTest {
     @Test
     void textFromOutsideIsNeverMarkup() throws IOException {
         Path picture = Images.write(folder.resolve("step-1<script>'\".png"), 1, 4, 4);
-        ReportData data = new ReportData(
-                HOSTILE,
+        PretrainingReport data = new PretrainingReport(
+                new RunReport(
+                        HOSTILE,
+                        summary(HOSTILE, 1),
+                        NO_METRICS,
+                        Map.of("data " + HOSTILE, HOSTILE),
+                        "description: " + HOSTILE,
+                        Map.of(HOSTILE, HOSTILE),
+                        List.of("bandpass pretrain --resume " + HOSTILE)),
                 new MaskedFrequencyConfig(),
-                summary(HOSTILE, 1),
-                NO_METRICS,
-                List.of(picture),
-                RADIAL,
                 "circle of radius 4",
-                Map.of("data " + HOSTILE, HOSTILE),
-                "description: " + HOSTILE,
-                Map.of(HOSTILE, HOSTILE),
-                List.of("bandpass pretrain --resume " + HOSTILE));
+                List.of(picture),
+                RADIAL);
         String page = write(data);
 
         assertThat(page.replace("&lt;script>", "")).doesNotContain("<script");
@@ -84,18 +85,19 @@ final class HtmlReportTest {
     @Test
     void thePageNeedsNothingButItself() throws IOException {
         Path picture = Images.write(folder.resolve("step-5.png"), 1, 4, 4);
-        String page = write(new ReportData(
-                "quick",
+        String page = write(new PretrainingReport(
+                new RunReport(
+                        "quick",
+                        summary("done", 1),
+                        NO_METRICS,
+                        Map.of("paper", "https://example.org/paper"),
+                        "",
+                        Map.of(),
+                        List.of()),
                 new MaskedFrequencyConfig(),
-                summary("done", 1),
-                NO_METRICS,
-                List.of(picture),
-                RADIAL,
                 "circle of radius 4",
-                Map.of("paper", "https://example.org/paper"),
-                "",
-                Map.of(),
-                List.of()));
+                List.of(picture),
+                RADIAL));
         assertThat(page)
                 .contains("src=\"data:image/png;base64,"
                         + Base64.getEncoder().encodeToString(Files.readAllBytes(picture)) + "\"");
@@ -109,18 +111,13 @@ final class HtmlReportTest {
     @Test
     void aRunThatWasStoppedBeforeItsFirstStepHasAPage() throws IOException {
         double[] unknown = {Double.NaN, Double.NaN};
-        String page = write(new ReportData(
-                "quick",
+        String page = write(new PretrainingReport(
+                new RunReport(
+                        "quick", summary("interrupted", Double.NaN), NO_METRICS, Map.of(), "", Map.of(), List.of()),
                 new MaskedFrequencyConfig(),
-                summary("interrupted", Double.NaN),
-                NO_METRICS,
-                List.of(),
-                new RadialSpectrum(unknown, unknown),
                 "circle of radius 4",
-                Map.of(),
-                "",
-                Map.of(),
-                List.of()));
+                List.of(),
+                new RadialSpectrum(unknown, unknown)));
         assertThat(page)
                 .contains("This run is not finished:</strong> interrupted after 4 steps")
                 .doesNotContain("<svg")
@@ -142,68 +139,44 @@ final class HtmlReportTest {
         Path[] pictures = IntStream.rangeClosed(1, 9)
                 .mapToObj(i -> Images.write(folder.resolve("step-" + i + ".png"), i, 4, 4))
                 .toArray(Path[]::new);
-        String page = write(new ReportData(
-                "quick",
+        String page = write(new PretrainingReport(
+                new RunReport("quick", summary("done", 1), NO_METRICS, Map.of(), "", Map.of(), List.of()),
                 new MaskedFrequencyConfig(),
-                summary("done", 1),
-                NO_METRICS,
-                Arrays.asList(pictures),
-                RADIAL,
                 "circle of radius 4",
-                Map.of(),
-                "",
-                Map.of(),
-                List.of()));
+                Arrays.asList(pictures),
+                RADIAL));
         assertThat(captions(page)).hasSize(3).startsWith("step 9").contains("step 5", "step 1");
         assertThat(page.indexOf("<figcaption>step 9<")).isLessThan(page.indexOf("<summary>Earlier in the run"));
         assertThat(page.indexOf("<figcaption>step 5<")).isGreaterThan(page.indexOf("<summary>Earlier in the run"));
 
-        String single = write(new ReportData(
-                "quick",
+        String single = write(new PretrainingReport(
+                new RunReport("quick", summary("done", 1), NO_METRICS, Map.of(), "", Map.of(), List.of()),
                 new MaskedFrequencyConfig(),
-                summary("done", 1),
-                NO_METRICS,
-                List.of(pictures[0]),
-                RADIAL,
                 "circle of radius 4",
-                Map.of(),
-                "",
-                Map.of(),
-                List.of()));
+                List.of(pictures[0]),
+                RADIAL));
         assertThat(captions(single)).containsExactly("step 1");
         assertThat(single).doesNotContain("Earlier in the run");
     }
 
     @Test
     void aPictureThatIsGoneIsAnException() {
-        ReportData data = new ReportData(
-                "quick",
+        PretrainingReport data = new PretrainingReport(
+                new RunReport("quick", summary("done", 1), NO_METRICS, Map.of(), "", Map.of(), List.of()),
                 new MaskedFrequencyConfig(),
-                summary("done", 1),
-                NO_METRICS,
-                List.of(folder.resolve("gone.png")),
-                RADIAL,
                 "circle of radius 4",
-                Map.of(),
-                "",
-                Map.of(),
-                List.of());
+                List.of(folder.resolve("gone.png")),
+                RADIAL);
         assertThatThrownBy(() -> write(data)).isInstanceOf(NoSuchFileException.class);
     }
 
-    private static ReportData data(String title, RunSummary summary, MetricsFile.Content metrics) {
-        return new ReportData(
-                title,
+    private static PretrainingReport data(String title, RunSummary summary, MetricsFile.Content metrics) {
+        return new PretrainingReport(
+                new RunReport(title, summary, metrics, Map.of(), "", Map.of(), List.of()),
                 new MaskedFrequencyConfig(),
-                summary,
-                metrics,
-                List.of(),
-                RADIAL,
                 "circle of radius 4",
-                Map.of(),
-                "",
-                Map.of(),
-                List.of());
+                List.of(),
+                RADIAL);
     }
 
     private static RunSummary summary(String outcome, double loss) {
@@ -222,9 +195,9 @@ final class HtmlReportTest {
                 65);
     }
 
-    private String write(ReportData data) throws IOException {
+    private String write(PretrainingReport data) throws IOException {
         Path html = folder.resolve("report.html");
-        HtmlReport.write(html, data);
+        data.write(html);
         return Files.readString(html);
     }
 

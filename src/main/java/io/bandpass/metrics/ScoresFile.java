@@ -1,0 +1,35 @@
+package io.bandpass.metrics;
+
+import com.fasterxml.jackson.databind.ObjectMapper;
+import com.fasterxml.jackson.databind.node.ArrayNode;
+import com.fasterxml.jackson.databind.node.ObjectNode;
+import java.io.IOException;
+import java.util.OptionalDouble;
+
+/** scores.json: how well a classifier does on each class, in names that scripts can rely on. */
+public final class ScoresFile {
+    private static final ObjectMapper JSON = new ObjectMapper();
+
+    private ScoresFile() {}
+
+    /** The text of the file; a class without images has the accuracy null. */
+    public static String toJson(ClassScores scores) throws IOException {
+        ObjectNode json = JSON.createObjectNode();
+        json.put("step", scores.step());
+        ArrayNode classes = json.putArray("classes");
+        ArrayNode images = json.putArray("images");
+        ArrayNode accuracies = json.putArray("accuracy");
+        ArrayNode confusion = json.putArray("confusion");
+        for (int c = 0; c < scores.classes().size(); c++) {
+            classes.add(scores.classes().get(c));
+            images.add(scores.images(c));
+            OptionalDouble accuracy = scores.accuracies().get(c);
+            accuracies.add(accuracy.isPresent() ? JSON.getNodeFactory().numberNode(accuracy.getAsDouble()) : null);
+            ArrayNode row = confusion.addArray();
+            for (long count : scores.confusion()[c]) {
+                row.add(count);
+            }
+        }
+        return JSON.writerWithDefaultPrettyPrinter().writeValueAsString(json) + "\n";
+    }
+}

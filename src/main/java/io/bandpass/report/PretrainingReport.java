@@ -1,0 +1,120 @@
+package io.bandpass.report;
+
+import io.bandpass.config.TaskConfig;
+import io.bandpass.eval.RadialSpectrum;
+import io.bandpass.metrics.RunSummary;
+import io.bandpass.metrics.ScoreMetrics;
+import io.bandpass.metrics.Scores;
+import io.bandpass.metrics.StepMetrics;
+import io.bandpass.report.SvgChart.Line;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.Arrays;
+import java.util.Base64;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.OptionalDouble;
+import java.util.stream.IntStream;
+
+/**
+ * The report of a pre-training run.
+ *
+ * @param task what was trained
+ * @param taskDescription the task with its settings, in words
+ * @param samples pictures, the oldest first
+ * @param radial reconstruction error per radius
+ */
+public record PretrainingReport(
+        RunReport run, TaskConfig task, String taskDescription, List<Path> samples, RadialSpectrum radial) {
+    /** Most pictures that are worth a place on the page: the first, the last, and some between. */
+    private static final int PICTURES = 3;
+
+    /**
+     * Writes the page.
+     *
+     * @throws IOException if a picture cannot be read or the page cannot be written
+     */
+    public void write(Path html) throws IOException {
+        Page.of(run, figures(), charts()).write(html, "pretraining.jte", Map.of("task", task, "pictures", pictures()));
+    }
+
+    private Map<String, String> figures() {
+        RunSummary summary = run.summary();
+        Map<String, String> figures = new LinkedHashMap<>();
+        Page.percent(figures, "kNN top-1 of the trained encoder", summary.score(Scores.KNN_TOP1));
+        Page.percent(figures, "of the untrained encoder", summary.score(Scores.KNN_TOP1_UNTRAINED));
+        Page.percent(figures, "of raw pixels", summary.score(Scores.KNN_TOP1_PIXELS));
+        return figures;
+    }
+
+    private List<Chart> charts() {
+        List<StepMetrics> steps = run.metrics().steps();
+        List<Chart> charts = new ArrayList<>();
+        Chart.loss(steps).ifPresent(charts::add);
+        knnChart().ifPresent(charts::add);
+        radialChart().ifPresent(charts::add);
+        Chart.learningRate(steps).ifPresent(charts::add);
+        Chart.gradientNorm(steps).ifPresent(charts::add);
+        return charts;
+    }
+
+    private Optional<Chart> knnChart() {
+        List<ScoreMetrics> knn = run.metrics().scores();
+        double[] x = knn.stream().mapToDouble(ScoreMetrics::epoch).toArray();
+        double[] y = knn.stream()
+                .mapToDouble(row -> 100 * row.value(Scores.KNN_TOP1).orElse(Double.NaN))
+                .toArray();
+        List<Line> lines = new ArrayList<>();
+        lines.add(new Line("encoder", "a", x, y));
+        baseline(lines, "raw pixels", "b", run.summary().score(Scores.KNN_TOP1_PIXELS), x);
+        baseline(lines, "untrained encoder", "c", run.summary().score(Scores.KNN_TOP1_UNTRAINED), x);
+        return Chart.of(
+                "Is it learning?",
+                "Per cent of held-out images whose class the nearest training images get right (k nearest neighbours of"
+                        + " frozen features).",
+                "epoch",
+                false,
+                lines);
+    }
+
+    private static void baseline(List<Line> lines, String label, String style, OptionalDouble value, double[] x) {
+        value.ifPresent(v -> {
+            double[] y = new double[x.length];
+            Arrays.fill(y, 100 * v);
+            lines.add(new Line(label, style, x, y));
+        });
+    }
+
+    private Optional<Chart> radialChart() {
+        double[] radius =
+                IntStream.range(0, radial.before().length).asDoubleStream().toArray();
+        return Chart.of(
+                "Error per frequency",
+                "Mean amplitude of what is wrong, by distance from the centre of the spectrum (" + taskDescription
+                        + ").",
+                "frequency bins",
+                true,
+                List.of(
+                        new Line("corrupted input", "b", radius, radial.before()),
+                        new Line("reconstruction", "a", radius, radial.after())));
+    }
+
+    /** File name to data URI, the newest first. */
+    private Map<String, String> pictures() throws IOException {
+        Map<String, String> pictures = new LinkedHashMap<>();
+        int count = Math.min(PICTURES, samples.size());
+        for (int i = count - 1; i >= 0; i--) {
+            int index = count == 1 ? samples.size() - 1 : i * (samples.size() - 1) / (count - 1);
+            Path picture = samples.get(index);
+            String encoded = Base64.getEncoder().encodeToString(Files.readAllBytes(picture));
+            pictures.put(
+                    String.valueOf(picture.getFileName()).replace(".png", "").replace('-', ' '),
+                    "data:image/png;base64," + encoded);
+        }
+        return pictures;
+    }
+}
