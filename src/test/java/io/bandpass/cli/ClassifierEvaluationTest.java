@@ -8,6 +8,8 @@ import com.fasterxml.jackson.databind.ObjectMapper;
 import io.bandpass.Finetuning;
 import io.bandpass.ImageClassifier;
 import io.bandpass.NextCommands;
+import io.bandpass.checkpoint.Safetensors;
+import io.bandpass.checkpoint.TensorFile;
 import io.bandpass.metrics.RunSummary;
 import io.bandpass.testing.Images;
 import io.bandpass.testing.TinyRuns;
@@ -15,7 +17,9 @@ import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
+import java.util.LinkedHashMap;
 import java.util.List;
+import java.util.Map;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
@@ -101,11 +105,10 @@ final class ClassifierEvaluationTest {
     }
 
     @Test
-    void dataThatNamesNoHeldOutPartIsTakenWholeAndNumberedByName() throws IOException {
+    void dataThatNamesNoHeldOutPartIsTakenWhole() throws IOException {
         Path table = folder.resolve("images.csv");
         Path image = photos.toAbsolutePath().resolve("train");
         StringBuilder lines = new StringBuilder("path,label\n");
-        // Of bee first: were classes numbered as they come, all would be wrong.
         for (String name : List.of("bee/0.png", "ant/0.png", "ant/1.png")) {
             lines.append(image.resolve(name)).append(',').append(name, 0, 3).append('\n');
         }
@@ -126,6 +129,26 @@ final class ClassifierEvaluationTest {
         assertThat(json.path("top1").asDouble()).isCloseTo(right / 3, within(1e-9));
         assertThat(json.path("classes").get(0).path("name").asText()).isEqualTo("ant");
         assertThat(json.path("classes").get(0).path("images").asInt()).isEqualTo(2);
+    }
+
+    @Test
+    void classesAreTheSameByNameAndNotByNumber() throws IOException {
+        Path swapped = folder.resolve("swapped.safetensors");
+        try (TensorFile weights = Safetensors.read(ofPhotos.resolve("weights/classifier.safetensors"))) {
+            Map<String, String> metadata = new LinkedHashMap<>(weights.metadata());
+            assertThat(metadata.put("class-names", "[\"bee\", \"ant\"]")).isEqualTo("[\"ant\",\"bee\"]");
+            Safetensors.write(swapped, weights.all(), metadata);
+        }
+        double sum = 0;
+        for (Path weights : List.of(ofPhotos, swapped)) {
+            Path out = folder.resolve("scores.json");
+            Said said =
+                    Said.by("finetune", "--eval", "--weights", weights, "--data", photos, "--out", out, "--threads", 1);
+            assertThat(said.exitCode()).as(said.error()).isZero();
+            sum += new ObjectMapper().readTree(out.toFile()).path("top1").asDouble();
+        }
+        // What one gets right the other gets wrong.
+        assertThat(sum).isCloseTo(1, within(1e-9));
     }
 
     @Test
