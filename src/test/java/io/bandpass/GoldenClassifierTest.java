@@ -18,6 +18,7 @@ import java.io.IOException;
 import java.nio.file.Path;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
 import java.util.OptionalDouble;
 import org.bytedeco.javacpp.PointerScope;
 import org.bytedeco.pytorch.Device;
@@ -86,8 +87,7 @@ final class GoldenClassifierTest {
                     .toList();
             assertThat(gradients).hasSize(2);
             for (String name : gradients) {
-                Tensor parameter = state.get(name.substring("mean.grad.".length()));
-                assertThat(parameter).as(name).isNotNull();
+                Tensor parameter = Objects.requireNonNull(state.get(name.substring("mean.grad.".length())), name);
                 assertClose(parameter.grad(), golden.get(name));
             }
         }
@@ -110,8 +110,8 @@ final class GoldenClassifierTest {
             assertThat(report.unexpected()).containsExactlyInAnyOrder("norm.weight", "norm.bias");
             classifier.setTraining(false);
             Map<String, Tensor> state = NamedTensor.byName(classifier.state());
-            assertClose(state.get("pos_embed"), golden.get("interp.pos_embed_after"));
-            assertClose(state.get("fc_norm.weight"), golden.get("interp.fc_norm.weight"));
+            assertClose(Objects.requireNonNull(state.get("pos_embed")), golden.get("interp.pos_embed_after"));
+            assertClose(Objects.requireNonNull(state.get("fc_norm.weight")), golden.get("interp.fc_norm.weight"));
             Tensor images = normalisation.apply(golden.get("interp.x01_48"));
             Tensor features = classifier.pooled(Encoder.chain(classifier.segments(), images));
             assertClose(features, golden.get("interp.features"));
