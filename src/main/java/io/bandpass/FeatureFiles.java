@@ -66,7 +66,7 @@ final class FeatureFiles {
                 : images.select(IntStream.range(0, limit).toArray());
     }
 
-    private static List<String> names(ImageSource images, int[] indices) {
+    static List<String> names(ImageSource images, int[] indices) {
         return Arrays.stream(indices).mapToObj(images::relativeName).toList();
     }
 

@@ -48,7 +48,7 @@ final class FinetuneOutput {
         if (learner.average().isPresent()) {
             Map<String, Tensor> averages =
                     NamedTensor.byName(learner.average().get().averages());
-            write("classifier-ema.safetensors", averages, encoder, step);
+            write(StoredModel.AVERAGED_CLASSIFIER_FILE, averages, encoder, step);
         }
     }
 

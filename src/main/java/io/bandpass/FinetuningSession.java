@@ -43,10 +43,13 @@ import org.bytedeco.pytorch.Device;
 
 /** One session of a fine-tuning run: opens everything, runs the loop, closes. */
 final class FinetuningSession extends RunSession<FinetuneConfig> {
+    /** The command that starts and resumes such a run. */
+    static final String COMMAND = "finetune";
+
     private static final Kind<FinetuneConfig> KIND = new Kind<>() {
         @Override
         public String command() {
-            return "finetune";
+            return COMMAND;
         }
 
         @Override

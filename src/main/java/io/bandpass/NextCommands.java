@@ -4,6 +4,7 @@ import io.bandpass.checkpoint.RunFolder;
 import io.bandpass.metrics.RunLines;
 import io.bandpass.metrics.RunSummary;
 import io.bandpass.metrics.Scores;
+import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
@@ -25,17 +26,53 @@ public final class NextCommands {
                 summary.steps(),
                 RunLines.duration(summary.seconds()),
                 summary.finalLoss()));
-        summary.score(Scores.KNN_TOP1).ifPresent(value -> lines.add(knnLine(value, summary)));
+        boolean classifier = folder.isOf(FinetuningSession.COMMAND);
+        lines.addAll(classifier ? topLines(summary) : knnLines(summary));
         if (summary.badImages() > 0) {
             lines.add("unreadable  " + summary.badImages() + " images, listed in " + folder.badImages());
         }
-        lines.add("weights     " + folder.weights("encoder.safetensors"));
-        lines.add("            " + folder.weights("full.safetensors"));
-        lines.add("report      " + folder.report());
+        String label = "weights     ";
+        for (Path file : weights(folder, classifier)) {
+            lines.add(label + file);
+            label = " ".repeat(label.length());
+        }
+        if (Files.exists(folder.report())) {
+            lines.add("report      " + folder.report());
+        }
         lines.add("");
         lines.add("next:");
         after(folder, summary).forEach(command -> lines.add("  " + command));
         return lines;
+    }
+
+    private static List<Path> weights(RunFolder folder, boolean classifier) {
+        if (!classifier) {
+            return List.of(folder.weights(StoredModel.ENCODER_FILE), folder.weights(StoredModel.FULL_FILE));
+        }
+        Path average = folder.weights(StoredModel.AVERAGED_CLASSIFIER_FILE);
+        Path own = folder.weights(StoredModel.CLASSIFIER_FILE);
+        return Files.exists(average) ? List.of(own, average) : List.of(own);
+    }
+
+    private static List<String> topLines(RunSummary summary) {
+        if (summary.score(Scores.TOP1).isEmpty()) {
+            return List.of();
+        }
+        StringBuilder line = new StringBuilder(String.format(
+                Locale.ROOT,
+                "top-1       %.2f %%",
+                100 * summary.score(Scores.TOP1).getAsDouble()));
+        summary.score(Scores.TOP1_BEST)
+                .ifPresent(best -> line.append(String.format(Locale.ROOT, ", best %.2f %%", 100 * best)));
+        summary.score(Scores.TOP1_BEST_STEP)
+                .ifPresent(step -> line.append(String.format(Locale.ROOT, " at step %.0f", step)));
+        return List.of(line.toString());
+    }
+
+    private static List<String> knnLines(RunSummary summary) {
+        return summary.score(Scores.KNN_TOP1).isPresent()
+                ? List.of(knnLine(summary.score(Scores.KNN_TOP1).getAsDouble(), summary))
+                : List.of();
     }
 
     private static String knnLine(double value, RunSummary summary) {
@@ -52,11 +89,17 @@ public final class NextCommands {
     static List<String> after(RunFolder folder, RunSummary summary) {
         String run = folder.root().toString();
         List<String> commands = new ArrayList<>();
+        boolean classifier = folder.isOf(FinetuningSession.COMMAND);
         if (summary.outcome().equals(RunSetup.INTERRUPTED)) {
-            commands.add("bandpass pretrain --resume " + run);
+            commands.add("bandpass " + (classifier ? "finetune" : "pretrain") + " --resume " + run);
         }
-        commands.add("bandpass reconstruct --run " + run + " --images photos/ --out pictures/");
-        summary.score(Scores.KNN_TOP1).ifPresent(accuracy -> commands.add("bandpass knn --run " + run));
+        if (classifier) {
+            commands.add("bandpass predict --run " + run + " --images photos/ --out predictions.csv");
+            commands.add("bandpass finetune --eval --run " + run + " --data labelled/");
+        } else {
+            commands.add("bandpass reconstruct --run " + run + " --images photos/ --out pictures/");
+            summary.score(Scores.KNN_TOP1).ifPresent(accuracy -> commands.add("bandpass knn --run " + run));
+        }
         commands.add("tensorboard --logdir " + run);
         return commands;
     }

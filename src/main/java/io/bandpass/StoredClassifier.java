@@ -9,14 +9,19 @@ import io.bandpass.checkpoint.TensorFile;
 import io.bandpass.checkpoint.WeightsException;
 import io.bandpass.checkpoint.WeightsLoader;
 import io.bandpass.config.ConfigBuilder;
+import io.bandpass.config.EncoderConfig;
 import io.bandpass.config.FinetuneConfig;
 import io.bandpass.config.PreprocessConfig;
 import io.bandpass.config.RunConfig;
+import io.bandpass.config.VisionTransformerConfig;
 import io.bandpass.encoder.Classifier;
 import io.bandpass.nn.NamedTensor;
+import io.bandpass.torch.Tensors;
 import java.io.IOException;
 import java.nio.file.Path;
 import java.util.ArrayList;
+import java.util.Arrays;
+import java.util.HashSet;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
@@ -43,6 +48,11 @@ record StoredClassifier(
     private static final String CROP_RATIO = "crop-ratio";
     private static final String VALIDATION_SIZE = "validation-size";
     private static final String FINETUNE = "finetune-config";
+    private static final int MOST_CLASSES = 1_000_000;
+
+    /** What timm calls the weights of the head, in one family of encoders or another. */
+    private static final List<String> HEADS = List.of("head.weight", "head.fc.weight", "fc.weight");
+
     private static final ObjectMapper JSON = new ObjectMapper();
 
     /**
@@ -84,26 +94,19 @@ record StoredClassifier(
                 throw new WeightsException(
                         file + " holds an encoder without classes; make a classifier of it with bandpass finetune");
             }
-            int classes = (int) number(file, metadata, StoredModel.CLASSES, 1, 1_000_000);
+            int classes = whole(file, metadata, StoredModel.CLASSES, MOST_CLASSES);
+            int imageSize = validationSize(file, metadata, config.encoder());
+            PreprocessConfig preprocess = preprocess(file, metadata, imageSize);
             String pooling = String.valueOf(metadata.get(StoredModel.POOLING));
-            if (!pooling.equals("mean")
-                    && !(pooling.equals("cls")
-                            && config.encoder() instanceof io.bandpass.config.VisionTransformerConfig)) {
-                throw new WeightsException(file + ": its metadata says pooling '" + WeightsLoader.shown(pooling)
-                        + "', which must be mean or, for a ViT, cls");
-            }
+            checkPooling(tensors, pooling, config.encoder());
+            checkHead(tensors, classes, config.encoder().width());
+            List<String> names = classNames(file, metadata, classes);
             Classifier classifier = new Classifier(
                     config.encoder(), pooling, classes, 1, config.train().seed());
             try {
                 WeightsLoader.loadAll(NamedTensor.byName(classifier.state()), tensors);
                 classifier.setTraining(false);
-                return new StoredClassifier(
-                        file,
-                        config,
-                        classifier,
-                        classNames(file, metadata, classes),
-                        validationSize(file, metadata, config),
-                        preprocess(file, metadata));
+                return new StoredClassifier(file, config, classifier, names, imageSize, preprocess);
             } catch (RuntimeException e) {
                 classifier.close();
                 throw e;
@@ -111,16 +114,64 @@ record StoredClassifier(
         }
     }
 
-    private static int validationSize(Path file, Map<String, String> metadata, RunConfig config) {
-        return metadata.containsKey(VALIDATION_SIZE)
-                ? (int) number(file, metadata, VALIDATION_SIZE, 1, 1 << 16)
-                : config.encoder().imageSize();
+    private static void checkPooling(TensorFile tensors, String pooling, EncoderConfig encoder) {
+        boolean vit = encoder instanceof VisionTransformerConfig;
+        if (!pooling.equals("mean") && !(vit && pooling.equals("cls"))) {
+            throw new WeightsException(tensors.source() + ": its metadata says pooling '" + WeightsLoader.shown(pooling)
+                    + "', which must be mean or, for a ViT, cls");
+        }
+        boolean normOfMean = tensors.names().contains(Classifier.MEAN_NORM + ".weight");
+        if (vit && normOfMean != pooling.equals("mean")) {
+            throw new WeightsException("%s: its metadata says pooling %s, but it has %s norm of the mean, %s"
+                    .formatted(tensors.source(), pooling, normOfMean ? "a" : "no", Classifier.MEAN_NORM));
+        }
     }
 
-    private static PreprocessConfig preprocess(Path file, Map<String, String> metadata) {
-        return metadata.containsKey(CROP_RATIO)
-                ? PreprocessConfig.crop(number(file, metadata, CROP_RATIO, 1e-3, 1))
-                : PreprocessConfig.DEFAULT;
+    /** Before a head is made: a file must not have more memory taken than it holds itself. */
+    private static void checkHead(TensorFile tensors, int classes, int width) {
+        for (String name : HEADS) {
+            Tensor head = tensors.find(name);
+            if (head != null && !Arrays.equals(Tensors.shape(head), new long[] {classes, width})) {
+                throw new WeightsException(
+                        "%s: its metadata says %d classes and an encoder of width %d, but its head %s has the shape %s"
+                                .formatted(
+                                        tensors.source(), classes, width, name, Arrays.toString(Tensors.shape(head))));
+            }
+        }
+        if (HEADS.stream().noneMatch(tensors.names()::contains)) {
+            throw new WeightsException(tensors.source()
+                    + " says that it is a classifier, but it has no head: no tensor " + String.join(" or ", HEADS));
+        }
+    }
+
+    private static int validationSize(Path file, Map<String, String> metadata, EncoderConfig encoder) {
+        if (!metadata.containsKey(VALIDATION_SIZE)) {
+            return encoder.imageSize();
+        }
+        int size = whole(file, metadata, VALIDATION_SIZE, FinetuneConfig.LARGEST_VALIDATION_EDGE);
+        if (!FinetuneConfig.canLookAt(encoder, size)) {
+            throw new WeightsException(
+                    "%s: its metadata says %s %d, which images its encoder, one for %d pixels, cannot take"
+                            .formatted(file, VALIDATION_SIZE, size, encoder.imageSize()));
+        }
+        return size;
+    }
+
+    private static PreprocessConfig preprocess(Path file, Map<String, String> metadata, int imageSize) {
+        if (!metadata.containsKey(CROP_RATIO)) {
+            return PreprocessConfig.DEFAULT;
+        }
+        double least = Math.min(1, imageSize / (double) FinetuneConfig.LARGEST_VALIDATION_EDGE);
+        return PreprocessConfig.crop(number(file, metadata, CROP_RATIO, least, 1));
+    }
+
+    private static int whole(Path file, Map<String, String> metadata, String key, int most) {
+        double value = number(file, metadata, key, 1, most);
+        if (value != Math.rint(value)) {
+            throw new WeightsException(
+                    "%s: its metadata says %s %s, which must be a whole number".formatted(file, key, value));
+        }
+        return (int) value;
     }
 
     private static double number(Path file, Map<String, String> metadata, String key, double least, double most) {
@@ -147,6 +198,9 @@ record StoredClassifier(
         try {
             List<String> names = JSON.readValue(text, new TypeReference<>() {});
             if (names != null && names.size() == classes && names.stream().allMatch(name -> name != null)) {
+                if (new HashSet<>(names).size() < classes) {
+                    throw new WeightsException(file + ": its metadata gives two classes the same name");
+                }
                 return List.copyOf(names);
             }
         } catch (JsonProcessingException e) {
@@ -203,7 +257,7 @@ record StoredClassifier(
         if (!StoredModel.CLASSIFIER.equals(metadata.get(StoredModel.KIND)) || !metadata.containsKey(CLASS_NAMES)) {
             return List.of();
         }
-        return classNames(file, metadata, (int) number(file, metadata, StoredModel.CLASSES, 1, 1_000_000));
+        return classNames(file, metadata, whole(file, metadata, StoredModel.CLASSES, MOST_CLASSES));
     }
 
     @Override

@@ -51,6 +51,9 @@ final class StoredModel {
     /** The file of a fine-tuned classifier in a folder of weights. */
     static final String CLASSIFIER_FILE = "classifier.safetensors";
 
+    /** The file of its moving average, where there is one. */
+    static final String AVERAGED_CLASSIFIER_FILE = "classifier-ema.safetensors";
+
     /** The file of the encoder in a folder of weights. */
     static final String ENCODER_FILE = "encoder.safetensors";
 

@@ -122,6 +122,19 @@ public final class RunFolder implements AutoCloseable {
         return root.resolve(".command");
     }
 
+    /**
+     * Whether a command started this run.
+     *
+     * @throws RunFolderException if no command did, as this is no run folder
+     */
+    public boolean isOf(String command) {
+        try {
+            return Files.readString(command()).equals(command);
+        } catch (IOException e) {
+            throw new RunFolderException(root + " is no run folder: it does not say which command started it");
+        }
+    }
+
     /** The path of the weights that the run began with, if any: a run without a checkpoint begins with them again. */
     public Path initFrom() {
         return root.resolve(".init-from");

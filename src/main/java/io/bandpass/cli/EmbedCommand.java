@@ -5,10 +5,8 @@ import io.bandpass.config.EmbedConfig;
 import io.bandpass.config.PreprocessConfig;
 import java.nio.file.Path;
 import java.util.List;
-import java.util.OptionalInt;
 import java.util.concurrent.Callable;
 import java.util.stream.Collectors;
-import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.ArgGroup;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
@@ -50,46 +48,15 @@ final class EmbedCommand implements Callable<Integer> {
     private String pool = "mean";
 
     @Mixin
-    private PreprocessOptions preprocess = new PreprocessOptions();
-
-    @Option(
-            names = "--precision",
-            paramLabel = "NAME",
-            defaultValue = "fp32",
-            description =
-                    "fp32, bf16 or auto. Default: fp32, whose numbers do not depend on the processor's bf16 units.")
-    private String precision = "fp32";
-
-    @Option(
-            names = "--batch-size",
-            paramLabel = "N",
-            defaultValue = "32",
-            description = "Images that are encoded at once. Default: 32.")
-    private int batchSize;
-
-    @Option(names = "--limit", paramLabel = "N", description = "Take only the first N images.")
-    private @Nullable Integer limit;
-
-    @Option(
-            names = "--max-bad",
-            paramLabel = "X",
-            defaultValue = "0.01",
-            description = "Fraction of all files that may be unreadable. Default: 0.01.")
-    private double maxBad;
-
-    @Option(names = "--device", paramLabel = "NAME", defaultValue = "auto", description = "auto, cpu or cuda.")
-    private String device = "auto";
-
-    @Mixin
-    private ThreadsOption threads = new ThreadsOption();
+    private InferenceOptions look = new InferenceOptions();
 
     @Override
     public Integer call() {
-        PreprocessConfig fit = preprocess.config();
-        EmbedConfig options = new EmbedConfig(
-                pool, fit, precision, batchSize, limit == null ? OptionalInt.empty() : OptionalInt.of(limit), maxBad);
+        PreprocessConfig fit = look.preprocess().config();
+        EmbedConfig options =
+                new EmbedConfig(pool, fit, look.precision(), look.batchSize(), look.limit(), look.maxBad());
         PretrainedEncoder.checkOut(out, options);
-        try (PretrainedEncoder encoder = PretrainedEncoder.open(weights.encoder(), device, threads.threads())) {
+        try (PretrainedEncoder encoder = PretrainedEncoder.open(weights.encoder(), look.device(), look.threads())) {
             int size = encoder.imageSize();
             Terminal.line("encoder " + weights.encoder() + ": " + size + " x " + size + " pixels, " + fit.describe(size)
                     + "; pool " + pool);

@@ -1,5 +1,6 @@
 package io.bandpass.cli;
 
+import io.bandpass.ClassifierEvaluation;
 import io.bandpass.Finetuning;
 import io.bandpass.config.ConfigBuilder;
 import io.bandpass.config.ConfigException;
@@ -23,7 +24,8 @@ import picocli.CommandLine.Option;
             "  bandpass finetune --run runs/a --data flowers/",
             "  bandpass finetune --weights imported/ --data flowers/ --recipe finetune-vit-base --out runs/b",
             "  bandpass finetune --from-scratch resnet18 --data flowers/",
-            "  bandpass finetune --resume runs/b"
+            "  bandpass finetune --resume runs/b",
+            "  bandpass finetune --eval --run runs/b --data flowers/"
         })
 final class FinetuneCommand implements Callable<Integer> {
     /** What the classifier begins with. */
@@ -49,11 +51,16 @@ final class FinetuneCommand implements Callable<Integer> {
                 description = "Begin with random weights, of the encoder of this recipe of pretrain.")
         private @Nullable String fromScratch;
 
+        @Nullable
+        Path given() {
+            return run != null ? run : weights;
+        }
+
         void of(Finetuning tuning) {
             if (fromScratch != null) {
                 tuning.fromScratch(fromScratch);
             } else {
-                tuning.weights(Objects.requireNonNull(run != null ? run : weights));
+                tuning.weights(Objects.requireNonNull(given()));
             }
         }
     }
@@ -73,11 +80,20 @@ final class FinetuneCommand implements Callable<Integer> {
             description = "Train on K images of each class, drawn by the seed.")
     private @Nullable String labelsPerClass;
 
+    @Option(
+            names = "--eval",
+            description = "Train nothing: say how well the classifier of --run or --weights does on the part of --data"
+                    + " that is held out by it, or on all of it; --out FILE.json keeps the scores.")
+    private boolean eval;
+
     @Mixin
     private TrainingOptions options = new TrainingOptions();
 
     @Override
     public Integer call() {
+        if (eval) {
+            return evaluate();
+        }
         Path resume = options.resume();
         if (resume != null) {
             return resume(resume);
@@ -104,6 +120,34 @@ final class FinetuneCommand implements Callable<Integer> {
         StopOnSignal stop = new StopOnSignal();
         TrainingOptions.listeners().forEach(tuning::listener);
         return TrainingOptions.exitCode(tuning.stopWhen(stop).run(), stop);
+    }
+
+    private int evaluate() {
+        if (recipe != null
+                || labelsPerClass != null
+                || options.resume() != null
+                || options.overwrite()
+                || options.dryRun()) {
+            throw new ConfigException("--eval trains nothing, so it does not go with --recipe, --labels-per-class,"
+                    + " --resume, --overwrite or --dry-run");
+        }
+        Path weights = start == null ? null : start.given();
+        if (weights == null) {
+            throw new ConfigException("--eval needs a classifier: give --run or --weights");
+        }
+        ClassifierEvaluation evaluation = ClassifierEvaluation.of(weights);
+        options.data().forEach(evaluation::data);
+        options.settings().forEach(evaluation::set);
+        if (options.out() != null) {
+            evaluation.out(options.out());
+        }
+        ClassifierEvaluation.Result result;
+        try (CountBar bar = new CountBar("image")) {
+            result = evaluation.run(bar::reached);
+        }
+        Terminal.unreadable(result.unreadable());
+        EvaluationLines.of(result).forEach(Terminal::line);
+        return 0;
     }
 
     private int resume(Path folder) {

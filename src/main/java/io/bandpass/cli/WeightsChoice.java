@@ -26,12 +26,18 @@ final class WeightsChoice {
         return choose("full.safetensors");
     }
 
+    /** The run, file or folder with a classifier. */
+    Path classifier() {
+        return file != null ? file : run();
+    }
+
     private Path choose(String name) {
-        if (file != null) {
-            return file;
-        }
+        return file != null ? file : run().resolve("weights").resolve(name);
+    }
+
+    private Path run() {
         if (run != null) {
-            return run.resolve("weights").resolve(name);
+            return run;
         }
         throw new IllegalStateException("neither --run nor --weights");
     }

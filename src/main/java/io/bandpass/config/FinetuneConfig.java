@@ -18,6 +18,9 @@ public record FinetuneConfig(
         CheckpointConfig checkpoint,
         ValidateConfig validate)
         implements TrainingConfig {
+    /** The longest edge in pixels to which images are resized for a look: more would be a mistake, and fill the memory. */
+    public static final int LARGEST_VALIDATION_EDGE = 4096;
+
     public FinetuneConfig {
         Check.that(
                 !classifier.pooling().equals("cls") || encoder instanceof VisionTransformerConfig,
@@ -25,10 +28,9 @@ public record FinetuneConfig(
                 classifier.pooling(),
                 "auto or mean, as this encoder has no class token");
         int size = encoder.imageSize();
-        boolean anySize = encoder instanceof ResNetConfig || encoder instanceof ConvNeXtConfig;
         validate.imageSize().ifPresent(asked -> {
             Check.that(
-                    anySize || asked == size,
+                    takesAnySize(encoder) || asked == size,
                     "validate.image-size",
                     asked,
                     "auto or encoder.image-size, " + size + ", for which this encoder has its positions");
@@ -38,6 +40,21 @@ public record FinetuneConfig(
                     asked,
                     "a multiple of the encoder's stride, " + encoder.stride());
         });
+        int looked = validate.imageSize().orElse(size);
+        Check.that(
+                looked / validate.cropRatio() <= LARGEST_VALIDATION_EDGE,
+                "validate.crop-ratio",
+                validate.cropRatio(),
+                "such that images of " + looked + " px are cut from at most " + LARGEST_VALIDATION_EDGE);
+    }
+
+    private static boolean takesAnySize(EncoderConfig encoder) {
+        return encoder instanceof ResNetConfig || encoder instanceof ConvNeXtConfig;
+    }
+
+    /** Whether an encoder takes images of this edge in pixels. */
+    public static boolean canLookAt(EncoderConfig encoder, int imageSize) {
+        return imageSize == encoder.imageSize() || (takesAnySize(encoder) && imageSize % encoder.stride() == 0);
     }
 
     @Override

@@ -42,10 +42,15 @@ public abstract class FeatureFile implements AutoCloseable {
     public static FeatureFile create(Path file) throws IOException {
         return switch (ending(file)) {
             case "npy" -> new NpyFeatures(file);
-            case "safetensors" -> new SafetensorsFeatures(file);
+            case "safetensors" -> new SafetensorsFeatures(file, "features");
             case "csv" -> new CsvFeatures(file);
             default -> throw new IllegalArgumentException(file.toString());
         };
+    }
+
+    /** Starts a safetensors file with the logits of a classifier, (N, classes), as its tensor {@code logits}. */
+    public static FeatureFile ofLogits(Path file) throws IOException {
+        return new SafetensorsFeatures(file, "logits");
     }
 
     private static String ending(Path file) {

@@ -8,20 +8,23 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 
-/** One tensor {@code features}, with the names of its rows in the header as a JSON list, or beside it if they are many. */
+/** One tensor, with the names of its rows in the header as a JSON list, or beside it if they are many. */
 final class SafetensorsFeatures extends TensorFeatures {
     /** Readers allocate the header at once, and some refuse large ones. */
     private static final int MOST_NAMES_BYTES = 4 << 20;
 
-    SafetensorsFeatures(Path file) throws IOException {
+    private final String tensor;
+
+    SafetensorsFeatures(Path file, String tensor) throws IOException {
         super(file);
+        this.tensor = tensor;
     }
 
     @Override
     public void finish(Map<String, String> metadata) throws IOException {
         Map<String, String> all = new LinkedHashMap<>(metadata);
         putNames(file, names, all);
-        Safetensors.writeRows(file, Map.of("features", List.of(rows)), all);
+        Safetensors.writeRows(file, Map.of(tensor, List.of(rows)), all);
     }
 
     /** Puts names into metadata, or into a file beside that the metadata names. */

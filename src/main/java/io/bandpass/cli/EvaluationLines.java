@@ -1,0 +1,42 @@
+package io.bandpass.cli;
+
+import io.bandpass.ClassifierEvaluation.ClassAccuracy;
+import io.bandpass.ClassifierEvaluation.Result;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Locale;
+
+/** The scores of a classifier in lines for people. */
+final class EvaluationLines {
+    private static final int MOST_CLASSES = 50;
+
+    private EvaluationLines() {}
+
+    static List<String> of(Result result) {
+        List<String> lines = new ArrayList<>();
+        lines.add("%d images, %s"
+                .formatted(
+                        result.images(),
+                        result.heldOut()
+                                ? "the part of the data that is held out"
+                                : "all of the data, which names no part to hold out"));
+        lines.add(String.format(Locale.ROOT, "top-1              %.2f %%", 100 * result.top1()));
+        lines.add(String.format(Locale.ROOT, "top-5              %.2f %%", 100 * result.top5()));
+        lines.add(String.format(Locale.ROOT, "cross entropy      %.4f", result.crossEntropy()));
+        lines.add(String.format(Locale.ROOT, "calibration error  %.2f %%", 100 * result.calibrationError()));
+        lines.add("accuracy by class:");
+        result.classes().stream().limit(MOST_CLASSES).map(EvaluationLines::line).forEach(lines::add);
+        if (result.classes().size() > MOST_CLASSES) {
+            lines.add("  and " + (result.classes().size() - MOST_CLASSES) + " more; --out FILE.json has all");
+        }
+        return lines;
+    }
+
+    private static String line(ClassAccuracy each) {
+        String accuracy = each.accuracy().isEmpty()
+                ? "no images"
+                : String.format(
+                        Locale.ROOT, "%.2f %% of %d", 100 * each.accuracy().getAsDouble(), each.images());
+        return "  " + each.name().replaceAll("\\p{Cntrl}", "?") + "  " + accuracy;
+    }
+}

@@ -1,0 +1,138 @@
+package io.bandpass.cli;
+
+import io.bandpass.ImageClassifier;
+import io.bandpass.ImageClassifier.Named;
+import io.bandpass.ImageClassifier.Predicted;
+import io.bandpass.ImageClassifier.Ranked;
+import io.bandpass.config.PredictConfig;
+import java.nio.file.Path;
+import java.util.List;
+import java.util.Locale;
+import java.util.Optional;
+import java.util.OptionalInt;
+import java.util.concurrent.Callable;
+import java.util.stream.Collectors;
+import org.jspecify.annotations.Nullable;
+import picocli.CommandLine.ArgGroup;
+import picocli.CommandLine.Command;
+import picocli.CommandLine.Mixin;
+import picocli.CommandLine.Option;
+
+/** {@code bandpass predict}. */
+@Command(
+        name = "predict",
+        description = "Classifies images with a fine-tuned classifier: into a table, or for a few on the terminal.",
+        footer = {
+            "",
+            "Examples:",
+            "  bandpass predict --run runs/b --images photos/ --out predictions.csv",
+            "  bandpass predict --weights classifier.safetensors --images cat.jpg",
+            "  bandpass predict --weights imported/ --images photos/ --save-tensors logits.safetensors"
+        })
+final class PredictCommand implements Callable<Integer> {
+    private static final int SHOWN = 20;
+    private static final int ALTERNATIVES = 3;
+    private static final int LONGEST_NAME = 60;
+
+    @ArgGroup(multiplicity = "1")
+    private WeightsChoice weights = new WeightsChoice();
+
+    @Option(
+            names = "--images",
+            required = true,
+            arity = "1..*",
+            paramLabel = "PATH",
+            description = "Folder, list or CSV file, glob, IDX or CIFAR file of images, or an image. May be repeated.")
+    private List<String> images = List.of();
+
+    @Option(
+            names = "--out",
+            paramLabel = "FILE",
+            description = "Table, .csv: name, class and probability, and the next four. Default: print the first "
+                    + SHOWN + ".")
+    private @Nullable Path out;
+
+    @Option(
+            names = "--save-tensors",
+            paramLabel = "FILE",
+            description = "File for the tensor logits (N, classes), .safetensors.")
+    private @Nullable Path tensors;
+
+    @Mixin
+    private InferenceOptions options = new InferenceOptions();
+
+    @Override
+    public Integer call() {
+        ImageClassifier.Files files = new ImageClassifier.Files(Optional.ofNullable(out), Optional.ofNullable(tensors));
+        ImageClassifier.checkFiles(files);
+        boolean onlyShown = out == null && tensors == null && options.limit().isEmpty();
+        PredictConfig asked = new PredictConfig(
+                options.preprocess().asked(),
+                options.precision(),
+                options.batchSize(),
+                onlyShown ? OptionalInt.of(SHOWN) : options.limit(),
+                options.maxBad());
+        try (ImageClassifier classifier =
+                ImageClassifier.open(weights.classifier(), options.device(), options.threads())) {
+            int size = classifier.imageSize();
+            Terminal.line("classifier %s: %d classes, %d x %d pixels, %s"
+                    .formatted(
+                            classifier.file(),
+                            classifier.classNames().size(),
+                            size,
+                            size,
+                            asked.preprocess().orElse(classifier.preprocess()).describe(size)));
+            Predicted predicted;
+            try (CountBar bar = new CountBar("image")) {
+                predicted = classifier.predict(images, files, asked, bar::reached);
+            }
+            Terminal.unreadable(predicted.unreadable());
+            say(predicted, onlyShown ? predicted.given() : predicted.images());
+        }
+        return 0;
+    }
+
+    private void say(Predicted predicted, int all) {
+        if (out == null) {
+            print(predicted.first());
+        }
+        String written = Optional.ofNullable(out).map(file -> " in " + file).orElse("")
+                + Optional.ofNullable(tensors)
+                        .map(file -> ", logits in " + file)
+                        .orElse("");
+        Terminal.line("%d images classified%s, %s, %d unreadable"
+                .formatted(
+                        predicted.images(),
+                        written,
+                        predicted.precision(),
+                        predicted.unreadable().size()));
+        if (out == null && all > predicted.first().size()) {
+            Terminal.line("these are the first %d of %d images; --out FILE.csv takes all"
+                    .formatted(predicted.first().size(), all));
+        }
+    }
+
+    private static void print(List<Named> predictions) {
+        int width = predictions.stream()
+                .mapToInt(named -> cell(named.name()).length())
+                .max()
+                .orElse(0);
+        for (Named named : predictions) {
+            String classes = named.prediction().top5().stream()
+                    .limit(ALTERNATIVES)
+                    .map(PredictCommand::percent)
+                    .collect(Collectors.joining("   "));
+            Terminal.line(("%-" + Math.max(1, width) + "s  %s").formatted(cell(named.name()), classes));
+        }
+    }
+
+    private static String percent(Ranked ranked) {
+        return String.format(Locale.ROOT, "%s %.1f %%", cell(ranked.className()), 100 * ranked.probability());
+    }
+
+    /** A name as it may stand in a column: names of files and of a stranger's classes may be anything. */
+    private static String cell(String name) {
+        String plain = name.replaceAll("\\p{Cntrl}", "?");
+        return plain.length() <= LONGEST_NAME ? plain : "..." + plain.substring(plain.length() - LONGEST_NAME + 3);
+    }
+}

@@ -1,0 +1,137 @@
+package io.bandpass;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.catchThrowableOfType;
+
+import io.bandpass.checkpoint.Safetensors;
+import io.bandpass.checkpoint.TensorFile;
+import io.bandpass.testing.Golden;
+import io.bandpass.testing.Images;
+import io.bandpass.torch.Engine;
+import java.io.IOException;
+import java.nio.file.Path;
+import java.util.LinkedHashMap;
+import java.util.Map;
+import java.util.OptionalInt;
+import java.util.function.Consumer;
+import org.bytedeco.javacpp.PointerScope;
+import org.bytedeco.pytorch.Scalar;
+import org.bytedeco.pytorch.Tensor;
+import org.bytedeco.pytorch.global.torch;
+import org.junit.jupiter.api.BeforeAll;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
+
+/** Classifiers of strangers whose headers lie. */
+final class HostileClassifierTest {
+    private static final long MEBIBYTE = 1 << 20;
+
+    @TempDir
+    static Path shared;
+
+    @TempDir
+    Path folder;
+
+    private static Path sound;
+
+    @BeforeAll
+    static void imported() {
+        WeightsImport.of(Golden.path("official_finetune_ckpt.pth"), shared)
+                .imageSize(32)
+                .run();
+        sound = shared.resolve("encoder.safetensors");
+    }
+
+    private Path changed(Consumer<Map<String, Tensor>> tensors, Consumer<Map<String, String>> metadata)
+            throws IOException {
+        Path file = folder.resolve("changed.safetensors");
+        try (PointerScope scope = new PointerScope();
+                TensorFile before = Safetensors.read(sound)) {
+            Map<String, Tensor> values = new LinkedHashMap<>(before.all());
+            Map<String, String> header = new LinkedHashMap<>(before.metadata());
+            tensors.accept(values);
+            metadata.accept(header);
+            Safetensors.write(file, values, header);
+        }
+        return file;
+    }
+
+    private static BandpassException refused(Path weights) {
+        BandpassException refusal = catchThrowableOfType(
+                BandpassException.class,
+                () -> ImageClassifier.open(weights, "cpu", OptionalInt.of(1)).close());
+        assertThat(refusal).isNotNull();
+        assertThat(refusal.kind().exitCode()).isEqualTo(3);
+        assertThat(refusal.getMessage()).doesNotContain("\n").contains(weights.toString());
+        return refusal;
+    }
+
+    @Test
+    void whatIsNotChangedIsTaken() throws IOException {
+        try (ImageClassifier classifier = ImageClassifier.open(changed(tensors -> {}, metadata -> {}))) {
+            assertThat(classifier.classNames()).hasSize(10).startsWith("0", "1");
+            assertThat(classifier.imageSize()).isEqualTo(32);
+        }
+    }
+
+    @ParameterizedTest
+    @CsvSource(
+            delimiter = '|',
+            value = {
+                "classes | 11 | 11 classes and an encoder of width 64, but its head head.weight has the shape [10, 64]",
+                "classes | 1000000 | 1000000 classes",
+                "classes | 1e12 | classes '1e12'",
+                "classes | 0 | classes '0'",
+                "classes | 9.5 | whole number",
+                "classes | ten | classes 'ten'",
+                "pooling | cls | pooling cls, but it has a norm of the mean",
+                "pooling | max | pooling 'max'",
+                "class-names | [\"a\", \"b\"] | does not name its 10 classes",
+                "class-names | {\"a\": 1} | does not name its 10 classes",
+                "class-names | [\"a\",\"b\",\"c\",\"d\",\"e\",\"f\",\"g\",\"h\",\"i\",null] | does not name its 10 classes",
+                "class-names | [\"a\",\"b\",\"c\",\"d\",\"e\",\"f\",\"g\",\"h\",\"i\",\"a\"] | two classes the same name",
+                "crop-ratio | 0 | crop-ratio '0'",
+                "crop-ratio | 1e-9 | crop-ratio '1e-9'",
+                "crop-ratio | 1.5 | crop-ratio '1.5'",
+                "crop-ratio | NaN | crop-ratio 'NaN'",
+                "validation-size | 64 | validation-size 64",
+                "validation-size | 1000000 | validation-size '1000000'"
+            })
+    void aLieIsRefusedInOneSentence(String key, String value, String said) throws IOException {
+        assertThat(refused(changed(tensors -> {}, metadata -> metadata.put(key, value))))
+                .hasMessageContaining(said);
+    }
+
+    @Test
+    void aHeadThatIsOnlyClaimedTakesNoMemory() throws IOException {
+        Path lie = changed(tensors -> {}, metadata -> metadata.put("classes", "1000000"));
+        refused(lie);
+        long before = Engine.residentBytes();
+        for (int i = 0; i < 3; i++) {
+            refused(lie);
+        }
+        // The head that is claimed would have 244 MiB.
+        assertThat(Engine.residentBytes() - before).isLessThan(100 * MEBIBYTE);
+    }
+
+    @Test
+    void aClassifierWithoutAHeadIsRefused() throws IOException {
+        Path headless = changed(tensors -> tensors.keySet().removeIf(name -> name.startsWith("head.")), metadata -> {});
+        assertThat(refused(headless)).hasMessageContaining("it has no head");
+    }
+
+    @Test
+    void weightsThatAreNoNumbersAreRefusedWhenTheyAreUsed() throws IOException {
+        Path image = Images.write(folder.resolve("image.png"), 1, 32, 32);
+        Path broken = changed(
+                tensors -> tensors.compute("head.bias", (name, bias) -> torch.full_like(bias, new Scalar(Double.NaN))),
+                metadata -> {});
+        try (ImageClassifier classifier = ImageClassifier.open(broken)) {
+            BandpassException refusal = catchThrowableOfType(BandpassException.class, () -> classifier.predict(image));
+            assertThat(refusal.kind().exitCode()).isEqualTo(3);
+            assertThat(refusal).hasMessageContaining("not a finite number");
+        }
+    }
+}
