@@ -23,6 +23,7 @@ import java.util.HashMap;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
 import java.util.OptionalDouble;
 import java.util.Set;
 import java.util.TreeSet;
@@ -210,7 +211,9 @@ public final class ClassifierEvaluation {
             throw new DataException("%s does not have the classes of %s: %s; both must have the same"
                     .formatted(String.join(", ", data), classifier.file(), String.join(", and ", differences)));
         }
-        return ofData.stream().mapToInt(numberOf::get).toArray();
+        return ofData.stream()
+                .mapToInt(name -> Objects.requireNonNull(numberOf.get(name)))
+                .toArray();
     }
 
     private static String some(TreeSet<String> names) {

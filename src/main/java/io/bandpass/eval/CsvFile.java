@@ -17,7 +17,11 @@ final class CsvFile implements AutoCloseable {
 
     CsvFile(Path file) throws IOException {
         this.file = file.toAbsolutePath();
-        rows = Files.createTempFile(this.file.getParent(), ".writing-rows-", "");
+        Path folder = this.file.getParent();
+        if (folder == null) {
+            throw new IllegalArgumentException(file + " has no folder");
+        }
+        rows = Files.createTempFile(folder, ".writing-rows-", "");
         writer = Files.newBufferedWriter(rows);
     }
 
