@@ -95,7 +95,7 @@ public record Features(Tensor values, ImageSource images) {
     }
 
     /** Labels of the rows: (N), int64. */
-    Tensor labels() {
+    public Tensor labels() {
         long[] labels = new long[images.size()];
         for (int i = 0; i < labels.length; i++) {
             labels[i] = images.label(i);
