@@ -5,6 +5,7 @@ import io.bandpass.config.ClassifyLossConfig;
 import io.bandpass.config.ProbeConfig;
 import io.bandpass.data.DataException;
 import io.bandpass.data.EpochOrder;
+import io.bandpass.data.ImageSource;
 import io.bandpass.eval.ClassificationScores;
 import io.bandpass.eval.Features;
 import io.bandpass.nn.BatchNorm1d;
@@ -20,7 +21,6 @@ import io.bandpass.torch.Tensors;
 import java.util.Map;
 import java.util.OptionalDouble;
 import java.util.stream.IntStream;
-import java.util.stream.LongStream;
 import org.bytedeco.javacpp.PointerScope;
 import org.bytedeco.pytorch.Device;
 import org.bytedeco.pytorch.NoGradGuard;
@@ -41,10 +41,10 @@ public final class LinearProbe implements AutoCloseable {
     /**
      * What a step is made on.
      *
-     * @param features (n, C), float32
-     * @param labels (n), int64
+     * @param features (n, C), float32, on any device
+     * @param indices of the images in their set
      */
-    public record Batch(Tensor features, Tensor labels) {}
+    public record Batch(Tensor features, int[] indices) {}
 
     /** Gives the batch of each step, in the scope of that step. */
     public interface Batches {
@@ -58,13 +58,7 @@ public final class LinearProbe implements AutoCloseable {
     private final Linear linear;
     private final ClassificationLoss loss = new ClassificationLoss(new ClassifyLossConfig("ce", OptionalDouble.empty()));
 
-    /**
-     * A probe with fresh values.
-     *
-     * @param width C of the features
-     * @param device on which it computes
-     */
-    public LinearProbe(ProbeConfig config, int width, int classes, Device device) {
+    private LinearProbe(ProbeConfig config, int width, int classes, Device device) {
         this.config = config;
         this.classes = classes;
         this.device = device;
@@ -93,27 +87,37 @@ public final class LinearProbe implements AutoCloseable {
     /** A probe that was trained on features, as {@link #scores(Features, Features, ProbeConfig, Device)} does it. */
     public static LinearProbe of(Features train, ProbeConfig config, Device device) {
         int images = train.images().size();
-        long[] labels = IntStream.range(0, images).mapToLong(train.images()::label).toArray();
-        if (LongStream.of(labels).distinct().count() < 2) {
-            throw new DataException("a linear probe needs training images of at least two classes, but these %d are of %s"
-                    .formatted(images, train.images().isLabelled() ? "one" : "none"));
-        }
+        int width = (int) train.values().size(1);
         EpochOrder order = order(config, images);
-        int batchSize = config.batchSizeOf(images);
-        int stepsPerEpoch = config.stepsPerEpoch(images);
-        LinearProbe probe = new LinearProbe(
-                config, (int) train.values().size(1), train.images().classNames().size(), device);
+        return of(train.images(), width, config, device, step -> {
+            int stepsPerEpoch = config.stepsPerEpoch(images);
+            int first = (int) (step % stepsPerEpoch) * config.batchSizeOf(images);
+            int[] rows = IntStream.range(first, first + config.batchSizeOf(images))
+                    .map(position -> order.at(step / stepsPerEpoch, position))
+                    .toArray();
+            return new Batch(train.values().index_select(0, wide(rows)), rows);
+        });
+    }
+
+    /**
+     * A probe that was trained batch by batch.
+     *
+     * @param images of at least two classes; batch size and steps follow from their number
+     * @param width C of the features
+     * @param device on which it computes
+     * @throws DataException if the labels do not allow it
+     * @throws DivergedException if it does not stay finite
+     */
+    public static LinearProbe of(ImageSource images, int width, ProbeConfig config, Device device, Batches batches) {
+        long classes =
+                IntStream.range(0, images.size()).map(images::label).distinct().count();
+        if (!images.isLabelled() || classes < 2) {
+            throw new DataException("a linear probe needs images of at least two classes to train on, but these %d are of %s"
+                    .formatted(images.size(), images.isLabelled() ? "one" : "none"));
+        }
+        LinearProbe probe = new LinearProbe(config, width, images.classNames().size(), device);
         try {
-            probe.fit(images, step -> {
-                int first = (int) (step % stepsPerEpoch) * batchSize;
-                long[] rows = IntStream.range(first, first + batchSize)
-                        .mapToLong(position -> order.at(step / stepsPerEpoch, position))
-                        .toArray();
-                long[] chosen = LongStream.of(rows).map(row -> labels[(int) row]).toArray();
-                return new Batch(
-                        train.values().index_select(0, Tensors.ofLongs(rows, batchSize)),
-                        Tensors.ofLongs(chosen, batchSize));
-            });
+            probe.fit(images, batches);
             return probe;
         } catch (RuntimeException e) {
             probe.close();
@@ -126,31 +130,30 @@ public final class LinearProbe implements AutoCloseable {
         return new EpochOrder(images, KeyedRandom.hash(config.seed(), Purpose.PROBE));
     }
 
-    /**
-     * Trains.
-     *
-     * @param images in the training set, from which batch size and steps follow
-     * @throws DivergedException if it does not stay finite
-     */
-    public void fit(int images, Batches batches) {
+    private void fit(ImageSource images, Batches batches) {
+        int size = images.size();
         LearningRateSchedule schedule = LearningRateSchedule.of(
-                config.schedule(), config.rate(images), config.stepsPerEpoch(images), config.steps(images));
-        norm.setTraining(true);
-        try (Optimizer optimizer = Optimizers.create(linear.parameters(), config.optimizer(images))) {
-            for (long step = 0; step < config.steps(images); step++) {
+                config.schedule(), config.rate(size), config.stepsPerEpoch(size), config.steps(size));
+        try (Optimizer optimizer = Optimizers.create(linear.parameters(), config.optimizer(size))) {
+            for (long step = 0; step < config.steps(size); step++) {
                 try (PointerScope scope = new PointerScope()) {
                     Batch batch = batches.at(step);
                     Tensor logits = logits(batch.features());
-                    Tensor targets = torch.one_hot(Tensors.to(batch.labels(), device), classes)
-                            .to(ScalarType.Float);
+                    int[] labels = IntStream.of(batch.indices()).map(images::label).toArray();
+                    Tensor targets =
+                            torch.one_hot(Tensors.to(wide(labels), device), classes).to(ScalarType.Float);
                     optimizer.clearGradients();
-                    loss.of(logits, targets, logits.size(0)).backward();
+                    loss.of(logits, targets, labels.length).backward();
                     optimizer.step(schedule.at(step));
                 }
             }
         }
         norm.setTraining(false);
         refuseInfinite();
+    }
+
+    private static Tensor wide(int[] values) {
+        return Tensors.ofLongs(IntStream.of(values).asLongStream().toArray(), values.length);
     }
 
     private void refuseInfinite() {
@@ -204,14 +207,14 @@ public final class LinearProbe implements AutoCloseable {
     public Map<String, Tensor> folded() {
         try (NoGradGuard guard = new NoGradGuard()) {
             Map<String, Tensor> state = NamedTensor.byName(linear.state());
-            Tensor deviation = wide(norm.variance()).add(new Scalar(BatchNorm1d.EPSILON)).sqrt();
-            Tensor weight = wide(state.get("weight")).div(deviation);
-            Tensor bias = wide(state.get("bias")).sub(weight.mv(wide(norm.mean())));
+            Tensor deviation = inDouble(norm.variance()).add(new Scalar(BatchNorm1d.EPSILON)).sqrt();
+            Tensor weight = inDouble(state.get("weight")).div(deviation);
+            Tensor bias = inDouble(state.get("bias")).sub(weight.mv(inDouble(norm.mean())));
             return Map.of("weight", weight.to(ScalarType.Float), "bias", bias.to(ScalarType.Float));
         }
     }
 
-    private static Tensor wide(Tensor tensor) {
+    private static Tensor inDouble(Tensor tensor) {
         return tensor.detach().cpu().to(ScalarType.Double);
     }
 
