@@ -55,7 +55,8 @@ final class EncoderProbe {
         this.options = options;
         this.config = config;
         if (options.pool().equals("tokens")) {
-            throw new ConfigException("pool is tokens, but a linear probe takes one vector of an image; use mean or cls");
+            throw new ConfigException(
+                    "pool is tokens, but a linear probe takes one vector of an image; use mean or cls");
         }
         frozen.check(options.pool());
     }
@@ -70,8 +71,9 @@ final class EncoderProbe {
                 && stored.encoder() instanceof VisionTransformer
                 && stored.meanNorm().isEmpty();
         if (meanOfNormed) {
-            throw new ConfigException("a probe of the mean behind a ViT's final norm cannot be saved, as a classifier of the"
-                    + " mean has its norm behind the mean; use --pool cls, or leave out --save");
+            throw new ConfigException(
+                    "a probe of the mean behind a ViT's final norm cannot be saved, as a classifier of the"
+                            + " mean has its norm behind the mean; use --pool cls, or leave out --save");
         }
         if (!options.preprocess().mode().equals("crop")) {
             throw new ConfigException("preprocess is " + options.preprocess().mode()
@@ -85,7 +87,8 @@ final class EncoderProbe {
             throws IOException {
         try (PointerScope scope = new PointerScope();
                 LinearProbe probe = config.augment() ? ofCrops(data, progress) : ofFeatures(data, progress)) {
-            ClassificationScores scores = probe.scores(features(data, data.heldOut().orElseThrow(), progress));
+            ClassificationScores scores =
+                    probe.scores(features(data, data.heldOut().orElseThrow(), progress));
             data.bad().check();
             List<String> classes = data.train().classNames();
             if (save.isPresent()) {
@@ -122,10 +125,7 @@ final class EncoderProbe {
         int batchSize = config.batchSizeOf(images);
         long steps = config.steps(images);
         Augmentation augmentation = new Augmentation(
-                CROPS,
-                stored.config().data().mean(),
-                imageSize(),
-                KeyedRandom.hash(config.seed(), Purpose.PROBE));
+                CROPS, stored.config().data().mean(), imageSize(), KeyedRandom.hash(config.seed(), Purpose.PROBE));
         try (BatchLoader loader = new BatchLoader(
                 train,
                 LinearProbe.order(config, images),
@@ -163,9 +163,11 @@ final class EncoderProbe {
     }
 
     private void save(Path file, LinearProbe probe, List<String> classes) throws IOException {
-        Map<String, Tensor> state = new LinkedHashMap<>(NamedTensor.byName(stored.encoder().state()));
-        stored.meanNorm().ifPresent(norm -> norm.state()
-                .forEach(entry -> state.put(Classifier.MEAN_NORM + "." + entry.name(), entry.tensor())));
+        Map<String, Tensor> state =
+                new LinkedHashMap<>(NamedTensor.byName(stored.encoder().state()));
+        stored.meanNorm()
+                .ifPresent(norm -> norm.state()
+                        .forEach(entry -> state.put(Classifier.MEAN_NORM + "." + entry.name(), entry.tensor())));
         probe.folded().forEach((name, tensor) -> state.put(stored.encoder().headName() + "." + name, tensor));
         StoredClassifier.writeProbe(
                 file,

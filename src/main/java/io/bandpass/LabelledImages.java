@@ -35,8 +35,9 @@ public final class LabelledImages {
                     config.train().seed(),
                     config.evaluate().heldOutFraction());
             if (data.heldOut().isEmpty()) {
-                throw new DataException("the images of this run have no labels, which are needed here; give labelled images"
-                        + " with --data, or folders with --train and --test");
+                throw new DataException(
+                        "the images of this run have no labels, which are needed here; give labelled images"
+                                + " with --data, or folders with --train and --test");
             }
             return data;
         });

@@ -41,8 +41,7 @@ public final class PretrainedEncoder implements AutoCloseable {
      * @param testImages images that are classified
      * @param notices sentences about the images
      */
-    public record KnnAccuracy(
-            double encoder, double pixels, int trainImages, int testImages, List<String> notices) {}
+    public record KnnAccuracy(double encoder, double pixels, int trainImages, int testImages, List<String> notices) {}
 
     /**
      * How well a linear classifier of frozen features does.
@@ -251,18 +250,26 @@ public final class PretrainedEncoder implements AutoCloseable {
                         config.evaluate().knnNeighbours(), config.evaluate().knnTemperature());
                 Preprocessing preprocessing = preprocessing(preprocess);
                 EmbedConfig options = EmbedConfig.DEFAULT.withBatchSize(LOOK_BATCH);
-                Features trained =
-                        Features.of(frozen("fp32"), options, preprocessing, data.train(), data.bad(), reached -> progress
-                                .reached(reached, data.train().size()));
-                Features tested = Features.of(frozen("fp32"), options, preprocessing, test, data.bad(), reached -> progress
-                        .reached(reached, test.size()));
+                Features trained = Features.of(
+                        frozen("fp32"),
+                        options,
+                        preprocessing,
+                        data.train(),
+                        data.bad(),
+                        reached -> progress.reached(reached, data.train().size()));
+                Features tested = Features.of(
+                        frozen("fp32"),
+                        options,
+                        preprocessing,
+                        test,
+                        data.bad(),
+                        reached -> progress.reached(reached, test.size()));
                 double encoderTop1 = vote.top1(trained, tested);
                 double pixelsTop1 = vote.top1(
                         Features.ofPixels(normalisation, preprocessing, data.train(), data.bad()),
                         Features.ofPixels(normalisation, preprocessing, test, data.bad()));
                 data.bad().check();
-                return new KnnAccuracy(
-                        encoderTop1, pixelsTop1, trained.images().size(), test.size(), data.notices());
+                return new KnnAccuracy(encoderTop1, pixelsTop1, trained.images().size(), test.size(), data.notices());
             }
         });
     }

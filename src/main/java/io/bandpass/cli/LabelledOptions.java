@@ -18,8 +18,9 @@ final class LabelledOptions {
     @Option(
             names = "--data",
             paramLabel = "PATH",
-            description = "Instead of these two: labelled images, of which a tenth is held out where they have no part for"
-                    + " it. May be repeated.")
+            description =
+                    "Instead of these two: labelled images, of which a tenth is held out where they have no part for"
+                            + " it. May be repeated.")
     private List<String> data = List.of();
 
     @Option(

@@ -60,8 +60,9 @@ final class ProbeCommand implements Callable<Integer> {
 
     @Option(
             names = "--augment",
-            description = "Other crops of the training images in each epoch, mirrored at random: as published, and slower, as"
-                    + " features are computed anew.")
+            description =
+                    "Other crops of the training images in each epoch, mirrored at random: as published, and slower, as"
+                            + " features are computed anew.")
     private boolean augment;
 
     @Option(

@@ -58,16 +58,7 @@ public record OptimizerConfig(
      */
     static OptimizerConfig momentum(String type, double rate) {
         return new OptimizerConfig(
-                type,
-                OptionalDouble.empty(),
-                OptionalDouble.of(rate),
-                List.of(0.9, 0.999),
-                1e-8,
-                0.9,
-                false,
-                0,
-                1,
-                0);
+                type, OptionalDouble.empty(), OptionalDouble.of(rate), List.of(0.9, 0.999), 1e-8, 0.9, false, 0, 1, 0);
     }
 
     /** The same with an absolute rate. */

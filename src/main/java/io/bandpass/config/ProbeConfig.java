@@ -26,7 +26,8 @@ public record ProbeConfig(
         Check.oneOf("optimizer", optimizer, "sgd", "lars");
         Check.positive("epochs", epochs);
         Check.positive("learning-rate", learningRate);
-        Check.that(batchSize >= 2, "batch-size", batchSize, "a whole number of at least 2, as batch norm compares images");
+        Check.that(
+                batchSize >= 2, "batch-size", batchSize, "a whole number of at least 2, as batch norm compares images");
     }
 
     /** The rate per 256 images that suits small sets: docs/evaluation.md has what was measured. */

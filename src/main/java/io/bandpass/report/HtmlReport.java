@@ -54,6 +54,7 @@ public final class HtmlReport {
         RunSummary summary = data.summary();
         Map<String, String> lines = new LinkedHashMap<>();
         percent(lines, "kNN top-1 of the trained encoder", summary.score(Scores.KNN_TOP1));
+        percent(lines, "linear probe top-1 of it", summary.score(Scores.PROBE_TOP1));
         percent(lines, "of the untrained encoder", summary.score(Scores.KNN_TOP1_UNTRAINED));
         percent(lines, "of raw pixels", summary.score(Scores.KNN_TOP1_PIXELS));
         if (Double.isFinite(summary.finalLoss())) {
@@ -101,26 +102,36 @@ public final class HtmlReport {
     }
 
     private static void knnChart(ReportData data, List<Chart> charts) {
-        List<ScoreMetrics> knn = data.metrics().scores();
-        if (knn.isEmpty()) {
+        List<ScoreMetrics> looks = data.metrics().scores();
+        if (looks.isEmpty()) {
             return;
         }
-        double[] x = knn.stream().mapToDouble(ScoreMetrics::epoch).toArray();
-        double[] y = knn.stream()
-                .mapToDouble(row -> 100 * row.value(Scores.KNN_TOP1).orElse(Double.NaN))
-                .toArray();
+        double[] x = looks.stream().mapToDouble(ScoreMetrics::epoch).toArray();
         List<Line> lines = new ArrayList<>();
-        lines.add(new Line("encoder", "a", x, y));
+        lines.add(new Line("encoder", "a", x, percents(looks, Scores.KNN_TOP1)));
+        boolean probed =
+                looks.stream().anyMatch(look -> look.value(Scores.PROBE_TOP1).isPresent());
+        if (probed) {
+            lines.add(new Line("encoder, linear probe", "d", x, percents(looks, Scores.PROBE_TOP1)));
+        }
         baseline(lines, "raw pixels", "b", data.summary().score(Scores.KNN_TOP1_PIXELS), x);
         baseline(lines, "untrained encoder", "c", data.summary().score(Scores.KNN_TOP1_UNTRAINED), x);
         add(
                 charts,
                 "Is it learning?",
                 "Per cent of held-out images whose class the nearest training images get right (k nearest neighbours of"
-                        + " frozen features).",
+                        + " frozen features)"
+                        + (probed ? "; and a linear classifier that is trained on the same features." : "."),
                 "epoch",
                 false,
                 lines);
+    }
+
+    /** What was not measured is not drawn. */
+    private static double[] percents(List<ScoreMetrics> looks, String score) {
+        return looks.stream()
+                .mapToDouble(look -> 100 * look.value(score).orElse(Double.NaN))
+                .toArray();
     }
 
     private static void baseline(List<Line> lines, String label, String style, OptionalDouble value, double[] x) {

@@ -56,7 +56,8 @@ public final class LinearProbe implements AutoCloseable {
     private final Device device;
     private final BatchNorm1d norm;
     private final Linear linear;
-    private final ClassificationLoss loss = new ClassificationLoss(new ClassifyLossConfig("ce", OptionalDouble.empty()));
+    private final ClassificationLoss loss =
+            new ClassificationLoss(new ClassifyLossConfig("ce", OptionalDouble.empty()));
 
     private LinearProbe(ProbeConfig config, int width, int classes, Device device) {
         this.config = config;
@@ -112,8 +113,9 @@ public final class LinearProbe implements AutoCloseable {
         long classes =
                 IntStream.range(0, images.size()).map(images::label).distinct().count();
         if (!images.isLabelled() || classes < 2) {
-            throw new DataException("a linear probe needs images of at least two classes to train on, but these %d are of %s"
-                    .formatted(images.size(), images.isLabelled() ? "one" : "none"));
+            throw new DataException(
+                    "a linear probe needs images of at least two classes to train on, but these %d are of %s"
+                            .formatted(images.size(), images.isLabelled() ? "one" : "none"));
         }
         LinearProbe probe = new LinearProbe(config, width, images.classNames().size(), device);
         try {
@@ -139,9 +141,10 @@ public final class LinearProbe implements AutoCloseable {
                 try (PointerScope scope = new PointerScope()) {
                     Batch batch = batches.at(step);
                     Tensor logits = logits(batch.features());
-                    int[] labels = IntStream.of(batch.indices()).map(images::label).toArray();
-                    Tensor targets =
-                            torch.one_hot(Tensors.to(wide(labels), device), classes).to(ScalarType.Float);
+                    int[] labels =
+                            IntStream.of(batch.indices()).map(images::label).toArray();
+                    Tensor targets = torch.one_hot(Tensors.to(wide(labels), device), classes)
+                            .to(ScalarType.Float);
                     optimizer.clearGradients();
                     loss.of(logits, targets, labels.length).backward();
                     optimizer.step(schedule.at(step));
@@ -180,8 +183,9 @@ public final class LinearProbe implements AutoCloseable {
      */
     public ClassificationScores scores(Features test) {
         if (test.images().classNames().size() != classes) {
-            throw new DataException("the linear probe tells %d classes apart, but the images to score have %d; both must have the same"
-                    .formatted(classes, test.images().classNames().size()));
+            throw new DataException(
+                    "the linear probe tells %d classes apart, but the images to score have %d; both must have the same"
+                            .formatted(classes, test.images().classNames().size()));
         }
         ClassificationScores scores = new ClassificationScores(classes);
         try (PointerScope scope = new PointerScope();
@@ -191,8 +195,7 @@ public final class LinearProbe implements AutoCloseable {
             for (long from = 0; from < images; from += SCORED_AT_ONCE) {
                 long to = Math.min(images, from + SCORED_AT_ONCE);
                 try (PointerScope inner = new PointerScope()) {
-                    scores.add(
-                            logits(Tensors.slice(test.values(), 0, from, to)), Tensors.slice(labels, 0, from, to));
+                    scores.add(logits(Tensors.slice(test.values(), 0, from, to)), Tensors.slice(labels, 0, from, to));
                 }
             }
         }
@@ -207,7 +210,9 @@ public final class LinearProbe implements AutoCloseable {
     public Map<String, Tensor> folded() {
         try (NoGradGuard guard = new NoGradGuard()) {
             Map<String, Tensor> state = NamedTensor.byName(linear.state());
-            Tensor deviation = inDouble(norm.variance()).add(new Scalar(BatchNorm1d.EPSILON)).sqrt();
+            Tensor deviation = inDouble(norm.variance())
+                    .add(new Scalar(BatchNorm1d.EPSILON))
+                    .sqrt();
             Tensor weight = inDouble(state.get("weight")).div(deviation);
             Tensor bias = inDouble(state.get("bias")).sub(weight.mv(inDouble(norm.mean())));
             return Map.of("weight", weight.to(ScalarType.Float), "bias", bias.to(ScalarType.Float));

@@ -1,20 +1,28 @@
 package io.bandpass.train;
 
 import io.bandpass.config.EvaluateConfig;
+import io.bandpass.config.ProbeConfig;
 import io.bandpass.data.BadImages;
 import io.bandpass.data.ImageSource;
 import io.bandpass.data.Preprocessing;
 import io.bandpass.encoder.Encoder;
 import io.bandpass.eval.Features;
 import io.bandpass.eval.NearestNeighbours;
+import io.bandpass.metrics.Scores;
 import io.bandpass.nn.Normalisation;
 import io.bandpass.torch.Precision;
+import java.util.LinkedHashMap;
+import java.util.Map;
+import java.util.Optional;
 import java.util.stream.IntStream;
 import org.bytedeco.javacpp.PointerScope;
 import org.bytedeco.pytorch.Device;
 
-/** "Is it learning?": kNN of the frozen encoder on the held-out images, while it trains. */
-public final class OnlineKnn {
+/**
+ * "Is it learning?": kNN of the frozen encoder on the held-out images, while it trains, and a linear probe where one was
+ * asked for, on the same features.
+ */
+public final class OnlineScores {
     private final Encoder encoder;
     private final Normalisation normalisation;
     private final Precision precision;
@@ -23,8 +31,14 @@ public final class OnlineKnn {
     private final ImageSource heldOut;
     private final BadImages bad;
     private final NearestNeighbours vote;
+    private final Optional<ProbeConfig> probe;
 
-    public OnlineKnn(
+    /**
+     * Looks at an encoder.
+     *
+     * @param seed of the probe
+     */
+    public OnlineScores(
             Encoder encoder,
             Normalisation normalisation,
             Precision precision,
@@ -32,7 +46,8 @@ public final class OnlineKnn {
             ImageSource train,
             ImageSource heldOut,
             BadImages bad,
-            EvaluateConfig config) {
+            EvaluateConfig config,
+            long seed) {
         this.encoder = encoder;
         this.normalisation = normalisation;
         this.precision = precision;
@@ -41,6 +56,7 @@ public final class OnlineKnn {
         this.train = atMost(train, config.knnImages());
         this.heldOut = atMost(heldOut, config.knnImages());
         vote = new NearestNeighbours(config.knnNeighbours(), config.knnTemperature());
+        probe = config.probe() ? Optional.of(ProbeConfig.DEFAULT.withSeed(seed)) : Optional.empty();
     }
 
     /** Evenly spread over a larger set, so that sets sorted by class stay balanced. */
@@ -53,16 +69,21 @@ public final class OnlineKnn {
                 .toArray());
     }
 
-    /** Accuracy of the encoder as it is now, 0 to 1. */
-    public double encoderTop1() {
+    /** Scores of the encoder as it is now, by the names of {@link Scores}: {@code knn_top1} first. */
+    public Map<String, Double> encoder() {
         try (PointerScope scope = new PointerScope()) {
-            return vote.top1(
-                    Features.of(encoder, normalisation, precision, device, train, bad),
-                    Features.of(encoder, normalisation, precision, device, heldOut, bad));
+            Features learned = Features.of(encoder, normalisation, precision, device, train, bad);
+            Features asked = Features.of(encoder, normalisation, precision, device, heldOut, bad);
+            Map<String, Double> scores = new LinkedHashMap<>();
+            scores.put(Scores.KNN_TOP1, vote.top1(learned, asked));
+            probe.ifPresent(options -> scores.put(
+                    Scores.PROBE_TOP1,
+                    LinearProbe.scores(learned, asked, options, device).top1()));
+            return scores;
         }
     }
 
-    /** Accuracy of the raw pixels, 0 to 1. */
+    /** kNN accuracy of the raw pixels, 0 to 1. */
     public double pixelsTop1() {
         Preprocessing preprocessing = new Preprocessing(encoder.config().imageSize());
         try (PointerScope scope = new PointerScope()) {
