@@ -48,7 +48,7 @@ final class ProbeCommand implements Callable<Integer> {
     @Option(
             names = "--learning-rate",
             paramLabel = "X",
-            description = "Rate per 256 images. Default: 0.1 for sgd, 3 for lars.")
+            description = "Rate per 256 images. Default: 0.3 for sgd, 10 for lars.")
     private @Nullable Double learningRate;
 
     @Option(

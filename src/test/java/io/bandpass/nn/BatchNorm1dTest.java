@@ -29,10 +29,12 @@ final class BatchNorm1dTest {
     }
 
     @Test
-    void trainingDividesByTheDeviationOfTheBatchAndEvaluationByTheRunningOne() {
+    void trainingDividesByTheDeviationOfTheBatchAndEvaluationByThatOfAllBatches() {
         try (PointerScope scope = new PointerScope();
                 BatchNorm1d norm = new BatchNorm1d(2)) {
             float[] training = Tensors.toFloats(norm.forward(Tensors.ofFloats(flat(), 3, 2)));
+            // A second batch, of mean 1 and variance 2 (unbiased) in both columns.
+            norm.forward(Tensors.ofFloats(new float[] {0, 0, 2, 2}, 2, 2));
             norm.setTraining(false);
             float[] evaluation = Tensors.toFloats(norm.forward(Tensors.ofFloats(flat(), 3, 2)));
             for (int i = 0; i < 6; i++) {
@@ -40,10 +42,9 @@ final class BatchNorm1dTest {
                 double x = ROWS[i / 2][column];
                 double ofBatch = (x - mean(column)) / Math.sqrt(squares(column) / 3 + 1e-6);
                 assertThat(training[i]).isCloseTo((float) ofBatch, CLOSE);
-                // A tenth of the way from mean 0 and variance 1; the running variance is the unbiased one.
-                double variance = 0.9 + 0.1 * squares(column) / 2;
-                double running = (x - 0.1 * mean(column)) / Math.sqrt(variance + 1e-6);
-                assertThat(evaluation[i]).isCloseTo((float) running, CLOSE);
+                double variance = (squares(column) / 2 + 2) / 2;
+                double ofBoth = (x - (mean(column) + 1) / 2) / Math.sqrt(variance + 1e-6);
+                assertThat(evaluation[i]).isCloseTo((float) ofBoth, CLOSE);
             }
         }
     }

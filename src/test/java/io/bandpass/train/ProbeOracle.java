@@ -5,7 +5,6 @@ import io.bandpass.data.EpochOrder;
 import io.bandpass.eval.Features;
 import io.bandpass.nn.Initialisation;
 import io.bandpass.torch.Tensors;
-import java.util.Arrays;
 import org.bytedeco.pytorch.Tensor;
 import org.bytedeco.pytorch.global.torch.ScalarType;
 
@@ -29,7 +28,6 @@ final class ProbeOracle {
         bias = new double[classes];
         mean = new double[width];
         variance = new double[width];
-        Arrays.fill(variance, 1);
         start(config.seed());
         double[][] momentum = new double[classes][width + 1];
         int batch = Math.min(config.batchSize(), images);
@@ -50,6 +48,10 @@ final class ProbeOracle {
                 }
                 bias[c] = weight[c][width];
             }
+        }
+        for (int axis = 0; axis < width; axis++) {
+            mean[axis] /= steps;
+            variance[axis] /= steps;
         }
     }
 
@@ -84,8 +86,9 @@ final class ProbeOracle {
             for (int i = 0; i < rows.length; i++) {
                 x[i][axis] = (values[rows[i] * width + axis] - average) / Math.sqrt(squares / rows.length + EPSILON);
             }
-            mean[axis] = 0.9 * mean[axis] + 0.1 * average;
-            variance[axis] = 0.9 * variance[axis] + 0.1 * squares / (rows.length - 1);
+            // Sums over all batches, divided at the end.
+            mean[axis] += average;
+            variance[axis] += squares / (rows.length - 1);
         }
         double[][] gradient = new double[classes][width + 1];
         for (int i = 0; i < rows.length; i++) {
