@@ -182,7 +182,7 @@ final class PretrainingSession extends RunSession<RunConfig> {
     /** Of an encoder that is about to be given weights. */
     private static Map<String, Double> untrained(Optional<OnlineScores> online) {
         return online.map(
-                        each -> Map.of(Scores.KNN_TOP1_UNTRAINED, each.encoder().get(Scores.KNN_TOP1)))
+                        each -> Map.of(Scores.KNN_TOP1_UNTRAINED, each.encoder().knnTop1()))
                 .orElse(Map.of());
     }
 

@@ -56,7 +56,7 @@ final class LookAtTheStartTest {
                             config.evaluate(),
                             config.train().seed())
                     .encoder()
-                    .get(Scores.KNN_TOP1);
+                    .knnTop1();
         }
     }
 

@@ -11,7 +11,6 @@ import io.bandpass.eval.Features;
 import io.bandpass.nn.BatchNorm1d;
 import io.bandpass.nn.Initialisation;
 import io.bandpass.nn.Linear;
-import io.bandpass.nn.NamedTensor;
 import io.bandpass.optim.LearningRateSchedule;
 import io.bandpass.optim.Optimizer;
 import io.bandpass.optim.Optimizers;
@@ -66,7 +65,7 @@ public final class LinearProbe implements AutoCloseable {
         norm = new BatchNorm1d(width);
         linear = new Linear(width, classes);
         // As in the program of MoCo v3; the bias begins with 0.
-        Initialisation.normal(NamedTensor.byName(linear.state()).get("weight"), STD, config.seed(), "probe.weight");
+        Initialisation.normal(linear.weight(), STD, config.seed(), "probe.weight");
         norm.to(device);
         linear.to(device);
     }
@@ -209,12 +208,11 @@ public final class LinearProbe implements AutoCloseable {
      */
     public Map<String, Tensor> folded() {
         try (NoGradGuard guard = new NoGradGuard()) {
-            Map<String, Tensor> state = NamedTensor.byName(linear.state());
             Tensor deviation = inDouble(norm.variance())
                     .add(new Scalar(BatchNorm1d.EPSILON))
                     .sqrt();
-            Tensor weight = inDouble(state.get("weight")).div(deviation);
-            Tensor bias = inDouble(state.get("bias")).sub(weight.mv(inDouble(norm.mean())));
+            Tensor weight = inDouble(linear.weight()).div(deviation);
+            Tensor bias = inDouble(linear.bias()).sub(weight.mv(inDouble(norm.mean())));
             return Map.of("weight", weight.to(ScalarType.Float), "bias", bias.to(ScalarType.Float));
         }
     }

@@ -14,6 +14,7 @@ import io.bandpass.torch.Precision;
 import java.util.LinkedHashMap;
 import java.util.Map;
 import java.util.Optional;
+import java.util.OptionalDouble;
 import java.util.stream.IntStream;
 import org.bytedeco.javacpp.PointerScope;
 import org.bytedeco.pytorch.Device;
@@ -23,6 +24,22 @@ import org.bytedeco.pytorch.Device;
  * asked for, on the same features.
  */
 public final class OnlineScores {
+    /**
+     * What was seen.
+     *
+     * @param knnTop1 fraction right of the vote, 0 to 1
+     * @param probeTop1 fraction right of the linear probe, where one was asked for
+     */
+    public record Look(double knnTop1, OptionalDouble probeTop1) {
+        /** By the names of {@link Scores}. */
+        Map<String, Double> byName() {
+            Map<String, Double> scores = new LinkedHashMap<>();
+            scores.put(Scores.KNN_TOP1, knnTop1);
+            probeTop1.ifPresent(top1 -> scores.put(Scores.PROBE_TOP1, top1));
+            return scores;
+        }
+    }
+
     private final Encoder encoder;
     private final Normalisation normalisation;
     private final Precision precision;
@@ -69,17 +86,18 @@ public final class OnlineScores {
                 .toArray());
     }
 
-    /** Scores of the encoder as it is now, by the names of {@link Scores}: {@code knn_top1} first. */
-    public Map<String, Double> encoder() {
+    /** Scores of the encoder as it is now. */
+    public Look encoder() {
         try (PointerScope scope = new PointerScope()) {
             Features learned = Features.of(encoder, normalisation, precision, device, train, bad);
             Features asked = Features.of(encoder, normalisation, precision, device, heldOut, bad);
-            Map<String, Double> scores = new LinkedHashMap<>();
-            scores.put(Scores.KNN_TOP1, vote.top1(learned, asked));
-            probe.ifPresent(options -> scores.put(
-                    Scores.PROBE_TOP1,
-                    LinearProbe.scores(learned, asked, options, device).top1()));
-            return scores;
+            double knn = vote.top1(learned, asked);
+            return new Look(
+                    knn,
+                    probe.isEmpty()
+                            ? OptionalDouble.empty()
+                            : OptionalDouble.of(LinearProbe.scores(learned, asked, probe.get(), device)
+                                    .top1()));
         }
     }
 

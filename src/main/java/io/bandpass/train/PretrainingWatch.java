@@ -8,7 +8,6 @@ import io.bandpass.nn.NamedTensor;
 import java.io.IOException;
 import java.nio.file.Path;
 import java.util.List;
-import java.util.Map;
 import java.util.Optional;
 
 /** What pre-training looks at: scores of the frozen encoder where there are labels, and pictures of reconstructions. */
@@ -69,13 +68,13 @@ public final class PretrainingWatch implements Watch {
             double pixels = online.get().pixelsTop1();
             progress.score(Scores.KNN_TOP1_PIXELS, pixels);
             listener.onNotice("kNN on raw pixels is right for %.2f %% of the held-out images".formatted(100 * pixels));
-            Map<String, Double> scores = start.during(online.get()::encoder);
-            scores.forEach(progress::score);
+            OnlineScores.Look look = start.during(online.get()::encoder);
+            look.byName().forEach(progress::score);
             // Of given weights it is not the untrained one's, which was measured before they were loaded.
             if (progress.score(Scores.KNN_TOP1_UNTRAINED).isEmpty()) {
-                progress.score(Scores.KNN_TOP1_UNTRAINED, scores.get(Scores.KNN_TOP1));
+                progress.score(Scores.KNN_TOP1_UNTRAINED, look.knnTop1());
             }
-            listener.onScores(new ScoreMetrics(0, 0, scores));
+            listener.onScores(new ScoreMetrics(0, 0, look.byName()));
         }
         start.close();
     }
@@ -94,10 +93,10 @@ public final class PretrainingWatch implements Watch {
         if (online.isEmpty()) {
             return false;
         }
-        Map<String, Double> scores = online.get().encoder();
-        scores.forEach(progress::score);
-        listener.onScores(new ScoreMetrics(progress.step(), plan.epochAt(progress.step()), scores));
-        return progress.score(Scores.KNN_TOP1, scores.get(Scores.KNN_TOP1), Scores.KNN_TOP1_BEST);
+        OnlineScores.Look look = online.get().encoder();
+        look.byName().forEach(progress::score);
+        listener.onScores(new ScoreMetrics(progress.step(), plan.epochAt(progress.step()), look.byName()));
+        return progress.score(Scores.KNN_TOP1, look.knnTop1(), Scores.KNN_TOP1_BEST);
     }
 
     @Override
