@@ -27,7 +27,8 @@ final class LinearProbeTest {
     private static final int WIDTH = 6;
 
     private static ProbeConfig config(String optimizer, long seed) {
-        // LARS multiplies the weights by so much a step; in a short training of a few axes they grow by a higher rate only.
+        // LARS multiplies the weights by so much a step; in a short training of a few axes they grow by a higher rate
+        // only.
         return new ProbeConfig(optimizer, 60, optimizer.equals("lars") ? 100 : 0.3, 32, false, seed);
     }
 
@@ -129,8 +130,7 @@ final class LinearProbeTest {
     @Test
     void oneImageOfEachClassIsEnough() {
         try (PointerScope scope = new PointerScope()) {
-            ClassificationScores scores =
-                    LinearProbe.scores(points(3, 0, 1), points(30, 0, 2), config("sgd", 0), CPU);
+            ClassificationScores scores = LinearProbe.scores(points(3, 0, 1), points(30, 0, 2), config("sgd", 0), CPU);
             assertThat(scores.top1()).isEqualTo(1);
         }
     }
