@@ -1,6 +1,7 @@
 package io.bandpass;
 
 import io.bandpass.config.ConfigBuilder;
+import io.bandpass.config.DataConfig;
 import io.bandpass.config.MaskConfig;
 import io.bandpass.config.MaskedFrequencyConfig;
 import io.bandpass.config.RunConfig;
@@ -27,13 +28,17 @@ record Machine(Device device, Precision precision, int threads) {
 
     /** Replaces every {@code auto} that depends on the machine. */
     <T extends Record & TrainingConfig> T choose(T asked) {
-        int workers = asked.data().workers().orElseGet(() -> Math.max(1, Math.min(8, Engine.physicalCores() - 1)));
         return ConfigBuilder.from(asked)
-                .set("data.workers", Integer.toString(workers), "auto")
+                .set("data.workers", Integer.toString(workers(asked.data())), "auto")
                 .set("train.device", device.is_cuda() ? "cuda" : "cpu", "auto")
                 .set("train.precision", precision.name().toLowerCase(Locale.ROOT), "auto")
                 .set("train.threads", Integer.toString(threads), "auto")
                 .build();
+    }
+
+    /** Loader threads. */
+    static int workers(DataConfig asked) {
+        return asked.workers().orElseGet(() -> Math.max(1, Math.min(8, Engine.physicalCores() - 1)));
     }
 
     /** The same for pre-training, with what follows from its task. */

@@ -83,6 +83,8 @@ public final class NextCommands {
                 .ifPresent(start -> line.append(String.format(Locale.ROOT, ", untrained %.2f %%", 100 * start)));
         summary.score(Scores.KNN_TOP1_PIXELS)
                 .ifPresent(pixels -> line.append(String.format(Locale.ROOT, ", raw pixels %.2f %%", 100 * pixels)));
+        summary.score(Scores.PROBE_TOP1)
+                .ifPresent(probe -> line.append(String.format(Locale.ROOT, "; linear probe %.2f %%", 100 * probe)));
         return line.toString();
     }
 

@@ -1,12 +1,10 @@
 package io.bandpass;
 
 import io.bandpass.config.ConfigException;
-import io.bandpass.config.DataConfig;
 import io.bandpass.config.EmbedConfig;
 import io.bandpass.config.PreprocessConfig;
+import io.bandpass.config.ProbeConfig;
 import io.bandpass.config.RunConfig;
-import io.bandpass.data.BadImages;
-import io.bandpass.data.DataException;
 import io.bandpass.data.Datasets;
 import io.bandpass.data.GivenImages;
 import io.bandpass.data.ImageSource;
@@ -22,6 +20,7 @@ import java.io.IOException;
 import java.nio.file.Path;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.OptionalInt;
 import org.bytedeco.javacpp.PointerScope;
 import org.bytedeco.pytorch.Device;
@@ -40,8 +39,22 @@ public final class PretrainedEncoder implements AutoCloseable {
      * @param pixels fraction right with raw pixels
      * @param trainImages images that vote
      * @param testImages images that are classified
+     * @param notices sentences about the images
      */
-    public record KnnAccuracy(double encoder, double pixels, int trainImages, int testImages) {}
+    public record KnnAccuracy(double encoder, double pixels, int trainImages, int testImages, List<String> notices) {}
+
+    /**
+     * How well a linear classifier of frozen features does.
+     *
+     * @param top1 fraction of images whose class it puts first, 0 to 1
+     * @param top5 fraction of images whose class it puts among its first five
+     * @param classes how many there are
+     * @param trainImages images that it was trained on
+     * @param testImages images that are classified
+     * @param notices sentences about the images
+     */
+    public record ProbeAccuracy(
+            double top1, double top5, int classes, int trainImages, int testImages, List<String> notices) {}
 
     /**
      * Features in a file.
@@ -52,7 +65,8 @@ public final class PretrainedEncoder implements AutoCloseable {
      */
     public record Embedded(List<Long> shape, String precision, Map<String, String> unreadable) {}
 
-    private static final int KNN_BATCH = 128;
+    /** As while a run trains, so that the numbers are the same. */
+    private static final int LOOK_BATCH = 128;
 
     private final StoredEncoder stored;
     private final RunConfig config;
@@ -211,54 +225,82 @@ public final class PretrainedEncoder implements AutoCloseable {
 
     /** kNN on the data that the run of this encoder was given, between its training and held-out images. */
     public KnnAccuracy knn() {
-        return knn(PreprocessConfig.DEFAULT);
-    }
-
-    /** As {@link #knn()}, with another preprocessing. */
-    public KnnAccuracy knn(PreprocessConfig preprocess) {
-        return BandpassException.translating(() -> {
-            Datasets data = Datasets.open(
-                    config.data(),
-                    config.data().paths(),
-                    config.train().seed(),
-                    config.evaluate().heldOutFraction());
-            ImageSource heldOut = data.heldOut()
-                    .orElseThrow(() -> new DataException("the images of this run have no labels, which kNN needs; give"
-                            + " labelled folders with --train and --test"));
-            return knn(data.train(), heldOut, data.bad(), preprocess);
-        });
+        return knn(LabelledImages.ofRun(), PreprocessConfig.DEFAULT, (reached, all) -> {});
     }
 
     /** kNN between two labelled folders, each with a folder per class. */
     public KnnAccuracy knn(Path train, Path test) {
-        return knn(train, test, PreprocessConfig.DEFAULT);
+        return knn(LabelledImages.pair(train, test), PreprocessConfig.DEFAULT, (reached, all) -> {});
     }
 
-    /** As {@link #knn(Path, Path)}, with another preprocessing. */
-    public KnnAccuracy knn(Path train, Path test, PreprocessConfig preprocess) {
+    /**
+     * kNN with the features of this encoder, and with raw pixels.
+     *
+     * @param images those that vote, and those to classify
+     * @param progress over the images that are encoded
+     * @throws BandpassException if there are no labels, or too many images cannot be read
+     */
+    public KnnAccuracy knn(LabelledImages images, PreprocessConfig preprocess, ImageData.Progress progress) {
         return BandpassException.translating(() -> {
-            Datasets pair = Datasets.openPair(labelledData(), train, test);
-            ImageSource heldOut = pair.heldOut().orElseThrow();
-            return knn(pair.train(), heldOut, pair.bad(), preprocess);
+            Datasets data = images.open(config);
+            ImageSource test = data.heldOut().orElseThrow();
+            try (PointerScope scope = new PointerScope();
+                    NoGradGuard guard = new NoGradGuard()) {
+                NearestNeighbours vote = new NearestNeighbours(
+                        config.evaluate().knnNeighbours(), config.evaluate().knnTemperature());
+                Preprocessing preprocessing = preprocessing(preprocess);
+                EmbedConfig options = EmbedConfig.DEFAULT.withBatchSize(LOOK_BATCH);
+                Features trained = Features.of(
+                        frozen("fp32"),
+                        options,
+                        preprocessing,
+                        data.train(),
+                        data.bad(),
+                        reached -> progress.reached(reached, data.train().size()));
+                Features tested = Features.of(
+                        frozen("fp32"),
+                        options,
+                        preprocessing,
+                        test,
+                        data.bad(),
+                        reached -> progress.reached(reached, test.size()));
+                double encoderTop1 = vote.top1(trained, tested);
+                double pixelsTop1 = vote.top1(
+                        Features.ofPixels(normalisation, preprocessing, data.train(), data.bad()),
+                        Features.ofPixels(normalisation, preprocessing, test, data.bad()));
+                data.bad().check();
+                return new KnnAccuracy(encoderTop1, pixelsTop1, trained.images().size(), test.size(), data.notices());
+            }
         });
     }
 
-    private KnnAccuracy knn(ImageSource train, ImageSource test, BadImages bad, PreprocessConfig preprocess) {
-        try (PointerScope scope = new PointerScope();
-                NoGradGuard guard = new NoGradGuard()) {
-            NearestNeighbours vote = new NearestNeighbours(
-                    config.evaluate().knnNeighbours(), config.evaluate().knnTemperature());
-            FrozenEncoder frozen = frozen("fp32");
-            Preprocessing preprocessing = preprocessing(preprocess);
-            EmbedConfig options = EmbedConfig.DEFAULT.withBatchSize(KNN_BATCH);
-            Features trained = Features.of(frozen, options, preprocessing, train, bad);
-            double encoderTop1 = vote.top1(trained, Features.of(frozen, options, preprocessing, test, bad));
-            double pixelsTop1 = vote.top1(
-                    Features.ofPixels(normalisation, preprocessing, train, bad),
-                    Features.ofPixels(normalisation, preprocessing, test, bad));
-            bad.check();
-            return new KnnAccuracy(encoderTop1, pixelsTop1, trained.images().size(), test.size());
-        }
+    /**
+     * Trains a linear classifier on the features of this encoder, which stays as it is.
+     *
+     * @param images those that are trained on, and those to classify
+     * @param pool {@code mean} or {@code cls}
+     * @param save takes a classifier of encoder and probe; not where the mean is taken behind a ViT's final norm, which
+     *     is no classifier that others know
+     * @param progress over the images that are encoded
+     * @throws BandpassException if there are no labels of two classes, if too many images cannot be read, or if what was
+     *     asked cannot be saved
+     */
+    public ProbeAccuracy probe(
+            LabelledImages images,
+            ProbeConfig options,
+            String pool,
+            PreprocessConfig preprocess,
+            Optional<Path> save,
+            ImageData.Progress progress) {
+        return BandpassException.translating(() -> {
+            EmbedConfig features = EmbedConfig.DEFAULT
+                    .withPool(pool)
+                    .withPreprocess(preprocess)
+                    .withBatchSize(LOOK_BATCH);
+            EncoderProbe probe = new EncoderProbe(stored, frozen("fp32"), features, options);
+            save.ifPresent(probe::checkSave);
+            return probe.run(images.open(config), save, progress);
+        });
     }
 
     private FrozenEncoder frozen(String precision) {
@@ -268,19 +310,6 @@ public final class PretrainedEncoder implements AutoCloseable {
 
     private Preprocessing preprocessing(PreprocessConfig choice) {
         return new Preprocessing(imageSize(), choice);
-    }
-
-    private DataConfig labelledData() {
-        return new DataConfig(
-                List.of(),
-                "auto",
-                OptionalInt.empty(),
-                1,
-                config.data().maxPixels(),
-                config.data().reducedDecoding(),
-                config.data().index(),
-                config.data().mean(),
-                config.data().std());
     }
 
     @Override

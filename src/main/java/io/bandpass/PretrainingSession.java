@@ -29,7 +29,7 @@ import io.bandpass.torch.Engine;
 import io.bandpass.torch.Precision;
 import io.bandpass.train.Curriculum;
 import io.bandpass.train.Learner;
-import io.bandpass.train.OnlineKnn;
+import io.bandpass.train.OnlineScores;
 import io.bandpass.train.PretrainingWatch;
 import io.bandpass.train.RunPlan;
 import io.bandpass.train.TrainingLoop;
@@ -125,8 +125,8 @@ final class PretrainingSession extends RunSession<RunConfig> {
                     startStep);
             listener.onStart(facts);
             notices.forEach(listener::onNotice);
-            Optional<OnlineKnn> knn = datasets.heldOut()
-                    .map(heldOut -> new OnlineKnn(
+            Optional<OnlineScores> online = datasets.heldOut()
+                    .map(heldOut -> new OnlineScores(
                             model.encoder(),
                             normalisation,
                             precision,
@@ -134,12 +134,13 @@ final class PretrainingSession extends RunSession<RunConfig> {
                             datasets.train(),
                             heldOut,
                             bad,
-                            config.evaluate()));
+                            config.evaluate(),
+                            config.train().seed()));
             Optional<TrainingState> begin = state;
             if (checkpoint.isPresent()) {
                 learner.load(checkpoint.get()).lines().forEach(listener::onNotice);
             } else if (initFrom.isPresent()) {
-                begin = Optional.of(TrainingState.start(untrained(knn), images));
+                begin = Optional.of(TrainingState.start(untrained(online), images));
                 StoredModel.load(model, initFrom.get(), false).lines().forEach(listener::onNotice);
                 learner.average().ifPresent(MovingAverage::restart);
             }
@@ -150,7 +151,7 @@ final class PretrainingSession extends RunSession<RunConfig> {
                             plan,
                             curriculum,
                             model.encoder().state(),
-                            knn,
+                            online,
                             pictures::writeSamples,
                             listener);
                     BatchLoader loader =
@@ -179,8 +180,9 @@ final class PretrainingSession extends RunSession<RunConfig> {
     }
 
     /** Of an encoder that is about to be given weights. */
-    private static Map<String, Double> untrained(Optional<OnlineKnn> knn) {
-        return knn.map(each -> Map.of(Scores.KNN_TOP1_UNTRAINED, each.encoderTop1()))
+    private static Map<String, Double> untrained(Optional<OnlineScores> online) {
+        return online.map(
+                        each -> Map.of(Scores.KNN_TOP1_UNTRAINED, each.encoder().knnTop1()))
                 .orElse(Map.of());
     }
 

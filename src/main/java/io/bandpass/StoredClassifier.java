@@ -71,13 +71,39 @@ record StoredClassifier(
             long step)
             throws IOException {
         Map<String, String> metadata = StoredModel.metadata(StoredModel.CLASSIFIER, encoder, recipe, step);
-        metadata.put(StoredModel.POOLING, config.pooling());
-        metadata.put(StoredModel.CLASSES, Integer.toString(classNames.size()));
-        metadata.put(CLASS_NAMES, JSON.writeValueAsString(classNames));
-        metadata.put(CROP_RATIO, Double.toString(config.validate().cropRatio()));
-        metadata.put(VALIDATION_SIZE, Integer.toString(config.validationSize()));
+        describe(metadata, config.pooling(), classNames, config.validate().cropRatio(), config.validationSize());
         metadata.put(FINETUNE, ConfigBuilder.toYaml(config));
         AtomicFiles.write(file, aside -> Safetensors.write(aside, state, metadata));
+    }
+
+    /**
+     * Writes a classifier whose head was trained on the features of an encoder.
+     *
+     * @param state its tensors, by the names of timm
+     * @param encoder the configuration that its encoder was pre-trained with
+     * @param cropRatio of the images that were looked at, at the encoder's size
+     */
+    static void writeProbe(
+            Path file,
+            Map<String, Tensor> state,
+            RunConfig encoder,
+            String pooling,
+            List<String> classNames,
+            double cropRatio)
+            throws IOException {
+        Map<String, String> metadata = StoredModel.metadata(StoredModel.CLASSIFIER, encoder, "probe", 0);
+        describe(metadata, pooling, classNames, cropRatio, encoder.encoder().imageSize());
+        AtomicFiles.write(file, aside -> Safetensors.write(aside, state, metadata));
+    }
+
+    private static void describe(
+            Map<String, String> metadata, String pooling, List<String> classNames, double cropRatio, int imageSize)
+            throws IOException {
+        metadata.put(StoredModel.POOLING, pooling);
+        metadata.put(StoredModel.CLASSES, Integer.toString(classNames.size()));
+        metadata.put(CLASS_NAMES, JSON.writeValueAsString(classNames));
+        metadata.put(CROP_RATIO, Double.toString(cropRatio));
+        metadata.put(VALIDATION_SIZE, Integer.toString(imageSize));
     }
 
     /**

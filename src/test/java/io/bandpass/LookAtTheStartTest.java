@@ -15,7 +15,7 @@ import io.bandpass.metrics.TrainingListener;
 import io.bandpass.nn.Normalisation;
 import io.bandpass.testing.TinyRuns;
 import io.bandpass.torch.Precision;
-import io.bandpass.train.OnlineKnn;
+import io.bandpass.train.OnlineScores;
 import java.io.IOException;
 import java.nio.file.Path;
 import java.util.ArrayList;
@@ -45,7 +45,7 @@ final class LookAtTheStartTest {
         try (Encoder encoder = Encoders.create(config.encoder(), config.train().seed());
                 Normalisation normalisation =
                         new Normalisation(config.data().mean(), config.data().std(), cpu)) {
-            return new OnlineKnn(
+            return new OnlineScores(
                             encoder,
                             normalisation,
                             Precision.FP32,
@@ -53,8 +53,10 @@ final class LookAtTheStartTest {
                             datasets.train(),
                             datasets.heldOut().orElseThrow(),
                             datasets.bad(),
-                            config.evaluate())
-                    .encoderTop1();
+                            config.evaluate(),
+                            config.train().seed())
+                    .encoder()
+                    .knnTop1();
         }
     }
 

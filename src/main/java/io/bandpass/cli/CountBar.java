@@ -28,6 +28,8 @@ final class CountBar implements AutoCloseable {
                                     : ProgressBarStyle.ASCII)
                     .build();
         }
+        // Counts of another set may follow.
+        bar.maxHint(all);
         bar.stepTo(count);
     }
 

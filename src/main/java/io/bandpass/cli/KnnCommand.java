@@ -1,12 +1,10 @@
 package io.bandpass.cli;
 
+import io.bandpass.LabelledImages;
 import io.bandpass.PretrainedEncoder;
-import io.bandpass.config.ConfigException;
 import io.bandpass.config.PreprocessConfig;
-import java.nio.file.Path;
 import java.util.Locale;
 import java.util.concurrent.Callable;
-import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.ArgGroup;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
@@ -20,17 +18,15 @@ import picocli.CommandLine.Option;
             "",
             "Examples:",
             "  bandpass knn --run runs/a",
+            "  bandpass knn --run runs/a --data flowers/ --labels-per-class 10",
             "  bandpass knn --weights runs/a/weights/encoder.safetensors --train images/train --test images/val"
         })
 final class KnnCommand implements Callable<Integer> {
     @ArgGroup(multiplicity = "1")
     private WeightsChoice weights = new WeightsChoice();
 
-    @Option(names = "--train", paramLabel = "DIR", description = "Labelled images that vote: a folder per class.")
-    private @Nullable Path train;
-
-    @Option(names = "--test", paramLabel = "DIR", description = "Labelled images to classify.")
-    private @Nullable Path test;
+    @Mixin
+    private LabelledOptions labelled = new LabelledOptions();
 
     @Mixin
     private PreprocessOptions preprocess = new PreprocessOptions();
@@ -40,14 +36,15 @@ final class KnnCommand implements Callable<Integer> {
 
     @Override
     public Integer call() {
-        if ((train == null) != (test == null)) {
-            throw new ConfigException("--train and --test go together; without both, the data of the run is used");
-        }
+        LabelledImages images = labelled.images();
         PreprocessConfig fit = preprocess.config();
         Terminal.line("encoding all images with " + weights.encoder());
         try (PretrainedEncoder encoder = PretrainedEncoder.open(weights.encoder(), device)) {
-            PretrainedEncoder.KnnAccuracy accuracy =
-                    train == null || test == null ? encoder.knn(fit) : encoder.knn(train, test, fit);
+            PretrainedEncoder.KnnAccuracy accuracy;
+            try (CountBar bar = new CountBar("image")) {
+                accuracy = encoder.knn(images, fit, bar::reached);
+            }
+            accuracy.notices().forEach(notice -> Terminal.line("notice: " + notice));
             Terminal.line(String.format(
                     Locale.ROOT,
                     "kNN top-1 %.2f %% (raw pixels %.2f %%), %d images vote on %d",

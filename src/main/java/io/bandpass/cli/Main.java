@@ -28,6 +28,7 @@ import picocli.CommandLine.UnmatchedArgumentException;
             ReconstructCommand.class,
             EmbedCommand.class,
             KnnCommand.class,
+            ProbeCommand.class,
             ReplayCommand.class,
             ImportCommand.class,
             ExportCommand.class,

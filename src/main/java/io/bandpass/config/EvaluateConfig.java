@@ -9,6 +9,7 @@ package io.bandpass.config;
  * @param knnNeighbours k
  * @param knnTemperature of the vote's weights exp(cosine / temperature)
  * @param knnImages largest number of training images, and of held-out ones, that take part in the vote
+ * @param probe whether each kNN evaluation trains a linear probe too, on the same features
  * @param heldOutFraction part of a labelled set without a test part that is held out
  */
 public record EvaluateConfig(
@@ -18,6 +19,7 @@ public record EvaluateConfig(
         int knnNeighbours,
         double knnTemperature,
         int knnImages,
+        boolean probe,
         double heldOutFraction) {
     public EvaluateConfig {
         Check.notNegative("evaluate.samples-every-steps", samplesEverySteps);

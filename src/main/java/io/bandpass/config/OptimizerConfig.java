@@ -51,6 +51,16 @@ public record OptimizerConfig(
         Check.notNegative("optimizer.clip", clip);
     }
 
+    /**
+     * Plain momentum of 0.9 and an absolute rate, without weight decay, layer decay and clipping.
+     *
+     * @param type {@code sgd} or {@code lars}
+     */
+    static OptimizerConfig momentum(String type, double rate) {
+        return new OptimizerConfig(
+                type, OptionalDouble.empty(), OptionalDouble.of(rate), List.of(0.9, 0.999), 1e-8, 0.9, false, 0, 1, 0);
+    }
+
     /** The same with an absolute rate. */
     public OptimizerConfig withLearningRate(double rate) {
         return new OptimizerConfig(

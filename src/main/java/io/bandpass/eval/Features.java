@@ -15,6 +15,7 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
 import java.util.function.Consumer;
+import java.util.function.IntConsumer;
 import java.util.stream.IntStream;
 import org.bytedeco.pytorch.Device;
 import org.bytedeco.pytorch.NoGradGuard;
@@ -55,9 +56,28 @@ public record Features(Tensor values, ImageSource images) {
      */
     public static Features of(
             FrozenEncoder frozen, EmbedConfig config, Preprocessing preprocessing, ImageSource images, BadImages bad) {
+        return of(frozen, config, preprocessing, images, bad, reached -> {});
+    }
+
+    /**
+     * Features of images, all in memory.
+     *
+     * @param bad receives images that cannot be read
+     * @param progress hears how many images were looked at
+     */
+    public static Features of(
+            FrozenEncoder frozen,
+            EmbedConfig config,
+            Preprocessing preprocessing,
+            ImageSource images,
+            BadImages bad,
+            IntConsumer progress) {
         return collect(images, sink -> {
             try {
-                frozen.embed(config, preprocessing, images, bad, sink);
+                frozen.embed(config, preprocessing, images, bad, (features, indices) -> {
+                    sink.accept(features, indices);
+                    progress.accept(indices[indices.length - 1] + 1);
+                });
             } catch (IOException e) {
                 throw new UncheckedIOException(e);
             }
@@ -95,7 +115,7 @@ public record Features(Tensor values, ImageSource images) {
     }
 
     /** Labels of the rows: (N), int64. */
-    Tensor labels() {
+    public Tensor labels() {
         long[] labels = new long[images.size()];
         for (int i = 0; i < labels.length; i++) {
             labels[i] = images.label(i);

@@ -15,6 +15,8 @@ public final class Scores {
     public static final String KNN_TOP1_PIXELS = "knn_top1_pixels";
     /** The same vote on the encoder before anything was trained or loaded. */
     public static final String KNN_TOP1_UNTRAINED = "knn_top1_untrained";
+    /** Fraction right of a linear classifier of the encoder's features. */
+    public static final String PROBE_TOP1 = "probe_top1";
     /** Fraction of images whose class a classifier puts first. */
     public static final String TOP1 = "top1";
     /** The highest during the run. */
@@ -32,6 +34,7 @@ public final class Scores {
 
     static {
         LABELS.put(KNN_TOP1, "kNN top-1");
+        LABELS.put(PROBE_TOP1, "linear probe top-1");
         LABELS.put(TOP1, "top-1");
         LABELS.put(TOP5, "top-5");
         LABELS.put(CROSS_ENTROPY, "cross entropy");

@@ -18,6 +18,16 @@ public final class Linear extends Layer {
         bias = hasBias ? parameter("bias", outputs) : new Tensor();
     }
 
+    /** W: (outputs, inputs). */
+    public Tensor weight() {
+        return weight;
+    }
+
+    /** b: (outputs); not defined where it is left out. */
+    public Tensor bias() {
+        return bias;
+    }
+
     /** (..., inputs) to (..., outputs). */
     public Tensor forward(Tensor x) {
         return torch.linear(x, weight, bias.defined() ? new TensorOptional(bias) : new TensorOptional());

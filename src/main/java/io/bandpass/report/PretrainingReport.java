@@ -46,6 +46,7 @@ public record PretrainingReport(
         RunSummary summary = run.summary();
         Map<String, String> figures = new LinkedHashMap<>();
         Page.percent(figures, "kNN top-1 of the trained encoder", summary.score(Scores.KNN_TOP1));
+        Page.percent(figures, "linear probe top-1 of it", summary.score(Scores.PROBE_TOP1));
         Page.percent(figures, "of the untrained encoder", summary.score(Scores.KNN_TOP1_UNTRAINED));
         Page.percent(figures, "of raw pixels", summary.score(Scores.KNN_TOP1_PIXELS));
         return figures;
@@ -63,22 +64,32 @@ public record PretrainingReport(
     }
 
     private Optional<Chart> knnChart() {
-        List<ScoreMetrics> knn = run.metrics().scores();
-        double[] x = knn.stream().mapToDouble(ScoreMetrics::epoch).toArray();
-        double[] y = knn.stream()
-                .mapToDouble(row -> 100 * row.value(Scores.KNN_TOP1).orElse(Double.NaN))
-                .toArray();
+        List<ScoreMetrics> looks = run.metrics().scores();
+        double[] x = looks.stream().mapToDouble(ScoreMetrics::epoch).toArray();
         List<Line> lines = new ArrayList<>();
-        lines.add(new Line("encoder", "a", x, y));
+        lines.add(new Line("encoder", "a", x, percents(looks, Scores.KNN_TOP1)));
+        boolean probed =
+                looks.stream().anyMatch(look -> look.value(Scores.PROBE_TOP1).isPresent());
+        if (probed) {
+            lines.add(new Line("encoder, linear probe", "d", x, percents(looks, Scores.PROBE_TOP1)));
+        }
         baseline(lines, "raw pixels", "b", run.summary().score(Scores.KNN_TOP1_PIXELS), x);
         baseline(lines, "untrained encoder", "c", run.summary().score(Scores.KNN_TOP1_UNTRAINED), x);
         return Chart.of(
                 "Is it learning?",
                 "Per cent of held-out images whose class the nearest training images get right (k nearest neighbours of"
-                        + " frozen features).",
+                        + " frozen features)"
+                        + (probed ? "; and a linear classifier that is trained on the same features." : "."),
                 "epoch",
                 false,
                 lines);
+    }
+
+    /** What was not measured is not drawn. */
+    private static double[] percents(List<ScoreMetrics> looks, String score) {
+        return looks.stream()
+                .mapToDouble(look -> 100 * look.value(score).orElse(Double.NaN))
+                .toArray();
     }
 
     private static void baseline(List<Line> lines, String label, String style, OptionalDouble value, double[] x) {

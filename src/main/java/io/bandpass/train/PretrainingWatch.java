@@ -8,10 +8,9 @@ import io.bandpass.nn.NamedTensor;
 import java.io.IOException;
 import java.nio.file.Path;
 import java.util.List;
-import java.util.Map;
 import java.util.Optional;
 
-/** What pre-training looks at: kNN of the frozen encoder where there are labels, and pictures of reconstructions. */
+/** What pre-training looks at: scores of the frozen encoder where there are labels, and pictures of reconstructions. */
 public final class PretrainingWatch implements Watch {
     /** Draws pictures of reconstructions; told the step, returns the file. */
     public interface SampleWriter {
@@ -22,7 +21,7 @@ public final class PretrainingWatch implements Watch {
     private final RunPlan plan;
     private final Curriculum curriculum;
     private final List<NamedTensor> encoder;
-    private final Optional<OnlineKnn> knn;
+    private final Optional<OnlineScores> online;
     private final SampleWriter samples;
     private final TrainingListener listener;
     private StartingValues start = new StartingValues(List.of());
@@ -37,14 +36,14 @@ public final class PretrainingWatch implements Watch {
             RunPlan plan,
             Curriculum curriculum,
             List<NamedTensor> encoder,
-            Optional<OnlineKnn> knn,
+            Optional<OnlineScores> online,
             SampleWriter samples,
             TrainingListener listener) {
         this.config = config;
         this.plan = plan;
         this.curriculum = curriculum;
         this.encoder = encoder;
-        this.knn = knn;
+        this.online = online;
         this.samples = samples;
         this.listener = listener;
     }
@@ -52,7 +51,7 @@ public final class PretrainingWatch implements Watch {
     /** Keeps the encoder as the run begins, unless it is a resumed one or nobody will look at it. */
     @Override
     public void begin(Progress progress) {
-        if (progress.step() == 0 && knn.isPresent()) {
+        if (progress.step() == 0 && online.isPresent()) {
             start = new StartingValues(encoder);
         }
     }
@@ -65,17 +64,17 @@ public final class PretrainingWatch implements Watch {
     /** Measures where the run started from. It takes seconds, so the first step does not wait for it. */
     @Override
     public void afterFirstStep(Progress progress) {
-        if (knn.isPresent()) {
-            double pixels = knn.get().pixelsTop1();
+        if (online.isPresent()) {
+            double pixels = online.get().pixelsTop1();
             progress.score(Scores.KNN_TOP1_PIXELS, pixels);
             listener.onNotice("kNN on raw pixels is right for %.2f %% of the held-out images".formatted(100 * pixels));
-            double top1 = start.during(knn.get()::encoderTop1);
-            progress.score(Scores.KNN_TOP1, top1);
+            OnlineScores.Look look = start.during(online.get()::encoder);
+            look.byName().forEach(progress::score);
             // Of given weights it is not the untrained one's, which was measured before they were loaded.
             if (progress.score(Scores.KNN_TOP1_UNTRAINED).isEmpty()) {
-                progress.score(Scores.KNN_TOP1_UNTRAINED, top1);
+                progress.score(Scores.KNN_TOP1_UNTRAINED, look.knnTop1());
             }
-            listener.onScores(new ScoreMetrics(0, 0, Map.of(Scores.KNN_TOP1, top1)));
+            listener.onScores(new ScoreMetrics(0, 0, look.byName()));
         }
         start.close();
     }
@@ -91,18 +90,18 @@ public final class PretrainingWatch implements Watch {
     }
 
     private boolean measure(Progress progress) {
-        if (knn.isEmpty()) {
+        if (online.isEmpty()) {
             return false;
         }
-        double top1 = knn.get().encoderTop1();
-        listener.onScores(
-                new ScoreMetrics(progress.step(), plan.epochAt(progress.step()), Map.of(Scores.KNN_TOP1, top1)));
-        return progress.score(Scores.KNN_TOP1, top1, Scores.KNN_TOP1_BEST);
+        OnlineScores.Look look = online.get().encoder();
+        look.byName().forEach(progress::score);
+        listener.onScores(new ScoreMetrics(progress.step(), plan.epochAt(progress.step()), look.byName()));
+        return progress.score(Scores.KNN_TOP1, look.knnTop1(), Scores.KNN_TOP1_BEST);
     }
 
     @Override
     public boolean scores() {
-        return knn.isPresent();
+        return online.isPresent();
     }
 
     @Override

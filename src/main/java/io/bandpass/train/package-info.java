@@ -1,5 +1,5 @@
 /**
- * The step and the loop of pre-training.
+ * The step and the loop of training, and what is looked at meanwhile; the linear probe.
  *
  * <p>May use: all rooms above and eval.
  */

@@ -221,6 +221,37 @@ final class FoldersAndDataTest {
     }
 
     @Test
+    void knnAndProbeHoldOutATenthOfGivenImagesAndTakeFewOfEachClass() throws Exception {
+        Path images = classes("images", 10);
+        assertThat(Said.by("knn", "--run", finished, "--data", images).out()).contains("18 images vote on 2");
+        Said said = Said.by("probe", "--run", finished, "--data", images, "--labels-per-class", 12, "--epochs", 2);
+        assertThat(said.exitCode()).isZero();
+        assertThat(said.out())
+                .contains("notice: these classes have fewer than 12 images", "cats (9)")
+                .containsPattern(
+                        "linear probe top-1 \\S+ %, top-5 100.00 % of 2 classes, trained on 18 images, 2 classified");
+    }
+
+    @Test
+    void probeSavesAClassifier() throws Exception {
+        Path file = folder.resolve("c.safetensors");
+        Said said = Said.by("probe", "--run", finished, "--epochs", 1, "--pool", "cls", "--save", file);
+        assertThat(said.exitCode()).isZero();
+        assertThat(said.out()).contains("classifier  " + file);
+        assertThat(file).isRegularFile();
+        assertEndsWith(2, Said.by("probe", "--run", finished, "--save", file), "--pool cls");
+    }
+
+    @Test
+    void probeNeedsLabels() throws Exception {
+        Path cats = classes("images", 2).resolve("cats");
+        assertEndsWith(3, Said.by("probe", "--weights", weights(), "--data", cats), "labels are needed here");
+        Path one = Files.createDirectories(folder.resolve("one"));
+        Files.move(cats, one.resolve("cats"));
+        assertEndsWith(3, Said.by("probe", "--weights", weights(), "--train", one, "--test", one), "two classes");
+    }
+
+    @Test
     void knnNeedsLabels() throws Exception {
         Path train = classes("train", 2);
         assertEndsWith(

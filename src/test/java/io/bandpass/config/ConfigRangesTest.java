@@ -104,6 +104,7 @@ final class ConfigRangesTest {
             encoder.mlp-ratio=0.001              | 0.001, but must be such that encoder.width 384 times it is the width of a layer
             optimizer.betas=[0.9, 1.0]           | [0.9, 1.0], but must be two numbers from 0 to below 1
             optimizer.betas=[0.9]                | [0.9], but must be two numbers from 0 to below 1
+            evaluate.probe=sometimes             | "sometimes", but must be true or false
             optimizer.momentum=1                 | 1.0, but must be from 0 to below 1
             optimizer.momentum=-0.1              | -0.1, but must be from 0 to below 1
             optimizer.layer-decay=0              | 0.0, but must be above 0 and at most 1
@@ -338,7 +339,7 @@ final class ConfigRangesTest {
         makers.add(() -> new AugmentConfig(List.of(0.5, 1.0), List.of(1.0, 1.0), nan));
         makers.add(() -> new ScheduleConfig("cosine", nan, 0, 0, 1, List.of(), 0.1));
         makers.add(() -> new ScheduleConfig("multistep", 0, 0, 0, 1, List.of(nan), 0.1));
-        makers.add(() -> new EvaluateConfig(0, 1, 0, 1, 0.07, 1, nan));
+        makers.add(() -> new EvaluateConfig(0, 1, 0, 1, 0.07, 1, false, nan));
         makers.add(() -> new VisionTransformerConfig(32, 4, 64, 1, 4, 4, "learned", true, 0, nan));
         makers.add(() -> new VisionTransformerConfig(32, 4, 64, 1, 4, nan, "learned", true, 0, 0));
 

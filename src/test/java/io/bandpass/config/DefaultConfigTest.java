@@ -110,6 +110,7 @@ final class DefaultConfigTest {
                 evaluate.knn-neighbours = 20
                 evaluate.knn-temperature = 0.07
                 evaluate.knn-images = 20000
+                evaluate.probe = false
                 evaluate.held-out-fraction = 0.1""".split("\n"));
     }
 

@@ -2,11 +2,9 @@ package io.bandpass.eval;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import io.bandpass.data.ImageSource;
-import io.bandpass.data.RgbImage;
+import io.bandpass.testing.LabelsOnly;
 import io.bandpass.torch.Tensors;
 import java.util.Comparator;
-import java.util.List;
 import java.util.Random;
 import java.util.stream.IntStream;
 import org.bytedeco.javacpp.PointerScope;
@@ -15,40 +13,13 @@ import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 
 final class NearestNeighboursTest {
-    /** Images of which only the classes matter. */
-    private record Labels(int[] labels, List<String> classNames) implements ImageSource {
-        @Override
-        public int size() {
-            return labels.length;
-        }
-
-        @Override
-        public String name(int index) {
-            return "image-" + index;
-        }
-
-        @Override
-        public int label(int index) {
-            return labels[index];
-        }
-
-        @Override
-        public RgbImage read(int index) {
-            throw new AssertionError("features are there already");
-        }
-    }
-
     private static Features features(float[][] rows, int... labels) {
         int width = rows[0].length;
         float[] flat = new float[rows.length * width];
         for (int i = 0; i < rows.length; i++) {
             System.arraycopy(rows[i], 0, flat, i * width, width);
         }
-        return new Features(
-                Tensors.ofFloats(flat, rows.length, width),
-                new Labels(
-                        labels,
-                        IntStream.range(0, 5).mapToObj(i -> "class-" + i).toList()));
+        return new Features(Tensors.ofFloats(flat, rows.length, width), LabelsOnly.of(5, labels));
     }
 
     /** The same vote, one image after another, in double. */

@@ -68,13 +68,20 @@ final class RunLinesTest {
     void theOtherEventsAreALineEach() {
         lines.onScores(new ScoreMetrics(0, 0, Map.of(Scores.KNN_TOP1, 0.5)));
         lines.onScores(new ScoreMetrics(7, 1.25, Map.of(Scores.KNN_TOP1, 0.66666)));
+        Map<String, Double> both = new LinkedHashMap<>(Map.of(Scores.KNN_TOP1, 0.7));
+        both.put(Scores.PROBE_TOP1, 0.8);
+        lines.onScores(new ScoreMetrics(8, 2, both));
         lines.onSamples(5, Path.of("s.png"));
         lines.onCheckpoint(5, Path.of("c"));
         lines.onNotice("100 % of it");
         assertThat(said)
                 .containsExactly(
                         "kNN top-1 50.00 % (at the start)",
-                        "kNN top-1 66.67 % (epoch 1.3)", "samples     s.png", "checkpoint  c", "notice: 100 % of it");
+                        "kNN top-1 66.67 % (epoch 1.3)",
+                        "kNN top-1 70.00 %, linear probe top-1 80.00 % (epoch 2.0)",
+                        "samples     s.png",
+                        "checkpoint  c",
+                        "notice: 100 % of it");
     }
 
     @Test

@@ -57,6 +57,18 @@ final class PretrainingReportTest {
     }
 
     @Test
+    void aProbeHasALineBesideThatOfKnn() throws IOException {
+        List<ScoreMetrics> looks = List.of(
+                new ScoreMetrics(0, 0, Map.of(Scores.KNN_TOP1, 0.5, Scores.PROBE_TOP1, 0.6)),
+                new ScoreMetrics(4, 2, Map.of(Scores.KNN_TOP1, 0.75, Scores.PROBE_TOP1, 0.9)));
+        String probed = write(data("quick", summary("done", 0.25), new MetricsFile.Content(List.of(), looks)));
+        assertThat(probed).contains("<polyline class=\"line d\"", "&#9632; encoder, linear probe");
+        List<ScoreMetrics> knn = List.of(new ScoreMetrics(0, 0, Map.of(Scores.KNN_TOP1, 0.5)));
+        String plain = write(data("quick", summary("done", 0.25), new MetricsFile.Content(List.of(), knn)));
+        assertThat(plain).doesNotContain("line d", "linear probe");
+    }
+
+    @Test
     void textFromOutsideIsNeverMarkup() throws IOException {
         Path picture = Images.write(folder.resolve("step-1<script>'\".png"), 1, 4, 4);
         PretrainingReport data = new PretrainingReport(

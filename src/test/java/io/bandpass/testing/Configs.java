@@ -104,7 +104,7 @@ public final class Configs {
                         OptionalDouble.empty(),
                         1),
                 new CheckpointConfig(5, 3),
-                new EvaluateConfig(0, 2, 0, 20, 0.07, 20000, 0.1));
+                new EvaluateConfig(0, 2, 0, 20, 0.07, 20000, false, 0.1));
     }
 
     /** The same run with other settings, each {@code section.key=value}. */

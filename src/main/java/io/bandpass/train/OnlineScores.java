@@ -1,20 +1,45 @@
 package io.bandpass.train;
 
 import io.bandpass.config.EvaluateConfig;
+import io.bandpass.config.ProbeConfig;
 import io.bandpass.data.BadImages;
 import io.bandpass.data.ImageSource;
 import io.bandpass.data.Preprocessing;
 import io.bandpass.encoder.Encoder;
 import io.bandpass.eval.Features;
 import io.bandpass.eval.NearestNeighbours;
+import io.bandpass.metrics.Scores;
 import io.bandpass.nn.Normalisation;
 import io.bandpass.torch.Precision;
+import java.util.LinkedHashMap;
+import java.util.Map;
+import java.util.Optional;
+import java.util.OptionalDouble;
 import java.util.stream.IntStream;
 import org.bytedeco.javacpp.PointerScope;
 import org.bytedeco.pytorch.Device;
 
-/** "Is it learning?": kNN of the frozen encoder on the held-out images, while it trains. */
-public final class OnlineKnn {
+/**
+ * "Is it learning?": kNN of the frozen encoder on the held-out images, while it trains, and a linear probe where one was
+ * asked for, on the same features.
+ */
+public final class OnlineScores {
+    /**
+     * What was seen.
+     *
+     * @param knnTop1 fraction right of the vote, 0 to 1
+     * @param probeTop1 fraction right of the linear probe, where one was asked for
+     */
+    public record Look(double knnTop1, OptionalDouble probeTop1) {
+        /** By the names of {@link Scores}. */
+        Map<String, Double> byName() {
+            Map<String, Double> scores = new LinkedHashMap<>();
+            scores.put(Scores.KNN_TOP1, knnTop1);
+            probeTop1.ifPresent(top1 -> scores.put(Scores.PROBE_TOP1, top1));
+            return scores;
+        }
+    }
+
     private final Encoder encoder;
     private final Normalisation normalisation;
     private final Precision precision;
@@ -23,8 +48,14 @@ public final class OnlineKnn {
     private final ImageSource heldOut;
     private final BadImages bad;
     private final NearestNeighbours vote;
+    private final Optional<ProbeConfig> probe;
 
-    public OnlineKnn(
+    /**
+     * Looks at an encoder.
+     *
+     * @param seed of the probe
+     */
+    public OnlineScores(
             Encoder encoder,
             Normalisation normalisation,
             Precision precision,
@@ -32,7 +63,8 @@ public final class OnlineKnn {
             ImageSource train,
             ImageSource heldOut,
             BadImages bad,
-            EvaluateConfig config) {
+            EvaluateConfig config,
+            long seed) {
         this.encoder = encoder;
         this.normalisation = normalisation;
         this.precision = precision;
@@ -41,6 +73,7 @@ public final class OnlineKnn {
         this.train = atMost(train, config.knnImages());
         this.heldOut = atMost(heldOut, config.knnImages());
         vote = new NearestNeighbours(config.knnNeighbours(), config.knnTemperature());
+        probe = config.probe() ? Optional.of(ProbeConfig.DEFAULT.withSeed(seed)) : Optional.empty();
     }
 
     /** Evenly spread over a larger set, so that sets sorted by class stay balanced. */
@@ -53,16 +86,22 @@ public final class OnlineKnn {
                 .toArray());
     }
 
-    /** Accuracy of the encoder as it is now, 0 to 1. */
-    public double encoderTop1() {
+    /** Scores of the encoder as it is now. */
+    public Look encoder() {
         try (PointerScope scope = new PointerScope()) {
-            return vote.top1(
-                    Features.of(encoder, normalisation, precision, device, train, bad),
-                    Features.of(encoder, normalisation, precision, device, heldOut, bad));
+            Features learned = Features.of(encoder, normalisation, precision, device, train, bad);
+            Features asked = Features.of(encoder, normalisation, precision, device, heldOut, bad);
+            double knn = vote.top1(learned, asked);
+            return new Look(
+                    knn,
+                    probe.isEmpty()
+                            ? OptionalDouble.empty()
+                            : OptionalDouble.of(LinearProbe.scores(learned, asked, probe.get(), device)
+                                    .top1()));
         }
     }
 
-    /** Accuracy of the raw pixels, 0 to 1. */
+    /** kNN accuracy of the raw pixels, 0 to 1. */
     public double pixelsTop1() {
         Preprocessing preprocessing = new Preprocessing(encoder.config().imageSize());
         try (PointerScope scope = new PointerScope()) {

@@ -1,0 +1,66 @@
+package io.bandpass.cli;
+
+import io.bandpass.LabelledImages;
+import io.bandpass.config.ConfigException;
+import java.nio.file.Path;
+import java.util.List;
+import org.jspecify.annotations.Nullable;
+import picocli.CommandLine.Option;
+
+/** Labelled images to judge an encoder by; without any, those of its run. */
+final class LabelledOptions {
+    @Option(names = "--train", paramLabel = "DIR", description = "Labelled images to learn from: a folder per class.")
+    private @Nullable Path train;
+
+    @Option(names = "--test", paramLabel = "DIR", description = "Labelled images to classify.")
+    private @Nullable Path test;
+
+    @Option(
+            names = "--data",
+            paramLabel = "PATH",
+            description =
+                    "Instead of these two: labelled images, of which a tenth is held out where they have no part for"
+                            + " it. May be repeated.")
+    private List<String> data = List.of();
+
+    @Option(
+            names = "--labels-per-class",
+            paramLabel = "K",
+            description = "Learn from K images of each class, drawn by the seed.")
+    private @Nullable Integer perClass;
+
+    @Option(
+            names = "--seed",
+            paramLabel = "N",
+            defaultValue = "0",
+            description = "Of everything that is drawn here. Default: 0.")
+    private long seed;
+
+    long seed() {
+        return seed;
+    }
+
+    LabelledImages images() {
+        if (perClass != null && perClass < 1) {
+            throw new ConfigException("--labels-per-class is " + perClass + ", but must be a whole number above 0");
+        }
+        LabelledImages all = all();
+        return perClass == null ? all : all.perClass(perClass, seed);
+    }
+
+    private LabelledImages all() {
+        if (!data.isEmpty() && (train != null || test != null)) {
+            throw new ConfigException("--data does not go with --train and --test: it holds both parts");
+        }
+        if (!data.isEmpty()) {
+            return LabelledImages.of(data, seed);
+        }
+        if (train != null && test != null) {
+            return LabelledImages.pair(train, test);
+        }
+        if (train != null || test != null) {
+            throw new ConfigException("--train and --test go together; without both, the data of the run is used");
+        }
+        return LabelledImages.ofRun();
+    }
+}

@@ -1,0 +1,117 @@
+package io.bandpass.cli;
+
+import io.bandpass.LabelledImages;
+import io.bandpass.PretrainedEncoder;
+import io.bandpass.config.PreprocessConfig;
+import io.bandpass.config.ProbeConfig;
+import java.nio.file.Path;
+import java.util.Locale;
+import java.util.Optional;
+import java.util.concurrent.Callable;
+import org.jspecify.annotations.Nullable;
+import picocli.CommandLine.ArgGroup;
+import picocli.CommandLine.Command;
+import picocli.CommandLine.Mixin;
+import picocli.CommandLine.Option;
+
+/** {@code bandpass probe}. */
+@Command(
+        name = "probe",
+        description = "Trains a linear classifier on the features of a frozen encoder, and says how well it does.",
+        footer = {
+            "",
+            "Examples:",
+            "  bandpass probe --run runs/a",
+            "  bandpass probe --weights imported/ --data flowers/ --pool cls --save flowers.safetensors"
+        })
+final class ProbeCommand implements Callable<Integer> {
+    @ArgGroup(multiplicity = "1")
+    private WeightsChoice weights = new WeightsChoice();
+
+    @Mixin
+    private LabelledOptions labelled = new LabelledOptions();
+
+    @Option(
+            names = "--optimizer",
+            paramLabel = "NAME",
+            defaultValue = "sgd",
+            description = "sgd or lars. Default: sgd.")
+    private String optimizer = "sgd";
+
+    @Option(
+            names = "--epochs",
+            paramLabel = "N",
+            defaultValue = "90",
+            description = "Epochs over the training images. Default: 90.")
+    private int epochs;
+
+    @Option(
+            names = "--learning-rate",
+            paramLabel = "X",
+            description = "Rate per 256 images. Default: 0.3 for sgd, 10 for lars.")
+    private @Nullable Double learningRate;
+
+    @Option(
+            names = "--batch-size",
+            paramLabel = "N",
+            defaultValue = "256",
+            description = "Images of a step. Default: 256.")
+    private int batchSize;
+
+    @Option(
+            names = "--augment",
+            description =
+                    "Other crops of the training images in each epoch, mirrored at random: as published, and slower, as"
+                            + " features are computed anew.")
+    private boolean augment;
+
+    @Option(
+            names = "--pool",
+            paramLabel = "NAME",
+            defaultValue = "mean",
+            description = "mean (over the patches) or cls (class token). Default: mean.")
+    private String pool = "mean";
+
+    @Option(
+            names = "--save",
+            paramLabel = "FILE",
+            description = "Write encoder and probe as a classifier, a safetensors file.")
+    private @Nullable Path save;
+
+    @Mixin
+    private PreprocessOptions preprocess = new PreprocessOptions();
+
+    @Option(names = "--device", paramLabel = "NAME", defaultValue = "auto", description = "auto, cpu or cuda.")
+    private String device = "auto";
+
+    @Mixin
+    private ThreadsOption threads = new ThreadsOption();
+
+    @Override
+    public Integer call() {
+        LabelledImages images = labelled.images();
+        PreprocessConfig fit = preprocess.config();
+        double rate = learningRate == null ? ProbeConfig.defaultLearningRate(optimizer) : learningRate;
+        ProbeConfig options = new ProbeConfig(optimizer, epochs, rate, batchSize, augment, labelled.seed());
+        Terminal.line("encoding all images with " + weights.encoder());
+        try (PretrainedEncoder encoder = PretrainedEncoder.open(weights.encoder(), device, threads.threads())) {
+            PretrainedEncoder.ProbeAccuracy accuracy;
+            try (CountBar bar = new CountBar(augment ? "step or image" : "image")) {
+                accuracy = encoder.probe(images, options, pool, fit, Optional.ofNullable(save), bar::reached);
+            }
+            accuracy.notices().forEach(notice -> Terminal.line("notice: " + notice));
+            Terminal.line(String.format(
+                    Locale.ROOT,
+                    "linear probe top-1 %.2f %%, top-5 %.2f %% of %d classes, trained on %d images, %d classified",
+                    100 * accuracy.top1(),
+                    100 * accuracy.top5(),
+                    accuracy.classes(),
+                    accuracy.trainImages(),
+                    accuracy.testImages()));
+            if (save != null) {
+                Terminal.line("classifier  " + save);
+            }
+        }
+        return 0;
+    }
+}
