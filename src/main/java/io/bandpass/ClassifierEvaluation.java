@@ -26,6 +26,7 @@ import java.util.Map;
 import java.util.Objects;
 import java.util.OptionalDouble;
 import java.util.Set;
+import java.util.SortedSet;
 import java.util.TreeSet;
 import java.util.stream.IntStream;
 import org.jspecify.annotations.Nullable;
@@ -216,7 +217,7 @@ public final class ClassifierEvaluation {
                 .toArray();
     }
 
-    private static String some(TreeSet<String> names) {
+    private static String some(SortedSet<String> names) {
         String shown = String.join(
                 ", ", names.stream().limit(NAMED).map(WeightsLoader::shown).toList());
         return names.size() > NAMED ? shown + " and " + (names.size() - NAMED) + " more" : shown;
