@@ -24,6 +24,7 @@ import picocli.CommandLine.UnmatchedArgumentException;
         subcommands = {
             PretrainCommand.class,
             FinetuneCommand.class,
+            CompareCommand.class,
             ReconstructCommand.class,
             EmbedCommand.class,
             KnnCommand.class,
