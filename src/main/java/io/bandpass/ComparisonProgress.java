@@ -9,6 +9,7 @@ import io.bandpass.metrics.RunLines;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
 import java.util.function.Consumer;
 
 /**
@@ -93,9 +94,13 @@ final class ComparisonProgress {
         return new Work(steps, steps * batch, (double) steps * batch * multiplyAddsPerImage);
     }
 
+    private Map<String, Work> stages(ComparisonPlan.Cell cell) {
+        return Objects.requireNonNull(work.get(cell));
+    }
+
     /** What a stage of a cell has to do. */
     Work of(ComparisonPlan.Cell cell, String stage) {
-        return work.get(cell).get(stage);
+        return Objects.requireNonNull(stages(cell).get(stage));
     }
 
     /** The work of all stages of all cells. */
@@ -142,7 +147,7 @@ final class ComparisonProgress {
 
     /** All of a cell had ended before. */
     void wasThere(ComparisonPlan.Cell cell) {
-        left -= work.get(cell).values().stream().mapToDouble(Work::multiplyAdds).sum();
+        left -= stages(cell).values().stream().mapToDouble(Work::multiplyAdds).sum();
     }
 
     void notice(String sentence) {

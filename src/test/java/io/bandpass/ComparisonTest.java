@@ -210,6 +210,7 @@ final class ComparisonTest {
     @Test
     void aCellThatAnotherProcessWorksOnIsPassedOverAndComesLast() throws Exception {
         Path out = temporary.resolve("compared");
+        comparison(out).tasks("scratch").seeds(2).stopWhen(() -> true).run();
         Path first = out.resolve("cells/tiny/scratch/seed-0");
         try (ChildProcess other = new ChildProcess(
                 temporary.resolve("other.txt"), FolderLocker.class.getName(), List.of(first.toString()))) {
