@@ -6,8 +6,6 @@ import io.bandpass.config.ConfigException;
 import io.bandpass.config.FinetuneConfig;
 import io.bandpass.config.Recipes;
 import io.bandpass.config.RunConfig;
-import io.bandpass.config.SwinTransformerConfig;
-import io.bandpass.config.VisionTransformerConfig;
 import io.bandpass.metrics.RunSummary;
 import io.bandpass.metrics.TrainingListener;
 import java.io.IOException;
@@ -110,12 +108,7 @@ public final class Finetuning {
     }
 
     private String recipe(RunConfig encoder) {
-        if (recipe != null) {
-            return recipe;
-        }
-        boolean transformer = encoder.encoder() instanceof VisionTransformerConfig
-                || encoder.encoder() instanceof SwinTransformerConfig;
-        return transformer ? "finetune-quick-vit" : "finetune-quick";
+        return recipe != null ? recipe : Recipes.quickFinetuning(encoder.encoder());
     }
 
     /** A configuration with the encoder to begin with. */

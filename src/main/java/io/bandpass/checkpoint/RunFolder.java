@@ -31,16 +31,28 @@ public final class RunFolder implements AutoCloseable {
      * @throws RunFolderException if another process is writing into it, or it cannot be written
      */
     public void lock() {
+        if (!tryLock()) {
+            throw new RunFolderException("another process is writing into " + root + "; choose another --out");
+        }
+    }
+
+    /**
+     * As {@link #lock()}, but says so where another process is writing into it.
+     *
+     * @return whether it is locked now
+     * @throws RunFolderException if it cannot be written
+     */
+    public boolean tryLock() {
         try {
             Files.createDirectories(root);
             FileChannel channel =
                     FileChannel.open(root.resolve(LOCK), StandardOpenOption.CREATE, StandardOpenOption.WRITE);
-            lockFile = channel;
-            FileLock lock = tryLock(channel);
-            if (lock == null) {
+            if (tryLock(channel) == null) {
                 channel.close();
-                throw new RunFolderException("another process is writing into " + root + "; choose another --out");
+                return false;
             }
+            lockFile = channel;
+            return true;
         } catch (IOException e) {
             throw new RunFolderException("the run folder " + root + " cannot be written: " + reason(e));
         }

@@ -25,6 +25,7 @@ import picocli.CommandLine.UnmatchedArgumentException;
             PretrainCommand.class,
             FinetuneCommand.class,
             PredictCommand.class,
+            CompareCommand.class,
             ReconstructCommand.class,
             EmbedCommand.class,
             KnnCommand.class,

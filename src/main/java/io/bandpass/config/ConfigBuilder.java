@@ -93,6 +93,18 @@ public final class ConfigBuilder<T extends Record & TrainingConfig> {
         return this;
     }
 
+    /**
+     * Lays a whole section over what is there.
+     *
+     * @param source where it comes from, for messages
+     */
+    public ConfigBuilder<T> section(String key, Record value, String source) {
+        ObjectNode layer = JsonNodeFactory.instance.objectNode();
+        layer.set(key, RecordBinder.tree(value));
+        lay(layer, source);
+        return this;
+    }
+
     private void lay(JsonNode layer, String source) {
         for (String section : Variants.sections(root)) {
             if (layer.path(section) instanceof ObjectNode node && !node.has(Variants.TYPE)) {

@@ -142,6 +142,12 @@ public final class Recipes {
         return load(RunConfig.class, recipe, NAMES, FINETUNING, "finetune");
     }
 
+    /** The recipe of fine-tuning on small images that suits an encoder. */
+    public static String quickFinetuning(EncoderConfig encoder) {
+        boolean transformer = encoder instanceof VisionTransformerConfig || encoder instanceof SwinTransformerConfig;
+        return transformer ? "finetune-quick-vit" : "finetune-quick";
+    }
+
     /**
      * A builder that starts from a recipe of fine-tuning.
      *

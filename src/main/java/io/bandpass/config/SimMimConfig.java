@@ -1,6 +1,8 @@
 package io.bandpass.config;
 
+import java.util.Comparator;
 import java.util.List;
+import java.util.OptionalInt;
 import java.util.stream.Collectors;
 import java.util.stream.IntStream;
 
@@ -11,6 +13,8 @@ import java.util.stream.IntStream;
  * @param maskRatio share of the blocks that is masked, rounded up to whole blocks
  */
 public record SimMimConfig(int blockSize, double maskRatio) implements TaskConfig {
+    private static final double PUBLISHED_SHARE = 32.0 / 224;
+
     public SimMimConfig {
         Check.positive("task.block-size", blockSize);
         Check.that(maskRatio > 0 && maskRatio < 1, "task.mask-ratio", maskRatio, "above 0 and below 1");
@@ -20,10 +24,7 @@ public record SimMimConfig(int blockSize, double maskRatio) implements TaskConfi
     public void check(EncoderConfig encoder, DecoderConfig decoder) {
         int size = encoder.imageSize();
         int patch = patchSize(encoder);
-        List<Integer> fitting = IntStream.range(1, size)
-                .filter(block -> block % patch == 0 && size % block == 0)
-                .boxed()
-                .toList();
+        List<Integer> fitting = fitting(encoder);
         if (fitting.isEmpty()) {
             throw new ConfigException(
                     "task.type simmim needs an image of more than one patch, but encoder.image-size is " + size
@@ -42,6 +43,28 @@ public record SimMimConfig(int blockSize, double maskRatio) implements TaskConfi
                 maskRatio,
                 "lower, or task.block-size smaller: all " + blocks(size) + " blocks of " + blockSize
                         + " px would be masked");
+    }
+
+    /** Edges of blocks that are whole patches of the encoder and whole parts of its images. */
+    private static List<Integer> fitting(EncoderConfig encoder) {
+        int size = encoder.imageSize();
+        int patch = patchSize(encoder);
+        return IntStream.range(1, size)
+                .filter(block -> block % patch == 0 && size % block == 0)
+                .boxed()
+                .toList();
+    }
+
+    /**
+     * The block that this encoder can have which is nearest to the published share of an image, 32 of 224 px; empty
+     * where its images are one patch.
+     */
+    public static OptionalInt publishedBlockSize(EncoderConfig encoder) {
+        double wanted = PUBLISHED_SHARE * encoder.imageSize();
+        return fitting(encoder).stream()
+                .min(Comparator.comparingDouble(block -> Math.abs(block - wanted)))
+                .map(OptionalInt::of)
+                .orElse(OptionalInt.empty());
     }
 
     /** Encoders that see no patches can have any pixel masked. */

@@ -1,0 +1,110 @@
+package io.bandpass;
+
+import io.bandpass.config.ComparisonConfig;
+import io.bandpass.config.ConfigException;
+import io.bandpass.config.FinetuneConfig;
+import io.bandpass.config.Recipes;
+import io.bandpass.config.RunConfig;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Optional;
+import java.util.OptionalInt;
+
+/**
+ * All cells of a comparison with their configurations, resolved before anything runs.
+ *
+ * @param cells by seed, then encoder, then task, so that a partial table soon has every row
+ * @param impossible tasks that cannot be done with an encoder
+ * @param notices what a person should know
+ */
+record ComparisonPlan(List<Cell> cells, List<Impossible> impossible, List<String> notices) {
+    /**
+     * One task with one encoder and one seed.
+     *
+     * @param pretraining nothing where training starts from scratch
+     * @param few with few labels, where that is asked
+     */
+    record Cell(
+            String encoder,
+            String task,
+            int seed,
+            Optional<RunConfig> pretraining,
+            FinetuneConfig all,
+            Optional<FinetuneConfig> few) {
+        /** Where its files lie below the comparison's folder. */
+        String folder() {
+            return rowFolder(encoder, task) + "/seed-" + seed;
+        }
+
+        /** For people. */
+        String name() {
+            return encoder + ", " + task + ", seed " + seed;
+        }
+    }
+
+    /** A task that cannot be done with an encoder, and why. */
+    record Impossible(String encoder, String task, String reason) {
+        /** For people. */
+        String sentence() {
+            return encoder + ", " + task + " is not possible: " + reason;
+        }
+    }
+
+    /** Where the cells of a row of the table lie, below the comparison's folder. */
+    static String rowFolder(String encoder, String task) {
+        return "cells/" + encoder + "/" + task;
+    }
+
+    /**
+     * The plan of what was asked.
+     *
+     * @throws ConfigException if a recipe or key does not exist, or no cell at all is possible
+     */
+    static ComparisonPlan of(ComparisonConfig asked) {
+        ComparisonRecipes recipes = new ComparisonRecipes(asked);
+        List<Cell> cells = new ArrayList<>();
+        List<Impossible> impossible = new ArrayList<>();
+        List<String> notices = new ArrayList<>();
+        for (String encoder : asked.encoders()) {
+            String notice = recipes.sizeNotice(encoder);
+            if (!notice.isEmpty()) {
+                notices.add(notice);
+            }
+        }
+        for (int seed = 0; seed < asked.seeds(); seed++) {
+            for (String encoder : asked.encoders()) {
+                for (String task : asked.tasks()) {
+                    try {
+                        cells.add(cell(recipes, asked, encoder, task, seed));
+                    } catch (ConfigException e) {
+                        if (seed == 0) {
+                            impossible.add(new Impossible(
+                                    Recipes.shortName(encoder),
+                                    Recipes.shortName(task),
+                                    String.valueOf(e.getMessage())));
+                        }
+                    }
+                }
+            }
+        }
+        if (cells.isEmpty()) {
+            throw new ConfigException("no cell of the comparison is possible: "
+                    + impossible.get(0).sentence());
+        }
+        return new ComparisonPlan(List.copyOf(cells), List.copyOf(impossible), List.copyOf(notices));
+    }
+
+    private static Cell cell(ComparisonRecipes recipes, ComparisonConfig asked, String encoder, String task, int seed) {
+        return new Cell(
+                Recipes.shortName(encoder),
+                Recipes.shortName(task),
+                seed,
+                task.equals(ComparisonConfig.SCRATCH)
+                        ? Optional.empty()
+                        : Optional.of(recipes.pretraining(encoder, task, seed)),
+                recipes.finetuning(encoder, seed, OptionalInt.empty()),
+                asked.fewLabels().isPresent()
+                        ? Optional.of(recipes.finetuning(encoder, seed, asked.fewLabels()))
+                        : Optional.empty());
+    }
+}

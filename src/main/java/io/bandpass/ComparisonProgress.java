@@ -1,0 +1,160 @@
+package io.bandpass;
+
+import io.bandpass.config.FinetuneConfig;
+import io.bandpass.config.RunConfig;
+import io.bandpass.config.TrainingConfig;
+import io.bandpass.data.BadImages;
+import io.bandpass.data.Datasets;
+import io.bandpass.metrics.RunLines;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Objects;
+import java.util.function.Consumer;
+
+/**
+ * What each stage of a comparison has to do, and how long the rest will take: by what the stages that this process has
+ * finished took for their multiplications and additions.
+ */
+final class ComparisonProgress {
+    /**
+     * What a stage has to do.
+     *
+     * @param steps of the optimizer
+     * @param images that go through it
+     * @param multiplyAdds of all forward passes
+     */
+    record Work(long steps, long images, double multiplyAdds) {}
+
+    private final Map<ComparisonPlan.Cell, Map<String, Work>> work = new LinkedHashMap<>();
+    private final Consumer<String> lines;
+    private final long begun = System.nanoTime();
+    private double left;
+    private double done;
+    private double secondsOfDone;
+
+    /**
+     * Opens the data once to count its images.
+     *
+     * @param cells of this process
+     * @throws io.bandpass.data.DataException if the data cannot be used, or has no labels
+     */
+    ComparisonProgress(List<ComparisonPlan.Cell> cells, Consumer<String> lines) {
+        this.lines = lines;
+        Map<String, Integer> images = new LinkedHashMap<>();
+        for (ComparisonPlan.Cell cell : cells) {
+            Map<String, Work> stages = new LinkedHashMap<>();
+            cell.pretraining()
+                    .ifPresent(config -> stages.put(
+                            ComparisonCell.PRETRAIN,
+                            work(
+                                    config,
+                                    images.computeIfAbsent(ComparisonCell.PRETRAIN, key -> count(config)),
+                                    config.task().multiplyAddsPerImage(config.encoder(), config.decoder()))));
+            cell.few()
+                    .ifPresent(config -> stages.put(
+                            ComparisonCell.FEW,
+                            finetuning(
+                                    config, images.computeIfAbsent(ComparisonCell.FEW, key -> countLabelled(config)))));
+            stages.put(
+                    ComparisonCell.ALL,
+                    finetuning(
+                            cell.all(), images.computeIfAbsent(ComparisonCell.ALL, key -> countLabelled(cell.all()))));
+            work.put(cell, stages);
+        }
+        left = work.values().stream()
+                .flatMap(stages -> stages.values().stream())
+                .mapToDouble(Work::multiplyAdds)
+                .sum();
+    }
+
+    private static int count(RunConfig config) {
+        return Datasets.open(
+                        config.data(),
+                        config.data().paths(),
+                        config.train().seed(),
+                        config.evaluate().heldOutFraction())
+                .train()
+                .size();
+    }
+
+    private static int countLabelled(FinetuneConfig config) {
+        return LabelledData.open(config, new BadImages(config.data().maxBad()))
+                .train()
+                .size();
+    }
+
+    private static Work finetuning(FinetuneConfig config, int images) {
+        return work(config, images, config.encoder().multiplyAddsPerImage());
+    }
+
+    private static Work work(TrainingConfig config, int images, long multiplyAddsPerImage) {
+        long batch = Math.min(config.train().batchSize(), images);
+        long steps = images / batch * config.train().epochs();
+        return new Work(steps, steps * batch, (double) steps * batch * multiplyAddsPerImage);
+    }
+
+    private Map<String, Work> stages(ComparisonPlan.Cell cell) {
+        return Objects.requireNonNull(work.get(cell));
+    }
+
+    /** What a stage of a cell has to do. */
+    Work of(ComparisonPlan.Cell cell, String stage) {
+        return Objects.requireNonNull(stages(cell).get(stage));
+    }
+
+    /** The work of all stages of all cells. */
+    Work total() {
+        List<Work> all = work.values().stream()
+                .flatMap(stages -> stages.values().stream())
+                .toList();
+        return new Work(
+                all.stream().mapToLong(Work::steps).sum(),
+                all.stream().mapToLong(Work::images).sum(),
+                all.stream().mapToDouble(Work::multiplyAdds).sum());
+    }
+
+    /** A stage begins or goes on. */
+    void begins(ComparisonPlan.Cell cell, String stage) {
+        Work now = of(cell, stage);
+        lines.accept("%s: %s begins, %d steps, %,d images".formatted(cell.name(), stage, now.steps(), now.images()));
+    }
+
+    /**
+     * A stage has ended.
+     *
+     * @param seconds that it took in this process
+     * @param result in words
+     */
+    void ended(ComparisonPlan.Cell cell, String stage, double seconds, String result) {
+        done += of(cell, stage).multiplyAdds();
+        secondsOfDone += seconds;
+        left -= of(cell, stage).multiplyAdds();
+        lines.accept("%s: %s ended after %s%s; elapsed %s, ETA %s"
+                .formatted(
+                        cell.name(),
+                        stage,
+                        RunLines.duration(seconds),
+                        result.isEmpty() ? "" : ", " + result,
+                        RunLines.duration((System.nanoTime() - begun) / 1e9),
+                        RunLines.duration(Math.max(0, left) / done * secondsOfDone)));
+    }
+
+    /** A stage had ended before, here or in another process. */
+    void wasThere(ComparisonPlan.Cell cell, String stage) {
+        left -= of(cell, stage).multiplyAdds();
+    }
+
+    /** All of a cell had ended before. */
+    void wasThere(ComparisonPlan.Cell cell) {
+        left -= stages(cell).values().stream().mapToDouble(Work::multiplyAdds).sum();
+    }
+
+    void notice(String sentence) {
+        lines.accept("notice: " + sentence);
+    }
+
+    void line(String sentence) {
+        lines.accept(sentence);
+    }
+}

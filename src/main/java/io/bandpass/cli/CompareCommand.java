@@ -1,0 +1,183 @@
+package io.bandpass.cli;
+
+import io.bandpass.Comparison;
+import io.bandpass.config.ConfigException;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.OptionalInt;
+import java.util.concurrent.Callable;
+import java.util.regex.Matcher;
+import java.util.regex.Pattern;
+import org.jspecify.annotations.Nullable;
+import picocli.CommandLine.Command;
+import picocli.CommandLine.Option;
+
+/** {@code bandpass compare}. */
+@Command(
+        name = "compare",
+        description =
+                "Pre-trains and fine-tunes each task with each encoder and seed, on the same data and for as long, and"
+                        + " writes tables. What the folder has already is not done again.",
+        footer = {
+            "",
+            "Examples:",
+            "  bandpass compare --recipe quick-resnet --tasks scratch,mfm,denoise --seeds 3 --out compared/",
+            "  bandpass compare --recipe quick-vit --tasks scratch,mfm,quick-mae --encoders quick-vit,quick-resnet \\",
+            "    --budget 10 --data flowers/ --out compared/"
+        })
+final class CompareCommand implements Callable<Integer> {
+    private static final Pattern SHARD = Pattern.compile("(\\d{1,9})/(\\d{1,9})");
+
+    @Option(
+            names = "--recipe",
+            paramLabel = "NAME|FILE",
+            description = "Recipe of pre-training that gives what encoders and tasks do not. Default: quick.")
+    private String recipe = "quick";
+
+    @Option(
+            names = "--tasks",
+            paramLabel = "TASK,...",
+            split = ",",
+            description = "scratch, tasks of 'list tasks', or recipes whose task is taken. Default: scratch,mfm.")
+    private List<String> tasks = new ArrayList<>();
+
+    @Option(
+            names = "--encoders",
+            paramLabel = "RECIPE,...",
+            split = ",",
+            description =
+                    "Recipes whose encoder, mask radius and probability, and optimizer are taken. Default: --recipe.")
+    private List<String> encoders = new ArrayList<>();
+
+    @Option(names = "--seeds", paramLabel = "N", description = "How many seeds, from 0. Default: 3.")
+    private int seeds = 3;
+
+    @Option(
+            names = "--budget",
+            paramLabel = "EPOCHS",
+            description = "Epochs of pre-training. Default: those of the recipe.")
+    private @Nullable Integer budget;
+
+    @Option(
+            names = "--few-labels",
+            paramLabel = "K",
+            description = "Images of each class in a second fine-tuning, or none. Default: 20.")
+    private String fewLabels = Integer.toString(Comparison.FEW_LABELS);
+
+    @Option(
+            names = "--finetune-recipe",
+            paramLabel = "NAME|FILE",
+            description = "Recipe of fine-tuning. Default: finetune-quick, for transformers finetune-quick-vit.")
+    private @Nullable String finetuneRecipe;
+
+    @Option(
+            names = "--finetune-epochs",
+            paramLabel = "N",
+            description = "Epochs of fine-tuning. Default: those of its recipe.")
+    private @Nullable Integer finetuneEpochs;
+
+    @Option(
+            names = "--set",
+            paramLabel = "KEY=VALUE",
+            description = "Set a key of every pre-training. May be repeated.")
+    private List<String> settings = new ArrayList<>();
+
+    @Option(
+            names = "--finetune-set",
+            paramLabel = "KEY=VALUE",
+            description = "Set a key of every fine-tuning. May be repeated.")
+    private List<String> finetuneSettings = new ArrayList<>();
+
+    @Option(
+            names = "--data",
+            paramLabel = "PATH",
+            description =
+                    "Labelled images: a folder with a folder per class, a CSV, IDX or CIFAR files. May be repeated.")
+    private List<String> data = new ArrayList<>();
+
+    @Option(names = "--out", paramLabel = "DIR", description = "Folder of the comparison, new or to go on with.")
+    private @Nullable Path out;
+
+    @Option(
+            names = "--shard",
+            paramLabel = "I/N",
+            description =
+                    "Only each N-th cell, from the I-th; other processes may run the other parts in the same folder.")
+    private String shard = "1/1";
+
+    @Option(
+            names = "--refuse-impossible",
+            description =
+                    "Fail where a task cannot be done with an encoder. Default: a dash and the reason in the table.")
+    private boolean refuseImpossible;
+
+    @Option(names = "--dry-run", description = "Print what would be done and stop.")
+    private boolean dryRun;
+
+    @Override
+    public Integer call() {
+        Comparison comparison = Comparison.recipe(recipe)
+                .seeds(seeds)
+                .fewLabels(fewLabels())
+                .refuseImpossible(refuseImpossible)
+                .lines(Terminal::line);
+        if (!tasks.isEmpty()) {
+            comparison.tasks(tasks.toArray(String[]::new));
+        }
+        if (!encoders.isEmpty()) {
+            comparison.encoders(encoders.toArray(String[]::new));
+        }
+        if (budget != null) {
+            comparison.budget(budget);
+        }
+        if (finetuneRecipe != null) {
+            comparison.finetuneRecipe(finetuneRecipe);
+        }
+        if (finetuneEpochs != null) {
+            comparison.finetuneEpochs(finetuneEpochs);
+        }
+        settings.forEach(comparison::set);
+        finetuneSettings.forEach(comparison::finetuneSet);
+        data.forEach(comparison::data);
+        Matcher part = SHARD.matcher(shard);
+        if (!part.matches()) {
+            throw new ConfigException("--shard is '" + shard + "', but must be a part and their number, such as 1/2");
+        }
+        comparison.shard(Integer.parseInt(part.group(1)), Integer.parseInt(part.group(2)));
+        if (dryRun) {
+            comparison.plan().forEach(Terminal::line);
+            return 0;
+        }
+        return run(comparison);
+    }
+
+    private int run(Comparison comparison) {
+        if (out == null) {
+            throw new ConfigException("a comparison needs a folder to write into: give one with --out");
+        }
+        StopOnSignal stop = new StopOnSignal();
+        boolean complete = comparison.out(out).stopWhen(stop).run();
+        Terminal.line("");
+        Terminal.line("table   " + out.resolve("results.md"));
+        Terminal.line("        " + out.resolve("results.csv"));
+        Terminal.line("report  " + out.resolve("results.html"));
+        if (!complete) {
+            Terminal.line("interrupted; the same command goes on");
+            return stop.exitCode();
+        }
+        return 0;
+    }
+
+    private OptionalInt fewLabels() {
+        if (fewLabels.equals("none")) {
+            return OptionalInt.empty();
+        }
+        try {
+            return OptionalInt.of(Integer.parseInt(fewLabels));
+        } catch (NumberFormatException e) {
+            throw new ConfigException(
+                    "--few-labels is '" + fewLabels + "', but must be none or a whole number above 0");
+        }
+    }
+}

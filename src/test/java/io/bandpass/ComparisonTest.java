@@ -1,0 +1,304 @@
+package io.bandpass;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+
+import io.bandpass.testing.ChildProcess;
+import io.bandpass.testing.FolderLocker;
+import io.bandpass.testing.RunFiles;
+import io.bandpass.testing.TinyRuns;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.Arrays;
+import java.util.HashSet;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.OptionalInt;
+import java.util.Set;
+import java.util.concurrent.atomic.AtomicInteger;
+import java.util.function.BooleanSupplier;
+import java.util.regex.Pattern;
+import java.util.stream.Stream;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+
+/** Whole comparisons of tiny runs. */
+final class ComparisonTest {
+    @TempDir
+    Path temporary;
+
+    private Path recipe;
+    private Path data;
+    private final List<String> said = new ArrayList<>();
+
+    @BeforeEach
+    void prepare() throws IOException {
+        data = TinyRuns.images(temporary.resolve("data"), 32);
+        recipe = Files.writeString(temporary.resolve("tiny.yaml"), TinyRuns.recipe());
+    }
+
+    private Comparison comparison(Path out) {
+        return Comparison.recipe(recipe.toString())
+                .budget(2)
+                .finetuneEpochs(2)
+                .data(data.toString())
+                .finetuneSet("train.batch-size=8")
+                .finetuneSet("train.threads=1")
+                .finetuneSet("train.precision=fp32")
+                .finetuneSet("data.workers=1")
+                .finetuneSet("train.log-every-steps=1")
+                .lines(said::add)
+                .out(out);
+    }
+
+    private Comparison whole(Path out) {
+        return comparison(out).tasks("scratch", "mfm").seeds(2).fewLabels(OptionalInt.of(4));
+    }
+
+    @Test
+    void twoTasksAndTwoSeedsLeaveRunsAndTables() throws IOException {
+        Path out = temporary.resolve("compared");
+        assertThat(whole(out).run()).isTrue();
+
+        for (int seed : new int[] {0, 1}) {
+            for (String stage : new String[] {"pretrain", "finetune-few", "finetune-all"}) {
+                assertThat(out.resolve("cells/tiny/mfm/seed-" + seed)
+                                .resolve(stage)
+                                .resolve("DONE"))
+                        .isRegularFile();
+            }
+            assertThat(out.resolve("cells/tiny/scratch/seed-" + seed + "/pretrain"))
+                    .doesNotExist();
+        }
+        assertThat(Files.readString(out.resolve("cells/tiny/mfm/seed-1/pretrain/config.yaml")))
+                .contains("seed: 1");
+        assertThat(Files.readString(out.resolve("cells/tiny/mfm/seed-0/finetune-all/train.log")))
+                .contains("from " + out.resolve("cells/tiny/mfm/seed-0/pretrain"));
+        assertThat(Files.readString(out.resolve("cells/tiny/scratch/seed-0/finetune-all/train.log")))
+                .contains("from scratch");
+
+        List<String> csv = Files.readAllLines(out.resolve("results.csv"));
+        assertThat(csv).hasSize(3);
+        double mean = (score(out, "cells/tiny/mfm/seed-0") + score(out, "cells/tiny/mfm/seed-1")) / 2;
+        assertThat(csv.get(2)).startsWith("tiny,mfm," + mean + ",");
+        assertThat(Files.readString(out.resolve("results.md"))).contains("kNN top-1 (%)", "4 labels per class");
+        assertThat(out.resolve("results.html")).isRegularFile();
+        assertThat(said)
+                .anyMatch(line -> line.matches("tiny, mfm, seed 0: pretrain begins, 8 steps, 64 images"))
+                .anyMatch(line -> line.matches(
+                        "tiny, mfm, seed 0: pretrain ended after \\d+s, kNN top-1 .*; elapsed .*, ETA .*"));
+    }
+
+    private static double score(Path out, String cell) throws IOException {
+        return ComparisonResult.read(out.resolve(cell)).scores().get(ComparisonResult.TOP1_ALL);
+    }
+
+    @Test
+    void stoppedInEveryStageAndGoneOnWithIsAsNeverStopped() throws IOException {
+        Path uninterrupted = temporary.resolve("whole");
+        assertThat(whole(uninterrupted).run()).isTrue();
+
+        Path broken = temporary.resolve("broken");
+        int sessions = 1;
+        while (!whole(broken).stopWhen(after(4 * sessions)).run()) {
+            sessions++;
+        }
+        assertThat(resumed(broken)).contains("pretrain", "finetune-all");
+        assertThat(results(broken)).isEqualTo(results(uninterrupted));
+        assertThat(results(broken)).hasSize(10);
+    }
+
+    /** The stages that went on in their middle, in any cell. */
+    private static Set<String> resumed(Path out) throws IOException {
+        Set<String> stages = new HashSet<>();
+        try (Stream<Path> files = Files.walk(out)) {
+            for (Path log : files.filter(file -> file.endsWith("train.log")).toList()) {
+                if (Files.readString(log).contains("resumed after")) {
+                    stages.add(log.getParent().getFileName().toString());
+                }
+            }
+        }
+        return stages;
+    }
+
+    /** Says so once it was asked so often that about as many steps were made. */
+    private static BooleanSupplier after(int questions) {
+        AtomicInteger asked = new AtomicInteger();
+        return () -> asked.incrementAndGet() > questions;
+    }
+
+    /** Of each stage's folder what was computed: metrics and the bytes of the weights. */
+    private static Map<String, List<Object>> results(Path out) throws IOException {
+        Map<String, List<Object>> results = new LinkedHashMap<>();
+        try (Stream<Path> files = Files.walk(out)) {
+            for (Path done :
+                    files.filter(file -> file.endsWith("DONE")).sorted().toList()) {
+                Path run = done.resolveSibling(".").normalize();
+                String weights = run.endsWith("pretrain") ? "encoder.safetensors" : "classifier.safetensors";
+                byte[] bytes = Files.readAllBytes(run.resolve("weights").resolve(weights));
+                results.put(out.relativize(run).toString(), List.of(RunFiles.metrics(run), Arrays.hashCode(bytes)));
+            }
+        }
+        return results;
+    }
+
+    @Test
+    void whatIsThereIsNotDoneAgain() throws IOException {
+        Path out = temporary.resolve("compared");
+        whole(out).run();
+        Path log = out.resolve("cells/tiny/mfm/seed-0/pretrain/train.log");
+        byte[] before = Files.readAllBytes(log);
+        Files.delete(out.resolve("results.md"));
+        said.clear();
+        assertThat(whole(out).run()).isTrue();
+        assertThat(said).isEmpty();
+        assertThat(log).hasBinaryContent(before);
+        assertThat(out.resolve("results.md")).isRegularFile();
+    }
+
+    @Test
+    void aResultThatWasNotWrittenIsTakenFromTheRuns() throws IOException {
+        Path out = temporary.resolve("compared");
+        comparison(out).tasks("mfm").fewLabels(OptionalInt.empty()).run();
+        double before = score(out, "cells/tiny/mfm/seed-0");
+        Files.delete(out.resolve("cells/tiny/mfm/seed-0/result.json"));
+        said.clear();
+        comparison(out).tasks("mfm").fewLabels(OptionalInt.empty()).run();
+        assertThat(score(out, "cells/tiny/mfm/seed-0")).isEqualTo(before);
+        assertThat(said).isEmpty();
+        assertThat(out.resolve("cells/tiny/mfm/seed-0/finetune-few")).doesNotExist();
+    }
+
+    @Test
+    void anotherPlanInTheSameFolderIsRefusedByName() {
+        Path out = temporary.resolve("compared");
+        comparison(out).tasks("scratch").stopWhen(() -> true).run();
+        assertThatThrownBy(() -> comparison(out).tasks("scratch").budget(7).run())
+                .isInstanceOf(BandpassException.class)
+                .hasMessageContaining("another plan")
+                .hasMessageContaining("budget: 2 -> 7");
+    }
+
+    @Test
+    void aRecipeThatHasChangedIsRefusedByKey() throws IOException {
+        Path out = temporary.resolve("compared");
+        comparison(out).tasks("mfm").stopWhen(after(5)).run();
+        Files.writeString(recipe, TinyRuns.recipe().replace("crop-area: [0.5, 1.0]", "crop-area: [0.4, 1.0]"));
+        Files.writeString(
+                recipe,
+                Pattern.compile("radius: 2\\.0")
+                        .matcher(Files.readString(recipe))
+                        .replaceFirst("radius: 3.0"));
+        assertThatThrownBy(() -> comparison(out).tasks("mfm").run())
+                .isInstanceOf(BandpassException.class)
+                .hasMessageContaining("mask.radius: 2.0 -> 3.0");
+    }
+
+    @Test
+    void aFolderOfSomethingElseIsRefused() throws IOException {
+        Path out = temporary.resolve("data");
+        assertThatThrownBy(() -> comparison(out).tasks("scratch").run())
+                .isInstanceOf(BandpassException.class)
+                .hasMessageContaining("is not empty and has no plan.yaml");
+        assertThat(out.resolve("plan.yaml")).doesNotExist();
+    }
+
+    @Test
+    void aCellThatAnotherProcessWorksOnIsPassedOverAndComesLast() throws Exception {
+        Path out = temporary.resolve("compared");
+        comparison(out).tasks("scratch").seeds(2).stopWhen(() -> true).run();
+        Path first = out.resolve("cells/tiny/scratch/seed-0");
+        try (ChildProcess other = new ChildProcess(
+                temporary.resolve("other.txt"), FolderLocker.class.getName(), List.of(first.toString()))) {
+            while (!other.printed().contains(FolderLocker.LOCKED)) {
+                assertThat(other.isAlive()).isTrue();
+                Thread.sleep(5);
+            }
+            Comparison comparison = comparison(out).tasks("scratch").seeds(2).lines(line -> {
+                said.add(line);
+                if (line.startsWith("other processes work on the 1 cells that are left")) {
+                    kill(other);
+                }
+            });
+            assertThat(comparison.run()).isTrue();
+        }
+        List<String> begun = said.stream()
+                .filter(line -> line.contains("finetune-all begins"))
+                .toList();
+        assertThat(begun).hasSize(2);
+        assertThat(begun.get(0)).startsWith("tiny, scratch, seed 1");
+        assertThat(begun.get(1)).startsWith("tiny, scratch, seed 0");
+    }
+
+    private static void kill(ChildProcess other) {
+        try {
+            other.kill();
+        } catch (InterruptedException e) {
+            throw new IllegalStateException(e);
+        }
+    }
+
+    @Test
+    void partsOfACellListTogetherAreAllOfIt() throws IOException {
+        Path out = temporary.resolve("compared");
+        assertThat(comparison(out).tasks("scratch").seeds(2).shard(2, 2).run()).isTrue();
+        assertThat(out.resolve("cells/tiny/scratch/seed-0")).doesNotExist();
+        assertThat(Files.readString(out.resolve("results.md"))).contains("1 of 2 seeds are not finished yet");
+        assertThat(comparison(out).tasks("scratch").seeds(2).shard(1, 2).run()).isTrue();
+        assertThat(Files.readString(out.resolve("results.md"))).doesNotContain("not finished yet");
+        assertThatThrownBy(() ->
+                        comparison(out).tasks("scratch").seeds(2).shard(3, 2).run())
+                .hasMessageContaining("--shard is 3/2");
+    }
+
+    @Test
+    void aCellThatDivergesIsNotedAndTheOthersGoOn() throws IOException {
+        Path out = temporary.resolve("compared");
+        assertThat(comparison(out)
+                        .tasks("mfm", "scratch")
+                        .set("optimizer.learning-rate=1e30")
+                        .set("optimizer.clip=0")
+                        .run())
+                .isTrue();
+        assertThat(Files.readString(out.resolve("results.md"))).contains("tiny, mfm: seed 0: training diverged");
+        assertThat(score(out, "cells/tiny/scratch/seed-0")).isBetween(0.0, 1.0);
+        said.clear();
+        assertThat(comparison(out)
+                        .tasks("mfm", "scratch")
+                        .set("optimizer.learning-rate=1e30")
+                        .set("optimizer.clip=0")
+                        .run())
+                .isTrue();
+        assertThat(said).isEmpty();
+    }
+
+    @Test
+    void thePlanCountsStepsAndImagesAndMakesNothing() {
+        Path out = temporary.resolve("compared");
+        List<String> lines = whole(out).plan();
+        assertThat(lines)
+                .contains("tiny, scratch, seed 0: finetune-few 2 steps, finetune-all 8 steps")
+                .contains("tiny, mfm, seed 1: pretrain 8 steps, finetune-few 2 steps, finetune-all 8 steps");
+        // 2 seeds of 2 * 10 steps of fine-tuning and 8 of pre-training, 8 images each.
+        assertThat(lines.get(lines.size() - 1)).startsWith("4 cells, 56 steps, 448 images to process, of " + data);
+        assertThat(out).doesNotExist();
+    }
+
+    @Test
+    void impossibleCellsAreSaidOrRefused() {
+        Path out = temporary.resolve("compared");
+        Comparison comparison = comparison(out)
+                .tasks("scratch", "mae")
+                .encoders(recipe.toString(), "quick-resnet")
+                .stopWhen(() -> true);
+        comparison.run();
+        assertThat(said).anyMatch(line -> line.startsWith("notice: quick-resnet, mae is not possible: "));
+        assertThatThrownBy(() -> comparison.refuseImpossible(true).run())
+                .isInstanceOf(BandpassException.class)
+                .hasMessageStartingWith("quick-resnet, mae is not possible: ");
+    }
+}

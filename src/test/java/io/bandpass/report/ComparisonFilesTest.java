@@ -1,0 +1,149 @@
+package io.bandpass.report;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.within;
+
+import io.bandpass.report.ComparisonTable.Cell;
+import io.bandpass.report.ComparisonTable.Column;
+import io.bandpass.report.ComparisonTable.Row;
+import java.util.List;
+import java.util.Map;
+import java.util.regex.Pattern;
+import org.junit.jupiter.api.Test;
+
+final class ComparisonFilesTest {
+    private static final String HOSTILE = "<script>alert(1)</script>\"'&|,";
+
+    private static final List<Column> COLUMNS = List.of(
+            new Column("top1_all", "top-1 (%)", "Right.", 100, 2),
+            new Column("knn_top1", "kNN (%)", "Nearest.", 100, 2),
+            new Column("never", "never measured", "Nothing.", 1, 0));
+
+    private static ComparisonTable table() {
+        return new ComparisonTable(
+                "Comparison",
+                Map.of("data", "/data"),
+                COLUMNS,
+                List.of(
+                        new Row(
+                                "vit",
+                                "mfm",
+                                "cells/vit/mfm",
+                                List.of(
+                                        new Cell(0, true, Map.of("top1_all", 0.70, "knn_top1", 0.5)),
+                                        new Cell(1, true, Map.of("top1_all", 0.74, "knn_top1", 0.5)),
+                                        new Cell(2, true, Map.of("top1_all", 0.75))),
+                                ""),
+                        new Row(
+                                "vit",
+                                "scratch",
+                                "cells/vit/scratch",
+                                List.of(new Cell(0, true, Map.of("top1_all", 0.6)), new Cell(1, false, Map.of())),
+                                "1 of 3 seeds are not finished yet"),
+                        new Row("cnn", "mae", "cells/cnn/mae", List.of(), "not possible: needs a ViT, not a CNN")),
+                List.of("A notice."));
+    }
+
+    /** Mean 73; squares 9 + 1 + 4 = 14 over 2, root 2.6458. */
+    @Test
+    void meanAndSampleStandardDeviationAreOverSeeds() {
+        Spread spread = Spread.of(List.of(70.0, 74.0, 75.0));
+        assertThat(spread.mean()).isCloseTo(73, within(1e-12));
+        assertThat(spread.deviation()).isCloseTo(Math.sqrt(7), within(1e-12));
+        assertThat(spread.count()).isEqualTo(3);
+        assertThat(spread.text(2)).isEqualTo("73.00 ± 2.65");
+        assertThat(Spread.of(List.of(70.0)).text(1)).isEqualTo("70.0");
+        assertThat(Spread.of(List.of()).text(1)).isEqualTo("–");
+    }
+
+    @Test
+    void markdownHasARowForEachTaskAndALineForEachSeed() {
+        List<String> lines = ComparisonFiles.markdown(table()).lines().toList();
+        assertThat(lines)
+                .contains("| encoder | task | top-1 (%) | kNN (%) | seeds |")
+                .contains("| vit | mfm | 73.00 ± 2.65 | 50.00 ± 0.00 | 3 |")
+                .contains("| vit | scratch | 60.00 | – | 1 |")
+                .contains("| cnn | mae | – | – | 0 |")
+                .contains("- cnn, mae: not possible: needs a ViT, not a CNN")
+                .contains("- A notice.")
+                .contains("| vit | mfm | 74.00 | 50.00 | [seed 1](cells/vit/mfm/seed-1) |")
+                .contains("| data | /data |");
+        assertThat(lines).noneMatch(line -> line.contains("never measured"));
+    }
+
+    @Test
+    void csvHasUnroundedFractionsAndEveryColumn() {
+        List<String> lines = ComparisonFiles.csv(table()).lines().toList();
+        assertThat(lines.get(0))
+                .isEqualTo("encoder,task,top1_all_mean,top1_all_sd,top1_all_n,knn_top1_mean,knn_top1_sd,knn_top1_n,"
+                        + "never_mean,never_sd,never_n,complete,folder,note");
+        String[] mfm = lines.get(1).split(",", -1);
+        assertThat(Double.parseDouble(mfm[2])).isCloseTo(0.73, within(1e-12));
+        assertThat(Double.parseDouble(mfm[3])).isCloseTo(Math.sqrt(7) / 100, within(1e-12));
+        assertThat(mfm[4]).isEqualTo("3");
+        assertThat(mfm[7]).isEqualTo("2");
+        assertThat(lines.get(2)).startsWith("vit,scratch,0.6,,1,,,0,,,0,1,cells/vit/scratch,");
+        assertThat(lines.get(3)).endsWith(",,0,,,0,,,0,0,cells/cnn/mae,\"not possible: needs a ViT, not a CNN\"");
+    }
+
+    @Test
+    void thePageHasTheTableAndAChartForEachScore() {
+        String page = ComparisonFiles.html(table());
+        assertThat(page)
+                .contains("<title>Comparison – Bandpass</title>")
+                .contains("73.00 ± 2.65")
+                .contains("cnn, mae: not possible: needs a ViT, not a CNN")
+                .contains("A notice.")
+                .contains("href=\"cells/vit/mfm/seed-2\"");
+        assertThat(page.split("<svg", -1)).hasSize(1 + 2);
+        assertThat(page).doesNotContain("never measured").doesNotContain("http");
+    }
+
+    @Test
+    void textFromOutsideIsNeverMarkup() {
+        Column column = new Column("x", HOSTILE, HOSTILE, 1, 0);
+        ComparisonTable table = new ComparisonTable(
+                HOSTILE,
+                Map.of(HOSTILE, HOSTILE),
+                List.of(column),
+                List.of(new Row(HOSTILE, HOSTILE, "cells", List.of(new Cell(0, true, Map.of("x", 1.0))), HOSTILE)),
+                List.of(HOSTILE));
+        assertThat(ComparisonFiles.html(table)).contains("&lt;script").doesNotContain("<script");
+        assertThat(ComparisonFiles.csv(table)).contains("\"<script>alert(1)</script>\"\"'&|,\"");
+        assertThat(ComparisonFiles.markdown(table)).contains("\"'&\\|, |");
+    }
+
+    @Test
+    void aChartHasADotForEachValueAndTheMeanBetweenThem() {
+        String svg = DotChart.of(
+                "score",
+                List.of(
+                        new DotChart.Group("mfm", List.of(new DotChart.Series(0, List.of(10.0, 30.0)))),
+                        new DotChart.Group("scratch", List.of(new DotChart.Series(7, List.of())))));
+        List<Double> dots = positions(svg, "<circle class=\"one\" cx=\"([0-9.]+)\"");
+        List<Double> mean = positions(svg, "<circle cx=\"([0-9.]+)\"");
+        assertThat(dots).hasSize(2);
+        assertThat(mean).singleElement();
+        assertThat(mean.get(0)).isCloseTo((dots.get(0) + dots.get(1)) / 2, within(0.1));
+        assertThat(svg).contains("class=\"s0\"").contains(">scratch</text>").doesNotContain("NaN");
+    }
+
+    @Test
+    void aChartOfOneValueOrOfNoneIsDrawable() {
+        assertThat(DotChart.of(
+                        "score", List.of(new DotChart.Group("a", List.of(new DotChart.Series(0, List.of(0.0)))))))
+                .contains("<circle")
+                .doesNotContain("NaN")
+                .doesNotContain("class=\"one\"");
+        assertThat(DotChart.of("score", List.of(new DotChart.Group("a", List.of(new DotChart.Series(0, List.of()))))))
+                .isEmpty();
+    }
+
+    private static List<Double> positions(String svg, String pattern) {
+        return Pattern.compile(pattern)
+                .matcher(svg)
+                .results()
+                .map(match -> Double.parseDouble(match.group(1)))
+                .toList();
+    }
+}
