@@ -86,11 +86,11 @@ final class ComparisonPlanTest {
 
     @Test
     void ratesOfTheScheduleAreTheEncodersAndItsEpochsAreTheBudgets() throws Exception {
-        Path recipe = Files.writeString(
-                folder.resolve("own.yaml"),
-                "encoder: {type: vit, image-size: 56, patch-size: 4, width: 32, depth: 1, heads: 2}\n"
-                        + "mask: {radius: 5.0, shape: square, lowpass-probability: 0.7}\n"
-                        + "schedule: {type: linear, warmup-epochs: 9.0, warmup-learning-rate: 3.0e-6, min-learning-rate: 4.0e-6}\n");
+        Path recipe = Files.writeString(folder.resolve("own.yaml"), """
+                encoder: {type: vit, image-size: 56, patch-size: 4, width: 32, depth: 1, heads: 2}
+                mask: {radius: 5.0, shape: square, lowpass-probability: 0.7}
+                schedule: {type: linear, warmup-epochs: 9.0, warmup-learning-rate: 3.0e-6, min-learning-rate: 4.0e-6}
+                """);
         RunConfig cell = pretraining(plan("quick-vit", List.of("mfm"), List.of(recipe.toString())), "own", "mfm");
 
         assertThat(cell.schedule().type()).isEqualTo("cosine");
