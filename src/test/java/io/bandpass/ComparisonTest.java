@@ -16,6 +16,7 @@ import java.util.HashSet;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
 import java.util.OptionalInt;
 import java.util.Set;
 import java.util.concurrent.atomic.AtomicInteger;
@@ -94,7 +95,8 @@ final class ComparisonTest {
     }
 
     private static double score(Path out, String cell) throws IOException {
-        return ComparisonResult.read(out.resolve(cell)).scores().get(ComparisonResult.TOP1_ALL);
+        return Objects.requireNonNull(
+                ComparisonResult.read(out.resolve(cell)).scores().get(ComparisonResult.TOP1_ALL));
     }
 
     @Test
@@ -118,7 +120,9 @@ final class ComparisonTest {
         try (Stream<Path> files = Files.walk(out)) {
             for (Path log : files.filter(file -> file.endsWith("train.log")).toList()) {
                 if (Files.readString(log).contains("resumed after")) {
-                    stages.add(log.getParent().getFileName().toString());
+                    stages.add(Objects.requireNonNull(log.getParent())
+                            .getFileName()
+                            .toString());
                 }
             }
         }

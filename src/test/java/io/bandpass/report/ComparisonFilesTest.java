@@ -123,7 +123,7 @@ final class ComparisonFilesTest {
         List<Double> dots = positions(svg, "<circle class=\"one\" cx=\"([0-9.]+)\"");
         List<Double> mean = positions(svg, "<circle cx=\"([0-9.]+)\"");
         assertThat(dots).hasSize(2);
-        assertThat(mean).singleElement();
+        assertThat(mean).hasSize(1);
         assertThat(mean.get(0)).isCloseTo((dots.get(0) + dots.get(1)) / 2, within(0.1));
         assertThat(svg).contains("class=\"s0\"").contains(">scratch</text>").doesNotContain("NaN");
     }

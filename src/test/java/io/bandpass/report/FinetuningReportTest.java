@@ -55,7 +55,7 @@ final class FinetuningReportTest {
                 0,
                 65);
         List<StepMetrics> steps = IntStream.rangeClosed(1, 4)
-                .mapToObj(i -> new StepMetrics(10 * i, i, 1.0 / i, 1e-3, 2, 100, 0.1))
+                .mapToObj(i -> new StepMetrics(10L * i, i, 1.0 / i, 1e-3, 2, 100, 0.1))
                 .toList();
         List<ScoreMetrics> looks = List.of(
                 new ScoreMetrics(10, 1, Map.of(Scores.TOP1, 0.5, Scores.TOP5, 0.7)),

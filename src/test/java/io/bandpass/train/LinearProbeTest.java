@@ -12,6 +12,7 @@ import io.bandpass.testing.LabelsOnly;
 import io.bandpass.torch.Tensors;
 import java.util.Arrays;
 import java.util.Map;
+import java.util.Objects;
 import java.util.Random;
 import org.bytedeco.javacpp.PointerScope;
 import org.bytedeco.pytorch.Device;
@@ -84,7 +85,7 @@ final class LinearProbeTest {
 
     private static float[] weights(Features train, long seed) {
         try (LinearProbe probe = LinearProbe.of(train, config("sgd", seed), CPU)) {
-            return Tensors.toFloats(probe.folded().get("weight"));
+            return Tensors.toFloats(Objects.requireNonNull(probe.folded().get("weight")));
         }
     }
 
@@ -97,8 +98,8 @@ final class LinearProbeTest {
             ProbeOracle oracle = new ProbeOracle(train, config, 3);
             try (LinearProbe probe = LinearProbe.of(train, config, CPU)) {
                 Map<String, Tensor> folded = probe.folded();
-                double[] weight = Tensors.toDoubles(folded.get("weight"));
-                double[] bias = Tensors.toDoubles(folded.get("bias"));
+                double[] weight = Tensors.toDoubles(Objects.requireNonNull(folded.get("weight")));
+                double[] bias = Tensors.toDoubles(Objects.requireNonNull(folded.get("bias")));
                 double[] expected = oracle.foldedWeight();
                 for (int i = 0; i < weight.length; i++) {
                     assertThat(weight[i]).isCloseTo(expected[i], within(1e-3 * Math.abs(expected[i]) + 1e-6));
