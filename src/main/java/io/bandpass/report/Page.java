@@ -60,6 +60,6 @@ public record Page(RunReport run, Map<String, String> headlines, List<Chart> cha
         parameters.put("page", this);
         StringOutput text = new StringOutput();
         TEMPLATES.render(template, parameters, text);
-        Files.writeString(html, text.toString());
+        Files.writeString(html, text.toString().stripTrailing() + "\n");
     }
 }

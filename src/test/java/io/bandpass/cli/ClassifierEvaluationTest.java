@@ -69,8 +69,10 @@ final class ClassifierEvaluationTest {
     }
 
     private static Finetuning finetuning(Path data, Path out) {
-        Finetuning tuning =
-                Finetuning.recipe("finetune-quick").data(data.toString()).out(out);
+        Finetuning tuning = Finetuning.recipe("finetune-quick")
+                .fromScratch("quick-vit")
+                .data(data.toString())
+                .out(out);
         SETTINGS.forEach(tuning::set);
         return tuning;
     }

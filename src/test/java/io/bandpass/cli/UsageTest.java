@@ -97,7 +97,7 @@ final class UsageTest {
                 mistake("predict --run a", "--images"),
                 mistake("predict --run a --images b --batch-size 0", "batch-size is 0"),
                 mistake("predict --run a --images b --preprocess none --crop-ratio 0.5", "crop-ratio"),
-                mistake("finetune --eval --from-scratch", "--run or --weights"),
+                mistake("finetune --eval --from-scratch quick", "--run or --weights"),
                 mistake("compare", "--out"),
                 mistake("compare --out a --tasks mfn", "--tasks has 'mfn'", "did you mean mfm?"),
                 mistake("compare --out a --encoders quick-vti", "there is no recipe 'quick-vti'", "quick-vit"),
@@ -210,7 +210,7 @@ final class UsageTest {
                 .anyMatch(line -> line.startsWith("finetune-vit-base "));
         assertThat(Said.by("config", "show", "finetune-vit-base", "--set", "mix.mixup-alpha=0.3")
                         .out())
-                .contains("mixup-alpha: 0.3", "width: 768")
+                .contains("mixup-alpha: 0.3", "layer-decay: 0.8")
                 .doesNotContain("mask:");
         Path sound = Files.writeString(folder.resolve("sound.yaml"), "validate:\n  every-epochs: 2\n");
         assertThat(Said.by("config", "validate", sound).out()).isEqualTo(sound + " is sound" + System.lineSeparator());

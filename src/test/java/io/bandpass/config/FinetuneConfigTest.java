@@ -33,9 +33,9 @@ final class FinetuneConfigTest {
             labels.held-out-fraction=1        | 1.0, but must be between 0 and 1
             mix.mixup-alpha=-0.1              | -0.1, but must be a number of at least 0
             mix.label-smoothing=1             | 1.0, but must be from 0 to below 1
-            classifier.pooling=max            | "'max', but must be one of auto, mean, cls"
+            classifier.pooling=max            | "'max', but must be one of auto, mean, cls; did you mean mean?"
             classifier.head-init-scale=0      | 0.0, but must be a number above 0
-            loss.type=mse                     | "'mse', but must be one of ce, bce"
+            loss.type=mse                     | "'mse', but must be one of ce, bce; did you mean ce?"
             loss.bce-target-threshold=1       | 1.0, but must be none or from 0 to below 1
             loss.bce-target-threshold=-0.1    | -0.1, but must be none or from 0 to below 1
             validate.every-epochs=-1          | -1.0, but must be a number of at least 0
