@@ -47,6 +47,43 @@ final class ResumeTest {
         assertThat(RunFiles.weights(broken)).isEqualTo(RunFiles.weights(whole));
     }
 
+    /** With all that is random about it: erasing, mixing, RandAugment, repetition. */
+    @Test
+    void killedFineTuningThatIsResumedIsAsNeverStopped() throws Exception {
+        List<String> settings = List.of(
+                "encoder={image-size: 16, stages: [1], widths: [8], stem-width: 8}",
+                "augment={rand-augment: m9-n2-mstd0.5-inc1, repeats: 2}",
+                "mix={mixup-alpha: 0.8, cutmix-alpha: 1.0, erase-probability: 0.5}",
+                "train={epochs: 3, batch-size: 8, threads: 1, precision: fp32, ema-decay: 0.9, log-every-steps: 1}",
+                "data.workers=1",
+                "checkpoint.every-steps=7",
+                "validate.every-epochs=1");
+        Path data = TinyRuns.images(temporary.resolve("data"), 160);
+        Path whole = temporary.resolve("whole");
+        Path broken = temporary.resolve("broken");
+        assertThat(ChildProcess.run(temporary.resolve("whole.txt"), finetuning(settings, data, whole)))
+                .isZero();
+        for (int lines : new int[] {12, 31}) {
+            killAfter(lines, finetuning(settings, data, broken), broken);
+        }
+        assertThat(broken.resolve("DONE")).doesNotExist();
+        assertThat(ChildProcess.run(temporary.resolve("last.txt"), resume("finetune", broken)))
+                .isZero();
+
+        assertThat(RunFiles.metrics(broken)).isEqualTo(RunFiles.metrics(whole));
+        for (String name : List.of("classifier.safetensors", "classifier-ema.safetensors")) {
+            assertThat(broken.resolve("weights").resolve(name))
+                    .hasSameBinaryContentAs(whole.resolve("weights").resolve(name));
+        }
+    }
+
+    private static List<String> finetuning(List<String> settings, Path data, Path out) {
+        List<String> arguments = new ArrayList<>(List.of("finetune", "--from-scratch", "quick-resnet"));
+        arguments.addAll(List.of("--data", data.toString(), "--out", out.toString()));
+        settings.forEach(setting -> arguments.addAll(List.of("--set", setting)));
+        return arguments;
+    }
+
     /** Killed where images are small, and where they are not: what was loaded ahead at the boundary is lost too. */
     @ParameterizedTest
     @ValueSource(strings = {"quick-vit", "quick-resnet"})
@@ -202,14 +239,18 @@ final class ResumeTest {
     }
 
     private static List<String> resume(Path out) {
-        return List.of("pretrain", "--resume", out.toString());
+        return resume("pretrain", out);
+    }
+
+    private static List<String> resume(String command, Path out) {
+        return List.of(command, "--resume", out.toString());
     }
 
     /** Starts or goes on with a run, and kills it when its metrics have so many lines, and some milliseconds later. */
     private void killAfter(int lines, List<String> start, Path out, int... milliseconds) throws Exception {
         Path printed = temporary.resolve("killed.txt");
         try (ChildProcess child =
-                new ChildProcess(printed, Files.exists(out.resolve("config.yaml")) ? resume(out) : start)) {
+                new ChildProcess(printed, Files.exists(out.resolve("config.yaml")) ? resume(start.get(0), out) : start)) {
             awaitLines(child, out, lines);
             for (int wait : milliseconds) {
                 Thread.sleep(wait);
