@@ -26,6 +26,7 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.stream.IntStream;
+import org.bytedeco.javacpp.PointerScope;
 import org.bytedeco.pytorch.Tensor;
 
 /**
@@ -245,12 +246,12 @@ record StoredClassifier(
     static WeightsLoader.Report load(Classifier classifier, Path fileOrFolder, boolean keepHead) throws IOException {
         Path file = StoredModel.find(
                 fileOrFolder, StoredModel.CLASSIFIER_FILE, StoredModel.ENCODER_FILE, StoredModel.FULL_FILE);
-        try (TensorFile tensors = Safetensors.read(file)) {
+        try (PointerScope scope = new PointerScope();
+                TensorFile tensors = Safetensors.read(file)) {
             Map<String, Tensor> values = StoredModel.withoutPrefix(tensors);
             Map<String, Tensor> encoder =
                     NamedTensor.byName(classifier.encoder().state());
             Map<String, Tensor> ofEncoder = new LinkedHashMap<>();
-            List<String> unused = new ArrayList<>();
             values.forEach((name, value) -> {
                 if (encoder.containsKey(name)) {
                     ofEncoder.put(name, value);
@@ -267,7 +268,7 @@ record StoredClassifier(
                         .removeIf(name -> name.startsWith(classifier.encoder().headName() + "."));
             }
             WeightsLoader.Report loaded = WeightsLoader.load(file.toString(), rest, fitting, true);
-            unused.addAll(values.keySet());
+            List<String> unused = new ArrayList<>(values.keySet());
             unused.removeAll(encoder.keySet());
             unused.removeAll(fitting.keySet());
             return new WeightsLoader.Report(

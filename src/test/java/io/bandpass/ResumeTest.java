@@ -249,8 +249,8 @@ final class ResumeTest {
     /** Starts or goes on with a run, and kills it when its metrics have so many lines, and some milliseconds later. */
     private void killAfter(int lines, List<String> start, Path out, int... milliseconds) throws Exception {
         Path printed = temporary.resolve("killed.txt");
-        try (ChildProcess child =
-                new ChildProcess(printed, Files.exists(out.resolve("config.yaml")) ? resume(start.get(0), out) : start)) {
+        try (ChildProcess child = new ChildProcess(
+                printed, Files.exists(out.resolve("config.yaml")) ? resume(start.get(0), out) : start)) {
             awaitLines(child, out, lines);
             for (int wait : milliseconds) {
                 Thread.sleep(wait);
