@@ -95,16 +95,17 @@ public final class Finetuning {
 
     /** The configuration that would run, before anything that depends on the data or the machine is chosen. */
     public FinetuneConfig config() {
-        return BandpassException.translating(() -> {
-            RunConfig encoder = encoder();
-            ConfigBuilder<FinetuneConfig> builder =
-                    Recipes.loadFinetuning(recipe(encoder)).pretrained(encoder, "the encoder");
-            settings.forEach(builder::set);
-            if (!data.isEmpty()) {
-                builder.dataPaths(data);
-            }
-            return builder.build();
-        });
+        return BandpassException.translating(() -> config(encoder()));
+    }
+
+    private FinetuneConfig config(RunConfig encoder) {
+        ConfigBuilder<FinetuneConfig> builder =
+                Recipes.loadFinetuning(recipe(encoder)).pretrained(encoder, "the encoder");
+        settings.forEach(builder::set);
+        if (!data.isEmpty()) {
+            builder.dataPaths(data);
+        }
+        return builder.build();
     }
 
     private String recipe(RunConfig encoder) {
@@ -126,11 +127,11 @@ public final class Finetuning {
 
     /** Trains to the end, or until asked to stop. */
     public RunSummary run() {
-        FinetuneConfig config = config();
         return BandpassException.translating(() -> {
-            String name = Recipes.shortName(recipe(encoder()));
+            RunConfig encoder = encoder();
+            String name = Recipes.shortName(recipe(encoder));
             return FinetuningSession.start(
-                    config,
+                    config(encoder),
                     name,
                     out != null ? out : RunSetup.nextFree(name),
                     overwrite,

@@ -46,27 +46,8 @@ final class FinetuningSession extends RunSession<FinetuneConfig> {
     /** The command that starts and resumes such a run. */
     static final String COMMAND = "finetune";
 
-    private static final Kind<FinetuneConfig> KIND = new Kind<>() {
-        @Override
-        public String command() {
-            return COMMAND;
-        }
-
-        @Override
-        public String weightsFlag() {
-            return "--weights";
-        }
-
-        @Override
-        public Class<FinetuneConfig> config() {
-            return FinetuneConfig.class;
-        }
-
-        @Override
-        public RunSession<FinetuneConfig> open(RunFolder folder, String recipe, Optional<Path> initFrom, Hooks hooks) {
-            return new FinetuningSession(folder, recipe, initFrom, hooks);
-        }
-    };
+    private static final Kind<FinetuneConfig> KIND =
+            new Kind<>(COMMAND, "--weights", FinetuneConfig.class, FinetuningSession::new);
 
     private FinetuningSession(RunFolder folder, String recipe, Optional<Path> initFrom, Hooks hooks) {
         super(folder, recipe, initFrom, hooks);

@@ -3,9 +3,6 @@ package io.bandpass;
 import io.bandpass.config.FinetuneConfig;
 import io.bandpass.data.BadImages;
 import io.bandpass.data.Datasets;
-import io.bandpass.data.LabelsPerClass;
-import java.util.ArrayList;
-import java.util.List;
 
 /** Labelled images to train and to validate on, as fine-tuning and probing take them. */
 final class LabelledData {
@@ -20,13 +17,8 @@ final class LabelledData {
         long seed = config.train().seed();
         Datasets all = Datasets.openLabelled(
                 config.data(), config.data().paths(), seed, config.labels().heldOutFraction(), bad);
-        if (config.labels().perClass().isEmpty()) {
-            return all;
-        }
-        LabelsPerClass few =
-                LabelsPerClass.of(all.train(), config.labels().perClass().getAsInt(), seed);
-        List<String> notices = new ArrayList<>(all.notices());
-        few.notice().ifPresent(notices::add);
-        return new Datasets(few.images(), all.heldOut(), bad, notices);
+        return config.labels().perClass().isEmpty()
+                ? all
+                : all.perClass(config.labels().perClass().getAsInt(), seed);
     }
 }

@@ -5,9 +5,7 @@ import io.bandpass.config.RunConfig;
 import io.bandpass.data.BadImages;
 import io.bandpass.data.DataException;
 import io.bandpass.data.Datasets;
-import io.bandpass.data.LabelsPerClass;
 import java.nio.file.Path;
-import java.util.ArrayList;
 import java.util.List;
 import java.util.OptionalInt;
 
@@ -65,13 +63,7 @@ public final class LabelledImages {
 
     /** The same with only so many images of each class to learn from, drawn by a seed. */
     public LabelledImages perClass(int count, long seed) {
-        return new LabelledImages(config -> {
-            Datasets all = opening.open(config);
-            LabelsPerClass few = LabelsPerClass.of(all.train(), count, seed);
-            List<String> notices = new ArrayList<>(all.notices());
-            few.notice().ifPresent(notices::add);
-            return new Datasets(few.images(), all.heldOut(), all.bad(), notices);
-        });
+        return new LabelledImages(config -> opening.open(config).perClass(count, seed));
     }
 
     /**

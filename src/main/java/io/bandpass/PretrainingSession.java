@@ -45,27 +45,8 @@ import org.bytedeco.pytorch.Device;
 
 /** One session of a pre-training run: opens everything, runs the loop, closes. */
 final class PretrainingSession extends RunSession<RunConfig> {
-    private static final Kind<RunConfig> KIND = new Kind<>() {
-        @Override
-        public String command() {
-            return "pretrain";
-        }
-
-        @Override
-        public String weightsFlag() {
-            return "--init-from";
-        }
-
-        @Override
-        public Class<RunConfig> config() {
-            return RunConfig.class;
-        }
-
-        @Override
-        public RunSession<RunConfig> open(RunFolder folder, String recipe, Optional<Path> initFrom, Hooks hooks) {
-            return new PretrainingSession(folder, recipe, initFrom, hooks);
-        }
-    };
+    private static final Kind<RunConfig> KIND =
+            new Kind<>("pretrain", "--init-from", RunConfig.class, PretrainingSession::new);
 
     private PretrainingSession(RunFolder folder, String recipe, Optional<Path> initFrom, Hooks hooks) {
         super(folder, recipe, initFrom, hooks);

@@ -42,23 +42,20 @@ abstract class RunSession<T extends Record & TrainingConfig> {
      */
     record Hooks(List<TrainingListener> listeners, BooleanSupplier stop) {}
 
-    /** A kind of run. */
-    interface Kind<T extends Record & TrainingConfig> {
-        /** The command that starts and resumes it. */
-        String command();
-
-        /** The flag by which a run begins with given weights. */
-        String weightsFlag();
-
-        Class<T> config();
-
-        /**
-         * A session of it.
-         *
-         * @param initFrom weights to begin with
-         */
+    /** Makes a session of a kind. */
+    interface Opening<T extends Record & TrainingConfig> {
         RunSession<T> open(RunFolder folder, String recipe, Optional<Path> initFrom, Hooks hooks);
     }
+
+    /**
+     * A kind of run.
+     *
+     * @param command that starts and resumes it
+     * @param weightsFlag by which it begins with given weights
+     * @param opening given the weights to begin with, if any
+     */
+    record Kind<T extends Record & TrainingConfig>(
+            String command, String weightsFlag, Class<T> config, Opening<T> opening) {}
 
     RunSession(RunFolder folder, String recipe, Optional<Path> initFrom, Hooks hooks) {
         this.folder = folder;
@@ -77,7 +74,7 @@ abstract class RunSession<T extends Record & TrainingConfig> {
         try (RunFolder folder = new RunFolder(out)) {
             refuseContent(folder, overwrite);
             Optional<Path> weights = initFrom.map(Path::toAbsolutePath);
-            RunSession<T> session = kind.open(folder, recipe, weights, hooks);
+            RunSession<T> session = kind.opening().open(folder, recipe, weights, hooks);
             T located = RunSetup.locate(asked);
             folder.lock();
             // Another run may have come and gone since.
@@ -127,7 +124,7 @@ abstract class RunSession<T extends Record & TrainingConfig> {
             Optional<Path> initFrom = Files.exists(folder.initFrom())
                     ? Optional.of(Path.of(Files.readString(folder.initFrom())))
                     : Optional.empty();
-            RunSession<T> session = kind.open(folder, Files.readString(folder.recipe()), initFrom, hooks);
+            RunSession<T> session = kind.opening().open(folder, Files.readString(folder.recipe()), initFrom, hooks);
             return session.guarded(
                     stored,
                     new Checkpoints(folder.checkpoints(), stored.checkpoint().keep()).newest());

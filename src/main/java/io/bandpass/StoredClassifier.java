@@ -244,8 +244,7 @@ record StoredClassifier(
      * @return the table of what was loaded
      */
     static WeightsLoader.Report load(Classifier classifier, Path fileOrFolder, boolean keepHead) throws IOException {
-        Path file = StoredModel.find(
-                fileOrFolder, StoredModel.CLASSIFIER_FILE, StoredModel.ENCODER_FILE, StoredModel.FULL_FILE);
+        Path file = anyFile(fileOrFolder);
         try (PointerScope scope = new PointerScope();
                 TensorFile tensors = Safetensors.read(file)) {
             Map<String, Tensor> values = StoredModel.withoutPrefix(tensors);
@@ -276,10 +275,15 @@ record StoredClassifier(
         }
     }
 
+    /** A classifier where there is one, else an encoder or a full model. */
+    private static Path anyFile(Path fileOrFolder) {
+        return StoredModel.find(
+                fileOrFolder, StoredModel.CLASSIFIER_FILE, StoredModel.ENCODER_FILE, StoredModel.FULL_FILE);
+    }
+
     /** The classes that weights tell apart; none where they are no classifier or do not say. */
     static List<String> classNamesOf(Path fileOrFolder) throws IOException {
-        Path file = StoredModel.find(
-                fileOrFolder, StoredModel.CLASSIFIER_FILE, StoredModel.ENCODER_FILE, StoredModel.FULL_FILE);
+        Path file = anyFile(fileOrFolder);
         Map<String, String> metadata = Safetensors.readMetadata(file);
         if (!StoredModel.CLASSIFIER.equals(metadata.get(StoredModel.KIND)) || !metadata.containsKey(CLASS_NAMES)) {
             return List.of();

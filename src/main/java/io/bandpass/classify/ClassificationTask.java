@@ -113,9 +113,14 @@ public final class ClassificationTask extends Layer implements Trainable {
         List<Part> parts = new ArrayList<>();
         for (int from = 0; from < size; from += microBatchSize) {
             int to = Math.min(size, from + microBatchSize);
-            int[] own = IntStream.range(from, to).toArray();
-            parts.add(new MixedPart(
-                    new Mixed(selected(batch, own), selected(batch, Mixing.partners(from, to, size)), mix)));
+            Images own = new Images(
+                    batch.step(),
+                    batch.epoch(),
+                    Arrays.copyOfRange(batch.indices(), from, to),
+                    Arrays.copyOfRange(batch.draws(), from, to),
+                    Tensors.slice(batch.bytes(), 0, from, to));
+            Images partners = mix.kind() == Mix.Kind.NONE ? own : selected(batch, Mixing.partners(from, to, size));
+            parts.add(new MixedPart(new Mixed(own, partners, mix)));
         }
         return parts;
     }

@@ -4,6 +4,7 @@ import io.bandpass.config.DataConfig;
 import io.bandpass.torch.KeyedRandom;
 import io.bandpass.torch.KeyedRandom.Purpose;
 import java.nio.file.Path;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
 import java.util.stream.IntStream;
@@ -81,6 +82,14 @@ public record Datasets(ImageSource train, Optional<ImageSource> heldOut, BadImag
             }
             return new Datasets(train, heldOut, bad, ClassCheck.notices(train, heldOut, finder.emptyFolders()));
         }
+    }
+
+    /** The same with only so many images of each class to train on, drawn by a seed; what is held out stays. */
+    public Datasets perClass(int count, long seed) {
+        LabelsPerClass few = LabelsPerClass.of(train, count, seed);
+        List<String> all = new ArrayList<>(notices);
+        few.notice().ifPresent(all::add);
+        return new Datasets(few.images(), heldOut, bad, all);
     }
 
     /** A finder that has found something to train on, and not too much that is bad. */

@@ -105,11 +105,6 @@ public final class PretrainingWatch implements Watch {
     }
 
     @Override
-    public boolean isEnough(Progress progress) {
-        return false;
-    }
-
-    @Override
     public void close() {
         start.close();
     }

@@ -39,12 +39,6 @@ public final class ValidationWatch implements Watch {
     }
 
     @Override
-    public void begin(Progress progress) {}
-
-    @Override
-    public void afterFirstStep(Progress progress) {}
-
-    @Override
     public boolean after(Progress progress, boolean last) {
         return (last || plan.isDue(progress.step(), config.everyEpochs())) && measure(progress);
     }
@@ -85,7 +79,4 @@ public final class ValidationWatch implements Watch {
         double since = progress.step() - progress.score(Scores.TOP1_BEST_STEP).getAsDouble();
         return since >= config.stopAfterEpochs().getAsDouble() * plan.stepsPerEpoch();
     }
-
-    @Override
-    public void close() {}
 }

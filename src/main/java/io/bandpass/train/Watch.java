@@ -5,13 +5,13 @@ import java.io.IOException;
 /** What is looked at between the steps of a run. */
 public interface Watch extends AutoCloseable {
     /** Before the first step of a session. */
-    void begin(Progress progress);
+    default void begin(Progress progress) {}
 
     /** Before each step, whose number counts from 0. */
     default void before(long step) {}
 
     /** After the first step of a run. */
-    void afterFirstStep(Progress progress);
+    default void afterFirstStep(Progress progress) {}
 
     /**
      * After each step.
@@ -25,8 +25,10 @@ public interface Watch extends AutoCloseable {
     boolean scores();
 
     /** Whether more steps are not worth while. */
-    boolean isEnough(Progress progress);
+    default boolean isEnough(Progress progress) {
+        return false;
+    }
 
     @Override
-    void close();
+    default void close() {}
 }
