@@ -34,6 +34,7 @@ public final class Comparison {
     private OptionalInt fewLabels = OptionalInt.of(FEW_LABELS);
     private String finetuneRecipe = ComparisonConfig.AUTO;
     private OptionalInt finetuneEpochs = OptionalInt.empty();
+    private OptionalInt fewEpochs = OptionalInt.empty();
     private int shard = 1;
     private int shards = 1;
     private boolean refuseImpossible;
@@ -93,9 +94,15 @@ public final class Comparison {
         return this;
     }
 
-    /** Epochs of fine-tuning; by default those of its recipe. */
+    /** Epochs of fine-tuning with all labels; by default those of its recipe. */
     public Comparison finetuneEpochs(int epochs) {
         finetuneEpochs = OptionalInt.of(epochs);
+        return this;
+    }
+
+    /** Epochs of fine-tuning with few labels; by default those of its recipe. */
+    public Comparison fewEpochs(int epochs) {
+        fewEpochs = OptionalInt.of(epochs);
         return this;
     }
 
@@ -223,6 +230,7 @@ public final class Comparison {
                 fewLabels,
                 finetuneRecipe,
                 finetuneEpochs,
+                fewEpochs,
                 settings,
                 finetuneSettings,
                 located.data().paths());

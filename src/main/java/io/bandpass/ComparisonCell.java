@@ -106,10 +106,8 @@ final class ComparisonCell {
         if (end.isEmpty()) {
             return false;
         }
-        for (FrozenScore score : FrozenScore.ALL) {
-            if (!scores.containsKey(score.name())) {
-                score.of(out, end.get()).ifPresent(value -> scores.put(score.name(), value));
-            }
+        for (String frozen : List.of(Scores.PROBE_TOP1, Scores.KNN_TOP1)) {
+            end.get().score(frozen).ifPresent(value -> scores.put(frozen, value));
         }
         double[] rates = MetricsFile.read(new RunFolder(out).metrics()).steps().stream()
                 .mapToDouble(StepMetrics::imagesPerSecond)

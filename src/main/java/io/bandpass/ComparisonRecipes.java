@@ -65,6 +65,7 @@ final class ComparisonRecipes {
                 .section("schedule", schedule(own.schedule()), source)
                 .set("description", quoted(Recipes.shortName(encoder) + ", " + Recipes.shortName(task)), "the plan");
         setTask(builder, task, sized);
+        builder.set("evaluate.probe", "true", "the comparison");
         asked.settings().forEach(builder::set);
         return builder.set("train.epochs", Integer.toString(asked.budget()), "--budget")
                 .set("train.seed", Integer.toString(seed), "--seeds")
@@ -106,8 +107,9 @@ final class ComparisonRecipes {
                 .pretrained(start, "recipe " + encoder)
                 .set("encoder.image-size", Integer.toString(start.encoder().imageSize()), "recipe " + encoder);
         asked.finetuneSettings().forEach(builder::set);
-        asked.finetuneEpochs()
-                .ifPresent(epochs -> builder.set("train.epochs", Integer.toString(epochs), "--finetune-epochs"));
+        OptionalInt epochs = perClass.isPresent() ? asked.fewEpochs() : asked.finetuneEpochs();
+        epochs.ifPresent(count -> builder.set(
+                "train.epochs", Integer.toString(count), perClass.isPresent() ? "--few-epochs" : "--finetune-epochs"));
         String labels = perClass.isPresent() ? Integer.toString(perClass.getAsInt()) : "none";
         return builder.set("labels.per-class", labels, "--few-labels")
                 .set("train.seed", Integer.toString(seed), "--seeds")

@@ -109,6 +109,10 @@ final class ComparisonTables {
                         "top-1, " + few + " labels per class (%)",
                         "The same after fine-tuning with few labels, the same ones for each task of a seed."),
                 percent(
+                        Scores.PROBE_TOP1,
+                        "linear probe top-1 (%)",
+                        "Held-out images that a linear classifier gets right, trained on the features of the frozen encoder."),
+                percent(
                         Scores.KNN_TOP1,
                         "kNN top-1 (%)",
                         "Held-out images whose class the nearest training images have, in the features of the frozen encoder."),
@@ -142,7 +146,12 @@ final class ComparisonTables {
                                 ? "finetune-quick, for transformers finetune-quick-vit"
                                 : asked.finetuneRecipe())
                         + ", "
-                        + plan.cells().get(0).all().train().epochs() + " epochs");
+                        + plan.cells().get(0).all().train().epochs() + " epochs"
+                        + plan.cells()
+                                .get(0)
+                                .few()
+                                .map(few -> ", with few labels " + few.train().epochs())
+                                .orElse(""));
         if (!asked.settings().isEmpty()) {
             facts.put("set for pre-training", String.join(", ", asked.settings()));
         }

@@ -37,6 +37,7 @@ final class ComparisonPlanTest {
                 OptionalInt.of(5),
                 "finetune-quick",
                 OptionalInt.of(6),
+                OptionalInt.of(7),
                 settings,
                 finetune,
                 List.of("/data/images")));
@@ -75,7 +76,11 @@ final class ComparisonPlanTest {
         assertThat(cell.optimizer()).isEqualTo(own.optimizer());
         assertThat(cell.schedule().warmupEpochs()).isEqualTo(common.schedule().warmupEpochs());
         assertThat(cell.augment().cropArea()).containsExactly(0.3, 1.0);
-        assertThat(cell.evaluate()).isEqualTo(common.evaluate());
+        assertThat(cell.evaluate())
+                .usingRecursiveComparison()
+                .ignoringFields("probe")
+                .isEqualTo(common.evaluate());
+        assertThat(cell.evaluate().probe()).isTrue();
         assertThat(cell.train().batchSize()).isEqualTo(common.train().batchSize());
         assertThat(cell.train().epochs()).isEqualTo(4);
         assertThat(cell.data().paths()).containsExactly("/data/images");
@@ -142,6 +147,7 @@ final class ComparisonPlanTest {
         assertThat(scratch.data().paths()).containsExactly("/data/images");
         FinetuneConfig few = cell(plan, "quick-vit", "mfm", 1).few().orElseThrow();
         assertThat(few.labels().perClass()).isEqualTo(OptionalInt.of(5));
+        assertThat(few.train().epochs()).isEqualTo(7);
         assertThat(cell(plan, "quick-vit", "scratch", 1).pretraining()).isEmpty();
     }
 

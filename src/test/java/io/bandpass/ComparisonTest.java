@@ -24,6 +24,7 @@ import java.util.function.BooleanSupplier;
 import java.util.regex.Pattern;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
@@ -46,6 +47,7 @@ final class ComparisonTest {
         return Comparison.recipe(recipe.toString())
                 .budget(2)
                 .finetuneEpochs(2)
+                .fewEpochs(2)
                 .data(data.toString())
                 .finetuneSet("train.batch-size=8")
                 .finetuneSet("train.threads=1")
@@ -86,7 +88,11 @@ final class ComparisonTest {
         assertThat(csv).hasSize(3);
         double mean = (score(out, "cells/tiny/mfm/seed-0") + score(out, "cells/tiny/mfm/seed-1")) / 2;
         assertThat(csv.get(2)).startsWith("tiny,mfm," + mean + ",");
-        assertThat(Files.readString(out.resolve("results.md"))).contains("kNN top-1 (%)", "4 labels per class");
+        assertThat(Files.readString(out.resolve("results.md")))
+                .contains("linear probe top-1 (%)", "kNN top-1 (%)", "4 labels per class");
+        assertThat(ComparisonResult.read(out.resolve("cells/tiny/mfm/seed-0")).scores())
+                .containsOnlyKeys(
+                        "top1_all", "top1_few", "probe_top1", "knn_top1", "images_per_second", "resident_bytes");
         assertThat(out.resolve("results.html")).isRegularFile();
         assertThat(said)
                 .anyMatch(line -> line.matches("tiny, mfm, seed 0: pretrain begins, 8 steps, 64 images"))
@@ -112,6 +118,47 @@ final class ComparisonTest {
         assertThat(resumed(broken)).contains("pretrain", "finetune-all");
         assertThat(results(broken)).isEqualTo(results(uninterrupted));
         assertThat(results(broken)).hasSize(10);
+    }
+
+    @Test
+    @Tag("slow")
+    void killedInPreTrainingAndInFineTuningAndGoneOnWithIsAsNeverKilled() throws Exception {
+        Path uninterrupted = temporary.resolve("whole");
+        assertThat(ChildProcess.run(temporary.resolve("whole.txt"), arguments(uninterrupted)))
+                .isZero();
+
+        Path broken = temporary.resolve("broken");
+        for (String stage : List.of("pretrain", "finetune-all")) {
+            try (ChildProcess process = new ChildProcess(temporary.resolve(stage + ".txt"), arguments(broken))) {
+                Path run = broken.resolve("cells/tiny/mfm/seed-0").resolve(stage);
+                Path metrics = run.resolve("metrics.jsonl");
+                while (!Files.exists(metrics) || Files.readAllLines(metrics).size() < 10) {
+                    assertThat(process.isAlive()).as(process.printed()).isTrue();
+                    Thread.sleep(5);
+                }
+                process.kill();
+                assertThat(run.resolve("DONE")).doesNotExist();
+            }
+        }
+        assertThat(ChildProcess.run(temporary.resolve("last.txt"), arguments(broken)))
+                .isZero();
+        assertThat(resumed(broken)).contains("pretrain", "finetune-all");
+        assertThat(results(broken)).isEqualTo(results(uninterrupted)).hasSize(2);
+        assertThat(score(broken, "cells/tiny/mfm/seed-0")).isEqualTo(score(uninterrupted, "cells/tiny/mfm/seed-0"));
+    }
+
+    private List<String> arguments(Path out) {
+        List<String> arguments = new ArrayList<>(List.of("compare", "--recipe", recipe.toString()));
+        arguments.addAll(List.of("--tasks", "mfm", "--seeds", "1", "--few-labels", "none"));
+        arguments.addAll(List.of("--budget", "10", "--finetune-epochs", "10", "--data", data.toString()));
+        for (String setting : List.of("checkpoint.every-steps=3", "train.log-every-steps=1")) {
+            arguments.addAll(List.of("--set", setting, "--finetune-set", setting));
+        }
+        for (String setting : List.of("train.batch-size=8", "train.threads=1", "train.precision=fp32")) {
+            arguments.addAll(List.of("--finetune-set", setting));
+        }
+        arguments.addAll(List.of("--out", out.toString()));
+        return arguments;
     }
 
     /** The stages that went on in their middle, in any cell. */

@@ -74,8 +74,14 @@ final class CompareCommand implements Callable<Integer> {
     @Option(
             names = "--finetune-epochs",
             paramLabel = "N",
-            description = "Epochs of fine-tuning. Default: those of its recipe.")
+            description = "Epochs of fine-tuning with all labels. Default: those of its recipe.")
     private @Nullable Integer finetuneEpochs;
+
+    @Option(
+            names = "--few-epochs",
+            paramLabel = "N",
+            description = "Epochs of fine-tuning with few labels. Default: those of its recipe.")
+    private @Nullable Integer fewEpochs;
 
     @Option(
             names = "--set",
@@ -136,6 +142,9 @@ final class CompareCommand implements Callable<Integer> {
         }
         if (finetuneEpochs != null) {
             comparison.finetuneEpochs(finetuneEpochs);
+        }
+        if (fewEpochs != null) {
+            comparison.fewEpochs(fewEpochs);
         }
         settings.forEach(comparison::set);
         finetuneSettings.forEach(comparison::finetuneSet);

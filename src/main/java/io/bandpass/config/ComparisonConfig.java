@@ -20,7 +20,8 @@ import java.util.Set;
  * @param budget epochs of pre-training
  * @param fewLabels images of each class for the second fine-tuning, or {@code none}
  * @param finetuneRecipe of both fine-tunings, or {@link #AUTO} for the one for small images that suits each encoder
- * @param finetuneEpochs empty means those of the recipe
+ * @param finetuneEpochs of the fine-tuning with all labels; empty means those of the recipe
+ * @param fewEpochs of the one with few labels; empty means those of the recipe
  * @param settings of pre-training, each {@code section.key=value}
  * @param finetuneSettings of both fine-tunings
  * @param data absolute paths
@@ -34,6 +35,7 @@ public record ComparisonConfig(
         @EmptyWord("none") OptionalInt fewLabels,
         String finetuneRecipe,
         OptionalInt finetuneEpochs,
+        OptionalInt fewEpochs,
         List<String> settings,
         List<String> finetuneSettings,
         List<String> data) {
@@ -56,12 +58,13 @@ public record ComparisonConfig(
         Check.positive("--budget", budget);
         fewLabels.ifPresent(count -> Check.positive("--few-labels", count));
         finetuneEpochs.ifPresent(epochs -> Check.positive("--finetune-epochs", epochs));
+        fewEpochs.ifPresent(epochs -> Check.positive("--few-epochs", epochs));
         refuse(settings, "--set", "train.epochs", "--budget");
         refuse(settings, "--set", "train.seed", "--seeds");
         refuse(settings, "--set", "task.type", "--tasks");
         refuse(settings, "--set", "encoder.type", "--encoders");
         refuse(settings, "--set", "data.paths", "--data");
-        refuse(finetuneSettings, "--finetune-set", "train.epochs", "--finetune-epochs");
+        refuse(finetuneSettings, "--finetune-set", "train.epochs", "--finetune-epochs and --few-epochs");
         refuse(finetuneSettings, "--finetune-set", "train.seed", "--seeds");
         refuse(finetuneSettings, "--finetune-set", "labels.per-class", "--few-labels");
         refuse(finetuneSettings, "--finetune-set", "encoder.type", "--encoders");

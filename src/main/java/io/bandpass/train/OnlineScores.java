@@ -28,9 +28,10 @@ public final class OnlineScores {
      * What was seen.
      *
      * @param knnTop1 fraction right of the vote, 0 to 1
-     * @param probeTop1 fraction right of the linear probe, where one was asked for
+     * @param probeTop1 fraction right of the linear probe, where one was asked for and could be trained
+     * @param notice why it could not be trained: no reason to end what is looked at
      */
-    public record Look(double knnTop1, OptionalDouble probeTop1) {
+    public record Look(double knnTop1, OptionalDouble probeTop1, Optional<String> notice) {
         /** By the names of {@link Scores}. */
         Map<String, Double> byName() {
             Map<String, Double> scores = new LinkedHashMap<>();
@@ -92,12 +93,16 @@ public final class OnlineScores {
             Features learned = Features.of(encoder, normalisation, precision, device, train, bad);
             Features asked = Features.of(encoder, normalisation, precision, device, heldOut, bad);
             double knn = vote.top1(learned, asked);
-            return new Look(
-                    knn,
-                    probe.isEmpty()
-                            ? OptionalDouble.empty()
-                            : OptionalDouble.of(LinearProbe.scores(learned, asked, probe.get(), device)
-                                    .top1()));
+            if (probe.isEmpty()) {
+                return new Look(knn, OptionalDouble.empty(), Optional.empty());
+            }
+            try {
+                double top1 =
+                        LinearProbe.scores(learned, asked, probe.get(), device).top1();
+                return new Look(knn, OptionalDouble.of(top1), Optional.empty());
+            } catch (DivergedException e) {
+                return new Look(knn, OptionalDouble.empty(), Optional.of("linear probe left out: " + e.getMessage()));
+            }
         }
     }
 

@@ -69,6 +69,7 @@ public final class PretrainingWatch implements Watch {
             progress.score(Scores.KNN_TOP1_PIXELS, pixels);
             listener.onNotice("kNN on raw pixels is right for %.2f %% of the held-out images".formatted(100 * pixels));
             OnlineScores.Look look = start.during(online.get()::encoder);
+            look.notice().ifPresent(listener::onNotice);
             look.byName().forEach(progress::score);
             // Of given weights it is not the untrained one's, which was measured before they were loaded.
             if (progress.score(Scores.KNN_TOP1_UNTRAINED).isEmpty()) {
@@ -94,6 +95,7 @@ public final class PretrainingWatch implements Watch {
             return false;
         }
         OnlineScores.Look look = online.get().encoder();
+        look.notice().ifPresent(listener::onNotice);
         look.byName().forEach(progress::score);
         listener.onScores(new ScoreMetrics(progress.step(), plan.epochAt(progress.step()), look.byName()));
         return progress.score(Scores.KNN_TOP1, look.knnTop1(), Scores.KNN_TOP1_BEST);

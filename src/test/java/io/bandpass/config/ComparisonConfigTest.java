@@ -21,6 +21,7 @@ final class ComparisonConfigTest {
                 OptionalInt.of(20),
                 "finetune-quick",
                 OptionalInt.empty(),
+                OptionalInt.empty(),
                 settings,
                 finetuneSettings,
                 List.of("/data/a, b: 'c'", "/data/d"));
@@ -51,6 +52,7 @@ final class ComparisonConfigTest {
                 OptionalInt.empty(),
                 "finetune-quick",
                 OptionalInt.of(3),
+                OptionalInt.of(4),
                 List.of(),
                 List.of("train.batch-size=8"),
                 List.of());
