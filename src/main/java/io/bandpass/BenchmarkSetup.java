@@ -35,7 +35,7 @@ record BenchmarkSetup(RunConfig asked, String recipe, boolean capped, Machine ma
 
     /** The configuration for this many images, in which nothing is left to choose. */
     RunConfig resolve(int images) {
-        RunConfig chosen = machine.chooseAll(asked);
+        RunConfig chosen = machine.choose(asked);
         RunConfig resolved = plan(chosen, images);
         int part = resolved.train().microBatchSize().orElseThrow();
         if (!capped || part == resolved.train().batchSize()) {

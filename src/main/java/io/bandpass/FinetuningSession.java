@@ -1,6 +1,5 @@
 package io.bandpass;
 
-import io.bandpass.checkpoint.AtomicFiles;
 import io.bandpass.checkpoint.Checkpoints.Saved;
 import io.bandpass.checkpoint.RunFolder;
 import io.bandpass.checkpoint.TrainingState;
@@ -16,15 +15,11 @@ import io.bandpass.eval.ClassificationScores;
 import io.bandpass.eval.Validation;
 import io.bandpass.metrics.MetricsFile;
 import io.bandpass.metrics.RunFacts;
-import io.bandpass.metrics.RunLines;
 import io.bandpass.metrics.RunSummary;
-import io.bandpass.metrics.SummaryFile;
 import io.bandpass.metrics.TensorBoardFile;
 import io.bandpass.metrics.TrainingListener;
-import io.bandpass.metrics.TrainingListeners;
 import io.bandpass.nn.Normalisation;
 import io.bandpass.optim.MovingAverage;
-import io.bandpass.torch.Engine;
 import io.bandpass.torch.Precision;
 import io.bandpass.train.Learner;
 import io.bandpass.train.RunPlan;
@@ -33,7 +28,6 @@ import io.bandpass.train.ValidationWatch;
 import io.bandpass.train.ValidationWatch.Look;
 import java.io.IOException;
 import java.nio.file.Path;
-import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
@@ -92,9 +86,6 @@ final class FinetuningSession extends RunSession<FinetuneConfig> {
                 RunLog log = new RunLog(folder.log());
                 MetricsFile metrics = new MetricsFile(folder.metrics(), keptStep(state));
                 TensorBoardFile tensorBoard = new TensorBoardFile(folder.tensorBoard(), keptStep(state))) {
-            List<TrainingListener> all = new ArrayList<>(hooks.listeners());
-            all.addAll(List.of(new RunLines(log::line, Engine::residentBytes), metrics, tensorBoard));
-            TrainingListener listener = new TrainingListeners(all);
             RunFacts facts = RunSetup.facts(
                     firstConfig(FinetuneConfig.class),
                     config,
@@ -106,9 +97,8 @@ final class FinetuningSession extends RunSession<FinetuneConfig> {
                     device,
                     folder,
                     startStep);
-            listener.onStart(facts);
-            notices.forEach(listener::onNotice);
-            begin(learner, checkpoint, classes, listener);
+            TrainingListener listener = begin(facts, log, metrics, tensorBoard);
+            load(learner, checkpoint, classes, listener);
             Validation validation = new Validation(
                     learner.task().classifier(),
                     normalisation,
@@ -122,28 +112,23 @@ final class FinetuningSession extends RunSession<FinetuneConfig> {
             Supplier<ClassificationScores> averaged = learner.average()
                     .map(average -> (Supplier<ClassificationScores>) () -> average.during(plain))
                     .orElse(plain);
-            TrainingLoop.Outcome end;
+            TrainingLoop.Outcome outcome;
             Optional<Look> latest;
             try (ValidationWatch watch = new ValidationWatch(config.validate(), plan, averaged, listener);
                     BatchLoader loader = PretrainingSession.loader(
                             config, plan, step -> config.encoder().imageSize(), datasets.train(), bad, startStep)) {
-                end = new TrainingLoop(config, plan, learner, watch, bad, images, folder, listener, hooks.stop(), state)
+                outcome = new TrainingLoop(
+                                config, plan, learner, watch, bad, images, folder, listener, hooks.stop(), state)
                         .run(loader);
                 latest = watch.latest();
             }
-            RunSummary summary = RunSetup.summary(end, plan);
+            RunSummary summary = RunSetup.summary(outcome, plan);
             FinetuneOutput output = new FinetuneOutput(config, folder, recipe, classes);
-            output.writeWeights(learner, summary.steps());
-            BadImageList.write(folder.badImages(), bad.reasons());
-            AtomicFiles.writeText(folder.summary(), SummaryFile.toJson(summary));
-            // None where this session made no step, or was stopped before the first look.
-            Look look = latest.orElseGet(() -> new Look(summary.steps(), averaged.get()));
-            output.writeReport(summary, facts, introduction(classes.size(), images), look, bad.reasons());
-            if (summary.outcome().equals(RunSetup.DONE)) {
-                AtomicFiles.writeText(folder.done(), summary.steps() + " steps\n");
-            }
-            listener.onEnd(summary);
-            return summary;
+            return end(summary, bad, listener, () -> output.writeWeights(learner, summary.steps()), () -> {
+                // None where this session made no step, or was stopped before the first look.
+                Look look = latest.orElseGet(() -> new Look(summary.steps(), averaged.get()));
+                output.writeReport(summary, facts, introduction(classes.size(), images), look, bad.reasons());
+            });
         }
     }
 
@@ -153,7 +138,7 @@ final class FinetuningSession extends RunSession<FinetuneConfig> {
         }
     }
 
-    private void begin(
+    private void load(
             Learner<ClassificationTask> learner,
             Optional<Saved> checkpoint,
             List<String> classes,

@@ -1,6 +1,5 @@
 package io.bandpass;
 
-import io.bandpass.checkpoint.AtomicFiles;
 import io.bandpass.checkpoint.Checkpoints.Saved;
 import io.bandpass.checkpoint.RunFolder;
 import io.bandpass.checkpoint.TrainingState;
@@ -14,18 +13,14 @@ import io.bandpass.data.EpochOrder;
 import io.bandpass.data.ImageSource;
 import io.bandpass.metrics.MetricsFile;
 import io.bandpass.metrics.RunFacts;
-import io.bandpass.metrics.RunLines;
 import io.bandpass.metrics.RunSummary;
 import io.bandpass.metrics.Scores;
-import io.bandpass.metrics.SummaryFile;
 import io.bandpass.metrics.TensorBoardFile;
 import io.bandpass.metrics.TrainingListener;
-import io.bandpass.metrics.TrainingListeners;
 import io.bandpass.nn.Normalisation;
 import io.bandpass.optim.MovingAverage;
 import io.bandpass.pretext.PretextTask;
 import io.bandpass.pretext.PretextTasks;
-import io.bandpass.torch.Engine;
 import io.bandpass.torch.Precision;
 import io.bandpass.train.Curriculum;
 import io.bandpass.train.Learner;
@@ -35,7 +30,6 @@ import io.bandpass.train.RunPlan;
 import io.bandpass.train.TrainingLoop;
 import java.io.IOException;
 import java.nio.file.Path;
-import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
@@ -76,7 +70,7 @@ final class PretrainingSession extends RunSession<RunConfig> {
                 asked.evaluate().heldOutFraction(),
                 bad);
         int images = datasets.train().size();
-        RunConfig config = RunPlan.resolve(machine.chooseAll(asked), images, Environment.memoryBytes(), notices);
+        RunConfig config = RunPlan.resolve(machine.choose(asked), images, Environment.memoryBytes(), notices);
         RunPlan plan = RunPlan.of(config, images);
         Curriculum curriculum = new Curriculum(config, plan.stepsPerEpoch());
         writeResolved(config);
@@ -89,9 +83,6 @@ final class PretrainingSession extends RunSession<RunConfig> {
                 MetricsFile metrics = new MetricsFile(folder.metrics(), keptStep(state));
                 TensorBoardFile tensorBoard = new TensorBoardFile(folder.tensorBoard(), keptStep(state))) {
             PretextTask model = learner.task();
-            List<TrainingListener> all = new ArrayList<>(hooks.listeners());
-            all.addAll(List.of(new RunLines(log::line, Engine::residentBytes), metrics, tensorBoard));
-            TrainingListener listener = new TrainingListeners(all);
             RunConfig first = firstConfig(RunConfig.class);
             RunFacts facts = RunSetup.facts(
                     first,
@@ -104,8 +95,7 @@ final class PretrainingSession extends RunSession<RunConfig> {
                     device,
                     folder,
                     startStep);
-            listener.onStart(facts);
-            notices.forEach(listener::onNotice);
+            TrainingListener listener = begin(facts, log, metrics, tensorBoard);
             Optional<OnlineScores> online = datasets.heldOut()
                     .map(heldOut -> new OnlineScores(
                             model.encoder(),
@@ -126,7 +116,7 @@ final class PretrainingSession extends RunSession<RunConfig> {
                 learner.average().ifPresent(MovingAverage::restart);
             }
             RunPictures pictures = new RunPictures(config, model, datasets, folder);
-            TrainingLoop.Outcome end;
+            TrainingLoop.Outcome outcome;
             try (PretrainingWatch watch = new PretrainingWatch(
                             config.evaluate(),
                             plan,
@@ -137,19 +127,17 @@ final class PretrainingSession extends RunSession<RunConfig> {
                             listener);
                     BatchLoader loader =
                             loader(config, plan, curriculum::imageSizeAt, datasets.train(), bad, startStep)) {
-                end = new TrainingLoop(config, plan, learner, watch, bad, images, folder, listener, hooks.stop(), begin)
+                outcome = new TrainingLoop(
+                                config, plan, learner, watch, bad, images, folder, listener, hooks.stop(), begin)
                         .run(loader);
             }
-            RunSummary summary = RunSetup.summary(end, plan);
-            StoredModel.write(learner, config, recipe, summary.steps(), folder);
-            BadImageList.write(folder.badImages(), bad.reasons());
-            AtomicFiles.writeText(folder.summary(), SummaryFile.toJson(summary));
-            pictures.writeReport(recipe, summary, facts, bad.reasons());
-            if (summary.outcome().equals(RunSetup.DONE)) {
-                AtomicFiles.writeText(folder.done(), summary.steps() + " steps\n");
-            }
-            listener.onEnd(summary);
-            return summary;
+            RunSummary summary = RunSetup.summary(outcome, plan);
+            return end(
+                    summary,
+                    bad,
+                    listener,
+                    () -> StoredModel.write(learner, config, recipe, summary.steps(), folder),
+                    () -> pictures.writeReport(recipe, summary, facts, bad.reasons()));
         }
     }
 

@@ -160,7 +160,7 @@ public final class Replay {
         int perStep = (int) images.size(1);
         int epochs = asked.train().epochs();
         long perEpoch = stepsPerEpoch > 0 ? stepsPerEpoch : (count + epochs - 1) / epochs;
-        RunConfig sized = ConfigBuilder.from(machine.chooseAll(asked))
+        RunConfig sized = ConfigBuilder.from(machine.choose(asked))
                 .set("train.batch-size", Integer.toString(perStep), "the batches")
                 .build();
         int virtualImages = Math.toIntExact(perEpoch * perStep);

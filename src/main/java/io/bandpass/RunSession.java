@@ -11,9 +11,15 @@ import io.bandpass.config.ConfigBuilder;
 import io.bandpass.config.ConfigDifference;
 import io.bandpass.config.TrainingConfig;
 import io.bandpass.data.BadImages;
+import io.bandpass.metrics.MetricsFile;
+import io.bandpass.metrics.RunFacts;
+import io.bandpass.metrics.RunLines;
 import io.bandpass.metrics.RunSummary;
 import io.bandpass.metrics.SummaryFile;
+import io.bandpass.metrics.TensorBoardFile;
 import io.bandpass.metrics.TrainingListener;
+import io.bandpass.metrics.TrainingListeners;
+import io.bandpass.torch.Engine;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -129,6 +135,35 @@ abstract class RunSession<T extends Record & TrainingConfig> {
                     stored,
                     new Checkpoints(folder.checkpoints(), stored.checkpoint().keep()).newest());
         }
+    }
+
+    /** Says what begins, and what was to be said before, to all who hear of a run. */
+    final TrainingListener begin(RunFacts facts, RunLog log, MetricsFile metrics, TensorBoardFile tensorBoard) {
+        List<TrainingListener> all = new ArrayList<>(hooks.listeners());
+        all.addAll(List.of(new RunLines(log::line, Engine::residentBytes), metrics, tensorBoard));
+        TrainingListener listener = new TrainingListeners(all);
+        listener.onStart(facts);
+        notices.forEach(listener::onNotice);
+        return listener;
+    }
+
+    /** Writes a file or several. */
+    interface Writing {
+        void write() throws IOException;
+    }
+
+    /** Writes what every run leaves, and says how it ended. */
+    final RunSummary end(RunSummary summary, BadImages bad, TrainingListener listener, Writing weights, Writing report)
+            throws IOException {
+        weights.write();
+        BadImageList.write(folder.badImages(), bad.reasons());
+        AtomicFiles.writeText(folder.summary(), SummaryFile.toJson(summary));
+        report.write();
+        if (summary.outcome().equals(RunSetup.DONE)) {
+            AtomicFiles.writeText(folder.done(), summary.steps() + " steps\n");
+        }
+        listener.onEnd(summary);
+        return summary;
     }
 
     /** The configuration as it was asked for at the very start: what is resolved has absolute rates only. */

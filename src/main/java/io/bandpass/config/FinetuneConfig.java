@@ -1,5 +1,7 @@
 package io.bandpass.config;
 
+import java.util.Map;
+
 /**
  * Everything that a fine-tuning run is asked to do. A section that pre-training has too means the same in both.
  */
@@ -60,6 +62,11 @@ public record FinetuneConfig(
     @Override
     public double activationBytesPerImage() {
         return encoder.activationBytesPerImage();
+    }
+
+    @Override
+    public Map<String, String> chosen() {
+        return Map.of();
     }
 
     @Override

@@ -1,6 +1,8 @@
 package io.bandpass.config;
 
+import java.util.LinkedHashMap;
 import java.util.List;
+import java.util.Map;
 import java.util.stream.IntStream;
 
 /**
@@ -73,6 +75,23 @@ public record RunConfig(
     @Override
     public double activationBytesPerImage() {
         return task.activationBytesPerImage(encoder, decoder);
+    }
+
+    @Override
+    public Map<String, String> chosen() {
+        boolean masksFrequencies = task instanceof MaskedFrequencyConfig;
+        Map<String, String> chosen = new LinkedHashMap<>();
+        chosen.put("loss.target", masksFrequencies && loss.countsRemovedOnly() ? "masked" : "full");
+        if (mask.radiusRange().isEmpty() && !mask.ranksMagnitudes()) {
+            chosen.put("mask.radius", Double.toString(mask.radiusFor(encoder.imageSize())));
+            if (masksFrequencies && !curriculum.isEmpty()) {
+                List<Double> radii = stages().stream()
+                        .map(stage -> stage.mask().radiusFor(stage.encoder().imageSize()))
+                        .toList();
+                chosen.put("curriculum.radii", radii.toString());
+            }
+        }
+        return chosen;
     }
 
     @Override

@@ -1,5 +1,7 @@
 package io.bandpass.config;
 
+import java.util.Map;
+
 /** What every training run is asked to do, whatever it trains. */
 public sealed interface TrainingConfig permits RunConfig, FinetuneConfig {
     String description();
@@ -17,6 +19,9 @@ public sealed interface TrainingConfig permits RunConfig, FinetuneConfig {
     TrainConfig train();
 
     CheckpointConfig checkpoint();
+
+    /** What keys that are {@code auto} become, where that follows from the rest of the configuration. */
+    Map<String, String> chosen();
 
     /** Bytes that the activations of one image take in a step, roughly: what micro-batches are chosen by. */
     double activationBytesPerImage();

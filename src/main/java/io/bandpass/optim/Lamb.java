@@ -3,7 +3,6 @@ package io.bandpass.optim;
 import io.bandpass.config.OptimizerConfig;
 import io.bandpass.nn.NamedTensor;
 import io.bandpass.nn.Parameter;
-import io.bandpass.torch.Operators;
 import java.util.List;
 import org.bytedeco.javacpp.PointerScope;
 import org.bytedeco.pytorch.Scalar;
@@ -17,18 +16,16 @@ import org.bytedeco.pytorch.global.torch;
  * takes no weight decay is not scaled.
  */
 final class Lamb extends Optimizer {
-    private final OptimizerConfig config;
     private final Moments moments;
 
     Lamb(List<Parameter> parameters, OptimizerConfig config) {
         super(parameters, config);
-        this.config = config;
-        moments = Moments.of(parameters);
+        moments = new Moments(parameters, config);
     }
 
     @Override
     void beginStep() {
-        moments.updates().add_(new Scalar(1));
+        moments.beginStep();
     }
 
     @Override
@@ -53,17 +50,7 @@ final class Lamb extends Optimizer {
     private Tensor adamStep(Parameter parameter) {
         // The native step of AdamW from 0 leaves the step itself.
         Tensor change = torch.zeros_like(parameter.tensor());
-        Operators.fusedAdamW(
-                new TensorVector(change),
-                new TensorVector(gradientOf(parameter)),
-                new TensorVector(moments.first().of(parameter)),
-                new TensorVector(moments.second().of(parameter)),
-                new TensorVector(moments.updates()),
-                1,
-                config.betas().get(0),
-                config.betas().get(1),
-                0,
-                config.epsilon());
+        moments.update(List.of(parameter), new TensorVector(change), 1, 0);
         return change;
     }
 

@@ -1,31 +1,68 @@
 package io.bandpass.optim;
 
+import io.bandpass.config.OptimizerConfig;
 import io.bandpass.nn.NamedTensor;
 import io.bandpass.nn.Parameter;
+import io.bandpass.torch.Operators;
 import io.bandpass.torch.Tensors;
 import java.util.ArrayList;
 import java.util.List;
 import org.bytedeco.javacpp.PointerScope;
+import org.bytedeco.pytorch.Scalar;
 import org.bytedeco.pytorch.Tensor;
+import org.bytedeco.pytorch.TensorVector;
 import org.bytedeco.pytorch.global.torch.ScalarType;
 
-/**
- * What optimizers of the family of Adam remember.
- *
- * @param first running means of the gradients
- * @param second running means of their squares
- * @param updates how many were made, float32: one number, as every parameter takes part in every update
- */
-record Moments(Slots first, Slots second, Tensor updates) {
-    static Moments of(List<Parameter> parameters) {
+/** What optimizers of the family of Adam remember, and the step that they make of it. */
+final class Moments {
+    private final double firstBeta;
+    private final double secondBeta;
+    private final double epsilon;
+    /** Running means of the gradients. */
+    private final Slots first;
+    /** Running means of their squares. */
+    private final Slots second;
+    /** How many were made, float32: one number, as every parameter takes part in every update. */
+    private final Tensor updates;
+
+    Moments(List<Parameter> parameters, OptimizerConfig config) {
+        firstBeta = config.betas().get(0);
+        secondBeta = config.betas().get(1);
+        epsilon = config.epsilon();
+        first = new Slots("exp_avg", parameters);
+        second = new Slots("exp_avg_sq", parameters);
         try (PointerScope scope = new PointerScope()) {
             Tensor counter = Tensors.zeros(ScalarType.Float);
-            Tensor updates = Tensors.keep(
+            updates = Tensors.keep(
                     parameters.isEmpty()
                             ? counter
                             : Tensors.to(counter, parameters.get(0).tensor().device()));
-            return new Moments(new Slots("exp_avg", parameters), new Slots("exp_avg_sq", parameters), updates);
         }
+    }
+
+    /** The step of all parameters that follows is another one. */
+    void beginStep() {
+        updates.add_(new Scalar(1));
+    }
+
+    /**
+     * Takes the gradients of parameters into the moments, and moves weights by the step of AdamW.
+     *
+     * @param weights as many as parameters; the parameters themselves, or what takes their step
+     */
+    void update(List<Parameter> parameters, TensorVector weights, double learningRate, double weightDecay) {
+        TensorVector gradients = new TensorVector();
+        TensorVector firsts = new TensorVector();
+        TensorVector seconds = new TensorVector();
+        TensorVector steps = new TensorVector();
+        for (Parameter parameter : parameters) {
+            gradients.push_back(Optimizer.gradientOf(parameter));
+            firsts.push_back(first.of(parameter));
+            seconds.push_back(second.of(parameter));
+            steps.push_back(updates);
+        }
+        Operators.fusedAdamW(
+                weights, gradients, firsts, seconds, steps, learningRate, firstBeta, secondBeta, weightDecay, epsilon);
     }
 
     List<NamedTensor> state() {
