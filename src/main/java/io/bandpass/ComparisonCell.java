@@ -145,6 +145,7 @@ final class ComparisonCell {
         RunFolder files = new RunFolder(folder.resolve(stage));
         if (Files.exists(files.done())) {
             progress.wasThere(cell, stage);
+            computed.putIfAbsent(stage, conditions(stage, files));
             return Optional.of(SummaryFile.read(files.summary()));
         }
         if (stop.getAsBoolean()) {

@@ -67,9 +67,9 @@ final class ComparisonRecipes {
         setTask(builder, task, sized);
         builder.set("evaluate.probe", "true", "the comparison");
         asked.settings().forEach(builder::set);
-        return builder.set("train.epochs", Integer.toString(asked.budget()), "--budget")
+        return RunSetup.locate(builder.set("train.epochs", Integer.toString(asked.budget()), "--budget")
                 .set("train.seed", Integer.toString(seed), "--seeds")
-                .build();
+                .build());
     }
 
     private static RunConfig recipe(String encoder) {
@@ -111,9 +111,9 @@ final class ComparisonRecipes {
         epochs.ifPresent(count -> builder.set(
                 "train.epochs", Integer.toString(count), perClass.isPresent() ? "--few-epochs" : "--finetune-epochs"));
         String labels = perClass.isPresent() ? Integer.toString(perClass.getAsInt()) : "none";
-        return builder.set("labels.per-class", labels, "--few-labels")
+        return RunSetup.locate(builder.set("labels.per-class", labels, "--few-labels")
                 .set("train.seed", Integer.toString(seed), "--seeds")
-                .build();
+                .build());
     }
 
     /** Encoder and data of an encoder's cells, which do not depend on the task, with what is set over them. */

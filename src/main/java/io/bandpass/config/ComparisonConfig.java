@@ -68,6 +68,7 @@ public record ComparisonConfig(
         refuse(finetuneSettings, "--finetune-set", "train.seed", "--seeds");
         refuse(finetuneSettings, "--finetune-set", "labels.per-class", "--few-labels");
         refuse(finetuneSettings, "--finetune-set", "encoder.type", "--encoders");
+        refuse(finetuneSettings, "--finetune-set", "data.paths", "--data");
     }
 
     /** The recipe of fine-tuning of an encoder. */

@@ -21,7 +21,6 @@ import org.bytedeco.pytorch.global.torch.ScalarType;
  */
 public final class Classifier extends Layer {
     private static final double STD = 0.02;
-    private static final double CUT = 2;
 
     /** The norm of the mean of a ViT's patches. */
     public static final String MEAN_NORM = "fc_norm";
@@ -41,6 +40,9 @@ public final class Classifier extends Layer {
     public Classifier(EncoderConfig config, String pooling, int classes, double headScale, long seed) {
         this.classes = classes;
         encoder = unnamed(Encoders.create(config, seed));
+        if (encoder instanceof VisionTransformer vit) {
+            vit.initialiseUncut(seed);
+        }
         ofClassToken = pooling.equals("cls");
         if (ofClassToken && !(encoder instanceof VisionTransformer)) {
             throw new IllegalArgumentException("only a ViT has a class token to classify by");
@@ -51,7 +53,7 @@ public final class Classifier extends Layer {
         head = child(encoder.headName(), new Linear(config.width(), classes));
         for (Parameter parameter : head.parameters()) {
             if (parameter.name().equals("weight")) {
-                Initialisation.truncatedNormal(parameter.tensor(), STD * headScale, CUT, seed, encoder.headName());
+                Initialisation.normal(parameter.tensor(), STD * headScale, seed, encoder.headName());
             }
         }
     }

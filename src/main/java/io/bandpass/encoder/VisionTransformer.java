@@ -14,6 +14,7 @@ import io.bandpass.torch.Tensors;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
+import java.util.function.BiConsumer;
 import java.util.function.UnaryOperator;
 import org.bytedeco.javacpp.PointerScope;
 import org.bytedeco.pytorch.NoGradGuard;
@@ -29,7 +30,7 @@ import org.bytedeco.pytorch.global.torch.ScalarType;
  */
 public final class VisionTransformer extends Encoder implements MaskableEncoder {
     private static final double STD = 0.02;
-    /** Cut in standard deviations: for pre-training one, so that the effective std is 0.0108. */
+    /** Where starting values are cut for pre-training, in standard deviations: the effective std is 0.0108. */
     private static final double CUT = 1;
 
     /** Of every norm. */
@@ -62,7 +63,7 @@ public final class VisionTransformer extends Encoder implements MaskableEncoder 
                 ? Optional.of(child("rel_pos_bias", new RelativePositionBias(grid, true, config.heads())))
                 : Optional.empty();
         norm = child("norm", new LayerNorm(width, EPSILON));
-        initialise(seed);
+        initialise((tensor, name) -> Initialisation.truncatedNormal(tensor, STD, CUT, seed, name));
     }
 
     private TransformerBlock block(int i) {
@@ -92,14 +93,22 @@ public final class VisionTransformer extends Encoder implements MaskableEncoder 
         sharedBias.ifPresent(bias -> bias.alsoFor(edge));
     }
 
-    private void initialise(long seed) {
+    /**
+     * The starting values of a classifier that is trained without pre-training. The authors cut those at +-2, a hundred
+     * standard deviations, which is not at all.
+     */
+    void initialiseUncut(long seed) {
+        initialise((tensor, name) -> Initialisation.normal(tensor, STD, seed, name));
+    }
+
+    private void initialise(BiConsumer<Tensor, String> weights) {
         for (Parameter parameter : parameters()) {
             String name = parameter.name();
             Tensor tensor = parameter.tensor();
             if (name.matches(".*\\.gamma(_[12])?")) {
                 Initialisation.constant(tensor, config.layerScale());
             } else if (tensor.dim() > 1 && !name.endsWith(RelativePositionBias.TABLE)) {
-                Initialisation.truncatedNormal(tensor, STD, CUT, seed, name);
+                weights.accept(tensor, name);
             } else {
                 Initialisation.constant(tensor, name.contains("norm") && name.endsWith("weight") ? 1 : 0);
             }

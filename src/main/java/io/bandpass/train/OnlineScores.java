@@ -3,6 +3,7 @@ package io.bandpass.train;
 import io.bandpass.config.EvaluateConfig;
 import io.bandpass.config.ProbeConfig;
 import io.bandpass.data.BadImages;
+import io.bandpass.data.DataException;
 import io.bandpass.data.ImageSource;
 import io.bandpass.data.Preprocessing;
 import io.bandpass.encoder.Encoder;
@@ -100,7 +101,7 @@ public final class OnlineScores {
                 double top1 =
                         LinearProbe.scores(learned, asked, probe.get(), device).top1();
                 return new Look(knn, OptionalDouble.of(top1), Optional.empty());
-            } catch (DivergedException e) {
+            } catch (DivergedException | DataException e) {
                 return new Look(knn, OptionalDouble.empty(), Optional.of("linear probe left out: " + e.getMessage()));
             }
         }
