@@ -88,10 +88,10 @@ final class ComparisonProgress {
         return work(config, images, config.encoder().multiplyAddsPerImage());
     }
 
-    private static Work work(TrainingConfig config, int images, long multiplyAddsPerImage) {
+    private static Work work(TrainingConfig config, int images, double multiplyAddsPerImage) {
         long batch = Math.min(config.train().batchSize(), images);
         long steps = images / batch * config.train().epochs();
-        return new Work(steps, steps * batch, (double) steps * batch * multiplyAddsPerImage);
+        return new Work(steps, steps * batch, steps * batch * multiplyAddsPerImage);
     }
 
     private Map<String, Work> stages(ComparisonPlan.Cell cell) {

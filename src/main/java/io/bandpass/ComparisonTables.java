@@ -77,7 +77,8 @@ final class ComparisonTables {
                 ComparisonResult result = ComparisonResult.read(out.resolve(cell.folder()));
                 left += result.complete() ? 0 : 1;
                 if (result.complete() || !result.scores().isEmpty()) {
-                    cells.add(new Cell(cell.seed(), result.complete(), result.scores()));
+                    cells.add(new Cell(
+                            cell.seed(), result.complete() && result.failure().isEmpty(), result.scores()));
                 }
                 result.failure().ifPresent(reason -> notes.add("seed " + cell.seed() + ": " + reason));
                 remember(result);

@@ -100,7 +100,8 @@ final class EncoderProbe {
                     classes.size(),
                     data.train().size(),
                     (int) scores.images(),
-                    data.notices());
+                    data.notices(),
+                    data.bad().reasons());
         }
     }
 

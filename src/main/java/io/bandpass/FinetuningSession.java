@@ -1,7 +1,10 @@
 package io.bandpass;
 
+import com.fasterxml.jackson.databind.ObjectMapper;
+import io.bandpass.checkpoint.AtomicFiles;
 import io.bandpass.checkpoint.Checkpoints.Saved;
 import io.bandpass.checkpoint.RunFolder;
+import io.bandpass.checkpoint.RunFolderException;
 import io.bandpass.checkpoint.TrainingState;
 import io.bandpass.classify.ClassificationTask;
 import io.bandpass.config.FinetuneConfig;
@@ -27,6 +30,7 @@ import io.bandpass.train.TrainingLoop;
 import io.bandpass.train.ValidationWatch;
 import io.bandpass.train.ValidationWatch.Look;
 import java.io.IOException;
+import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
 import java.util.Map;
@@ -39,6 +43,8 @@ import org.bytedeco.pytorch.Device;
 final class FinetuningSession extends RunSession<FinetuneConfig> {
     /** The command that starts and resumes such a run. */
     static final String COMMAND = "finetune";
+
+    private static final ObjectMapper JSON = new ObjectMapper();
 
     private static final Kind<FinetuneConfig> KIND =
             new Kind<>(COMMAND, "--weights", FinetuneConfig.class, FinetuningSession::new);
@@ -72,11 +78,13 @@ final class FinetuningSession extends RunSession<FinetuneConfig> {
         notices.addAll(datasets.notices());
         ImageSource heldOut = datasets.heldOut().orElseThrow();
         int images = datasets.train().size();
+        List<String> classes = datasets.train().classNames();
+        // Refuse another set of images before anything is written that the next resume would read.
+        Optional<TrainingState> state = state(checkpoint, images, bad);
+        refuseOtherClasses(classes);
         FinetuneConfig config = RunPlan.resolve(machine.choose(asked), images, Environment.memoryBytes(), notices);
         RunPlan plan = RunPlan.of(config, images);
         writeResolved(config);
-        List<String> classes = datasets.train().classNames();
-        Optional<TrainingState> state = state(checkpoint, images, bad);
         long startStep = state.map(TrainingState::step).orElse(0L);
         try (Learner<ClassificationTask> learner = new Learner<>(
                         new ClassificationTask(config, classes.size(), datasets.train()::label, precision, device),
@@ -129,6 +137,17 @@ final class FinetuningSession extends RunSession<FinetuneConfig> {
                 Look look = latest.orElseGet(() -> new Look(summary.steps(), averaged.get()));
                 output.writeReport(summary, facts, introduction(classes.size(), images), look, bad.reasons());
             });
+        }
+    }
+
+    /** A head is of classes in an order: a resumed run needs the same ones. */
+    private void refuseOtherClasses(List<String> classes) throws IOException {
+        Path file = folder.classes();
+        if (!Files.exists(file)) {
+            AtomicFiles.writeText(file, JSON.writeValueAsString(classes) + "\n");
+        } else if (!List.of(JSON.readValue(file.toFile(), String[].class)).equals(classes)) {
+            throw new RunFolderException("the run began with other classes than there are now; see " + file
+                    + ": a resumed run needs the same ones; start a new one");
         }
     }
 

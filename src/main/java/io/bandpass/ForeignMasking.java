@@ -5,7 +5,6 @@ import io.bandpass.config.ConfigBuilder;
 import io.bandpass.config.RunConfig;
 import io.bandpass.config.SimMimConfig;
 import java.util.List;
-import java.util.Objects;
 import java.util.OptionalInt;
 import java.util.stream.IntStream;
 import org.jspecify.annotations.Nullable;
@@ -33,13 +32,18 @@ final class ForeignMasking {
     /**
      * SimMIM: {@code DATA.MASK_PATCH_SIZE} and {@code DATA.MASK_RATIO}.
      *
-     * @param patchSize of the encoder, in words
+     * @param patchSize of the encoder, in words; null where it has none
      * @return whether images of this size can be masked by blocks at all
      */
     boolean simMim(int imageSize, @Nullable String patchSize) {
         double ratio = stored.number("DATA.MASK_RATIO").orElse(PUBLISHED_RATIO);
         OptionalInt said = stored.count("DATA.MASK_PATCH_SIZE");
-        int patch = Integer.parseInt(Objects.requireNonNull(patchSize));
+        if (patchSize == null) {
+            notices.add("its mask token is one of an encoder that cuts images into patches, which this is not, so that"
+                    + " only the encoder is written");
+            return false;
+        }
+        int patch = Integer.parseInt(patchSize);
         OptionalInt block = said.isPresent() ? said : largestBlock(imageSize, patch, ratio);
         if (block.isEmpty()) {
             notices.add("no block of whole patches can be masked in images of " + imageSize

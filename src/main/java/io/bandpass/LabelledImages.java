@@ -43,7 +43,7 @@ public final class LabelledImages {
 
     /** Two folders, each with a folder per class, or two IDX or CIFAR files. */
     public static LabelledImages pair(Path train, Path test) {
-        return new LabelledImages(config -> Datasets.openPair(labelled(config.data(), 1), train, test));
+        return new LabelledImages(config -> Datasets.openPair(labelled(config.data()), train, test));
     }
 
     /**
@@ -55,7 +55,7 @@ public final class LabelledImages {
     public static LabelledImages of(List<String> paths, long seed) {
         List<String> given = List.copyOf(paths);
         return new LabelledImages(config -> {
-            DataConfig data = labelled(config.data(), config.data().maxBad());
+            DataConfig data = labelled(config.data());
             return Datasets.openLabelled(
                     data, given, seed, config.evaluate().heldOutFraction(), new BadImages(data.maxBad()));
         });
@@ -77,12 +77,12 @@ public final class LabelledImages {
         return opening.open(config);
     }
 
-    private static DataConfig labelled(DataConfig config, double maxBad) {
+    private static DataConfig labelled(DataConfig config) {
         return new DataConfig(
                 List.of(),
                 "auto",
                 OptionalInt.empty(),
-                maxBad,
+                config.maxBad(),
                 config.maxPixels(),
                 config.reducedDecoding(),
                 config.index(),

@@ -96,8 +96,11 @@ public final class NextCommands {
             commands.add("bandpass " + (classifier ? "finetune" : "pretrain") + " --resume " + run);
         }
         if (classifier) {
-            commands.add("bandpass predict --run " + run + " --images photos/ --out predictions.csv");
-            commands.add("bandpass finetune --eval --run " + run + " --data labelled/");
+            // The figures of the run are those of the moving average, where there is one.
+            Path average = folder.weights(StoredModel.AVERAGED_CLASSIFIER_FILE);
+            String weights = Files.exists(average) ? "--weights " + average : "--run " + run;
+            commands.add("bandpass predict " + weights + " --images photos/ --out predictions.csv");
+            commands.add("bandpass finetune --eval " + weights + " --data labelled/");
         } else {
             commands.add("bandpass reconstruct --run " + run + " --images photos/ --out pictures/");
             summary.score(Scores.KNN_TOP1).ifPresent(accuracy -> commands.add("bandpass knn --run " + run));

@@ -1,5 +1,6 @@
 package io.bandpass;
 
+import io.bandpass.checkpoint.WeightsException;
 import io.bandpass.encoder.Encoder;
 import io.bandpass.nn.NamedTensor;
 import io.bandpass.nn.PositionInterpolation;
@@ -68,10 +69,18 @@ final class PositionTables {
                                 ? entry.tensor()
                                 : PositionInterpolation.absolute(value.to(ScalarType.Float), rows));
             } else if (name.endsWith("relative_position_bias_table")) {
-                resized.put(name, PositionInterpolation.relative(value.to(ScalarType.Float), rows));
+                resized.put(name, relative(name, value, rows));
             }
         }
         return resized;
+    }
+
+    private static Tensor relative(String name, Tensor table, long rows) {
+        try {
+            return PositionInterpolation.relative(table.to(ScalarType.Float), rows);
+        } catch (IllegalArgumentException e) {
+            throw new WeightsException("tensor " + name + " cannot be interpolated: " + e.getMessage());
+        }
     }
 
     /** The same values as float32. */

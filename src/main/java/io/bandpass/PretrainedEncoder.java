@@ -40,8 +40,15 @@ public final class PretrainedEncoder implements AutoCloseable {
      * @param trainImages images that vote
      * @param testImages images that are classified
      * @param notices sentences about the images
+     * @param unreadable name and reason of each image that was left out
      */
-    public record KnnAccuracy(double encoder, double pixels, int trainImages, int testImages, List<String> notices) {}
+    public record KnnAccuracy(
+            double encoder,
+            double pixels,
+            int trainImages,
+            int testImages,
+            List<String> notices,
+            Map<String, String> unreadable) {}
 
     /**
      * How well a linear classifier of frozen features does.
@@ -52,9 +59,16 @@ public final class PretrainedEncoder implements AutoCloseable {
      * @param trainImages images that it was trained on
      * @param testImages images that are classified
      * @param notices sentences about the images
+     * @param unreadable name and reason of each image that was left out
      */
     public record ProbeAccuracy(
-            double top1, double top5, int classes, int trainImages, int testImages, List<String> notices) {}
+            double top1,
+            double top5,
+            int classes,
+            int trainImages,
+            int testImages,
+            List<String> notices,
+            Map<String, String> unreadable) {}
 
     /**
      * Features in a file.
@@ -269,7 +283,13 @@ public final class PretrainedEncoder implements AutoCloseable {
                         Features.ofPixels(normalisation, preprocessing, data.train(), data.bad()),
                         Features.ofPixels(normalisation, preprocessing, test, data.bad()));
                 data.bad().check();
-                return new KnnAccuracy(encoderTop1, pixelsTop1, trained.images().size(), test.size(), data.notices());
+                return new KnnAccuracy(
+                        encoderTop1,
+                        pixelsTop1,
+                        trained.images().size(),
+                        tested.images().size(),
+                        data.notices(),
+                        data.bad().reasons());
             }
         });
     }

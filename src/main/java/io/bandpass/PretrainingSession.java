@@ -70,11 +70,12 @@ final class PretrainingSession extends RunSession<RunConfig> {
                 asked.evaluate().heldOutFraction(),
                 bad);
         int images = datasets.train().size();
+        // Refuses another set of images before anything is written that the next resume would read.
+        Optional<TrainingState> state = state(checkpoint, images, bad);
         RunConfig config = RunPlan.resolve(machine.choose(asked), images, Environment.memoryBytes(), notices);
         RunPlan plan = RunPlan.of(config, images);
         Curriculum curriculum = new Curriculum(config, plan.stepsPerEpoch());
         writeResolved(config);
-        Optional<TrainingState> state = state(checkpoint, images, bad);
         long startStep = state.map(TrainingState::step).orElse(0L);
         try (Learner<PretextTask> learner = new Learner<>(PretextTasks.create(config, precision, device), config);
                 Normalisation normalisation =

@@ -62,6 +62,10 @@ public final class Reconstruction implements AutoCloseable {
         config = withRadius(StoredModel.config(weights), options);
         precision = Precision.choose(options.precision(), device);
         preprocessing = new Preprocessing(config.encoder().imageSize(), options.preprocess());
+        StoredModel.refuseMuchMore(
+                StoredModel.fullFile(weights),
+                config.encoder(),
+                config.task().multiplyAddsPerImage(config.encoder(), config.decoder()));
         model = PretextTasks.create(config, precision, device);
         try {
             StoredModel.load(model, weights, true);
@@ -77,7 +81,7 @@ public final class Reconstruction implements AutoCloseable {
         boolean twice = model instanceof MaskedFrequencyModel
                 && options.mask().orElse("both").equals("both");
         boolean onePart = options.batchSize() >= images && !twice;
-        if (config.loss().needsWholeBatch() && !onePart) {
+        if (config.needsWholeBatch() && !onePart) {
             throw new ConfigException(
                     "these weights were trained with loss.average-spectrum or loss.focal=batch, whose loss"
                             + " is of all rows at once: take a batch size of at least " + images

@@ -81,7 +81,10 @@ public final class Replay {
         return this;
     }
 
-    /** How many steps an epoch of the schedule has; by default the batches are the whole run. */
+    /**
+     * How many steps an epoch of the schedule has; by default what the batches say ({@code steps_per_epoch}, as those of
+     * a bundle do), else they are the whole run.
+     */
     public Replay stepsPerEpoch(long steps) {
         if (steps < 1) {
             throw new ConfigException("--steps-per-epoch is " + steps + ", but must be a whole number above 0");
@@ -159,7 +162,8 @@ public final class Replay {
         int count = (int) images.size(0);
         int perStep = (int) images.size(1);
         int epochs = asked.train().epochs();
-        long perEpoch = stepsPerEpoch > 0 ? stepsPerEpoch : (count + epochs - 1) / epochs;
+        long[] named = whole(file, "steps_per_epoch", 0, false);
+        long perEpoch = stepsPerEpoch > 0 ? stepsPerEpoch : named.length > 0 ? named[0] : (count + epochs - 1) / epochs;
         RunConfig sized = ConfigBuilder.from(machine.choose(asked))
                 .set("train.batch-size", Integer.toString(perStep), "the batches")
                 .build();
@@ -179,8 +183,8 @@ public final class Replay {
                     new StepClock());
             for (int i = 0; i < count; i++) {
                 try (PointerScope scope = new PointerScope()) {
-                    long[] named = whole(file, "step", i);
-                    long step = named.length == 0 ? before + i : named[0];
+                    long[] number = whole(file, "step", i, false);
+                    long step = number.length == 0 ? before + i : number[0];
                     double rate = plan.schedule().rateAt(step);
                     List<Part> parts = parts(learner.task(), file, images.select(0, i), i, plan.microBatchSize());
                     TrainingStep.Result result =
@@ -194,9 +198,13 @@ public final class Replay {
 
     private List<Part> parts(PretextTask task, TensorFile file, Tensor images, int step, int microBatchSize) {
         int size = (int) images.size(0);
-        long[] isLow = whole(file, IS_LOW, step);
-        long[] indices = whole(file, INDICES, step);
-        long[] epoch = whole(file, "epoch", step);
+        long[] isLow = whole(file, IS_LOW, step, true);
+        long[] indices = whole(file, INDICES, step, true);
+        long[] epoch = whole(file, "epoch", step, false);
+        if (indices.length > 0 && epoch.length == 0) {
+            throw new WeightsException(batches + " holds " + INDICES
+                    + " without epoch: both are needed, as what is random follows from both");
+        }
         if (indices.length == 0 && (isLow.length == 0 || !(task instanceof MaskedFrequencyModel))) {
             throw new WeightsException(batches + " holds neither " + INDICES + " and epoch, nor " + IS_LOW
                     + " for the task mfm: it does not say what happens to its images");
@@ -208,7 +216,7 @@ public final class Replay {
             Tensor part = Tensors.slice(images, 0, from, from + (long) rows.length);
             if (indices.length > 0) {
                 int[] each = IntStream.of(rows).map(row -> (int) indices[row]).toArray();
-                parts.add(task.part(part, epoch.length == 0 ? 0 : epoch[0], each));
+                parts.add(task.part(part, epoch[0], each));
             } else {
                 boolean[] low = new boolean[rows.length];
                 for (int i = 0; i < low.length; i++) {
@@ -220,16 +228,21 @@ public final class Replay {
         return parts;
     }
 
-    /** The whole numbers of a step: one for each image, or one; none where the file has no such tensor. */
-    private long[] whole(TensorFile file, String name, int step) {
+    /**
+     * The whole numbers of a step; none where the file has no such tensor.
+     *
+     * @param ofImages whether there is one for each image, or one
+     */
+    private long[] whole(TensorFile file, String name, int step, boolean ofImages) {
         @Nullable Tensor all = file.find(name);
         if (all == null) {
             return new long[0];
         }
         Tensor images = file.get(IMAGES);
-        boolean perImage = all.dim() == 2 && all.size(0) == images.size(0) && all.size(1) == images.size(1);
-        boolean perStep = all.dim() == 1 && all.size(0) == images.size(0);
-        if (!perImage && !perStep) {
+        boolean fits = ofImages
+                ? all.dim() == 2 && all.size(0) == images.size(0) && all.size(1) == images.size(1)
+                : all.dim() == 1 && all.size(0) == images.size(0);
+        if (!fits) {
             throw new WeightsException("%s: %s has the shape %s, which does not go with %s of %s"
                     .formatted(
                             batches,

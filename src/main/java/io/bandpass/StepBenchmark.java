@@ -80,7 +80,7 @@ final class StepBenchmark {
         measured.put(figures);
         figures.put("seconds_per_step", Rounds.median(measured.secondsPerRepetition()));
         figures.put("phases", shares(clock, measured.seconds()));
-        long perImage = config.task().multiplyAddsPerImage(config.encoder(), config.decoder());
+        double perImage = config.task().multiplyAddsPerImage(config.encoder(), config.decoder());
         products.put(
                 figures, PASSES * (double) perImage * Rounds.median(measured.imagesPerSecond()), setup.precision());
         ProcessFigures.putMemory(figures, measured.residentBytes());

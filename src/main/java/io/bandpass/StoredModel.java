@@ -10,6 +10,7 @@ import io.bandpass.checkpoint.TensorFile;
 import io.bandpass.checkpoint.WeightsException;
 import io.bandpass.checkpoint.WeightsLoader;
 import io.bandpass.config.ConfigBuilder;
+import io.bandpass.config.EncoderConfig;
 import io.bandpass.config.RunConfig;
 import io.bandpass.config.VisionTransformerConfig;
 import io.bandpass.encoder.Encoder;
@@ -39,6 +40,8 @@ final class StoredModel {
     private static final String CONFIG = "config";
     private static final String ENCODER = "encoder";
     private static final String FULL = "full";
+    private static final double MOST_USES = 64;
+
     private static final String ENCODER_PREFIX = "encoder.";
 
     static final String CLASSIFIER = "classifier";
@@ -154,8 +157,27 @@ final class StoredModel {
                             + " bandpass import " + file + " --out DIR");
         }
         RunConfig config = ConfigBuilder.fromYaml(RunConfig.class, yaml, "the metadata of " + file);
+        refuseMuchMore(file, config.encoder(), config.encoder().multiplyAddsPerImage());
         return ConfigBuilder.with(config, "data", config.data().withoutIndexFolder())
                 .withoutCurriculum();
+    }
+
+    /**
+     * Refuses a file whose configuration speaks of a model of which the file can hold only a small part, before memory is
+     * taken for that model. Each weight is used at least once in each cell of the map.
+     *
+     * @param multiplyAdds of the model
+     */
+    static void refuseMuchMore(Path file, EncoderConfig encoder, double multiplyAdds) throws IOException {
+        double cells = Math.pow(encoder.imageSize() / (double) encoder.stride(), 2);
+        double positions = cells * encoder.width();
+        // A byte is the least that a number takes. Early layers of a CNN and attention use theirs more often.
+        double most = MOST_USES * (double) Files.size(file);
+        if (multiplyAdds / cells > most || positions > most) {
+            throw new WeightsException(
+                    file + " of " + Files.size(file)
+                            + " bytes cannot hold the model that its configuration speaks of: it is damaged, or not what it says");
+        }
     }
 
     /**
@@ -166,7 +188,7 @@ final class StoredModel {
      * @return the table of what was loaded
      */
     static WeightsLoader.Report load(PretextTask task, Path fileOrFolder, boolean needsFull) throws IOException {
-        Path file = find(fileOrFolder, FULL_FILE, ENCODER_FILE, CLASSIFIER_FILE);
+        Path file = fullFile(fileOrFolder);
         try (TensorFile tensors = Safetensors.read(file)) {
             boolean full = tensors.names().stream().anyMatch(name -> name.startsWith(ENCODER_PREFIX));
             if (needsFull && !full) {
@@ -235,6 +257,11 @@ final class StoredModel {
     }
 
     /** The file with the encoder that was meant. */
+    static Path fullFile(Path fileOrFolder) {
+        return find(fileOrFolder, FULL_FILE, ENCODER_FILE, CLASSIFIER_FILE);
+    }
+
+    /** The file of the encoder, alone if it is there alone. */
     static Path encoderFile(Path fileOrFolder) {
         return find(fileOrFolder, ENCODER_FILE, FULL_FILE, CLASSIFIER_FILE);
     }

@@ -152,6 +152,8 @@ public final class WeightsImport {
         if (parts.decoder().isEmpty() || !recipe.decoderFits()) {
             return writeEncoder(foreign, parts, geometry, config, notices);
         }
+        StoredModel.refuseMuchMore(
+                file, config.encoder(), config.task().multiplyAddsPerImage(config.encoder(), config.decoder()));
         Device cpu = new Device("cpu");
         try (PretextTask model = PretextTasks.create(config, Precision.FP32, cpu)) {
             Map<String, Tensor> values = new LinkedHashMap<>();

@@ -16,6 +16,8 @@ import java.util.List;
 import java.util.Map;
 import java.util.OptionalInt;
 import java.util.TreeMap;
+import java.util.regex.Matcher;
+import java.util.regex.Pattern;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
@@ -79,6 +81,19 @@ final class CurriculumRunTest {
 
         assertThat(RunFiles.metrics(broken)).isEqualTo(RunFiles.metrics(whole));
         assertThat(RunFiles.weights(broken)).isEqualTo(RunFiles.weights(whole));
+    }
+
+    /** The losses of smaller images may be lower, and say nothing about larger ones. */
+    @Test
+    void withoutLabelsTheBestCheckpointIsOfTheLastStage() throws IOException {
+        data = TinyRuns.unlabelledImages(temporary.resolve("unlabelled"), 40);
+        Path run = temporary.resolve("run");
+        run("quick-vit", run, "optimizer.learning-rate=1.0e-12", "mask.radius=2")
+                .run();
+        String best = Files.readString(run.resolve("checkpoints/best/state.json"));
+        Matcher step = Pattern.compile("\"step\" : (\\d+)").matcher(best);
+        assertThat(step.find()).isTrue();
+        assertThat(Long.parseLong(step.group(1))).isGreaterThan(BOUNDARY);
     }
 
     @Test

@@ -6,6 +6,7 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import io.bandpass.checkpoint.Safetensors;
 import io.bandpass.metrics.RunSummary;
 import io.bandpass.metrics.Scores;
+import io.bandpass.testing.Images;
 import io.bandpass.testing.RunFiles;
 import io.bandpass.testing.TinyRuns;
 import java.io.IOException;
@@ -100,7 +101,7 @@ final class FinetuningTest {
     void itLearnsToTellTheClassesApart() {
         RunSummary summary = small(
                         "tuned",
-                        "train.epochs=40",
+                        "train.epochs=80",
                         "optimizer={learning-rate: 0.005, layer-decay: 1.0}",
                         "augment={crop-area: [1.0, 1.0], crop-aspect: [1.0, 1.0]}",
                         "mix.label-smoothing=0.0")
@@ -179,6 +180,58 @@ final class FinetuningTest {
         assertThat(summary.outcome()).isEqualTo("done");
         assertThat(summary.epochs()).isEqualTo(3);
         assertThat(folder.resolve("early/DONE")).exists();
+    }
+
+    /** Between two looks nothing says that it does not get better, so that what was looked at last is what is written. */
+    @Test
+    void aRunEndsWithTheStepThatWasLookedAtLast() throws IOException {
+        RunSummary summary = small(
+                        "early",
+                        "train.epochs=40",
+                        "optimizer.learning-rate=1.0e-12",
+                        "schedule={warmup-learning-rate: 0.0, min-learning-rate: 0.0}",
+                        "validate={every-epochs: 2, stop-after-epochs: 3}")
+                .run();
+
+        assertThat(summary.epochs()).isEqualTo(6);
+        assertThat(Files.readString(folder.resolve("early/scores.json"))).contains("\"step\" : " + summary.steps());
+        assertThatThrownBy(() -> small("never", "validate={every-epochs: 0, stop-after-epochs: 3}")
+                        .run())
+                .isInstanceOf(BandpassException.class)
+                .hasMessageContaining("validate.every-epochs is 0");
+    }
+
+    @Test
+    void aRunThatWouldGoOnWithOtherImagesOrClassesIsRefusedAndKeptAsItWas() throws IOException {
+        Path photos = folder.resolve("photos");
+        for (String name : List.of("ant/1.png", "ant/2.png", "bee/1.png", "bee/2.png")) {
+            Images.write(photos.resolve("train").resolve(name), 1, 16, 16);
+            Images.write(photos.resolve("val").resolve(name), 1, 16, 16);
+        }
+        Path run = folder.resolve("run");
+        Finetuning tuning =
+                Finetuning.recipe("finetune-quick").data(photos.toString()).out(run);
+        SETTINGS.forEach(tuning::set);
+        tuning.fromScratch("quick-resnet")
+                .set("encoder={image-size: 16, stages: [1], widths: [8], stem-width: 8}")
+                .stopWhen(() -> true)
+                .run();
+        byte[] resolved = Files.readAllBytes(run.resolve("config.resolved.yaml"));
+
+        Path gone = photos.resolve("train/bee/2.png");
+        Files.move(gone, folder.resolve("aside.png"));
+        assertThatThrownBy(() -> Finetuning.resume(run, List.of(), List.of(), () -> false))
+                .isInstanceOf(BandpassException.class)
+                .hasMessageContaining("began with 4 images and there are 3 now");
+        assertThat(run.resolve("config.resolved.yaml")).hasBinaryContent(resolved);
+        Files.move(folder.resolve("aside.png"), gone);
+
+        for (String part : List.of("train", "val")) {
+            Files.move(photos.resolve(part).resolve("ant"), photos.resolve(part).resolve("cat"));
+        }
+        assertThatThrownBy(() -> Finetuning.resume(run, List.of(), List.of(), () -> false))
+                .isInstanceOf(BandpassException.class)
+                .hasMessageContaining("began with other classes");
     }
 
     @Test

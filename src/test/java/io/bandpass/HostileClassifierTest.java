@@ -76,6 +76,23 @@ final class HostileClassifierTest {
         }
     }
 
+    /** A configuration is believed before its tensors are compared, but not more than the file can hold. */
+    @ParameterizedTest
+    @CsvSource({"depth: 2, depth: 100000000", "image-size: 32, image-size: 65536"})
+    void aModelThatTheFileCannotHoldTakesNoMemory(String was, String claimed) throws IOException {
+        Path file = changed(
+                tensors -> {},
+                metadata -> metadata.computeIfPresent("config", (key, yaml) -> {
+                    assertThat(yaml).contains(was);
+                    return yaml.replace(was, claimed);
+                }));
+        long before = Engine.residentBytes();
+        assertThat(refused(file).getMessage()).contains("cannot hold the model");
+        BandpassException refusal = catchThrowableOfType(BandpassException.class, () -> PretrainedEncoder.open(file));
+        assertThat(refusal.kind().exitCode()).isEqualTo(3);
+        assertThat(Engine.residentBytes() - before).isLessThan(64 * MEBIBYTE);
+    }
+
     @ParameterizedTest
     @CsvSource(
             delimiter = '|',

@@ -8,6 +8,7 @@ import io.bandpass.metrics.RunSummary;
 import io.bandpass.metrics.Scores;
 import io.bandpass.metrics.StepMetrics;
 import io.bandpass.metrics.TrainingListener;
+import io.bandpass.testing.Images;
 import io.bandpass.testing.RunFiles;
 import io.bandpass.testing.TinyRuns;
 import java.io.IOException;
@@ -146,6 +147,23 @@ final class PretrainingTest {
         assertThat(summary.score(Scores.KNN_TOP1)).isEmpty();
         assertThat(out.resolve("checkpoints/best/state.json")).isRegularFile();
         assertThat(Files.readString(out.resolve("summary.json"))).doesNotContain("knn_top1\" : 0");
+    }
+
+    /** The batch follows from the number of images, so the configuration must not be written before it is compared. */
+    @Test
+    void aRunWithFewerImagesThanBeforeIsRefusedAndKeptAsItWas() throws IOException {
+        Path photos = temporary.resolve("photos");
+        for (int i = 0; i < 5; i++) {
+            Images.write(photos.resolve(i + ".png"), 1, 16, 16);
+        }
+        Path out = temporary.resolve("run");
+        TinyRuns.vit(photos, out).stopWhen(() -> true).run();
+        byte[] resolved = Files.readAllBytes(out.resolve("config.resolved.yaml"));
+        Files.delete(photos.resolve("4.png"));
+        assertThatThrownBy(() -> Pretraining.resume(out, List.of(), List.of(), () -> false))
+                .isInstanceOf(BandpassException.class)
+                .hasMessageContaining("began with 5 images and there are 4 now");
+        assertThat(out.resolve("config.resolved.yaml")).hasBinaryContent(resolved);
     }
 
     @Test

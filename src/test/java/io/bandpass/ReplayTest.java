@@ -13,6 +13,7 @@ import io.bandpass.testing.GoldenSteps;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import org.bytedeco.javacpp.PointerScope;
@@ -85,6 +86,28 @@ final class ReplayTest {
             assertThat(parts.get(i).loss()).isCloseTo(whole.get(i).loss(), within(1e-5));
             assertThat(parts.get(i).gradNorm()).isCloseTo(whole.get(i).gradNorm(), within(1e-4));
         }
+    }
+
+    @Test
+    void whatDoesNotSayWhatHappensToEachImageIsRefused() throws IOException {
+        GoldenSteps.batches(batches, STEPS, "indices", 3, 8);
+        Path incomplete = temporary.resolve("incomplete.safetensors");
+        try (PointerScope scope = new PointerScope();
+                TensorFile file = Safetensors.read(batches)) {
+            Map<String, Tensor> tensors = new LinkedHashMap<>(file.all());
+            Tensor epoch = tensors.remove("epoch");
+            Safetensors.write(incomplete, tensors, Map.of());
+            assertRefused(incomplete, "holds indices without epoch");
+            tensors.put("indices", epoch);
+            Safetensors.write(incomplete, tensors, Map.of());
+            assertRefused(incomplete, "indices has the shape [3], which does not go with images_u8");
+        }
+    }
+
+    private void assertRefused(Path file, String sentence) {
+        assertThatThrownBy(() -> Replay.of(state, file, recipe.toString()).run())
+                .isInstanceOf(BandpassException.class)
+                .hasMessageContaining(sentence);
     }
 
     @Test

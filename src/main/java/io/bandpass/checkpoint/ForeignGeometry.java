@@ -47,7 +47,7 @@ public record ForeignGeometry(Map<String, String> settings, int imageSize, List<
                 && Tensors.shape(positions).length == 3
                 && isSinCos.test(positions);
         Tensor decoder = parts.decoder().get("decoder.0.weight");
-        int decoderStride = decoder == null ? 0 : TensorShapes.root(decoder.size(0) / 3);
+        int decoderStride = decoder == null || decoder.dim() != 4 ? 0 : TensorShapes.root(decoder.size(0) / 3);
         return of(shapes, parts.family(), stored, asked, sinCos, decoderStride);
     }
 

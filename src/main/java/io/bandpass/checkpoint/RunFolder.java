@@ -2,14 +2,14 @@ package io.bandpass.checkpoint;
 
 import java.io.IOException;
 import java.nio.channels.FileChannel;
-import java.nio.channels.FileLock;
-import java.nio.channels.OverlappingFileLockException;
 import java.nio.file.AccessDeniedException;
 import java.nio.file.FileAlreadyExistsException;
 import java.nio.file.FileSystemException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.StandardOpenOption;
+import java.util.Set;
+import java.util.concurrent.ConcurrentHashMap;
 import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 
@@ -17,8 +17,15 @@ import org.jspecify.annotations.Nullable;
 public final class RunFolder implements AutoCloseable {
     private static final String LOCK = ".lock";
 
+    /**
+     * Folders that this process has locked. Closing a second channel of a locked file would release the lock, as POSIX
+     * locks belong to the process, so none is opened.
+     */
+    private static final Set<Path> LOCKED = ConcurrentHashMap.newKeySet();
+
     private final Path root;
     private @Nullable FileChannel lockFile;
+    private @Nullable Path locked;
 
     /** Names a folder; nothing is read or made. */
     public RunFolder(Path root) {
@@ -45,24 +52,20 @@ public final class RunFolder implements AutoCloseable {
     public boolean tryLock() {
         try {
             Files.createDirectories(root);
-            FileChannel channel =
-                    FileChannel.open(root.resolve(LOCK), StandardOpenOption.CREATE, StandardOpenOption.WRITE);
-            if (tryLock(channel) == null) {
-                channel.close();
+            Path real = root.toRealPath();
+            if (!LOCKED.add(real)) {
                 return false;
             }
-            lockFile = channel;
+            locked = real;
+            lockFile = FileChannel.open(root.resolve(LOCK), StandardOpenOption.CREATE, StandardOpenOption.WRITE);
+            if (lockFile.tryLock() == null) {
+                close();
+                return false;
+            }
             return true;
         } catch (IOException e) {
+            close();
             throw new RunFolderException("the run folder " + root + " cannot be written: " + reason(e));
-        }
-    }
-
-    private static @Nullable FileLock tryLock(FileChannel channel) throws IOException {
-        try {
-            return channel.tryLock();
-        } catch (OverlappingFileLockException e) {
-            return null;
         }
     }
 
@@ -127,6 +130,11 @@ public final class RunFolder implements AutoCloseable {
     /** The name of the recipe. The first file of a run: a folder without it is not one. */
     public Path recipe() {
         return root.resolve(".recipe");
+    }
+
+    /** The names of the classes that a run tells apart, in the order of its head. */
+    public Path classes() {
+        return root.resolve(".classes.json");
     }
 
     /** The command of a run: {@code pretrain}, {@code finetune}. */
@@ -221,11 +229,17 @@ public final class RunFolder implements AutoCloseable {
 
     @Override
     public void close() {
-        if (lockFile != null) {
-            try {
+        try {
+            if (lockFile != null) {
                 lockFile.close();
-            } catch (IOException e) {
-                throw new RunFolderException("the lock of " + root + " cannot be released: " + reason(e));
+                lockFile = null;
+            }
+        } catch (IOException e) {
+            throw new RunFolderException("the lock of " + root + " cannot be released: " + reason(e));
+        } finally {
+            if (locked != null) {
+                LOCKED.remove(locked);
+                locked = null;
             }
         }
     }

@@ -174,7 +174,7 @@ final class TorchUnpickler extends Unpickler {
         long count = TorchGlobals.whole(parts[4]);
         if (parts.length > 5 && parts[5] instanceof Object[] view) {
             return new Storage(
-                    type.elements(), (String) view[0], TorchGlobals.whole(view[1]), TorchGlobals.whole(view[2]));
+                    type.elements(), (String) parts[2], TorchGlobals.whole(view[1]), TorchGlobals.whole(view[2]));
         }
         return new Storage(type.elements(), (String) parts[2], 0, count);
     }

@@ -44,6 +44,7 @@ final class KnnCommand implements Callable<Integer> {
             try (CountBar bar = new CountBar("image")) {
                 accuracy = encoder.knn(images, fit, bar::reached);
             }
+            Terminal.unreadable(accuracy.unreadable());
             accuracy.notices().forEach(notice -> Terminal.line("notice: " + notice));
             Terminal.line(String.format(
                     Locale.ROOT,

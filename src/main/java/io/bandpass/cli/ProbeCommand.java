@@ -99,6 +99,7 @@ final class ProbeCommand implements Callable<Integer> {
             try (CountBar bar = new CountBar(augment ? "step or image" : "image")) {
                 accuracy = encoder.probe(images, options, pool, fit, Optional.ofNullable(save), bar::reached);
             }
+            Terminal.unreadable(accuracy.unreadable());
             accuracy.notices().forEach(notice -> Terminal.line("notice: " + notice));
             Terminal.line(String.format(
                     Locale.ROOT,

@@ -1,5 +1,6 @@
 package io.bandpass.cli;
 
+import java.nio.file.Files;
 import java.nio.file.Path;
 import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.Option;
@@ -16,9 +17,10 @@ final class WeightsChoice {
             description = "Weights file, or the folder with it that import or a run wrote.")
     private @Nullable Path file;
 
-    /** The encoder alone, or whichever file or folder was named. */
+    /** The encoder alone, the classifier in which a run of finetune leaves it, or whichever file or folder was named. */
     Path encoder() {
-        return choose("encoder.safetensors");
+        Path classifier = choose("classifier.safetensors");
+        return file == null && Files.exists(classifier) ? classifier : choose("encoder.safetensors");
     }
 
     /** The full model, or whichever file or folder was named. */

@@ -66,10 +66,10 @@ public record ConvNeXtConfig(
     }
 
     @Override
-    public long multiplyAddsPerImage() {
-        long sum = 3L * imageSize * imageSize * widths.get(0);
+    public double multiplyAddsPerImage() {
+        double sum = 3.0 * imageSize * imageSize * widths.get(0);
         for (int stage = 0; stage < depths.size(); stage++) {
-            long width = widths.get(stage);
+            double width = widths.get(stage);
             // Between stages a 2x2 convolution; in each block a depthwise 7x7 one and an MLP of four times the width.
             sum += stage == 0 ? 0 : pixels(stage) * 4 * widths.get(stage - 1) * width;
             sum += depths.get(stage) * pixels(stage) * width * (7 * 7 + 8 * width);

@@ -31,17 +31,17 @@ public record DecoderConfig(String type, int width, int depth, int heads) {
     }
 
     /** As {@link EncoderConfig#multiplyAddsPerImage()}, for the decoder behind this encoder. */
-    public long multiplyAddsPerImage(EncoderConfig encoder) {
+    public double multiplyAddsPerImage(EncoderConfig encoder) {
         if (!isTransformer()) {
             return pixels(encoder, encoder.width());
         }
         long tokens = tokens(encoder);
-        return tokens * encoder.width() * width + blocks(tokens) + pixels(encoder, width);
+        return (double) tokens * encoder.width() * width + blocks(tokens) + pixels(encoder, width);
     }
 
     /** The same where only some tokens come from the encoder, and the rest are mask tokens (MAE). */
-    long multiplyAddsPerImage(EncoderConfig encoder, long visible) {
-        return visible * encoder.width() * width + blocks(tokens(encoder)) + pixels(encoder, width);
+    double multiplyAddsPerImage(EncoderConfig encoder, long visible) {
+        return (double) visible * encoder.width() * width + blocks(tokens(encoder)) + pixels(encoder, width);
     }
 
     /** As {@link EncoderConfig#activationBytesPerImage()}; what one convolution keeps is left out. */
@@ -49,13 +49,13 @@ public record DecoderConfig(String type, int width, int depth, int heads) {
         return isTransformer() ? TransformerCost.activationBytes(tokens(encoder), width, MLP_RATIO, depth) : 0;
     }
 
-    private long blocks(long tokens) {
-        return depth * TransformerCost.multiplyAdds(tokens, width, (long) MLP_RATIO * width);
+    private double blocks(long tokens) {
+        return depth * TransformerCost.multiplyAdds(tokens, width, (double) MLP_RATIO * width);
     }
 
     /** From each cell of the map to the 3 * stride^2 values of its pixels. */
-    private static long pixels(EncoderConfig encoder, long channels) {
-        return 3L * encoder.imageSize() * encoder.imageSize() * channels;
+    private static double pixels(EncoderConfig encoder, long channels) {
+        return 3.0 * encoder.imageSize() * encoder.imageSize() * channels;
     }
 
     private static long tokens(EncoderConfig encoder) {

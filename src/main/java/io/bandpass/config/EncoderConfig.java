@@ -16,7 +16,7 @@ public sealed interface EncoderConfig
      * Multiplications with an addition that a forward pass does per image in convolutions, linear layers and attention:
      * what its matrix products take. Norms, activations and sums are left out.
      */
-    long multiplyAddsPerImage();
+    double multiplyAddsPerImage();
 
     /** Memory that training keeps per image for the backward pass, in bytes of float32: a rough upper estimate. */
     long activationBytesPerImage();

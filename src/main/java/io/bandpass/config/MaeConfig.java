@@ -49,6 +49,11 @@ public record MaeConfig(double maskRatio, boolean normalisePixels) implements Ta
     }
 
     @Override
+    public boolean usesLoss() {
+        return false;
+    }
+
+    @Override
     public String describe(RunConfig config) {
         int patches = patches(config.encoder());
         return "MAE, %d of %d patches of %d px masked, their %spixels predicted"
@@ -74,7 +79,7 @@ public record MaeConfig(double maskRatio, boolean normalisePixels) implements Ta
     }
 
     @Override
-    public long multiplyAddsPerImage(EncoderConfig encoder, DecoderConfig decoder) {
+    public double multiplyAddsPerImage(EncoderConfig encoder, DecoderConfig decoder) {
         long tokens = 1L + visible(encoder);
         return ((VisionTransformerConfig) encoder).multiplyAdds(tokens) + decoder.multiplyAddsPerImage(encoder, tokens);
     }

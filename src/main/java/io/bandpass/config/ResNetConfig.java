@@ -78,9 +78,9 @@ public record ResNetConfig(
     }
 
     @Override
-    public long multiplyAddsPerImage() {
+    public double multiplyAddsPerImage() {
         long edge = imageSize / stemStride;
-        long sum = edge * edge * 3 * stemKernel * stemKernel * stemWidth;
+        double sum = (double) edge * edge * 3 * stemKernel * stemKernel * stemWidth;
         edge /= maxPool ? 2 : 1;
         long inputs = stemWidth;
         for (int stage = 0; stage < stages.size(); stage++) {
@@ -96,12 +96,12 @@ public record ResNetConfig(
     }
 
     /** The convolutions of a block without its shortcut; pixels before and after its stride. */
-    private long block(int stage, long inputs, long before, long after) {
-        long outputs = widths.get(stage);
+    private double block(int stage, double inputs, double before, double after) {
+        double outputs = widths.get(stage);
         if (block.equals("basic")) {
             return 9 * after * (inputs * outputs + outputs * outputs);
         }
-        long inner = bottleneckWidths.get(stage);
+        double inner = bottleneckWidths.get(stage);
         return before * inputs * inner + after * (9 * inner * inner + inner * outputs);
     }
 

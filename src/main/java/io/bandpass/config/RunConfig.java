@@ -51,6 +51,8 @@ public record RunConfig(
         task.check(encoder, decoder);
         if (task instanceof MaskedFrequencyConfig) {
             MaskCheck.check(mask, encoder.imageSize());
+        }
+        if (task.usesLoss()) {
             MaskCheck.checkTiles(mask, encoder, loss);
         }
     }
@@ -96,7 +98,7 @@ public record RunConfig(
 
     @Override
     public boolean needsWholeBatch() {
-        return loss.needsWholeBatch();
+        return task.usesLoss() && loss.needsWholeBatch();
     }
 
     /** The same with all of the run at the encoder's own image size. */

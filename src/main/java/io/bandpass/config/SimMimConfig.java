@@ -87,6 +87,11 @@ public record SimMimConfig(int blockSize, double maskRatio) implements TaskConfi
     }
 
     @Override
+    public boolean usesLoss() {
+        return false;
+    }
+
+    @Override
     public String describe(RunConfig config) {
         int size = config.encoder().imageSize();
         return "SimMIM, %d of %d blocks of %d px masked, their pixels predicted"

@@ -136,7 +136,7 @@ public record SwinTransformerConfig(
     public long activationBytesPerImage() {
         double floats = 0;
         for (int stage = 0; stage < depths.size(); stage++) {
-            long cells = (long) map(stage) * map(stage);
+            double cells = (double) map(stage) * map(stage);
             long window = (long) windowOf(stage) * windowOf(stage);
             // As in a ViT, and the windows cut and joined, the logits and their softmax.
             double perCell = widthOf(stage) * (12 + 2 * mlpRatio) + 2.0 * heads.get(stage) * window;
@@ -146,13 +146,13 @@ public record SwinTransformerConfig(
     }
 
     @Override
-    public long multiplyAddsPerImage() {
-        long sum = 3L * imageSize * imageSize * stemWidth;
+    public double multiplyAddsPerImage() {
+        double sum = 3.0 * imageSize * imageSize * stemWidth;
         for (int stage = 0; stage < depths.size(); stage++) {
-            long cells = (long) map(stage) * map(stage);
-            long width = widthOf(stage);
-            long hidden = (int) (width * mlpRatio);
-            long window = (long) windowOf(stage) * windowOf(stage);
+            double cells = (double) map(stage) * map(stage);
+            double width = widthOf(stage);
+            double hidden = Math.floor(width * mlpRatio);
+            double window = (double) windowOf(stage) * windowOf(stage);
             // Merging: 4 cells of half the width become one.
             sum += stage == 0 ? 0 : cells * 2 * width * width;
             sum += depths.get(stage) * cells * width * (4 * width + 2 * hidden + 2 * window);

@@ -9,6 +9,11 @@ public sealed interface TaskConfig permits MaskedFrequencyConfig, RestorationCon
      */
     default void check(EncoderConfig encoder, DecoderConfig decoder) {}
 
+    /** Whether the section {@code loss} says what it learns by. */
+    default boolean usesLoss() {
+        return true;
+    }
+
     /** What is trained, in a line for people. */
     String describe(RunConfig config);
 
@@ -19,7 +24,7 @@ public sealed interface TaskConfig permits MaskedFrequencyConfig, RestorationCon
     String pictures();
 
     /** As {@link EncoderConfig#multiplyAddsPerImage()}, for encoder and decoder together. */
-    default long multiplyAddsPerImage(EncoderConfig encoder, DecoderConfig decoder) {
+    default double multiplyAddsPerImage(EncoderConfig encoder, DecoderConfig decoder) {
         return encoder.multiplyAddsPerImage() + decoder.multiplyAddsPerImage(encoder);
     }
 

@@ -9,9 +9,9 @@ final class TransformerCost {
      *
      * @param hidden width inside the MLP
      */
-    static long multiplyAdds(long tokens, long width, long hidden) {
-        long linear = tokens * width * (4 * width + 2 * hidden);
-        long attention = 2 * tokens * tokens * width;
+    static double multiplyAdds(double tokens, double width, double hidden) {
+        double linear = tokens * width * (4 * width + 2 * hidden);
+        double attention = 2 * tokens * tokens * width;
         return linear + attention;
     }
 

@@ -23,6 +23,13 @@ public record ValidateConfig(
         imageSize.ifPresent(size -> Check.positive("validate.image-size", size));
         Check.that(cropRatio > 0 && cropRatio <= 1, "validate.crop-ratio", cropRatio, "above 0 and at most 1");
         Check.positive("validate.batch-size", batchSize);
-        stopAfterEpochs.ifPresent(epochs -> Check.positive("validate.stop-after-epochs", epochs));
+        stopAfterEpochs.ifPresent(epochs -> {
+            Check.positive("validate.stop-after-epochs", epochs);
+            Check.that(
+                    everyEpochs > 0,
+                    "validate.every-epochs",
+                    everyEpochs,
+                    "above 0 where validate.stop-after-epochs is set");
+        });
     }
 }

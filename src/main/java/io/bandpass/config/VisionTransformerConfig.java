@@ -81,16 +81,16 @@ public record VisionTransformerConfig(
     }
 
     @Override
-    public long multiplyAddsPerImage() {
-        long grid = imageSize / patchSize;
+    public double multiplyAddsPerImage() {
+        double grid = imageSize / patchSize;
         return multiplyAdds(1 + grid * grid);
     }
 
     /** The same where the blocks see so many tokens; all patches are embedded. */
-    long multiplyAdds(long tokens) {
-        long grid = imageSize / patchSize;
-        long embedding = grid * grid * 3 * patchSize * patchSize * width;
-        return embedding + depth * TransformerCost.multiplyAdds(tokens, width, (int) (width * mlpRatio));
+    double multiplyAdds(double tokens) {
+        double grid = imageSize / patchSize;
+        double embedding = grid * grid * 3 * patchSize * patchSize * width;
+        return embedding + depth * TransformerCost.multiplyAdds(tokens, width, Math.floor(width * mlpRatio));
     }
 
     @Override

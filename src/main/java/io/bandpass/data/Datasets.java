@@ -41,8 +41,7 @@ public record Datasets(ImageSource train, Optional<ImageSource> heldOut, BadImag
             ImageSource train = finder.train();
             Optional<ImageSource> heldOut = finder.heldOut();
             if (!train.isLabelled() || heldOut.isPresent()) {
-                return new Datasets(
-                        train, heldOut.filter(part -> part.isLabelled() && part.size() > 0), bad, List.of());
+                return new Datasets(train, heldOut.filter(part -> judges(part, train)), bad, List.of());
             }
             return split(train, seed, heldOutFraction, bad);
         }
@@ -84,6 +83,14 @@ public record Datasets(ImageSource train, Optional<ImageSource> heldOut, BadImag
         }
     }
 
+    /** Whether a part has the classes of what is trained on. */
+    private static boolean judges(ImageSource part, ImageSource train) {
+        return train.isLabelled()
+                && part.isLabelled()
+                && part.size() > 0
+                && part.classNames().equals(train.classNames());
+    }
+
     /** The same with only so many images of each class to train on, drawn by a seed; what is held out stays. */
     public Datasets perClass(int count, long seed) {
         LabelsPerClass few = LabelsPerClass.of(train, count, seed);
@@ -112,21 +119,23 @@ public record Datasets(ImageSource train, Optional<ImageSource> heldOut, BadImag
     /**
      * Two labelled folders as one set with a held-out part.
      *
-     * @throws DataException if one of them has no folders of classes
+     * @throws DataException if one of them has no labels, or they have different classes
      */
     public static Datasets openPair(DataConfig config, Path train, Path test) {
         BadImages bad = new BadImages(config.maxBad());
-        ImageSource images;
-        Optional<ImageSource> heldOut;
-        try (ImageFinder finder = new ImageFinder(config, bad)) {
+        ImageFinder finder = new ImageFinder(config, bad);
+        try (finder) {
             finder.addPair(train, test);
             bad.check();
-            images = finder.train();
-            heldOut = finder.heldOut();
         }
+        ImageSource images = finder.train();
+        Optional<ImageSource> heldOut = finder.heldOut();
         if (!images.isLabelled() || images.size() == 0) {
             throw new DataException(train + " and " + test + " must hold a folder of images for each of at least two"
                     + " classes, or be IDX files with labels or binary files of CIFAR");
+        }
+        if (heldOut.filter(part -> judges(part, images)).isEmpty()) {
+            throw new DataException(test + " must hold labelled images of the same classes as " + train);
         }
         return new Datasets(images, heldOut, bad, List.of());
     }

@@ -35,7 +35,8 @@ public final class ClassificationScores {
      *
      * @param logits (n, K)
      * @param labels (n), whole numbers from 0 to K - 1
-     * @throws IllegalArgumentException if the two do not go together, or a logit is not finite
+     * @throws IllegalArgumentException if the two do not go together
+     * @throws NotFiniteException if a logit is not finite
      */
     public void add(Tensor logits, Tensor labels) {
         long[] shape = Tensors.shape(logits);
@@ -61,8 +62,7 @@ public final class ClassificationScores {
         int ahead = 0;
         for (int c = 0; c < classes; c++) {
             if (!Double.isFinite(logits[c])) {
-                throw new IllegalArgumentException(
-                        "logit %d of an image is %s, but must be finite".formatted(c, logits[c]));
+                throw new NotFiniteException("logit %d of an image is %s, but must be finite".formatted(c, logits[c]));
             }
             if (logits[c] > logits[predicted]) {
                 predicted = c;

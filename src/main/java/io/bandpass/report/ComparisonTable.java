@@ -44,7 +44,7 @@ public record ComparisonTable(
             cells = List.copyOf(cells);
         }
 
-        /** How many of its cells have nothing left to do. */
+        /** How many of its cells have ended with a classifier. */
         public long completeCells() {
             return cells.stream().filter(Cell::complete).count();
         }
@@ -71,7 +71,7 @@ public record ComparisonTable(
     /**
      * A task with an encoder and a seed.
      *
-     * @param complete whether nothing is left to do
+     * @param complete whether it has ended with a classifier
      * @param scores by the names of columns
      */
     public record Cell(int seed, boolean complete, Map<String, Double> scores) {

@@ -8,6 +8,7 @@ import io.bandpass.data.EpochOrder;
 import io.bandpass.data.ImageSource;
 import io.bandpass.eval.ClassificationScores;
 import io.bandpass.eval.Features;
+import io.bandpass.eval.NotFiniteException;
 import io.bandpass.nn.BatchNorm1d;
 import io.bandpass.nn.Initialisation;
 import io.bandpass.nn.Linear;
@@ -179,6 +180,7 @@ public final class LinearProbe implements AutoCloseable {
      * Scores features of images, by the running statistics of the batch norm.
      *
      * @throws DataException if the images have other classes
+     * @throws DivergedException if what it says of them is not finite
      */
     public ClassificationScores scores(Features test) {
         if (test.images().classNames().size() != classes) {
@@ -197,6 +199,9 @@ public final class LinearProbe implements AutoCloseable {
                     scores.add(logits(Tensors.slice(test.values(), 0, from, to)), Tensors.slice(labels, 0, from, to));
                 }
             }
+        } catch (NotFiniteException e) {
+            throw new DivergedException(
+                    "the linear probe cannot be scored, as " + e.getMessage() + ": look at the features");
         }
         return scores;
     }

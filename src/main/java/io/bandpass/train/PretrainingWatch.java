@@ -57,8 +57,10 @@ public final class PretrainingWatch implements Watch {
     }
 
     @Override
-    public void before(long step) {
-        curriculum.beginningAt(step).ifPresent(listener::onNotice);
+    public boolean before(long step) {
+        Optional<String> stage = curriculum.beginningAt(step);
+        stage.ifPresent(listener::onNotice);
+        return stage.isPresent();
     }
 
     /** Measures where the run started from. It takes seconds, so the first step does not wait for it. */

@@ -81,6 +81,14 @@ final class Progress {
         epochLossCount = 0;
     }
 
+    /** Forgets the losses of epochs: those that follow are of something else. */
+    void forgetLosses() {
+        epochLossSum = 0;
+        epochLossCount = 0;
+        lastEpochLoss = OptionalDouble.empty();
+        lowestEpochLoss = OptionalDouble.empty();
+    }
+
     /** Whether the last whole epoch's loss is the lowest so far; says so once. */
     boolean takeLowestLoss() {
         if (lastEpochLoss.isEmpty()

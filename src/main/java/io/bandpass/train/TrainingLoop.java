@@ -141,7 +141,9 @@ public final class TrainingLoop {
     }
 
     private void make(Batch batch, BatchLoader loader) throws IOException {
-        watch.before(batch.step());
+        if (watch.before(batch.step())) {
+            progress.forgetLosses();
+        }
         double rate = plan.schedule().rateAt(batch.step());
         TrainingStep.Result result = step.run(batch, plan.schedule().at(batch.step()));
         if (result.finite()) {
@@ -177,6 +179,7 @@ public final class TrainingLoop {
             Map<String, Tensor> batches = new LinkedHashMap<>();
             batches.put("images_u8", batch.images().unsqueeze(0));
             batches.put("step", Tensors.ofLongs(new long[] {batch.step()}, 1));
+            batches.put("steps_per_epoch", Tensors.ofLongs(new long[] {plan.stepsPerEpoch()}, 1));
             batches.put("epoch", Tensors.ofLongs(new long[] {batch.epoch()}, 1));
             batches.put("indices", Tensors.ofLongs(draws, 1, draws.length));
             learner.task()

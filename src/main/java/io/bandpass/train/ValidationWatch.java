@@ -2,6 +2,7 @@ package io.bandpass.train;
 
 import io.bandpass.config.ValidateConfig;
 import io.bandpass.eval.ClassificationScores;
+import io.bandpass.eval.NotFiniteException;
 import io.bandpass.metrics.ScoreMetrics;
 import io.bandpass.metrics.Scores;
 import io.bandpass.metrics.TrainingListener;
@@ -44,7 +45,7 @@ public final class ValidationWatch implements Watch {
     }
 
     private boolean measure(Progress progress) {
-        ClassificationScores now = scores.get();
+        ClassificationScores now = look(progress);
         latest = Optional.of(new Look(progress.step(), now));
         Map<String, Double> values = new LinkedHashMap<>();
         values.put(Scores.TOP1, now.top1());
@@ -60,6 +61,16 @@ public final class ValidationWatch implements Watch {
         return best;
     }
 
+    private ClassificationScores look(Progress progress) {
+        try {
+            return scores.get();
+        } catch (NotFiniteException e) {
+            throw new DivergedException(
+                    "training diverged: after step %d, %s of those that are held out; try a lower learning rate, more warm-up or --precision fp32"
+                            .formatted(progress.step(), e.getMessage()));
+        }
+    }
+
     /** The last look of this session, if there was one: at the last step, where the run has ended by itself. */
     public Optional<Look> latest() {
         return latest;
@@ -72,7 +83,9 @@ public final class ValidationWatch implements Watch {
 
     @Override
     public boolean isEnough(Progress progress) {
+        // Only a look says that it is enough, so that the run ends with the step that was looked at last.
         if (config.stopAfterEpochs().isEmpty()
+                || !plan.isDue(progress.step(), config.everyEpochs())
                 || progress.score(Scores.TOP1_BEST_STEP).isEmpty()) {
             return false;
         }

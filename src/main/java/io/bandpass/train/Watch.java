@@ -7,8 +7,14 @@ public interface Watch extends AutoCloseable {
     /** Before the first step of a session. */
     default void begin(Progress progress) {}
 
-    /** Before each step, whose number counts from 0. */
-    default void before(long step) {}
+    /**
+     * Before each step, whose number counts from 0.
+     *
+     * @return whether its loss cannot be compared with those before it
+     */
+    default boolean before(long step) {
+        return false;
+    }
 
     /** After the first step of a run. */
     default void afterFirstStep(Progress progress) {}

@@ -47,14 +47,23 @@ final class RunFolderTest {
     }
 
     @Test
-    void twoRunsOfOneProgramCannotWriteIntoOneFolder() {
+    void twoRunsOfOneProgramCannotWriteIntoOneFolder() throws Exception {
         try (RunFolder first = new RunFolder(root)) {
             first.lock();
             assertRefused("another process is writing into " + root + "; choose another --out");
-            // The refused one took nothing from the first.
+            // The refused one took nothing from the first, not even what keeps other processes out.
             assertRefused("another process is writing into " + root + "; choose another --out");
+            assertLockedForOthers();
         }
         assertCanBeLocked();
+    }
+
+    private void assertLockedForOthers() throws Exception {
+        Path printed = temporary.resolve("other.txt");
+        try (ChildProcess other = new ChildProcess(printed, FolderLocker.class.getName(), List.of(root.toString()))) {
+            assertThat(other.exitCode()).isNotZero();
+            assertThat(other.printed()).contains("another process is writing").doesNotContain(FolderLocker.LOCKED);
+        }
     }
 
     @Test

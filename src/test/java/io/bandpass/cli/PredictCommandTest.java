@@ -46,6 +46,18 @@ final class PredictCommandTest {
         return Said.by(arguments.toArray());
     }
 
+    /** A run of finetune leaves its encoder in the classifier. */
+    @Test
+    void theEncoderOfAFineTuningRunIsTakenByItsRun() throws IOException {
+        Path run = folder.resolve("run");
+        Files.createDirectories(run.resolve("weights"));
+        Files.copy(weights.resolve("encoder.safetensors"), run.resolve("weights/classifier.safetensors"));
+        Path features = folder.resolve("features.npy");
+        Said said = Said.by("embed", "--run", run, "--data", images, "--out", features, "--threads", 1);
+        assertThat(said.exitCode()).as(said.error()).isZero();
+        assertThat(said.out()).contains("classifier.safetensors: 32 x 32 pixels", "2 x 64 features");
+    }
+
     @Test
     void importedWeightsGiveTheAuthorsLogits() throws IOException {
         Path tensors = folder.resolve("logits.safetensors");

@@ -37,6 +37,14 @@ final class MaskedImageConfigTest {
     }
 
     @Test
+    void theLossOfFrequenciesDoesNotAskForWholeBatches() {
+        assertThat(Recipes.load("quick-simmim").set("loss.focal=batch").build().needsWholeBatch())
+                .isFalse();
+        assertThat(Recipes.load("quick-vit").set("loss.focal=batch").build().needsWholeBatch())
+                .isTrue();
+    }
+
+    @Test
     void blocksFitTheEncoder() {
         assertThat(refusal("encoder.patch-size=4", "encoder.image-size=28", "task.type=simmim"))
                 .isEqualTo("task.block-size is 32, but must be 4 for images of 28 px and patches of 4 px");

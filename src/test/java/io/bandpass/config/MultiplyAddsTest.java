@@ -94,7 +94,7 @@ final class MultiplyAddsTest {
     @Test
     void theDecoderIsOneConvolution() {
         // ViT-B/16: 14 * 14 cells, each from 768 channels to 3 * 16 * 16 values.
-        long decoder = new DecoderConfig("pixel-shuffle").multiplyAddsPerImage(encoder("vit-base"));
+        double decoder = new DecoderConfig("pixel-shuffle").multiplyAddsPerImage(encoder("vit-base"));
         assertThat(decoder).isEqualTo(14 * 14 * 768 * 768);
     }
 

@@ -116,6 +116,14 @@ class RestorationConfigsTest {
     }
 
     @Test
+    void tilesOfTheLossMustDivideTheImages() {
+        assertThatThrownBy(() ->
+                        Recipes.load("quick-denoise").set("loss.patch-factor=3").build())
+                .isInstanceOf(ConfigException.class)
+                .hasMessageContaining("loss.patch-factor 3");
+    }
+
+    @Test
     void whatCanBeUsedIsTaken() {
         assertThat(sizes(21, 7, 9).largestKernel()).isEqualTo(21);
         // Three thirds, which do not add up to 1 exactly.

@@ -149,6 +149,17 @@ final class DatasetsTest {
         assertThat(labels(others)).containsExactly(-1, -1, -1, -1);
     }
 
+    /** Beside images of other classes labels are lost, and a part that is held out has nothing to be judged by. */
+    @Test
+    void whereTrainingImagesHaveNoLabelsNothingIsHeldOut() {
+        photos("one/train/ant/1.png", "one/train/bee/1.png", "one/val/ant/1.png", "one/val/bee/1.png", "two/stray.png");
+        assertThat(Datasets.open(Configs.data(0), List.of(at("one")), 0, 0).heldOut())
+                .isPresent();
+        Datasets mixed = Datasets.open(Configs.data(0), List.of(at("one"), at("two")), 0, 0);
+        assertThat(mixed.train().isLabelled()).isFalse();
+        assertThat(mixed.heldOut()).isEmpty();
+    }
+
     @Test
     void badFilesOfTheSameNameInTwoFoldersAreTwoBadFiles() {
         text("one/x.png", "");

@@ -39,7 +39,7 @@ public final class GoldenSteps {
     }
 
     /**
-     * The golden images for each step.
+     * The golden images for each step, of epoch 0.
      *
      * @param name of what says how they are corrupted
      * @param numbers one for each image
@@ -57,6 +57,7 @@ public final class GoldenSteps {
             Map<String, Tensor> tensors = new LinkedHashMap<>();
             tensors.put("images_u8", torch.stack(images));
             tensors.put(name, torch.stack(rows));
+            tensors.put("epoch", Tensors.ofLongs(new long[steps], steps));
             Safetensors.write(file, tensors, Map.of());
         }
         return file;
