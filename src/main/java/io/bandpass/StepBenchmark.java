@@ -81,8 +81,7 @@ final class StepBenchmark {
         figures.put("seconds_per_step", Rounds.median(measured.secondsPerRepetition()));
         figures.put("phases", shares(clock, measured.seconds()));
         double perImage = config.task().multiplyAddsPerImage(config.encoder(), config.decoder());
-        products.put(
-                figures, PASSES * (double) perImage * Rounds.median(measured.imagesPerSecond()), setup.precision());
+        products.put(figures, PASSES * perImage * Rounds.median(measured.imagesPerSecond()), setup.precision());
         ProcessFigures.putMemory(figures, measured.residentBytes());
         setup.putRecipe(figures, config, config.train().batchSize());
         figures.put("micro_batch_size", config.train().microBatchSize().orElseThrow());

@@ -35,13 +35,12 @@ public record DecoderConfig(String type, int width, int depth, int heads) {
         if (!isTransformer()) {
             return pixels(encoder, encoder.width());
         }
-        long tokens = tokens(encoder);
-        return (double) tokens * encoder.width() * width + blocks(tokens) + pixels(encoder, width);
+        return multiplyAddsPerImage(encoder, (double) tokens(encoder));
     }
 
     /** The same where only some tokens come from the encoder, and the rest are mask tokens (MAE). */
-    double multiplyAddsPerImage(EncoderConfig encoder, long visible) {
-        return (double) visible * encoder.width() * width + blocks(tokens(encoder)) + pixels(encoder, width);
+    double multiplyAddsPerImage(EncoderConfig encoder, double visible) {
+        return visible * encoder.width() * width + blocks((double) tokens(encoder)) + pixels(encoder, width);
     }
 
     /** As {@link EncoderConfig#activationBytesPerImage()}; what one convolution keeps is left out. */
@@ -49,7 +48,7 @@ public record DecoderConfig(String type, int width, int depth, int heads) {
         return isTransformer() ? TransformerCost.activationBytes(tokens(encoder), width, MLP_RATIO, depth) : 0;
     }
 
-    private double blocks(long tokens) {
+    private double blocks(double tokens) {
         return depth * TransformerCost.multiplyAdds(tokens, width, (double) MLP_RATIO * width);
     }
 

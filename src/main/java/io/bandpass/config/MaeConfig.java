@@ -80,7 +80,7 @@ public record MaeConfig(double maskRatio, boolean normalisePixels) implements Ta
 
     @Override
     public double multiplyAddsPerImage(EncoderConfig encoder, DecoderConfig decoder) {
-        long tokens = 1L + visible(encoder);
+        double tokens = 1.0 + visible(encoder);
         return ((VisionTransformerConfig) encoder).multiplyAdds(tokens) + decoder.multiplyAddsPerImage(encoder, tokens);
     }
 

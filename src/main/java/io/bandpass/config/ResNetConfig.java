@@ -82,14 +82,15 @@ public record ResNetConfig(
         long edge = imageSize / stemStride;
         double sum = (double) edge * edge * 3 * stemKernel * stemKernel * stemWidth;
         edge /= maxPool ? 2 : 1;
-        long inputs = stemWidth;
+        double inputs = stemWidth;
         for (int stage = 0; stage < stages.size(); stage++) {
-            long before = edge * edge;
+            double before = (double) edge * edge;
             edge /= stage > 0 ? 2 : 1;
-            long outputs = widths.get(stage);
+            double after = (double) edge * edge;
+            double outputs = widths.get(stage);
             boolean shortcutChanges = stage > 0 || inputs != outputs;
-            sum += block(stage, inputs, before, edge * edge) + (shortcutChanges ? edge * edge * inputs * outputs : 0);
-            sum += (stages.get(stage) - 1) * block(stage, outputs, edge * edge, edge * edge);
+            sum += block(stage, inputs, before, after) + (shortcutChanges ? after * inputs * outputs : 0);
+            sum += (stages.get(stage) - 1) * block(stage, outputs, after, after);
             inputs = outputs;
         }
         return sum;

@@ -82,13 +82,13 @@ public record VisionTransformerConfig(
 
     @Override
     public double multiplyAddsPerImage() {
-        double grid = imageSize / patchSize;
+        double grid = imageSize / (double) patchSize;
         return multiplyAdds(1 + grid * grid);
     }
 
     /** The same where the blocks see so many tokens; all patches are embedded. */
     double multiplyAdds(double tokens) {
-        double grid = imageSize / patchSize;
+        double grid = imageSize / (double) patchSize;
         double embedding = grid * grid * 3 * patchSize * patchSize * width;
         return embedding + depth * TransformerCost.multiplyAdds(tokens, width, Math.floor(width * mlpRatio));
     }

@@ -41,20 +41,20 @@ final class MultiplyAddsTest {
     void aSwinIsSummedByHand() {
         EncoderConfig encoder =
                 new SwinTransformerConfig(32, 4, 8, List.of(1, 2), List.of(2, 4), 4, 2, true, "learned", 0);
-        long patches = 64 * (3 * 4 * 4 * 8);
-        long first = 64 * (8 * 24 + 8 * 8 + 2 * 8 * 16) + 2 * 64 * 16 * 8;
-        long merging = 16 * (32 * 16);
-        long second = 16 * (16 * 48 + 16 * 16 + 2 * 16 * 32) + 2 * 16 * 16 * 16;
+        double patches = 64 * (3 * 4 * 4 * 8);
+        double first = 64 * (8 * 24 + 8 * 8 + 2 * 8 * 16) + 2 * 64 * 16 * 8;
+        double merging = 16 * (32 * 16);
+        double second = 16 * (16 * 48 + 16 * 16 + 2 * 16 * 32) + 2 * 16 * 16 * 16;
         assertThat(encoder.multiplyAddsPerImage()).isEqualTo(patches + first + merging + 2 * second);
     }
 
     @Test
     void aConvNeXtIsSummedByHand() {
         EncoderConfig encoder = new ConvNeXtConfig(16, 2, List.of(1, 2), List.of(8, 12), 0, 0);
-        long stem = 64 * (3 * 2 * 2 * 8);
-        long first = 64 * (7 * 7 * 8 + 2 * 8 * 32);
-        long between = 16 * (2 * 2 * 8 * 12);
-        long second = 16 * (7 * 7 * 12 + 2 * 12 * 48);
+        double stem = 64 * (3 * 2 * 2 * 8);
+        double first = 64 * (7 * 7 * 8 + 2 * 8 * 32);
+        double between = 16 * (2 * 2 * 8 * 12);
+        double second = 16 * (7 * 7 * 12 + 2 * 12 * 48);
         assertThat(encoder.multiplyAddsPerImage()).isEqualTo(stem + first + between + 2 * second);
     }
 
@@ -67,10 +67,10 @@ final class MultiplyAddsTest {
                 "encoder.widths=[4, 6]",
                 "encoder.stem-width=2",
                 "encoder.stem-kernel=3");
-        long stem = 8 * 8 * 9 * 3 * 2;
-        long first = 8 * 8 * (9 * 2 * 4 + 9 * 4 * 4 + 2 * 4);
-        long second = 4 * 4 * (9 * 4 * 6 + 9 * 6 * 6 + 4 * 6);
-        long third = 4 * 4 * (9 * 6 * 6 + 9 * 6 * 6);
+        double stem = 8 * 8 * 9 * 3 * 2;
+        double first = 8 * 8 * (9 * 2 * 4 + 9 * 4 * 4 + 2 * 4);
+        double second = 4 * 4 * (9 * 4 * 6 + 9 * 6 * 6 + 4 * 6);
+        double third = 4 * 4 * (9 * 6 * 6 + 9 * 6 * 6);
         assertThat(encoder.multiplyAddsPerImage()).isEqualTo(stem + first + second + third);
     }
 
@@ -84,10 +84,10 @@ final class MultiplyAddsTest {
                 "encoder.depth=3",
                 "encoder.heads=2",
                 "encoder.mlp-ratio=2");
-        long patches = 4 * (3 * 4 * 4 * 8);
-        long qkvAndProjection = 5 * (8 * 24 + 8 * 8);
-        long logitsAndMixing = 2 * 5 * 5 * 8;
-        long mlp = 5 * (8 * 16 + 16 * 8);
+        double patches = 4 * (3 * 4 * 4 * 8);
+        double qkvAndProjection = 5 * (8 * 24 + 8 * 8);
+        double logitsAndMixing = 2 * 5 * 5 * 8;
+        double mlp = 5 * (8 * 16 + 16 * 8);
         assertThat(encoder.multiplyAddsPerImage()).isEqualTo(patches + 3 * (qkvAndProjection + logitsAndMixing + mlp));
     }
 
@@ -101,9 +101,9 @@ final class MultiplyAddsTest {
     @Test
     void theLightViTDecoderIsSummedByHand() {
         var vit = new VisionTransformerConfig(8, 4, 12, 1, 2, 4, "learned", true, 0, 0);
-        long embedding = 5 * 12 * 8;
-        long blocks = 3 * (5 * (8 * 24 + 8 * 8 + 2 * 8 * 32) + 2 * 5 * 5 * 8);
-        long pixels = 4 * 8 * (3 * 4 * 4);
+        double embedding = 5 * 12 * 8;
+        double blocks = 3 * (5 * (8 * 24 + 8 * 8 + 2 * 8 * 32) + 2 * 5 * 5 * 8);
+        double pixels = 4 * 8 * (3 * 4 * 4);
         assertThat(new DecoderConfig("vit", 8, 3, 2).multiplyAddsPerImage(vit)).isEqualTo(embedding + blocks + pixels);
     }
 
@@ -112,10 +112,10 @@ final class MultiplyAddsTest {
     void aMaskedAutoencoderEncodesWhatItSees() {
         RunConfig mae = Recipes.load("vit-base-mae").build();
         var vit = (VisionTransformerConfig) mae.encoder();
-        long perBlock = 50L * 768 * (4 * 768 + 8 * 768) + 2 * 50 * 50 * 768;
-        long encoder = 196L * 768 * 768 + 12 * perBlock;
-        long decoderBlock = 197L * 512 * (4 * 512 + 8 * 512) + 2 * 197 * 197 * 512;
-        long decoder = 50L * 768 * 512 + 8 * decoderBlock + 196L * 512 * 768;
+        double perBlock = 50L * 768 * (4 * 768 + 8 * 768) + 2 * 50 * 50 * 768;
+        double encoder = 196L * 768 * 768 + 12 * perBlock;
+        double decoderBlock = 197L * 512 * (4 * 512 + 8 * 512) + 2 * 197 * 197 * 512;
+        double decoder = 50L * 768 * 512 + 8 * decoderBlock + 196L * 512 * 768;
         assertThat(mae.task().multiplyAddsPerImage(vit, mae.decoder())).isEqualTo(encoder + decoder);
         assertThat(mae.task().activationBytesPerImage(vit, mae.decoder()))
                 .isLessThan(vit.activationBytesPerImage() + mae.decoder().activationBytesPerImage(vit));
