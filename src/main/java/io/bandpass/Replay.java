@@ -4,11 +4,17 @@ import com.fasterxml.jackson.databind.ObjectMapper;
 import io.bandpass.checkpoint.AtomicFiles;
 import io.bandpass.checkpoint.Safetensors;
 import io.bandpass.checkpoint.TensorFile;
-import io.bandpass.checkpoint.WeightsException;
+import io.bandpass.checkpoint.WeightsLoader;
+import io.bandpass.classify.ClassificationTask;
 import io.bandpass.config.ConfigBuilder;
 import io.bandpass.config.ConfigException;
+import io.bandpass.config.FinetuneConfig;
 import io.bandpass.config.Recipes;
 import io.bandpass.config.RunConfig;
+import io.bandpass.config.TrainingConfig;
+import io.bandpass.nn.NamedTensor;
+import io.bandpass.nn.Trainable;
+import io.bandpass.nn.Trainable.Images;
 import io.bandpass.pretext.MaskedFrequencyModel;
 import io.bandpass.pretext.PretextTask;
 import io.bandpass.pretext.PretextTask.Part;
@@ -21,15 +27,11 @@ import io.bandpass.train.TrainingStep;
 import java.io.IOException;
 import java.nio.file.Path;
 import java.util.ArrayList;
-import java.util.Arrays;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.stream.IntStream;
 import org.bytedeco.javacpp.PointerScope;
-import org.bytedeco.pytorch.Tensor;
-import org.bytedeco.pytorch.global.torch.ScalarType;
-import org.jspecify.annotations.Nullable;
 
 /**
  * Training steps from a given state, on given batches: to compare with another program, and to see again what a run
@@ -46,9 +48,8 @@ public final class Replay {
      */
     public record Step(long step, double loss, double gradNorm, double learningRate) {}
 
-    private static final String IMAGES = "images_u8";
     private static final String IS_LOW = "is_low";
-    private static final String INDICES = "indices";
+    private static final String LABELS = "labels";
 
     private final Path state;
     private final Path batches;
@@ -105,13 +106,13 @@ public final class Replay {
     /** Makes the steps. */
     public List<Step> run() {
         return BandpassException.translating(() -> {
-            ConfigBuilder<RunConfig> builder = Recipes.load(recipe);
+            ConfigBuilder<?> builder = Recipes.loadEither(recipe);
             settings.forEach(builder::set);
-            RunConfig asked = builder.build();
-            Machine machine = Machine.start(asked);
+            TrainingConfig asked = builder.build();
             try (TensorFile file = Safetensors.read(batches)) {
-                Tensor images = images(file, asked);
-                return steps(file, images, asked, machine);
+                return asked instanceof RunConfig pretraining
+                        ? pretraining(pretraining, file)
+                        : finetuning((FinetuneConfig) asked, file);
             }
         });
     }
@@ -135,123 +136,123 @@ public final class Replay {
         });
     }
 
-    /** All of one size: the encoder's own, or that of an earlier stage of a curriculum. */
-    private Tensor images(TensorFile file, RunConfig asked) {
-        Tensor images = file.get(IMAGES);
-        long[] shape = Tensors.shape(images);
-        boolean sound = images.scalar_type().intern() == ScalarType.Byte
-                && shape.length == 5
-                && shape[0] > 0
-                && shape[1] > 0
-                && shape[2] == 3
-                && shape[3] == shape[4]
-                && asked.stages().stream().anyMatch(stage -> stage.encoder().imageSize() == shape[3]);
-        if (!sound) {
-            int size = asked.encoder().imageSize();
-            String stages = asked.curriculum().isEmpty()
-                    ? ""
-                    : " and curriculum.image-sizes " + asked.curriculum().imageSizes();
-            throw new WeightsException(
-                    "%s: %s must be uint8 of the shape (steps, N, 3, %d, %d), as encoder.image-size is %d%s, but its shape is %s"
-                            .formatted(batches, IMAGES, size, size, size, stages, Arrays.toString(shape)));
-        }
-        return images;
-    }
-
-    private List<Step> steps(TensorFile file, Tensor images, RunConfig asked, Machine machine) throws IOException {
-        int count = (int) images.size(0);
-        int perStep = (int) images.size(1);
-        int epochs = asked.train().epochs();
-        long[] named = whole(file, "steps_per_epoch", 0, false);
-        long perEpoch = stepsPerEpoch > 0 ? stepsPerEpoch : named.length > 0 ? named[0] : (count + epochs - 1) / epochs;
-        RunConfig sized = ConfigBuilder.from(machine.choose(asked))
-                .set("train.batch-size", Integer.toString(perStep), "the batches")
-                .build();
-        int virtualImages = Math.toIntExact(perEpoch * perStep);
-        RunConfig config = RunPlan.resolve(sized, virtualImages, Environment.memoryBytes(), new ArrayList<>());
-        RunPlan plan = RunPlan.of(config, virtualImages);
-        List<Step> steps = new ArrayList<>();
+    private List<Step> pretraining(RunConfig asked, TensorFile file) throws IOException {
+        List<Integer> sizes = new ArrayList<>(List.of(asked.encoder().imageSize()));
+        asked.stages().forEach(stage -> sizes.add(stage.encoder().imageSize()));
+        ReplayBatches all =
+                new ReplayBatches(batches, file, sizes.stream().distinct().toList());
+        Machine machine = Machine.start(asked);
+        RunConfig config = resolved(asked, machine, all);
         try (Learner<PretextTask> learner =
                 new Learner<>(PretextTasks.create(config, machine.precision(), machine.device()), config)) {
             StoredModel.loadForeign(learner.task(), state);
             long before = optimizerState ? StoredModel.loadForeignOptimizer(learner.optimizer(), state) : 0;
-            TrainingStep training = new TrainingStep(
-                    learner.task(),
-                    learner.optimizer(),
-                    plan.microBatchSize(),
-                    config.train().seed(),
-                    new StepClock());
-            for (int i = 0; i < count; i++) {
-                try (PointerScope scope = new PointerScope()) {
-                    long[] number = whole(file, "step", i, false);
-                    long step = number.length == 0 ? before + i : number[0];
-                    double rate = plan.schedule().rateAt(step);
-                    List<Part> parts = parts(learner.task(), file, images.select(0, i), i, plan.microBatchSize());
-                    TrainingStep.Result result =
-                            training.run(parts, step, plan.schedule().at(step));
-                    steps.add(new Step(step, result.loss(), result.gradientNorm(), rate));
-                }
+            return steps(
+                    config,
+                    all,
+                    learner,
+                    before,
+                    (batch, step, micro) -> parts(learner.task(), all, batch, step, micro));
+        }
+    }
+
+    /** Of a run's bundle, which has the labels of its images. */
+    private List<Step> finetuning(FinetuneConfig asked, TensorFile file) throws IOException {
+        if (optimizerState) {
+            throw new ConfigException("--optimizer-state does not go with a recipe of fine-tuning");
+        }
+        ReplayBatches all =
+                new ReplayBatches(batches, file, List.of(asked.encoder().imageSize()));
+        Machine machine = Machine.start(asked);
+        FinetuneConfig config = resolved(asked, machine, all);
+        try (TensorFile weights = Safetensors.read(state)) {
+            List<long[]> labels = IntStream.range(0, all.steps())
+                    .mapToObj(batch -> all.needed(LABELS, batch, true))
+                    .toList();
+            int[] row = {0};
+            ClassificationTask task = new ClassificationTask(
+                    config,
+                    StoredClassifier.classes(weights),
+                    place -> Math.toIntExact(labels.get(row[0])[place]),
+                    machine.precision(),
+                    machine.device());
+            try (Learner<ClassificationTask> learner = new Learner<>(task, config)) {
+                WeightsLoader.loadAll(NamedTensor.byName(task.state()), weights);
+                return steps(config, all, learner, 0, (batch, step, micro) -> {
+                    row[0] = batch;
+                    int[] places = IntStream.range(0, all.size()).toArray();
+                    return task.parts(
+                            new Images(step, all.epoch(batch), places, all.draws(batch), all.images(batch)), micro);
+                });
+            }
+        }
+    }
+
+    private <T extends Record & TrainingConfig> T resolved(T asked, Machine machine, ReplayBatches all) {
+        T sized = ConfigBuilder.from(machine.choose(asked))
+                .set("train.batch-size", Integer.toString(all.size()), "the batches")
+                .build();
+        return RunPlan.resolve(sized, images(asked, all), Environment.memoryBytes(), new ArrayList<>());
+    }
+
+    /** Of the set that the schedule is made for: as many as the steps of an epoch take. */
+    private int images(TrainingConfig config, ReplayBatches all) {
+        long[] named = all.numbers("steps_per_epoch", 0, false);
+        int epochs = config.train().epochs();
+        long perEpoch =
+                stepsPerEpoch > 0 ? stepsPerEpoch : named != null ? named[0] : (all.steps() + epochs - 1) / epochs;
+        return Math.toIntExact(perEpoch * all.size());
+    }
+
+    /** Prepares a batch. */
+    private interface Preparation {
+        List<? extends Trainable.Part> parts(int batch, long step, int microBatchSize);
+    }
+
+    private List<Step> steps(
+            TrainingConfig config, ReplayBatches all, Learner<?> learner, long before, Preparation preparation) {
+        RunPlan plan = RunPlan.of(config, images(config, all));
+        TrainingStep training = new TrainingStep(
+                learner.task(),
+                learner.optimizer(),
+                plan.microBatchSize(),
+                config.train().seed(),
+                new StepClock());
+        List<Step> steps = new ArrayList<>();
+        for (int i = 0; i < all.steps(); i++) {
+            try (PointerScope scope = new PointerScope()) {
+                long[] number = all.step(i);
+                long step = number == null ? before + i : number[0];
+                TrainingStep.Result result = training.run(
+                        preparation.parts(i, step, plan.microBatchSize()),
+                        step,
+                        plan.schedule().at(step));
+                steps.add(new Step(
+                        step,
+                        result.loss(),
+                        result.gradientNorm(),
+                        plan.schedule().rateAt(step)));
             }
         }
         return steps;
     }
 
-    private List<Part> parts(PretextTask task, TensorFile file, Tensor images, int step, int microBatchSize) {
-        int size = (int) images.size(0);
-        long[] isLow = whole(file, IS_LOW, step, true);
-        long[] indices = whole(file, INDICES, step, true);
-        long[] epoch = whole(file, "epoch", step, false);
-        if (indices.length > 0 && epoch.length == 0) {
-            throw new WeightsException(batches + " holds " + INDICES
-                    + " without epoch: both are needed, as what is random follows from both");
-        }
-        if (indices.length == 0 && (isLow.length == 0 || !(task instanceof MaskedFrequencyModel))) {
-            throw new WeightsException(batches + " holds neither " + INDICES + " and epoch, nor " + IS_LOW
-                    + " for the task mfm: it does not say what happens to its images");
+    private List<? extends Trainable.Part> parts(
+            PretextTask task, ReplayBatches all, int batch, long step, int microBatchSize) {
+        long[] isLow = all.numbers(IS_LOW, batch, true);
+        if (all.hasDraws() || isLow == null || !(task instanceof MaskedFrequencyModel model)) {
+            int[] draws = all.draws(batch);
+            return task.parts(new Images(step, all.epoch(batch), draws, draws, all.images(batch)), microBatchSize);
         }
         List<Part> parts = new ArrayList<>();
-        for (int from = 0; from < size; from += microBatchSize) {
-            int[] rows =
-                    IntStream.range(from, Math.min(size, from + microBatchSize)).toArray();
-            Tensor part = Tensors.slice(images, 0, from, from + (long) rows.length);
-            if (indices.length > 0) {
-                int[] each = IntStream.of(rows).map(row -> (int) indices[row]).toArray();
-                parts.add(task.part(part, epoch[0], each));
-            } else {
-                boolean[] low = new boolean[rows.length];
-                for (int i = 0; i < low.length; i++) {
-                    low[i] = isLow[rows[i]] != 0;
-                }
-                parts.add(((MaskedFrequencyModel) task).part(part, low));
+        for (int from = 0; from < all.size(); from += microBatchSize) {
+            int to = Math.min(all.size(), from + microBatchSize);
+            boolean[] low = new boolean[to - from];
+            for (int i = 0; i < low.length; i++) {
+                low[i] = isLow[from + i] != 0;
             }
+            parts.add(model.part(Tensors.slice(all.images(batch), 0, from, to), low));
         }
         return parts;
-    }
-
-    /**
-     * The whole numbers of a step; none where the file has no such tensor.
-     *
-     * @param ofImages whether there is one for each image, or one
-     */
-    private long[] whole(TensorFile file, String name, int step, boolean ofImages) {
-        @Nullable Tensor all = file.find(name);
-        if (all == null) {
-            return new long[0];
-        }
-        Tensor images = file.get(IMAGES);
-        boolean fits = ofImages
-                ? all.dim() == 2 && all.size(0) == images.size(0) && all.size(1) == images.size(1)
-                : all.dim() == 1 && all.size(0) == images.size(0);
-        if (!fits) {
-            throw new WeightsException("%s: %s has the shape %s, which does not go with %s of %s"
-                    .formatted(
-                            batches,
-                            name,
-                            Arrays.toString(Tensors.shape(all)),
-                            IMAGES,
-                            Arrays.toString(Tensors.shape(images))));
-        }
-        double[] values = Tensors.toDoubles(all.select(0, step).reshape(-1));
-        return Arrays.stream(values).mapToLong(value -> (long) value).toArray();
     }
 }

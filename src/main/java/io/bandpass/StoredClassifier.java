@@ -165,10 +165,21 @@ record StoredClassifier(
                                         tensors.source(), classes, width, name, Arrays.toString(Tensors.shape(head))));
             }
         }
-        if (HEADS.stream().noneMatch(tensors.names()::contains)) {
-            throw new WeightsException(tensors.source()
-                    + " says that it is a classifier, but it has no head: no tensor " + String.join(" or ", HEADS));
-        }
+        classes(tensors);
+    }
+
+    /**
+     * How many classes the head of a classifier tells apart.
+     *
+     * @throws WeightsException if there is no head
+     */
+    static int classes(TensorFile tensors) {
+        return HEADS.stream()
+                .filter(tensors.names()::contains)
+                .mapToInt(name -> Math.toIntExact(tensors.get(name).size(0)))
+                .findFirst()
+                .orElseThrow(() -> new WeightsException(tensors.source()
+                        + " should be a classifier, but it has no head: no tensor " + String.join(" or ", HEADS)));
     }
 
     private static int validationSize(Path file, Map<String, String> metadata, EncoderConfig encoder) {

@@ -15,6 +15,7 @@ import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.atomic.AtomicInteger;
+import java.util.stream.Stream;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
@@ -232,6 +233,35 @@ final class FinetuningTest {
         assertThatThrownBy(() -> Finetuning.resume(run, List.of(), List.of(), () -> false))
                 .isInstanceOf(BandpassException.class)
                 .hasMessageContaining("began with other classes");
+    }
+
+    /** What was stored of a step that was not finite is enough to see again what it came to. */
+    @Test
+    void whatARunCouldNotGetOverIsReplayed() throws IOException {
+        Path run = folder.resolve("diverged");
+        assertThatThrownBy(() -> small(
+                                "diverged",
+                                "optimizer.learning-rate=1e30",
+                                "schedule.warmup-learning-rate=1e30",
+                                "mix={mixup-alpha: 0.8, cutmix-alpha: 1.0, erase-probability: 0.5}",
+                                "validate.every-epochs=0")
+                        .run())
+                .isInstanceOfSatisfying(
+                        BandpassException.class, e -> assertThat(e.kind()).isEqualTo(BandpassException.Kind.DIVERGED));
+        try (Stream<Path> bundles = Files.list(run.resolve("replay"))) {
+            assertThat(bundles).isNotEmpty().allSatisfy(bundle -> {
+                Replay replay = Replay.of(
+                        bundle.resolve("state.safetensors"),
+                        bundle.resolve("batches.safetensors"),
+                        bundle.resolve("config.yaml").toString());
+                assertThat(replay.run()).singleElement().satisfies(step -> {
+                    assertThat(bundle).hasFileName("step-" + (step.step() + 1));
+                    assertThat(Double.isFinite(step.loss()) && Double.isFinite(step.gradNorm()))
+                            .isFalse();
+                });
+                assertThatThrownBy(() -> replay.optimizerState(true).run()).hasMessageContaining("--optimizer-state");
+            });
+        }
     }
 
     @Test

@@ -97,7 +97,7 @@ final class ReplayTest {
             Map<String, Tensor> tensors = new LinkedHashMap<>(file.all());
             Tensor epoch = tensors.remove("epoch");
             Safetensors.write(incomplete, tensors, Map.of());
-            assertRefused(incomplete, "holds indices without epoch");
+            assertRefused(incomplete, "has no epoch: it does not say what happens to its images");
             tensors.put("indices", epoch);
             Safetensors.write(incomplete, tensors, Map.of());
             assertRefused(incomplete, "indices has the shape [3], which does not go with images_u8");
@@ -129,7 +129,7 @@ final class ReplayTest {
                         .set("task.type=denoise")
                         .run())
                 .isInstanceOf(BandpassException.class)
-                .hasMessageContaining("neither indices and epoch, nor is_low for the task mfm");
+                .hasMessageContaining("has no indices: it does not say what happens to its images");
         assertThatThrownBy(() -> Replay.of(state, batches, recipe.toString())
                         .set("encoder.image-size=64")
                         .run())
