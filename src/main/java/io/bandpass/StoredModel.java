@@ -40,6 +40,7 @@ final class StoredModel {
     private static final String CONFIG = "config";
     private static final String ENCODER = "encoder";
     private static final String FULL = "full";
+    /** How often a cell of the map may use each byte of the file on average. */
     private static final double MOST_USES = 64;
 
     private static final String ENCODER_PREFIX = "encoder.";
@@ -256,7 +257,7 @@ final class StoredModel {
                 && name.matches("(fc_norm|fc|head|head\\.fc)\\.(weight|bias)");
     }
 
-    /** The file with the encoder that was meant. */
+    /** The file of the full model that was meant, or of the encoder alone. */
     static Path fullFile(Path fileOrFolder) {
         return find(fileOrFolder, FULL_FILE, ENCODER_FILE, CLASSIFIER_FILE);
     }

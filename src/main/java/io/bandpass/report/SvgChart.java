@@ -17,7 +17,7 @@ final class SvgChart {
 
     private static final int WIDTH = 640;
     private static final int HEIGHT = 260;
-    private static final int LEFT = 62;
+    private static final int LEFT = 72;
     private static final int RIGHT = 14;
     private static final int TOP = 14;
     private static final int BOTTOM = 40;
@@ -60,7 +60,9 @@ final class SvgChart {
         double size = Math.abs(highY);
         double around = size < 1 / LARGEST ? 1 : 0.1 * size;
         double room = highY > lowY ? 0.05 * (highY - lowY) : around;
-        lowY -= room;
+        // Below what is never negative there is nothing to see.
+        boolean neverNegative = !log && lowY >= 0 && highY > lowY;
+        lowY = neverNegative ? Math.max(0, lowY - room) : lowY - room;
         highY += room;
     }
 
