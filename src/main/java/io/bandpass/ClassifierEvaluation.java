@@ -120,7 +120,8 @@ public final class ClassifierEvaluation {
         return BandpassException.translating(() -> {
             FinetuneConfig config = config();
             if (data.isEmpty()) {
-                throw new ConfigException("no images to evaluate on are named: give --data");
+                throw new ConfigException(
+                        "no images to evaluate on are named: give --data, as in --data samples/fashion-mnist for the bundled ones");
             }
             if (out != null) {
                 Writable.check("the JSON file", out);

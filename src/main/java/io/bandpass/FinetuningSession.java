@@ -19,6 +19,7 @@ import io.bandpass.eval.Validation;
 import io.bandpass.metrics.MetricsFile;
 import io.bandpass.metrics.RunFacts;
 import io.bandpass.metrics.RunSummary;
+import io.bandpass.metrics.SummaryFile;
 import io.bandpass.metrics.TensorBoardFile;
 import io.bandpass.metrics.TrainingListener;
 import io.bandpass.nn.Normalisation;
@@ -172,7 +173,21 @@ final class FinetuningSession extends RunSession<FinetuneConfig> {
                     .lines()
                     .forEach(listener::onNotice);
             learner.average().ifPresent(MovingAverage::restart);
+            unfinished(weights).ifPresent(listener::onNotice);
         }
+    }
+
+    /** What to tell people where weights are those of a run that was stopped. */
+    private static Optional<String> unfinished(Path weights) throws IOException {
+        Path summary = new RunFolder(weights).summary();
+        if (!Files.isRegularFile(summary)) {
+            return Optional.empty();
+        }
+        RunSummary run = SummaryFile.read(summary);
+        return run.outcome().equals(RunSetup.DONE)
+                ? Optional.empty()
+                : Optional.of("the run %s was stopped after %d steps, and its weights are those of then"
+                        .formatted(weights, run.steps()));
     }
 
     private String describe(FinetuneConfig config, int classes) {

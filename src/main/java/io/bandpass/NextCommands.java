@@ -89,7 +89,7 @@ public final class NextCommands {
     }
 
     static List<String> after(RunFolder folder, RunSummary summary) {
-        String run = folder.root().toString();
+        String run = quoted(folder.root());
         List<String> commands = new ArrayList<>();
         boolean classifier = folder.isOf(FinetuningSession.COMMAND);
         if (summary.outcome().equals(RunSetup.INTERRUPTED)) {
@@ -98,7 +98,7 @@ public final class NextCommands {
         if (classifier) {
             // The figures of the run are those of the moving average, where there is one.
             Path average = folder.weights(StoredModel.AVERAGED_CLASSIFIER_FILE);
-            String weights = Files.exists(average) ? "--weights " + average : "--run " + run;
+            String weights = Files.exists(average) ? "--weights " + quoted(average) : "--run " + run;
             commands.add("bandpass predict " + weights + " --images photos/ --out predictions.csv");
             commands.add("bandpass finetune --eval " + weights + " --data labelled/");
         } else {
@@ -107,5 +107,11 @@ public final class NextCommands {
         }
         commands.add("tensorboard --logdir " + run);
         return commands;
+    }
+
+    /** A path as a shell takes it. */
+    private static String quoted(Path path) {
+        String text = path.toString();
+        return text.matches("[A-Za-z0-9_./+:,@-]+") ? text : "'" + text.replace("'", "'\\''") + "'";
     }
 }

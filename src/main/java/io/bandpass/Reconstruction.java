@@ -6,6 +6,7 @@ import io.bandpass.config.ConfigException;
 import io.bandpass.config.ReconstructConfig;
 import io.bandpass.config.RunConfig;
 import io.bandpass.data.BadImages;
+import io.bandpass.data.DataException;
 import io.bandpass.data.GivenImages;
 import io.bandpass.data.ImageSource;
 import io.bandpass.data.Preprocessing;
@@ -155,6 +156,10 @@ public final class Reconstruction implements AutoCloseable {
                     AtomicFiles.write(picture, aside -> SamplePicture.write(aside, views));
                     pictures.add(picture);
                 }
+            }
+            if (pictures.isEmpty()) {
+                throw new DataException(
+                        "none of the " + all.size() + " images in " + String.join(", ", images) + " can be read");
             }
             return new Drawn(pictures, lines(bad));
         });

@@ -96,11 +96,16 @@ abstract class RunSession<T extends Record & TrainingConfig> {
         }
     }
 
-    private static void refuseContent(RunFolder folder, boolean overwrite) {
-        if (!folder.isEmpty() && !overwrite) {
-            throw new RunFolderException(folder.root() + " is not empty: use --resume " + folder.root()
-                    + " to go on with it, --overwrite to start anew, or another --out");
+    /** What failed before its first checkpoint has left nothing to go on with, so that it is no reason to refuse. */
+    private static void refuseContent(RunFolder folder, boolean overwrite) throws IOException {
+        if (folder.isEmpty() || overwrite || folder.failedAtTheStart()) {
+            return;
         }
+        throw new RunFolderException(folder.root()
+                + (folder.isOfARun()
+                        ? " is not empty: use --resume " + folder.root()
+                                + " to go on with it, --overwrite to start anew, or another --out"
+                        : " is not empty, and not the folder of a run; choose another --out"));
     }
 
     /** The next session of a run. */

@@ -105,11 +105,12 @@ final class RunSetup {
                                         + datasets.train().classNames().size() + " classes")
                                 .orElse(", no labels")
                         + ", " + datasets.bad().size() + " unreadable");
+        lines.put("recipe", config.description().isEmpty() ? "own" : config.description());
         lines.put(
                 "model",
                 "%s, %,d parameters, %d px, stride %d"
                         .formatted(
-                                config.description().isEmpty() ? "own recipe" : config.description(),
+                                config.encoder().type(),
                                 StoredModel.parameters(model),
                                 config.encoder().imageSize(),
                                 config.encoder().stride()));

@@ -149,7 +149,7 @@ final class StoredModel {
     static RunConfig config(Path fileOrFolder) throws IOException {
         Path file = find(fileOrFolder, ENCODER_FILE, FULL_FILE, CLASSIFIER_FILE);
         if (!Files.isRegularFile(file)) {
-            throw new WeightsException("there is no weights file " + file);
+            throw new WeightsException("there is no weights file or folder " + file);
         }
         String yaml = Safetensors.readMetadata(file).get(CONFIG);
         if (yaml == null) {

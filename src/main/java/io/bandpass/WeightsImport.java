@@ -5,6 +5,7 @@ import io.bandpass.checkpoint.ForeignNames;
 import io.bandpass.checkpoint.ForeignWeights;
 import io.bandpass.checkpoint.WeightsException;
 import io.bandpass.checkpoint.WeightsLoader;
+import io.bandpass.config.ConfigBuilder;
 import io.bandpass.config.ConfigException;
 import io.bandpass.config.RunConfig;
 import io.bandpass.encoder.Encoder;
@@ -250,7 +251,8 @@ public final class WeightsImport {
             List<String> notices,
             WeightsLoader.Report report) {
         List<String> lines = new ArrayList<>();
-        lines.add(String.valueOf(config.encoder()));
+        lines.add("encoder: "
+                + ConfigBuilder.toYaml((Record) config.encoder()).strip().replace("\n", ", "));
         lines.addAll(notices);
         lines.addAll(report.lines());
         if (!report.missing().isEmpty()) {

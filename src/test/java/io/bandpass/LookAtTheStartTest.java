@@ -76,6 +76,18 @@ final class LookAtTheStartTest {
                                 summary.score(Scores.KNN_TOP1_UNTRAINED).getAsDouble())));
     }
 
+    /** Stopped before a look at what was trained, a run has no score of it. */
+    @Test
+    void itIsNoScoreOfWhatWasTrained() throws IOException {
+        RunSummary summary = run(temporary.resolve("run"))
+                .set("train.epochs=40")
+                .set("evaluate.knn-every-epochs=20")
+                .stopWhen(() -> true)
+                .run();
+        assertThat(summary.score(Scores.KNN_TOP1_UNTRAINED)).isPresent();
+        assertThat(summary.score(Scores.KNN_TOP1)).isEmpty();
+    }
+
     @Test
     void theFirstStepDoesNotWaitForItAndTheFirstCheckpointHasIt() throws IOException {
         List<String> events = new ArrayList<>();

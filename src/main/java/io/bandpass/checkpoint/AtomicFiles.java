@@ -2,6 +2,7 @@ package io.bandpass.checkpoint;
 
 import java.io.IOException;
 import java.nio.channels.FileChannel;
+import java.nio.file.FileSystemException;
 import java.nio.file.Files;
 import java.nio.file.LinkOption;
 import java.nio.file.Path;
@@ -36,12 +37,23 @@ public final class AtomicFiles {
         Files.createDirectories(folder);
         Path aside = folder.resolve(ASIDE + file.getFileName());
         try {
-            content.writeTo(aside);
+            writeNamed(file, aside, content);
             force(aside);
             Files.move(aside, file, StandardCopyOption.ATOMIC_MOVE, StandardCopyOption.REPLACE_EXISTING);
             forceFolder(folder);
         } finally {
             Files.deleteIfExists(aside);
+        }
+    }
+
+    /** What a full disk says of itself names no file. */
+    private static void writeNamed(Path file, Path aside, Content content) throws IOException {
+        try {
+            content.writeTo(aside);
+        } catch (FileSystemException e) {
+            throw e;
+        } catch (IOException e) {
+            throw new IOException(file + ": " + e.getMessage(), e);
         }
     }
 
@@ -53,7 +65,7 @@ public final class AtomicFiles {
         delete(aside);
         try {
             Files.createDirectory(aside);
-            content.writeTo(aside);
+            writeNamed(target, aside, content);
             try (Stream<Path> files = Files.list(aside)) {
                 for (Path file : files.toList()) {
                     force(file);

@@ -16,6 +16,7 @@ import org.jspecify.annotations.Nullable;
 /** Where the files of a run lie. Locked by the operating system while a run writes into it. */
 public final class RunFolder implements AutoCloseable {
     private static final String LOCK = ".lock";
+    private static final String REPLAY = "replay";
 
     /**
      * Folders that this process has locked. Closing a second channel of a locked file would release the lock, as POSIX
@@ -95,13 +96,32 @@ public final class RunFolder implements AutoCloseable {
         }
     }
 
+    /** Whether a run has begun in it. */
+    public boolean isOfARun() {
+        return Files.isRegularFile(recipe());
+    }
+
+    /** Whether a run has failed in it before it saved anything. */
+    public boolean failedAtTheStart() throws IOException {
+        return isOfARun() && Files.exists(failed()) && isEmpty(checkpoints()) && isEmpty(root.resolve(REPLAY));
+    }
+
+    private static boolean isEmpty(Path folder) throws IOException {
+        if (!Files.isDirectory(folder)) {
+            return true;
+        }
+        try (Stream<Path> files = Files.list(folder)) {
+            return files.allMatch(AtomicFiles::isAside);
+        }
+    }
+
     /**
      * Removes everything but the lock: what an earlier run left.
      *
      * @throws RunFolderException if there is something that no run has left; then nothing is removed
      */
     public void removeContent() throws IOException {
-        if (!isEmpty() && !Files.isRegularFile(recipe())) {
+        if (!isEmpty() && !isOfARun()) {
             throw new RunFolderException(
                     root + " is not the folder of a run, so it is not emptied; choose another --out");
         }
@@ -214,7 +234,7 @@ public final class RunFolder implements AutoCloseable {
 
     /** What a step with a non-finite loss or gradient was computed from. */
     public Path replay(long step) {
-        return root.resolve("replay").resolve("step-" + step);
+        return root.resolve(REPLAY).resolve("step-" + step);
     }
 
     /** Exists when the run has ended by itself. */

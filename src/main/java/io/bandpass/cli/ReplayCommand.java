@@ -19,15 +19,16 @@ import picocli.CommandLine.Option;
         footer = {
             "",
             "Examples:",
-            "  bandpass replay --state state.safetensors --batches batches.safetensors --recipe my.yaml --out losses.json",
-            "  bandpass replay --state theirs.pth --optimizer-state --batches batches.safetensors --recipe my.yaml",
+            "  bandpass replay --state s.safetensors --batches b.safetensors --recipe my.yaml",
+            "  bandpass replay --state t.pth --optimizer-state --batches b.safetensors \\",
+            "    --recipe my.yaml --out losses.json",
             "  bandpass replay --bundle runs/a/replay/step-120"
         })
 final class ReplayCommand implements Callable<Integer> {
     @Option(
             names = "--bundle",
             paramLabel = "DIR",
-            description = "What a run wrote of a step that was not finite: stands for the next three.")
+            description = "What a run wrote of a step that was not finite: stands for --state, --batches and --recipe.")
     private @Nullable Path bundle;
 
     @Option(

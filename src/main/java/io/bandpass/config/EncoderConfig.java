@@ -3,6 +3,11 @@ package io.bandpass.config;
 /** Which encoder, and its geometry. YAML: {@code encoder: {type: vit|resnet|swin|convnext, ...}}. */
 public sealed interface EncoderConfig
         permits VisionTransformerConfig, ResNetConfig, SwinTransformerConfig, ConvNeXtConfig {
+    /** The word of this kind of encoder in {@code encoder.type}. */
+    default String type() {
+        return Variants.word(getClass()).orElseThrow();
+    }
+
     /** Edge in pixels of the square images that the encoder is trained on. */
     int imageSize();
 

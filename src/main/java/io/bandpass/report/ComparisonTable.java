@@ -62,9 +62,13 @@ public record ComparisonTable(
             return Spread.of(values(column));
         }
 
-        /** Mean and spread in a column, for people. */
+        /** Mean and spread in a column, for people; with the number of seeds where it is not that of {@link #completeCells}. */
         public String text(Column column) {
-            return spread(column).text(column.decimals());
+            Spread spread = spread(column);
+            String text = spread.text(column.decimals());
+            return spread.count() == 0 || spread.count() == completeCells()
+                    ? text
+                    : text + " (n = " + spread.count() + ")";
         }
     }
 

@@ -26,6 +26,9 @@ public final class SamplePicture {
     private static final int GAP = 8;
     private static final int TITLE = 22;
     private static final int MARGIN = 14;
+    /** Wide letters of the labels, in pixels. */
+    private static final int CHARACTER = 8;
+
     private static final Color PAPER = Color.WHITE;
     private static final Color INK = new Color(0x222222);
     private static final Color FAINT = new Color(0x777777);
@@ -85,7 +88,13 @@ public final class SamplePicture {
     }
 
     private void drawRow(Graphics2D g, ReconstructionView row, int y) {
-        Labels.draw(g, row.caption() + "   " + shortened(row.name()), MARGIN, y + TITLE - 8, Font.PLAIN, FAINT);
+        Labels.draw(
+                g,
+                row.caption() + "   " + shortened(row.caption(), row.name()),
+                MARGIN,
+                y + TITLE - 8,
+                Font.PLAIN,
+                FAINT);
         double highest = 0;
         for (Panel panel : row.panels()) {
             for (float value : panel.spectrum()) {
@@ -144,8 +153,9 @@ public final class SamplePicture {
         return image;
     }
 
-    private String shortened(String name) {
-        int fitting = columns * cellWidth / 9;
+    /** What is left of a name beside a caption, its end. */
+    private String shortened(String caption, String name) {
+        int fitting = Math.max(12, (columns * cellWidth - MARGIN) / CHARACTER - caption.length() - 6);
         return name.length() <= fitting ? name : "..." + name.substring(name.length() - fitting);
     }
 }

@@ -99,8 +99,8 @@ final class SvgChart {
                     LEFT - 6, y + 4, number(log ? Math.pow(10, value) : value)));
             double x = LEFT + part * (WIDTH - LEFT - RIGHT);
             svg.append(format(
-                    "<text x=\"%.1f\" y=\"%d\" text-anchor=\"middle\">%s</text>",
-                    x, HEIGHT - BOTTOM + 18, number(lowX + part * (highX - lowX))));
+                    "<text x=\"%.1f\" y=\"%d\" text-anchor=\"%s\">%s</text>",
+                    x, HEIGHT - BOTTOM + 18, i == TICKS ? "end" : "middle", number(lowX + part * (highX - lowX))));
         }
         svg.append(format("<text x=\"%d\" y=\"%d\" text-anchor=\"end\">%s</text>", WIDTH - RIGHT, HEIGHT - 4, xLabel));
         lines.forEach(line -> draw(svg, line));

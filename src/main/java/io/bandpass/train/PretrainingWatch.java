@@ -72,7 +72,6 @@ public final class PretrainingWatch implements Watch {
             listener.onNotice("kNN on raw pixels is right for %.2f %% of the held-out images".formatted(100 * pixels));
             OnlineScores.Look look = start.during(online.get()::encoder);
             look.notice().ifPresent(listener::onNotice);
-            look.byName().forEach(progress::score);
             // Of given weights it is not the untrained one's, which was measured before they were loaded.
             if (progress.score(Scores.KNN_TOP1_UNTRAINED).isEmpty()) {
                 progress.score(Scores.KNN_TOP1_UNTRAINED, look.knnTop1());

@@ -48,7 +48,7 @@ final class AtomicFilesTest {
                     Files.writeString(aside, "half");
                     throw new IOException("No space left on device");
                 }))
-                .hasMessage("No space left on device");
+                .hasMessage(file + ": No space left on device");
         assertThat(file).hasContent("old");
         assertThat(names(folder)).containsExactly("x.txt");
     }
@@ -99,7 +99,7 @@ final class AtomicFilesTest {
                         Files.writeString(aside.resolve("one"), "1");
                         throw new IOException("No space left on device");
                     }))
-                    .hasMessage("No space left on device");
+                    .hasMessage(target + ": No space left on device");
             assertThat(names(folder)).isEqualTo(old == null ? List.of() : List.of("step-1"));
         }
         assertThat(names(target)).containsExactly("old");

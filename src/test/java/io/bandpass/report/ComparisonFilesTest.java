@@ -61,7 +61,7 @@ final class ComparisonFilesTest {
         List<String> lines = ComparisonFiles.markdown(table()).lines().toList();
         assertThat(lines)
                 .contains("| encoder | task | top-1 (%) | kNN (%) | seeds |")
-                .contains("| vit | mfm | 73.00 ± 2.65 | 50.00 ± 0.00 | 3 |")
+                .contains("| vit | mfm | 73.00 ± 2.65 | 50.00 ± 0.00 (n = 2) | 3 |")
                 .contains("| vit | scratch | 60.00 | – | 1 |")
                 .contains("| cnn | mae | – | – | 0 |")
                 .contains("- cnn, mae: not possible: needs a ViT, not a CNN")
