@@ -77,7 +77,7 @@ final class FoldersAndDataTest {
     @Test
     void aFolderWithContentIsNotTouched() throws Exception {
         Path thesis = Files.writeString(folder.resolve("thesis.tex"), "years of work");
-        assertEndsWith(2, pretrain(data, folder), "not empty", "--resume", "--overwrite");
+        assertEndsWith(2, pretrain(data, folder), "not empty", "not the folder of a run", "another --out");
         assertThat(thesis).hasContent("years of work");
     }
 
