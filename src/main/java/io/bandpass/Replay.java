@@ -137,10 +137,11 @@ public final class Replay {
     }
 
     private List<Step> pretraining(RunConfig asked, TensorFile file) throws IOException {
-        List<Integer> sizes = new ArrayList<>(List.of(asked.encoder().imageSize()));
-        asked.stages().forEach(stage -> sizes.add(stage.encoder().imageSize()));
-        ReplayBatches all =
-                new ReplayBatches(batches, file, sizes.stream().distinct().toList());
+        List<Integer> sizes = asked.stages().stream()
+                .map(stage -> stage.encoder().imageSize())
+                .distinct()
+                .toList();
+        ReplayBatches all = new ReplayBatches(file, sizes);
         Machine machine = Machine.start(asked);
         RunConfig config = resolved(asked, machine, all);
         try (Learner<PretextTask> learner =
@@ -161,28 +162,26 @@ public final class Replay {
         if (optimizerState) {
             throw new ConfigException("--optimizer-state does not go with a recipe of fine-tuning");
         }
-        ReplayBatches all =
-                new ReplayBatches(batches, file, List.of(asked.encoder().imageSize()));
+        ReplayBatches all = new ReplayBatches(file, List.of(asked.encoder().imageSize()));
         Machine machine = Machine.start(asked);
         FinetuneConfig config = resolved(asked, machine, all);
         try (TensorFile weights = Safetensors.read(state)) {
             List<long[]> labels = IntStream.range(0, all.steps())
                     .mapToObj(batch -> all.needed(LABELS, batch, true))
                     .toList();
-            int[] row = {0};
             ClassificationTask task = new ClassificationTask(
                     config,
                     StoredClassifier.classes(weights),
-                    place -> Math.toIntExact(labels.get(row[0])[place]),
+                    index -> Math.toIntExact(labels.get(index / all.size())[index % all.size()]),
                     machine.precision(),
                     machine.device());
             try (Learner<ClassificationTask> learner = new Learner<>(task, config)) {
                 WeightsLoader.loadAll(NamedTensor.byName(task.state()), weights);
                 return steps(config, all, learner, 0, (batch, step, micro) -> {
-                    row[0] = batch;
-                    int[] places = IntStream.range(0, all.size()).toArray();
+                    int first = batch * all.size();
+                    int[] indices = IntStream.range(first, first + all.size()).toArray();
                     return task.parts(
-                            new Images(step, all.epoch(batch), places, all.draws(batch), all.images(batch)), micro);
+                            new Images(step, all.epoch(batch), indices, all.draws(batch), all.images(batch)), micro);
                 });
             }
         }

@@ -3,7 +3,6 @@ package io.bandpass;
 import io.bandpass.checkpoint.TensorFile;
 import io.bandpass.checkpoint.WeightsException;
 import io.bandpass.torch.Tensors;
-import java.nio.file.Path;
 import java.util.Arrays;
 import java.util.List;
 import org.bytedeco.pytorch.Tensor;
@@ -16,17 +15,15 @@ final class ReplayBatches {
     private static final String INDICES = "indices";
     private static final String EPOCH = "epoch";
 
-    private final Path path;
     private final TensorFile file;
     private final Tensor images;
 
     /**
      * Batches whose images are all of one size.
      *
-     * @param sizes edges that images may have, in pixels; the first is the usual one
+     * @param sizes edges that images may have, in pixels
      */
-    ReplayBatches(Path path, TensorFile file, List<Integer> sizes) {
-        this.path = path;
+    ReplayBatches(TensorFile file, List<Integer> sizes) {
         this.file = file;
         images = file.get(IMAGES);
         long[] shape = Tensors.shape(images);
@@ -46,7 +43,7 @@ final class ReplayBatches {
             throw new WeightsException(
                     "%s: %s must be uint8 of the shape %s, by encoder.image-size%s, but its shape is %s"
                             .formatted(
-                                    path,
+                                    file.source(),
                                     IMAGES,
                                     right,
                                     sizes.size() == 1 ? "" : " and curriculum.image-sizes",
@@ -97,7 +94,7 @@ final class ReplayBatches {
         if (numbers == null) {
             throw new WeightsException(
                     "%s has no %s: it does not say what happens to its images, by %s and %s or, for mfm, is_low"
-                            .formatted(path, name, INDICES, EPOCH));
+                            .formatted(file.source(), name, INDICES, EPOCH));
         }
         return numbers;
     }
@@ -118,7 +115,7 @@ final class ReplayBatches {
         if (!fits) {
             throw new WeightsException("%s: %s has the shape %s, which does not go with %s of %s"
                     .formatted(
-                            path,
+                            file.source(),
                             name,
                             Arrays.toString(Tensors.shape(all)),
                             IMAGES,

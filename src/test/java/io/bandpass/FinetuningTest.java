@@ -250,15 +250,11 @@ final class FinetuningTest {
                         BandpassException.class, e -> assertThat(e.kind()).isEqualTo(BandpassException.Kind.DIVERGED));
         try (Stream<Path> bundles = Files.list(run.resolve("replay"))) {
             assertThat(bundles).isNotEmpty().allSatisfy(bundle -> {
+                PretrainingTest.isNotFiniteAgain(bundle);
                 Replay replay = Replay.of(
                         bundle.resolve("state.safetensors"),
                         bundle.resolve("batches.safetensors"),
                         bundle.resolve("config.yaml").toString());
-                assertThat(replay.run()).singleElement().satisfies(step -> {
-                    assertThat(bundle).hasFileName("step-" + (step.step() + 1));
-                    assertThat(Double.isFinite(step.loss()) && Double.isFinite(step.gradNorm()))
-                            .isFalse();
-                });
                 assertThatThrownBy(() -> replay.optimizerState(true).run()).hasMessageContaining("--optimizer-state");
             });
         }

@@ -86,11 +86,8 @@ public final class RunFolder implements AutoCloseable {
 
     /** Whether there is nothing in it but the lock and what a killed process has half written. */
     public boolean isEmpty() {
-        if (!Files.isDirectory(root)) {
-            return true;
-        }
-        try (Stream<Path> files = Files.list(root)) {
-            return files.allMatch(file -> isLock(file) || AtomicFiles.isAside(file));
+        try {
+            return isEmpty(root);
         } catch (IOException e) {
             throw new RunFolderException("the run folder " + root + " cannot be read: " + reason(e));
         }
@@ -111,7 +108,7 @@ public final class RunFolder implements AutoCloseable {
             return true;
         }
         try (Stream<Path> files = Files.list(folder)) {
-            return files.allMatch(AtomicFiles::isAside);
+            return files.allMatch(file -> isLock(file) || AtomicFiles.isAside(file));
         }
     }
 

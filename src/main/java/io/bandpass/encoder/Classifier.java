@@ -1,6 +1,7 @@
 package io.bandpass.encoder;
 
 import io.bandpass.config.EncoderConfig;
+import io.bandpass.config.VisionTransformerConfig;
 import io.bandpass.nn.Initialisation;
 import io.bandpass.nn.Layer;
 import io.bandpass.nn.LayerNorm;
@@ -39,10 +40,10 @@ public final class Classifier extends Layer {
      */
     public Classifier(EncoderConfig config, String pooling, int classes, double headScale, long seed) {
         this.classes = classes;
-        encoder = unnamed(Encoders.create(config, seed));
-        if (encoder instanceof VisionTransformer vit) {
-            vit.initialiseUncut(seed);
-        }
+        encoder = unnamed(
+                config instanceof VisionTransformerConfig vit
+                        ? VisionTransformer.uncut(vit, seed)
+                        : Encoders.create(config, seed));
         ofClassToken = pooling.equals("cls");
         if (ofClassToken && !(encoder instanceof VisionTransformer)) {
             throw new IllegalArgumentException("only a ViT has a class token to classify by");

@@ -46,6 +46,10 @@ public final class VisionTransformer extends Encoder implements MaskableEncoder 
     private boolean endsWithNorm = true;
 
     VisionTransformer(VisionTransformerConfig config, long seed) {
+        this(config, (tensor, name) -> Initialisation.truncatedNormal(tensor, STD, CUT, seed, name));
+    }
+
+    private VisionTransformer(VisionTransformerConfig config, BiConsumer<Tensor, String> weights) {
         this.config = config;
         int width = config.width();
         int grid = grid();
@@ -63,7 +67,15 @@ public final class VisionTransformer extends Encoder implements MaskableEncoder 
                 ? Optional.of(child("rel_pos_bias", new RelativePositionBias(grid, true, config.heads())))
                 : Optional.empty();
         norm = child("norm", new LayerNorm(width, EPSILON));
-        initialise((tensor, name) -> Initialisation.truncatedNormal(tensor, STD, CUT, seed, name));
+        initialise(weights);
+    }
+
+    /**
+     * With the starting values of a classifier that is trained without pre-training. The authors cut those at +-2, a
+     * hundred standard deviations, which is not at all.
+     */
+    static VisionTransformer uncut(VisionTransformerConfig config, long seed) {
+        return new VisionTransformer(config, (tensor, name) -> Initialisation.normal(tensor, STD, seed, name));
     }
 
     private TransformerBlock block(int i) {
@@ -91,14 +103,6 @@ public final class VisionTransformer extends Encoder implements MaskableEncoder 
         int edge = smaller.imageSize() / smaller.stride();
         blocks.forEach(block -> block.alsoFor(edge));
         sharedBias.ifPresent(bias -> bias.alsoFor(edge));
-    }
-
-    /**
-     * The starting values of a classifier that is trained without pre-training. The authors cut those at +-2, a hundred
-     * standard deviations, which is not at all.
-     */
-    void initialiseUncut(long seed) {
-        initialise((tensor, name) -> Initialisation.normal(tensor, STD, seed, name));
     }
 
     private void initialise(BiConsumer<Tensor, String> weights) {
