@@ -53,22 +53,44 @@ def fast_variants(peer: str, is_vit: bool) -> Dict[str, str]:
     return variants
 
 
+def float32_variants(peer: str, is_vit: bool) -> Dict[str, str]:
+    variants = {"fp32": peer}
+    if is_vit:
+        # Which of the two is faster in float32 depends on the processor and the length of the sequence.
+        variants["fp32, plain attention"] = peer + " --attention plain"
+    return variants
+
+
 def step_cases() -> list:
     cases = []
     for recipe, batch, is_vit in MODELS:
         common = f"--recipe {recipe} --batch-size {batch}"
         ours = f"bench step {common} --precision"
         peer = f"step {common}"
-        fp32 = {"fp32": peer}
-        if is_vit:
-            # Which of the two is faster in float32 depends on the processor and the length of the sequence.
-            fp32["fp32, plain attention"] = peer + " --attention plain"
+        fp32 = float32_variants(peer, is_vit)
         name = f"step, {recipe}, batch {batch}"
         cases += [
             Case(f"fp32-{recipe}", f"{name}: float32", ours + " fp32", fp32, 1.05),
             Case(f"auto-{recipe}", f"{name}: auto", ours + " auto", fp32, 2.2 if is_vit else 2.0),
             Case(f"best-{recipe}", f"{name}: auto, peer's best", ours + " auto", fast_variants(peer, is_vit), 1.1),
             Case(f"compile-{recipe}", f"{name}: float32", ours + " fp32", {"fp32, compile": peer + " --compile"}, 1.0),
+        ]
+    return cases
+
+
+def finetuning_cases() -> list:
+    cases = []
+    for recipe, encoder, is_vit in (("finetune-vit-base", "vit-base", True), ("finetune-resnet50-a3", "resnet50", False)):
+        common = f"--recipe {recipe} --batch-size 8"
+        cases += [
+            Case(
+                f"{precision}-{recipe}",
+                f"step, {recipe}, batch 8: {'float32' if precision == 'fp32' else precision}",
+                f"bench step {common} --from-scratch {encoder} --precision {precision}",
+                float32_variants(f"finetune {common}", is_vit),
+                goal,
+            )
+            for precision, goal in (("fp32", 1.05), ("auto", 1.8))
         ]
     return cases
 
@@ -97,6 +119,7 @@ def loader_case(name: str, photos: Photos, goal: float) -> Case:
 
 CASES = [
     *step_cases(),
+    *finetuning_cases(),
     quick_case("quick"),
     quick_case("quick-vit"),
     loader_case("loader-small", Photos(500, 375, 64), 2.5),

@@ -33,6 +33,7 @@ TAKES = {
     "bench start": ("rounds",),
     "step": ("rounds", "seconds", "threads"),
     "data": ("rounds", "seconds"),
+    "finetune": ("rounds", "seconds", "threads"),
     "embed": ("rounds", "seconds", "threads"),
     "quick": ("rounds", "threads"),
 }

@@ -10,8 +10,9 @@ from pathlib import Path
 import numpy as np
 import torch
 
+from finetuning import layer_of
 from frequency import Normalisation, corrupt, frequency_loss
-from model import Model, ResNet, VisionTransformer, build
+from model import Classifier, Model, ResNet, VisionTransformer, build
 from recipes import RECIPES, ResNetShape, VisionTransformerShape
 
 GOLDEN = Path(__file__).resolve().parents[2] / "src/test/resources/golden"
@@ -63,6 +64,35 @@ def check_model(title: str, encoder: torch.nn.Module, golden: dict, prefix: str)
             check(f"{title}: gradient of {short}", model.get_parameter(short).grad, expected, 1e-4, relative=True)
 
 
+def of_classifier(name: str) -> str:
+    return name if name.startswith(("fc_norm.", "head.")) else "encoder." + name
+
+
+def check_classifier(golden: dict) -> None:
+    shape = VisionTransformerShape(patch_size=4, width=64, depth=2, heads=4)
+    model = Classifier(VisionTransformer(shape, 32), classes=10)
+    prefix = "mean.state."
+    state = {name[len(prefix) :]: value for name, value in golden.items() if name.startswith(prefix)}
+    model.load_state_dict({of_classifier(name): value for name, value in state.items()})
+    inputs = Normalisation()(golden["x01"])
+    check("classifier: features", model.features(inputs).detach(), golden["mean.features"], 1e-5)
+    logits = model(inputs)
+    check("classifier: logits", logits.detach(), golden["mean.logits"], 1e-5)
+    loss = torch.nn.functional.cross_entropy(logits, torch.tensor([0, 3, 7, 9]))
+    check("classifier: loss", loss.detach(), golden["mean.ce_loss"], 1e-5, relative=True)
+    loss.backward()
+    for name in ("head.weight", "patch_embed.proj.weight"):
+        gradient = model.get_parameter(of_classifier(name)).grad
+        check(f"classifier: gradient of {name}", gradient, golden["mean.grad." + name], 1e-4, relative=True)
+
+
+def check_layer_decay(golden: dict) -> None:
+    depth, decay = (golden["config"][key] for key in ("depth", "layer_decay"))
+    names = golden["scale_by_param"]
+    scales = torch.tensor([decay ** (depth + 1 - layer_of(of_classifier(name), depth)) for name in names])
+    check("layer decay of each parameter", scales, torch.tensor(list(names.values())), 1e-7)
+
+
 def main() -> None:
     shape = VisionTransformerShape(patch_size=4, width=64, depth=2, heads=4)
     golden = read_safetensors(GOLDEN / "vit_tiny.safetensors")
@@ -70,6 +100,8 @@ def main() -> None:
         check_model(f"ViT, {'plain' if plain else 'sdpa'}", VisionTransformer(shape, 32, plain), golden, "a_")
     shape = ResNetShape((1, 1, 1, 1), (64, 128, 256, 512), (8, 16, 32, 64))
     check_model("ResNet", ResNet(shape), read_safetensors(GOLDEN / "resnet.safetensors"), "")
+    check_classifier(read_safetensors(GOLDEN / "finetune.safetensors"))
+    check_layer_decay(json.loads((GOLDEN / "schedule.json").read_text())["finetune_layer_decay"])
     for name, recipe in RECIPES.items():
         model = build(recipe)
         encoder, decoder = (sum(p.numel() for p in part.parameters()) for part in (model.encoder, model.decoder))

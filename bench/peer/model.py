@@ -6,7 +6,7 @@ import torch
 from torch import nn
 from torch.nn import functional
 
-from recipes import Recipe, ResNetShape, VisionTransformerShape
+from recipes import FinetuningRecipe, Recipe, ResNetShape, VisionTransformerShape
 
 
 class Attention(nn.Module):
@@ -45,17 +45,32 @@ class Mlp(nn.Module):
         return self.fc2(self.act(self.fc1(x)))
 
 
-class TransformerBlock(nn.Module):
-    def __init__(self, width: int, heads: int, plain_attention: bool):
+class DropPath(nn.Module):
+    """Stochastic depth: leaves the whole residual branch out for some images, and scales it up for the others."""
+
+    def __init__(self, probability: float):
         super().__init__()
+        self.probability = probability
+
+    def forward(self, x):
+        if not self.training or self.probability == 0:
+            return x
+        kept = 1 - self.probability
+        return x * x.new_empty(len(x), *[1] * (x.dim() - 1)).bernoulli_(kept).div_(kept)
+
+
+class TransformerBlock(nn.Module):
+    def __init__(self, width: int, heads: int, plain_attention: bool, drop_path: float):
+        super().__init__()
+        self.drop_path = DropPath(drop_path)
         self.norm1 = nn.LayerNorm(width, eps=1e-6)
         self.attn = Attention(width, heads, plain_attention)
         self.norm2 = nn.LayerNorm(width, eps=1e-6)
         self.mlp = Mlp(width)
 
     def forward(self, x):
-        x = x + self.attn(self.norm1(x))
-        return x + self.mlp(self.norm2(x))
+        x = x + self.drop_path(self.attn(self.norm1(x)))
+        return x + self.drop_path(self.mlp(self.norm2(x)))
 
 
 class PatchEmbedding(nn.Module):
@@ -68,7 +83,9 @@ class PatchEmbedding(nn.Module):
 
 
 class VisionTransformer(nn.Module):
-    def __init__(self, shape: VisionTransformerShape, image_size: int, plain_attention: bool = False):
+    def __init__(
+        self, shape: VisionTransformerShape, image_size: int, plain_attention: bool = False, drop_path: float = 0
+    ):
         super().__init__()
         self.grid = image_size // shape.patch_size
         self.width = shape.width
@@ -77,7 +94,8 @@ class VisionTransformer(nn.Module):
         self.pos_embed = nn.Parameter(torch.zeros(1, 1 + self.grid**2, shape.width))
         self.patch_embed = PatchEmbedding(shape.patch_size, shape.width)
         self.blocks = nn.ModuleList(
-            TransformerBlock(shape.width, shape.heads, plain_attention) for _ in range(shape.depth)
+            TransformerBlock(shape.width, shape.heads, plain_attention, rate)
+            for rate in torch.linspace(0, drop_path, shape.depth).tolist()
         )
         self.norm = nn.LayerNorm(shape.width, eps=1e-6)
         self.initialise()
@@ -94,13 +112,17 @@ class VisionTransformer(nn.Module):
                 block.attn.proj.weight /= math.sqrt(2 * number)
                 block.mlp.fc2.weight /= math.sqrt(2 * number)
 
-    def forward(self, images):
+    def tokens(self, images):
+        """(N, 1 + L, C), the class token first, before the final norm."""
         x = self.patch_embed(images)
         x = torch.cat((self.cls_token.expand(len(x), -1, -1), x), dim=1) + self.pos_embed
         for block in self.blocks:
             x = block(x)
-        patches = self.norm(x)[:, 1:]
-        return patches.transpose(1, 2).reshape(len(x), self.width, self.grid, self.grid)
+        return x
+
+    def forward(self, images):
+        patches = self.norm(self.tokens(images))[:, 1:]
+        return patches.transpose(1, 2).reshape(len(patches), self.width, self.grid, self.grid)
 
 
 class ResNetBlock(nn.Module):
@@ -185,7 +207,35 @@ class Model(nn.Module):
         return self.decoder(self.encoder(images))
 
 
+class Classifier(nn.Module):
+    """Encoder, mean over the map or the patches, for a ViT a norm of the mean instead of the final one, and a head."""
+
+    def __init__(self, encoder: nn.Module, classes: int):
+        super().__init__()
+        if isinstance(encoder, VisionTransformer):
+            encoder.norm = nn.Identity()
+            self.fc_norm = nn.LayerNorm(encoder.width, eps=1e-6)
+        self.encoder = encoder
+        self.head = nn.Linear(encoder.width, classes)
+
+    def features(self, images):
+        if isinstance(self.encoder, VisionTransformer):
+            return self.fc_norm(self.encoder.tokens(images)[:, 1:].mean(dim=1))
+        return self.encoder(images).mean(dim=(2, 3))
+
+    def forward(self, images):
+        return self.head(self.features(images))
+
+
 def build(recipe: Recipe, plain_attention: bool = False) -> Model:
     if isinstance(recipe.encoder, VisionTransformerShape):
         return Model(VisionTransformer(recipe.encoder, recipe.image_size, plain_attention))
     return Model(ResNet(recipe.encoder))
+
+
+def build_classifier(recipe: FinetuningRecipe, classes: int, plain_attention: bool = False) -> Classifier:
+    if isinstance(recipe.encoder, VisionTransformerShape):
+        encoder = VisionTransformer(recipe.encoder, recipe.image_size, plain_attention, recipe.drop_path)
+    else:
+        encoder = ResNet(recipe.encoder)
+    return Classifier(encoder, classes)

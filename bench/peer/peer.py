@@ -11,8 +11,9 @@ from torch.utils.data import DataLoader
 
 import measure
 from data import IdxImages, ImagePass, synthetic
+from finetuning import CLASSES, FinetuningTrainer
 from frequency import MaskDraw, Normalisation
-from recipes import RECIPES
+from recipes import FINETUNING_RECIPES, RECIPES
 from training import Trainer, autocast, learning_rate
 
 
@@ -65,6 +66,29 @@ def step(args) -> None:
 
     def action():
         trainer.step(images.float() / 255, masks.batch(args.batch_size))
+        first.passed()
+
+    values = measure.rounds(action, args.batch_size, args.rounds, args.steps, args.seconds)
+    measure.report(values, args.json, facts(args, first))
+
+
+def finetune(args) -> None:
+    """Training steps of a classifier on images that are already in memory."""
+    recipe = FINETUNING_RECIPES[args.recipe]
+    torch.manual_seed(0)
+    trainer = FinetuningTrainer(
+        recipe,
+        args.precision,
+        compiled=args.compile,
+        channels_last=args.channels_last,
+        plain_attention=args.attention == "plain",
+    )
+    images = synthetic(args.batch_size, recipe.image_size)
+    labels = torch.arange(args.batch_size) % CLASSES
+    first = FirstStep()
+
+    def action():
+        trainer.step(images.float() / 255, labels)
         first.passed()
 
     values = measure.rounds(action, args.batch_size, args.rounds, args.steps, args.seconds)
@@ -150,8 +174,8 @@ def parser() -> argparse.ArgumentParser:
         command.add_argument("--json", metavar="FILE", help="where the figures go")
         return command
 
-    def model_options(command, recipe, batch_size):
-        command.add_argument("--recipe", choices=sorted(RECIPES), default=recipe)
+    def model_options(command, recipe, batch_size, recipes=RECIPES):
+        command.add_argument("--recipe", choices=sorted(recipes), default=recipe)
         command.add_argument("--batch-size", type=int, default=batch_size)
         command.add_argument("--precision", choices=("fp32", "bf16"), default="fp32")
         command.add_argument("--threads", type=int, default=os.cpu_count())
@@ -167,6 +191,10 @@ def parser() -> argparse.ArgumentParser:
         command = add(name, function)
         model_options(command, "vit-base", 8)
         length(command)
+
+    command = add("finetune", finetune)
+    model_options(command, "finetune-vit-base", 8, FINETUNING_RECIPES)
+    length(command)
 
     command = add("quick", quick)
     model_options(command, "quick", 128)

@@ -41,6 +41,23 @@ class Recipe:
         return 16 * self.image_size / 224 if self.radius is None else self.radius
 
 
+@dataclass(frozen=True)
+class FinetuningRecipe:
+    encoder: Union[VisionTransformerShape, ResNetShape]
+    image_size: int
+    learning_rate: float
+    weight_decay: float
+    mixup_alpha: float
+    cutmix_alpha: float = 1.0
+    drop_path: float = 0.0
+    layer_decay: float = 1.0
+    label_smoothing: float = 0.0
+    erase_probability: float = 0.0
+    lamb: bool = False  # else AdamW
+    clip: float = 0.0
+    binary_threshold: Optional[float] = None  # none: cross entropy; else binary cross entropy
+
+
 RECIPES = {
     "quick": Recipe(
         ResNetShape((1, 1, 1), (32, 64, 128), None, stem_width=32, stem_kernel=3, stem_stride=1, max_pool=False),
@@ -72,5 +89,29 @@ RECIPES = {
         ResNetShape((3, 4, 6, 3), (256, 512, 1024, 2048), (64, 128, 256, 512)),
         image_size=224,
         lowpass_probability=0.3,
+    ),
+}
+
+FINETUNING_RECIPES = {
+    "finetune-vit-base": FinetuningRecipe(
+        RECIPES["vit-base"].encoder,
+        image_size=224,
+        learning_rate=2e-3 * 8 / 512,  # of a batch of 8
+        weight_decay=0.05,
+        mixup_alpha=0.8,
+        drop_path=0.1,
+        layer_decay=0.8,
+        label_smoothing=0.1,
+        erase_probability=0.25,
+    ),
+    "finetune-resnet50-a3": FinetuningRecipe(
+        RECIPES["resnet50"].encoder,
+        image_size=160,
+        learning_rate=8e-3,
+        weight_decay=0.02,
+        mixup_alpha=0.1,
+        lamb=True,
+        clip=1.0,
+        binary_threshold=0.2,
     ),
 }

@@ -5,6 +5,7 @@ import io.bandpass.config.ConfigBuilder;
 import io.bandpass.config.ConfigException;
 import io.bandpass.config.Recipes;
 import io.bandpass.config.RunConfig;
+import io.bandpass.config.TrainingConfig;
 import java.io.IOException;
 import java.nio.file.Path;
 import java.util.ArrayList;
@@ -32,6 +33,7 @@ public final class Benchmark {
     private double seconds = 5;
     private OptionalInt batchSize = OptionalInt.empty();
     private Optional<Path> weights = Optional.empty();
+    private @Nullable String scratch;
     private @Nullable Path json;
     private Consumer<String> progress = line -> {};
 
@@ -39,7 +41,7 @@ public final class Benchmark {
         this.recipe = recipe;
     }
 
-    /** Benchmarks of a recipe, by its name or as a YAML file. */
+    /** Benchmarks of a recipe of pre-training or fine-tuning, by its name or as a YAML file. */
     public static Benchmark recipe(String nameOrFile) {
         return new Benchmark(nameOrFile);
     }
@@ -62,6 +64,12 @@ public final class Benchmark {
      */
     public Benchmark batchSize(int images) {
         batchSize = OptionalInt.of(images);
+        return this;
+    }
+
+    /** The encoder of this recipe of pre-training, for {@link #step} of a recipe of fine-tuning, which has none. */
+    public Benchmark fromScratch(String pretrainingRecipe) {
+        scratch = pretrainingRecipe;
         return this;
     }
 
@@ -96,34 +104,37 @@ public final class Benchmark {
     }
 
     /**
-     * Training steps: draw, forward, backward, clip, update. Without {@link #data}, on random images that lie in memory;
-     * with it, on what the loader of a run gives.
+     * Training steps: draw, forward, backward, clip, update. Without {@link #data}, on random images that lie in memory,
+     * in fine-tuning of 1,000 classes; with it, on what the loader of a run gives.
      */
     public BenchmarkResult step() {
-        return measured("step", () -> new StepBenchmark(setup(config(), recipe), timed()).measure());
+        return measured("step", () -> new StepBenchmark(setup(config(trained()), recipe), timed()).measure());
     }
 
     /** The loader of a run by itself; without {@link #data}, on the bundled images. */
     public BenchmarkResult loader() {
-        return measured("data", () -> new LoaderBenchmark(setup(RunSetup.locate(config()), recipe), timed()).measure());
+        return measured(
+                "data",
+                () -> new LoaderBenchmark(setup(located(Recipes.loadEither(recipe)), recipe), timed()).measure());
     }
 
     /** Features of a frozen encoder, in evaluation mode, of random images that lie in memory. */
     public BenchmarkResult embed() {
         return measured("embed", () -> {
-            RunConfig asked = weights.isPresent() ? stored(weights.get()) : config();
+            RunConfig asked = weights.isPresent() ? stored(weights.get()) : config(Recipes.load(recipe));
             String name = weights.isPresent() ? weights.get().toString() : recipe;
             return new EmbedBenchmark(setup(asked, name), weights, batchSize.orElse(EMBEDDED), timed()).measure();
         });
     }
 
     /**
-     * The time until a run has made its first step: the launcher in a process of its own, which is ended then.
+     * The time until a run of pre-training has made its first step: the launcher in a process of its own, which is ended
+     * then.
      */
     public BenchmarkResult start() {
         return measured("start", () -> {
             // Before a process is started for nothing.
-            RunConfig asked = config();
+            RunConfig asked = config(Recipes.load(recipe));
             Map<String, Object> figures = new LinkedHashMap<>();
             new StartBenchmark(arguments()).measure(figures, rounds, progress);
             setup(asked, recipe).putRecipe(figures, asked, asked.train().batchSize());
@@ -139,11 +150,27 @@ public final class Benchmark {
         return arguments;
     }
 
-    private RunConfig config() {
-        Pretraining run = Pretraining.recipe(recipe);
-        settings().forEach(run::set);
-        data.forEach(run::data);
-        return run.config();
+    /** A recipe of fine-tuning with the encoder that it lacks, or one of pre-training. */
+    private ConfigBuilder<?> trained() {
+        if (scratch != null) {
+            return Recipes.loadFinetuning(recipe)
+                    .pretrained(Recipes.load(scratch).build(), "the encoder");
+        }
+        if (Recipes.isFinetuning(recipe)) {
+            throw new ConfigException(
+                    "recipe '" + recipe
+                            + "' is one of fine-tuning, which has no encoder of its own; name the recipe of one with --from-scratch");
+        }
+        return Recipes.load(recipe);
+    }
+
+    private <T extends Record & TrainingConfig> T config(ConfigBuilder<T> builder) {
+        settings().forEach(builder::set);
+        return data.isEmpty() ? builder.build() : builder.dataPaths(data).build();
+    }
+
+    private <T extends Record & TrainingConfig> T located(ConfigBuilder<T> builder) {
+        return RunSetup.locate(config(builder));
     }
 
     /** The configuration of weights, without what was chosen for the machine that they were trained on. */
@@ -161,7 +188,7 @@ public final class Benchmark {
         return all;
     }
 
-    private BenchmarkSetup setup(RunConfig asked, String name) {
+    private BenchmarkSetup<?> setup(TrainingConfig asked, String name) {
         return BenchmarkSetup.of(asked, Recipes.shortName(name), !isBatchSizeGiven());
     }
 
@@ -179,6 +206,9 @@ public final class Benchmark {
             Map<String, Object> figures = new LinkedHashMap<>();
             figures.put("benchmark", name);
             figures.putAll(work.call());
+            if (scratch != null) {
+                figures.put("from_scratch", Recipes.shortName(scratch));
+            }
             BenchmarkResult result = new BenchmarkResult(figures);
             if (json != null) {
                 AtomicFiles.writeText(json, result.toJson());

@@ -1,16 +1,23 @@
 package io.bandpass;
 
+import io.bandpass.classify.ClassificationTask;
 import io.bandpass.config.ConfigBuilder;
+import io.bandpass.config.FinetuneConfig;
 import io.bandpass.config.RunConfig;
+import io.bandpass.config.TrainingConfig;
 import io.bandpass.data.BadImages;
 import io.bandpass.data.BatchLoader;
 import io.bandpass.data.Datasets;
 import io.bandpass.data.ImageSource;
+import io.bandpass.nn.Trainable;
+import io.bandpass.pretext.PretextTasks;
 import io.bandpass.torch.Precision;
 import io.bandpass.train.RunPlan;
 import java.util.ArrayList;
 import java.util.Locale;
 import java.util.Map;
+import java.util.Optional;
+import java.util.function.IntUnaryOperator;
 import org.bytedeco.pytorch.Device;
 
 /**
@@ -19,10 +26,17 @@ import org.bytedeco.pytorch.Device;
  * @param asked the configuration before anything that depends on the machine was chosen
  * @param capped whether a batch that would be computed in parts is made as small as one part
  */
-record BenchmarkSetup(RunConfig asked, String recipe, boolean capped, Machine machine) {
+record BenchmarkSetup<T extends Record & TrainingConfig>(T asked, String recipe, boolean capped, Machine machine) {
+    /** As many as ImageNet has; what they cost does not show beside an encoder. */
+    private static final int SYNTHETIC_CLASSES = 1000;
+
     /** Loads LibTorch and chooses device, precision and threads. Measured are images of the encoder's own size. */
-    static BenchmarkSetup of(RunConfig asked, String recipe, boolean capped) {
-        return new BenchmarkSetup(asked.withoutCurriculum(), recipe, capped, Machine.start(asked));
+    static BenchmarkSetup<?> of(TrainingConfig asked, String recipe, boolean capped) {
+        Machine machine = Machine.start(asked);
+        if (asked instanceof FinetuneConfig finetuning) {
+            return new BenchmarkSetup<>(finetuning, recipe, capped, machine);
+        }
+        return new BenchmarkSetup<>(((RunConfig) asked).withoutCurriculum(), recipe, capped, machine);
     }
 
     Device device() {
@@ -34,9 +48,9 @@ record BenchmarkSetup(RunConfig asked, String recipe, boolean capped, Machine ma
     }
 
     /** The configuration for this many images, in which nothing is left to choose. */
-    RunConfig resolve(int images) {
-        RunConfig chosen = machine.choose(asked);
-        RunConfig resolved = plan(chosen, images);
+    T resolve(int images) {
+        T chosen = machine.choose(asked);
+        T resolved = plan(chosen, images);
         int part = resolved.train().microBatchSize().orElseThrow();
         if (!capped || part == resolved.train().batchSize()) {
             return resolved;
@@ -48,23 +62,42 @@ record BenchmarkSetup(RunConfig asked, String recipe, boolean capped, Machine ma
                 images);
     }
 
-    private static RunConfig plan(RunConfig chosen, int images) {
+    private static <T extends Record & TrainingConfig> T plan(T chosen, int images) {
         // What a run would say of epochs and warm-up means nothing here, and the batch is among the figures.
         return RunPlan.resolve(chosen, images, Environment.memoryBytes(), new ArrayList<>());
     }
 
-    /** Finds the images of a configuration, as a run does. */
-    static Datasets open(RunConfig config, BadImages bad) {
+    /** Finds the images, as a run does. */
+    Datasets open(BadImages bad) {
+        if (asked instanceof FinetuneConfig finetuning) {
+            return LabelledData.open(finetuning, bad);
+        }
+        RunConfig pretraining = (RunConfig) (TrainingConfig) asked;
         return Datasets.open(
-                config.data(),
-                config.data().paths(),
-                config.train().seed(),
-                config.evaluate().heldOutFraction(),
+                pretraining.data(),
+                pretraining.data().paths(),
+                pretraining.train().seed(),
+                pretraining.evaluate().heldOutFraction(),
                 bad);
     }
 
+    /**
+     * What a run trains.
+     *
+     * @param images that it is trained on; nothing for some that lie in memory, whose classes are made up too
+     */
+    Trainable task(TrainingConfig resolved, Optional<ImageSource> images) {
+        if (resolved instanceof FinetuneConfig finetuning) {
+            int classes = images.map(each -> each.classNames().size()).orElse(SYNTHETIC_CLASSES);
+            IntUnaryOperator labelOf =
+                    images.<IntUnaryOperator>map(each -> each::label).orElse(index -> index % classes);
+            return new ClassificationTask(finetuning, classes, labelOf, precision(), device());
+        }
+        return PretextTasks.create((RunConfig) resolved, precision(), device());
+    }
+
     /** The loader of a run that never ends. */
-    static BatchLoader endlessLoader(RunConfig resolved, ImageSource images, BadImages bad) {
+    static BatchLoader endlessLoader(TrainingConfig resolved, ImageSource images, BadImages bad) {
         RunPlan plan = RunPlan.of(resolved, images.size());
         RunPlan endless = new RunPlan(
                 plan.batchSize(),
@@ -78,7 +111,7 @@ record BenchmarkSetup(RunConfig asked, String recipe, boolean capped, Machine ma
     }
 
     /** Adds what is measured, of the recipe. */
-    void putRecipe(Map<String, Object> figures, RunConfig resolved, int batchSize) {
+    void putRecipe(Map<String, Object> figures, TrainingConfig resolved, int batchSize) {
         figures.put("recipe", recipe);
         figures.put("image_size", resolved.encoder().imageSize());
         figures.put("batch_size", batchSize);

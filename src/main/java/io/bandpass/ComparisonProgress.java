@@ -47,19 +47,14 @@ final class ComparisonProgress {
             cell.pretraining()
                     .ifPresent(config -> stages.put(
                             ComparisonCell.PRETRAIN,
-                            work(
-                                    config,
-                                    images.computeIfAbsent(ComparisonCell.PRETRAIN, key -> count(config)),
-                                    config.task().multiplyAddsPerImage(config.encoder(), config.decoder()))));
+                            work(config, images.computeIfAbsent(ComparisonCell.PRETRAIN, key -> count(config)))));
             cell.few()
                     .ifPresent(config -> stages.put(
                             ComparisonCell.FEW,
-                            finetuning(
-                                    config, images.computeIfAbsent(ComparisonCell.FEW, key -> countLabelled(config)))));
+                            work(config, images.computeIfAbsent(ComparisonCell.FEW, key -> countLabelled(config)))));
             stages.put(
                     ComparisonCell.ALL,
-                    finetuning(
-                            cell.all(), images.computeIfAbsent(ComparisonCell.ALL, key -> countLabelled(cell.all()))));
+                    work(cell.all(), images.computeIfAbsent(ComparisonCell.ALL, key -> countLabelled(cell.all()))));
             work.put(cell, stages);
         }
         left = work.values().stream()
@@ -84,14 +79,10 @@ final class ComparisonProgress {
                 .size();
     }
 
-    private static Work finetuning(FinetuneConfig config, int images) {
-        return work(config, images, config.encoder().multiplyAddsPerImage());
-    }
-
-    private static Work work(TrainingConfig config, int images, double multiplyAddsPerImage) {
+    private static Work work(TrainingConfig config, int images) {
         long batch = Math.min(config.train().batchSize(), images);
         long steps = images / batch * config.train().epochs();
-        return new Work(steps, steps * batch, steps * batch * multiplyAddsPerImage);
+        return new Work(steps, steps * batch, steps * batch * config.multiplyAddsPerImage());
     }
 
     private Map<String, Work> stages(ComparisonPlan.Cell cell) {

@@ -1,6 +1,6 @@
 package io.bandpass;
 
-import io.bandpass.config.RunConfig;
+import io.bandpass.config.TrainingConfig;
 import io.bandpass.encoder.Encoder;
 import io.bandpass.encoder.Encoders;
 import io.bandpass.nn.LayerNorm;
@@ -15,7 +15,7 @@ import org.bytedeco.pytorch.NoGradGuard;
 
 /** How fast a frozen encoder makes features of images that lie in memory. */
 final class EmbedBenchmark {
-    private final BenchmarkSetup setup;
+    private final BenchmarkSetup<?> setup;
     private final Optional<Path> weights;
     private final int batchSize;
     private final Rounds rounds;
@@ -25,7 +25,7 @@ final class EmbedBenchmark {
      *
      * @param weights of the encoder; without them it has its starting values, which are as fast
      */
-    EmbedBenchmark(BenchmarkSetup setup, Optional<Path> weights, int batchSize, Rounds rounds) {
+    EmbedBenchmark(BenchmarkSetup<?> setup, Optional<Path> weights, int batchSize, Rounds rounds) {
         this.setup = setup;
         this.weights = weights;
         this.batchSize = batchSize;
@@ -34,7 +34,7 @@ final class EmbedBenchmark {
 
     /** Figures by their keys. */
     Map<String, Object> measure() throws IOException {
-        RunConfig config = setup.asked();
+        TrainingConfig config = setup.asked();
         ProductRates products = new ProductRates(setup.device(), rounds.seconds());
         products.look();
         Rounds.Measured measured;

@@ -63,10 +63,7 @@ public final class Reconstruction implements AutoCloseable {
         config = withRadius(StoredModel.config(weights), options);
         precision = Precision.choose(options.precision(), device);
         preprocessing = new Preprocessing(config.encoder().imageSize(), options.preprocess());
-        StoredModel.refuseMuchMore(
-                StoredModel.fullFile(weights),
-                config.encoder(),
-                config.task().multiplyAddsPerImage(config.encoder(), config.decoder()));
+        StoredModel.refuseMuchMore(StoredModel.fullFile(weights), config.encoder(), config.multiplyAddsPerImage());
         model = PretextTasks.create(config, precision, device);
         try {
             StoredModel.load(model, weights, true);

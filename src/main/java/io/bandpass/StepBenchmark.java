@@ -1,21 +1,20 @@
 package io.bandpass;
 
-import io.bandpass.config.RunConfig;
+import io.bandpass.config.TrainingConfig;
 import io.bandpass.data.BadImages;
 import io.bandpass.data.Batch;
 import io.bandpass.data.BatchLoader;
-import io.bandpass.data.Datasets;
-import io.bandpass.optim.Optimizer;
-import io.bandpass.optim.Optimizers;
-import io.bandpass.pretext.PretextTask;
-import io.bandpass.pretext.PretextTasks;
+import io.bandpass.data.ImageSource;
+import io.bandpass.nn.Trainable;
 import io.bandpass.torch.StepClock;
 import io.bandpass.torch.StepClock.Phase;
 import io.bandpass.train.DivergedException;
+import io.bandpass.train.Learner;
 import io.bandpass.train.TrainingStep;
 import java.util.LinkedHashMap;
 import java.util.Locale;
 import java.util.Map;
+import java.util.Optional;
 import java.util.function.Supplier;
 
 /** How fast training steps are made, and where their time goes. Nothing is evaluated, logged or saved. */
@@ -23,42 +22,42 @@ final class StepBenchmark {
     /** Forward once, and backward twice: gradients of what went in, and of the weights. */
     private static final int PASSES = 3;
 
-    private final BenchmarkSetup setup;
+    private final BenchmarkSetup<?> setup;
     private final Rounds rounds;
 
-    StepBenchmark(BenchmarkSetup setup, Rounds rounds) {
+    StepBenchmark(BenchmarkSetup<?> setup, Rounds rounds) {
         this.setup = setup;
         this.rounds = rounds;
     }
 
     /** Figures by their keys. Without paths of data, images made up in memory are trained on. */
     Map<String, Object> measure() {
-        RunConfig asked = setup.asked();
+        TrainingConfig asked = setup.asked();
         if (asked.data().paths().isEmpty()) {
-            RunConfig config = setup.resolve(Integer.MAX_VALUE);
+            TrainingConfig config = setup.resolve(Integer.MAX_VALUE);
             try (SyntheticBatches batches = new SyntheticBatches(
                     config.train().batchSize(), config.encoder().imageSize())) {
-                return measure(config, batches::next, false);
+                return measure(config, Optional.empty(), batches::next);
             }
         }
         BadImages bad = new BadImages(asked.data().maxBad());
-        Datasets data = BenchmarkSetup.open(asked, bad);
-        RunConfig config = setup.resolve(data.train().size());
-        try (BatchLoader loader = BenchmarkSetup.endlessLoader(config, data.train(), bad)) {
-            return measure(config, loader::next, true);
+        ImageSource images = setup.open(bad).train();
+        TrainingConfig config = setup.resolve(images.size());
+        try (BatchLoader loader = BenchmarkSetup.endlessLoader(config, images, bad)) {
+            return measure(config, Optional.of(images), loader::next);
         }
     }
 
-    private Map<String, Object> measure(RunConfig config, Supplier<Batch> batches, boolean waits) {
+    /** Of images that a loader gives, there is a wait for them. */
+    private Map<String, Object> measure(TrainingConfig config, Optional<ImageSource> loaded, Supplier<Batch> batches) {
         ProductRates products = new ProductRates(setup.device(), rounds.seconds());
         products.look();
         StepClock clock = new StepClock();
         Rounds.Measured measured;
-        try (PretextTask model = PretextTasks.create(config, setup.precision(), setup.device());
-                Optimizer optimizer = Optimizers.create(model.parameters(), config.optimizer())) {
+        try (Learner<Trainable> learner = new Learner<>(setup.task(config, loaded), config)) {
             TrainingStep step = new TrainingStep(
-                    model,
-                    optimizer,
+                    learner.task(),
+                    learner.optimizer(),
                     config.train().microBatchSize().orElseThrow(),
                     config.train().seed(),
                     clock);
@@ -67,10 +66,11 @@ final class StepBenchmark {
                 // What lies between two steps belongs to no phase.
                 clock.start();
                 try (Batch batch = batches.get()) {
-                    if (waits) {
+                    if (loaded.isPresent()) {
                         clock.lap(Phase.DATA_WAIT);
                     }
                     refuseDivergence(step.run(batch, scale -> rate * scale), batch);
+                    learner.updated();
                 }
             };
             measured = rounds.measure(config.train().batchSize(), work, clock::reset);
@@ -80,13 +80,15 @@ final class StepBenchmark {
         measured.put(figures);
         figures.put("seconds_per_step", Rounds.median(measured.secondsPerRepetition()));
         figures.put("phases", shares(clock, measured.seconds()));
-        double perImage = config.task().multiplyAddsPerImage(config.encoder(), config.decoder());
-        products.put(figures, PASSES * perImage * Rounds.median(measured.imagesPerSecond()), setup.precision());
+        products.put(
+                figures,
+                PASSES * config.multiplyAddsPerImage() * Rounds.median(measured.imagesPerSecond()),
+                setup.precision());
         ProcessFigures.putMemory(figures, measured.residentBytes());
         setup.putRecipe(figures, config, config.train().batchSize());
         figures.put("micro_batch_size", config.train().microBatchSize().orElseThrow());
         setup.putCompute(figures);
-        figures.put("workers", waits ? config.data().workers().orElseThrow() : 0);
+        figures.put("workers", loaded.isPresent() ? config.data().workers().orElseThrow() : 0);
         ProcessFigures.putMachine(figures);
         return figures;
     }

@@ -153,8 +153,7 @@ public final class WeightsImport {
         if (parts.decoder().isEmpty() || !recipe.decoderFits()) {
             return writeEncoder(foreign, parts, geometry, config, notices);
         }
-        StoredModel.refuseMuchMore(
-                file, config.encoder(), config.task().multiplyAddsPerImage(config.encoder(), config.decoder()));
+        StoredModel.refuseMuchMore(file, config.encoder(), config.multiplyAddsPerImage());
         Device cpu = new Device("cpu");
         try (PretextTask model = PretextTasks.create(config, Precision.FP32, cpu)) {
             Map<String, Tensor> values = new LinkedHashMap<>();

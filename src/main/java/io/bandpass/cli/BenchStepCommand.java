@@ -14,10 +14,21 @@ import picocli.CommandLine.Option;
         name = "step",
         description = "Measures training steps: images per second, where the time goes, memory, and how much of the"
                 + " machine's own matrix product rate is used.",
-        footer = {"", "Example: bandpass bench step --recipe vit-small --precision bf16 --json step.json"})
+        footer = {
+            "",
+            "Examples:",
+            "  bandpass bench step --recipe vit-small --precision bf16 --json step.json",
+            "  bandpass bench step --recipe finetune-quick --from-scratch quick"
+        })
 final class BenchStepCommand implements Callable<Integer> {
     @Mixin
     private RecipeOptions recipe = new RecipeOptions();
+
+    @Option(
+            names = "--from-scratch",
+            paramLabel = "RECIPE",
+            description = "Recipe of pre-training whose encoder is fine-tuned, where --recipe is one of fine-tuning.")
+    private @Nullable String scratch;
 
     @Option(
             names = "--batch-size",
@@ -45,6 +56,9 @@ final class BenchStepCommand implements Callable<Integer> {
         Benchmark benchmark = recipe.benchmark().seconds(length.seconds());
         compute.into(benchmark);
         data.forEach(benchmark::data);
+        if (scratch != null) {
+            benchmark.fromScratch(scratch);
+        }
         if (batchSize != null) {
             benchmark.batchSize(batchSize);
         }

@@ -60,6 +60,11 @@ public record FinetuneConfig(
     }
 
     @Override
+    public double multiplyAddsPerImage() {
+        return encoder.multiplyAddsPerImage();
+    }
+
+    @Override
     public double activationBytesPerImage() {
         return encoder.activationBytesPerImage();
     }

@@ -176,7 +176,8 @@ public final class Recipes {
         return isFinetuning(recipe) ? loadFinetuning(recipe) : load(recipe);
     }
 
-    private static boolean isFinetuning(String recipe) {
+    /** Whether {@link #loadEither} takes it as one of fine-tuning. */
+    public static boolean isFinetuning(String recipe) {
         if (isBuiltIn(recipe)) {
             return FINETUNING.contains(recipe);
         }

@@ -75,6 +75,11 @@ public record RunConfig(
     }
 
     @Override
+    public double multiplyAddsPerImage() {
+        return task.multiplyAddsPerImage(encoder, decoder);
+    }
+
+    @Override
     public double activationBytesPerImage() {
         return task.activationBytesPerImage(encoder, decoder);
     }

@@ -23,6 +23,9 @@ public sealed interface TrainingConfig permits RunConfig, FinetuneConfig {
     /** What keys that are {@code auto} become, where that follows from the rest of the configuration. */
     Map<String, String> chosen();
 
+    /** As {@link EncoderConfig#multiplyAddsPerImage()}, for everything that is trained. */
+    double multiplyAddsPerImage();
+
     /** Bytes that the activations of one image take in a step, roughly: what micro-batches are chosen by. */
     double activationBytesPerImage();
 

@@ -38,9 +38,18 @@ final class BenchCommandTest {
     @TempDir
     Path folder;
 
+    private Path tiny() throws Exception {
+        return Files.writeString(folder.resolve("tiny.yaml"), TinyRuns.recipe());
+    }
+
     private JsonNode bench(String what, Object... more) throws Exception {
+        JsonNode figures = benchOf(tiny().toString(), what, more);
+        assertThat(figures.path("recipe").asText()).isEqualTo("tiny");
+        return figures;
+    }
+
+    private JsonNode benchOf(String recipe, String what, Object... more) throws Exception {
         Path json = folder.resolve(what + ".json");
-        Path recipe = Files.writeString(folder.resolve("tiny.yaml"), TinyRuns.recipe());
         List<Object> arguments = new ArrayList<>(List.of("bench", what, "--recipe", recipe, "--json", json));
         arguments.addAll(List.of("--rounds", 2, "--seconds", 0.05));
         arguments.addAll(List.of(more));
@@ -51,7 +60,6 @@ final class BenchCommandTest {
         JsonNode figures = new ObjectMapper().readTree(json.toFile());
         assertThat(figures.fieldNames()).toIterable().contains(COMMON);
         assertThat(figures.path("benchmark").asText()).isEqualTo(what);
-        assertThat(figures.path("recipe").asText()).isEqualTo("tiny");
         assertThat(figures.path("rounds").asInt()).isEqualTo(2);
         assertThat(figures.path("images_per_second_rounds"))
                 .hasSize(2)
@@ -106,6 +114,59 @@ final class BenchCommandTest {
         assertThat(figures.path("batch_size").asInt()).isEqualTo(16);
         assertThat(figures.path("micro_batch_size").asInt()).isEqualTo(4);
         assertThat(figures.path("workers").asInt()).isEqualTo(1);
+    }
+
+    private JsonNode finetuning(Object... more) throws Exception {
+        List<Object> arguments = new ArrayList<>(List.of("--from-scratch", tiny(), "--set", "train.batch-size=8"));
+        arguments.addAll(List.of("--precision", "fp32", "--threads", 1));
+        arguments.addAll(List.of(more));
+        JsonNode figures = benchOf("finetune-vit-base", "step", arguments.toArray());
+        assertThat(figures.path("recipe").asText()).isEqualTo("finetune-vit-base");
+        assertThat(figures.path("from_scratch").asText()).isEqualTo("tiny");
+        assertThat(figures.path("batch_size").asInt()).isEqualTo(8);
+        return figures;
+    }
+
+    @Test
+    void stepsOfFineTuningAreThoseOfTheEncoderGiven() throws Exception {
+        JsonNode figures = finetuning("--set", "encoder.image-size=16");
+        long encoder = 16 * 48 * 16 + 17 * 12 * 16 * 16 + 2 * 17 * 17 * 16;
+        double rate = 2 * 3 * encoder * figures.path("images_per_second").asDouble() / 1e9;
+        assertThat(figures.path("gflops").asDouble()).isCloseTo(rate, within(1e-9 * rate));
+        assertThat(figures.path("image_size").asInt()).isEqualTo(16);
+        assertThat(figures.path("workers").asInt()).isZero();
+    }
+
+    @Test
+    void stepsOfFineTuningTakeImagesWithLabels() throws Exception {
+        Path data = TinyRuns.images(folder.resolve("data"), 24);
+        JsonNode figures = finetuning("--set", "encoder.image-size=16", "--data", data);
+        assertThat(figures.path("phases").path("data_wait").asDouble()).isPositive();
+        Path unlabelled = TinyRuns.unlabelledImages(folder.resolve("unlabelled"), 24);
+        Said said =
+                Said.by("bench", "step", "--recipe", "finetune-quick", "--from-scratch", tiny(), "--data", unlabelled);
+        assertThat(said.exitCode()).isEqualTo(3);
+        assertThat(said.error()).contains("label").doesNotContain("\tat ");
+    }
+
+    @Test
+    void fineTuningWithoutAnEncoderIsRefused() throws Exception {
+        Said said = Said.by("bench", "step", "--recipe", "finetune-quick");
+        assertThat(said.exitCode()).isEqualTo(2);
+        assertThat(said.error()).contains("'finetune-quick'").contains("--from-scratch");
+        Said pretraining = Said.by("bench", "step", "--recipe", "quick", "--from-scratch", tiny());
+        assertThat(pretraining.exitCode()).isEqualTo(2);
+        assertThat(pretraining.error()).contains("'quick' is one of bandpass pretrain");
+        assertThat(Said.by("bench", "embed", "--recipe", "finetune-quick").exitCode())
+                .isEqualTo(2);
+    }
+
+    @Test
+    void theLoaderOfFineTuningIsMeasured() throws Exception {
+        Path data = TinyRuns.images(folder.resolve("data"), 24);
+        JsonNode figures = benchOf("finetune-vit-base", "data", "--data", data, "--image-size", 32, "--workers", 1);
+        assertThat(figures.path("images").asInt()).isEqualTo(24);
+        assertThat(figures.path("image_size").asInt()).isEqualTo(32);
     }
 
     @Test
