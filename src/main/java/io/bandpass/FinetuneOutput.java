@@ -1,7 +1,10 @@
 package io.bandpass;
 
 import io.bandpass.checkpoint.AtomicFiles;
+import io.bandpass.checkpoint.Checkpoints;
+import io.bandpass.checkpoint.Checkpoints.Saved;
 import io.bandpass.checkpoint.RunFolder;
+import io.bandpass.checkpoint.TensorFile;
 import io.bandpass.classify.ClassificationTask;
 import io.bandpass.config.ConfigBuilder;
 import io.bandpass.config.FinetuneConfig;
@@ -12,14 +15,17 @@ import io.bandpass.metrics.RunFacts;
 import io.bandpass.metrics.RunSummary;
 import io.bandpass.metrics.ScoresFile;
 import io.bandpass.nn.NamedTensor;
+import io.bandpass.optim.MovingAverage;
 import io.bandpass.report.FinetuningReport;
 import io.bandpass.report.RunReport;
 import io.bandpass.train.Learner;
 import io.bandpass.train.ValidationWatch.Look;
 import java.io.IOException;
 import java.nio.file.Files;
+import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import org.bytedeco.pytorch.Tensor;
 
 /** What a fine-tuning run leaves besides its checkpoints. */
@@ -36,7 +42,7 @@ final class FinetuneOutput {
         this.classes = classes;
     }
 
-    /** Writes the classifier, and that of the moving average where there is one. */
+    /** Writes the classifier of now, that of the moving average where there is one, and the best one so far. */
     void writeWeights(Learner<ClassificationTask> learner, long step) throws IOException {
         Files.createDirectories(folder.weights(""));
         RunConfig encoder = encoderConfig();
@@ -49,6 +55,24 @@ final class FinetuneOutput {
             Map<String, Tensor> averages =
                     NamedTensor.byName(learner.average().get().averages());
             write(StoredModel.AVERAGED_CLASSIFIER_FILE, averages, encoder, step);
+        }
+        Optional<Saved> best =
+                new Checkpoints(folder.checkpoints(), config.checkpoint().keep()).best();
+        if (best.isPresent()) {
+            writeBest(learner, best.get(), encoder);
+        }
+    }
+
+    /** Of several classifiers, the one that was looked at. */
+    private void writeBest(Learner<ClassificationTask> learner, Saved best, RunConfig encoder) throws IOException {
+        boolean averaged = learner.average().isPresent();
+        try (TensorFile stored = averaged ? best.optimizer() : best.model()) {
+            Map<String, Tensor> state = new LinkedHashMap<>();
+            for (NamedTensor each : learner.task().classifier().state()) {
+                String name = each.name();
+                state.put(name, stored.get(averaged ? MovingAverage.stateName(name) : name));
+            }
+            write(StoredModel.BEST_CLASSIFIER_FILE, state, encoder, best.state().step());
         }
     }
 

@@ -58,6 +58,9 @@ final class StoredModel {
     /** The file of its moving average, where there is one. */
     static final String AVERAGED_CLASSIFIER_FILE = "classifier-ema.safetensors";
 
+    /** The classifier, averaged where there is an average, of the step with the highest top-1. */
+    static final String BEST_CLASSIFIER_FILE = "classifier-best.safetensors";
+
     /** The file of the encoder in a folder of weights. */
     static final String ENCODER_FILE = "encoder.safetensors";
 

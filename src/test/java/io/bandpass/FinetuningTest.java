@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import io.bandpass.checkpoint.Safetensors;
+import io.bandpass.checkpoint.TensorFile;
 import io.bandpass.metrics.RunSummary;
 import io.bandpass.metrics.Scores;
 import io.bandpass.testing.Images;
@@ -16,6 +17,7 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.stream.Stream;
+import org.bytedeco.pytorch.Tensor;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
@@ -153,7 +155,8 @@ final class FinetuningTest {
         Finetuning.resume(folder.resolve("broken"), List.of(), List.of(), () -> false);
 
         assertThat(RunFiles.metrics(folder.resolve("broken"))).isEqualTo(RunFiles.metrics(folder.resolve("whole")));
-        for (String name : List.of("classifier.safetensors", "classifier-ema.safetensors")) {
+        for (String name :
+                List.of("classifier.safetensors", "classifier-ema.safetensors", "classifier-best.safetensors")) {
             assertThat(folder.resolve("broken/weights").resolve(name))
                     .hasSameBinaryContentAs(folder.resolve("whole/weights").resolve(name));
         }
@@ -181,6 +184,43 @@ final class FinetuningTest {
         assertThat(summary.outcome()).isEqualTo("done");
         assertThat(summary.epochs()).isEqualTo(3);
         assertThat(folder.resolve("early/DONE")).exists();
+    }
+
+    /** With an average, the average of that step is what was looked at. */
+    @ParameterizedTest
+    @ValueSource(strings = {"none", "0.9"})
+    void theBestClassifierIsThatOfTheStepWithTheHighestAccuracy(String decay) throws IOException {
+        // The first look stays the best, as nothing is learned; what is written last is another classifier all the
+        // same.
+        RunSummary summary = small(
+                        "run",
+                        "optimizer.learning-rate=1.0e-7",
+                        "schedule={warmup-learning-rate: 1.0e-7, min-learning-rate: 1.0e-7}",
+                        "train.ema-decay=" + decay)
+                .run();
+        long best = (long) summary.score(Scores.TOP1_BEST_STEP).orElseThrow();
+        assertThat(best).isLessThan(summary.steps());
+
+        Path run = folder.resolve("run");
+        boolean averaged = !decay.equals("none");
+        Path of = run.resolve("checkpoints/step-" + best)
+                .resolve(averaged ? "optimizer.safetensors" : "model.safetensors");
+        Path last = run.resolve("weights").resolve(averaged ? "classifier-ema.safetensors" : "classifier.safetensors");
+        Path written = run.resolve("weights/classifier-best.safetensors");
+        try (TensorFile weights = Safetensors.read(written);
+                TensorFile checkpoint = Safetensors.read(of);
+                TensorFile others = Safetensors.read(last)) {
+            assertThat(weights.metadata()).containsEntry("step", Long.toString(best));
+            assertThat(weights.names()).isEqualTo(others.names());
+            for (String name : weights.names()) {
+                Tensor expected = checkpoint.get((averaged ? "ema." : "") + name);
+                assertThat(weights.get(name).equal(expected)).as(name).isTrue();
+            }
+            assertThat(weights.get("fc.weight").equal(others.get("fc.weight"))).isFalse();
+        }
+        try (StoredClassifier stored = StoredClassifier.open(written)) {
+            assertThat(stored.classNames()).containsExactly("0", "1");
+        }
     }
 
     /** Between two looks nothing says that it does not get better, so that what was looked at last is what is written. */

@@ -51,6 +51,7 @@ public final class Checkpoints {
         }
     }
 
+    private static final String BEST = "best";
     private static final String PREFIX = "step-";
     private static final String MODEL = "model.safetensors";
     private static final String OPTIMIZER = "optimizer.safetensors";
@@ -98,7 +99,7 @@ public final class Checkpoints {
         }
         point("last", target);
         if (best) {
-            point("best", target);
+            point(BEST, target);
         }
         prune();
         return target;
@@ -113,6 +114,16 @@ public final class Checkpoints {
         AtomicFiles.clean(folder);
         List<Path> all = all();
         return all.isEmpty() ? Optional.empty() : Optional.of(open(all.get(all.size() - 1)));
+    }
+
+    /**
+     * The best checkpoint, if one was called so.
+     *
+     * @throws WeightsException if it is damaged
+     */
+    public Optional<Saved> best() throws IOException {
+        Path best = target(BEST);
+        return best.toString().isEmpty() ? Optional.empty() : Optional.of(open(folder.resolve(best)));
     }
 
     private static Saved open(Path checkpoint) throws IOException {
@@ -154,7 +165,7 @@ public final class Checkpoints {
 
     private void prune() throws IOException {
         List<Path> all = all();
-        Path best = target("best");
+        Path best = target(BEST);
         for (Path old : all.subList(0, Math.max(0, all.size() - keep))) {
             if (!old.getFileName().equals(best)) {
                 AtomicFiles.removeFolder(old);

@@ -17,6 +17,8 @@ import org.bytedeco.pytorch.global.torch.ScalarType;
  * While there were few updates d is smaller than its final value, (1 + n) / (10 + n), so that the start is soon forgotten.
  */
 public final class MovingAverage implements AutoCloseable {
+    private static final String PREFIX = "ema.";
+
     private final double decay;
     private final List<NamedTensor> model;
     private final List<NamedTensor> averages = new ArrayList<>();
@@ -86,11 +88,16 @@ public final class MovingAverage implements AutoCloseable {
         return List.copyOf(averages);
     }
 
+    /** What {@link #state} calls the average of a tensor of the model. */
+    public static String stateName(String name) {
+        return PREFIX + name;
+    }
+
     /** Averages and counter, to be saved and restored in place. */
     public List<NamedTensor> state() {
         List<NamedTensor> state = new ArrayList<>();
-        state.add(new NamedTensor("ema.updates", updates));
-        averages.forEach(each -> state.add(new NamedTensor("ema." + each.name(), each.tensor())));
+        state.add(new NamedTensor(PREFIX + "updates", updates));
+        averages.forEach(each -> state.add(new NamedTensor(stateName(each.name()), each.tensor())));
         return state;
     }
 
