@@ -46,9 +46,18 @@ final class FinetuningTest {
         data = TinyRuns.images(folder.resolve("data"), 48);
     }
 
+    private static List<String> tiny(String recipe) {
+        return switch (recipe) {
+            case "quick-vit" -> TinyRuns.vit();
+            case "swin-tiny" -> TinyRuns.swin();
+            case "convnext-tiny" -> TinyRuns.convnext();
+            default -> TinyRuns.resnet();
+        };
+    }
+
     private Path pretrained(String recipe) {
         Path out = folder.resolve("pretrained");
-        List<String> settings = new ArrayList<>(recipe.equals("quick-vit") ? TinyRuns.vit() : TinyRuns.resnet());
+        List<String> settings = new ArrayList<>(tiny(recipe));
         settings.add("train.epochs=1");
         settings.add("data.mean=[0.5, 0.5, 0.5]");
         TinyRuns.of(recipe, settings, data, out).run();
@@ -70,7 +79,7 @@ final class FinetuningTest {
     }
 
     @ParameterizedTest
-    @ValueSource(strings = {"quick-vit", "quick-resnet"})
+    @ValueSource(strings = {"quick-vit", "quick-resnet", "swin-tiny", "convnext-tiny"})
     void theEncoderOfTheWeightsBecomesAClassifierThatNamesItsClasses(String recipe) throws IOException {
         Path run = pretrained(recipe);
         Finetuning tuning = tuning("tuned").weights(run);
@@ -94,6 +103,9 @@ final class FinetuningTest {
             assertThat(stored.classNames()).containsExactly("0", "1");
             assertThat(stored.imageSize()).isEqualTo(16);
         }
+        ClassifierEvaluation.Result evaluated =
+                ClassifierEvaluation.of(out).data(data.toString()).run((images, all) -> {});
+        assertThat(evaluated.top1()).isEqualTo(summary.score(Scores.TOP1).orElseThrow());
         // What was fine-tuned is an encoder too.
         try (PretrainedEncoder encoder = PretrainedEncoder.open(out.resolve("weights/classifier.safetensors"))) {
             assertThat(encoder.width()).isPositive();

@@ -91,6 +91,22 @@ public final class TinyRuns {
         return settings("encoder.stages=[1, 1]", "encoder.widths=[8, 16]", "encoder.stem-width=8");
     }
 
+    /** Settings of a Swin Transformer whose second stage is one window, over {@code swin-tiny}. */
+    public static List<String> swin() {
+        return settings(
+                "mask.radius=2",
+                "encoder.patch-size=2",
+                "encoder.stem-width=8",
+                "encoder.depths=[2, 2]",
+                "encoder.heads=[2, 4]",
+                "encoder.window=4");
+    }
+
+    /** Settings of a ConvNeXt, over {@code convnext-tiny}. */
+    public static List<String> convnext() {
+        return settings("mask.radius=2", "encoder.stem-patch=2", "encoder.depths=[1, 1]", "encoder.widths=[8, 16]");
+    }
+
     private static List<String> settings(String... encoder) {
         List<String> settings = new ArrayList<>(List.of(encoder));
         settings.addAll(List.of(
