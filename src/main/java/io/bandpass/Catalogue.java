@@ -64,6 +64,11 @@ public final class Catalogue {
         return Environment.version();
     }
 
+    /** Physical cores that this process may use. */
+    public static int cores() {
+        return Engine.physicalCores();
+    }
+
     /** Resident memory of this process in bytes. */
     public static long residentBytes() {
         return Engine.residentBytes();

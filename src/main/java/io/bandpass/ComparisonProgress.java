@@ -14,7 +14,7 @@ import java.util.function.Consumer;
 
 /**
  * What each stage of a comparison has to do, and how long the rest will take: by what the stages that this process has
- * finished took for their multiplications and additions.
+ * finished took for their multiplications and additions, and by how many processes share the rest.
  */
 final class ComparisonProgress {
     /**
@@ -27,6 +27,7 @@ final class ComparisonProgress {
     record Work(long steps, long images, double multiplyAdds) {}
 
     private final Map<ComparisonPlan.Cell, Map<String, Work>> work = new LinkedHashMap<>();
+    private final int processes;
     private final Consumer<String> lines;
     private final long begun = System.nanoTime();
     private double left;
@@ -37,9 +38,11 @@ final class ComparisonProgress {
      * Opens the data once to count its images.
      *
      * @param cells of this process
+     * @param processes that work on these cells
      * @throws io.bandpass.data.DataException if the data cannot be used, or has no labels
      */
-    ComparisonProgress(List<ComparisonPlan.Cell> cells, Consumer<String> lines) {
+    ComparisonProgress(List<ComparisonPlan.Cell> cells, int processes, Consumer<String> lines) {
+        this.processes = processes;
         this.lines = lines;
         Map<String, Integer> images = new LinkedHashMap<>();
         for (ComparisonPlan.Cell cell : cells) {
@@ -128,7 +131,7 @@ final class ComparisonProgress {
                         RunLines.duration(seconds),
                         result.isEmpty() ? "" : ", " + result,
                         RunLines.duration((System.nanoTime() - begun) / 1e9),
-                        RunLines.duration(Math.max(0, left) / done * secondsOfDone)));
+                        RunLines.duration(Math.max(0, left) / processes / done * secondsOfDone)));
     }
 
     /** A stage had ended before, here or in another process. */

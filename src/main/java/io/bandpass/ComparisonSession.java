@@ -67,7 +67,8 @@ final class ComparisonSession {
         while (!left.isEmpty() && !stop.getAsBoolean()) {
             int before = left.size();
             for (ComparisonPlan.Cell cell : List.copyOf(left)) {
-                if (!stop.getAsBoolean() && isCompleted(cell)) {
+                passOverCompleted(left);
+                if (left.contains(cell) && !stop.getAsBoolean() && isCompleted(cell)) {
                     left.remove(cell);
                     together(this::writeTables);
                 }
@@ -82,14 +83,22 @@ final class ComparisonSession {
                 pause(PATIENCE_MILLIS);
             }
         }
-        if (!left.isEmpty()) {
-            together(this::writeTables);
-        }
+        together(this::writeTables);
         return left.isEmpty();
     }
 
     private void writeTables() throws IOException {
         ComparisonTables.write(asked, plan, out);
+    }
+
+    /** Of what others have done meanwhile, the time that is left must not count anything. */
+    private void passOverCompleted(List<ComparisonPlan.Cell> left) throws IOException {
+        for (ComparisonPlan.Cell cell : List.copyOf(left)) {
+            if (ComparisonResult.read(out.resolve(cell.folder())).complete()) {
+                progress.wasThere(cell);
+                left.remove(cell);
+            }
+        }
     }
 
     /** Whether a cell is complete now; not if another process works on it, or it was asked to stop. */

@@ -5,13 +5,16 @@ import io.bandpass.config.ConfigException;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Objects;
 import java.util.OptionalInt;
 import java.util.concurrent.Callable;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.Command;
+import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.Option;
+import picocli.CommandLine.Spec;
 
 /** {@code bandpass compare}. */
 @Command(
@@ -27,6 +30,7 @@ import picocli.CommandLine.Option;
             "    --budget 10 --data flowers/ --out compared/"
         })
 final class CompareCommand implements Callable<Integer> {
+    private static final int RESUMABLE = 75;
     private static final Pattern SHARD = Pattern.compile("(\\d{1,9})/(\\d{1,9})");
 
     @Option(
@@ -113,6 +117,19 @@ final class CompareCommand implements Callable<Integer> {
     private String shard = "1/1";
 
     @Option(
+            names = "--jobs",
+            paramLabel = "N",
+            description =
+                    "Processes that work on cells beside each other, each with its share of the cores. Default: 1.")
+    private int jobs = 1;
+
+    @Option(names = "--job-of", paramLabel = "N", hidden = true, description = "Given to the processes of --jobs.")
+    private int jobOf;
+
+    @Spec
+    private @Nullable CommandSpec spec;
+
+    @Option(
             names = "--refuse-impossible",
             description =
                     "Fail where a task cannot be done with an encoder. Default: a dash and the reason in the table.")
@@ -165,17 +182,46 @@ final class CompareCommand implements Callable<Integer> {
         if (out == null) {
             throw new ConfigException("a comparison needs a folder to write into: give one with --out");
         }
+        if (jobOf > 0) {
+            return comparison
+                            .out(out)
+                            .processes(jobOf)
+                            .stopWhen(new StopWithParent())
+                            .run()
+                    ? 0
+                    : RESUMABLE;
+        }
         StopOnSignal stop = new StopOnSignal();
-        boolean complete = comparison.out(out).stopWhen(stop).run();
+        int code;
+        if (jobs == 1) {
+            code = comparison.out(out).stopWhen(stop).run() ? 0 : RESUMABLE;
+        } else {
+            code = new ComparisonJobs(jobs, arguments()).run(stop);
+        }
+        if (code != 0 && code != RESUMABLE) {
+            return code;
+        }
         Terminal.line("");
         Terminal.line("table   " + out.resolve("results.md"));
         Terminal.line("        " + out.resolve("results.csv"));
         Terminal.line("report  " + out.resolve("results.html"));
-        if (!complete) {
+        if (code == RESUMABLE) {
             Terminal.line("interrupted; the same command goes on");
-            return stop.exitCode();
+            return stop.getAsBoolean() ? stop.exitCode() : code;
         }
         return 0;
+    }
+
+    /** Of this command, as they were typed, without the number of jobs. */
+    private List<String> arguments() {
+        List<String> arguments = new ArrayList<>(
+                Objects.requireNonNull(spec).commandLine().getParseResult().originalArgs());
+        int named = arguments.indexOf("--jobs");
+        if (named >= 0) {
+            arguments.subList(named, named + 2).clear();
+        }
+        arguments.removeIf(argument -> argument.startsWith("--jobs="));
+        return arguments;
     }
 
     private OptionalInt fewLabels() {

@@ -36,7 +36,7 @@ final class StopOnSignal implements BooleanSupplier {
     }
 
     /** By reflection, because javac warns of {@code sun.misc.Signal} in a way that cannot be switched off. */
-    private static void onSignal(String name, Runnable action) {
+    static void onSignal(String name, Runnable action) {
         try {
             Class<?> signal = Class.forName("sun.misc.Signal");
             Class<?> handler = Class.forName("sun.misc.SignalHandler");

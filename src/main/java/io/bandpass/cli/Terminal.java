@@ -6,6 +6,9 @@ import org.jspecify.annotations.Nullable;
 
 /** The only place that prints. */
 final class Terminal {
+    /** What complaints begin with. */
+    static final String COMPLAINT = "bandpass: ";
+
     private Terminal() {}
 
     static void line(String text) {
@@ -13,7 +16,7 @@ final class Terminal {
     }
 
     static void error(@Nullable String text) {
-        System.err.println("bandpass: " + text);
+        System.err.println(COMPLAINT + text);
     }
 
     /** Lists images that could not be read, by name with the reason. Names of files may hold tabs and line ends. */

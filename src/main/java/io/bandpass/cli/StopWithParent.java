@@ -1,0 +1,35 @@
+package io.bandpass.cli;
+
+import java.io.IOException;
+import java.io.OutputStream;
+import java.util.function.BooleanSupplier;
+
+/**
+ * Asks a process to finish its step and save when the one that started it closes its input, as its death does too.
+ * Ctrl-C, which reaches all processes of a terminal, is the parent's to act on.
+ */
+final class StopWithParent implements BooleanSupplier {
+    private volatile boolean stopped;
+
+    StopWithParent() {
+        StopOnSignal.onSignal("INT", () -> {});
+        StopOnSignal.onSignal("TERM", () -> stopped = true);
+        Thread watcher = new Thread(this::awaitEnd, "parent");
+        watcher.setDaemon(true);
+        watcher.start();
+    }
+
+    private void awaitEnd() {
+        try {
+            System.in.transferTo(OutputStream.nullOutputStream());
+        } catch (IOException e) {
+            // What cannot be read any more has ended too.
+        }
+        stopped = true;
+    }
+
+    @Override
+    public boolean getAsBoolean() {
+        return stopped;
+    }
+}

@@ -1,0 +1,148 @@
+package io.bandpass;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assumptions.assumeThat;
+
+import io.bandpass.checkpoint.RunFolder;
+import io.bandpass.testing.ChildProcess;
+import io.bandpass.testing.RunFiles;
+import io.bandpass.testing.TinyRuns;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.stream.Stream;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Tag;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+
+/** Cells beside each other, in processes that share them out. */
+final class ComparisonJobsTest {
+    @TempDir
+    private Path folder;
+
+    private Path recipe = Path.of("");
+    private Path data = Path.of("");
+
+    @BeforeEach
+    void prepare() throws IOException {
+        assumeThat(Catalogue.cores()).as("cores").isGreaterThan(1);
+        data = TinyRuns.images(folder.resolve("data"), 32);
+        recipe = Files.writeString(folder.resolve("tiny.yaml"), TinyRuns.recipe());
+    }
+
+    private List<String> arguments(Path out, String... more) {
+        List<String> arguments = new ArrayList<>(List.of("compare", "--recipe", recipe.toString()));
+        arguments.addAll(List.of("--tasks", "scratch,mfm", "--seeds", "2", "--few-labels", "none"));
+        arguments.addAll(List.of("--budget", "6", "--finetune-epochs", "6", "--data", data.toString()));
+        for (String setting : List.of("checkpoint.every-steps=3", "train.log-every-steps=1")) {
+            arguments.addAll(List.of("--set", setting, "--finetune-set", setting));
+        }
+        for (String setting : List.of("train.batch-size=8", "train.precision=fp32")) {
+            arguments.addAll(List.of("--finetune-set", setting));
+        }
+        // A job's own share of two cores, which one job alone must be told.
+        arguments.addAll(List.of("--finetune-set", "train.threads=1"));
+        arguments.addAll(List.of("--out", out.toString()));
+        arguments.addAll(List.of(more));
+        return arguments;
+    }
+
+    /** Of each run of a comparison, its metrics. */
+    private static Map<String, Object> metrics(Path out) throws IOException {
+        Map<String, Object> metrics = new LinkedHashMap<>();
+        try (Stream<Path> files = Files.walk(out)) {
+            for (Path done :
+                    files.filter(file -> file.endsWith("DONE")).sorted().toList()) {
+                Path run = done.resolveSibling(".").normalize();
+                metrics.put(out.relativize(run).toString(), RunFiles.metrics(run));
+            }
+        }
+        return metrics;
+    }
+
+    private Path alone() throws Exception {
+        Path out = folder.resolve("alone");
+        assertThat(ChildProcess.run(folder.resolve("alone.txt"), arguments(out)))
+                .isZero();
+        assertThat(metrics(out)).hasSize(6);
+        return out;
+    }
+
+    @Test
+    void twoJobsShareTheCellsAndGiveWhatOneGives() throws Exception {
+        Path out = folder.resolve("beside");
+        Path printed = folder.resolve("beside.txt");
+        assertThat(ChildProcess.run(printed, arguments(out, "--jobs", "2")))
+                .as(Files.readString(printed))
+                .isZero();
+
+        assertThat(metrics(out)).isEqualTo(metrics(alone()));
+        List<String> lines = Files.readAllLines(printed);
+        assertThat(lines.stream().filter(line -> line.contains("finetune-all begins")))
+                .hasSize(4);
+        assertThat(lines.stream().filter(line -> line.startsWith("table "))).hasSize(1);
+        assertThat(Files.readString(out.resolve("results.md"))).doesNotContain("not finished yet");
+    }
+
+    private static void awaitStep(Path out, ChildProcess process) throws Exception {
+        Path metrics = out.resolve("cells/tiny/mfm/seed-0/pretrain/metrics.jsonl");
+        while (!Files.exists(metrics) || Files.readAllLines(metrics).size() < 5) {
+            assertThat(process.isAlive()).as(process.printed()).isTrue();
+            Thread.sleep(5);
+        }
+    }
+
+    @Test
+    @Tag("slow")
+    void jobsEndWithTheOneThatStartedThemAndGoOnWithIt() throws Exception {
+        Path out = folder.resolve("stopped");
+        List<String> arguments = arguments(out, "--jobs=2");
+        try (ChildProcess process = new ChildProcess(folder.resolve("stopped.txt"), arguments)) {
+            awaitStep(out, process);
+            process.terminate();
+            assertThat(process.exitCode()).as(process.printed()).isEqualTo(75);
+            assertThat(process.printed()).contains("interrupted; the same command goes on");
+        }
+        try (ChildProcess process = new ChildProcess(folder.resolve("killed.txt"), arguments)) {
+            while (!process.printed().contains(" begins, ")) {
+                assertThat(process.isAlive()).as(process.printed()).isTrue();
+                Thread.sleep(5);
+            }
+            process.kill();
+        }
+        for (String task : List.of("mfm", "scratch")) {
+            awaitFree(out.resolve("cells/tiny").resolve(task).resolve("seed-0"));
+        }
+        assertThat(ChildProcess.run(folder.resolve("last.txt"), arguments)).isZero();
+        assertThat(metrics(out)).isEqualTo(metrics(alone()));
+    }
+
+    /** The jobs of a process that was killed see its end, save, and leave their cells. */
+    private static void awaitFree(Path cell) throws Exception {
+        for (int i = 0; i < 3000; i++) {
+            try (RunFolder lock = new RunFolder(cell)) {
+                if (lock.tryLock()) {
+                    return;
+                }
+            }
+            Thread.sleep(20);
+        }
+        throw new AssertionError("a job still works in " + cell);
+    }
+
+    @Test
+    void whatIsWrongIsSaidOnce() throws Exception {
+        Path printed = folder.resolve("wrong.txt");
+        assertThat(ChildProcess.run(printed, arguments(folder.resolve("out"), "--jobs", "2", "--set", "mask.radios=2")))
+                .isEqualTo(2);
+        assertThat(Files.readAllLines(printed)).hasSize(1).allMatch(line -> line.contains("mask.radios"));
+        assertThat(ChildProcess.run(printed, arguments(folder.resolve("out"), "--jobs", "1000")))
+                .isEqualTo(2);
+        assertThat(Files.readString(printed)).contains("--jobs is 1000").contains(String.valueOf(Catalogue.cores()));
+    }
+}
