@@ -1,13 +1,16 @@
 package io.bandpass;
 
 import io.bandpass.checkpoint.AtomicFiles;
+import io.bandpass.checkpoint.RunFolder;
 import io.bandpass.config.ComparisonConfig;
 import io.bandpass.config.Recipes;
+import io.bandpass.metrics.MetricsFile;
 import io.bandpass.metrics.Scores;
 import io.bandpass.report.ComparisonFiles;
 import io.bandpass.report.ComparisonTable;
 import io.bandpass.report.ComparisonTable.Cell;
 import io.bandpass.report.ComparisonTable.Column;
+import io.bandpass.report.ComparisonTable.Course;
 import io.bandpass.report.ComparisonTable.Row;
 import java.io.IOException;
 import java.nio.file.Path;
@@ -23,6 +26,7 @@ final class ComparisonTables {
     private final ComparisonConfig asked;
     private final ComparisonPlan plan;
     private final Path out;
+    private final List<Course> courses = new ArrayList<>();
     private final Set<String> pretrained = new TreeSet<>();
     private final Set<String> finetuned = new TreeSet<>();
 
@@ -54,7 +58,7 @@ final class ComparisonTables {
         List<String> notices = new ArrayList<>(plan.notices());
         differing(notices, "pre-trained", pretrained);
         differing(notices, "fine-tuned", finetuned);
-        return new ComparisonTable("Comparison of pre-training tasks", facts(), columns(), rows, notices);
+        return new ComparisonTable("Comparison of pre-training tasks", facts(), columns(), rows, courses, notices);
     }
 
     private static void differing(List<String> notices, String done, Set<String> computed) {
@@ -81,6 +85,10 @@ final class ComparisonTables {
                             cell.seed(), result.complete() && result.failure().isEmpty(), result.scores()));
                 }
                 result.failure().ifPresent(reason -> notes.add("seed " + cell.seed() + ": " + reason));
+                if (result.complete() && result.failure().isEmpty()) {
+                    RunFolder run = new RunFolder(out.resolve(cell.folder()).resolve(ComparisonCell.ALL));
+                    courses.add(new Course(encoder, task, MetricsFile.read(run.metrics())));
+                }
                 remember(result);
             }
         }

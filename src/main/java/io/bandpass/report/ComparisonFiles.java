@@ -120,7 +120,19 @@ public final class ComparisonFiles {
         StringOutput page = new StringOutput();
         TEMPLATES.render(
                 "compare.jte",
-                Map.of("table", table, "columns", columns, "charts", charts, "encoders", encoders),
+                Map.of(
+                        "table",
+                        table,
+                        "columns",
+                        columns,
+                        "charts",
+                        charts,
+                        "encoders",
+                        encoders,
+                        "curves",
+                        ComparisonCurves.of(
+                                table.courses(),
+                                table.rows().stream().map(Row::task).distinct().toList())),
                 page);
         return page.toString();
     }

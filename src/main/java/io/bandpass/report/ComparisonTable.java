@@ -1,5 +1,6 @@
 package io.bandpass.report;
 
+import io.bandpass.metrics.MetricsFile;
 import java.util.List;
 import java.util.Map;
 import java.util.Objects;
@@ -11,11 +12,18 @@ import java.util.Objects;
  * @param facts label to value: what all cells have in common
  * @param columns the scores
  * @param rows by encoder, then task
+ * @param courses of fine-tuning with all labels, of the cells that are complete
  * @param notices what a reader should know, each a sentence
  */
 public record ComparisonTable(
-        String title, Map<String, String> facts, List<Column> columns, List<Row> rows, List<String> notices) {
+        String title,
+        Map<String, String> facts,
+        List<Column> columns,
+        List<Row> rows,
+        List<Course> courses,
+        List<String> notices) {
     public ComparisonTable {
+        courses = List.copyOf(courses);
         columns = List.copyOf(columns);
         rows = List.copyOf(rows);
         notices = List.copyOf(notices);
@@ -86,6 +94,9 @@ public record ComparisonTable(
                     .text(column.decimals());
         }
     }
+
+    /** How the fine-tuning of a cell went. */
+    public record Course(String encoder, String task, MetricsFile.Content metrics) {}
 
     /** Columns in which any cell has a value. */
     public List<Column> filled() {

@@ -20,7 +20,7 @@ final class DotChart {
     record Group(String label, List<Series> series) {}
 
     /** How many styles a page has. */
-    static final int STYLES = 6;
+    static final int STYLES = 8;
 
     private static final int WIDTH = 640;
     private static final int RIGHT = 24;

@@ -3,9 +3,14 @@ package io.bandpass.report;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.within;
 
+import io.bandpass.metrics.MetricsFile;
+import io.bandpass.metrics.ScoreMetrics;
+import io.bandpass.metrics.StepMetrics;
 import io.bandpass.report.ComparisonTable.Cell;
 import io.bandpass.report.ComparisonTable.Column;
+import io.bandpass.report.ComparisonTable.Course;
 import io.bandpass.report.ComparisonTable.Row;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.regex.Pattern;
@@ -41,7 +46,20 @@ final class ComparisonFilesTest {
                                 List.of(new Cell(0, true, Map.of("top1_all", 0.6)), new Cell(1, false, Map.of())),
                                 "1 of 3 seeds are not finished yet"),
                         new Row("cnn", "mae", "cells/cnn/mae", List.of(), "not possible: needs a ViT, not a CNN")),
+                List.of(course(0, 4, 3, 2, 1), course(1, 6, 5, 4, 3)),
                 List.of("A notice."));
+    }
+
+    /** A loss and a look at the end of each epoch. */
+    private static Course course(int seed, double... losses) {
+        List<StepMetrics> steps = new ArrayList<>();
+        List<ScoreMetrics> looks = new ArrayList<>();
+        for (int i = 0; i < losses.length; i++) {
+            double epoch = i + 1;
+            steps.add(new StepMetrics(i + 1, epoch, losses[i], 0.1, 1, 100, 0));
+            looks.add(new ScoreMetrics(i + 1, epoch, Map.of("top1", 0.1 * (i + seed))));
+        }
+        return new Course("vit", "mfm", new MetricsFile.Content(steps, looks));
     }
 
     /** Mean 73; squares 9 + 1 + 4 = 14 over 2, root 2.6458. */
@@ -95,8 +113,47 @@ final class ComparisonFilesTest {
                 .contains("cnn, mae: not possible: needs a ViT, not a CNN")
                 .contains("A notice.")
                 .contains("href=\"cells/vit/mfm/seed-2\"");
-        assertThat(page.split("<svg", -1)).hasSize(1 + 2);
+        // Two scores, and the losses and accuracies of one encoder.
+        assertThat(page.split("<svg", -1)).hasSize(1 + 2 + 2);
         assertThat(page).doesNotContain("never measured").doesNotContain("http");
+    }
+
+    @Test
+    void aCurveIsTheMeanOfThoseOfTheSeeds() {
+        List<Chart> charts =
+                ComparisonCurves.of(List.of(course(0, 4, 3, 2, 1), course(1, 6, 5, 4, 3)), List.of("scratch", "mfm"));
+        assertThat(charts)
+                .extracting(Chart::title)
+                .containsExactly("Fine-tuning of vit: loss", "Fine-tuning of vit: top-1");
+        for (Chart chart : charts) {
+            assertThat(chart.legend()).containsExactly(Map.entry("mfm", "s1"));
+            List<List<Double>> seeds = curves(chart.svg(), "line s1 one");
+            List<List<Double>> mean = curves(chart.svg(), "line s1");
+            assertThat(seeds).hasSize(2);
+            assertThat(mean).hasSize(1);
+            assertThat(mean.get(0)).hasSize(4);
+            for (int i = 0; i < 4; i++) {
+                double between = (seeds.get(0).get(i) + seeds.get(1).get(i)) / 2;
+                assertThat(mean.get(0).get(i)).isCloseTo(between, within(0.11));
+                assertThat(seeds.get(0).get(i)).isNotEqualTo(seeds.get(1).get(i));
+            }
+        }
+        List<Chart> oneLook = ComparisonCurves.of(List.of(course(0, 4)), List.of("mfm"));
+        assertThat(oneLook).extracting(Chart::title).containsExactly("Fine-tuning of vit: loss");
+        assertThat(curves(oneLook.get(0).svg(), "line s0 one")).isEmpty();
+    }
+
+    /** Of each polyline of a class, the heights of its points. */
+    private static List<List<Double>> curves(String svg, String style) {
+        return Pattern.compile("<polyline class=\"" + style + "\" points=\"([^\"]*)\"")
+                .matcher(svg)
+                .results()
+                .map(found -> Pattern.compile("[0-9.]+,([0-9.]+)")
+                        .matcher(found.group(1))
+                        .results()
+                        .map(point -> Double.parseDouble(point.group(1)))
+                        .toList())
+                .toList();
     }
 
     @Test
@@ -107,6 +164,7 @@ final class ComparisonFilesTest {
                 Map.of(HOSTILE, HOSTILE),
                 List.of(column),
                 List.of(new Row(HOSTILE, HOSTILE, "cells", List.of(new Cell(0, true, Map.of("x", 1.0))), HOSTILE)),
+                List.of(new Course(HOSTILE, HOSTILE, course(0, 1, 2).metrics())),
                 List.of(HOSTILE));
         assertThat(ComparisonFiles.html(table)).contains("&lt;script").doesNotContain("<script");
         assertThat(ComparisonFiles.csv(table)).contains("\"<script>alert(1)</script>\"\"'&|,\"");
