@@ -5,15 +5,17 @@
 """
 
 import json
+import random
+from dataclasses import replace
 from pathlib import Path
 
 import numpy as np
 import torch
 
-from finetuning import layer_of
+from finetuning import layer_of, mix
 from frequency import Normalisation, corrupt, frequency_loss
 from model import Classifier, Model, ResNet, VisionTransformer, build
-from recipes import RECIPES, ResNetShape, VisionTransformerShape
+from recipes import FINETUNING_RECIPES, RECIPES, ResNetShape, VisionTransformerShape
 
 GOLDEN = Path(__file__).resolve().parents[2] / "src/test/resources/golden"
 
@@ -86,6 +88,17 @@ def check_classifier(golden: dict) -> None:
         check(f"classifier: gradient of {name}", gradient, golden["mean.grad." + name], 1e-4, relative=True)
 
 
+def check_mixing() -> None:
+    """Of images that are one number each, the mean is mixed as the labels are."""
+    numbers = torch.arange(8.0)
+    recipe = replace(FINETUNING_RECIPES["finetune-vit-base"], label_smoothing=0.0)
+    for seed in range(20):
+        random.seed(seed)
+        images = numbers.view(8, 1, 1, 1).repeat(1, 3, 32, 32)
+        mixed, targets = mix(images, numbers.long(), recipe)
+        check(f"mixed images, seed {seed}", mixed.mean(dim=(1, 2, 3)), targets[:, :8] @ numbers, 1e-4)
+
+
 def check_layer_decay(golden: dict) -> None:
     depth, decay = (golden["config"][key] for key in ("depth", "layer_decay"))
     names = golden["scale_by_param"]
@@ -101,6 +114,7 @@ def main() -> None:
     shape = ResNetShape((1, 1, 1, 1), (64, 128, 256, 512), (8, 16, 32, 64))
     check_model("ResNet", ResNet(shape), read_safetensors(GOLDEN / "resnet.safetensors"), "")
     check_classifier(read_safetensors(GOLDEN / "finetune.safetensors"))
+    check_mixing()
     check_layer_decay(json.loads((GOLDEN / "schedule.json").read_text())["finetune_layer_decay"])
     for name, recipe in RECIPES.items():
         model = build(recipe)

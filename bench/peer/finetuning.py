@@ -49,7 +49,8 @@ def mix(images: torch.Tensor, labels: torch.Tensor, recipe: FinetuningRecipe):
         images[:, :, top:bottom, left:right] = images.flip(0)[:, :, top:bottom, left:right]
         share = 1 - (bottom - top) * (right - left) / (height * width)
     else:
-        images.mul_(share).add_(images.flip(0).mul_(1 - share))
+        partners = images.flip(0).mul_(1 - share)
+        images.mul_(share).add_(partners)
     targets = smoothed(labels, recipe.label_smoothing)
     return images, targets * share + targets.flip(0) * (1 - share)
 

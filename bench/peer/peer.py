@@ -3,6 +3,7 @@
 
 import argparse
 import os
+import random
 import time
 from pathlib import Path
 
@@ -76,6 +77,7 @@ def finetune(args) -> None:
     """Training steps of a classifier on images that are already in memory."""
     recipe = FINETUNING_RECIPES[args.recipe]
     torch.manual_seed(0)
+    random.seed(0)
     trainer = FinetuningTrainer(
         recipe,
         args.precision,

@@ -108,7 +108,13 @@ public final class Benchmark {
      * in fine-tuning of 1,000 classes; with it, on what the loader of a run gives.
      */
     public BenchmarkResult step() {
-        return measured("step", () -> new StepBenchmark(setup(config(trained()), recipe), timed()).measure());
+        return measured("step", () -> {
+            Map<String, Object> figures = new StepBenchmark(setup(config(trained()), recipe), timed()).measure();
+            if (scratch != null) {
+                figures.put("from_scratch", Recipes.shortName(scratch));
+            }
+            return figures;
+        });
     }
 
     /** The loader of a run by itself; without {@link #data}, on the bundled images. */
@@ -206,9 +212,6 @@ public final class Benchmark {
             Map<String, Object> figures = new LinkedHashMap<>();
             figures.put("benchmark", name);
             figures.putAll(work.call());
-            if (scratch != null) {
-                figures.put("from_scratch", Recipes.shortName(scratch));
-            }
             BenchmarkResult result = new BenchmarkResult(figures);
             if (json != null) {
                 AtomicFiles.writeText(json, result.toJson());

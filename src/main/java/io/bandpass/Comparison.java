@@ -23,6 +23,9 @@ public final class Comparison {
     /** The default of {@link #fewLabels}. */
     public static final int FEW_LABELS = 20;
 
+    /** The system property that says how many processes share a comparison and the machine, with {@code --jobs}. */
+    public static final String JOBS = "bandpass.jobs";
+
     private final String recipe;
     private final List<String> settings = new ArrayList<>();
     private final List<String> finetuneSettings = new ArrayList<>();
@@ -37,7 +40,6 @@ public final class Comparison {
     private OptionalInt fewEpochs = OptionalInt.empty();
     private int shard = 1;
     private int shards = 1;
-    private int processes = 1;
     private boolean refuseImpossible;
     private @Nullable Path out;
     private Consumer<String> lines = line -> {};
@@ -143,12 +145,6 @@ public final class Comparison {
         return this;
     }
 
-    /** How many processes, this one included, work on the cells of this one at the same time; for the ETA only. */
-    public Comparison processes(int count) {
-        processes = count;
-        return this;
-    }
-
     /** Whether to fail where a task cannot be done with an encoder, instead of saying so in the table. */
     public Comparison refuseImpossible(boolean refuse) {
         refuseImpossible = refuse;
@@ -175,7 +171,7 @@ public final class Comparison {
             List<ComparisonPlan.Cell> mine = mine(plan);
             List<String> said = new ArrayList<>(plan.notices());
             plan.impossible().forEach(each -> said.add(each.sentence()));
-            ComparisonProgress progress = new ComparisonProgress(mine, processes, said::add);
+            ComparisonProgress progress = new ComparisonProgress(mine, Environment.jobs(), said::add);
             for (ComparisonPlan.Cell cell : mine) {
                 List<String> stages = new ArrayList<>();
                 if (cell.pretraining().isPresent()) {
@@ -217,7 +213,7 @@ public final class Comparison {
             plan.notices().forEach(sentence -> lines.accept("notice: " + sentence));
             plan.impossible().forEach(each -> lines.accept("notice: " + each.sentence()));
             List<ComparisonPlan.Cell> mine = mine(plan);
-            ComparisonProgress progress = new ComparisonProgress(mine, processes, lines);
+            ComparisonProgress progress = new ComparisonProgress(mine, Environment.jobs(), lines);
             return new ComparisonSession(asked, plan, mine, folder, progress, stop).run();
         });
     }

@@ -6,10 +6,12 @@ import io.bandpass.config.TrainingConfig;
 import io.bandpass.data.BadImages;
 import io.bandpass.data.Datasets;
 import io.bandpass.metrics.RunLines;
+import java.util.HashSet;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Objects;
+import java.util.Set;
 import java.util.function.Consumer;
 
 /**
@@ -27,6 +29,7 @@ final class ComparisonProgress {
     record Work(long steps, long images, double multiplyAdds) {}
 
     private final Map<ComparisonPlan.Cell, Map<String, Work>> work = new LinkedHashMap<>();
+    private final Set<ComparisonPlan.Cell> open;
     private final int processes;
     private final Consumer<String> lines;
     private final long begun = System.nanoTime();
@@ -43,6 +46,7 @@ final class ComparisonProgress {
      */
     ComparisonProgress(List<ComparisonPlan.Cell> cells, int processes, Consumer<String> lines) {
         this.processes = processes;
+        open = new HashSet<>(cells);
         this.lines = lines;
         Map<String, Integer> images = new LinkedHashMap<>();
         for (ComparisonPlan.Cell cell : cells) {
@@ -121,6 +125,9 @@ final class ComparisonProgress {
      * @param result in words
      */
     void ended(ComparisonPlan.Cell cell, String stage, double seconds, String result) {
+        if (stage.equals(ComparisonCell.ALL)) {
+            open.remove(cell);
+        }
         done += of(cell, stage).multiplyAdds();
         secondsOfDone += seconds;
         left -= of(cell, stage).multiplyAdds();
@@ -131,7 +138,12 @@ final class ComparisonProgress {
                         RunLines.duration(seconds),
                         result.isEmpty() ? "" : ", " + result,
                         RunLines.duration((System.nanoTime() - begun) / 1e9),
-                        RunLines.duration(Math.max(0, left) / processes / done * secondsOfDone)));
+                        RunLines.duration(Math.max(0, left) / sharing() / done * secondsOfDone)));
+    }
+
+    /** How many processes the rest occupies. */
+    private int sharing() {
+        return Math.max(1, Math.min(processes, open.size()));
     }
 
     /** A stage had ended before, here or in another process. */
@@ -141,6 +153,7 @@ final class ComparisonProgress {
 
     /** All of a cell had ended before. */
     void wasThere(ComparisonPlan.Cell cell) {
+        open.remove(cell);
         left -= stages(cell).values().stream().mapToDouble(Work::multiplyAdds).sum();
     }
 

@@ -13,6 +13,7 @@ import io.bandpass.report.ComparisonTable.Column;
 import io.bandpass.report.ComparisonTable.Course;
 import io.bandpass.report.ComparisonTable.Row;
 import java.io.IOException;
+import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
@@ -85,8 +86,9 @@ final class ComparisonTables {
                             cell.seed(), result.complete() && result.failure().isEmpty(), result.scores()));
                 }
                 result.failure().ifPresent(reason -> notes.add("seed " + cell.seed() + ": " + reason));
-                if (result.complete() && result.failure().isEmpty()) {
-                    RunFolder run = new RunFolder(out.resolve(cell.folder()).resolve(ComparisonCell.ALL));
+                RunFolder run = new RunFolder(out.resolve(cell.folder()).resolve(ComparisonCell.ALL));
+                // Of a complete cell people may remove the runs.
+                if (result.complete() && result.failure().isEmpty() && Files.isRegularFile(run.metrics())) {
                     courses.add(new Course(encoder, task, MetricsFile.read(run.metrics())));
                 }
                 remember(result);

@@ -31,10 +31,16 @@ final class Environment {
         return build.getProperty("version");
     }
 
-    /** Memory of the machine, or of the container that this process is in, in bytes. */
+    /** How many processes of this program share the machine, this one included. */
+    static int jobs() {
+        return Math.max(1, Integer.getInteger(Comparison.JOBS, 1));
+    }
+
+    /** Memory of the machine, or of the container that this process is in, in bytes; of several jobs, the share of one. */
     static long memoryBytes() {
         return ((com.sun.management.OperatingSystemMXBean) ManagementFactory.getOperatingSystemMXBean())
-                .getTotalMemorySize();
+                        .getTotalMemorySize()
+                / jobs();
     }
 
     /** Where the bundled data lies; nothing when Bandpass is used as a library. */

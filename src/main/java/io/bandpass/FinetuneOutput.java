@@ -5,6 +5,7 @@ import io.bandpass.checkpoint.Checkpoints;
 import io.bandpass.checkpoint.Checkpoints.Saved;
 import io.bandpass.checkpoint.RunFolder;
 import io.bandpass.checkpoint.TensorFile;
+import io.bandpass.checkpoint.WeightsException;
 import io.bandpass.classify.ClassificationTask;
 import io.bandpass.config.ConfigBuilder;
 import io.bandpass.config.FinetuneConfig;
@@ -26,6 +27,7 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.function.Consumer;
 import org.bytedeco.pytorch.Tensor;
 
 /** What a fine-tuning run leaves besides its checkpoints. */
@@ -42,8 +44,12 @@ final class FinetuneOutput {
         this.classes = classes;
     }
 
-    /** Writes the classifier of now, that of the moving average where there is one, and the best one so far. */
-    void writeWeights(Learner<ClassificationTask> learner, long step) throws IOException {
+    /**
+     * Writes the classifier of now, that of the moving average where there is one, and the best one so far.
+     *
+     * @param notices is told why there is no best one, where its checkpoint is damaged
+     */
+    void writeWeights(Learner<ClassificationTask> learner, long step, Consumer<String> notices) throws IOException {
         Files.createDirectories(folder.weights(""));
         RunConfig encoder = encoderConfig();
         write(
@@ -56,10 +62,16 @@ final class FinetuneOutput {
                     NamedTensor.byName(learner.average().get().averages());
             write(StoredModel.AVERAGED_CLASSIFIER_FILE, averages, encoder, step);
         }
-        Optional<Saved> best =
-                new Checkpoints(folder.checkpoints(), config.checkpoint().keep()).best();
-        if (best.isPresent()) {
-            writeBest(learner, best.get(), encoder);
+        Files.deleteIfExists(folder.weights(StoredModel.BEST_CLASSIFIER_FILE));
+        try {
+            Optional<Saved> best =
+                    new Checkpoints(folder.checkpoints(), config.checkpoint().keep()).best();
+            if (best.isPresent()) {
+                writeBest(learner, best.get(), encoder);
+            }
+        } catch (WeightsException e) {
+            notices.accept(
+                    "the classifier of the best step is not written, as its checkpoint is damaged: " + e.getMessage());
         }
     }
 

@@ -133,11 +133,16 @@ final class FinetuningSession extends RunSession<FinetuneConfig> {
             }
             RunSummary summary = RunSetup.summary(outcome, plan);
             FinetuneOutput output = new FinetuneOutput(config, folder, recipe, classes);
-            return end(summary, bad, listener, () -> output.writeWeights(learner, summary.steps()), () -> {
-                // None where this session made no step, or was stopped before the first look.
-                Look look = latest.orElseGet(() -> new Look(summary.steps(), averaged.get()));
-                output.writeReport(summary, facts, introduction(classes.size(), images), look, bad.reasons());
-            });
+            return end(
+                    summary,
+                    bad,
+                    listener,
+                    () -> output.writeWeights(learner, summary.steps(), listener::onNotice),
+                    () -> {
+                        // None where this session made no step, or was stopped before the first look.
+                        Look look = latest.orElseGet(() -> new Look(summary.steps(), averaged.get()));
+                        output.writeReport(summary, facts, introduction(classes.size(), images), look, bad.reasons());
+                    });
         }
     }
 

@@ -3,7 +3,6 @@ package io.bandpass;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assumptions.assumeThat;
 
-import io.bandpass.checkpoint.RunFolder;
 import io.bandpass.testing.ChildProcess;
 import io.bandpass.testing.RunFiles;
 import io.bandpass.testing.TinyRuns;
@@ -14,6 +13,7 @@ import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.concurrent.TimeUnit;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Tag;
@@ -36,9 +36,13 @@ final class ComparisonJobsTest {
     }
 
     private List<String> arguments(Path out, String... more) {
+        return arguments("scratch,mfm", 6, out, more);
+    }
+
+    private List<String> arguments(String tasks, int budget, Path out, String... more) {
         List<String> arguments = new ArrayList<>(List.of("compare", "--recipe", recipe.toString()));
-        arguments.addAll(List.of("--tasks", "scratch,mfm", "--seeds", "2", "--few-labels", "none"));
-        arguments.addAll(List.of("--budget", "6", "--finetune-epochs", "6", "--data", data.toString()));
+        arguments.addAll(List.of("--tasks", tasks, "--seeds", "2", "--few-labels", "none"));
+        arguments.addAll(List.of("--budget", "" + budget, "--finetune-epochs", "6", "--data", data.toString()));
         for (String setting : List.of("checkpoint.every-steps=3", "train.log-every-steps=1")) {
             arguments.addAll(List.of("--set", setting, "--finetune-set", setting));
         }
@@ -89,8 +93,8 @@ final class ComparisonJobsTest {
         assertThat(Files.readString(out.resolve("results.md"))).doesNotContain("not finished yet");
     }
 
-    private static void awaitStep(Path out, ChildProcess process) throws Exception {
-        Path metrics = out.resolve("cells/tiny/mfm/seed-0/pretrain/metrics.jsonl");
+    private static void awaitSteps(Path cell, ChildProcess process) throws Exception {
+        Path metrics = cell.resolve("pretrain/metrics.jsonl");
         while (!Files.exists(metrics) || Files.readAllLines(metrics).size() < 5) {
             assertThat(process.isAlive()).as(process.printed()).isTrue();
             Thread.sleep(5);
@@ -99,40 +103,41 @@ final class ComparisonJobsTest {
 
     @Test
     @Tag("slow")
-    void jobsEndWithTheOneThatStartedThemAndGoOnWithIt() throws Exception {
+    void jobsThatAreStoppedWithTheOneThatStartedThemGoOnWithIt() throws Exception {
         Path out = folder.resolve("stopped");
         List<String> arguments = arguments(out, "--jobs=2");
         try (ChildProcess process = new ChildProcess(folder.resolve("stopped.txt"), arguments)) {
-            awaitStep(out, process);
+            awaitSteps(out.resolve("cells/tiny/mfm/seed-0"), process);
             process.terminate();
             assertThat(process.exitCode()).as(process.printed()).isEqualTo(75);
             assertThat(process.printed()).contains("interrupted; the same command goes on");
-        }
-        try (ChildProcess process = new ChildProcess(folder.resolve("killed.txt"), arguments)) {
-            while (!process.printed().contains(" begins, ")) {
-                assertThat(process.isAlive()).as(process.printed()).isTrue();
-                Thread.sleep(5);
-            }
-            process.kill();
-        }
-        for (String task : List.of("mfm", "scratch")) {
-            awaitFree(out.resolve("cells/tiny").resolve(task).resolve("seed-0"));
         }
         assertThat(ChildProcess.run(folder.resolve("last.txt"), arguments)).isZero();
         assertThat(metrics(out)).isEqualTo(metrics(alone()));
     }
 
-    /** The jobs of a process that was killed see its end, save, and leave their cells. */
-    private static void awaitFree(Path cell) throws Exception {
-        for (int i = 0; i < 3000; i++) {
-            try (RunFolder lock = new RunFolder(cell)) {
-                if (lock.tryLock()) {
-                    return;
-                }
+    /** Runs that would take hours: both cells have steps only if two jobs work, and are left only if those end early. */
+    @Test
+    void jobsWorkBesideEachOtherAndEndWithTheOneThatStartedThem() throws Exception {
+        Path out = folder.resolve("killed");
+        List<String> arguments = arguments("mfm", 100_000, out, "--jobs", "2");
+        List<Path> cells = List.of(out.resolve("cells/tiny/mfm/seed-0"), out.resolve("cells/tiny/mfm/seed-1"));
+        List<ProcessHandle> jobs;
+        try (ChildProcess process = new ChildProcess(folder.resolve("killed.txt"), arguments)) {
+            for (Path cell : cells) {
+                awaitSteps(cell, process);
             }
-            Thread.sleep(20);
+            jobs = process.children();
+            process.kill();
         }
-        throw new AssertionError("a job still works in " + cell);
+        assertThat(jobs).hasSize(2);
+        for (ProcessHandle job : jobs) {
+            job.onExit().get(60, TimeUnit.SECONDS);
+        }
+        for (Path cell : cells) {
+            assertThat(cell.resolve("pretrain/checkpoints/last")).exists();
+        }
+        assertThat(metrics(out)).isEmpty();
     }
 
     @Test

@@ -3,6 +3,7 @@ package io.bandpass;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import io.bandpass.checkpoint.AtomicFiles;
 import io.bandpass.checkpoint.Safetensors;
 import io.bandpass.checkpoint.TensorFile;
 import io.bandpass.metrics.RunSummary;
@@ -11,6 +12,7 @@ import io.bandpass.testing.Images;
 import io.bandpass.testing.RunFiles;
 import io.bandpass.testing.TinyRuns;
 import java.io.IOException;
+import java.io.UncheckedIOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
@@ -232,6 +234,50 @@ final class FinetuningTest {
         }
         try (StoredClassifier stored = StoredClassifier.open(written)) {
             assertThat(stored.classNames()).containsExactly("0", "1");
+        }
+    }
+
+    @Test
+    void aBestCheckpointThatIsDamagedOrGoneDoesNotKeepARunFromItsEnd() throws IOException {
+        for (boolean damaged : new boolean[] {true, false}) {
+            String name = "run-" + damaged;
+            Path best = folder.resolve(name).resolve("checkpoints/step-6");
+            List<String> notices = new ArrayList<>();
+            AtomicInteger steps = new AtomicInteger();
+            RunSummary summary = small(
+                            name,
+                            "optimizer.learning-rate=1.0e-12",
+                            "schedule={warmup-learning-rate: 0.0, min-learning-rate: 0.0}")
+                    .stopWhen(() -> {
+                        if (steps.incrementAndGet() == 14) {
+                            breakFolder(best, damaged);
+                        }
+                        return false;
+                    })
+                    .listener(new io.bandpass.metrics.TrainingListener() {
+                        @Override
+                        public void onNotice(String sentence) {
+                            notices.add(sentence);
+                        }
+                    })
+                    .run();
+            assertThat(summary.outcome()).isEqualTo("done");
+            assertThat(folder.resolve(name).resolve("report.html")).isRegularFile();
+            assertThat(folder.resolve(name).resolve("weights/classifier-best.safetensors"))
+                    .doesNotExist();
+            assertThat(notices.stream().filter(each -> each.contains("the classifier of the best step is not written")))
+                    .hasSize(damaged ? 1 : 0);
+        }
+    }
+
+    private static void breakFolder(Path checkpoint, boolean damaged) {
+        try {
+            Files.write(checkpoint.resolve("model.safetensors"), new byte[] {1, 2, 3});
+            if (!damaged) {
+                AtomicFiles.removeFolder(checkpoint);
+            }
+        } catch (IOException e) {
+            throw new UncheckedIOException(e);
         }
     }
 

@@ -117,13 +117,15 @@ public final class Checkpoints {
     }
 
     /**
-     * The best checkpoint, if one was called so.
+     * The best checkpoint, if one was called so and is still there.
      *
      * @throws WeightsException if it is damaged
      */
     public Optional<Saved> best() throws IOException {
         Path best = target(BEST);
-        return best.toString().isEmpty() ? Optional.empty() : Optional.of(open(folder.resolve(best)));
+        return best.toString().isEmpty() || !Files.isDirectory(folder.resolve(best))
+                ? Optional.empty()
+                : Optional.of(open(folder.resolve(best)));
     }
 
     private static Saved open(Path checkpoint) throws IOException {

@@ -30,7 +30,6 @@ import picocli.CommandLine.Spec;
             "    --budget 10 --data flowers/ --out compared/"
         })
 final class CompareCommand implements Callable<Integer> {
-    private static final int RESUMABLE = 75;
     private static final Pattern SHARD = Pattern.compile("(\\d{1,9})/(\\d{1,9})");
 
     @Option(
@@ -123,9 +122,6 @@ final class CompareCommand implements Callable<Integer> {
                     "Processes that work on cells beside each other, each with its share of the cores. Default: 1.")
     private int jobs = 1;
 
-    @Option(names = "--job-of", paramLabel = "N", hidden = true, description = "Given to the processes of --jobs.")
-    private int jobOf;
-
     @Spec
     private @Nullable CommandSpec spec;
 
@@ -182,46 +178,30 @@ final class CompareCommand implements Callable<Integer> {
         if (out == null) {
             throw new ConfigException("a comparison needs a folder to write into: give one with --out");
         }
-        if (jobOf > 0) {
-            return comparison
-                            .out(out)
-                            .processes(jobOf)
-                            .stopWhen(new StopWithParent())
-                            .run()
-                    ? 0
-                    : RESUMABLE;
+        if (ComparisonJobs.isJob()) {
+            return comparison.out(out).stopWhen(new StopWithParent()).run() ? 0 : StopOnSignal.RESUMABLE;
         }
         StopOnSignal stop = new StopOnSignal();
         int code;
         if (jobs == 1) {
-            code = comparison.out(out).stopWhen(stop).run() ? 0 : RESUMABLE;
+            code = comparison.out(out).stopWhen(stop).run() ? 0 : StopOnSignal.RESUMABLE;
         } else {
-            code = new ComparisonJobs(jobs, arguments()).run(stop);
+            List<String> arguments =
+                    Objects.requireNonNull(spec).commandLine().getParseResult().originalArgs();
+            code = new ComparisonJobs(jobs, arguments).run(stop);
         }
-        if (code != 0 && code != RESUMABLE) {
+        if (code != 0 && code != StopOnSignal.RESUMABLE) {
             return code;
         }
         Terminal.line("");
         Terminal.line("table   " + out.resolve("results.md"));
         Terminal.line("        " + out.resolve("results.csv"));
         Terminal.line("report  " + out.resolve("results.html"));
-        if (code == RESUMABLE) {
+        if (code == StopOnSignal.RESUMABLE) {
             Terminal.line("interrupted; the same command goes on");
             return stop.getAsBoolean() ? stop.exitCode() : code;
         }
         return 0;
-    }
-
-    /** Of this command, as they were typed, without the number of jobs. */
-    private List<String> arguments() {
-        List<String> arguments = new ArrayList<>(
-                Objects.requireNonNull(spec).commandLine().getParseResult().originalArgs());
-        int named = arguments.indexOf("--jobs");
-        if (named >= 0) {
-            arguments.subList(named, named + 2).clear();
-        }
-        arguments.removeIf(argument -> argument.startsWith("--jobs="));
-        return arguments;
     }
 
     private OptionalInt fewLabels() {

@@ -1,26 +1,33 @@
 package io.bandpass.cli;
 
 import io.bandpass.Catalogue;
+import io.bandpass.Comparison;
 import io.bandpass.config.ConfigException;
+import java.io.BufferedReader;
 import java.io.IOException;
+import java.io.InputStream;
+import java.io.InputStreamReader;
 import java.io.UncheckedIOException;
 import java.lang.management.ManagementFactory;
+import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.function.BooleanSupplier;
+import java.util.function.Consumer;
 
 /**
- * Runs a comparison in several processes of this program, each with its share of the cores. LibTorch has one set of
+ * Runs a comparison in several processes of this program, each with its share of the machine. LibTorch has one set of
  * compute threads in a process, so that cells beside each other need processes of their own; who works on which cell is
  * settled by the locks of the cells.
  */
 final class ComparisonJobs {
     private static final long POLL_MILLIS = 100;
-    private static final int RESUMABLE = 75;
     private static final int FAILURE = 1;
+    /** Codes from here on are those of processes that a signal ended. */
+    private static final int SIGNALS = 128;
 
     private final int count;
     private final List<String> arguments;
@@ -29,7 +36,7 @@ final class ComparisonJobs {
     /**
      * Jobs that do what a command line says.
      *
-     * @param arguments of the program, for one job
+     * @param arguments of the program
      * @throws ConfigException if there are more jobs than cores
      */
     ComparisonJobs(int count, List<String> arguments) {
@@ -38,7 +45,12 @@ final class ComparisonJobs {
             throw new ConfigException("--jobs is " + count + ", but must be from 1 to the number of cores, " + cores);
         }
         this.count = count;
-        this.arguments = arguments;
+        this.arguments = List.copyOf(arguments);
+    }
+
+    /** Whether this process is a job. */
+    static boolean isJob() {
+        return Integer.getInteger(Comparison.JOBS) != null;
     }
 
     /**
@@ -52,12 +64,10 @@ final class ComparisonJobs {
         List<Thread> printers = new ArrayList<>();
         try {
             for (int i = 0; i < count; i++) {
-                Process job =
-                        new ProcessBuilder(command()).redirectErrorStream(true).start();
+                Process job = new ProcessBuilder(command()).start();
                 jobs.add(job);
-                Thread printer = new Thread(() -> print(job), "job " + (i + 1));
-                printer.start();
-                printers.add(printer);
+                printers.add(printer(job.getInputStream(), this::printOutput));
+                printers.add(printer(job.getErrorStream(), this::printError));
             }
             while (jobs.stream().anyMatch(Process::isAlive) && !stop.getAsBoolean()) {
                 Thread.sleep(POLL_MILLIS);
@@ -65,30 +75,36 @@ final class ComparisonJobs {
         } catch (IOException e) {
             throw new UncheckedIOException("a job cannot be started", e);
         } catch (InterruptedException e) {
-            Thread.currentThread().interrupt();
-            throw new IllegalStateException("interrupted while waiting for jobs", e);
+            throw interrupted(e);
         } finally {
             jobs.forEach(ComparisonJobs::end);
         }
         printers.forEach(ComparisonJobs::join);
         List<Integer> codes =
                 jobs.stream().map(job -> job.onExit().join().exitValue()).toList();
-        return exitCode(codes);
+        return exitCode(codes, stop.getAsBoolean());
     }
 
-    private int exitCode(List<Integer> codes) {
-        List<Integer> failures =
-                codes.stream().filter(code -> code != 0 && code != RESUMABLE).toList();
+    /** What a terminal sends, jobs that are just starting take as their own end. */
+    private static int exitCode(List<Integer> codes, boolean stopped) {
+        List<Integer> failures = codes.stream()
+                .filter(code -> code != 0 && code != StopOnSignal.RESUMABLE && !(stopped && code >= SIGNALS))
+                .toList();
         if (codes.contains(0)) {
             failures.forEach(code ->
                     Terminal.line("notice: a job ended with exit code " + code + "; others did what it had left"));
             return 0;
         }
-        // A job that was killed has a code that is none of ours.
-        return failures.stream()
-                .findFirst()
-                .map(code -> code < RESUMABLE ? code : FAILURE)
-                .orElse(RESUMABLE);
+        if (failures.isEmpty()) {
+            return StopOnSignal.RESUMABLE;
+        }
+        int code = failures.get(0);
+        if (code < SIGNALS) {
+            return code;
+        }
+        Terminal.error("the jobs were killed (exit code " + code
+                + "), as the system does where memory runs out; fewer --jobs need less, and the same command goes on");
+        return FAILURE;
     }
 
     private List<String> command() {
@@ -104,29 +120,36 @@ final class ComparisonJobs {
                 .forEach(command::add);
         // Compute threads, loaders and the collector's threads all follow from this number.
         command.add("-XX:ActiveProcessorCount=" + Math.max(1, Catalogue.cores() / count));
+        command.add("-D" + Comparison.JOBS + "=" + count);
+        command.addAll(List.of("-Dfile.encoding=UTF-8", "-Dstdout.encoding=UTF-8", "-Dstderr.encoding=UTF-8"));
         command.addAll(List.of("-cp", System.getProperty("java.class.path"), Main.class.getName()));
         command.addAll(arguments);
-        command.add("--job-of=" + count);
         return command;
     }
 
-    /** What several jobs complain of or give notice of in the same words is said once. */
-    private void print(Process job) {
-        try (var lines = job.inputReader()) {
-            lines.lines().forEach(this::print);
-        } catch (IOException | UncheckedIOException e) {
-            // The job is gone, which its exit code tells.
-            return;
+    private static Thread printer(InputStream stream, Consumer<String> line) {
+        Thread printer = new Thread(() -> {
+            try (BufferedReader lines = new BufferedReader(new InputStreamReader(stream, StandardCharsets.UTF_8))) {
+                lines.lines().forEach(line);
+            } catch (IOException | UncheckedIOException e) {
+                // The job is gone, which its exit code tells.
+                return;
+            }
+        });
+        printer.start();
+        return printer;
+    }
+
+    /** What several jobs give notice of in the same words is said once. */
+    private void printOutput(String line) {
+        if (!line.startsWith("notice: ") || saidOnce.add(line)) {
+            Terminal.line(line);
         }
     }
 
-    private void print(String line) {
-        boolean complains = line.startsWith(Terminal.COMPLAINT);
-        boolean repeated = (complains || line.startsWith("notice: ")) && !saidOnce.add(line);
-        if (complains && !repeated) {
-            Terminal.error(line.substring(Terminal.COMPLAINT.length()));
-        } else if (!repeated) {
-            Terminal.line(line);
+    private void printError(String line) {
+        if (saidOnce.add(line)) {
+            Terminal.errorLine(line);
         }
     }
 
@@ -143,8 +166,12 @@ final class ComparisonJobs {
         try {
             printer.join();
         } catch (InterruptedException e) {
-            Thread.currentThread().interrupt();
-            throw new IllegalStateException("interrupted while waiting for jobs", e);
+            throw interrupted(e);
         }
+    }
+
+    private static IllegalStateException interrupted(InterruptedException cause) {
+        Thread.currentThread().interrupt();
+        return new IllegalStateException("interrupted while waiting for jobs", cause);
     }
 }

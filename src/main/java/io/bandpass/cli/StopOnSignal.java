@@ -9,8 +9,8 @@ import java.util.function.BooleanSupplier;
  * tell the two apart.
  */
 final class StopOnSignal implements BooleanSupplier {
-    private static final int INTERRUPTED = 130;
-    private static final int RESUMABLE = 75;
+    static final int INTERRUPTED = 130;
+    static final int RESUMABLE = 75;
 
     private volatile int exitCode;
 

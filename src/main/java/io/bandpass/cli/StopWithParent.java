@@ -6,13 +6,19 @@ import java.util.function.BooleanSupplier;
 
 /**
  * Asks a process to finish its step and save when the one that started it closes its input, as its death does too.
- * Ctrl-C, which reaches all processes of a terminal, is the parent's to act on.
+ * Ctrl-C reaches all processes of a terminal: the first is the parent's to act on, a second ends this one at once too.
  */
 final class StopWithParent implements BooleanSupplier {
+    private volatile boolean interrupted;
     private volatile boolean stopped;
 
     StopWithParent() {
-        StopOnSignal.onSignal("INT", () -> {});
+        StopOnSignal.onSignal("INT", () -> {
+            if (interrupted) {
+                Runtime.getRuntime().halt(StopOnSignal.INTERRUPTED);
+            }
+            interrupted = true;
+        });
         StopOnSignal.onSignal("TERM", () -> stopped = true);
         Thread watcher = new Thread(this::awaitEnd, "parent");
         watcher.setDaemon(true);

@@ -6,9 +6,6 @@ import org.jspecify.annotations.Nullable;
 
 /** The only place that prints. */
 final class Terminal {
-    /** What complaints begin with. */
-    static final String COMPLAINT = "bandpass: ";
-
     private Terminal() {}
 
     static void line(String text) {
@@ -16,7 +13,12 @@ final class Terminal {
     }
 
     static void error(@Nullable String text) {
-        System.err.println(COMPLAINT + text);
+        System.err.println("bandpass: " + text);
+    }
+
+    /** Passes on what another process printed on its error stream. */
+    static void errorLine(String line) {
+        System.err.println(line);
     }
 
     /** Lists images that could not be read, by name with the reason. Names of files may hold tabs and line ends. */

@@ -6,6 +6,7 @@ import io.bandpass.metrics.StepMetrics;
 import io.bandpass.report.ComparisonTable.Course;
 import io.bandpass.report.SvgChart.Line;
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.List;
 import java.util.Optional;
 import java.util.stream.IntStream;
@@ -37,7 +38,7 @@ final class ComparisonCurves {
     /**
      * The charts that there is something to draw in.
      *
-     * @param courses of all encoders; of an encoder, all with as many epochs and looks
+     * @param courses of all encoders
      * @param tasks in the order of their colours
      */
     static List<Chart> of(List<Course> courses, List<String> tasks) {
@@ -70,7 +71,8 @@ final class ComparisonCurves {
         int[] counts = new int[PARTS];
         for (StepMetrics step : course.metrics().steps()) {
             if (Double.isFinite(step.loss())) {
-                int part = Math.min(PARTS - 1, (int) (PARTS * step.epoch() / epochs));
+                // The position is that after the step: the end of a part belongs to it.
+                int part = (int) Math.max(0, Math.ceil(PARTS * step.epoch() / epochs) - 1);
                 sums[part] += step.loss();
                 counts[part]++;
             }
@@ -102,7 +104,7 @@ final class ComparisonCurves {
     private Optional<Chart> chart(String title, String explanation, List<Curve> curves) {
         List<Line> lines = new ArrayList<>();
         for (String task : tasks) {
-            String style = "s" + tasks.indexOf(task) % DotChart.STYLES;
+            String style = DotChart.style(tasks.indexOf(task));
             List<Curve> seeds = IntStream.range(0, curves.size())
                     .filter(i -> courses.get(i).task().equals(task))
                     .mapToObj(curves::get)
@@ -111,20 +113,19 @@ final class ComparisonCurves {
                 seeds.forEach(seed -> lines.add(new Line("", style + " one", seed.x(), seed.y())));
             }
             if (!seeds.isEmpty()) {
-                lines.add(new Line(task, style, seeds.get(0).x(), mean(seeds)));
+                lines.add(mean(task, style, seeds));
             }
         }
         return Chart.of(title, explanation, "epoch", false, lines);
     }
 
-    private static double[] mean(List<Curve> seeds) {
+    /** Where all seeds have a value: a run may have ended early, and the mean of the others would be of another kind. */
+    private static Line mean(String task, String style, List<Curve> seeds) {
         int points = seeds.stream().mapToInt(seed -> seed.y().length).min().orElse(0);
-        return IntStream.range(0, points)
-                .mapToDouble(i -> seeds.stream()
-                        .mapToDouble(seed -> seed.y()[i])
-                        .filter(Double::isFinite)
-                        .average()
-                        .orElse(Double.NaN))
+        double[] means = IntStream.range(0, points)
+                .mapToDouble(
+                        i -> seeds.stream().mapToDouble(seed -> seed.y()[i]).sum() / seeds.size())
                 .toArray();
+        return new Line(task, style, Arrays.copyOf(seeds.get(0).x(), points), means);
     }
 }

@@ -127,14 +127,21 @@ public final class ComparisonFiles {
                         columns,
                         "charts",
                         charts,
-                        "encoders",
-                        encoders,
+                        "legend",
+                        legend(encoders),
                         "curves",
                         ComparisonCurves.of(
                                 table.courses(),
                                 table.rows().stream().map(Row::task).distinct().toList())),
                 page);
         return page.toString();
+    }
+
+    /** Name of each encoder to the CSS class of its dots. */
+    private static Map<String, String> legend(List<String> encoders) {
+        Map<String, String> legend = new LinkedHashMap<>();
+        encoders.forEach(encoder -> legend.put(encoder, DotChart.style(legend.size())));
+        return legend;
     }
 
     private static String chart(ComparisonTable table, Column column, List<String> encoders) {

@@ -12,7 +12,7 @@ final class DotChart {
     /**
      * The values of a group that belong together.
      *
-     * @param style number of the CSS class {@code s0}, {@code s1}, ...; begins again after {@value #STYLES}
+     * @param style number of the {@link DotChart#style}
      */
     record Series(int style, List<Double> values) {}
 
@@ -20,7 +20,7 @@ final class DotChart {
     record Group(String label, List<Series> series) {}
 
     /** How many styles a page has. */
-    static final int STYLES = 8;
+    private static final int STYLES = 8;
 
     private static final int WIDTH = 640;
     private static final int RIGHT = 24;
@@ -47,6 +47,11 @@ final class DotChart {
                 groups.stream().mapToInt(group -> group.label().length()).max().orElse(0);
         left = (int) Math.min(WIDTH / 2.0, 16 + LETTER * longest);
         height = TOP + BOTTOM + groups.stream().mapToInt(DotChart::height).sum();
+    }
+
+    /** A CSS class, {@code s0}, {@code s1} and so on; begins again after {@value #STYLES}. */
+    static String style(int number) {
+        return "s" + number % STYLES;
     }
 
     private static int height(Group group) {
@@ -124,7 +129,7 @@ final class DotChart {
         if (spread.count() == 0) {
             return;
         }
-        svg.append(format("<g class=\"s%d\">", series.style() % STYLES));
+        svg.append(format("<g class=\"%s\">", style(series.style())));
         if (spread.count() > 1) {
             svg.append(format(
                     "<line x1=\"%.1f\" x2=\"%.1f\" y1=\"%.1f\" y2=\"%.1f\"/>",

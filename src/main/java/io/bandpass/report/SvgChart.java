@@ -9,7 +9,7 @@ final class SvgChart {
     /**
      * A line.
      *
-     * @param style CSS class: {@code a}, {@code b}, {@code c} or {@code d}
+     * @param style CSS classes of the page around it
      * @param x positions
      * @param y values; those that are not finite, beyond 1e100, or not above 0 on a log scale, are left out
      */

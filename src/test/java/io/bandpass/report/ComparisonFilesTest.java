@@ -138,6 +138,13 @@ final class ComparisonFilesTest {
                 assertThat(seeds.get(0).get(i)).isNotEqualTo(seeds.get(1).get(i));
             }
         }
+        List<Chart> unequal = ComparisonCurves.of(List.of(course(0, 4, 3, 2, 1), course(1, 6, 5)), List.of("mfm"));
+        for (Chart chart : unequal) {
+            assertThat(curves(chart.svg(), "line s0 one"))
+                    .extracting(List::size)
+                    .containsExactly(4, 2);
+            assertThat(curves(chart.svg(), "line s0")).extracting(List::size).containsExactly(2);
+        }
         List<Chart> oneLook = ComparisonCurves.of(List.of(course(0, 4)), List.of("mfm"));
         assertThat(oneLook).extracting(Chart::title).containsExactly("Fine-tuning of vit: loss");
         assertThat(curves(oneLook.get(0).svg(), "line s0 one")).isEmpty();

@@ -47,6 +47,11 @@ public final class ChildProcess implements AutoCloseable {
         return process.isAlive();
     }
 
+    /** The processes that it has started. */
+    public List<ProcessHandle> children() {
+        return process.children().toList();
+    }
+
     /** Sends SIGTERM. */
     public void terminate() {
         process.destroy();
