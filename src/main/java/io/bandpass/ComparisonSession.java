@@ -63,13 +63,14 @@ final class ComparisonSession {
             ComparisonCell.refuseChanges(cell, out.resolve(cell.folder()));
         }
         List<ComparisonPlan.Cell> left = new ArrayList<>(mine);
+        passOverCompleted(left);
         boolean waits = false;
         while (!left.isEmpty() && !stop.getAsBoolean()) {
             int before = left.size();
             for (ComparisonPlan.Cell cell : List.copyOf(left)) {
-                passOverCompleted(left);
                 if (left.contains(cell) && !stop.getAsBoolean() && isCompleted(cell)) {
                     left.remove(cell);
+                    passOverCompleted(left);
                     together(this::writeTables);
                 }
             }
