@@ -43,6 +43,7 @@ public final class ConvNeXt extends Encoder {
         MapNorm last = child("head.norm", new MapNorm(config.width()));
         segments.add(last::forward);
         initialise(seed);
+        channelsLast();
     }
 
     private void addDownsampling(int stage) {

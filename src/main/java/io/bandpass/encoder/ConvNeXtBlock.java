@@ -30,9 +30,13 @@ final class ConvNeXtBlock extends Layer {
 
     /** (N, C, H, W), channels last in memory, to the same. */
     Tensor forward(Tensor x) {
-        Tensor pixels = convolution.forward(x).permute(0, 2, 3, 1);
-        Tensor branch = mlp.forward(norm.forward(pixels));
-        Tensor scaled = scale.isPresent() ? scale.get().forward(branch) : branch;
-        return x.add(dropPath.forward(scaled).permute(0, 3, 1, 2));
+        return dropPath.add(x.permute(0, 2, 3, 1), this::branch).permute(0, 3, 1, 2);
+    }
+
+    /** (N, H, W, C) to the same. */
+    private Tensor branch(Tensor pixels) {
+        Tensor mixed = convolution.forward(pixels.permute(0, 3, 1, 2)).permute(0, 2, 3, 1);
+        Tensor branch = mlp.forward(norm.forward(mixed));
+        return scale.isPresent() ? scale.get().forward(branch) : branch;
     }
 }

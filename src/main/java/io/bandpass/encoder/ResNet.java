@@ -50,6 +50,7 @@ public final class ResNet extends Encoder {
             }
         }
         initialise(seed);
+        channelsLast();
     }
 
     private void initialise(long seed) {

@@ -50,8 +50,8 @@ final class SwinBlock extends Layer {
 
     /** Maps (N, E, E, C) to (N, E, E, C). */
     Tensor forward(Tensor x) {
-        Tensor attended = Tensors.scoped(() -> x.add(dropPath.forward(attend(norm1.forward(x)))));
-        return attended.add(dropPath.forward(mlp.forward(norm2.forward(attended))));
+        Tensor attended = Tensors.scoped(() -> dropPath.add(x, kept -> attend(norm1.forward(kept))));
+        return dropPath.add(attended, kept -> mlp.forward(norm2.forward(kept)));
     }
 
     private Tensor attend(Tensor x) {

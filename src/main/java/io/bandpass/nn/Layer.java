@@ -134,6 +134,21 @@ public abstract class Layer implements AutoCloseable {
         children.forEach(child -> child.layer.to(device));
     }
 
+    /**
+     * Lays out the weights of the tree's convolutions as maps with the channels last need them, in place: LibTorch would
+     * copy them in every pass, and each of their gradients. Values, shapes and what is saved stay the same.
+     */
+    public final void channelsLast() {
+        try (PointerScope scope = new PointerScope()) {
+            for (Tensor tensor : parameters.values()) {
+                if (tensor.dim() == 4) {
+                    tensor.set_data(Tensors.channelsLast(tensor.detach()));
+                }
+            }
+        }
+        children.forEach(child -> child.layer.channelsLast());
+    }
+
     /** Frees every tensor of the tree. */
     @Override
     public void close() {

@@ -75,8 +75,8 @@ public final class TransformerBlock extends Layer {
      */
     public Tensor forward(Tensor x, Tensor addend) {
         Tensor attended = Tensors.scoped(() ->
-                x.add(dropPath.forward(scaled(attention.forward(norm1.forward(x), addend), scale1))));
-        return attended.add(dropPath.forward(scaled(mlp.forward(norm2.forward(attended)), scale2)));
+                dropPath.add(x, kept -> scaled(attention.forward(norm1.forward(kept), addend), scale1)));
+        return dropPath.add(attended, kept -> scaled(mlp.forward(norm2.forward(kept)), scale2));
     }
 
     private static Tensor scaled(Tensor branch, Optional<LayerScale> scale) {

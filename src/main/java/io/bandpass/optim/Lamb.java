@@ -8,7 +8,6 @@ import org.bytedeco.javacpp.PointerScope;
 import org.bytedeco.pytorch.Scalar;
 import org.bytedeco.pytorch.Tensor;
 import org.bytedeco.pytorch.TensorVector;
-import org.bytedeco.pytorch.global.torch;
 
 /**
  * LAMB (You et al., ICLR 2020, algorithm 2): the step of Adam plus decay * w, scaled by |w| over its own norm. As in
@@ -36,22 +35,16 @@ final class Lamb extends Optimizer {
     private void update(Parameter parameter, double learningRate, double weightDecay) {
         try (PointerScope scope = new PointerScope()) {
             Tensor weight = parameter.tensor();
-            Tensor change = adamStep(parameter);
+            // From what decay takes the native step of AdamW goes on: each further pass over all weights would show.
+            Tensor change = weight.mul(new Scalar(-weightDecay));
+            moments.update(List.of(parameter), new TensorVector(change), 1, 0);
+            Scalar rate = new Scalar(learningRate);
             if (weightDecay > 0) {
-                change.sub_(weight, new Scalar(weightDecay));
-                weight.addcmul_(change, TrustRatio.of(weight, change, 1), new Scalar(learningRate));
+                weight.addcmul_(change, TrustRatio.of(weight, change, 1), rate);
             } else {
-                weight.add_(change, new Scalar(learningRate));
+                weight.add_(change, rate);
             }
         }
-    }
-
-    /** Takes a gradient into the moments, and gives what Adam would add with a rate of 1. */
-    private Tensor adamStep(Parameter parameter) {
-        // The native step of AdamW from 0 leaves the step itself.
-        Tensor change = torch.zeros_like(parameter.tensor());
-        moments.update(List.of(parameter), new TensorVector(change), 1, 0);
-        return change;
     }
 
     @Override

@@ -3,6 +3,7 @@ package io.bandpass.optim;
 import io.bandpass.config.OptimizerConfig;
 import io.bandpass.nn.NamedTensor;
 import io.bandpass.nn.Parameter;
+import io.bandpass.torch.Tensors;
 import java.util.List;
 import java.util.function.DoubleUnaryOperator;
 import org.bytedeco.javacpp.PointerScope;
@@ -57,7 +58,7 @@ public abstract class Optimizer implements AutoCloseable {
                 NoGradGuard guard = new NoGradGuard()) {
             TensorVector norms = new TensorVector();
             for (Parameter parameter : parameters) {
-                norms.push_back(gradientOf(parameter).norm());
+                norms.push_back(Tensors.norm(gradientOf(parameter)));
             }
             double norm = torch.stack(norms).norm().item_double();
             // LibTorch's own multiplies in any case, by 1 where nothing is to be clipped.

@@ -1,5 +1,6 @@
 package io.bandpass.optim;
 
+import io.bandpass.torch.Tensors;
 import org.bytedeco.pytorch.Scalar;
 import org.bytedeco.pytorch.Tensor;
 import org.bytedeco.pytorch.global.torch;
@@ -14,10 +15,9 @@ final class TrustRatio {
      * @return a scalar on the device of the two
      */
     static Tensor of(Tensor parameter, Tensor update, double coefficient) {
-        Tensor size = parameter.norm();
-        Tensor change = update.norm();
+        Tensor size = Tensors.norm(parameter);
+        Tensor change = Tensors.norm(update);
         Tensor ratio = size.mul(new Scalar(coefficient)).div(change);
-        Scalar zero = new Scalar(0);
-        return torch.where(size.gt(zero).logical_and(change.gt(zero)), ratio, torch.ones_like(ratio));
+        return torch.where(torch.minimum(size, change).gt(new Scalar(0)), ratio, new Scalar(1));
     }
 }

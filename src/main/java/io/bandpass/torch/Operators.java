@@ -28,6 +28,19 @@ public final class Operators {
     }
 
     /**
+     * A list of tensors, one for each parameter and of its shape, as views that are contiguous where the parameter has its
+     * channels last in memory: the fused operators copy what is not.
+     */
+    private static IValue list(TensorVector tensors, TensorVector parameters) {
+        TensorVector views = new TensorVector();
+        for (long i = 0; i < tensors.size(); i++) {
+            boolean ordered = parameters.get(i).is_contiguous();
+            views.push_back(ordered ? tensors.get(i) : tensors.get(i).permute(0, 2, 3, 1));
+        }
+        return list(views);
+    }
+
+    /**
      * One AdamW step over lists of tensors in one native call ({@code aten::_fused_adamw_}), in place.
      *
      * @param steps one float32 scalar per parameter, already counting this step
@@ -45,10 +58,10 @@ public final class Operators {
             double epsilon) {
         try (PointerScope scope = new PointerScope()) {
             IValueVector stack = new IValueVector(
-                    list(parameters),
-                    list(gradients),
-                    list(firstMoments),
-                    list(secondMoments),
+                    list(parameters, parameters),
+                    list(gradients, parameters),
+                    list(firstMoments, parameters),
+                    list(secondMoments, parameters),
                     list(new TensorVector()),
                     list(steps),
                     new IValue(learningRate),
@@ -80,9 +93,9 @@ public final class Operators {
             double weightDecay) {
         try (PointerScope scope = new PointerScope()) {
             IValueVector stack = new IValueVector(
-                    list(parameters),
-                    list(gradients),
-                    list(momenta),
+                    list(parameters, parameters),
+                    list(gradients, parameters),
+                    list(momenta, parameters),
                     new IValue(weightDecay),
                     new IValue(momentum),
                     new IValue(learningRate),

@@ -4,11 +4,13 @@ import java.nio.ByteBuffer;
 import java.nio.ByteOrder;
 import java.nio.FloatBuffer;
 import java.util.function.Supplier;
+import java.util.stream.LongStream;
 import org.bytedeco.javacpp.BytePointer;
 import org.bytedeco.javacpp.PointerScope;
 import org.bytedeco.pytorch.Device;
 import org.bytedeco.pytorch.LongOptional;
 import org.bytedeco.pytorch.Scalar;
+import org.bytedeco.pytorch.ScalarOptional;
 import org.bytedeco.pytorch.ScalarTypeOptional;
 import org.bytedeco.pytorch.Tensor;
 import org.bytedeco.pytorch.TensorOptions;
@@ -90,6 +92,18 @@ public final class Tensors {
     /** The same values (N, C, H, W) with the channels of a pixel side by side in memory. */
     public static Tensor channelsLast(Tensor maps) {
         return maps.contiguous(MemoryFormat.ChannelsLast);
+    }
+
+    /**
+     * The L2 norm of all elements, a scalar tensor. LibTorch sums to one number on one thread and in one float32: rows
+     * first are shared between threads, and lose fewer digits.
+     */
+    public static Tensor norm(Tensor tensor) {
+        if (tensor.dim() < 2) {
+            return tensor.norm();
+        }
+        long[] allButRows = LongStream.range(1, tensor.dim()).toArray();
+        return tensor.norm(new ScalarOptional(new Scalar(2)), allButRows, false).norm();
     }
 
     /** 1 - tensor. */

@@ -26,6 +26,7 @@ import org.bytedeco.javacpp.PointerScope;
 import org.bytedeco.pytorch.NoGradGuard;
 import org.bytedeco.pytorch.Tensor;
 import org.bytedeco.pytorch.global.torch;
+import org.bytedeco.pytorch.global.torch.MemoryFormat;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.MethodSource;
@@ -115,6 +116,29 @@ final class EncoderContractTest {
                         .isFinite()
                         .isPositive();
             }
+        }
+    }
+
+    static Stream<EncoderConfig> convolutionalEncoders() {
+        return encoders().filter(config -> config instanceof ResNetConfig || config instanceof ConvNeXtConfig);
+    }
+
+    /** Otherwise every pass would copy them. */
+    @ParameterizedTest
+    @MethodSource("convolutionalEncoders")
+    void weightsAndGradientsOfConvolutionsLieInMemoryAsMapsDo(EncoderConfig config) {
+        try (PointerScope scope = new PointerScope();
+                Encoder encoder = Encoders.create(config, 1)) {
+            encoder.forward(images(config, 2)).square().mean().backward();
+            List<Tensor> weights = encoder.parameters().stream()
+                    .map(Parameter::tensor)
+                    .filter(tensor -> tensor.dim() == 4)
+                    .toList();
+            assertThat(weights).hasSizeGreaterThan(2).allSatisfy(weight -> {
+                assertThat(weight.is_contiguous(MemoryFormat.ChannelsLast)).isTrue();
+                assertThat(weight.grad().is_contiguous(MemoryFormat.ChannelsLast))
+                        .isTrue();
+            });
         }
     }
 

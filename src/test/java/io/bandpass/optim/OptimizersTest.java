@@ -21,6 +21,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Objects;
 import org.bytedeco.javacpp.PointerScope;
+import org.bytedeco.pytorch.Tensor;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -146,6 +147,49 @@ final class OptimizersTest {
                         .isNotEqualTo(floats(steps.get("start").get(NAMES.get(i))));
             }
         }
+    }
+
+    /** Three steps on a convolution's weight and a bias, with the same gradients whatever the layout. */
+    private static List<float[]> stepsOnAConvolution(OptimizerConfig config, boolean channelsLast) {
+        float[] start = new float[3 * 4 * 2 * 2];
+        for (int i = 0; i < start.length; i++) {
+            start[i] = (float) Math.sin(i + 1);
+        }
+        try (PointerScope scope = new PointerScope()) {
+            Tensor weight = Tensors.ofFloats(start, 3, 4, 2, 2);
+            if (channelsLast) {
+                weight = Tensors.channelsLast(weight);
+            }
+            weight.set_requires_grad(true);
+            Parameter convolution = new Parameter("conv.weight", weight, true, 0);
+            Parameter bias = Gradients.parameter("conv.bias", false, 0, new float[] {1, -2, 0.5f}, 3);
+            try (Optimizer optimizer = Optimizers.create(List.of(convolution, bias), config)) {
+                for (int step = 1; step <= 3; step++) {
+                    float[] gradient = new float[start.length];
+                    for (int i = 0; i < start.length; i++) {
+                        gradient[i] = (float) Math.cos(step * (i + 1));
+                    }
+                    Gradients.set(
+                            optimizer, List.of(convolution, bias), List.of(gradient, new float[] {step, 1, -step}));
+                    assertThat(weight.grad().is_contiguous()).isEqualTo(!channelsLast);
+                    optimizer.clipGradients();
+                    optimizer.step(scale -> 0.1);
+                }
+            }
+            return List.of(Tensors.toFloats(weight), Tensors.toFloats(bias.tensor()), start);
+        }
+    }
+
+    @ParameterizedTest
+    @ValueSource(strings = {"adamw", "sgd", "lamb", "lars"})
+    void aWeightWithItsChannelsLastInMemoryIsUpdatedLikeAnyOther(String type) {
+        OptimizerConfig config =
+                Gradients.config("optimizer.type=" + type, "optimizer.weight-decay=0.1", "optimizer.momentum=0.9");
+        List<float[]> expected = stepsOnAConvolution(config, false);
+        List<float[]> found = stepsOnAConvolution(config, true);
+        assertThat(found.get(0)).containsExactly(expected.get(0), within(1e-6f));
+        assertThat(found.get(1)).containsExactly(expected.get(1), within(1e-6f));
+        assertThat(expected.get(0)).isNotEqualTo(expected.get(2));
     }
 
     @Test
