@@ -34,6 +34,11 @@ class Case:
     less_is_better: bool = False
     photos: Optional[Photos] = None
 
+    @property
+    def is_step(self) -> bool:
+        """Whether both sides train on images in memory, and say so round by round."""
+        return self.ours.startswith("bench step") and bool(self.peers) and self.key == "images_per_second"
+
 
 # The recipes at the batch sizes for which figures of the authors' program are known.
 MODELS: Tuple[Tuple[str, int, bool], ...] = (("vit-base", 8, True), ("vit-tiny", 128, True), ("resnet50", 8, False))

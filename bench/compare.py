@@ -3,6 +3,7 @@
 
     python3 bench/compare.py --python VENV/bin/python
     python3 bench/compare.py --python VENV/bin/python --only fp32-vit-base loader-small
+    python3 bench/compare.py --python VENV/bin/python --turns --rounds 20 --seconds 2 --only fp32-vit-base
     python3 bench/compare.py --list
 
 Run it from the root of the source tree, on a machine that does nothing else. Needs Python 3.9 and nothing more.
@@ -18,8 +19,9 @@ import subprocess
 import sys
 from dataclasses import dataclass
 from pathlib import Path
-from typing import List, Optional, Sequence
+from typing import List, Optional, Sequence, Tuple
 
+import turns
 from cases import CASES, Case
 
 BENCH = Path(__file__).resolve().parent
@@ -78,25 +80,37 @@ class Runner:
         return folder
 
     def ours(self, case: Case, name: str) -> float:
-        return self.measure(shlex.split(self.args.ours), case.ours, case, name)
+        return self.measure(self.ours_command(case), case, name)
 
     def peer(self, case: Case, variant: str, name: str) -> float:
-        command = [self.args.python, str(BENCH / "peer" / "peer.py")]
-        return self.measure(command, case.peers[variant], case, name)
+        return self.measure(self.peer_command(case, variant), case, name)
 
-    def measure(self, program: Sequence[str], words: str, case: Case, name: str) -> float:
+    def ours_command(self, case: Case, rounds: int = ROUNDS_OF_A_PROCESS) -> List[str]:
+        return self.command(shlex.split(self.args.ours), case.ours, case, rounds)
+
+    def peer_command(self, case: Case, variant: str, rounds: int = ROUNDS_OF_A_PROCESS) -> List[str]:
+        return self.command([self.args.python, str(BENCH / "peer" / "peer.py")], case.peers[variant], case, rounds)
+
+    def command(self, program: Sequence[str], words: str, case: Case, rounds: int) -> List[str]:
+        options = words.split()
         folder = self.photos_folder(case)
+        named = [str(folder) if word == "PHOTOS" else word for word in options]
+        return [*shlex.split(self.args.prefix), *program, *named, *self.common_options(options, rounds)]
+
+    def file(self, case: Case, name: str) -> Path:
         file = self.args.out / case.name / (name.replace(", ", "-").replace(" ", "-") + ".json")
         file.parent.mkdir(parents=True, exist_ok=True)
         file.unlink(missing_ok=True)
-        options = [str(folder) if word == "PHOTOS" else word for word in words.split()]
-        command = [*shlex.split(self.args.prefix), *program, *options, *self.common_options(words.split())]
-        command += ["--json", str(file)]
+        return file
+
+    def measure(self, command: Sequence[str], case: Case, name: str) -> float:
+        file = self.file(case, name)
         log = file.with_suffix(".log")
         with open(log, "w") as output:
             output.write(shlex.join(command) + "\n")
             output.flush()
-            code = subprocess.run(command, stdout=output, stderr=subprocess.STDOUT).returncode
+            asked = [*command, "--json", str(file)]
+            code = subprocess.run(asked, stdout=output, stderr=subprocess.STDOUT).returncode
         if code != 0 or not file.is_file():
             raise MeasurementFailed(f"exit code {code}, see {log}")
         value = json.loads(file.read_text()).get(case.key)
@@ -104,8 +118,21 @@ class Runner:
             raise MeasurementFailed(f"{file} has no {case.key}")
         return float(value)
 
-    def common_options(self, words: Sequence[str]) -> List[str]:
-        values = {"rounds": ROUNDS_OF_A_PROCESS, "seconds": self.args.seconds, "threads": self.args.threads}
+    def alternate(self, case: Case, variant: str, pairs: int) -> Tuple[List[float], List[float]]:
+        """Rounds of both, in turns of seconds."""
+        rounds = turns.rounds_of(pairs)
+        commands = [self.ours_command(case, rounds), self.peer_command(case, variant, rounds)]
+        files = [self.file(case, name) for name in ("ours", "peer")]
+        asked = [[*command, "--json", str(file)] for command, file in zip(commands, files)]
+        try:
+            turns.run(asked, [file.with_suffix(".log") for file in files], pairs)
+        except turns.ProgramEnded as end:
+            raise MeasurementFailed(str(end)) from end
+        ours, theirs = (json.loads(file.read_text())["images_per_second_rounds"] for file in files)
+        return turns.counted(ours), turns.counted(theirs)
+
+    def common_options(self, words: Sequence[str], rounds: int) -> List[str]:
+        values = {"rounds": rounds, "seconds": self.args.seconds, "threads": self.args.threads}
         kind = " ".join(words[:2]) if words[0] == "bench" else words[0]
         return [part for name in TAKES[kind] for part in (f"--{name}", str(values[name]))]
 
@@ -131,6 +158,8 @@ def compare(runner: Runner, case: Case, rounds: int) -> Outcome:
     if given and case.peers and given not in case.peers:
         raise MeasurementFailed(f"the peer has no variant '{given}' here, but {', '.join(case.peers)}")
     variant = (given or fastest_variant(runner, case)) if case.peers else None
+    if runner.args.turns:
+        return Outcome(case, variant, *runner.alternate(case, variant, rounds))
     outcome = Outcome(case, variant, [], [])
     for i in range(1, rounds + 1):
         outcome.ours.append(runner.ours(case, f"ours {i}"))
@@ -183,6 +212,12 @@ def arguments() -> argparse.Namespace:
     parser.add_argument("--rounds", type=int, default=3, help="pairs of processes for each case")
     parser.add_argument("--seconds", type=float, default=10, help="length of a round within a process")
     parser.add_argument("--threads", type=int, default=os.cpu_count(), help="compute threads of both programs")
+    parser.add_argument(
+        "--turns",
+        action="store_true",
+        help="both programs run at once, one always stopped, and change over after each pair of rounds; --rounds counts"
+        " those; for cases that train on images in memory",
+    )
     parser.add_argument("--only", nargs="+", metavar="NAME", choices=[case.name for case in CASES])
     parser.add_argument("--variant", help="the peer's variant to compare with, instead of the one a first pass finds")
     parser.add_argument("--out", type=Path, default=Path("runs/compare"), help="where all figures and logs go")
@@ -190,12 +225,19 @@ def arguments() -> argparse.Namespace:
     args = parser.parse_args()
     if args.rounds < 1:
         parser.error("--rounds must be 1 or more")
+    unfit = [case.name for case in chosen_cases(args) if args.turns and not case.is_step]
+    if unfit:
+        parser.error("--turns is for training steps; name other cases than " + ", ".join(unfit) + " with --only")
     return args
+
+
+def chosen_cases(args: argparse.Namespace) -> List[Case]:
+    return [case for case in CASES if not args.only or case.name in args.only]
 
 
 def main() -> int:
     args = arguments()
-    chosen = [case for case in CASES if not args.only or case.name in args.only]
+    chosen = chosen_cases(args)
     if args.list:
         for case in chosen:
             print(f"{case.name:20} {case.title}; peer: {' or '.join(case.peers) or 'none'}; goal: {goal(case)}")

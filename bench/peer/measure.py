@@ -40,7 +40,11 @@ def one_round(action, images: int, steps, seconds, at_least: int = 1) -> float:
 def rounds(action, images: int, count: int, steps=None, seconds=None) -> list:
     """A first round is not counted: it compiles, allocates and warms caches."""
     one_round(action, images, steps, seconds, at_least=2)
-    return [one_round(action, images, steps, seconds) for _ in range(count)]
+    values = []
+    for i in range(1, count + 1):
+        values.append(one_round(action, images, steps, seconds))
+        print(f"round {i} of {count}: {values[-1]:.2f} images/s", flush=True)
+    return values
 
 
 def report(values: list, file, facts: dict) -> None:

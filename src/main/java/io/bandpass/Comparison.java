@@ -5,6 +5,7 @@ import io.bandpass.config.ConfigBuilder;
 import io.bandpass.config.ConfigException;
 import io.bandpass.config.Recipes;
 import io.bandpass.config.RunConfig;
+import io.bandpass.torch.Engine;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
@@ -161,6 +162,27 @@ public final class Comparison {
     public Comparison stopWhen(BooleanSupplier requested) {
         stop = requested;
         return this;
+    }
+
+    /**
+     * How many processes may work on cells beside each other here: as many as there are cores and memory for, and one where
+     * a GPU computes.
+     */
+    public int fittingJobs() {
+        return BandpassException.translating(() -> {
+            List<ComparisonPlan.Cell> mine = mine(resolve(asked()));
+            int jobs = FittingJobs.of(mine, Catalogue.cores(), Environment.memoryBytes());
+            return jobs > 1 && computesOnGpu(mine) ? 1 : jobs;
+        });
+    }
+
+    private static boolean computesOnGpu(List<ComparisonPlan.Cell> cells) {
+        return cells.stream()
+                .flatMap(FittingJobs::stages)
+                .map(stage -> stage.train().device())
+                .distinct()
+                .anyMatch(
+                        device -> !device.equals("cpu") && Engine.device(device).is_cuda());
     }
 
     /** What would be done, in lines for people; the data is opened to count its images. */

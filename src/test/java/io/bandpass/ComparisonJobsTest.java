@@ -71,22 +71,23 @@ final class ComparisonJobsTest {
 
     private Path alone() throws Exception {
         Path out = folder.resolve("alone");
-        assertThat(ChildProcess.run(folder.resolve("alone.txt"), arguments(out)))
+        assertThat(ChildProcess.run(folder.resolve("alone.txt"), arguments(out, "--jobs", "1")))
                 .isZero();
         assertThat(metrics(out)).hasSize(6);
         return out;
     }
 
     @Test
-    void twoJobsShareTheCellsAndGiveWhatOneGives() throws Exception {
+    void jobsShareTheCellsAndGiveWhatOneGives() throws Exception {
         Path out = folder.resolve("beside");
         Path printed = folder.resolve("beside.txt");
-        assertThat(ChildProcess.run(printed, arguments(out, "--jobs", "2")))
+        assertThat(ChildProcess.run(printed, arguments(out)))
                 .as(Files.readString(printed))
                 .isZero();
 
         assertThat(metrics(out)).isEqualTo(metrics(alone()));
         List<String> lines = Files.readAllLines(printed);
+        assertThat(lines.get(0)).matches("[2-4] cells at a time.*");
         assertThat(lines.stream().filter(line -> line.contains("finetune-all begins")))
                 .hasSize(4);
         assertThat(lines.stream().filter(line -> line.startsWith("table "))).hasSize(1);
@@ -146,8 +147,12 @@ final class ComparisonJobsTest {
         assertThat(ChildProcess.run(printed, arguments(folder.resolve("out"), "--jobs", "2", "--set", "mask.radios=2")))
                 .isEqualTo(2);
         assertThat(Files.readAllLines(printed)).hasSize(1).allMatch(line -> line.contains("mask.radios"));
-        assertThat(ChildProcess.run(printed, arguments(folder.resolve("out"), "--jobs", "1000")))
-                .isEqualTo(2);
-        assertThat(Files.readString(printed)).contains("--jobs is 1000").contains(String.valueOf(Catalogue.cores()));
+        for (String jobs : List.of("1000", "0", "all")) {
+            assertThat(ChildProcess.run(printed, arguments(folder.resolve("out"), "--jobs", jobs)))
+                    .isEqualTo(2);
+            assertThat(Files.readString(printed))
+                    .contains("--jobs is '" + jobs + "'")
+                    .contains(String.valueOf(Catalogue.cores()));
+        }
     }
 }

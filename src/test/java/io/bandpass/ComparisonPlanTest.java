@@ -229,4 +229,25 @@ final class ComparisonPlanTest {
                 .isInstanceOf(ConfigException.class)
                 .hasMessageContaining("labels.few");
     }
+
+    @Test
+    void asManyCellsFitBesideEachOtherAsThereAreCellsCoresAndMemoryForWholeBatches() {
+        List<ComparisonPlan.Cell> cells = plan("quick-vit", List.of("scratch", "mfm"), List.of("quick-vit"))
+                .cells();
+        long large = 1L << 40;
+        assertThat(cells).hasSize(4);
+        assertThat(FittingJobs.of(cells, 64, large)).isEqualTo(4);
+        assertThat(FittingJobs.of(cells, 3, large)).isEqualTo(3);
+        assertThat(FittingJobs.of(cells.subList(0, 1), 64, large)).isEqualTo(1);
+        assertThat(FittingJobs.of(cells, 64, 7L << 30)).isEqualTo(3);
+        assertThat(FittingJobs.of(cells, 64, 1L << 30)).isEqualTo(1);
+
+        List<ComparisonPlan.Cell> hungry = plan(
+                        "vit-base", List.of("mfm"), List.of("vit-base"), List.of("train.batch-size=64"), List.of())
+                .cells();
+        long bytes = (long) (64 * hungry.get(0).pretraining().orElseThrow().activationBytesPerImage());
+        // A quarter of the memory may be activations.
+        assertThat(FittingJobs.of(hungry, 2, 2 * 4 * bytes)).isEqualTo(2);
+        assertThat(FittingJobs.of(hungry, 2, 2 * 4 * bytes - 8 * 64)).isEqualTo(1);
+    }
 }

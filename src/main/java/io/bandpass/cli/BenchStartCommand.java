@@ -31,6 +31,8 @@ final class BenchStartCommand implements Callable<Integer> {
     public Integer call() {
         Benchmark benchmark = recipe.benchmark();
         data.forEach(benchmark::data);
+        // A shutdown hook ends the run that is measured.
+        Signals.leaveToJava();
         return rounds.run(benchmark, Benchmark::start);
     }
 }

@@ -30,6 +30,7 @@ import picocli.CommandLine.Spec;
             "    --budget 10 --data flowers/ --out compared/"
         })
 final class CompareCommand implements Callable<Integer> {
+    private static final String AUTO = "auto";
     private static final Pattern SHARD = Pattern.compile("(\\d{1,9})/(\\d{1,9})");
 
     @Option(
@@ -117,10 +118,11 @@ final class CompareCommand implements Callable<Integer> {
 
     @Option(
             names = "--jobs",
-            paramLabel = "N",
+            paramLabel = "N|auto",
             description =
-                    "Processes that work on cells beside each other, each with its share of the cores. Default: 1.")
-    private int jobs = 1;
+                    "Processes that work on cells beside each other, each with its share of cores and memory. Default:"
+                            + " auto, as many as fit.")
+    private String jobs = AUTO;
 
     @Spec
     private @Nullable CommandSpec spec;
@@ -182,13 +184,14 @@ final class CompareCommand implements Callable<Integer> {
             return comparison.out(out).stopWhen(new StopWithParent()).run() ? 0 : StopOnSignal.RESUMABLE;
         }
         StopOnSignal stop = new StopOnSignal();
+        int count = jobs.equals(AUTO) ? fitting(comparison) : ComparisonJobs.parse(jobs);
         int code;
-        if (jobs == 1) {
+        if (count == 1) {
             code = comparison.out(out).stopWhen(stop).run() ? 0 : StopOnSignal.RESUMABLE;
         } else {
             List<String> arguments =
                     Objects.requireNonNull(spec).commandLine().getParseResult().originalArgs();
-            code = new ComparisonJobs(jobs, arguments).run(stop);
+            code = new ComparisonJobs(count, arguments).run(stop);
         }
         if (code != 0 && code != StopOnSignal.RESUMABLE) {
             return code;
@@ -202,6 +205,15 @@ final class CompareCommand implements Callable<Integer> {
             return stop.getAsBoolean() ? stop.exitCode() : code;
         }
         return 0;
+    }
+
+    private static int fitting(Comparison comparison) {
+        int count = comparison.fittingJobs();
+        if (count > 1) {
+            Terminal.line(
+                    count + " cells at a time, each in a process with its share of the machine; --jobs 1 takes one");
+        }
+        return count;
     }
 
     private OptionalInt fewLabels() {

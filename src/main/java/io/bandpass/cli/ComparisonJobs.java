@@ -37,15 +37,29 @@ final class ComparisonJobs {
      * Jobs that do what a command line says.
      *
      * @param arguments of the program
-     * @throws ConfigException if there are more jobs than cores
      */
     ComparisonJobs(int count, List<String> arguments) {
-        int cores = Catalogue.cores();
-        if (count < 1 || count > cores) {
-            throw new ConfigException("--jobs is " + count + ", but must be from 1 to the number of cores, " + cores);
-        }
         this.count = count;
         this.arguments = List.copyOf(arguments);
+    }
+
+    /**
+     * The number of jobs that a user gives.
+     *
+     * @throws ConfigException if it is none, or there are more than cores
+     */
+    static int parse(String given) {
+        int cores = Catalogue.cores();
+        try {
+            int count = Integer.parseInt(given);
+            if (count >= 1 && count <= cores) {
+                return count;
+            }
+        } catch (NumberFormatException e) {
+            // Said below.
+        }
+        throw new ConfigException("--jobs is '%s', but must be auto or a number from 1 to the number of cores, %d"
+                .formatted(given, cores));
     }
 
     /** Whether this process is a job. */

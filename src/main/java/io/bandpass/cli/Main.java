@@ -56,6 +56,7 @@ public final class Main {
     }
 
     public static void main(String[] arguments) {
+        Signals.endProcess();
         int code = commandLine().execute(arguments);
         System.out.flush();
         System.exit(code);

@@ -1,7 +1,5 @@
 package io.bandpass.cli;
 
-import java.lang.reflect.InvocationHandler;
-import java.lang.reflect.Proxy;
 import java.util.function.BooleanSupplier;
 
 /**
@@ -15,14 +13,14 @@ final class StopOnSignal implements BooleanSupplier {
     private volatile int exitCode;
 
     StopOnSignal() {
-        onSignal("INT", () -> {
+        Signals.on("INT", () -> {
             if (exitCode != 0) {
-                Runtime.getRuntime().halt(INTERRUPTED);
+                Signals.end("INT");
             }
             exitCode = INTERRUPTED;
             Terminal.error("stopping after this step, to be resumed; Ctrl-C again ends at once");
         });
-        onSignal("TERM", () -> exitCode = RESUMABLE);
+        Signals.on("TERM", () -> exitCode = RESUMABLE);
     }
 
     @Override
@@ -33,25 +31,5 @@ final class StopOnSignal implements BooleanSupplier {
     /** 130 after Ctrl-C, 75 after SIGTERM, 0 without either. */
     int exitCode() {
         return exitCode;
-    }
-
-    /** By reflection, because javac warns of {@code sun.misc.Signal} in a way that cannot be switched off. */
-    static void onSignal(String name, Runnable action) {
-        try {
-            Class<?> signal = Class.forName("sun.misc.Signal");
-            Class<?> handler = Class.forName("sun.misc.SignalHandler");
-            InvocationHandler handle = (proxy, method, arguments) -> {
-                if (method.getName().equals("handle")) {
-                    action.run();
-                }
-                return null;
-            };
-            Object proxy =
-                    Proxy.newProxyInstance(StopOnSignal.class.getClassLoader(), new Class<?>[] {handler}, handle);
-            signal.getMethod("handle", signal, handler)
-                    .invoke(null, signal.getConstructor(String.class).newInstance(name), proxy);
-        } catch (ReflectiveOperationException e) {
-            throw new IllegalStateException("this Java cannot handle the signal " + name, e);
-        }
     }
 }

@@ -13,13 +13,13 @@ final class StopWithParent implements BooleanSupplier {
     private volatile boolean stopped;
 
     StopWithParent() {
-        StopOnSignal.onSignal("INT", () -> {
+        Signals.on("INT", () -> {
             if (interrupted) {
-                Runtime.getRuntime().halt(StopOnSignal.INTERRUPTED);
+                Signals.end("INT");
             }
             interrupted = true;
         });
-        StopOnSignal.onSignal("TERM", () -> stopped = true);
+        Signals.on("TERM", () -> stopped = true);
         Thread watcher = new Thread(this::awaitEnd, "parent");
         watcher.setDaemon(true);
         watcher.start();

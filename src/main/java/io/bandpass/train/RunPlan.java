@@ -108,6 +108,11 @@ public record RunPlan(
         return ConfigBuilder.with(ConfigBuilder.with(resolved, "schedule", schedule), "train", sized);
     }
 
+    /** Images of a forward pass, of a set that has a whole batch. */
+    public static int microBatch(TrainingConfig config, long memoryBytes) {
+        return microBatch(config, config.train().batchSize(), memoryBytes);
+    }
+
     private static int microBatch(TrainingConfig config, int batch, long memoryBytes) {
         OptionalInt asked = config.train().microBatchSize();
         if (config.needsWholeBatch()) {
