@@ -17,7 +17,8 @@ final class SignalsTest {
     @CsvSource({"TERM, 143", "INT, 130"})
     void aSignalEndsTheProcessAtOnce(String signal, int code, @TempDir Path folder) throws Exception {
         Path recipe = Files.writeString(folder.resolve("tiny.yaml"), TinyRuns.recipe());
-        List<String> arguments = List.of("bench", "step", "--recipe", recipe.toString(), "--rounds", "1000");
+        List<String> arguments =
+                List.of("bench", "step", "--recipe", recipe.toString(), "--rounds", "1000", "--seconds", "0.2");
         try (ChildProcess process = new ChildProcess(folder.resolve("printed.txt"), arguments)) {
             while (!process.printed().contains("round 1 of")) {
                 assertThat(process.isAlive()).as(process.printed()).isTrue();
