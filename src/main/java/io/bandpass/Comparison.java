@@ -181,8 +181,15 @@ public final class Comparison {
                 .flatMap(FittingJobs::stages)
                 .map(stage -> stage.train().device())
                 .distinct()
-                .anyMatch(
-                        device -> !device.equals("cpu") && Engine.device(device).is_cuda());
+                .anyMatch(Comparison::isGpu);
+    }
+
+    private static boolean isGpu(String device) {
+        if (device.equals("cpu")) {
+            return false;
+        }
+        Engine.load();
+        return Engine.device(device).is_cuda();
     }
 
     /** What would be done, in lines for people; the data is opened to count its images. */

@@ -21,7 +21,8 @@ final class SvgChart {
     private static final int RIGHT = 14;
     private static final int TOP = 14;
     private static final int BOTTOM = 40;
-    private static final int TICKS = 4;
+    /** So near to the right edge a label ends at its tick. */
+    private static final int EDGE = 12;
     /** Beyond it and below its inverse, spans and labels would overflow. */
     private static final double LARGEST = 1e100;
 
@@ -88,19 +89,19 @@ final class SvgChart {
     private String draw() {
         StringBuilder svg = new StringBuilder();
         svg.append(format("<svg viewBox=\"0 0 %d %d\" role=\"img\">", WIDTH, HEIGHT));
-        for (int i = 0; i <= TICKS; i++) {
-            double part = i / (double) TICKS;
-            double y = HEIGHT - BOTTOM - part * (HEIGHT - TOP - BOTTOM);
-            double value = lowY + part * (highY - lowY);
+        for (double value :
+                log ? Ticks.logarithmic(Math.pow(10, lowY), Math.pow(10, highY)) : Ticks.linear(lowY, highY)) {
+            double y = y(scaled(value));
             svg.append(format(
                     "<line class=\"grid\" x1=\"%d\" x2=\"%d\" y1=\"%.1f\" y2=\"%.1f\"/>", LEFT, WIDTH - RIGHT, y, y));
             svg.append(format(
-                    "<text x=\"%d\" y=\"%.1f\" text-anchor=\"end\">%s</text>",
-                    LEFT - 6, y + 4, number(log ? Math.pow(10, value) : value)));
-            double x = LEFT + part * (WIDTH - LEFT - RIGHT);
+                    "<text x=\"%d\" y=\"%.1f\" text-anchor=\"end\">%s</text>", LEFT - 6, y + 4, Ticks.label(value)));
+        }
+        for (double value : Ticks.linear(lowX, highX)) {
+            double x = x(value);
             svg.append(format(
                     "<text x=\"%.1f\" y=\"%d\" text-anchor=\"%s\">%s</text>",
-                    x, HEIGHT - BOTTOM + 18, i == TICKS ? "end" : "middle", number(lowX + part * (highX - lowX))));
+                    x, HEIGHT - BOTTOM + 18, x > WIDTH - RIGHT - EDGE ? "end" : "middle", Ticks.label(value)));
         }
         svg.append(format("<text x=\"%d\" y=\"%d\" text-anchor=\"end\">%s</text>", WIDTH - RIGHT, HEIGHT - 4, xLabel));
         lines.forEach(line -> draw(svg, line));
@@ -131,14 +132,6 @@ final class SvgChart {
 
     private double y(double value) {
         return HEIGHT - BOTTOM - (value - lowY) / (highY - lowY) * (HEIGHT - TOP - BOTTOM);
-    }
-
-    private static String number(double value) {
-        double size = Math.abs(value);
-        if (size != 0 && (size < 1e-3 || size >= 1e5)) {
-            return format("%.1e", value);
-        }
-        return size >= 100 ? format("%.0f", value) : format("%.3g", value);
     }
 
     private static String format(String pattern, Object... values) {
