@@ -151,7 +151,7 @@ final class ComparisonCell {
         if (stop.getAsBoolean()) {
             return Optional.empty();
         }
-        progress.begins(cell, stage);
+        progress.begins(cell, stage, exists(folder.resolve(stage)));
         long begun = System.nanoTime();
         RunSummary summary = run.go(new Hooks(List.of(new Ears(stage)), stop));
         computed.put(stage, conditions(stage, files));

@@ -112,10 +112,11 @@ final class ComparisonProgress {
                 all.stream().mapToDouble(Work::multiplyAdds).sum());
     }
 
-    /** A stage begins or goes on. */
-    void begins(ComparisonPlan.Cell cell, String stage) {
-        Work now = of(cell, stage);
-        lines.accept("%s: %s begins, %d steps, %,d images".formatted(cell.name(), stage, now.steps(), now.images()));
+    /** A stage begins, or goes on where it was stopped. */
+    void begins(ComparisonPlan.Cell cell, String stage, boolean again) {
+        Work whole = of(cell, stage);
+        lines.accept("%s: %s %s, %d steps, %,d images"
+                .formatted(cell.name(), stage, again ? "goes on" : "begins", whole.steps(), whole.images()));
     }
 
     /**

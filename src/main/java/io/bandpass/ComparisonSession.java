@@ -76,9 +76,7 @@ final class ComparisonSession {
             }
             if (left.size() == before && !stop.getAsBoolean()) {
                 if (!waits) {
-                    progress.line(
-                            "other processes work on the " + left.size() + " cells that are left, the first of them "
-                                    + left.get(0).name() + "; waiting for them");
+                    progress.line(waiting(left));
                 }
                 waits = true;
                 pause(PATIENCE_MILLIS);
@@ -86,6 +84,14 @@ final class ComparisonSession {
         }
         together(this::writeTables);
         return left.isEmpty();
+    }
+
+    private static String waiting(List<ComparisonPlan.Cell> left) {
+        String first = left.get(0).name();
+        return left.size() == 1
+                ? "another process works on the last cell, " + first + "; waiting for it"
+                : "other processes work on the " + left.size() + " cells that are left, the first of them " + first
+                        + "; waiting for them";
     }
 
     private void writeTables() throws IOException {

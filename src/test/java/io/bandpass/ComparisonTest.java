@@ -271,7 +271,7 @@ final class ComparisonTest {
             }
             Comparison comparison = comparison(out).tasks("scratch").seeds(2).lines(line -> {
                 said.add(line);
-                if (line.startsWith("other processes work on the 1 cells that are left")) {
+                if (line.startsWith("another process works on the last cell, tiny, scratch, seed 0")) {
                     kill(other);
                 }
             });
