@@ -178,7 +178,7 @@ public final class Comparison {
 
     private static boolean computesOnGpu(List<ComparisonPlan.Cell> cells) {
         return cells.stream()
-                .flatMap(FittingJobs::stages)
+                .flatMap(cell -> cell.stages().values().stream())
                 .map(stage -> stage.train().device())
                 .distinct()
                 .anyMatch(Comparison::isGpu);
@@ -202,18 +202,10 @@ public final class Comparison {
             plan.impossible().forEach(each -> said.add(each.sentence()));
             ComparisonProgress progress = new ComparisonProgress(mine, Environment.jobs(), said::add);
             for (ComparisonPlan.Cell cell : mine) {
-                List<String> stages = new ArrayList<>();
-                if (cell.pretraining().isPresent()) {
-                    stages.add(ComparisonCell.PRETRAIN);
-                }
-                if (cell.few().isPresent()) {
-                    stages.add(ComparisonCell.FEW);
-                }
-                stages.add(ComparisonCell.ALL);
                 said.add(cell.name() + ": "
                         + String.join(
                                 ", ",
-                                stages.stream()
+                                cell.stages().keySet().stream()
                                         .map(stage -> stage + " "
                                                 + progress.of(cell, stage).steps() + " steps")
                                         .toList()));

@@ -5,8 +5,11 @@ import io.bandpass.config.ConfigException;
 import io.bandpass.config.FinetuneConfig;
 import io.bandpass.config.Recipes;
 import io.bandpass.config.RunConfig;
+import io.bandpass.config.TrainingConfig;
 import java.util.ArrayList;
+import java.util.LinkedHashMap;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
 import java.util.OptionalInt;
 
@@ -34,6 +37,15 @@ record ComparisonPlan(List<Cell> cells, List<Impossible> impossible, List<String
         /** Where its files lie below the comparison's folder. */
         String folder() {
             return rowFolder(encoder, task) + "/seed-" + seed;
+        }
+
+        /** What is trained, by the name of the stage, in this order. */
+        Map<String, TrainingConfig> stages() {
+            Map<String, TrainingConfig> stages = new LinkedHashMap<>();
+            pretraining.ifPresent(config -> stages.put(ComparisonCell.PRETRAIN, config));
+            few.ifPresent(config -> stages.put(ComparisonCell.FEW, config));
+            stages.put(ComparisonCell.ALL, all);
+            return stages;
         }
 
         /** For people. */

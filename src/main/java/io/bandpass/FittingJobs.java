@@ -2,9 +2,7 @@ package io.bandpass;
 
 import io.bandpass.config.TrainingConfig;
 import io.bandpass.train.RunPlan;
-import java.util.ArrayList;
 import java.util.List;
-import java.util.stream.Stream;
 
 /** How many cells of a comparison a machine has room for beside each other, each in a process of its own. */
 final class FittingJobs {
@@ -18,23 +16,16 @@ final class FittingJobs {
      * computed in as few parts as with all of it.
      */
     static int of(List<ComparisonPlan.Cell> cells, int cores, long memoryBytes) {
-        List<TrainingConfig> stages =
-                cells.stream().flatMap(FittingJobs::stages).distinct().toList();
+        List<TrainingConfig> stages = cells.stream()
+                .flatMap(cell -> cell.stages().values().stream())
+                .distinct()
+                .toList();
         long most = Math.min(Math.min(cores, cells.size()), memoryBytes / PROCESS_BYTES);
         int jobs = (int) Math.max(1, most);
         while (jobs > 1 && !fits(stages, memoryBytes, jobs)) {
             jobs--;
         }
         return jobs;
-    }
-
-    /** What is trained for a cell. */
-    static Stream<TrainingConfig> stages(ComparisonPlan.Cell cell) {
-        List<TrainingConfig> stages = new ArrayList<>();
-        cell.pretraining().ifPresent(stages::add);
-        cell.few().ifPresent(stages::add);
-        stages.add(cell.all());
-        return stages.stream();
     }
 
     private static boolean fits(List<TrainingConfig> stages, long memoryBytes, int jobs) {

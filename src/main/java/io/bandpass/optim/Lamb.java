@@ -35,7 +35,7 @@ final class Lamb extends Optimizer {
     private void update(Parameter parameter, double learningRate, double weightDecay) {
         try (PointerScope scope = new PointerScope()) {
             Tensor weight = parameter.tensor();
-            // From what decay takes the native step of AdamW goes on: each further pass over all weights would show.
+            // From what decay takes the native step of AdamW goes on.
             Tensor change = weight.mul(new Scalar(-weightDecay));
             moments.update(List.of(parameter), new TensorVector(change), 1, 0);
             Scalar rate = new Scalar(learningRate);
