@@ -22,6 +22,7 @@ import java.util.Arrays;
 import java.util.HashMap;
 import java.util.LinkedHashMap;
 import java.util.List;
+import java.util.Locale;
 import java.util.Map;
 import java.util.Objects;
 import java.util.OptionalDouble;
@@ -210,8 +211,12 @@ public final class ClassifierEvaluation {
             differences.add("the classifier does not know " + some(unknown));
         }
         if (!differences.isEmpty()) {
-            throw new DataException("%s does not have the classes of %s: %s; both must have the same"
-                    .formatted(String.join(", ", data), classifier.file(), String.join(", and ", differences)));
+            throw new DataException(String.format(
+                    Locale.ROOT,
+                    "%s does not have the classes of %s: %s; both must have the same",
+                    String.join(", ", data),
+                    classifier.file(),
+                    String.join(", and ", differences)));
         }
         return ofData.stream()
                 .mapToInt(name -> Objects.requireNonNull(numberOf.get(name)))

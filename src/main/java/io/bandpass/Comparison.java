@@ -9,6 +9,7 @@ import io.bandpass.torch.Engine;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Locale;
 import java.util.OptionalInt;
 import java.util.function.BooleanSupplier;
 import java.util.function.Consumer;
@@ -211,8 +212,13 @@ public final class Comparison {
                                         .toList()));
             }
             ComparisonProgress.Work total = progress.total();
-            said.add("%d cells, %,d steps, %,d images to process, of %s"
-                    .formatted(mine.size(), total.steps(), total.images(), String.join(", ", asked.data())));
+            said.add(String.format(
+                    Locale.ROOT,
+                    "%d cells, %,d steps, %,d images to process, of %s",
+                    mine.size(),
+                    total.steps(),
+                    total.images(),
+                    String.join(", ", asked.data())));
             return said;
         });
     }
@@ -271,9 +277,12 @@ public final class Comparison {
     private List<ComparisonPlan.Cell> mine(ComparisonPlan plan) {
         int cells = plan.cells().size();
         if (shard < 1 || shards < shard || shards > cells) {
-            throw new ConfigException(
-                    "--shard is %d/%d, but must be a number from 1, of at most as many parts as there are cells, %d"
-                            .formatted(shard, shards, cells));
+            throw new ConfigException(String.format(
+                    Locale.ROOT,
+                    "--shard is %d/%d, but must be a number from 1, of at most as many parts as there are cells, %d",
+                    shard,
+                    shards,
+                    cells));
         }
         return IntStream.range(0, cells)
                 .filter(i -> i % shards == shard - 1)

@@ -181,8 +181,12 @@ final class ComparisonCell {
         TrainConfig train = stage.equals(PRETRAIN)
                 ? read(RunConfig.class, files.resolvedConfig()).train()
                 : read(FinetuneConfig.class, files.resolvedConfig()).train();
-        return "%s, %s, %d compute threads"
-                .formatted(train.device(), train.precision(), train.threads().orElseThrow());
+        return String.format(
+                Locale.ROOT,
+                "%s, %s, %d compute threads",
+                train.device(),
+                train.precision(),
+                train.threads().orElseThrow());
     }
 
     /** A listener of a stage. */
@@ -224,15 +228,13 @@ final class ComparisonCell {
         }
         List<ConfigDifference> differences = ConfigDifference.between(read(type, files.config()), asked);
         if (!differences.isEmpty()) {
-            throw new RunFolderException(
-                    "%s was begun with other settings, as a recipe has changed since (%s); remove it to run it anew, or compare in another --out"
-                            .formatted(
-                                    files.root(),
-                                    String.join(
-                                            ", ",
-                                            differences.stream()
-                                                    .map(ConfigDifference::toString)
-                                                    .toList())));
+            throw new RunFolderException(String.format(
+                    Locale.ROOT,
+                    "%s was begun with other settings, as a recipe has changed since (%s); remove it to run it anew, or compare in another --out",
+                    files.root(),
+                    String.join(
+                            ", ",
+                            differences.stream().map(ConfigDifference::toString).toList())));
         }
     }
 

@@ -9,6 +9,7 @@ import io.bandpass.metrics.RunLines;
 import java.util.HashSet;
 import java.util.LinkedHashMap;
 import java.util.List;
+import java.util.Locale;
 import java.util.Map;
 import java.util.Objects;
 import java.util.Set;
@@ -115,8 +116,14 @@ final class ComparisonProgress {
     /** A stage begins, or goes on where it was stopped. */
     void begins(ComparisonPlan.Cell cell, String stage, boolean again) {
         Work whole = of(cell, stage);
-        lines.accept("%s: %s %s, %d steps, %,d images"
-                .formatted(cell.name(), stage, again ? "goes on" : "begins", whole.steps(), whole.images()));
+        lines.accept(String.format(
+                Locale.ROOT,
+                "%s: %s %s, %d steps, %,d images",
+                cell.name(),
+                stage,
+                again ? "goes on" : "begins",
+                whole.steps(),
+                whole.images()));
     }
 
     /**
@@ -132,14 +139,15 @@ final class ComparisonProgress {
         done += of(cell, stage).multiplyAdds();
         secondsOfDone += seconds;
         left -= of(cell, stage).multiplyAdds();
-        lines.accept("%s: %s ended after %s%s; elapsed %s, ETA %s"
-                .formatted(
-                        cell.name(),
-                        stage,
-                        RunLines.duration(seconds),
-                        result.isEmpty() ? "" : ", " + result,
-                        RunLines.duration((System.nanoTime() - begun) / 1e9),
-                        RunLines.duration(Math.max(0, left) / sharing() / done * secondsOfDone)));
+        lines.accept(String.format(
+                Locale.ROOT,
+                "%s: %s ended after %s%s; elapsed %s, ETA %s",
+                cell.name(),
+                stage,
+                RunLines.duration(seconds),
+                result.isEmpty() ? "" : ", " + result,
+                RunLines.duration((System.nanoTime() - begun) / 1e9),
+                RunLines.duration(Math.max(0, left) / sharing() / done * secondsOfDone)));
     }
 
     /** How many processes the rest occupies. */

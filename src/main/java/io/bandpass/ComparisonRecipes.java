@@ -11,6 +11,7 @@ import io.bandpass.config.RunConfig;
 import io.bandpass.config.ScheduleConfig;
 import io.bandpass.config.SimMimConfig;
 import io.bandpass.config.TrainingConfig;
+import java.util.Locale;
 import java.util.OptionalDouble;
 import java.util.OptionalInt;
 import java.util.regex.Pattern;
@@ -133,8 +134,13 @@ final class ComparisonRecipes {
         int common = shared.encoder().imageSize();
         return own == common
                 ? ""
-                : "%s cannot have images of %d px as recipe %s has them: all of its cells take its own %d px"
-                        .formatted(Recipes.shortName(encoder), common, asked.recipe(), own);
+                : String.format(
+                        Locale.ROOT,
+                        "%s cannot have images of %d px as recipe %s has them: all of its cells take its own %d px",
+                        Recipes.shortName(encoder),
+                        common,
+                        asked.recipe(),
+                        own);
     }
 
     /** At the common image size, or at its own where it cannot have that one. */

@@ -10,6 +10,7 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Locale;
 import java.util.function.BooleanSupplier;
 
 /**
@@ -129,15 +130,15 @@ final class ComparisonSession {
             ComparisonConfig stored = ComparisonConfig.fromYaml(Files.readString(file), file.toString());
             List<ConfigDifference> differences = ConfigDifference.between(stored, asked);
             if (!differences.isEmpty()) {
-                throw new RunFolderException(
-                        "%s was begun with another plan (%s); go on with that one, or choose another --out"
-                                .formatted(
-                                        out,
-                                        String.join(
-                                                ", ",
-                                                differences.stream()
-                                                        .map(ConfigDifference::toString)
-                                                        .toList())));
+                throw new RunFolderException(String.format(
+                        Locale.ROOT,
+                        "%s was begun with another plan (%s); go on with that one, or choose another --out",
+                        out,
+                        String.join(
+                                ", ",
+                                differences.stream()
+                                        .map(ConfigDifference::toString)
+                                        .toList())));
             }
         } else if (new RunFolder(out).isEmpty()) {
             AtomicFiles.writeText(file, asked.toYaml());

@@ -34,6 +34,7 @@ import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
+import java.util.Locale;
 import java.util.Map;
 import java.util.Optional;
 import java.util.function.Supplier;
@@ -191,24 +192,29 @@ final class FinetuningSession extends RunSession<FinetuneConfig> {
         RunSummary run = SummaryFile.read(summary);
         return run.outcome().equals(RunSetup.DONE)
                 ? Optional.empty()
-                : Optional.of("the run %s was stopped after %d steps, and its weights are those of then"
-                        .formatted(weights, run.steps()));
+                : Optional.of(String.format(
+                        Locale.ROOT,
+                        "the run %s was stopped after %d steps, and its weights are those of then",
+                        weights,
+                        run.steps()));
     }
 
     private String describe(FinetuneConfig config, int classes) {
-        return "classification of %d classes, %s pooling, %s"
-                .formatted(
-                        classes,
-                        config.pooling(),
-                        initFrom.map(weights -> "from " + weights).orElse("from scratch"));
+        return String.format(
+                Locale.ROOT,
+                "classification of %d classes, %s pooling, %s",
+                classes,
+                config.pooling(),
+                initFrom.map(weights -> "from " + weights).orElse("from scratch"));
     }
 
     private String introduction(int classes, int images) {
-        return "An encoder with a head was trained to tell %d classes apart, with the labels of %d images. %s"
-                .formatted(
-                        classes,
-                        images,
-                        initFrom.map(weights -> "It began with the weights in " + weights + ".")
-                                .orElse("It began with random weights."));
+        return String.format(
+                Locale.ROOT,
+                "An encoder with a head was trained to tell %d classes apart, with the labels of %d images. %s",
+                classes,
+                images,
+                initFrom.map(weights -> "It began with the weights in " + weights + ".")
+                        .orElse("It began with random weights."));
     }
 }

@@ -26,6 +26,7 @@ import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
+import java.util.Locale;
 import java.util.Map;
 import java.util.OptionalInt;
 import org.bytedeco.pytorch.Device;
@@ -149,7 +150,7 @@ public final class Reconstruction implements AutoCloseable {
             for (int i = 0; i < all.size() && pictures.size() < limit; i++) {
                 List<ReconstructionView> views = reconstructor.views(all, new int[] {i}, pictures.size(), bad);
                 if (!views.isEmpty()) {
-                    Path picture = out.resolve("%04d-%s.png".formatted(i, fileName(all.name(i))));
+                    Path picture = out.resolve(String.format(Locale.ROOT, "%04d-%s.png", i, fileName(all.name(i))));
                     AtomicFiles.write(picture, aside -> SamplePicture.write(aside, views));
                     pictures.add(picture);
                 }

@@ -5,6 +5,7 @@ import io.bandpass.checkpoint.WeightsException;
 import io.bandpass.torch.Tensors;
 import java.util.Arrays;
 import java.util.List;
+import java.util.Locale;
 import org.bytedeco.pytorch.Tensor;
 import org.bytedeco.pytorch.global.torch.ScalarType;
 import org.jspecify.annotations.Nullable;
@@ -38,16 +39,16 @@ final class ReplayBatches {
             String right = String.join(
                     " or ",
                     sizes.stream()
-                            .map(size -> "(steps, N, 3, %d, %d)".formatted(size, size))
+                            .map(size -> String.format(Locale.ROOT, "(steps, N, 3, %d, %d)", size, size))
                             .toList());
-            throw new WeightsException(
-                    "%s: %s must be uint8 of the shape %s, by encoder.image-size%s, but its shape is %s"
-                            .formatted(
-                                    file.source(),
-                                    IMAGES,
-                                    right,
-                                    sizes.size() == 1 ? "" : " and curriculum.image-sizes",
-                                    Arrays.toString(shape)));
+            throw new WeightsException(String.format(
+                    Locale.ROOT,
+                    "%s: %s must be uint8 of the shape %s, by encoder.image-size%s, but its shape is %s",
+                    file.source(),
+                    IMAGES,
+                    right,
+                    sizes.size() == 1 ? "" : " and curriculum.image-sizes",
+                    Arrays.toString(shape)));
         }
     }
 
@@ -92,9 +93,13 @@ final class ReplayBatches {
     long[] needed(String name, int batch, boolean ofImages) {
         long[] numbers = numbers(name, batch, ofImages);
         if (numbers == null) {
-            throw new WeightsException(
-                    "%s has no %s: it does not say what happens to its images, by %s and %s or, for mfm, is_low"
-                            .formatted(file.source(), name, INDICES, EPOCH));
+            throw new WeightsException(String.format(
+                    Locale.ROOT,
+                    "%s has no %s: it does not say what happens to its images, by %s and %s or, for mfm, is_low",
+                    file.source(),
+                    name,
+                    INDICES,
+                    EPOCH));
         }
         return numbers;
     }
@@ -113,13 +118,14 @@ final class ReplayBatches {
                 ? all.dim() == 2 && all.size(0) == images.size(0) && all.size(1) == images.size(1)
                 : all.dim() == 1 && all.size(0) == images.size(0);
         if (!fits) {
-            throw new WeightsException("%s: %s has the shape %s, which does not go with %s of %s"
-                    .formatted(
-                            file.source(),
-                            name,
-                            Arrays.toString(Tensors.shape(all)),
-                            IMAGES,
-                            Arrays.toString(Tensors.shape(images))));
+            throw new WeightsException(String.format(
+                    Locale.ROOT,
+                    "%s: %s has the shape %s, which does not go with %s of %s",
+                    file.source(),
+                    name,
+                    Arrays.toString(Tensors.shape(all)),
+                    IMAGES,
+                    Arrays.toString(Tensors.shape(images))));
         }
         double[] values = Tensors.toDoubles(all.select(0, batch).reshape(-1));
         return Arrays.stream(values).mapToLong(value -> (long) value).toArray();

@@ -25,6 +25,7 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Locale;
 import java.util.Optional;
 import java.util.function.BooleanSupplier;
 
@@ -127,8 +128,11 @@ abstract class RunSession<T extends Record & TrainingConfig> {
             refuseChanges(stored, settings, kind.weightsFlag());
             if (Files.exists(folder.done())) {
                 RunSummary summary = SummaryFile.read(folder.summary());
-                String sentence =
-                        out + " has ended already, after %d steps; nothing is left to do".formatted(summary.steps());
+                String sentence = out
+                        + String.format(
+                                Locale.ROOT,
+                                " has ended already, after %d steps; nothing is left to do",
+                                summary.steps());
                 hooks.listeners().forEach(listener -> listener.onNotice(sentence));
                 return summary;
             }
@@ -234,9 +238,11 @@ abstract class RunSession<T extends Record & TrainingConfig> {
         Optional<TrainingState> state = checkpoint.map(Saved::state);
         state.ifPresent(saved -> {
             if (saved.images() != images) {
-                throw new RunFolderException(
-                        "the run began with %d images and there are %d now: a resumed run needs the same ones; start a new one"
-                                .formatted(saved.images(), images));
+                throw new RunFolderException(String.format(
+                        Locale.ROOT,
+                        "the run began with %d images and there are %d now: a resumed run needs the same ones; start a new one",
+                        saved.images(),
+                        images));
             }
             saved.badImages().forEach(bad::add);
         });

@@ -108,23 +108,25 @@ final class RunSetup {
         lines.put("recipe", config.description().isEmpty() ? "own" : config.description());
         lines.put(
                 "model",
-                "%s, %,d parameters, %d px, stride %d"
-                        .formatted(
-                                config.encoder().type(),
-                                StoredModel.parameters(model),
-                                config.encoder().imageSize(),
-                                config.encoder().stride()));
+                String.format(
+                        Locale.ROOT,
+                        "%s, %,d parameters, %d px, stride %d",
+                        config.encoder().type(),
+                        StoredModel.parameters(model),
+                        config.encoder().imageSize(),
+                        config.encoder().stride()));
         lines.putAll(task);
         lines.put("batch", plan.batchSize() + " images per step, " + plan.microBatchSize() + " per forward pass");
         lines.put("learning rate", learningRate(asked, plan));
         lines.put(
                 "steps",
-                "%d epochs of %d, %d in all%s"
-                        .formatted(
-                                config.train().epochs(),
-                                plan.stepsPerEpoch(),
-                                plan.totalSteps(),
-                                startStep == 0 ? "" : ", resumed after " + startStep));
+                String.format(
+                        Locale.ROOT,
+                        "%d epochs of %d, %d in all%s",
+                        config.train().epochs(),
+                        plan.stepsPerEpoch(),
+                        plan.totalSteps(),
+                        startStep == 0 ? "" : ", resumed after " + startStep));
         lines.put("run folder", folder.root().toString());
         lines.put("tensorboard", "tensorboard --logdir " + folder.root());
         return new RunFacts(folder.root(), plan.totalSteps(), startStep, plan.stepsPerEpoch(), lines);

@@ -96,10 +96,13 @@ final class StepBenchmark {
     /** A step that is not finite updates nothing, so its time is not that of a step. */
     private static void refuseDivergence(TrainingStep.Result result, Batch batch) {
         if (!result.finite()) {
-            throw new DivergedException(
-                    ("step %d has the loss %s and the gradient norm %s, so what a step takes cannot be measured; lower the"
-                                    + " rate with --set optimizer.learning-rate=1e-4")
-                            .formatted(batch.step() + 1, result.loss(), result.gradientNorm()));
+            throw new DivergedException(String.format(
+                    Locale.ROOT,
+                    "step %d has the loss %s and the gradient norm %s, so what a step takes cannot be measured; lower the"
+                            + " rate with --set optimizer.learning-rate=1e-4",
+                    batch.step() + 1,
+                    result.loss(),
+                    result.gradientNorm()));
         }
     }
 

@@ -24,6 +24,7 @@ import java.util.Arrays;
 import java.util.HashSet;
 import java.util.LinkedHashMap;
 import java.util.List;
+import java.util.Locale;
 import java.util.Map;
 import java.util.stream.IntStream;
 import org.bytedeco.javacpp.PointerScope;
@@ -149,8 +150,13 @@ record StoredClassifier(
         }
         boolean normOfMean = tensors.names().contains(Classifier.MEAN_NORM + ".weight");
         if (vit && normOfMean != pooling.equals("mean")) {
-            throw new WeightsException("%s: its metadata says pooling %s, but it has %s norm of the mean, %s"
-                    .formatted(tensors.source(), pooling, normOfMean ? "a" : "no", Classifier.MEAN_NORM));
+            throw new WeightsException(String.format(
+                    Locale.ROOT,
+                    "%s: its metadata says pooling %s, but it has %s norm of the mean, %s",
+                    tensors.source(),
+                    pooling,
+                    normOfMean ? "a" : "no",
+                    Classifier.MEAN_NORM));
         }
     }
 
@@ -159,10 +165,14 @@ record StoredClassifier(
         for (String name : HEADS) {
             Tensor head = tensors.find(name);
             if (head != null && !Arrays.equals(Tensors.shape(head), new long[] {classes, width})) {
-                throw new WeightsException(
-                        "%s: its metadata says %d classes and an encoder of width %d, but its head %s has the shape %s"
-                                .formatted(
-                                        tensors.source(), classes, width, name, Arrays.toString(Tensors.shape(head))));
+                throw new WeightsException(String.format(
+                        Locale.ROOT,
+                        "%s: its metadata says %d classes and an encoder of width %d, but its head %s has the shape %s",
+                        tensors.source(),
+                        classes,
+                        width,
+                        name,
+                        Arrays.toString(Tensors.shape(head))));
             }
         }
         classes(tensors);
@@ -188,9 +198,13 @@ record StoredClassifier(
         }
         int size = whole(file, metadata, VALIDATION_SIZE, FinetuneConfig.LARGEST_VALIDATION_EDGE);
         if (!FinetuneConfig.canLookAt(encoder, size)) {
-            throw new WeightsException(
-                    "%s: its metadata says %s %d, which images its encoder, one for %d pixels, cannot take"
-                            .formatted(file, VALIDATION_SIZE, size, encoder.imageSize()));
+            throw new WeightsException(String.format(
+                    Locale.ROOT,
+                    "%s: its metadata says %s %d, which images its encoder, one for %d pixels, cannot take",
+                    file,
+                    VALIDATION_SIZE,
+                    size,
+                    encoder.imageSize()));
         }
         return size;
     }
@@ -206,8 +220,8 @@ record StoredClassifier(
     private static int whole(Path file, Map<String, String> metadata, String key, int most) {
         double value = number(file, metadata, key, 1, most);
         if (value != Math.rint(value)) {
-            throw new WeightsException(
-                    "%s: its metadata says %s %s, which must be a whole number".formatted(file, key, value));
+            throw new WeightsException(String.format(
+                    Locale.ROOT, "%s: its metadata says %s %s, which must be a whole number", file, key, value));
         }
         return (int) value;
     }
@@ -221,8 +235,14 @@ record StoredClassifier(
             value = Double.NaN;
         }
         if (!(value >= least && value <= most)) {
-            throw new WeightsException("%s: its metadata says %s '%s', which must be a number from %s to %s"
-                    .formatted(file, key, WeightsLoader.shown(text), least, most));
+            throw new WeightsException(String.format(
+                    Locale.ROOT,
+                    "%s: its metadata says %s '%s', which must be a number from %s to %s",
+                    file,
+                    key,
+                    WeightsLoader.shown(text),
+                    least,
+                    most));
         }
         return value;
     }

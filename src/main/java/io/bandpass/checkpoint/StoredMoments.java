@@ -6,6 +6,7 @@ import java.util.Arrays;
 import java.util.HashMap;
 import java.util.LinkedHashMap;
 import java.util.List;
+import java.util.Locale;
 import java.util.Map;
 import java.util.Set;
 import java.util.function.Predicate;
@@ -57,8 +58,13 @@ final class StoredMoments {
             List<String> names = parameters.stream().filter(belongs).toList();
             List<Long> numbers = numbers(group);
             if (names.size() != numbers.size()) {
-                throw new WeightsException("%s: a group of its optimizer has %d parameters, but %d %s weight decay"
-                        .formatted(source, numbers.size(), names.size(), decays ? "take" : "take no"));
+                throw new WeightsException(String.format(
+                        Locale.ROOT,
+                        "%s: a group of its optimizer has %d parameters, but %d %s weight decay",
+                        source,
+                        numbers.size(),
+                        names.size(),
+                        decays ? "take" : "take no"));
             }
             for (int i = 0; i < names.size(); i++) {
                 Map<?, ?> state = states.get(numbers.get(i));
@@ -84,13 +90,14 @@ final class StoredMoments {
                     + SafetensorsHeader.shown(parameter) + ", so it is no Adam");
         }
         if (!Arrays.equals(moment.shape(), owner.shape())) {
-            throw new WeightsException("%s: %s of %s has the shape %s, where the parameter has %s"
-                    .formatted(
-                            source,
-                            key,
-                            SafetensorsHeader.shown(parameter),
-                            Arrays.toString(moment.shape()),
-                            Arrays.toString(owner.shape())));
+            throw new WeightsException(String.format(
+                    Locale.ROOT,
+                    "%s: %s of %s has the shape %s, where the parameter has %s",
+                    source,
+                    key,
+                    SafetensorsHeader.shown(parameter),
+                    Arrays.toString(moment.shape()),
+                    Arrays.toString(owner.shape())));
         }
         return moment;
     }

@@ -4,6 +4,7 @@ import io.bandpass.torch.Tensors;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
+import java.util.Locale;
 import java.util.Map;
 import java.util.TreeMap;
 import org.bytedeco.pytorch.Tensor;
@@ -45,8 +46,13 @@ final class TensorShapes {
                     source + " lacks " + name + ", without which the geometry of its encoder is not known");
         }
         if (shape.length != axes || Arrays.stream(shape).anyMatch(extent -> extent < 1 || extent > 1 << 24)) {
-            throw new WeightsException("%s: tensor %s has the shape %s, where one of %d axes is expected"
-                    .formatted(source, name, Arrays.toString(shape), axes));
+            throw new WeightsException(String.format(
+                    Locale.ROOT,
+                    "%s: tensor %s has the shape %s, where one of %d axes is expected",
+                    source,
+                    name,
+                    Arrays.toString(shape),
+                    axes));
         }
         return Arrays.stream(shape).mapToInt(Math::toIntExact).toArray();
     }
@@ -87,8 +93,13 @@ final class TensorShapes {
         if (found == null) {
             absent = Math.addExact(absent, Arrays.stream(shape).reduce(1, Math::multiplyExact));
         } else if (!Arrays.equals(found, shape)) {
-            throw new WeightsException("%s: tensor %s has the shape %s, where the other tensors ask for %s"
-                    .formatted(source, name, Arrays.toString(found), Arrays.toString(shape)));
+            throw new WeightsException(String.format(
+                    Locale.ROOT,
+                    "%s: tensor %s has the shape %s, where the other tensors ask for %s",
+                    source,
+                    name,
+                    Arrays.toString(found),
+                    Arrays.toString(shape)));
         }
     }
 

@@ -5,6 +5,7 @@ import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.LinkedHashMap;
 import java.util.List;
+import java.util.Locale;
 import java.util.Map;
 import java.util.TreeSet;
 import java.util.function.Predicate;
@@ -23,7 +24,8 @@ public final class WeightsLoader {
     public record Report(String source, int loaded, List<String> missing, List<String> unexpected) {
         /** The table as lines for people. */
         public List<String> lines() {
-            return lines("%d/%d tensors loaded from %s".formatted(loaded, loaded + missing.size(), source));
+            return lines(String.format(
+                    Locale.ROOT, "%d/%d tensors loaded from %s", loaded, loaded + missing.size(), source));
         }
 
         private List<String> lines(String first) {
@@ -120,12 +122,13 @@ public final class WeightsLoader {
 
     private static void refuseDifferences(Map<String, Tensor> model, Report report) {
         if (!report.missing().isEmpty() || !report.unexpected().isEmpty()) {
-            String first = "%s is not of this model: %d of its %d tensors are missing, and %d are unexpected"
-                    .formatted(
-                            report.source(),
-                            report.missing().size(),
-                            model.size(),
-                            report.unexpected().size());
+            String first = String.format(
+                    Locale.ROOT,
+                    "%s is not of this model: %d of its %d tensors are missing, and %d are unexpected",
+                    report.source(),
+                    report.missing().size(),
+                    model.size(),
+                    report.unexpected().size());
             throw new WeightsException(String.join("\n", report.lines(first)));
         }
     }
@@ -138,12 +141,13 @@ public final class WeightsLoader {
             if (value == null) {
                 missing.add(entry.getKey());
             } else if (!Arrays.equals(Tensors.shape(value), Tensors.shape(entry.getValue()))) {
-                throw new WeightsException("%s: tensor %s has the shape %s, where this model has %s"
-                        .formatted(
-                                source,
-                                entry.getKey(),
-                                Arrays.toString(Tensors.shape(value)),
-                                Arrays.toString(Tensors.shape(entry.getValue()))));
+                throw new WeightsException(String.format(
+                        Locale.ROOT,
+                        "%s: tensor %s has the shape %s, where this model has %s",
+                        source,
+                        entry.getKey(),
+                        Arrays.toString(Tensors.shape(value)),
+                        Arrays.toString(Tensors.shape(entry.getValue()))));
             }
         }
         TreeSet<String> unexpected = new TreeSet<>(file.keySet());

@@ -3,6 +3,7 @@ package io.bandpass.classify;
 import io.bandpass.config.ClassifyLossConfig;
 import io.bandpass.torch.Tensors;
 import java.util.Arrays;
+import java.util.Locale;
 import org.bytedeco.pytorch.Scalar;
 import org.bytedeco.pytorch.Tensor;
 import org.bytedeco.pytorch.global.torch;
@@ -32,9 +33,11 @@ public final class ClassificationLoss {
     public Tensor of(Tensor logits, Tensor targets, long images) {
         long[] shape = Tensors.shape(logits);
         if (shape.length != 2 || !Arrays.equals(shape, Tensors.shape(targets))) {
-            throw new IllegalArgumentException(
-                    "logits of the shape %s do not go with targets of the shape %s: both must be (images, classes)"
-                            .formatted(Arrays.toString(shape), Arrays.toString(Tensors.shape(targets))));
+            throw new IllegalArgumentException(String.format(
+                    Locale.ROOT,
+                    "logits of the shape %s do not go with targets of the shape %s: both must be (images, classes)",
+                    Arrays.toString(shape),
+                    Arrays.toString(Tensors.shape(targets))));
         }
         return switch (config.type()) {
             case "ce" -> torch.log_softmax(logits, CLASSES).mul(targets).sum().div(new Scalar(-(double) images));

@@ -13,6 +13,7 @@ import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Locale;
 import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.function.BooleanSupplier;
@@ -58,8 +59,11 @@ final class ComparisonJobs {
         } catch (NumberFormatException e) {
             // Said below.
         }
-        throw new ConfigException("--jobs is '%s', but must be auto or a number from 1 to the number of cores, %d"
-                .formatted(given, cores));
+        throw new ConfigException(String.format(
+                Locale.ROOT,
+                "--jobs is '%s', but must be auto or a number from 1 to the number of cores, %d",
+                given,
+                cores));
     }
 
     /** Whether this process is a job. */

@@ -2,6 +2,7 @@ package io.bandpass.cli;
 
 import io.bandpass.Doctor;
 import java.util.List;
+import java.util.Locale;
 import java.util.concurrent.Callable;
 import picocli.CommandLine.Command;
 
@@ -17,7 +18,8 @@ final class DoctorCommand implements Callable<Integer> {
     public Integer call() {
         List<Doctor.Finding> findings = Doctor.examine();
         for (Doctor.Finding finding : findings) {
-            Terminal.line("%-4s %-20s %s".formatted(finding.sound() ? "ok" : "NO", finding.subject(), finding.text()));
+            Terminal.line(String.format(
+                    Locale.ROOT, "%-4s %-20s %s", finding.sound() ? "ok" : "NO", finding.subject(), finding.text()));
         }
         return findings.stream().allMatch(Doctor.Finding::sound) ? 0 : DEVICE_PROBLEM;
     }

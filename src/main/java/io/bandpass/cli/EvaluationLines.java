@@ -14,12 +14,13 @@ final class EvaluationLines {
 
     static List<String> of(Result result) {
         List<String> lines = new ArrayList<>();
-        lines.add("%d images, %s"
-                .formatted(
-                        result.images(),
-                        result.heldOut()
-                                ? "the part of the data that is held out"
-                                : "all of the data, which names no part to hold out"));
+        lines.add(String.format(
+                Locale.ROOT,
+                "%d images, %s",
+                result.images(),
+                result.heldOut()
+                        ? "the part of the data that is held out"
+                        : "all of the data, which names no part to hold out"));
         lines.add(String.format(Locale.ROOT, "top-1              %.2f %%", 100 * result.top1()));
         lines.add(String.format(Locale.ROOT, "top-5              %.2f %%", 100 * result.top5()));
         lines.add(String.format(Locale.ROOT, "cross entropy      %.4f", result.crossEntropy()));

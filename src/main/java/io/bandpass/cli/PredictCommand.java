@@ -75,13 +75,14 @@ final class PredictCommand implements Callable<Integer> {
         try (ImageClassifier classifier =
                 ImageClassifier.open(weights.classifier(), options.device(), options.threads())) {
             int size = classifier.imageSize();
-            Terminal.line("classifier %s: %d classes, %d x %d pixels, %s"
-                    .formatted(
-                            classifier.file(),
-                            classifier.classNames().size(),
-                            size,
-                            size,
-                            asked.preprocess().orElse(classifier.preprocess()).describe(size)));
+            Terminal.line(String.format(
+                    Locale.ROOT,
+                    "classifier %s: %d classes, %d x %d pixels, %s",
+                    classifier.file(),
+                    classifier.classNames().size(),
+                    size,
+                    size,
+                    asked.preprocess().orElse(classifier.preprocess()).describe(size)));
             Predicted predicted;
             try (CountBar bar = new CountBar("image")) {
                 predicted = classifier.predict(images, files, asked, bar::reached);
@@ -100,15 +101,19 @@ final class PredictCommand implements Callable<Integer> {
                 + Optional.ofNullable(tensors)
                         .map(file -> ", logits in " + file)
                         .orElse("");
-        Terminal.line("%d images classified%s, %s, %d unreadable"
-                .formatted(
-                        predicted.images(),
-                        written,
-                        predicted.precision(),
-                        predicted.unreadable().size()));
+        Terminal.line(String.format(
+                Locale.ROOT,
+                "%d images classified%s, %s, %d unreadable",
+                predicted.images(),
+                written,
+                predicted.precision(),
+                predicted.unreadable().size()));
         if (out == null && all > predicted.first().size()) {
-            Terminal.line("these are the first %d of %d images; --out FILE.csv takes all"
-                    .formatted(predicted.first().size(), all));
+            Terminal.line(String.format(
+                    Locale.ROOT,
+                    "these are the first %d of %d images; --out FILE.csv takes all",
+                    predicted.first().size(),
+                    all));
         }
     }
 
@@ -122,7 +127,7 @@ final class PredictCommand implements Callable<Integer> {
                     .limit(ALTERNATIVES)
                     .map(PredictCommand::percent)
                     .collect(Collectors.joining("   "));
-            Terminal.line(("%-" + Math.max(1, width) + "s  %s").formatted(cell(named.name()), classes));
+            Terminal.line(String.format(Locale.ROOT, "%-" + Math.max(1, width) + "s  %s", cell(named.name()), classes));
         }
     }
 

@@ -1,6 +1,7 @@
 package io.bandpass.config;
 
 import java.util.List;
+import java.util.Locale;
 import java.util.function.Consumer;
 
 /**
@@ -105,8 +106,12 @@ public record CurriculumConfig(List<Double> startEpochs, List<Integer> imageSize
             try {
                 check.accept(stage);
             } catch (ConfigException e) {
-                throw new ConfigException("%s has %d, at which the run is not possible: %s"
-                        .formatted(SIZES, imageSizes.get(stage), e.getMessage()));
+                throw new ConfigException(String.format(
+                        Locale.ROOT,
+                        "%s has %d, at which the run is not possible: %s",
+                        SIZES,
+                        imageSizes.get(stage),
+                        e.getMessage()));
             }
         }
     }

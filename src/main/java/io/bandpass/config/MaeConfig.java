@@ -1,5 +1,7 @@
 package io.bandpass.config;
 
+import java.util.Locale;
+
 /**
  * Masked autoencoder (He et al., CVPR 2022): the encoder sees a few random patches, and a ViT decoder predicts the rest.
  *
@@ -56,12 +58,13 @@ public record MaeConfig(double maskRatio, boolean normalisePixels) implements Ta
     @Override
     public String describe(RunConfig config) {
         int patches = patches(config.encoder());
-        return "MAE, %d of %d patches of %d px masked, their %spixels predicted"
-                .formatted(
-                        patches - visible(config.encoder()),
-                        patches,
-                        config.encoder().stride(),
-                        normalisePixels ? "normalised " : "");
+        return String.format(
+                Locale.ROOT,
+                "MAE, %d of %d patches of %d px masked, their %spixels predicted",
+                patches - visible(config.encoder()),
+                patches,
+                config.encoder().stride(),
+                normalisePixels ? "normalised " : "");
     }
 
     @Override

@@ -2,6 +2,7 @@ package io.bandpass.config;
 
 import java.util.Comparator;
 import java.util.List;
+import java.util.Locale;
 import java.util.OptionalInt;
 import java.util.stream.Collectors;
 import java.util.stream.IntStream;
@@ -94,8 +95,12 @@ public record SimMimConfig(int blockSize, double maskRatio) implements TaskConfi
     @Override
     public String describe(RunConfig config) {
         int size = config.encoder().imageSize();
-        return "SimMIM, %d of %d blocks of %d px masked, their pixels predicted"
-                .formatted(masked(size), blocks(size), blockSize);
+        return String.format(
+                Locale.ROOT,
+                "SimMIM, %d of %d blocks of %d px masked, their pixels predicted",
+                masked(size),
+                blocks(size),
+                blockSize);
     }
 
     @Override

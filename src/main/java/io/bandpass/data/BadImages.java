@@ -2,6 +2,7 @@ package io.bandpass.data;
 
 import java.util.Collections;
 import java.util.LinkedHashMap;
+import java.util.Locale;
 import java.util.Map;
 import java.util.concurrent.atomic.AtomicInteger;
 
@@ -66,10 +67,14 @@ public final class BadImages {
                     .map(entry -> entry.getKey() + " (" + entry.getValue() + ")")
                     .reduce((a, b) -> a + ", " + b)
                     .orElse("");
-            throw new DataException(
-                    ("%d of %d images cannot be read, more than the allowed fraction %s, among them %s; "
-                                    + "remove them, or allow more with --max-bad")
-                            .formatted(found.size(), files(), largestFraction, some));
+            throw new DataException(String.format(
+                    Locale.ROOT,
+                    "%d of %d images cannot be read, more than the allowed fraction %s, among them %s; "
+                            + "remove them, or allow more with --max-bad",
+                    found.size(),
+                    files(),
+                    largestFraction,
+                    some));
         }
     }
 }

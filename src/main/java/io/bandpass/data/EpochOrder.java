@@ -2,6 +2,7 @@ package io.bandpass.data;
 
 import io.bandpass.torch.KeyedRandom;
 import io.bandpass.torch.KeyedRandom.Purpose;
+import java.util.Locale;
 
 /**
  * The order of images in each epoch: a permutation that is a pure function of (seed, epoch), computed position by
@@ -32,8 +33,12 @@ public final class EpochOrder {
      */
     public EpochOrder(int size, int repeats, long seed) {
         if ((long) size * repeats > Integer.MAX_VALUE) {
-            throw new DataException("augment.repeats is %d, but must be at most %d for a set of %d images"
-                    .formatted(repeats, Integer.MAX_VALUE / size, size));
+            throw new DataException(String.format(
+                    Locale.ROOT,
+                    "augment.repeats is %d, but must be at most %d for a set of %d images",
+                    repeats,
+                    Integer.MAX_VALUE / size,
+                    size));
         }
         this.size = size;
         this.repeats = repeats;

@@ -4,6 +4,7 @@ import io.bandpass.config.PreprocessConfig;
 import io.bandpass.torch.Tensors;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Locale;
 import org.bytedeco.javacpp.PointerScope;
 import org.bytedeco.pytorch.Tensor;
 import org.bytedeco.pytorch.TensorVector;
@@ -48,10 +49,15 @@ public final class Preprocessing {
 
     private Tensor unchanged(RgbImage image, String name) {
         if (image.height() != size || image.width() != size) {
-            throw new DataException(
-                    ("%s has %d x %d pixels, but this model takes %d x %d, and with preprocess none images are taken as"
-                                    + " they are; use crop or squash")
-                            .formatted(name, image.width(), image.height(), size, size));
+            throw new DataException(String.format(
+                    Locale.ROOT,
+                    "%s has %d x %d pixels, but this model takes %d x %d, and with preprocess none images are taken as"
+                            + " they are; use crop or squash",
+                    name,
+                    image.width(),
+                    image.height(),
+                    size,
+                    size));
         }
         return image.view().squeeze(0);
     }

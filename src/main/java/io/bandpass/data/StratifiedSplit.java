@@ -3,6 +3,7 @@ package io.bandpass.data;
 import io.bandpass.torch.KeyedRandom;
 import io.bandpass.torch.KeyedRandom.Purpose;
 import java.util.Comparator;
+import java.util.Locale;
 import java.util.PriorityQueue;
 import java.util.stream.IntStream;
 
@@ -30,9 +31,12 @@ record StratifiedSplit(ImageSource train, ImageSource heldOut) {
                 .sorted()
                 .toArray();
         if (heldOut.length == 0) {
-            throw new DataException(
-                    "%d images of %d classes are too few to hold out a fraction %s of them; name a part to hold out, such as val/ beside train/, or a larger fraction"
-                            .formatted(all.size(), held.length, fraction));
+            throw new DataException(String.format(
+                    Locale.ROOT,
+                    "%d images of %d classes are too few to hold out a fraction %s of them; name a part to hold out, such as val/ beside train/, or a larger fraction",
+                    all.size(),
+                    held.length,
+                    fraction));
         }
         return new StratifiedSplit(all.select(rest), all.select(heldOut));
     }

@@ -4,6 +4,7 @@ import io.bandpass.config.EncoderConfig;
 import io.bandpass.nn.Layer;
 import io.bandpass.torch.Tensors;
 import java.util.List;
+import java.util.Locale;
 import java.util.Set;
 import java.util.TreeSet;
 import java.util.function.UnaryOperator;
@@ -58,8 +59,11 @@ public abstract class Encoder extends Layer {
      */
     public final void alsoTake(int imageSize) {
         if (imageSize > config().imageSize()) {
-            throw new IllegalArgumentException("an encoder for images of %d px does not take larger ones of %d px"
-                    .formatted(config().imageSize(), imageSize));
+            throw new IllegalArgumentException(String.format(
+                    Locale.ROOT,
+                    "an encoder for images of %d px does not take larger ones of %d px",
+                    config().imageSize(),
+                    imageSize));
         }
         prepare(config().withImageSize(imageSize));
         smallerSizes.add(imageSize);
@@ -78,14 +82,15 @@ public abstract class Encoder extends Layer {
         int size = config().imageSize();
         boolean known = edge == size || smallerSizes.contains((int) edge);
         if (!known || images.size(3) != edge) {
-            throw new IllegalArgumentException("this %s takes images of %d x %d pixels%s, not %d x %d"
-                    .formatted(
-                            kind,
-                            size,
-                            size,
-                            smallerSizes.isEmpty() ? "" : " or squares of one of " + smallerSizes,
-                            images.size(3),
-                            edge));
+            throw new IllegalArgumentException(String.format(
+                    Locale.ROOT,
+                    "this %s takes images of %d x %d pixels%s, not %d x %d",
+                    kind,
+                    size,
+                    size,
+                    smallerSizes.isEmpty() ? "" : " or squares of one of " + smallerSizes,
+                    images.size(3),
+                    edge));
         }
     }
 

@@ -1,6 +1,7 @@
 package io.bandpass.encoder;
 
 import java.util.List;
+import java.util.Locale;
 import java.util.function.UnaryOperator;
 import org.bytedeco.pytorch.Tensor;
 
@@ -31,8 +32,13 @@ public interface MaskableEncoder {
     static Tensor hide(Tensor patches, Tensor masked, Tensor maskToken) {
         Tensor hidden = masked.flatten(1, 2).unsqueeze(-1).to(patches.scalar_type());
         if (hidden.size(0) != patches.size(0) || hidden.size(1) != patches.size(1)) {
-            throw new IllegalArgumentException("a mask of %d x %d patches does not fit %d images of %d patches"
-                    .formatted(hidden.size(0), hidden.size(1), patches.size(0), patches.size(1)));
+            throw new IllegalArgumentException(String.format(
+                    Locale.ROOT,
+                    "a mask of %d x %d patches does not fit %d images of %d patches",
+                    hidden.size(0),
+                    hidden.size(1),
+                    patches.size(0),
+                    patches.size(1)));
         }
         return patches.lerp(maskToken.to(patches.scalar_type()).expand_as(patches), hidden);
     }

@@ -13,6 +13,7 @@ import io.bandpass.nn.TransformerBlock;
 import io.bandpass.torch.Tensors;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Locale;
 import java.util.Optional;
 import java.util.function.BiConsumer;
 import java.util.function.UnaryOperator;
@@ -172,9 +173,11 @@ public final class VisionTransformer extends Encoder implements MaskableEncoder 
      */
     public List<UnaryOperator<Tensor>> visibleSegments(Tensor kept) {
         if (!config.relativePosition().equals("none")) {
-            throw new IllegalArgumentException(("a ViT with encoder.relative-position '%s' cannot encode some of its"
-                            + " patches alone, as its bias is one of all patches; it must be none")
-                    .formatted(config.relativePosition()));
+            throw new IllegalArgumentException(String.format(
+                    Locale.ROOT,
+                    "a ViT with encoder.relative-position '%s' cannot encode some of its"
+                            + " patches alone, as its bias is one of all patches; it must be none",
+                    config.relativePosition()));
         }
         return chainFrom(images -> visible(patches(images), kept));
     }

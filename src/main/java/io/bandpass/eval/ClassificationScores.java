@@ -3,6 +3,7 @@ package io.bandpass.eval;
 import io.bandpass.torch.Tensors;
 import java.util.Arrays;
 import java.util.List;
+import java.util.Locale;
 import java.util.OptionalDouble;
 import java.util.stream.IntStream;
 import org.bytedeco.pytorch.Tensor;
@@ -41,17 +42,20 @@ public final class ClassificationScores {
     public void add(Tensor logits, Tensor labels) {
         long[] shape = Tensors.shape(logits);
         if (shape.length != 2 || shape[1] != classes || labels.dim() != 1 || labels.size(0) != shape[0]) {
-            throw new IllegalArgumentException(
-                    "logits of the shape %s and labels of the shape %s must be (images, %d) and (images)"
-                            .formatted(Arrays.toString(shape), Arrays.toString(Tensors.shape(labels)), classes));
+            throw new IllegalArgumentException(String.format(
+                    Locale.ROOT,
+                    "logits of the shape %s and labels of the shape %s must be (images, %d) and (images)",
+                    Arrays.toString(shape),
+                    Arrays.toString(Tensors.shape(labels)),
+                    classes));
         }
         double[] values = Tensors.toDoubles(logits);
         double[] numbers = Tensors.toDoubles(labels);
         for (int i = 0; i < numbers.length; i++) {
             int label = (int) numbers[i];
             if (label < 0 || label >= classes) {
-                throw new IllegalArgumentException(
-                        "label %d is not one of %d classes, which are counted from 0".formatted(label, classes));
+                throw new IllegalArgumentException(String.format(
+                        Locale.ROOT, "label %d is not one of %d classes, which are counted from 0", label, classes));
             }
             add(Arrays.copyOfRange(values, i * classes, (i + 1) * classes), label);
         }
@@ -62,7 +66,8 @@ public final class ClassificationScores {
         int ahead = 0;
         for (int c = 0; c < classes; c++) {
             if (!Double.isFinite(logits[c])) {
-                throw new NotFiniteException("logit %d of an image is %s, but must be finite".formatted(c, logits[c]));
+                throw new NotFiniteException(
+                        String.format(Locale.ROOT, "logit %d of an image is %s, but must be finite", c, logits[c]));
             }
             if (logits[c] > logits[predicted]) {
                 predicted = c;

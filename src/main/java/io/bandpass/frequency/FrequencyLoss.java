@@ -2,6 +2,7 @@ package io.bandpass.frequency;
 
 import io.bandpass.config.LossConfig;
 import io.bandpass.torch.Tensors;
+import java.util.Locale;
 import java.util.Optional;
 import java.util.function.DoubleSupplier;
 import org.bytedeco.javacpp.PointerScope;
@@ -32,8 +33,8 @@ public final class FrequencyLoss implements AutoCloseable {
     public FrequencyLoss(LossConfig config, int height, int width, Device device) {
         int factor = config.patchFactor();
         if (height % factor != 0 || width % factor != 0) {
-            throw new IllegalArgumentException(
-                    "%d x %d px cannot be cut in %d x %d tiles".formatted(height, width, factor, factor));
+            throw new IllegalArgumentException(String.format(
+                    Locale.ROOT, "%d x %d px cannot be cut in %d x %d tiles", height, width, factor, factor));
         }
         this.config = config;
         distance = new SpectralDistance(config);

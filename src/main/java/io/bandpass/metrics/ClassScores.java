@@ -2,6 +2,7 @@ package io.bandpass.metrics;
 
 import java.util.Arrays;
 import java.util.List;
+import java.util.Locale;
 import java.util.OptionalDouble;
 
 /**
@@ -17,8 +18,12 @@ public record ClassScores(long step, List<String> classes, List<OptionalDouble> 
         classes = List.copyOf(classes);
         accuracies = List.copyOf(accuracies);
         if (accuracies.size() != classes.size() || confusion.length != classes.size()) {
-            throw new IllegalArgumentException("%d accuracies and %d rows of %d classes"
-                    .formatted(accuracies.size(), confusion.length, classes.size()));
+            throw new IllegalArgumentException(String.format(
+                    Locale.ROOT,
+                    "%d accuracies and %d rows of %d classes",
+                    accuracies.size(),
+                    confusion.length,
+                    classes.size()));
         }
     }
 

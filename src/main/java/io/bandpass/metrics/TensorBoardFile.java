@@ -14,6 +14,7 @@ import java.nio.file.Path;
 import java.nio.file.StandardCopyOption;
 import java.nio.file.StandardOpenOption;
 import java.util.List;
+import java.util.Locale;
 import java.util.Optional;
 import java.util.stream.Stream;
 
@@ -53,8 +54,8 @@ public final class TensorBoardFile implements TrainingListener, AutoCloseable {
     public TensorBoardFile(Path folder, long lastStep) throws IOException {
         Files.createDirectories(folder);
         long number = cut(folder, lastStep) + 1;
-        Path file = folder.resolve(
-                PREFIX + String.format("%010d", System.currentTimeMillis() / 1000) + ".bandpass." + number);
+        Path file = folder.resolve(PREFIX + String.format(Locale.ROOT, "%010d", System.currentTimeMillis() / 1000)
+                + ".bandpass." + number);
         stream = new BufferedOutputStream(
                 Files.newOutputStream(file, StandardOpenOption.CREATE_NEW, StandardOpenOption.WRITE));
         write(0, out -> out.writeString(EVENT_FILE_VERSION, "brain.Event:2"));

@@ -1,6 +1,7 @@
 package io.bandpass.nn;
 
 import io.bandpass.torch.Tensors;
+import java.util.Locale;
 import org.bytedeco.pytorch.NoGradGuard;
 import org.bytedeco.pytorch.Tensor;
 import org.bytedeco.pytorch.TensorVector;
@@ -32,8 +33,12 @@ public final class PositionInterpolation {
         int from = edge(table.size(1) - first);
         int to = edge(rows - first);
         if (from == 0 || to == 0) {
-            throw new IllegalArgumentException("%d positions cannot become %d: both must be a square number%s"
-                    .formatted(table.size(1), rows, first == 0 ? "" : ", and one for the class token"));
+            throw new IllegalArgumentException(String.format(
+                    Locale.ROOT,
+                    "%d positions cannot become %d: both must be a square number%s",
+                    table.size(1),
+                    rows,
+                    first == 0 ? "" : ", and one for the class token"));
         }
         return Tensors.scoped(() -> {
             long width = table.size(2);
@@ -68,9 +73,12 @@ public final class PositionInterpolation {
         int from = edge(table.size(0) - last);
         int to = edge(rows - last);
         if (from % 2 == 0 || to % 2 == 0) {
-            throw new IllegalArgumentException(
-                    "a table of %d relative positions cannot become one of %d: both must be the square of an odd number%s"
-                            .formatted(table.size(0), rows, last == 0 ? "" : ", and three for the class token"));
+            throw new IllegalArgumentException(String.format(
+                    Locale.ROOT,
+                    "a table of %d relative positions cannot become one of %d: both must be the square of an odd number%s",
+                    table.size(0),
+                    rows,
+                    last == 0 ? "" : ", and three for the class token"));
         }
         return Tensors.scoped(() -> {
             try (NoGradGuard guard = new NoGradGuard()) {

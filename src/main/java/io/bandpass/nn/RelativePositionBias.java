@@ -2,6 +2,7 @@ package io.bandpass.nn;
 
 import io.bandpass.torch.Tensors;
 import java.util.HashMap;
+import java.util.Locale;
 import java.util.Map;
 import org.bytedeco.pytorch.Tensor;
 
@@ -45,8 +46,8 @@ public final class RelativePositionBias extends Layer {
      */
     public void alsoFor(int smaller) {
         if (smaller > edge) {
-            throw new IllegalArgumentException(
-                    "relative positions of %d tokens along an edge do not reach over %d".formatted(edge, smaller));
+            throw new IllegalArgumentException(String.format(
+                    Locale.ROOT, "relative positions of %d tokens along an edge do not reach over %d", edge, smaller));
         }
         long tokens = first + (long) smaller * smaller;
         if (rows.containsKey(tokens)) {
@@ -89,8 +90,8 @@ public final class RelativePositionBias extends Layer {
     public Tensor forward(long tokens) {
         Tensor pairs = rows.get(tokens);
         if (pairs == null) {
-            throw new IllegalArgumentException(
-                    "there are no relative positions for %d tokens, but for %s".formatted(tokens, rows.keySet()));
+            throw new IllegalArgumentException(String.format(
+                    Locale.ROOT, "there are no relative positions for %d tokens, but for %s", tokens, rows.keySet()));
         }
         long heads = table.size(1);
         // Head by head, so that the backward pass is one quick sum into each head's column.

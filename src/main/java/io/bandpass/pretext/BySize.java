@@ -3,6 +3,7 @@ package io.bandpass.pretext;
 import io.bandpass.config.RunConfig;
 import java.util.Collection;
 import java.util.LinkedHashMap;
+import java.util.Locale;
 import java.util.Map;
 import java.util.function.Function;
 import org.bytedeco.pytorch.Tensor;
@@ -27,8 +28,12 @@ final class BySize<T> {
     T of(Tensor images) {
         T found = all.get((int) images.size(2));
         if (found == null || images.size(2) != images.size(3)) {
-            throw new IllegalArgumentException("this task takes squares of %s pixels along an edge, not %d x %d"
-                    .formatted(all.keySet(), images.size(3), images.size(2)));
+            throw new IllegalArgumentException(String.format(
+                    Locale.ROOT,
+                    "this task takes squares of %s pixels along an edge, not %d x %d",
+                    all.keySet(),
+                    images.size(3),
+                    images.size(2)));
         }
         return found;
     }

@@ -43,9 +43,12 @@ public final class Curriculum {
         for (int i = 0; i < starts.size(); i++) {
             long startStep = (long) (starts.get(i) * stepsPerEpoch);
             if (i > 0 && startStep == stages.get(i - 1).startStep()) {
-                throw new ConfigException(
-                        "curriculum.start-epochs has %s and %s, which are one step where an epoch has %d: they must be further apart"
-                                .formatted(starts.get(i - 1), starts.get(i), stepsPerEpoch));
+                throw new ConfigException(String.format(
+                        Locale.ROOT,
+                        "curriculum.start-epochs has %s and %s, which are one step where an epoch has %d: they must be further apart",
+                        starts.get(i - 1),
+                        starts.get(i),
+                        stepsPerEpoch));
             }
             stages.add(new Stage(startStep, starts.get(i), config.stages().get(i)));
         }
@@ -70,8 +73,12 @@ public final class Curriculum {
     public Optional<String> beginningAt(long step) {
         Stage stage = stageAt(step);
         return stages.size() > 1 && stage.startStep() == step
-                ? Optional.of("stage %d of %d of the curriculum begins: images of %s"
-                        .formatted(stages.indexOf(stage) + 1, stages.size(), stage.describe()))
+                ? Optional.of(String.format(
+                        Locale.ROOT,
+                        "stage %d of %d of the curriculum begins: images of %s",
+                        stages.indexOf(stage) + 1,
+                        stages.size(),
+                        stage.describe()))
                 : Optional.empty();
     }
 

@@ -18,6 +18,7 @@ import io.bandpass.optim.Optimizers;
 import io.bandpass.torch.KeyedRandom;
 import io.bandpass.torch.KeyedRandom.Purpose;
 import io.bandpass.torch.Tensors;
+import java.util.Locale;
 import java.util.Map;
 import java.util.OptionalDouble;
 import java.util.stream.IntStream;
@@ -113,9 +114,11 @@ public final class LinearProbe implements AutoCloseable {
         long classes =
                 IntStream.range(0, images.size()).map(images::label).distinct().count();
         if (!images.isLabelled() || classes < 2) {
-            throw new DataException(
-                    "a linear probe needs images of at least two classes to train on, but these %d are of %s"
-                            .formatted(images.size(), images.isLabelled() ? "one" : "none"));
+            throw new DataException(String.format(
+                    Locale.ROOT,
+                    "a linear probe needs images of at least two classes to train on, but these %d are of %s",
+                    images.size(),
+                    images.isLabelled() ? "one" : "none"));
         }
         LinearProbe probe = new LinearProbe(config, width, images.classNames().size(), device);
         try {
@@ -164,9 +167,10 @@ public final class LinearProbe implements AutoCloseable {
             boolean finite = linear.state().stream()
                     .allMatch(entry -> entry.tensor().isfinite().all().item_bool());
             if (!finite) {
-                throw new DivergedException(
-                        "the weights of the linear probe are not finite: take a smaller rate than %s, or look for such features"
-                                .formatted(config.learningRate()));
+                throw new DivergedException(String.format(
+                        Locale.ROOT,
+                        "the weights of the linear probe are not finite: take a smaller rate than %s, or look for such features",
+                        config.learningRate()));
             }
         }
     }
@@ -184,9 +188,11 @@ public final class LinearProbe implements AutoCloseable {
      */
     public ClassificationScores scores(Features test) {
         if (test.images().classNames().size() != classes) {
-            throw new DataException(
-                    "the linear probe tells %d classes apart, but the images to score have %d; both must have the same"
-                            .formatted(classes, test.images().classNames().size()));
+            throw new DataException(String.format(
+                    Locale.ROOT,
+                    "the linear probe tells %d classes apart, but the images to score have %d; both must have the same",
+                    classes,
+                    test.images().classNames().size()));
         }
         ClassificationScores scores = new ClassificationScores(classes);
         try (PointerScope scope = new PointerScope();

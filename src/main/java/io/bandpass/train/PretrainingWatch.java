@@ -8,6 +8,7 @@ import io.bandpass.nn.NamedTensor;
 import java.io.IOException;
 import java.nio.file.Path;
 import java.util.List;
+import java.util.Locale;
 import java.util.Optional;
 
 /** What pre-training looks at: scores of the frozen encoder where there are labels, and pictures of reconstructions. */
@@ -69,7 +70,8 @@ public final class PretrainingWatch implements Watch {
         if (online.isPresent()) {
             double pixels = online.get().pixelsTop1();
             progress.score(Scores.KNN_TOP1_PIXELS, pixels);
-            listener.onNotice("kNN on raw pixels is right for %.2f %% of the held-out images".formatted(100 * pixels));
+            listener.onNotice(String.format(
+                    Locale.ROOT, "kNN on raw pixels is right for %.2f %% of the held-out images", 100 * pixels));
             OnlineScores.Look look = start.during(online.get()::encoder);
             look.notice().ifPresent(listener::onNotice);
             // Of given weights it is not the untrained one's, which was measured before they were loaded.

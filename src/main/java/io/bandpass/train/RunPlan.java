@@ -118,9 +118,11 @@ public record RunPlan(
         if (config.needsWholeBatch()) {
             asked.ifPresent(micro -> {
                 if (micro < batch) {
-                    throw new ConfigException(
-                            "train.micro-batch-size is %d, but loss.average-spectrum and loss.focal=batch need the batch of %d in one forward pass"
-                                    .formatted(micro, batch));
+                    throw new ConfigException(String.format(
+                            Locale.ROOT,
+                            "train.micro-batch-size is %d, but loss.average-spectrum and loss.focal=batch need the batch of %d in one forward pass",
+                            micro,
+                            batch));
                 }
             });
             return batch;

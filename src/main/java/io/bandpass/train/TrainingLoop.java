@@ -18,6 +18,7 @@ import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.LinkedHashMap;
+import java.util.Locale;
 import java.util.Map;
 import java.util.Optional;
 import java.util.function.BooleanSupplier;
@@ -161,14 +162,21 @@ public final class TrainingLoop {
         progress.skipped();
         Path bundle = folder.replay(progress.step());
         writeReplay(batch, bundle);
-        listener.onNotice(
-                "step %d was skipped: its loss is %s and its gradient norm %s; what it was computed from is in %s"
-                        .formatted(progress.step(), result.loss(), result.gradientNorm(), bundle));
+        listener.onNotice(String.format(
+                Locale.ROOT,
+                "step %d was skipped: its loss is %s and its gradient norm %s; what it was computed from is in %s",
+                progress.step(),
+                result.loss(),
+                result.gradientNorm(),
+                bundle));
         if (progress.skippedInARow() >= LARGEST_RUN_OF_SKIPS) {
-            throw new DivergedException(
-                    ("training diverged: loss or gradient were not finite %d steps in a row up to step %d; "
-                                    + "try a lower learning rate, more warm-up or --precision fp32, from the last good checkpoint in %s")
-                            .formatted(LARGEST_RUN_OF_SKIPS, progress.step(), folder.checkpoints()));
+            throw new DivergedException(String.format(
+                    Locale.ROOT,
+                    "training diverged: loss or gradient were not finite %d steps in a row up to step %d; "
+                            + "try a lower learning rate, more warm-up or --precision fp32, from the last good checkpoint in %s",
+                    LARGEST_RUN_OF_SKIPS,
+                    progress.step(),
+                    folder.checkpoints()));
         }
     }
 

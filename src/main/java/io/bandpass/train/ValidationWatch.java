@@ -7,6 +7,7 @@ import io.bandpass.metrics.ScoreMetrics;
 import io.bandpass.metrics.Scores;
 import io.bandpass.metrics.TrainingListener;
 import java.util.LinkedHashMap;
+import java.util.Locale;
 import java.util.Map;
 import java.util.Optional;
 import java.util.function.Supplier;
@@ -65,9 +66,11 @@ public final class ValidationWatch implements Watch {
         try {
             return scores.get();
         } catch (NotFiniteException e) {
-            throw new DivergedException(
-                    "training diverged: after step %d, %s of those that are held out; try a lower learning rate, more warm-up or --precision fp32"
-                            .formatted(progress.step(), e.getMessage()));
+            throw new DivergedException(String.format(
+                    Locale.ROOT,
+                    "training diverged: after step %d, %s of those that are held out; try a lower learning rate, more warm-up or --precision fp32",
+                    progress.step(),
+                    e.getMessage()));
         }
     }
 
