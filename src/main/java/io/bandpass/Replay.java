@@ -13,6 +13,7 @@ import io.bandpass.config.Recipes;
 import io.bandpass.config.RunConfig;
 import io.bandpass.config.TrainingConfig;
 import io.bandpass.nn.NamedTensor;
+import io.bandpass.nn.Parts;
 import io.bandpass.nn.Trainable;
 import io.bandpass.nn.Trainable.Images;
 import io.bandpass.pretext.MaskedFrequencyModel;
@@ -244,13 +245,12 @@ public final class Replay {
             return task.parts(new Images(step, all.epoch(batch), draws, draws, all.images(batch)), microBatchSize);
         }
         List<Part> parts = new ArrayList<>();
-        for (int from = 0; from < all.size(); from += microBatchSize) {
-            int to = Math.min(all.size(), from + microBatchSize);
-            boolean[] low = new boolean[to - from];
+        for (Parts.Span span : Parts.of(all.size(), microBatchSize)) {
+            boolean[] low = new boolean[span.size()];
             for (int i = 0; i < low.length; i++) {
-                low[i] = isLow[from + i] != 0;
+                low[i] = isLow[span.from() + i] != 0;
             }
-            parts.add(model.part(Tensors.slice(all.images(batch), 0, from, to), low));
+            parts.add(model.part(Tensors.slice(all.images(batch), 0, span.from(), span.to()), low));
         }
         return parts;
     }

@@ -10,6 +10,7 @@ import io.bandpass.testing.TinyRuns;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.ArrayList;
 import java.util.List;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
@@ -107,6 +108,50 @@ final class FailedRunTest {
         assertThatThrownBy(() -> TinyRuns.vit(data, out).run())
                 .hasMessage(out + " is not empty: use --resume " + out
                         + " to go on with it, --overwrite to start anew, or another --out");
+    }
+
+    /** A map of one cell, and one image: batch norm would divide by the variance of one value. */
+    @Test
+    void batchNormOfOneValueIsRefusedBeforeTheFirstStep() {
+        List<String> settings = new ArrayList<>(TinyRuns.resnet());
+        settings.addAll(List.of(
+                "encoder.stages=[1, 1, 1, 1]",
+                "encoder.widths=[8, 8, 8, 8]",
+                "encoder.stem-stride=2",
+                "train.batch-size=1"));
+        assertThatThrownBy(
+                        () -> TinyRuns.of("quick-resnet", settings, data, out).run())
+                .isInstanceOfSatisfying(
+                        BandpassException.class,
+                        e -> assertThat(e.kind()).isEqualTo(BandpassException.Kind.CONFIGURATION))
+                .hasMessageContaining(
+                        "the last map of images of 16 x 16 has one cell; set train.batch-size to at least 2");
+        assertThat(out.resolve("FAILED")).isRegularFile();
+
+        Path classifier = temporary.resolve("classifier");
+        assertThatThrownBy(() -> Finetuning.recipe("finetune-quick")
+                        .fromScratch("quick-resnet")
+                        .data(data.toString())
+                        .out(classifier)
+                        .set(
+                                "encoder={type: resnet, image-size: 16, block: basic, stages: [1, 1, 1, 1], widths: [8, 8, 8, 8],"
+                                        + " bottleneck-widths: [], stem-width: 8, stem-kernel: 3, stem-stride: 2, max-pool: false}")
+                        .set("train.batch-size=1")
+                        .run())
+                .isInstanceOf(BandpassException.class)
+                .hasMessageContaining("set train.batch-size to at least 2");
+    }
+
+    /** With more cells one image is enough. */
+    @Test
+    void batchesOfOneImageTrainABatchNormOfLargerMaps() {
+        RunSummary summary = TinyRuns.of("quick-resnet", TinyRuns.resnet(), data, out)
+                .set("train.epochs=1")
+                .set("train.batch-size=1")
+                .run();
+        assertThat(summary.skippedSteps()).isZero();
+        assertThat(summary.steps()).isEqualTo(16);
+        assertThat(summary.finalLoss()).isFinite();
     }
 
     @Test

@@ -6,6 +6,7 @@ import io.bandpass.encoder.ForwardPass;
 import io.bandpass.nn.Layer;
 import io.bandpass.nn.NamedTensor;
 import io.bandpass.nn.Normalisation;
+import io.bandpass.nn.Parts;
 import io.bandpass.nn.Trainable;
 import io.bandpass.torch.Precision;
 import io.bandpass.torch.StepClock;
@@ -111,8 +112,9 @@ public final class ClassificationTask extends Layer implements Trainable {
         int size = batch.indices().length;
         Mix mix = mixing.draw(batch.step());
         List<Part> parts = new ArrayList<>();
-        for (int from = 0; from < size; from += microBatchSize) {
-            int to = Math.min(size, from + microBatchSize);
+        for (Parts.Span span : Parts.of(size, microBatchSize)) {
+            int from = span.from();
+            int to = span.to();
             Images own = new Images(
                     batch.step(),
                     batch.epoch(),

@@ -1,5 +1,7 @@
 package io.bandpass.config;
 
+import java.util.OptionalLong;
+
 /** Which encoder, and its geometry. YAML: {@code encoder: {type: vit|resnet|swin|convnext, ...}}. */
 public sealed interface EncoderConfig
         permits VisionTransformerConfig, ResNetConfig, SwinTransformerConfig, ConvNeXtConfig {
@@ -25,6 +27,14 @@ public sealed interface EncoderConfig
 
     /** Memory that training keeps per image for the backward pass, in bytes of float32: a rough upper estimate. */
     long activationBytesPerImage();
+
+    /**
+     * The fewest values of a channel that a norm of the encoder takes the mean and variance of in training, for each image
+     * that is computed at once; nothing where its norms look at each image by itself.
+     */
+    default OptionalLong batchNormValuesPerImage() {
+        return OptionalLong.empty();
+    }
 
     /** The same encoder for another image size; refuses sizes that its stride does not divide. */
     EncoderConfig withImageSize(int imageSize);

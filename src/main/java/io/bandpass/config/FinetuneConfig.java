@@ -75,6 +75,11 @@ public record FinetuneConfig(
     }
 
     @Override
+    public int smallestImageSize() {
+        return encoder.imageSize();
+    }
+
+    @Override
     public boolean needsWholeBatch() {
         return false;
     }

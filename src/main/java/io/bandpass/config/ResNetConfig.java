@@ -1,6 +1,7 @@
 package io.bandpass.config;
 
 import java.util.List;
+import java.util.OptionalLong;
 
 /**
  * ResNet (method.md section 3).
@@ -104,6 +105,13 @@ public record ResNetConfig(
         }
         double inner = bottleneckWidths.get(stage);
         return before * inputs * inner + after * (9 * inner * inner + inner * outputs);
+    }
+
+    /** The cells of the last map. */
+    @Override
+    public OptionalLong batchNormValuesPerImage() {
+        long edge = imageSize / stride();
+        return OptionalLong.of(edge * edge);
     }
 
     @Override

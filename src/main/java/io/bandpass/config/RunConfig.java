@@ -102,6 +102,13 @@ public record RunConfig(
     }
 
     @Override
+    public int smallestImageSize() {
+        return curriculum.isEmpty()
+                ? encoder.imageSize()
+                : curriculum.imageSizes().get(0);
+    }
+
+    @Override
     public boolean needsWholeBatch() {
         return task.usesLoss() && loss.needsWholeBatch();
     }

@@ -7,7 +7,7 @@ import java.util.OptionalInt;
  * The run itself.
  *
  * @param batchSize effective batch: images per optimizer step, over ranks and accumulation
- * @param microBatchSize images per forward pass; empty means {@code auto}
+ * @param microBatchSize most images per forward pass; empty means {@code auto}
  * @param seed of everything random
  * @param device {@code auto}, {@code cpu} or {@code cuda}
  * @param precision {@code auto}, {@code fp32} or {@code bf16}

@@ -29,6 +29,9 @@ public sealed interface TrainingConfig permits RunConfig, FinetuneConfig {
     /** Bytes that the activations of one image take in a step, roughly: what micro-batches are chosen by. */
     double activationBytesPerImage();
 
+    /** Edge in pixels of the smallest images that are trained on. */
+    int smallestImageSize();
+
     /** Whether the loss cannot be computed in parts. */
     boolean needsWholeBatch();
 }

@@ -32,6 +32,9 @@ public final class BatchNorm1d extends Layer {
      */
     public Tensor forward(Tensor x) {
         if (isTraining()) {
+            if (x.size(0) == 1) {
+                throw new IllegalArgumentException("batch norm of one value of each channel has no variance");
+            }
             batches++;
         }
         return torch.batch_norm(

@@ -27,9 +27,16 @@ public final class BatchNorm2d extends Layer {
         batches = buffer("num_batches_tracked", Tensors.zeros(ScalarType.Long));
     }
 
-    /** (N, width, H, W) to the same shape; statistics of the batch in training, running ones otherwise. */
+    /**
+     * (N, width, H, W) to the same shape; statistics of the batch in training, running ones otherwise.
+     *
+     * @throws IllegalArgumentException in training if N = H = W = 1: there is no variance of one value
+     */
     public Tensor forward(Tensor x) {
         if (isTraining()) {
+            if (x.numel() == x.size(1)) {
+                throw new IllegalArgumentException("batch norm of one value of each channel has no variance");
+            }
             try (NoGradGuard guard = new NoGradGuard()) {
                 batches.add_(new Scalar(1L));
             }

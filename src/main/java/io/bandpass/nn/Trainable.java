@@ -75,7 +75,7 @@ public interface Trainable extends AutoCloseable {
      * Draws what happens to the images of a step: a pure function of the seed, the step, the epoch and the draw of each.
      *
      * @param batch whose images must live as long as the parts
-     * @param microBatchSize most images of a part
+     * @param microBatchSize most images of a part; {@link Parts} divides the batch
      */
     List<? extends Part> parts(Images batch, int microBatchSize);
 

@@ -2,6 +2,7 @@ package io.bandpass.pretext;
 
 import io.bandpass.encoder.Encoder;
 import io.bandpass.nn.Parameter;
+import io.bandpass.nn.Parts;
 import io.bandpass.nn.Trainable;
 import io.bandpass.torch.Tensors;
 import java.util.ArrayList;
@@ -75,10 +76,9 @@ public interface PretextTask extends Trainable {
     default List<Part> parts(Images batch, int microBatchSize) {
         int[] draws = batch.draws();
         List<Part> parts = new ArrayList<>();
-        for (int from = 0; from < draws.length; from += microBatchSize) {
-            int to = Math.min(draws.length, from + microBatchSize);
-            Tensor images = Tensors.slice(batch.bytes(), 0, from, to);
-            parts.add(part(images, batch.epoch(), Arrays.copyOfRange(draws, from, to)));
+        for (Parts.Span span : Parts.of(draws.length, microBatchSize)) {
+            Tensor images = Tensors.slice(batch.bytes(), 0, span.from(), span.to());
+            parts.add(part(images, batch.epoch(), Arrays.copyOfRange(draws, span.from(), span.to())));
         }
         return parts;
     }

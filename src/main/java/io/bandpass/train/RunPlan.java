@@ -1,10 +1,10 @@
 package io.bandpass.train;
 
 import io.bandpass.config.ConfigBuilder;
-import io.bandpass.config.ConfigException;
 import io.bandpass.config.ScheduleConfig;
 import io.bandpass.config.TrainConfig;
 import io.bandpass.config.TrainingConfig;
+import io.bandpass.nn.Parts;
 import io.bandpass.optim.LearningRateSchedule;
 import java.util.List;
 import java.util.Locale;
@@ -14,7 +14,7 @@ import java.util.OptionalInt;
  * What a configuration means for this many images: the numbers that follow from both.
  *
  * @param batchSize images per optimizer step
- * @param microBatchSize images per forward pass
+ * @param microBatchSize images of the largest forward pass; the others have one less at most
  * @param stepsPerEpoch optimizer steps of an epoch; a rest smaller than a batch is left out
  * @param totalSteps optimizer steps of the run
  * @param learningRate absolute
@@ -31,8 +31,6 @@ public record RunPlan(
     private static final double BASE_BATCH = 512;
     /** How much of the run a warm-up takes that would be longer than the run. */
     private static final double SHORTENED_WARMUP = 0.1;
-    /** How much of the machine's memory activations may take. */
-    private static final double MEMORY_SHARE = 0.25;
 
     /**
      * The plan of a resolved configuration, in which nothing is left to choose.
@@ -46,7 +44,7 @@ public record RunPlan(
         double rate = resolved.optimizer().learningRate().orElseThrow();
         return new RunPlan(
                 train.batchSize(),
-                train.microBatchSize().orElseThrow(),
+                Parts.largest(train.batchSize(), train.microBatchSize().orElseThrow()),
                 stepsPerEpoch,
                 totalSteps,
                 rate,
@@ -86,7 +84,7 @@ public record RunPlan(
                     images));
             batch = images;
         }
-        int micro = microBatch(asked, batch, memoryBytes);
+        int micro = MicroBatches.of(asked, batch, memoryBytes);
         boolean perBatch = asked.optimizer().baseLearningRate().isPresent();
         double scale = perBatch ? batch / BASE_BATCH : 1;
         double rate = perBatch
@@ -108,31 +106,9 @@ public record RunPlan(
         return ConfigBuilder.with(ConfigBuilder.with(resolved, "schedule", schedule), "train", sized);
     }
 
-    /** Images of a forward pass, of a set that has a whole batch. */
+    /** The most images of a forward pass, of a set that has a whole batch. */
     public static int microBatch(TrainingConfig config, long memoryBytes) {
-        return microBatch(config, config.train().batchSize(), memoryBytes);
-    }
-
-    private static int microBatch(TrainingConfig config, int batch, long memoryBytes) {
-        OptionalInt asked = config.train().microBatchSize();
-        if (config.needsWholeBatch()) {
-            asked.ifPresent(micro -> {
-                if (micro < batch) {
-                    throw new ConfigException(String.format(
-                            Locale.ROOT,
-                            "train.micro-batch-size is %d, but loss.average-spectrum and loss.focal=batch need the batch of %d in one forward pass",
-                            micro,
-                            batch));
-                }
-            });
-            return batch;
-        }
-        return Math.min(batch, asked.orElse(fitting(config, memoryBytes)));
-    }
-
-    private static int fitting(TrainingConfig config, long memoryBytes) {
-        double fitting = MEMORY_SHARE * memoryBytes / config.activationBytesPerImage();
-        return (int) Math.max(1, Math.min(config.train().batchSize(), fitting));
+        return MicroBatches.of(config, config.train().batchSize(), memoryBytes);
     }
 
     private static ScheduleConfig absolute(ScheduleConfig asked, double scale, int epochs, List<String> notices) {

@@ -7,6 +7,8 @@ import static org.assertj.core.api.Assertions.within;
 import io.bandpass.config.ConfigBuilder;
 import io.bandpass.config.ConfigException;
 import io.bandpass.config.RunConfig;
+import io.bandpass.nn.Parts;
+import io.bandpass.testing.Configs;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Locale;
@@ -169,6 +171,80 @@ final class RunPlanTest {
                 .isInstanceOf(ConfigException.class)
                 .hasMessage("train.micro-batch-size is 8, but loss.average-spectrum and loss.focal=batch need the batch"
                         + " of 64 in one forward pass");
+    }
+
+    /** 13 of 157 left a part of 7, whose statistics batch norm counted as those of 13. */
+    @Test
+    void partsAreEqualWhateverTheMostIs() {
+        RunConfig config = config("train.batch-size=157");
+        long room = 4 * config.encoder().activationBytesPerImage() * 100;
+        RunConfig resolved = RunPlan.resolve(config, 1000, room, notices);
+        assertThat(resolved.train().microBatchSize()).hasValue(79);
+        assertThat(RunPlan.of(resolved, 1000).microBatchSize()).isEqualTo(79);
+
+        RunConfig asked = resolve(config("train.batch-size=157", "train.micro-batch-size=100"), 1000);
+        assertThat(asked.train().microBatchSize()).as("what was asked stays").hasValue(100);
+        assertThat(RunPlan.of(asked, 1000).microBatchSize()).isEqualTo(79);
+    }
+
+    private static RunConfig oneCell(String... settings) {
+        ConfigBuilder<RunConfig> builder =
+                ConfigBuilder.from(Configs.run(Configs.resnet1111().withImageSize(32), 2));
+        List.of(settings).forEach(builder::set);
+        return builder.build();
+    }
+
+    @Test
+    void batchNormOfOneValueIsRefusedBeforeTheFirstStep() {
+        String why =
+                "for which batch norm has one value of a channel and no variance, as the last map of images of 32 x"
+                        + " 32 has one cell; ";
+        assertThatThrownBy(() -> resolve(oneCell("train.batch-size=1"), 100))
+                .isInstanceOf(ConfigException.class)
+                .hasMessage("batches are of one image, " + why + "set train.batch-size to at least 2");
+        assertThatThrownBy(() -> resolve(oneCell("train.batch-size=64"), 1))
+                .isInstanceOf(ConfigException.class)
+                .hasMessage("batches are of one image, " + why + "there must be at least two images to train on");
+        assertThatThrownBy(() -> resolve(oneCell("train.batch-size=64", "train.micro-batch-size=1"), 100))
+                .isInstanceOf(ConfigException.class)
+                .hasMessage("train.micro-batch-size is 1, which leaves a part of one image of the batch of 64, " + why
+                        + "set it to at least 2");
+        assertThatThrownBy(() -> resolve(oneCell("train.batch-size=5", "train.micro-batch-size=2"), 100))
+                .isInstanceOf(ConfigException.class)
+                .hasMessageEndingWith("set it to at least 3");
+    }
+
+    @Test
+    void inTheLeastMemoryPartsStillHaveTwoImages() {
+        for (int batch : new int[] {2, 3, 4, 5, 17, 64}) {
+            RunConfig resolved = RunPlan.resolve(oneCell("train.batch-size=" + batch), 1000, 1, notices);
+            int micro = resolved.train().microBatchSize().orElseThrow();
+            assertThat(Parts.smallest(batch, micro)).isBetween(2, 3);
+            assertThat(RunPlan.resolve(resolved, 1000, 1, notices)).isEqualTo(resolved);
+        }
+    }
+
+    /** One image has as many values of a channel as its map has cells. */
+    @Test
+    void aLargerMapNeedsNoOtherImage() {
+        RunConfig four = ConfigBuilder.from(oneCell())
+                .set("encoder.image-size=64")
+                .set("train.batch-size=1")
+                .build();
+        assertThat(resolve(four, 100).train().microBatchSize()).hasValue(1);
+        RunConfig vit = config("train.batch-size=1");
+        assertThat(resolve(vit, 100).train().microBatchSize()).hasValue(1);
+    }
+
+    @Test
+    void theSmallestImagesOfACurriculumCount() {
+        RunConfig stages = ConfigBuilder.from(oneCell("train.epochs=4"))
+                .set("encoder.image-size=64")
+                .set("curriculum.start-epochs=[0, 2]")
+                .set("curriculum.image-sizes=[32, 64]")
+                .set("train.batch-size=1")
+                .build();
+        assertThatThrownBy(() -> resolve(stages, 100)).hasMessageContaining("images of 32 x 32");
     }
 
     private int microBatch(RunConfig config, long memoryBytes) {
