@@ -164,15 +164,14 @@ public final class TrainingLoop {
         writeReplay(batch, bundle);
         listener.onNotice(String.format(
                 Locale.ROOT,
-                "step %d was skipped: its loss is %s and its gradient norm %s; what it was computed from is in %s",
+                "step %d was skipped: %s; what it was computed from is in %s",
                 progress.step(),
-                result.loss(),
-                result.gradientNorm(),
+                result.reason(),
                 bundle));
         if (progress.skippedInARow() >= LARGEST_RUN_OF_SKIPS) {
             throw new DivergedException(String.format(
                     Locale.ROOT,
-                    "training diverged: loss or gradient were not finite %d steps in a row up to step %d; "
+                    "training diverged: loss, gradient or running statistics were not finite %d steps in a row up to step %d; "
                             + "try a lower learning rate, more warm-up or --precision fp32, from the last good checkpoint in %s",
                     LARGEST_RUN_OF_SKIPS,
                     progress.step(),

@@ -12,9 +12,11 @@ import io.bandpass.torch.KeyedRandom.Purpose;
 import io.bandpass.torch.StepClock;
 import io.bandpass.torch.StepClock.Phase;
 import java.util.List;
+import java.util.Locale;
 import java.util.function.DoubleUnaryOperator;
 import org.bytedeco.javacpp.PointerScope;
 import org.bytedeco.pytorch.Tensor;
+import org.bytedeco.pytorch.TensorVector;
 import org.bytedeco.pytorch.global.torch;
 
 /** One optimizer step: draw, forward and backward in parts, clip, update. */
@@ -23,9 +25,17 @@ public final class TrainingStep {
      * What a step gave.
      *
      * @param gradientNorm before clipping
-     * @param finite whether loss and gradient were finite; if not, nothing was updated
+     * @param finite whether loss, gradient and running statistics were finite; if not, nothing was updated
      */
-    public record Result(double loss, double gradientNorm, boolean finite) {}
+    public record Result(double loss, double gradientNorm, boolean finite) {
+        /** Why a step was left out. */
+        public String reason() {
+            String numbers = String.format(Locale.ROOT, "its loss is %s and its gradient norm %s", loss, gradientNorm);
+            return Double.isFinite(loss) && Double.isFinite(gradientNorm)
+                    ? numbers + ", but the running statistics of its norms are not finite"
+                    : numbers;
+        }
+    }
 
     private final Trainable task;
     private final Optimizer optimizer;
@@ -37,7 +47,7 @@ public final class TrainingStep {
     /**
      * Steps of a run.
      *
-     * @param microBatchSize images per forward pass
+     * @param microBatchSize most images per forward pass
      * @param clock is told the phases of each step; the step begins no lap of its own
      */
     public TrainingStep(Trainable task, Optimizer optimizer, int microBatchSize, long seed, StepClock clock) {
@@ -80,7 +90,7 @@ public final class TrainingStep {
             }
             double norm = optimizer.clipGradients();
             clock.lap(Phase.CLIP);
-            boolean finite = Double.isFinite(loss) && Double.isFinite(norm);
+            boolean finite = Double.isFinite(loss) && Double.isFinite(norm) && buffersAreFinite();
             if (finite) {
                 optimizer.step(rateOfScale);
             } else {
@@ -88,6 +98,19 @@ public final class TrainingStep {
             }
             clock.lap(Phase.OPTIMIZER);
             return new Result(loss, norm, finite);
+        }
+    }
+
+    /** They are small, and asked for one answer, for which a GPU is waited for once. */
+    private boolean buffersAreFinite() {
+        if (buffers.isEmpty()) {
+            return true;
+        }
+        try (PointerScope scope = new PointerScope()) {
+            TensorVector finite = new TensorVector();
+            buffers.forEach(
+                    buffer -> finite.push_back(buffer.tensor().isfinite().all()));
+            return torch.stack(finite).all().item_bool();
         }
     }
 
