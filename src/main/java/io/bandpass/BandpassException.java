@@ -5,6 +5,7 @@ import io.bandpass.checkpoint.WeightsException;
 import io.bandpass.config.ConfigException;
 import io.bandpass.data.DataException;
 import io.bandpass.download.DownloadException;
+import io.bandpass.eval.NotFiniteException;
 import io.bandpass.torch.Engine;
 import io.bandpass.torch.EngineException;
 import io.bandpass.train.DivergedException;
@@ -62,7 +63,7 @@ public final class BandpassException extends RuntimeException {
             return operation.call();
         } catch (ConfigException | RunFolderException e) {
             throw new BandpassException(Kind.CONFIGURATION, text(e), e);
-        } catch (DataException | WeightsException e) {
+        } catch (DataException | WeightsException | NotFiniteException e) {
             throw new BandpassException(Kind.DATA, text(e), e);
         } catch (EngineException e) {
             throw new BandpassException(Kind.DEVICE, text(e), e);

@@ -15,6 +15,7 @@ import io.bandpass.encoder.VisionTransformer;
 import io.bandpass.eval.ClassificationScores;
 import io.bandpass.eval.Features;
 import io.bandpass.eval.FrozenEncoder;
+import io.bandpass.eval.NotFiniteException;
 import io.bandpass.nn.NamedTensor;
 import io.bandpass.torch.KeyedRandom;
 import io.bandpass.torch.KeyedRandom.Purpose;
@@ -87,8 +88,9 @@ final class EncoderProbe {
             throws IOException {
         try (PointerScope scope = new PointerScope();
                 LinearProbe probe = config.augment() ? ofCrops(data, progress) : ofFeatures(data, progress)) {
-            ClassificationScores scores =
-                    probe.scores(features(data, data.heldOut().orElseThrow(), progress));
+            Features test = features(data, data.heldOut().orElseThrow(), progress);
+            test.checkFinite("images to classify");
+            ClassificationScores scores = probe.scores(test);
             data.bad().check();
             List<String> classes = data.train().classNames();
             if (save.isPresent()) {
@@ -102,11 +104,15 @@ final class EncoderProbe {
                     (int) scores.images(),
                     data.notices(),
                     data.bad().reasons());
+        } catch (NotFiniteException e) {
+            throw stored.ofNoUse(e);
         }
     }
 
     private LinearProbe ofFeatures(Datasets data, ImageData.Progress progress) {
-        return LinearProbe.of(features(data, data.train(), progress), config, frozen.device());
+        Features train = features(data, data.train(), progress);
+        train.checkFinite("training images");
+        return LinearProbe.of(train, config, frozen.device());
     }
 
     private Features features(Datasets data, ImageSource images, ImageData.Progress progress) {
@@ -140,7 +146,12 @@ final class EncoderProbe {
             return LinearProbe.of(train, stored.encoder().width(), config, frozen.device(), step -> {
                 try (Batch batch = loader.next()) {
                     progress.reached((int) step + 1, (int) steps);
-                    return new LinearProbe.Batch(features(batch.images()), batch.indices());
+                    Tensor features = features(batch.images());
+                    long notFinite = Tensors.rowsNotFinite(features);
+                    if (notFinite > 0) {
+                        throw NotFiniteException.of("features", notFinite, batchSize, "crops of a step");
+                    }
+                    return new LinearProbe.Batch(features, batch.indices());
                 }
             });
         }

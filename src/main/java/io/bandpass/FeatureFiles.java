@@ -43,11 +43,12 @@ final class FeatureFiles {
         ImageSource images = first(source.given().images(), options.limit().orElse(Integer.MAX_VALUE));
         List<Long> shape = new ArrayList<>();
         try (FeatureFile file = FeatureFile.create(out)) {
-            source.frozen().embed(options, preprocessing, images, source.given().bad(), (features, indices) -> {
+            FrozenEncoder.Sink rows = FrozenEncoder.finite((features, indices) -> {
                 file.append(features, names(images, indices));
                 count(shape, features);
                 progress.reached(indices[indices.length - 1] + 1, images.size());
             });
+            source.frozen().embed(options, preprocessing, images, source.given().bad(), rows);
             if (shape.isEmpty()) {
                 throw new DataException("none of the " + images.size() + " images can be read");
             }

@@ -12,6 +12,7 @@ import io.bandpass.data.Preprocessing;
 import io.bandpass.eval.Features;
 import io.bandpass.eval.FrozenEncoder;
 import io.bandpass.eval.NearestNeighbours;
+import io.bandpass.eval.NotFiniteException;
 import io.bandpass.nn.Normalisation;
 import io.bandpass.torch.Engine;
 import io.bandpass.torch.Precision;
@@ -24,7 +25,6 @@ import java.util.Optional;
 import java.util.OptionalInt;
 import org.bytedeco.javacpp.PointerScope;
 import org.bytedeco.pytorch.Device;
-import org.bytedeco.pytorch.NoGradGuard;
 import org.bytedeco.pytorch.Tensor;
 
 /**
@@ -37,6 +37,7 @@ public final class PretrainedEncoder implements AutoCloseable {
      *
      * @param encoder fraction right with this encoder's features, 0 to 1
      * @param pixels fraction right with raw pixels
+     * @param pixelsSize edge in pixels of the images, or thumbnails of them, whose raw pixels voted
      * @param trainImages images that vote
      * @param testImages images that are classified
      * @param notices sentences about the images
@@ -45,6 +46,7 @@ public final class PretrainedEncoder implements AutoCloseable {
     public record KnnAccuracy(
             double encoder,
             double pixels,
+            int pixelsSize,
             int trainImages,
             int testImages,
             List<String> notices,
@@ -78,9 +80,6 @@ public final class PretrainedEncoder implements AutoCloseable {
      * @param unreadable name and reason of each image that was left out
      */
     public record Embedded(List<Long> shape, String precision, Map<String, String> unreadable) {}
-
-    /** As while a run trains, so that the numbers are the same. */
-    private static final int LOOK_BATCH = 128;
 
     private final StoredEncoder stored;
     private final RunConfig config;
@@ -207,11 +206,16 @@ public final class PretrainedEncoder implements AutoCloseable {
     private void each(List<Path> files, EmbedConfig options, Row row) throws IOException {
         GivenImages given = GivenImages.ofFiles(config.data(), files);
         Preprocessing preprocessing = preprocessing(options.preprocess());
-        frozen(options.precision()).embed(options, preprocessing, given.images(), given.bad(), (values, indices) -> {
+        FrozenEncoder.Sink rows = FrozenEncoder.finite((values, indices) -> {
             for (int i = 0; i < indices.length; i++) {
                 row.accept(indices[i], values.select(0, i));
             }
         });
+        try {
+            frozen(options.precision()).embed(options, preprocessing, given.images(), given.bad(), rows);
+        } catch (NotFiniteException e) {
+            throw stored.ofNoUse(e);
+        }
     }
 
     /**
@@ -227,13 +231,13 @@ public final class PretrainedEncoder implements AutoCloseable {
             FrozenEncoder frozen = frozen(options.precision());
             frozen.check(options.pool());
             GivenImages given = GivenImages.open(config.data(), images, options.maxBad());
-            return FeatureFiles.write(
-                    new FeatureFiles.Source(
-                            frozen, given, String.valueOf(stored.file().getFileName())),
-                    preprocessing(options.preprocess()),
-                    out,
-                    options,
-                    progress);
+            FeatureFiles.Source source = new FeatureFiles.Source(
+                    frozen, given, String.valueOf(stored.file().getFileName()));
+            try {
+                return FeatureFiles.write(source, preprocessing(options.preprocess()), out, options, progress);
+            } catch (NotFiniteException e) {
+                throw stored.ofNoUse(e);
+            }
         });
     }
 
@@ -258,40 +262,58 @@ public final class PretrainedEncoder implements AutoCloseable {
         return BandpassException.translating(() -> {
             Datasets data = images.open(config);
             ImageSource test = data.heldOut().orElseThrow();
-            try (PointerScope scope = new PointerScope();
-                    NoGradGuard guard = new NoGradGuard()) {
+            try (PointerScope scope = new PointerScope()) {
                 NearestNeighbours vote = new NearestNeighbours(
                         config.evaluate().knnNeighbours(), config.evaluate().knnTemperature());
                 Preprocessing preprocessing = preprocessing(preprocess);
-                EmbedConfig options = EmbedConfig.DEFAULT.withBatchSize(LOOK_BATCH);
-                Features trained = Features.of(
-                        frozen("fp32"),
-                        options,
-                        preprocessing,
+                NearestNeighbours.Outcome ofEncoder = vote(vote, data, test, preprocessing, progress);
+                Preprocessing thumbnails = Features.thumbnails(preprocessing);
+                NearestNeighbours.Outcome ofPixels = vote.vote(
                         data.train(),
-                        data.bad(),
-                        reached -> progress.reached(reached, data.train().size()));
-                Features tested = Features.of(
-                        frozen("fp32"),
-                        options,
-                        preprocessing,
-                        test,
-                        data.bad(),
-                        reached -> progress.reached(reached, test.size()));
-                double encoderTop1 = vote.top1(trained, tested);
-                double pixelsTop1 = vote.top1(
-                        Features.ofPixels(normalisation, preprocessing, data.train(), data.bad()),
-                        Features.ofPixels(normalisation, preprocessing, test, data.bad()));
+                        sink -> Features.eachPixels(thumbnails, data.train(), data.bad(), sink),
+                        Features.ofPixels(thumbnails, test, data.bad()));
                 data.bad().check();
                 return new KnnAccuracy(
-                        encoderTop1,
-                        pixelsTop1,
-                        trained.images().size(),
-                        tested.images().size(),
+                        ofEncoder.top1(),
+                        ofPixels.top1(),
+                        thumbnails.edge(),
+                        ofEncoder.voters(),
+                        ofEncoder.classified(),
                         data.notices(),
                         data.bad().reasons());
             }
         });
+    }
+
+    /** The features of the images that vote are handed on as they come; those of the others are let go of at the end. */
+    private NearestNeighbours.Outcome vote(
+            NearestNeighbours vote,
+            Datasets data,
+            ImageSource test,
+            Preprocessing preprocessing,
+            ImageData.Progress progress)
+            throws IOException {
+        FrozenEncoder frozen = frozen("fp32");
+        EmbedConfig options = EmbedConfig.DEFAULT.withBatchSize(Features.batchSize(imageSize()));
+        ImageSource train = data.train();
+        try (PointerScope scope = new PointerScope()) {
+            Features tested = Features.of(
+                    frozen,
+                    options,
+                    preprocessing,
+                    test,
+                    data.bad(),
+                    reached -> progress.reached(reached, test.size()));
+            return vote.vote(
+                    train,
+                    sink -> frozen.embed(options, preprocessing, train, data.bad(), (features, indices) -> {
+                        sink.accept(features, indices);
+                        progress.reached(indices[indices.length - 1] + 1, train.size());
+                    }),
+                    tested);
+        } catch (NotFiniteException e) {
+            throw stored.ofNoUse(e);
+        }
     }
 
     /**
@@ -316,7 +338,7 @@ public final class PretrainedEncoder implements AutoCloseable {
             EmbedConfig features = EmbedConfig.DEFAULT
                     .withPool(pool)
                     .withPreprocess(preprocess)
-                    .withBatchSize(LOOK_BATCH);
+                    .withBatchSize(Features.batchSize(imageSize()));
             EncoderProbe probe = new EncoderProbe(stored, frozen("fp32"), features, options);
             save.ifPresent(probe::checkSave);
             return probe.run(images.open(config), save, progress);

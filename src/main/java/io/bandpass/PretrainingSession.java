@@ -151,9 +151,10 @@ final class PretrainingSession extends RunSession<RunConfig> {
 
     /** Of an encoder that is about to be given weights. */
     private static Map<String, Double> untrained(Optional<OnlineScores> online) {
-        return online.map(
-                        each -> Map.of(Scores.KNN_TOP1_UNTRAINED, each.encoder().knnTop1()))
-                .orElse(Map.of());
+        Map<String, Double> scores = new LinkedHashMap<>();
+        online.ifPresent(
+                each -> each.encoder().knnTop1().ifPresent(top1 -> scores.put(Scores.KNN_TOP1_UNTRAINED, top1)));
+        return scores;
     }
 
     /**

@@ -1,6 +1,7 @@
 package io.bandpass;
 
 import io.bandpass.checkpoint.AtomicFiles;
+import io.bandpass.checkpoint.WeightsException;
 import io.bandpass.config.ConfigBuilder;
 import io.bandpass.config.ConfigException;
 import io.bandpass.config.ReconstructConfig;
@@ -11,6 +12,7 @@ import io.bandpass.data.GivenImages;
 import io.bandpass.data.ImageSource;
 import io.bandpass.data.Preprocessing;
 import io.bandpass.eval.Corruptions;
+import io.bandpass.eval.NotFiniteException;
 import io.bandpass.eval.ReconstructionTensors;
 import io.bandpass.eval.ReconstructionView;
 import io.bandpass.eval.Reconstructor;
@@ -73,6 +75,10 @@ public final class Reconstruction implements AutoCloseable {
             model.close();
             throw e;
         }
+    }
+
+    private WeightsException ofNoUse(String reason) {
+        return new WeightsException(weights + " is of no use: " + reason);
     }
 
     /** Some losses are of all rows together, and no sum of what parts of them give. */
@@ -149,6 +155,9 @@ public final class Reconstruction implements AutoCloseable {
             List<Path> pictures = new ArrayList<>();
             for (int i = 0; i < all.size() && pictures.size() < limit; i++) {
                 List<ReconstructionView> views = reconstructor.views(all, new int[] {i}, pictures.size(), bad);
+                if (!views.stream().allMatch(ReconstructionView::isFinite)) {
+                    throw ofNoUse("what it makes of " + all.name(i) + " are no finite numbers");
+                }
                 if (!views.isEmpty()) {
                     Path picture = out.resolve(String.format(Locale.ROOT, "%04d-%s.png", i, fileName(all.name(i))));
                     AtomicFiles.write(picture, aside -> SamplePicture.write(aside, views));
@@ -187,6 +196,8 @@ public final class Reconstruction implements AutoCloseable {
                     model, corruptions, preprocessing, options.batchSize(), progress::reached, file)) {
                 ReconstructionTensors.Written written = tensors.write(all, given.bad(), metadata);
                 return new Written(written.rows(), written.loss(), lines(given.bad()));
+            } catch (NotFiniteException e) {
+                throw ofNoUse(String.valueOf(e.getMessage()));
             }
         });
     }

@@ -1,8 +1,10 @@
 package io.bandpass;
 
+import io.bandpass.checkpoint.WeightsException;
 import io.bandpass.config.RunConfig;
 import io.bandpass.encoder.Encoder;
 import io.bandpass.encoder.Encoders;
+import io.bandpass.eval.NotFiniteException;
 import io.bandpass.nn.LayerNorm;
 import java.io.IOException;
 import java.nio.file.Path;
@@ -33,6 +35,11 @@ record StoredEncoder(Path file, RunConfig config, Encoder encoder, Optional<Laye
             encoder.close();
             throw e;
         }
+    }
+
+    /** What to say of weights whose features are no numbers. */
+    WeightsException ofNoUse(NotFiniteException reason) {
+        return new WeightsException(file + " is of no use: " + reason.getMessage());
     }
 
     @Override

@@ -48,8 +48,10 @@ final class KnnCommand implements Callable<Integer> {
             accuracy.notices().forEach(notice -> Terminal.line("notice: " + notice));
             Terminal.line(String.format(
                     Locale.ROOT,
-                    "kNN top-1 %.2f %% (raw pixels %.2f %%), %d images vote on %d",
+                    "kNN top-1 %.2f %% (raw pixels of %d x %d: %.2f %%), %d images vote on %d",
                     100 * accuracy.encoder(),
+                    accuracy.pixelsSize(),
+                    accuracy.pixelsSize(),
                     100 * accuracy.pixels(),
                     accuracy.trainImages(),
                     accuracy.testImages()));

@@ -16,6 +16,7 @@ public final class Preprocessing {
     private static final int LONGEST_STRIP = 16;
 
     private final int size;
+    private final int edge;
     private final PreprocessConfig config;
 
     /** As runs do it: shorter side to the size, then the middle. */
@@ -26,20 +27,42 @@ public final class Preprocessing {
     /**
      * A preprocessing.
      *
-     * @param size edge of the square that comes out, in pixels
+     * @param size edge in pixels of the square that the model takes
      */
     public Preprocessing(int size, PreprocessConfig config) {
+        this(size, size, config);
+    }
+
+    private Preprocessing(int size, int edge, PreprocessConfig config) {
         this.size = size;
+        this.edge = edge;
         this.config = config;
     }
 
+    /** The same images as thumbnails: what is larger than an edge is resized to it. */
+    public Preprocessing shrunkTo(int largestEdge) {
+        return new Preprocessing(size, Math.min(size, largestEdge), config);
+    }
+
+    /** Edge of the square that comes out, in pixels. */
+    public int edge() {
+        return edge;
+    }
+
     /**
-     * One image: (3, size, size), uint8.
+     * One image: (3, edge, edge), uint8.
      *
      * @param name for messages
      * @throws DataException if it must have the size and has another
      */
     Tensor apply(RgbImage image, String name) {
+        Tensor seen = seen(image, name);
+        return edge == size
+                ? seen
+                : Resize.bicubic(seen.unsqueeze(0), edge, edge).squeeze(0);
+    }
+
+    private Tensor seen(RgbImage image, String name) {
         return switch (config.mode()) {
             case "squash" -> Resize.bicubic(image.view(), size, size).squeeze(0);
             case "none" -> unchanged(image, name);
@@ -103,14 +126,14 @@ public final class Preprocessing {
                 bad.check();
             }
         }
-        Tensor stacked = read.isEmpty() ? Tensors.empty(ScalarType.Byte, 0, 3, size, size) : torch.stack(images);
+        Tensor stacked = read.isEmpty() ? Tensors.empty(ScalarType.Byte, 0, 3, edge, edge) : torch.stack(images);
         return new Prepared(stacked, read.stream().mapToInt(Integer::intValue).toArray());
     }
 
     /**
      * Images that were read.
      *
-     * @param images (n, 3, size, size), uint8, in the caller's scope
+     * @param images (n, 3, edge, edge), uint8, in the caller's scope
      * @param indices which they are
      */
     public record Prepared(Tensor images, int[] indices) {}

@@ -11,26 +11,23 @@ import io.bandpass.torch.Precision;
 import io.bandpass.torch.Tensors;
 import java.io.IOException;
 import java.io.UncheckedIOException;
-import java.util.ArrayList;
-import java.util.List;
 import java.util.Optional;
 import java.util.function.Consumer;
 import java.util.function.IntConsumer;
-import java.util.stream.IntStream;
 import org.bytedeco.pytorch.Device;
 import org.bytedeco.pytorch.NoGradGuard;
 import org.bytedeco.pytorch.Tensor;
-import org.bytedeco.pytorch.TensorVector;
-import org.bytedeco.pytorch.global.torch;
 
 /**
  * Features of a set of images: the only implementation, for kNN and all else that needs them.
  *
- * @param values (N, C), or (N, L, C) for tokens; float32, on the CPU, in the scope in which they were made
+ * @param values (N, C), or (N, L, C) for tokens; float32, of pixels uint8; on the CPU, in the scope in which they were made
  * @param images the images that could be read, row by row
  */
 public record Features(Tensor values, ImageSource images) {
     private static final int BATCH = 128;
+    private static final int USUAL_EDGE = 224;
+    private static final int PIXEL_EDGE = 32;
 
     /**
      * One vector per image from an encoder that is being trained: the mean over its map, in evaluation mode.
@@ -45,8 +42,10 @@ public record Features(Tensor values, ImageSource images) {
             ImageSource images,
             BadImages bad) {
         FrozenEncoder frozen = new FrozenEncoder(encoder, Optional.empty(), normalisation, precision, device);
-        Preprocessing preprocessing = new Preprocessing(encoder.config().imageSize());
-        return of(frozen, EmbedConfig.DEFAULT.withBatchSize(BATCH), preprocessing, images, bad);
+        int imageSize = encoder.config().imageSize();
+        Preprocessing preprocessing = new Preprocessing(imageSize);
+        EmbedConfig options = EmbedConfig.DEFAULT.withBatchSize(batchSize(imageSize));
+        return of(frozen, options, preprocessing, images, bad);
     }
 
     /**
@@ -84,33 +83,58 @@ public record Features(Tensor values, ImageSource images) {
         });
     }
 
-    /** The pixels themselves, in [0, 1], at the size that an encoder would see: (N, 3 * size * size). */
-    public static Features ofPixels(
-            Normalisation normalisation, Preprocessing preprocessing, ImageSource images, BadImages bad) {
-        return collect(
-                images,
-                sink -> FrozenEncoder.each(
-                        images,
-                        preprocessing,
-                        BATCH,
-                        bytes -> normalisation.unit(bytes).flatten(1, 3),
-                        bad,
-                        sink));
+    /**
+     * What a vote on raw pixels looks at: thumbnails of what an encoder would see, at most 32 pixels wide, as all pixels of
+     * many large images fit into no memory. Smaller images stay as they are.
+     */
+    public static Preprocessing thumbnails(Preprocessing preprocessing) {
+        return preprocessing.shrunkTo(PIXEL_EDGE);
+    }
+
+    /**
+     * The pixels themselves, as bytes: (N, 3 * edge * edge).
+     *
+     * @param preprocessing to what an encoder would see, or to thumbnails of it
+     * @param bad receives images that cannot be read
+     */
+    public static Features ofPixels(Preprocessing preprocessing, ImageSource images, BadImages bad) {
+        return collect(images, sink -> eachPixels(preprocessing, images, bad, sink));
+    }
+
+    /** As {@link #ofPixels}, handed on batch by batch. */
+    public static void eachPixels(
+            Preprocessing preprocessing, ImageSource images, BadImages bad, FrozenEncoder.Sink sink) {
+        FrozenEncoder.each(images, preprocessing, BATCH, bytes -> bytes.flatten(1, 3), bad, sink);
+    }
+
+    /** Images that an evaluation encodes at once: fewer of large ones, as a batch should take no more memory then. */
+    public static int batchSize(int imageSize) {
+        long pixels = (long) BATCH * USUAL_EDGE * USUAL_EDGE;
+        return (int) Math.max(1, Math.min(BATCH, pixels / ((long) imageSize * imageSize)));
     }
 
     private static Features collect(ImageSource images, Consumer<FrozenEncoder.Sink> work) {
-        TensorVector parts = new TensorVector();
-        List<Integer> read = new ArrayList<>();
-        try (NoGradGuard guard = new NoGradGuard()) {
-            work.accept((features, indices) -> {
-                parts.push_back(features);
-                IntStream.of(indices).forEach(read::add);
-            });
-            if (read.isEmpty()) {
+        try (NoGradGuard guard = new NoGradGuard();
+                FeatureRows rows = new FeatureRows(images.size())) {
+            work.accept(rows::add);
+            if (rows.indices().length == 0) {
                 throw new DataException("none of the " + images.size() + " images for the evaluation can be read");
             }
-            int[] rows = read.stream().mapToInt(Integer::intValue).toArray();
-            return new Features(torch.cat(parts), rows.length == images.size() ? images : images.select(rows));
+            int[] read = rows.indices();
+            return new Features(rows.values(), read.length == images.size() ? images : images.select(read));
+        }
+    }
+
+    /**
+     * Refuses features of which nothing can be said.
+     *
+     * @param what these images are for, such as {@code images to classify}
+     * @throws NotFiniteException if a number is not finite
+     */
+    public void checkFinite(String what) {
+        long notFinite = Tensors.rowsNotFinite(values);
+        if (notFinite > 0) {
+            throw NotFiniteException.of("features", notFinite, images.size(), what);
         }
     }
 

@@ -11,9 +11,11 @@ import io.bandpass.encoder.VisionTransformer;
 import io.bandpass.nn.LayerNorm;
 import io.bandpass.nn.Normalisation;
 import io.bandpass.torch.Precision;
+import io.bandpass.torch.Tensors;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.util.Optional;
+import java.util.concurrent.atomic.AtomicLong;
 import java.util.function.UnaryOperator;
 import java.util.stream.IntStream;
 import org.bytedeco.javacpp.PointerScope;
@@ -42,6 +44,23 @@ public record FrozenEncoder(
          * @param indices of these images
          */
         void accept(Tensor features, int[] indices) throws IOException;
+    }
+
+    /**
+     * Refuses features that are not finite before they are handed on.
+     *
+     * @return throws {@link NotFiniteException}
+     */
+    public static Sink finite(Sink sink) {
+        AtomicLong seen = new AtomicLong();
+        return (features, indices) -> {
+            long looked = seen.addAndGet(indices.length);
+            long notFinite = Tensors.rowsNotFinite(features);
+            if (notFinite > 0) {
+                throw NotFiniteException.of("features", notFinite, looked, "images so far");
+            }
+            sink.accept(features, indices);
+        };
     }
 
     /**

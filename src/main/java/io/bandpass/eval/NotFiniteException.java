@@ -1,10 +1,25 @@
 package io.bandpass.eval;
 
-/** A classifier gave logits that are no numbers, so that its images belong to no class. */
+import java.util.Locale;
+
+/** What a model makes of images are no numbers, so that nothing can be said about them: no class, no score, no picture. */
 public final class NotFiniteException extends RuntimeException {
     private static final long serialVersionUID = 1L;
 
     NotFiniteException(String message) {
         super(message);
+    }
+
+    /**
+     * About what was made of images.
+     *
+     * @param what was made, such as {@code features}
+     * @param rows of how many images it is not finite
+     * @param all how many have been looked at
+     * @param images what these are for, such as {@code images to classify}
+     */
+    public static NotFiniteException of(String what, long rows, long all, String images) {
+        return new NotFiniteException(
+                String.format(Locale.ROOT, "the %s of %d of %d %s are not finite numbers", what, rows, all, images));
     }
 }

@@ -76,6 +76,7 @@ public final class ReconstructionTensors implements AutoCloseable {
      *
      * @param bad receives images that cannot be read
      * @param metadata to be written beside the names
+     * @throws NotFiniteException if what the model makes of an image is not finite; then there is no file
      */
     public Written write(ImageSource images, BadImages bad, Map<String, String> metadata) throws IOException {
         task.setTraining(false);
@@ -98,9 +99,17 @@ public final class ReconstructionTensors implements AutoCloseable {
         each(images, readable, given.length, bad, (batch, parts) -> {
             rows[0] += batch.indices().length;
             for (int time = 0; time < parts.size(); time++) {
-                loss[0] += append(time, batch.images(), parts.get(time).look(all));
+                Look look = parts.get(time).look(all);
+                long notFinite = Tensors.rowsNotFinite(look.prediction());
+                if (notFinite > 0) {
+                    throw NotFiniteException.of("reconstructions", notFinite, rows[0], "images so far");
+                }
+                loss[0] += append(time, batch.images(), look);
             }
         });
+        if (!Double.isFinite(loss[0])) {
+            throw new NotFiniteException("the reconstructions are so far off that their loss is not a finite number");
+        }
         if (rows[0] != readable.length) {
             throw new DataException((readable.length - rows[0])
                     + " images could be read at first and not again; leave the files as they are meanwhile");

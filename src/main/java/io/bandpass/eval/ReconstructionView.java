@@ -32,4 +32,16 @@ public record ReconstructionView(
      * @param spectrum (H, W) log(1 + |F|) of the grey image, centred, not scaled
      */
     public record Panel(String title, float[] image, float[] spectrum) {}
+
+    /** Whether the model made numbers of the image: a spectrum takes in all pixels, before they are clamped. */
+    public boolean isFinite() {
+        for (Panel panel : panels) {
+            for (float amplitude : panel.spectrum()) {
+                if (!Float.isFinite(amplitude)) {
+                    return false;
+                }
+            }
+        }
+        return true;
+    }
 }

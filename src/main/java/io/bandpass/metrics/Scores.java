@@ -13,6 +13,8 @@ public final class Scores {
     public static final String KNN_TOP1_BEST = "knn_top1_best";
     /** The same vote on raw pixels. */
     public static final String KNN_TOP1_PIXELS = "knn_top1_pixels";
+    /** Edge in pixels of the images, or thumbnails of them, whose raw pixels voted. */
+    public static final String KNN_PIXELS_SIZE = "knn_pixels_size";
     /** The same vote on the encoder before anything was trained or loaded. */
     public static final String KNN_TOP1_UNTRAINED = "knn_top1_untrained";
     /** Fraction right of a linear classifier of the encoder's features. */

@@ -15,6 +15,7 @@ import java.util.Arrays;
 import java.util.Base64;
 import java.util.LinkedHashMap;
 import java.util.List;
+import java.util.Locale;
 import java.util.Map;
 import java.util.Optional;
 import java.util.OptionalDouble;
@@ -48,8 +49,16 @@ public record PretrainingReport(
         Page.percent(figures, "kNN top-1 of the trained encoder", summary.score(Scores.KNN_TOP1));
         Page.percent(figures, "linear probe top-1 of it", summary.score(Scores.PROBE_TOP1));
         Page.percent(figures, "of the untrained encoder", summary.score(Scores.KNN_TOP1_UNTRAINED));
-        Page.percent(figures, "of raw pixels", summary.score(Scores.KNN_TOP1_PIXELS));
+        Page.percent(figures, "of " + rawPixels(summary), summary.score(Scores.KNN_TOP1_PIXELS));
         return figures;
+    }
+
+    /** Runs of earlier versions do not say how large the images were. */
+    private static String rawPixels(RunSummary summary) {
+        OptionalDouble size = summary.score(Scores.KNN_PIXELS_SIZE);
+        return size.isEmpty()
+                ? "raw pixels"
+                : String.format(Locale.ROOT, "raw pixels (%1$.0f x %1$.0f)", size.getAsDouble());
     }
 
     private List<Chart> charts() {
@@ -73,7 +82,7 @@ public record PretrainingReport(
         if (probed) {
             lines.add(new Line("encoder, linear probe", "d", x, percents(looks, Scores.PROBE_TOP1)));
         }
-        baseline(lines, "raw pixels", "b", run.summary().score(Scores.KNN_TOP1_PIXELS), x);
+        baseline(lines, rawPixels(run.summary()), "b", run.summary().score(Scores.KNN_TOP1_PIXELS), x);
         baseline(lines, "untrained encoder", "c", run.summary().score(Scores.KNN_TOP1_UNTRAINED), x);
         return Chart.of(
                 "Is it learning?",
@@ -106,7 +115,10 @@ public record PretrainingReport(
         return Chart.of(
                 "Error per frequency",
                 "Mean amplitude of what is wrong, by distance from the centre of the spectrum (" + taskDescription
-                        + ").",
+                        + ")."
+                        + (Arrays.stream(radial.after()).allMatch(Double::isFinite)
+                                ? ""
+                                : " What the model makes of these images are no finite numbers, so there is no line of it."),
                 "frequency bins",
                 true,
                 List.of(

@@ -20,6 +20,8 @@ import org.bytedeco.pytorch.global.torch.ScalarType;
 
 /** Short forms of tensor calls whose bindings have awkward overloads. None of them keeps state. */
 public final class Tensors {
+    private static final long ROWS_AT_ONCE = 1024;
+
     private Tensors() {}
 
     /** A float32 tensor on the CPU with a copy of these values in row-major order. */
@@ -104,6 +106,19 @@ public final class Tensors {
         }
         long[] allButRows = LongStream.range(1, tensor.dim()).toArray();
         return tensor.norm(new ScalarOptional(new Scalar(2)), allButRows, false).norm();
+    }
+
+    /** How many rows (N, ...) hold a number that is not finite; looked at in blocks, as LibTorch copies what it looks at. */
+    public static long rowsNotFinite(Tensor rows) {
+        long count = 0;
+        for (long from = 0; from < rows.size(0); from += ROWS_AT_ONCE) {
+            try (PointerScope scope = new PointerScope()) {
+                Tensor block = slice(rows, 0, from, Math.min(rows.size(0), from + ROWS_AT_ONCE));
+                Tensor finite = block.isfinite().flatten(1, -1).all(1, false);
+                count += finite.logical_not().sum().item_long();
+            }
+        }
+        return count;
     }
 
     /** 1 - tensor. */

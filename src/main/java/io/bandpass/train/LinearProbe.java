@@ -11,6 +11,7 @@ import io.bandpass.eval.Features;
 import io.bandpass.eval.NotFiniteException;
 import io.bandpass.nn.BatchNorm1d;
 import io.bandpass.nn.Initialisation;
+import io.bandpass.nn.Layer;
 import io.bandpass.nn.Linear;
 import io.bandpass.optim.LearningRateSchedule;
 import io.bandpass.optim.Optimizer;
@@ -78,7 +79,7 @@ public final class LinearProbe implements AutoCloseable {
      * @param train of labelled images of at least two classes
      * @param test of images of the same classes
      * @throws DataException if the labels do not allow it
-     * @throws DivergedException if it does not stay finite
+     * @throws DivergedException if features are not finite, or it does not stay finite
      */
     public static ClassificationScores scores(Features train, Features test, ProbeConfig config, Device device) {
         try (LinearProbe probe = of(train, config, device)) {
@@ -86,8 +87,17 @@ public final class LinearProbe implements AutoCloseable {
         }
     }
 
+    private static void checkFinite(Features features, String images) {
+        try {
+            features.checkFinite(images);
+        } catch (NotFiniteException e) {
+            throw new DivergedException("there can be no linear probe, as " + e.getMessage());
+        }
+    }
+
     /** A probe that was trained on features, as {@link #scores(Features, Features, ProbeConfig, Device)} does it. */
     public static LinearProbe of(Features train, ProbeConfig config, Device device) {
+        checkFinite(train, "training images");
         int images = train.images().size();
         int width = (int) train.values().size(1);
         EpochOrder order = order(config, images);
@@ -164,15 +174,23 @@ public final class LinearProbe implements AutoCloseable {
 
     private void refuseInfinite() {
         try (PointerScope scope = new PointerScope()) {
-            boolean finite = linear.state().stream()
-                    .allMatch(entry -> entry.tensor().isfinite().all().item_bool());
-            if (!finite) {
+            if (!isFinite(norm)) {
+                throw new DivergedException(
+                        "the linear probe cannot be trained, as the features are so large that their"
+                                + " variance is not a finite number");
+            }
+            if (!isFinite(linear)) {
                 throw new DivergedException(String.format(
                         Locale.ROOT,
                         "the weights of the linear probe are not finite: take a smaller rate than %s, or look for such features",
                         config.learningRate()));
             }
         }
+    }
+
+    private static boolean isFinite(Layer layer) {
+        return layer.state().stream()
+                .allMatch(entry -> entry.tensor().isfinite().all().item_bool());
     }
 
     /** (n, C) on any device to (n, classes). */
@@ -184,7 +202,7 @@ public final class LinearProbe implements AutoCloseable {
      * Scores features of images, by the running statistics of the batch norm.
      *
      * @throws DataException if the images have other classes
-     * @throws DivergedException if what it says of them is not finite
+     * @throws DivergedException if features, or what it says of them, are not finite
      */
     public ClassificationScores scores(Features test) {
         if (test.images().classNames().size() != classes) {
@@ -194,6 +212,7 @@ public final class LinearProbe implements AutoCloseable {
                     classes,
                     test.images().classNames().size()));
         }
+        checkFinite(test, "images to classify");
         ClassificationScores scores = new ClassificationScores(classes);
         try (PointerScope scope = new PointerScope();
                 NoGradGuard guard = new NoGradGuard()) {

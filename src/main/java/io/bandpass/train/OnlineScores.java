@@ -9,9 +9,12 @@ import io.bandpass.data.Preprocessing;
 import io.bandpass.encoder.Encoder;
 import io.bandpass.eval.Features;
 import io.bandpass.eval.NearestNeighbours;
+import io.bandpass.eval.NotFiniteException;
 import io.bandpass.metrics.Scores;
 import io.bandpass.nn.Normalisation;
 import io.bandpass.torch.Precision;
+import java.io.IOException;
+import java.io.UncheckedIOException;
 import java.util.LinkedHashMap;
 import java.util.Map;
 import java.util.Optional;
@@ -28,15 +31,15 @@ public final class OnlineScores {
     /**
      * What was seen.
      *
-     * @param knnTop1 fraction right of the vote, 0 to 1
+     * @param knnTop1 fraction right of the vote, 0 to 1; nothing where features are not finite
      * @param probeTop1 fraction right of the linear probe, where one was asked for and could be trained
-     * @param notice why it could not be trained: no reason to end what is looked at
+     * @param notice why a score is left out: no reason to end what is looked at
      */
-    public record Look(double knnTop1, OptionalDouble probeTop1, Optional<String> notice) {
-        /** By the names of {@link Scores}. */
+    public record Look(OptionalDouble knnTop1, OptionalDouble probeTop1, Optional<String> notice) {
+        /** By the names of {@link Scores}; what was left out is not there. */
         Map<String, Double> byName() {
             Map<String, Double> scores = new LinkedHashMap<>();
-            scores.put(Scores.KNN_TOP1, knnTop1);
+            knnTop1.ifPresent(top1 -> scores.put(Scores.KNN_TOP1, top1));
             probeTop1.ifPresent(top1 -> scores.put(Scores.PROBE_TOP1, top1));
             return scores;
         }
@@ -49,6 +52,7 @@ public final class OnlineScores {
     private final ImageSource train;
     private final ImageSource heldOut;
     private final BadImages bad;
+    private final Preprocessing pixels;
     private final NearestNeighbours vote;
     private final Optional<ProbeConfig> probe;
 
@@ -72,6 +76,7 @@ public final class OnlineScores {
         this.precision = precision;
         this.device = device;
         this.bad = bad;
+        pixels = Features.thumbnails(new Preprocessing(encoder.config().imageSize()));
         this.train = atMost(train, config.knnImages());
         this.heldOut = atMost(heldOut, config.knnImages());
         vote = new NearestNeighbours(config.knnNeighbours(), config.knnTemperature());
@@ -93,7 +98,16 @@ public final class OnlineScores {
         try (PointerScope scope = new PointerScope()) {
             Features learned = Features.of(encoder, normalisation, precision, device, train, bad);
             Features asked = Features.of(encoder, normalisation, precision, device, heldOut, bad);
-            double knn = vote.top1(learned, asked);
+            OptionalDouble knn;
+            try {
+                knn = OptionalDouble.of(vote.top1(learned, asked));
+            } catch (NotFiniteException e) {
+                String left = probe.isPresent() ? "kNN and linear probe" : "kNN";
+                return new Look(
+                        OptionalDouble.empty(),
+                        OptionalDouble.empty(),
+                        Optional.of(left + " left out: " + e.getMessage()));
+            }
             if (probe.isEmpty()) {
                 return new Look(knn, OptionalDouble.empty(), Optional.empty());
             }
@@ -107,13 +121,21 @@ public final class OnlineScores {
         }
     }
 
-    /** kNN accuracy of the raw pixels, 0 to 1. */
+    /** Edge in pixels of the thumbnails that {@link #pixelsTop1} looks at. */
+    public int pixelsEdge() {
+        return pixels.edge();
+    }
+
+    /** kNN accuracy of the raw pixels of thumbnails, 0 to 1. */
     public double pixelsTop1() {
-        Preprocessing preprocessing = new Preprocessing(encoder.config().imageSize());
         try (PointerScope scope = new PointerScope()) {
-            return vote.top1(
-                    Features.ofPixels(normalisation, preprocessing, train, bad),
-                    Features.ofPixels(normalisation, preprocessing, heldOut, bad));
+            return vote.vote(
+                            train,
+                            sink -> Features.eachPixels(pixels, train, bad, sink),
+                            Features.ofPixels(pixels, heldOut, bad))
+                    .top1();
+        } catch (IOException e) {
+            throw new UncheckedIOException(e);
         }
     }
 }

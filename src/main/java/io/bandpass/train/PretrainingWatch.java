@@ -69,16 +69,22 @@ public final class PretrainingWatch implements Watch {
     public void afterFirstStep(Progress progress) {
         if (online.isPresent()) {
             double pixels = online.get().pixelsTop1();
+            int edge = online.get().pixelsEdge();
             progress.score(Scores.KNN_TOP1_PIXELS, pixels);
+            progress.score(Scores.KNN_PIXELS_SIZE, edge);
             listener.onNotice(String.format(
-                    Locale.ROOT, "kNN on raw pixels is right for %.2f %% of the held-out images", 100 * pixels));
+                    Locale.ROOT,
+                    "kNN on raw pixels (images of %d x %d) is right for %.2f %% of the held-out images",
+                    edge,
+                    edge,
+                    100 * pixels));
             OnlineScores.Look look = start.during(online.get()::encoder);
             look.notice().ifPresent(listener::onNotice);
             // Of given weights it is not the untrained one's, which was measured before they were loaded.
             if (progress.score(Scores.KNN_TOP1_UNTRAINED).isEmpty()) {
-                progress.score(Scores.KNN_TOP1_UNTRAINED, look.knnTop1());
+                look.knnTop1().ifPresent(top1 -> progress.score(Scores.KNN_TOP1_UNTRAINED, top1));
             }
-            listener.onScores(new ScoreMetrics(0, 0, look.byName()));
+            tell(0, 0, look);
         }
         start.close();
     }
@@ -99,9 +105,18 @@ public final class PretrainingWatch implements Watch {
         }
         OnlineScores.Look look = online.get().encoder();
         look.notice().ifPresent(listener::onNotice);
+        // A score that is left out must not be that of an earlier look.
+        progress.forgetScores(Scores.KNN_TOP1, Scores.PROBE_TOP1);
         look.byName().forEach(progress::score);
-        listener.onScores(new ScoreMetrics(progress.step(), plan.epochAt(progress.step()), look.byName()));
-        return progress.score(Scores.KNN_TOP1, look.knnTop1(), Scores.KNN_TOP1_BEST);
+        tell(progress.step(), plan.epochAt(progress.step()), look);
+        return look.knnTop1().isPresent()
+                && progress.score(Scores.KNN_TOP1, look.knnTop1().getAsDouble(), Scores.KNN_TOP1_BEST);
+    }
+
+    private void tell(long step, double epoch, OnlineScores.Look look) {
+        if (!look.byName().isEmpty()) {
+            listener.onScores(new ScoreMetrics(step, epoch, look.byName()));
+        }
     }
 
     @Override

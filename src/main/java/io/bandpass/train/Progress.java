@@ -4,6 +4,7 @@ import io.bandpass.checkpoint.TrainingState;
 import java.util.LinkedHashMap;
 import java.util.Map;
 import java.util.OptionalDouble;
+import java.util.Set;
 
 /** Where a run stands: the changing side of {@link TrainingState}. */
 final class Progress {
@@ -103,6 +104,11 @@ final class Progress {
     OptionalDouble score(String name) {
         Double value = scores.get(name);
         return value == null ? OptionalDouble.empty() : OptionalDouble.of(value);
+    }
+
+    /** Forgets scores of an earlier look. */
+    void forgetScores(String... names) {
+        scores.keySet().removeAll(Set.of(names));
     }
 
     /** Notes a score. */

@@ -17,6 +17,7 @@ import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
 import java.util.Arrays;
 import java.util.Base64;
+import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.regex.MatchResult;
@@ -54,6 +55,30 @@ final class PretrainingReportTest {
                 .contains("Loss", "Is it learning?", "Error per frequency", "Learning rate", "Gradient norm");
         assertThat(page.split("<svg", -1)).hasSize(1 + 5);
         assertThat(page).contains("raw pixels").contains("corrupted input");
+    }
+
+    @Test
+    void itSaysHowLargeTheImagesWereWhosePixelsVoted() throws IOException {
+        RunSummary plain = summary("done", 0.25);
+        Map<String, Double> scores = new LinkedHashMap<>(plain.scores());
+        scores.put(Scores.KNN_PIXELS_SIZE, 32.0);
+        RunSummary sized = new RunSummary("done", 4, 2, 0.25, scores, 0, 0, 65);
+        List<ScoreMetrics> looks = List.of(new ScoreMetrics(0, 0, Map.of(Scores.KNN_TOP1, 0.5)));
+        assertThat(write(data("quick", sized, new MetricsFile.Content(List.of(), looks))))
+                .contains("<span>of raw pixels (32 x 32)</span>", "&#9632; raw pixels (32 x 32)");
+        assertThat(write(data("quick", plain, new MetricsFile.Content(List.of(), looks))))
+                .contains("<span>of raw pixels</span>");
+    }
+
+    @Test
+    void reconstructionsThatAreNoNumbersAreSaid() throws IOException {
+        PretrainingReport sound = data("quick", summary("done", 0.25), NO_METRICS);
+        RadialSpectrum broken = new RadialSpectrum(new double[] {3, 2, 1}, new double[] {2, Double.NaN, 0.5});
+        String sentence = "What the model makes of these images are no finite numbers";
+        assertThat(write(sound)).doesNotContain(sentence);
+        assertThat(write(new PretrainingReport(
+                        sound.run(), sound.task(), sound.taskDescription(), sound.samples(), broken)))
+                .contains(sentence);
     }
 
     @Test

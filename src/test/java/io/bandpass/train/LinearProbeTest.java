@@ -174,4 +174,38 @@ final class LinearProbeTest {
                     .hasMessageContaining("not finite");
         }
     }
+
+    /** With infinite features the batch norm gives 0 or NaN, and a probe of zeros would have a score. */
+    @ParameterizedTest
+    @ValueSource(floats = {Float.NaN, Float.POSITIVE_INFINITY})
+    void featuresThatAreNoNumbersAreCounted(float broken) {
+        try (PointerScope scope = new PointerScope();
+                LinearProbe probe = LinearProbe.of(points(30, 1, 1), config("sgd", 0), CPU)) {
+            float[] rows = new float[4 * WIDTH];
+            rows[WIDTH] = broken;
+            Features one = new Features(Tensors.ofFloats(rows, 4, WIDTH), LabelsOnly.of(3, 0, 1, 2, 1));
+            assertThatThrownBy(() -> LinearProbe.of(one, config("sgd", 0), CPU))
+                    .isInstanceOf(DivergedException.class)
+                    .hasMessage("there can be no linear probe, as the features of 1 of 4 training images are not finite"
+                            + " numbers");
+            assertThatThrownBy(() -> probe.scores(one))
+                    .isInstanceOf(DivergedException.class)
+                    .hasMessageContaining("1 of 4 images to classify");
+        }
+    }
+
+    /** Finite themselves, but not their variance: batch norm would make 0 of each, and any class would be as good. */
+    @Test
+    void featuresThatAreTooLargeEndInASentence() {
+        try (PointerScope scope = new PointerScope()) {
+            float[] rows = new float[4 * WIDTH];
+            for (int i = 0; i < rows.length; i++) {
+                rows[i] = (i % 5) * 1e30f;
+            }
+            Features large = new Features(Tensors.ofFloats(rows, 4, WIDTH), LabelsOnly.of(2, 0, 1, 0, 1));
+            assertThatThrownBy(() -> LinearProbe.of(large, config("sgd", 0), CPU))
+                    .isInstanceOf(DivergedException.class)
+                    .hasMessageContaining("variance is not a finite number");
+        }
+    }
 }
