@@ -35,6 +35,7 @@ final class DefaultConfigTest {
                 augment.crop-aspect = [0.75,1.3333333333333333]
                 augment.flip-probability = 0.5
                 augment.rand-augment = "none"
+                augment.rand-augment-interpolation = "random"
                 augment.colour-jitter = 0.0
                 augment.repeats = 1
                 encoder.type = "vit"
@@ -225,6 +226,7 @@ final class DefaultConfigTest {
                 labels.held-out-fraction = 0.1
                 augment.crop-area = [0.08,1.0]
                 augment.rand-augment = "m9-n2-mstd0.5-inc1"
+                augment.rand-augment-interpolation = "random"
                 mix.mixup-alpha = 0.8
                 mix.cutmix-alpha = 1.0
                 mix.probability = 1.0
