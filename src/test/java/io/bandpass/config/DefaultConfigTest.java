@@ -226,7 +226,6 @@ final class DefaultConfigTest {
                 labels.held-out-fraction = 0.1
                 augment.crop-area = [0.08,1.0]
                 augment.rand-augment = "m9-n2-mstd0.5-inc1"
-                augment.rand-augment-interpolation = "random"
                 mix.mixup-alpha = 0.8
                 mix.cutmix-alpha = 1.0
                 mix.probability = 1.0
