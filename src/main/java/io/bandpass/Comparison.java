@@ -201,6 +201,7 @@ public final class Comparison {
             List<ComparisonPlan.Cell> mine = mine(plan);
             List<String> said = new ArrayList<>(plan.notices());
             plan.impossible().forEach(each -> said.add(each.sentence()));
+            said.addAll(plan.descriptions());
             ComparisonProgress progress = new ComparisonProgress(mine, Environment.jobs(), said::add);
             for (ComparisonPlan.Cell cell : mine) {
                 said.add(cell.name() + ": "
@@ -228,6 +229,8 @@ public final class Comparison {
      * folder after each cell.
      *
      * @return whether all cells of this process are complete; not if it was asked to stop
+     * @throws BandpassException of kind {@code DIVERGED} if nothing is left to do, but a stage of some cell has diverged; the
+     *     tables are written
      */
     public boolean run() {
         return BandpassException.translating(() -> {

@@ -11,12 +11,14 @@ import io.bandpass.config.TrainConfig;
 import io.bandpass.config.TrainingConfig;
 import io.bandpass.metrics.MetricsFile;
 import io.bandpass.metrics.RunSummary;
+import io.bandpass.metrics.ScoreMetrics;
 import io.bandpass.metrics.Scores;
 import io.bandpass.metrics.StepMetrics;
 import io.bandpass.metrics.SummaryFile;
 import io.bandpass.metrics.TrainingListener;
 import io.bandpass.torch.Engine;
 import io.bandpass.train.DivergedException;
+import io.bandpass.train.OnlineScores;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -42,6 +44,22 @@ final class ComparisonCell {
     private final BooleanSupplier stop;
     private final Map<String, Double> scores = new LinkedHashMap<>();
     private final Map<String, String> computed = new LinkedHashMap<>();
+    private final Map<String, String> diverged = new LinkedHashMap<>();
+    private String unprobed = OnlineScores.PROBE_LEFT_OUT + "train.log says why";
+
+    /** How a stage was left. */
+    private enum End {
+        DONE,
+        /** Now, or by the result of an earlier session. */
+        DIVERGED,
+        /** On request, to be gone on with. */
+        STOPPED
+    }
+
+    /** A stage as a whole: whether it has ended by itself. */
+    private interface Stage {
+        boolean run() throws IOException;
+    }
 
     /** Starts or resumes the run of a stage. */
     private interface Run {
@@ -61,38 +79,65 @@ final class ComparisonCell {
         this.stop = stop;
     }
 
-    /** What is left of it is done; afterwards it is complete, or it was asked to stop. */
+    /** Does what is left of it; afterwards it has ended, complete or not, or it was asked to stop. */
     ComparisonResult run() throws IOException {
         ComparisonResult before = ComparisonResult.read(folder);
         scores.putAll(before.scores());
         computed.putAll(before.computed());
-        try {
-            return write(stages(), Optional.empty());
-        } catch (DivergedException e) {
-            // That a cell diverges is a result; what else can go wrong would go wrong in the next cell too.
-            progress.notice(cell.name() + ": " + e.getMessage());
-            return write(true, Optional.of(String.valueOf(e.getMessage())));
-        }
+        before.diverged().forEach((stage, reason) -> {
+            if (Files.isDirectory(folder.resolve(ComparisonResult.folderOf(stage)))) {
+                diverged.put(stage, reason);
+            }
+        });
+        return write(stages());
     }
 
-    private ComparisonResult write(boolean complete, Optional<String> failure) throws IOException {
-        ComparisonResult result = new ComparisonResult(complete, scores, computed, failure);
+    private ComparisonResult write(boolean ended) throws IOException {
+        ComparisonResult result = new ComparisonResult(ended, scores, computed, diverged);
         result.write(folder);
         return result;
     }
 
+    /** Whether nothing is left to do. */
     private boolean stages() throws IOException {
         Optional<Path> weights = Optional.empty();
         if (cell.pretraining().isPresent()) {
-            if (!pretrain(cell.pretraining().get())) {
-                return false;
+            RunConfig config = cell.pretraining().get();
+            End end = attempt(PRETRAIN, () -> pretrain(config));
+            if (end != End.DONE) {
+                // Without its weights there is nothing to fine-tune.
+                return end == End.DIVERGED;
             }
             weights = Optional.of(folder.resolve(PRETRAIN));
         }
-        if (cell.few().isPresent() && !finetune(FEW, cell.few().get(), weights, ComparisonResult.TOP1_FEW)) {
-            return false;
+        Optional<Path> start = weights;
+        if (cell.few().isPresent()) {
+            FinetuneConfig few = cell.few().get();
+            if (attempt(FEW, () -> finetune(FEW, few, start, ComparisonResult.TOP1_FEW)) == End.STOPPED) {
+                return false;
+            }
         }
-        return finetune(ALL, cell.all(), weights, ComparisonResult.TOP1_ALL);
+        return attempt(ALL, () -> finetune(ALL, cell.all(), start, ComparisonResult.TOP1_ALL)) != End.STOPPED;
+    }
+
+    /** That a stage diverges is a result of it alone; what else can go wrong would go wrong in the next one too. */
+    private End attempt(String name, Stage stage) throws IOException {
+        if (diverged.containsKey(name)) {
+            return End.DIVERGED;
+        }
+        try {
+            return stage.run() ? End.DONE : End.STOPPED;
+        } catch (DivergedException e) {
+            diverged(name, String.valueOf(e.getMessage()));
+            progress.diverged(cell, name);
+            write(false);
+            return End.DIVERGED;
+        }
+    }
+
+    private void diverged(String name, String reason) {
+        diverged.put(name, reason);
+        progress.notice(cell.name() + ": " + name + ": " + reason);
     }
 
     /** Whether it has ended by itself. */
@@ -106,10 +151,16 @@ final class ComparisonCell {
         if (end.isEmpty()) {
             return false;
         }
-        for (String frozen : List.of(Scores.PROBE_TOP1, Scores.KNN_TOP1)) {
-            end.get().score(frozen).ifPresent(value -> scores.put(frozen, value));
+        MetricsFile.Content metrics = MetricsFile.read(new RunFolder(out).metrics());
+        frozen(end.get(), metrics.scores());
+        if (config.evaluate().probe()
+                && scores.containsKey(Scores.KNN_TOP1)
+                && !scores.containsKey(Scores.PROBE_TOP1)) {
+            if (!diverged.containsKey(ComparisonResult.PROBE)) {
+                diverged(ComparisonResult.PROBE, unprobed);
+            }
         }
-        double[] rates = MetricsFile.read(new RunFolder(out).metrics()).steps().stream()
+        double[] rates = metrics.steps().stream()
                 .mapToDouble(StepMetrics::imagesPerSecond)
                 .filter(Double::isFinite)
                 .sorted()
@@ -117,8 +168,18 @@ final class ComparisonCell {
         if (rates.length > 0) {
             scores.put(ComparisonResult.IMAGES_PER_SECOND, rates[rates.length / 2]);
         }
-        write(false, Optional.empty());
+        write(false);
         return true;
+    }
+
+    /** Scores of the frozen encoder at the end: a summary has that of an earlier look where the last one gave none. */
+    private void frozen(RunSummary summary, List<ScoreMetrics> looks) {
+        for (String name : List.of(Scores.PROBE_TOP1, Scores.KNN_TOP1)) {
+            scores.remove(name);
+            if (!looks.isEmpty() && looks.get(looks.size() - 1).step() == summary.steps()) {
+                looks.get(looks.size() - 1).value(name).ifPresent(value -> scores.put(name, value));
+            }
+        }
     }
 
     private boolean finetune(String stage, FinetuneConfig config, Optional<Path> weights, String score)
@@ -131,7 +192,7 @@ final class ComparisonCell {
                         : FinetuningSession.start(config, cell.encoder(), out, true, weights, hooks));
         end.flatMap(summary -> Optional.ofNullable(summary.scores().get(Scores.TOP1)))
                 .ifPresent(top1 -> scores.put(score, top1));
-        write(false, Optional.empty());
+        write(false);
         return end.isPresent();
     }
 
@@ -152,6 +213,9 @@ final class ComparisonCell {
             return Optional.empty();
         }
         progress.begins(cell, stage, exists(folder.resolve(stage)));
+        if (stage.equals(PRETRAIN)) {
+            progress.line(cell.name() + ": " + cell.description());
+        }
         long begun = System.nanoTime();
         RunSummary summary = run.go(new Hooks(List.of(new Ears(stage)), stop));
         computed.put(stage, conditions(stage, files));
@@ -195,6 +259,13 @@ final class ComparisonCell {
 
         Ears(String stage) {
             pretrains = stage.equals(PRETRAIN);
+        }
+
+        @Override
+        public void onNotice(String sentence) {
+            if (pretrains && sentence.startsWith(OnlineScores.PROBE_LEFT_OUT)) {
+                unprobed = sentence;
+            }
         }
 
         @Override

@@ -48,6 +48,14 @@ record ComparisonPlan(List<Cell> cells, List<Impossible> impossible, List<String
             return stages;
         }
 
+        /** What is pre-trained, in words, at which image size; empty where training starts from scratch. */
+        String description() {
+            return pretraining
+                    .map(config -> config.encoder().imageSize() + " px, "
+                            + config.task().describe(config))
+                    .orElse("");
+        }
+
         /** For people. */
         String name() {
             return encoder + ", " + task + ", seed " + seed;
@@ -60,6 +68,15 @@ record ComparisonPlan(List<Cell> cells, List<Impossible> impossible, List<String
         String sentence() {
             return encoder + ", " + task + " is not possible: " + reason;
         }
+    }
+
+    /** What each row of the table pre-trains, in words: a line for each encoder with each task that is not from scratch. */
+    List<String> descriptions() {
+        return cells.stream()
+                .filter(cell -> cell.pretraining().isPresent())
+                .map(cell -> cell.encoder() + ", " + cell.task() + ": " + cell.description())
+                .distinct()
+                .toList();
     }
 
     /** Where the cells of a row of the table lie, below the comparison's folder. */

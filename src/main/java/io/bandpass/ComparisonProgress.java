@@ -155,6 +155,18 @@ final class ComparisonProgress {
         return Math.max(1, Math.min(processes, open.size()));
     }
 
+    /** A stage has diverged: it is not gone on with, and neither is what needs it. */
+    void diverged(ComparisonPlan.Cell cell, String stage) {
+        if (stage.equals(ComparisonCell.PRETRAIN)) {
+            wasThere(cell);
+            return;
+        }
+        wasThere(cell, stage);
+        if (stage.equals(ComparisonCell.ALL)) {
+            open.remove(cell);
+        }
+    }
+
     /** A stage had ended before, here or in another process. */
     void wasThere(ComparisonPlan.Cell cell, String stage) {
         left -= of(cell, stage).multiplyAdds();

@@ -5,14 +5,12 @@ import io.bandpass.config.ConfigBuilder;
 import io.bandpass.config.ConfigException;
 import io.bandpass.config.EncoderConfig;
 import io.bandpass.config.FinetuneConfig;
-import io.bandpass.config.MaskConfig;
 import io.bandpass.config.Recipes;
 import io.bandpass.config.RunConfig;
 import io.bandpass.config.ScheduleConfig;
 import io.bandpass.config.SimMimConfig;
 import io.bandpass.config.TrainingConfig;
 import java.util.Locale;
-import java.util.OptionalDouble;
 import java.util.OptionalInt;
 import java.util.regex.Pattern;
 
@@ -56,16 +54,18 @@ final class ComparisonRecipes {
      * @throws ConfigException if this task cannot be done with this encoder
      */
     RunConfig pretraining(String encoder, String task, int seed) {
-        RunConfig own = recipe(encoder);
-        EncoderConfig sized = sized(own.encoder());
+        ConfigBuilder<RunConfig> recipe = Recipes.load(encoder);
+        RunConfig own = recipe.build();
         String source = "recipe " + encoder;
-        ConfigBuilder<RunConfig> builder = ConfigBuilder.from(shared)
-                .section("encoder", (Record) sized, source)
-                .section("mask", mask(own, sized.imageSize()), source)
+        ConfigBuilder<RunConfig> builder = Recipes.load(asked.recipe())
+                .section("data", shared.data(), "recipe " + asked.recipe())
+                .section("encoder", (Record) sized(own.encoder()), source)
+                .take(recipe, "mask.radius", source)
+                .take(recipe, "mask.lowpass-probability", source)
                 .section("optimizer", own.optimizer(), source)
                 .section("schedule", schedule(own.schedule()), source)
                 .set("description", quoted(Recipes.shortName(encoder) + ", " + Recipes.shortName(task)), "the plan");
-        setTask(builder, task, sized);
+        setTask(builder, encoder, task);
         builder.set("evaluate.probe", "true", "the comparison");
         asked.settings().forEach(builder::set);
         return RunSetup.locate(builder.set("train.epochs", Integer.toString(asked.budget()), "--budget")
@@ -77,13 +77,11 @@ final class ComparisonRecipes {
         return Recipes.load(encoder).build();
     }
 
-    private void setTask(ConfigBuilder<RunConfig> builder, String task, EncoderConfig encoder) {
+    private void setTask(ConfigBuilder<RunConfig> builder, String encoder, String task) {
         if (!ComparisonConfig.isWord(task)) {
-            RunConfig of = Recipes.load(task).build();
+            ConfigBuilder<RunConfig> recipe = Recipes.load(task);
             String source = "recipe " + task;
-            builder.section("task", (Record) of.task(), source)
-                    .section("decoder", of.decoder(), source)
-                    .section("loss", of.loss(), source);
+            builder.take(recipe, "task", source).take(recipe, "decoder", source).take(recipe, "loss", source);
             return;
         }
         builder.set("task.type", task, "--tasks");
@@ -91,7 +89,7 @@ final class ComparisonRecipes {
             builder.set("decoder.type", "vit", "--tasks " + MAE);
         }
         if (task.equals(SIMMIM) && !(shared.task() instanceof SimMimConfig)) {
-            SimMimConfig.publishedBlockSize(encoder)
+            SimMimConfig.publishedBlockSize(start(encoder).encoder())
                     .ifPresent(block -> builder.set("task.block-size", Integer.toString(block), "--tasks " + SIMMIM));
         }
     }
@@ -130,8 +128,15 @@ final class ComparisonRecipes {
 
     /** A sentence about an encoder that cannot have the common image size, or nothing. */
     String sizeNotice(String encoder) {
-        int own = sized(recipe(encoder).encoder()).imageSize();
-        int common = shared.encoder().imageSize();
+        int own;
+        int common;
+        try {
+            own = start(encoder).encoder().imageSize();
+            common = start(asked.recipe()).encoder().imageSize();
+        } catch (ConfigException impossible) {
+            // Its cells say so.
+            return "";
+        }
         return own == common
                 ? ""
                 : String.format(
@@ -150,21 +155,6 @@ final class ComparisonRecipes {
         } catch (ConfigException tooOdd) {
             return own;
         }
-    }
-
-    /** Radius and probability are the encoder's; a radius in bins grows with the image. */
-    private MaskConfig mask(RunConfig own, int imageSize) {
-        MaskConfig common = shared.mask();
-        double scale = imageSize / (double) own.encoder().imageSize();
-        OptionalDouble radius = own.mask().radius();
-        return new MaskConfig(
-                common.shape(),
-                radius.isPresent() ? OptionalDouble.of(scale * radius.getAsDouble()) : radius,
-                common.radiusRange(),
-                common.outerRadius(),
-                common.fractions(),
-                own.mask().lowpassProbability(),
-                common.clamp());
     }
 
     /** Rates are the encoder's; epochs, and the curve over them, belong to the budget. */

@@ -11,6 +11,7 @@ import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Locale;
+import java.util.Map;
 import java.util.function.BooleanSupplier;
 
 /**
@@ -54,9 +55,10 @@ final class ComparisonSession {
     }
 
     /**
-     * Works until all of its cells are complete, whoever completes them, or it is asked to stop.
+     * Works until all of its cells have ended, whoever ends them, or it is asked to stop.
      *
-     * @return whether all of its cells are complete
+     * @return whether all of its cells are complete; not if it was asked to stop
+     * @throws BandpassException if all have ended, but a stage of some has diverged: which, and what to remove to try again
      */
     boolean run() throws IOException {
         together(this::writePlan);
@@ -64,14 +66,14 @@ final class ComparisonSession {
             ComparisonCell.refuseChanges(cell, out.resolve(cell.folder()));
         }
         List<ComparisonPlan.Cell> left = new ArrayList<>(mine);
-        passOverCompleted(left);
+        passOverEnded(left);
         boolean waits = false;
         while (!left.isEmpty() && !stop.getAsBoolean()) {
             int before = left.size();
             for (ComparisonPlan.Cell cell : List.copyOf(left)) {
-                if (left.contains(cell) && !stop.getAsBoolean() && isCompleted(cell)) {
+                if (left.contains(cell) && !stop.getAsBoolean() && isEnded(cell)) {
                     left.remove(cell);
-                    passOverCompleted(left);
+                    passOverEnded(left);
                     together(this::writeTables);
                 }
             }
@@ -84,7 +86,37 @@ final class ComparisonSession {
             }
         }
         together(this::writeTables);
-        return left.isEmpty();
+        if (!left.isEmpty()) {
+            return false;
+        }
+        refuseDiverged();
+        return true;
+    }
+
+    private void refuseDiverged() throws IOException {
+        List<String> stages = new ArrayList<>();
+        int cells = 0;
+        for (ComparisonPlan.Cell cell : mine) {
+            Path folder = out.resolve(cell.folder());
+            Map<String, String> diverged = ComparisonResult.read(folder).diverged();
+            cells += diverged.isEmpty() ? 0 : 1;
+            diverged.keySet().stream()
+                    .map(stage -> cell.folder() + "/" + ComparisonResult.folderOf(stage))
+                    .distinct()
+                    .forEach(stages::add);
+        }
+        if (cells > 0) {
+            throw new BandpassException(
+                    BandpassException.Kind.DIVERGED,
+                    String.format(
+                            Locale.ROOT,
+                            "%d of %d cells diverged and have not all of their scores, for the reasons in %s; the same settings diverge again: compare with others in another --out, or remove %s from %s and give the same command to try again",
+                            cells,
+                            mine.size(),
+                            out.resolve("results.md"),
+                            String.join(", ", stages),
+                            out));
+        }
     }
 
     private static String waiting(List<ComparisonPlan.Cell> left) {
@@ -100,27 +132,28 @@ final class ComparisonSession {
     }
 
     /** Of what others have done meanwhile, the time that is left must not count anything. */
-    private void passOverCompleted(List<ComparisonPlan.Cell> left) throws IOException {
+    private void passOverEnded(List<ComparisonPlan.Cell> left) throws IOException {
         for (ComparisonPlan.Cell cell : List.copyOf(left)) {
-            if (ComparisonResult.read(out.resolve(cell.folder())).complete()) {
+            Path folder = out.resolve(cell.folder());
+            if (ComparisonResult.read(folder).isSettled(folder)) {
                 progress.wasThere(cell);
                 left.remove(cell);
             }
         }
     }
 
-    /** Whether a cell is complete now; not if another process works on it, or it was asked to stop. */
-    private boolean isCompleted(ComparisonPlan.Cell cell) throws IOException {
+    /** Whether a cell has ended now; not if another process works on it, or it was asked to stop. */
+    private boolean isEnded(ComparisonPlan.Cell cell) throws IOException {
         Path folder = out.resolve(cell.folder());
         try (RunFolder lock = new RunFolder(folder)) {
             if (!lock.tryLock()) {
                 return false;
             }
-            if (ComparisonResult.read(folder).complete()) {
+            if (ComparisonResult.read(folder).isSettled(folder)) {
                 progress.wasThere(cell);
                 return true;
             }
-            return new ComparisonCell(cell, folder, progress, stop).run().complete();
+            return new ComparisonCell(cell, folder, progress, stop).run().ended();
         }
     }
 

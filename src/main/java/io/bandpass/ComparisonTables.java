@@ -76,19 +76,24 @@ final class ComparisonTables {
                 .filter(each -> each.encoder().equals(encoder) && each.task().equals(task))
                 .forEach(each -> notes.add("not possible: " + each.reason()));
         List<Cell> cells = new ArrayList<>();
+        String pretraining = "";
         int left = 0;
         for (ComparisonPlan.Cell cell : plan.cells()) {
             if (cell.encoder().equals(encoder) && cell.task().equals(task)) {
-                ComparisonResult result = ComparisonResult.read(out.resolve(cell.folder()));
-                left += result.complete() ? 0 : 1;
-                if (result.complete() || !result.scores().isEmpty()) {
-                    cells.add(new Cell(
-                            cell.seed(), result.complete() && result.failure().isEmpty(), result.scores()));
+                pretraining = cell.description();
+                Path files = out.resolve(cell.folder());
+                ComparisonResult result = ComparisonResult.read(files);
+                left += result.isSettled(files) ? 0 : 1;
+                if (result.ended()
+                        || !result.scores().isEmpty()
+                        || !result.diverged().isEmpty()) {
+                    cells.add(new Cell(cell.seed(), result.complete(), result.scores(), withoutScore(cell, result)));
                 }
-                result.failure().ifPresent(reason -> notes.add("seed " + cell.seed() + ": " + reason));
-                RunFolder run = new RunFolder(out.resolve(cell.folder()).resolve(ComparisonCell.ALL));
+                result.diverged()
+                        .forEach((stage, reason) -> notes.add("seed " + cell.seed() + ", " + stage + ": " + reason));
+                RunFolder run = new RunFolder(files.resolve(ComparisonCell.ALL));
                 // Of a complete cell people may remove the runs.
-                if (result.complete() && result.failure().isEmpty() && Files.isRegularFile(run.metrics())) {
+                if (result.scores().containsKey(ComparisonResult.TOP1_ALL) && Files.isRegularFile(run.metrics())) {
                     courses.add(new Course(encoder, task, MetricsFile.read(run.metrics())));
                 }
                 remember(result);
@@ -97,7 +102,28 @@ final class ComparisonTables {
         if (left > 0) {
             notes.add(left + " of " + asked.seeds() + " seeds are not finished yet");
         }
-        return new Row(encoder, task, folder, cells, String.join("; ", notes));
+        return new Row(encoder, task, folder, cells, String.join("; ", notes), pretraining);
+    }
+
+    /** The columns in which a cell has no score because what gives it, or what that needs, has diverged. */
+    private static Set<String> withoutScore(ComparisonPlan.Cell cell, ComparisonResult result) {
+        Set<String> columns = new TreeSet<>();
+        for (String stage : result.diverged().keySet()) {
+            switch (stage) {
+                case ComparisonResult.PROBE -> columns.add(Scores.PROBE_TOP1);
+                case ComparisonCell.FEW -> columns.add(ComparisonResult.TOP1_FEW);
+                case ComparisonCell.ALL -> columns.add(ComparisonResult.TOP1_ALL);
+                default -> {
+                    columns.addAll(List.of(ComparisonResult.TOP1_ALL, Scores.KNN_TOP1));
+                    cell.few().ifPresent(few -> columns.add(ComparisonResult.TOP1_FEW));
+                    cell.pretraining()
+                            .filter(config -> config.evaluate().probe())
+                            .ifPresent(config -> columns.add(Scores.PROBE_TOP1));
+                }
+            }
+        }
+        columns.removeAll(result.scores().keySet());
+        return columns;
     }
 
     private void remember(ComparisonResult result) {

@@ -142,6 +142,28 @@ final class ComparisonJobsTest {
     }
 
     @Test
+    void cellsThatDivergeAreTheExitCodeOfAllJobsTogetherAndOfOne() throws Exception {
+        Path out = folder.resolve("diverged");
+        String[] settings = {"--set", "optimizer.learning-rate=1e30", "--set", "optimizer.clip=0"};
+        for (String jobs : List.of("--jobs=2", "--jobs=1")) {
+            Path printed = folder.resolve("diverged.txt");
+            List<String> arguments = arguments(out, settings);
+            arguments.add(jobs);
+            assertThat(ChildProcess.run(printed, arguments))
+                    .as(Files.readString(printed))
+                    .isEqualTo(5);
+            List<String> lines = Files.readAllLines(printed);
+            assertThat(lines.stream().filter(line -> line.contains("2 of 4 cells diverged")))
+                    .as(jobs)
+                    .hasSize(1);
+            assertThat(lines.stream().filter(line -> line.startsWith("table "))).hasSize(1);
+        }
+        assertThat(Files.readString(out.resolve("results.md")))
+                .contains("seed 1, pretrain: training diverged")
+                .doesNotContain("not finished yet");
+    }
+
+    @Test
     void whatIsWrongIsSaidOnce() throws Exception {
         Path printed = folder.resolve("wrong.txt");
         assertThat(ChildProcess.run(printed, arguments(folder.resolve("out"), "--jobs", "2", "--set", "mask.radios=2")))

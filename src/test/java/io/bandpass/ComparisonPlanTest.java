@@ -172,6 +172,80 @@ final class ComparisonPlanTest {
     }
 
     @Test
+    void sizesFollowTheImageSizeThatIsSetOverAllCells() throws Exception {
+        Path recipe = Files.writeString(folder.resolve("own.yaml"), """
+                encoder: {type: resnet, image-size: 56, block: basic, stages: [1, 1], widths: [8, 16], bottleneck-widths: []}
+                mask: {radius: 6.0}
+                """);
+        List<String> tasks = List.of("mfm", "simmim", "quick-simmim");
+        ComparisonPlan plan = plan(
+                "quick-vit",
+                tasks,
+                List.of("quick-vit", "resnet18", recipe.toString()),
+                List.of("encoder.image-size=64"),
+                List.of());
+
+        assertThat(plan.notices()).as("all have the size that is set").isEmpty();
+        for (String encoder : List.of("quick-vit", "own", "resnet18")) {
+            assertThat(pretraining(plan, encoder, "mfm").encoder().imageSize()).isEqualTo(64);
+            assertThat(cell(plan, encoder, "mfm", 0).all().encoder().imageSize())
+                    .isEqualTo(64);
+            // 32 of 224 px, and 4 of 28: the nearest to 9.1 px.
+            for (String task : List.of("simmim", "quick-simmim")) {
+                int block = ((SimMimConfig) pretraining(plan, encoder, task).task()).blockSize();
+                assertThat(block).as(encoder + ", " + task).isEqualTo(8);
+            }
+        }
+        assertThat(pretraining(plan, "quick-vit", "mfm").mask().radius()).hasValue(2.0 * 64 / 28);
+        assertThat(pretraining(plan, "own", "mfm").mask().radius()).hasValue(6.0 * 64 / 56);
+        assertThat(pretraining(plan, "resnet18", "mfm").mask().radiusFor(64)).isEqualTo(16 * 64 / 224.0);
+        assertThat(plan.descriptions())
+                .hasSize(9)
+                .contains("quick-vit, mfm: 64 px, Masked Frequency Modeling, circle of radius 4.571 (69 of 4,096 bins),"
+                        + " low-pass with probability 0.5");
+
+        ComparisonPlan named = plan(
+                "quick-vit",
+                tasks,
+                List.of("quick-vit"),
+                List.of("encoder.image-size=64", "mask.radius=3", "mask.outer-radius=9"),
+                List.of());
+        assertThat(pretraining(named, "quick-vit", "mfm").mask().radius()).hasValue(3);
+        assertThat(pretraining(named, "quick-vit", "mfm").mask().outerRadius()).hasValue(9);
+    }
+
+    @Test
+    void theCommonMaskIsScaledForAnEncoderThatKeepsItsOwnSize() throws Exception {
+        Path recipe = Files.writeString(folder.resolve("band.yaml"), """
+                encoder: {type: vit, image-size: 28, patch-size: 4, width: 32, depth: 1, heads: 2}
+                mask: {radius: 2.0, outer-radius: 7.0}
+                """);
+        ComparisonPlan plan = plan(recipe.toString(), List.of("mfm"), List.of("resnet18"));
+        assertThat(pretraining(plan, "resnet18", "mfm").encoder().imageSize()).isEqualTo(32);
+        assertThat(pretraining(plan, "resnet18", "mfm").mask().outerRadius()).hasValue(8);
+    }
+
+    @Test
+    void validationFollowsTheImageSizeOfTheCells() {
+        ComparisonPlan plan = ComparisonPlan.of(new ComparisonConfig(
+                "quick-resnet",
+                List.of("mfm"),
+                List.of("quick-resnet"),
+                1,
+                4,
+                OptionalInt.empty(),
+                "finetune-resnet50-a3",
+                OptionalInt.of(6),
+                OptionalInt.empty(),
+                List.of("encoder.image-size=40"),
+                List.of(),
+                List.of("/data/images")));
+        FinetuneConfig tuning = cell(plan, "quick-resnet", "mfm", 0).all();
+        assertThat(tuning.encoder().imageSize()).isEqualTo(40);
+        assertThat(tuning.validationSize()).isEqualTo(56);
+    }
+
+    @Test
     void aRecipeGivesItsTaskAndDecoder() {
         ComparisonPlan plan = plan("quick-vit", List.of("quick-super-resolution", "quick-mae"), List.of("quick-vit"));
         assertThat(((SuperResolutionConfig) pretraining(plan, "quick-vit", "quick-super-resolution")

@@ -2,6 +2,7 @@ package io.bandpass;
 
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
+import static org.assertj.core.api.Assertions.catchThrowableOfType;
 
 import io.bandpass.testing.ChildProcess;
 import io.bandpass.testing.FolderLocker;
@@ -12,6 +13,7 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.Arrays;
+import java.util.Comparator;
 import java.util.HashSet;
 import java.util.LinkedHashMap;
 import java.util.List;
@@ -306,25 +308,153 @@ final class ComparisonTest {
                 .hasMessageContaining("--shard is 3/2");
     }
 
+    private Comparison diverging(Path out) {
+        return comparison(out)
+                .tasks("mfm", "scratch")
+                .set("optimizer.learning-rate=1e30")
+                .set("optimizer.clip=0");
+    }
+
+    /** Runs to the end, which must be that of cells that diverged. */
+    private static String refusal(Comparison comparison) {
+        BandpassException refused = catchThrowableOfType(BandpassException.class, comparison::run);
+        assertThat(refused.kind()).isEqualTo(BandpassException.Kind.DIVERGED);
+        return String.valueOf(refused.getMessage());
+    }
+
     @Test
     void aCellThatDivergesIsNotedAndTheOthersGoOn() throws IOException {
         Path out = temporary.resolve("compared");
-        assertThat(comparison(out)
-                        .tasks("mfm", "scratch")
-                        .set("optimizer.learning-rate=1e30")
-                        .set("optimizer.clip=0")
-                        .run())
-                .isTrue();
-        assertThat(Files.readString(out.resolve("results.md"))).contains("tiny, mfm: seed 0: training diverged");
+        assertThat(refusal(diverging(out)))
+                .startsWith("1 of 2 cells diverged and have not all of their scores")
+                .contains("remove cells/tiny/mfm/seed-0/pretrain from " + out);
+        ComparisonResult result = ComparisonResult.read(out.resolve("cells/tiny/mfm/seed-0"));
+        assertThat(result.complete()).isFalse();
+        assertThat(result.diverged()).containsOnlyKeys("pretrain");
+        assertThat(out.resolve("cells/tiny/mfm/seed-0/finetune-all")).doesNotExist();
+        assertThat(Files.readString(out.resolve("results.md")))
+                .contains("tiny, mfm: seed 0, pretrain: training diverged")
+                .contains("| tiny | mfm | – (1 diverged) | – (1 diverged) |")
+                .contains("| tiny | mfm | diverged | diverged | diverged | diverged |")
+                .doesNotContain("not finished yet");
         assertThat(score(out, "cells/tiny/scratch/seed-0")).isBetween(0.0, 1.0);
         said.clear();
+        assertThat(refusal(diverging(out))).as("again").contains("the same settings diverge again");
+        assertThat(said).isEmpty();
+    }
+
+    /** Only the stage with few labels diverges: its rate is changed behind the comparison's back. */
+    private Path withFewLabelsThatDiverge() throws IOException {
+        Path out = temporary.resolve("compared");
+        Path few = out.resolve("cells/tiny/mfm/seed-0/finetune-few");
+        Comparison begun = few(out).stopWhen(() -> Files.exists(few.resolve("config.resolved.yaml")));
+        assertThat(begun.run()).isFalse();
+        Path resolved = few.resolve("config.resolved.yaml");
+        Files.writeString(
+                resolved,
+                Files.readString(resolved).replaceFirst("(?m)^  learning-rate: .*$", "  learning-rate: 1.0e+30"));
+        return out;
+    }
+
+    private Comparison few(Path out) {
+        return comparison(out)
+                .tasks("mfm")
+                .fewLabels(OptionalInt.of(4))
+                .fewEpochs(20)
+                .finetuneSet("checkpoint.every-steps=1000");
+    }
+
+    @Test
+    void aStageThatDivergesDoesNotTakeTheOthersWithIt() throws IOException {
+        Path out = withFewLabelsThatDiverge();
+        Path cell = out.resolve("cells/tiny/mfm/seed-0");
+        assertThat(refusal(few(out)))
+                .contains("1 of 1 cells diverged", "remove cells/tiny/mfm/seed-0/finetune-few from");
+
+        ComparisonResult result = ComparisonResult.read(cell);
+        assertThat(result.complete()).isFalse();
+        assertThat(result.diverged()).containsOnlyKeys("finetune-few");
+        assertThat(result.scores())
+                .containsKeys("top1_all", "knn_top1", "probe_top1")
+                .doesNotContainKey("top1_few");
+        assertThat(Files.readString(cell.resolve("result.json"))).contains("\"complete\" : false");
+        assertThat(Files.readString(out.resolve("results.md")))
+                .contains("tiny, mfm: seed 0, finetune-few: training diverged")
+                .contains("– (1 diverged)")
+                .containsPattern("\\| tiny \\| mfm \\| [0-9.]+ \\(n = 1\\) \\|")
+                .containsPattern("\\| tiny \\| mfm \\| [0-9.]+ \\| diverged \\|");
+        assertThat(Files.readString(out.resolve("results.html"))).contains("seed 0, finetune-few: training diverged");
+        assertThat(Files.readAllLines(out.resolve("results.csv")).get(0)).contains("top1_few_n");
+        double before = score(out, "cells/tiny/mfm/seed-0");
+
+        said.clear();
+        try (Stream<Path> files = Files.walk(cell.resolve("finetune-few"))) {
+            for (Path file : files.sorted(Comparator.reverseOrder()).toList()) {
+                Files.delete(file);
+            }
+        }
+        assertThat(few(out).run()).as("once it is removed, it is tried again").isTrue();
+        assertThat(said.stream().filter(line -> line.contains("begins")))
+                .singleElement()
+                .asString()
+                .contains("finetune-few begins");
+        assertThat(ComparisonResult.read(cell).complete()).isTrue();
+        assertThat(ComparisonResult.read(cell).scores()).containsKey("top1_few");
+        assertThat(score(out, "cells/tiny/mfm/seed-0")).isEqualTo(before);
+        assertThat(Files.readString(out.resolve("results.md"))).doesNotContain("diverged");
+    }
+
+    @Test
+    void aCellThatAnEarlierVersionCalledCompleteThoughItDivergedIsGoneOnWith() throws IOException {
+        Path out = withFewLabelsThatDiverge();
+        Path cell = out.resolve("cells/tiny/mfm/seed-0");
+        Files.writeString(
+                cell.resolve("result.json"),
+                "{\"complete\": true, \"scores\": {\"knn_top1\": 0.5}, \"computed\": {}, \"failure\": \"diverged\"}");
+        assertThat(refusal(few(out))).contains("finetune-few");
+        assertThat(ComparisonResult.read(cell).scores()).containsKey("top1_all");
+    }
+
+    @Test
+    void aProbeThatGivesNoScoreLeavesTheCellIncomplete() throws IOException {
+        Path out = temporary.resolve("compared");
+        Path run = out.resolve("cells/tiny/mfm/seed-0/pretrain");
+        Comparison begun = comparison(out).tasks("mfm").fewLabels(OptionalInt.empty());
+        assertThat(begun.stopWhen(() -> Files.exists(run.resolve("DONE"))).run())
+                .isFalse();
+        // As a look leaves it whose probe diverges: kNN alone, with an older value in the summary.
+        Path metrics = run.resolve("metrics.jsonl");
+        Files.writeString(metrics, Files.readString(metrics).replaceAll(",?\"probe_top1\" ?: ?[0-9.Ee+-]+", ""));
+        Files.delete(out.resolve("cells/tiny/mfm/seed-0/result.json"));
+
+        assertThat(refusal(comparison(out).tasks("mfm").fewLabels(OptionalInt.empty())))
+                .contains("remove cells/tiny/mfm/seed-0/pretrain from");
+        ComparisonResult result = ComparisonResult.read(out.resolve("cells/tiny/mfm/seed-0"));
+        assertThat(result.diverged()).containsOnlyKeys("probe");
+        assertThat(result.scores()).containsKeys("top1_all", "knn_top1").doesNotContainKey("probe_top1");
+        assertThat(Files.readString(out.resolve("results.md"))).contains("seed 0, probe: linear probe left out");
+    }
+
+    @Test
+    void theTablesSayWhatWasPreTrainedAtWhichSize() throws IOException {
+        Path out = temporary.resolve("compared");
         assertThat(comparison(out)
-                        .tasks("mfm", "scratch")
-                        .set("optimizer.learning-rate=1e30")
-                        .set("optimizer.clip=0")
+                        .tasks("scratch", "mfm")
+                        .fewLabels(OptionalInt.empty())
+                        .set("encoder.image-size=32")
                         .run())
                 .isTrue();
-        assertThat(said).isEmpty();
+        String mask = "32 px, Masked Frequency Modeling, circle of radius 4 (45 of 1,024 bins)";
+        assertThat(Files.readString(out.resolve("results.md"))).contains("| tiny | mfm | " + mask);
+        assertThat(Files.readString(out.resolve("results.html"))).contains(mask);
+        assertThat(said).anyMatch(line -> line.startsWith("tiny, mfm, seed 0: " + mask));
+        Path run = out.resolve("cells/tiny/mfm/seed-0/pretrain");
+        assertThat(Files.readString(run.resolve("train.log"))).contains("circle of radius 4 (45 of 1,024 bins)");
+        assertThat(Files.readString(run.resolve("report.html"))).contains("circle of radius 4 (45 of 1,024 bins)");
+        assertThat(comparison(temporary.resolve("other"))
+                        .set("encoder.image-size=32")
+                        .plan())
+                .anyMatch(line -> line.startsWith("tiny, mfm: " + mask));
     }
 
     @Test

@@ -102,13 +102,13 @@ final class CurriculumRunTest {
         assertThat(notices.sentences)
                 .filteredOn(sentence -> sentence.contains("curriculum"))
                 .containsExactly(
-                        "stage 1 of 2 of the curriculum begins: images of 8 px, circle of radius 1",
-                        "stage 2 of 2 of the curriculum begins: images of 16 px, circle of radius 2");
+                        "stage 1 of 2 of the curriculum begins: images of 8 px, circle of radius 1 (1 of 64 bins)",
+                        "stage 2 of 2 of the curriculum begins: images of 16 px, circle of radius 2 (9 of 256 bins)");
         assertThat(notices.facts)
                 .containsEntry(
                         "curriculum",
-                        "8 px, circle of radius 1 from epoch 0.0 (step 0);"
-                                + " 16 px, circle of radius 2 from epoch 1.5 (step 7)");
+                        "8 px, circle of radius 1 (1 of 64 bins) from epoch 0.0 (step 0);"
+                                + " 16 px, circle of radius 2 (9 of 256 bins) from epoch 1.5 (step 7)");
         assertThat(temporary.resolve("run/config.resolved.yaml"))
                 .content()
                 .containsPattern("radii:\\s+(- 1.0\\s+- 2.0|\\[1.0, 2.0\\])");

@@ -1,5 +1,6 @@
 package io.bandpass.cli;
 
+import io.bandpass.BandpassException;
 import io.bandpass.Comparison;
 import io.bandpass.config.ConfigException;
 import java.nio.file.Path;
@@ -187,24 +188,38 @@ final class CompareCommand implements Callable<Integer> {
         int count = jobs.equals(AUTO) ? fitting(comparison) : ComparisonJobs.parse(jobs);
         int code;
         if (count == 1) {
-            code = comparison.out(out).stopWhen(stop).run() ? 0 : StopOnSignal.RESUMABLE;
+            code = alone(comparison.out(out).stopWhen(stop), out);
         } else {
             List<String> arguments =
                     Objects.requireNonNull(spec).commandLine().getParseResult().originalArgs();
             code = new ComparisonJobs(count, arguments).run(stop);
         }
-        if (code != 0 && code != StopOnSignal.RESUMABLE) {
-            return code;
+        if (code == 0 || code == StopOnSignal.RESUMABLE || code == ComparisonJobs.DIVERGED) {
+            printTables(out);
         }
-        Terminal.line("");
-        Terminal.line("table   " + out.resolve("results.md"));
-        Terminal.line("        " + out.resolve("results.csv"));
-        Terminal.line("report  " + out.resolve("results.html"));
         if (code == StopOnSignal.RESUMABLE) {
             Terminal.line("interrupted; the same command goes on");
             return stop.getAsBoolean() ? stop.exitCode() : code;
         }
-        return 0;
+        return code;
+    }
+
+    private static int alone(Comparison comparison, Path out) {
+        try {
+            return comparison.run() ? 0 : StopOnSignal.RESUMABLE;
+        } catch (BandpassException e) {
+            if (e.kind() == BandpassException.Kind.DIVERGED) {
+                printTables(out);
+            }
+            throw e;
+        }
+    }
+
+    private static void printTables(Path out) {
+        Terminal.line("");
+        Terminal.line("table   " + out.resolve("results.md"));
+        Terminal.line("        " + out.resolve("results.csv"));
+        Terminal.line("report  " + out.resolve("results.html"));
     }
 
     private static int fitting(Comparison comparison) {

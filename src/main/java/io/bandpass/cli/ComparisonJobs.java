@@ -1,5 +1,6 @@
 package io.bandpass.cli;
 
+import io.bandpass.BandpassException;
 import io.bandpass.Catalogue;
 import io.bandpass.Comparison;
 import io.bandpass.config.ConfigException;
@@ -14,6 +15,7 @@ import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Locale;
+import java.util.Optional;
 import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.function.BooleanSupplier;
@@ -25,6 +27,9 @@ import java.util.function.Consumer;
  * settled by the locks of the cells.
  */
 final class ComparisonJobs {
+    /** The exit code of a job where all cells have ended, but a stage of some has diverged. */
+    static final int DIVERGED = BandpassException.Kind.DIVERGED.exitCode();
+
     private static final long POLL_MILLIS = 100;
     private static final int FAILURE = 1;
     /** Codes from here on are those of processes that a signal ended. */
@@ -75,7 +80,7 @@ final class ComparisonJobs {
      * Waits for the end of all jobs. A job whose process dies leaves its cell to the others.
      *
      * @param stop when true, the jobs are told to save and end
-     * @return 0 if all cells are complete, 75 if the jobs were stopped, else the exit code of a job that failed
+     * @return 0 if all cells are complete, 5 if all have ended but some diverged, 75 if the jobs were stopped, else the exit code of a job that failed
      */
     int run(BooleanSupplier stop) {
         List<Process> jobs = new ArrayList<>();
@@ -108,10 +113,15 @@ final class ComparisonJobs {
         List<Integer> failures = codes.stream()
                 .filter(code -> code != 0 && code != StopOnSignal.RESUMABLE && !(stopped && code >= SIGNALS))
                 .toList();
-        if (codes.contains(0)) {
-            failures.forEach(code ->
-                    Terminal.line("notice: a job ended with exit code " + code + "; others did what it had left"));
-            return 0;
+        // A job ends with one of the two only when all cells have ended.
+        Optional<Integer> ended =
+                codes.stream().filter(code -> code == 0 || code == DIVERGED).findFirst();
+        if (ended.isPresent()) {
+            failures.stream()
+                    .filter(code -> code != DIVERGED)
+                    .forEach(code -> Terminal.line(
+                            "notice: a job ended with exit code " + code + "; others did what it had left"));
+            return ended.get();
         }
         if (failures.isEmpty()) {
             return StopOnSignal.RESUMABLE;

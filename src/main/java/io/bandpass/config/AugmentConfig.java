@@ -11,6 +11,8 @@ import java.util.Optional;
  * @param cropAspect smallest and largest aspect ratio (width / height) of a crop
  * @param flipProbability probability of a horizontal flip
  * @param randAugment {@code none}, or RandAugment in timm's form
+ * @param randAugmentInterpolation how RandAugment moves pixels: {@code bilinear}, {@code bicubic}, or {@code random} for
+ *     one of the two, drawn for each operation
  * @param colourJitter brightness, contrast and saturation are multiplied by factors of [max(0, 1 - j), 1 + j]
  * @param repeats how often an epoch shows an image, each time augmented differently; an epoch keeps its number of steps,
  *     and so shows one of so many images (Hoffer et al., 2020; as in DeiT)
@@ -20,9 +22,11 @@ public record AugmentConfig(
         List<Double> cropAspect,
         double flipProbability,
         String randAugment,
+        String randAugmentInterpolation,
         double colourJitter,
         int repeats) {
     private static final int MOST_REPEATS = 16;
+    private static final String RANDOM = "random";
 
     public AugmentConfig {
         cropArea = List.copyOf(cropArea);
@@ -31,6 +35,7 @@ public record AugmentConfig(
         Check.range("augment.crop-aspect", cropAspect, 1e-2, 100);
         Check.fraction("augment.flip-probability", flipProbability);
         RandAugmentConfig.parse("augment.rand-augment", randAugment);
+        Check.oneOf("augment.rand-augment-interpolation", randAugmentInterpolation, RANDOM, "bilinear", "bicubic");
         Check.notNegative("augment.colour-jitter", colourJitter);
         Check.that(
                 repeats >= 1 && repeats <= MOST_REPEATS,
@@ -42,6 +47,17 @@ public record AugmentConfig(
     /** Crop and flip only. */
     public AugmentConfig(List<Double> cropArea, List<Double> cropAspect, double flipProbability) {
         this(cropArea, cropAspect, flipProbability, "none", 0, 1);
+    }
+
+    /** RandAugment by either interpolation. */
+    public AugmentConfig(
+            List<Double> cropArea,
+            List<Double> cropAspect,
+            double flipProbability,
+            String randAugment,
+            double colourJitter,
+            int repeats) {
+        this(cropArea, cropAspect, flipProbability, randAugment, RANDOM, colourJitter, repeats);
     }
 
     /** What RandAugment does, where there is any. */

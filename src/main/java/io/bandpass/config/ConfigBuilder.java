@@ -5,12 +5,14 @@ import com.fasterxml.jackson.databind.node.ArrayNode;
 import com.fasterxml.jackson.databind.node.JsonNodeFactory;
 import com.fasterxml.jackson.databind.node.NullNode;
 import com.fasterxml.jackson.databind.node.ObjectNode;
+import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 
 /**
  * Layers configuration: the defaults, then a recipe, then single settings; a later layer wins. Every layer is checked
- * when it comes, so that a message can name where a bad key stands.
+ * when it comes, so that a message can name where a bad key stands. What belongs to the image size of a recipe
+ * ({@link SizedKeys}) is scaled where another layer changes that size and does not name it.
  */
 public final class ConfigBuilder<T extends Record & TrainingConfig> {
     private static final String ENCODER = "encoder";
@@ -20,6 +22,8 @@ public final class ConfigBuilder<T extends Record & TrainingConfig> {
     private final Class<T> root;
     private final ObjectNode defaults;
     private final ObjectNode tree = JsonNodeFactory.instance.objectNode();
+    /** Of each key that is scaled with the images, the size in pixels that its value was given for. */
+    private final Map<String, Integer> givenFor = new HashMap<>();
 
     private ConfigBuilder(Class<T> root) {
         this.root = root;
@@ -50,6 +54,49 @@ public final class ConfigBuilder<T extends Record & TrainingConfig> {
         if (!layer.isMissingNode() && !layer.isNull()) {
             lay(layer, source);
         }
+        return this;
+    }
+
+    /**
+     * Lays a recipe over what is there. Where it names its image size, its other sizes belong to that one, and are scaled
+     * where a later layer changes it alone.
+     *
+     * @param source where it was read, for messages
+     * @throws ConfigException if it is not YAML, or has unknown keys
+     */
+    ConfigBuilder<T> recipe(String text, String source) {
+        yaml(text, source);
+        JsonNode layer = StrictYaml.read(text, source);
+        JsonNode size = SizedKeys.value(layer, ENCODER + "." + IMAGE_SIZE);
+        if (size.isIntegralNumber() && size.intValue() > 0) {
+            SizedKeys.all().stream()
+                    .filter(key -> !SizedKeys.value(layer, key).isMissingNode())
+                    .forEach(key -> givenFor.put(key, size.intValue()));
+        }
+        return this;
+    }
+
+    /**
+     * Lays a key of another configuration over what is there, for the image size that it was given for there.
+     *
+     * @param key of a section, or of a value in one
+     * @param source where the other comes from, for messages
+     */
+    public ConfigBuilder<T> take(ConfigBuilder<T> other, String key, String source) {
+        ObjectNode layer = JsonNodeFactory.instance.objectNode();
+        JsonNode value = SizedKeys.value(other.complete(), key).deepCopy();
+        int dot = key.indexOf('.');
+        if (dot < 0) {
+            layer.set(key, value);
+        } else {
+            layer.putObject(key.substring(0, dot)).set(key.substring(dot + 1), value);
+        }
+        lay(layer, source);
+        other.givenFor.forEach((sized, size) -> {
+            if (sized.equals(key) || sized.startsWith(key + ".")) {
+                givenFor.put(sized, size);
+            }
+        });
         return this;
     }
 
@@ -121,6 +168,7 @@ public final class ConfigBuilder<T extends Record & TrainingConfig> {
                 forget(section);
             }
         }
+        givenFor.keySet().removeIf(key -> !SizedKeys.value(layer, key).isMissingNode());
         merge(tree, layer);
     }
 
@@ -128,6 +176,7 @@ public final class ConfigBuilder<T extends Record & TrainingConfig> {
     private void forget(String section) {
         JsonNode imageSize = tree.path(section).path(IMAGE_SIZE);
         ObjectNode fresh = tree.putObject(section);
+        givenFor.keySet().removeIf(key -> key.startsWith(section + "."));
         if (!imageSize.isMissingNode()) {
             fresh.set(IMAGE_SIZE, imageSize);
         }
@@ -199,6 +248,13 @@ public final class ConfigBuilder<T extends Record & TrainingConfig> {
      * @throws ConfigException if a value is not allowed
      */
     public T build() {
+        ObjectNode complete = complete();
+        givenFor.forEach((key, size) -> SizedKeys.scale(complete, key, size));
+        return RecordBinder.bind(complete, root);
+    }
+
+    /** Every key with its value, as the layers name it. */
+    private ObjectNode complete() {
         ObjectNode complete = defaults.deepCopy();
         for (String section : Variants.sections(root)) {
             String type = type(section);
@@ -208,7 +264,7 @@ public final class ConfigBuilder<T extends Record & TrainingConfig> {
             complete.set(section, chosen);
         }
         merge(complete, tree);
-        return RecordBinder.bind(complete, root);
+        return complete;
     }
 
     /** A configuration as YAML that reads back to the same. */

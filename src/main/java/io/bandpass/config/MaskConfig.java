@@ -109,8 +109,39 @@ public record MaskConfig(
         return radiusRange.isEmpty() ? radiusFor(imageSize) : radiusRange.get(1);
     }
 
-    /** The mask in words, for images of this size. */
+    /** The mask in words, for images of this size, with the number of frequency bins that low-pass images keep. */
     public String describe(int imageSize) {
+        if (ranksMagnitudes()) {
+            return describeShape(imageSize);
+        }
+        String least = String.format(
+                Locale.ROOT,
+                "%,d",
+                keptBins(imageSize, radiusRange.isEmpty() ? radiusFor(imageSize) : radiusRange.get(0)));
+        String most = String.format(Locale.ROOT, "%,d", keptBins(imageSize, largestRadiusFor(imageSize)));
+        return String.format(
+                Locale.ROOT,
+                "%s (%s of %,d bins)",
+                describeShape(imageSize),
+                least.equals(most) ? least : least + " to " + most,
+                (long) imageSize * imageSize);
+    }
+
+    /**
+     * How many frequency bins of square images low-pass ones keep.
+     *
+     * @param imageSize edge in pixels, whose square is the number of all bins
+     * @param radius in bins
+     */
+    public long keptBins(int imageSize, double radius) {
+        long inside = KeptBins.inside(shape, imageSize, radius);
+        return outerRadius.isPresent()
+                ? (long) imageSize * imageSize - KeptBins.inside(shape, imageSize, outerRadius.getAsDouble()) + inside
+                : inside;
+    }
+
+    /** The mask in words, for images of this size. */
+    public String describeShape(int imageSize) {
         if (ranksMagnitudes()) {
             return "the strongest "
                     + fractions.stream().map(MaskConfig::perCent).collect(Collectors.joining(" or "))

@@ -3,7 +3,7 @@ package io.bandpass.config;
 /**
  * How an image of any size comes to have the size of a trained model.
  *
- * @param mode {@code crop}: the shorter side is resized to size / cropRatio, rounded, and the middle is taken;
+ * @param mode {@code crop}: the shorter side is resized to size / cropRatio, rounded down, and the middle is taken;
  *     {@code squash}: both sides are resized to the size, whatever that does to shapes; {@code none}: the image must have
  *     the size already, and its pixels are taken as they are
  * @param cropRatio part of the resized shorter side that is kept, above 0 and at most 1; 0.875 is the usual 224 of 256
@@ -37,9 +37,9 @@ public record PreprocessConfig(String mode, double cropRatio) {
         return new PreprocessConfig("crop", ratio);
     }
 
-    /** Length of the resized shorter side for a model of this size. */
+    /** Length of the resized shorter side for a model of this size, rounded down as timm does. */
     public int resizedFor(int size) {
-        return (int) Math.max(size, Math.round(size / cropRatio));
+        return (int) Math.max(size, Math.floor(size / cropRatio));
     }
 
     /** In words, such as {@code crop 224 of 256}. */

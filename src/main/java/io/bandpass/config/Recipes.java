@@ -163,7 +163,7 @@ public final class Recipes {
             throw new ConfigException("recipe '" + recipe + "' is one of bandpass " + otherCommand
                     + ", but must be a file or one of " + String.join(", ", names));
         }
-        return ConfigBuilder.of(kind).yaml(text(recipe, names), names.contains(recipe) ? "recipe " + recipe : recipe);
+        return ConfigBuilder.of(kind).recipe(text(recipe, names), names.contains(recipe) ? "recipe " + recipe : recipe);
     }
 
     /**

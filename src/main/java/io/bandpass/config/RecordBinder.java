@@ -31,6 +31,12 @@ final class RecordBinder {
         return root.cast(bind(tree, root, ""));
     }
 
+    /** One section of a complete tree, which may be one of several records. */
+    static <T> T section(JsonNode tree, Class<T> type, String key) {
+        JsonNode node = tree.path(key);
+        return type.cast(bind(node, sectionRecord(type, key, node, "configuration"), key));
+    }
+
     private static Object bind(JsonNode tree, Class<?> record, String path) {
         Map<String, RecordComponent> components = components(record);
         Object[] values = new Object[components.size()];

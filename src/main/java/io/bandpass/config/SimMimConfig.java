@@ -61,7 +61,11 @@ public record SimMimConfig(int blockSize, double maskRatio) implements TaskConfi
      * where its images are one patch.
      */
     public static OptionalInt publishedBlockSize(EncoderConfig encoder) {
-        double wanted = PUBLISHED_SHARE * encoder.imageSize();
+        return nearestBlockSize(encoder, PUBLISHED_SHARE * encoder.imageSize());
+    }
+
+    /** The block that this encoder can have which is nearest to a size in pixels; empty where its images are one patch. */
+    static OptionalInt nearestBlockSize(EncoderConfig encoder, double wanted) {
         return fitting(encoder).stream()
                 .min(Comparator.comparingDouble(block -> Math.abs(block - wanted)))
                 .map(OptionalInt::of)

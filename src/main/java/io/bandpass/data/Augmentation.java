@@ -56,7 +56,8 @@ public final class Augmentation {
         this.config = config;
         this.size = size;
         this.seed = seed;
-        randAugment = config.randAugmentConfig().map(RandAugment::new);
+        randAugment =
+                config.randAugmentConfig().map(drawn -> new RandAugment(drawn, config.randAugmentInterpolation()));
         colourJitter = Optional.of(config.colourJitter())
                 .filter(strength -> strength > 0)
                 .map(ColourJitter::new);

@@ -94,13 +94,22 @@ public final class Preprocessing {
         int middleHeight = image.height() - 2 * top;
         int middleWidth = image.width() - 2 * left;
         Tensor middle = image.view().narrow(2, top, middleHeight).narrow(3, left, middleWidth);
-        double scale = resizedShorter / (double) shorter;
-        int height = Math.max(resizedShorter, (int) Math.rint(middleHeight * scale));
-        int width = Math.max(resizedShorter, (int) Math.rint(middleWidth * scale));
+        int height = resized(middleHeight, shorter, resizedShorter);
+        int width = resized(middleWidth, shorter, resizedShorter);
         Tensor resized = Resize.bicubic(middle, height, width);
-        return resized.narrow(2, (height - size) / 2, size)
-                .narrow(3, (width - size) / 2, size)
+        return resized.narrow(2, margin(height), size)
+                .narrow(3, margin(width), size)
                 .squeeze(0);
+    }
+
+    /** A side after the shorter one was resized; in proportion, rounded down, as torchvision's Resize does. */
+    private static int resized(int length, int shorter, int resizedShorter) {
+        return Math.toIntExact((long) length * resizedShorter / shorter);
+    }
+
+    /** What is cut off before the middle; a half is rounded to the even number, as torchvision's CenterCrop does. */
+    private int margin(int length) {
+        return (int) Math.rint((length - size) / 2.0);
     }
 
     private static int outsideMiddle(int length, int shorter) {

@@ -10,10 +10,22 @@ final class RandAugment {
     private static final double PROBABILITY = 0.5;
 
     private final RandAugmentConfig config;
+    private final String interpolation;
     private final ImageOperation[] operations = ImageOperation.values();
 
+    /** With either interpolation, as likely as the other. */
     RandAugment(RandAugmentConfig config) {
+        this(config, "random");
+    }
+
+    /**
+     * With an interpolation of one's choice.
+     *
+     * @param interpolation {@code random}, {@code bilinear} or {@code bicubic}
+     */
+    RandAugment(RandAugmentConfig config, String interpolation) {
         this.config = config;
+        this.interpolation = interpolation;
     }
 
     /** What happens to an image, in this order; often less than what is drawn. */
@@ -23,10 +35,16 @@ final class RandAugment {
             ImageOperation operation = operations[random.nextInt(operations.length)];
             if (random.nextDouble() < PROBABILITY) {
                 double argument = operation.argument(magnitude(random), random);
-                drawn.add(new DrawnOperation(operation, argument, operation.isGeometric() && random.nextBoolean()));
+                drawn.add(new DrawnOperation(operation, argument, operation.isGeometric() && isBicubic(random)));
             }
         }
         return drawn;
+    }
+
+    /** Draws in any case, so that what comes after it is the same whatever the interpolation. */
+    private boolean isBicubic(SplittableRandom random) {
+        boolean drawn = random.nextBoolean();
+        return interpolation.equals("random") ? drawn : interpolation.equals("bicubic");
     }
 
     private double magnitude(SplittableRandom random) {

@@ -35,7 +35,7 @@ record MaskedSpectra(MaskConfig mask, int size, FrequencyFilter filter, Frequenc
         String pass = low ? "low-pass" : "high-pass";
         return mask.radiusRange().isEmpty()
                 ? String.format(Locale.ROOT, "%s, r = %.4g", pass, mask.radiusFor(size))
-                : pass + ", " + mask.describe(size);
+                : pass + ", " + mask.describeShape(size);
     }
 
     @Override

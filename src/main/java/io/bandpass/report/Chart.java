@@ -13,17 +13,21 @@ import java.util.function.ToDoubleFunction;
  *
  * @param svg inline
  * @param legend name of a line to its CSS class
+ * @param table its values
  */
-public record Chart(String title, String explanation, String svg, Map<String, String> legend) {
+public record Chart(String title, String explanation, String svg, Map<String, String> legend, ChartTable table) {
+    /** The style of a line that is alone in its chart: the colour of text, which means nothing else. */
+    private static final String ALONE = "alone";
+
     /** A chart, or nothing where there is nothing to draw. */
     static Optional<Chart> of(String title, String explanation, String xLabel, boolean log, List<Line> lines) {
-        String svg = SvgChart.of(xLabel, log, lines);
+        String svg = SvgChart.of(title, xLabel, log, lines);
         if (svg.isEmpty()) {
             return Optional.empty();
         }
         Map<String, String> legend = new LinkedHashMap<>();
         lines.stream().filter(line -> !line.label().isEmpty()).forEach(line -> legend.put(line.label(), line.style()));
-        return Optional.of(new Chart(title, explanation, svg, legend));
+        return Optional.of(new Chart(title, explanation, svg, legend, ChartTable.of(title, xLabel, lines)));
     }
 
     /** Over the epochs. */
@@ -50,6 +54,6 @@ public record Chart(String title, String explanation, String svg, Map<String, St
             ToDoubleFunction<StepMetrics> value) {
         double[] x = steps.stream().mapToDouble(StepMetrics::epoch).toArray();
         double[] y = steps.stream().mapToDouble(value).toArray();
-        return of(title, explanation, "epoch", log, List.of(new Line("", "a", x, y)));
+        return of(title, explanation, "epoch", log, List.of(new Line("", ALONE, x, y)));
     }
 }

@@ -11,6 +11,7 @@ import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.function.IntFunction;
 
 /** The table of a comparison as Markdown, CSV and a self-contained page. */
 public final class ComparisonFiles {
@@ -44,6 +45,11 @@ public final class ComparisonFiles {
                         .append(row.note())
                         .append('\n'));
         table.notices().forEach(notice -> text.append("- ").append(notice).append('\n'));
+        if (!table.described().isEmpty()) {
+            text.append("\n## What was pre-trained\n\n");
+            head(text, List.of("encoder", "task", "pre-training"));
+            table.described().forEach(row -> line(text, List.of(row.encoder(), row.task(), row.pretraining())));
+        }
         text.append("\n## Each seed\n\n");
         heads.set(heads.size() - 1, "folder");
         head(text, heads);
@@ -115,8 +121,9 @@ public final class ComparisonFiles {
         List<Column> columns = table.filled();
         List<String> encoders =
                 table.rows().stream().map(Row::encoder).distinct().toList();
+        List<String> tasks = table.rows().stream().map(Row::task).distinct().toList();
         Map<Column, String> charts = new LinkedHashMap<>();
-        columns.forEach(column -> charts.put(column, chart(table, column, encoders)));
+        columns.forEach(column -> charts.put(column, chart(table, column, tasks, encoders)));
         StringOutput page = new StringOutput();
         TEMPLATES.render(
                 "compare.jte",
@@ -127,32 +134,37 @@ public final class ComparisonFiles {
                         columns,
                         "charts",
                         charts,
-                        "legend",
-                        legend(encoders),
+                        "tasks",
+                        legend(tasks, DotChart::style),
+                        "encoders",
+                        legend(encoders, DotChart::glyph),
                         "curves",
-                        ComparisonCurves.of(
-                                table.courses(),
-                                table.rows().stream().map(Row::task).distinct().toList())),
+                        ComparisonCurves.of(table.courses(), tasks)),
                 page);
         return page.toString();
     }
 
-    /** Name of each encoder to the CSS class of its dots. */
-    private static Map<String, String> legend(List<String> encoders) {
+    /** Name of each task to the CSS class of its colour, or of each encoder to the shape of its dots. */
+    private static Map<String, String> legend(List<String> names, IntFunction<String> sign) {
         Map<String, String> legend = new LinkedHashMap<>();
-        encoders.forEach(encoder -> legend.put(encoder, DotChart.style(legend.size())));
+        names.forEach(name -> legend.put(name, sign.apply(legend.size())));
         return legend;
     }
 
-    private static String chart(ComparisonTable table, Column column, List<String> encoders) {
-        Map<String, List<DotChart.Series>> tasks = new LinkedHashMap<>();
+    /** A colour is a task, as in the curves; encoders are told apart by the shape of their dots, and by their names. */
+    private static String chart(ComparisonTable table, Column column, List<String> tasks, List<String> encoders) {
+        Map<String, List<DotChart.Series>> groups = new LinkedHashMap<>();
         for (Row row : table.rows()) {
-            tasks.computeIfAbsent(row.task(), task -> new ArrayList<>())
-                    .add(new DotChart.Series(encoders.indexOf(row.encoder()), row.values(column)));
+            groups.computeIfAbsent(row.task(), task -> new ArrayList<>())
+                    .add(new DotChart.Series(
+                            tasks.indexOf(row.task()),
+                            encoders.indexOf(row.encoder()),
+                            encoders.size() > 1 ? row.encoder() : "",
+                            row.values(column)));
         }
         return DotChart.of(
                 column.title(),
-                tasks.entrySet().stream()
+                groups.entrySet().stream()
                         .map(task -> new Group(task.getKey(), task.getValue()))
                         .toList());
     }

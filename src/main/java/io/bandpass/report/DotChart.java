@@ -3,6 +3,9 @@ package io.bandpass.report;
 import java.util.Collections;
 import java.util.List;
 import java.util.Locale;
+import java.util.stream.Collectors;
+import java.util.stream.DoubleStream;
+import java.util.stream.Stream;
 
 /**
  * Means with their spread, a line for each group, as inline SVG that follows the colours of the page around it. Each value
@@ -12,15 +15,25 @@ final class DotChart {
     /**
      * The values of a group that belong together.
      *
-     * @param style number of the {@link DotChart#style}
+     * @param style number of the {@link DotChart#style}: its colour
+     * @param marker number of the shape of its mean, see {@link DotChart#glyph}
+     * @param label beside its line; empty where the group's is enough
      */
-    record Series(int style, List<Double> values) {}
+    record Series(int style, int marker, String label, List<Double> values) {
+        /** The only series of a group. */
+        Series(int style, List<Double> values) {
+            this(style, 0, "", values);
+        }
+    }
 
     /** A line of the chart; its label may be any text. */
     record Group(String label, List<Series> series) {}
 
     /** How many styles a page has. */
-    private static final int STYLES = 8;
+    private static final int STYLES = 12;
+
+    /** What legends show for the shapes of means: circle, square, triangle, diamond. */
+    private static final List<String> GLYPHS = List.of("●", "■", "▲", "◆");
 
     private static final int WIDTH = 640;
     private static final int RIGHT = 24;
@@ -28,11 +41,13 @@ final class DotChart {
     private static final int BOTTOM = 40;
     private static final int TICKS = 5;
     private static final double LETTER = 7.6;
+    private static final int MOST_LETTERS = 26;
     private static final int SERIES_HEIGHT = 16;
     private static final int GROUP_GAP = 12;
 
     private final List<Group> groups;
     private final String label;
+    private final int names;
     private final int left;
     private final int height;
     private final double low;
@@ -43,10 +58,23 @@ final class DotChart {
         this.label = label;
         this.low = low;
         this.high = high;
-        int longest =
-                groups.stream().mapToInt(group -> group.label().length()).max().orElse(0);
-        left = (int) Math.min(WIDTH / 2.0, 16 + LETTER * longest);
+        names = (int) (LETTER
+                * longest(groups.stream()
+                        .flatMap(group -> group.series().stream())
+                        .map(Series::label)));
+        left = (int) (16 + names + LETTER * longest(groups.stream().map(Group::label)) + (names > 0 ? 10 : 0));
         height = TOP + BOTTOM + groups.stream().mapToInt(DotChart::height).sum();
+    }
+
+    private static int longest(Stream<String> labels) {
+        return labels.mapToInt(each -> Math.min(MOST_LETTERS, each.length()))
+                .max()
+                .orElse(0);
+    }
+
+    /** The shape of a mean as a character; begins again after the last. */
+    static String glyph(int marker) {
+        return GLYPHS.get(marker % GLYPHS.size());
     }
 
     /** A CSS class, {@code s0}, {@code s1} and so on; begins again after {@value #STYLES}. */
@@ -95,7 +123,7 @@ final class DotChart {
 
     private String draw(double step) {
         StringBuilder svg = new StringBuilder();
-        svg.append(format("<svg viewBox=\"0 0 %d %d\" role=\"img\">", WIDTH, height));
+        svg.append(SvgHead.open(WIDTH, height, label, describe()));
         int ticks = (int) Math.round((high - low) / step);
         int decimals = (int) Math.max(0, -Math.floor(Math.log10(step)));
         for (int i = 0; i <= ticks; i++) {
@@ -108,14 +136,20 @@ final class DotChart {
                     x(value), height - BOTTOM + 16, String.format(Locale.ROOT, "%." + decimals + "f", value)));
         }
         svg.append(format(
-                "<text x=\"%d\" y=\"%d\" text-anchor=\"end\">%s</text>", WIDTH - RIGHT, height - 6, escaped(label)));
+                "<text x=\"%d\" y=\"%d\" text-anchor=\"end\">%s</text>",
+                WIDTH - RIGHT, height - 6, SvgHead.escaped(label)));
         int y = TOP;
         for (Group group : groups) {
             svg.append(format(
                     "<text x=\"%d\" y=\"%.1f\" text-anchor=\"end\">%s</text>",
-                    left - 8, y + height(group) / 2.0 + 5, escaped(group.label())));
+                    left - 8 - (names > 0 ? names + 10 : 0),
+                    y + height(group) / 2.0 + 5,
+                    SvgHead.escaped(SvgHead.shortened(group.label(), MOST_LETTERS))));
             double line = y + GROUP_GAP / 2.0 + SERIES_HEIGHT / 2.0;
             for (Series series : group.series()) {
+                svg.append(format(
+                        "<text class=\"name\" x=\"%d\" y=\"%.1f\" text-anchor=\"end\">%s</text>",
+                        left - 8, line + 4, SvgHead.escaped(SvgHead.shortened(series.label(), MOST_LETTERS))));
                 draw(svg, series, line);
                 line += SERIES_HEIGHT;
             }
@@ -138,15 +172,41 @@ final class DotChart {
                     .forEach(value ->
                             svg.append(format("<circle class=\"one\" cx=\"%.1f\" cy=\"%.1f\" r=\"3\"/>", x(value), y)));
         }
-        svg.append(format("<circle cx=\"%.1f\" cy=\"%.1f\" r=\"5\"/></g>", x(spread.mean()), y));
+        svg.append(marker(series.marker(), x(spread.mean()), y)).append("</g>");
+    }
+
+    /** The mean, in the shape of its glyph. */
+    private static String marker(int number, double x, double y) {
+        return switch (number % GLYPHS.size()) {
+            case 1 -> format("<rect x=\"%.1f\" y=\"%.1f\" width=\"9\" height=\"9\"/>", x - 4.5, y - 4.5);
+            case 2 -> polygon(x, y - 6, x + 6, y + 5, x - 6, y + 5);
+            case 3 -> polygon(x, y - 6.5, x + 6.5, y, x, y + 6.5, x - 6.5, y);
+            default -> format("<circle cx=\"%.1f\" cy=\"%.1f\" r=\"5\"/>", x, y);
+        };
+    }
+
+    private static String polygon(double... corners) {
+        return format(
+                "<polygon points=\"%s\"/>",
+                DoubleStream.of(corners).mapToObj(each -> format("%.1f", each)).collect(Collectors.joining(" ")));
+    }
+
+    /** What is seen, in sentences. */
+    private String describe() {
+        StringBuilder text = new StringBuilder("Dot chart of means.");
+        for (Group group : groups) {
+            for (Series series : group.series()) {
+                Spread spread = Spread.of(series.values());
+                String name = series.label().isEmpty() ? group.label() : group.label() + ", " + series.label();
+                text.append(' ').append(name).append(": ");
+                text.append(spread.count() == 0 ? "no value" : spread.text(2)).append('.');
+            }
+        }
+        return text.toString();
     }
 
     private double x(double value) {
         return left + (value - low) / (high - low) * (WIDTH - left - RIGHT);
-    }
-
-    private static String escaped(String text) {
-        return text.replace("&", "&amp;").replace("<", "&lt;").replace(">", "&gt;");
     }
 
     private static String format(String pattern, Object... values) {

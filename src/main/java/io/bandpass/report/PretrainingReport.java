@@ -122,8 +122,8 @@ public record PretrainingReport(
                 "frequency bins",
                 true,
                 List.of(
-                        new Line("corrupted input", "b", radius, radial.before()),
-                        new Line("reconstruction", "a", radius, radial.after())));
+                        new Line("corrupted input", "e", radius, radial.before()),
+                        new Line("reconstruction", "f", radius, radial.after())));
     }
 
     /** File name to data URI, the newest first. */

@@ -28,6 +28,9 @@ import org.bytedeco.pytorch.Device;
  * asked for, on the same features.
  */
 public final class OnlineScores {
+    /** With what a notice begins that says why a look has no score of the linear probe. */
+    public static final String PROBE_LEFT_OUT = "linear probe left out: ";
+
     /**
      * What was seen.
      *
@@ -116,7 +119,7 @@ public final class OnlineScores {
                         LinearProbe.scores(learned, asked, probe.get(), device).top1();
                 return new Look(knn, OptionalDouble.of(top1), Optional.empty());
             } catch (DivergedException | DataException e) {
-                return new Look(knn, OptionalDouble.empty(), Optional.of("linear probe left out: " + e.getMessage()));
+                return new Look(knn, OptionalDouble.empty(), Optional.of(PROBE_LEFT_OUT + e.getMessage()));
             }
         }
     }

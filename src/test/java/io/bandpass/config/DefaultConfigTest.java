@@ -35,6 +35,7 @@ final class DefaultConfigTest {
                 augment.crop-aspect = [0.75,1.3333333333333333]
                 augment.flip-probability = 0.5
                 augment.rand-augment = "none"
+                augment.rand-augment-interpolation = "random"
                 augment.colour-jitter = 0.0
                 augment.repeats = 1
                 encoder.type = "vit"

@@ -110,7 +110,8 @@ final class MaskedImageConfigTest {
     void aTaskSaysWhatIsTrained() {
         RunConfig run = Configs.run(Configs.vitTiny(), 4);
         assertThat(run.task().describe(run))
-                .isEqualTo("Masked Frequency Modeling, circle of radius 4, low-pass with probability 0.5");
+                .isEqualTo(
+                        "Masked Frequency Modeling, circle of radius 4 (45 of 1,024 bins), low-pass with probability 0.5");
         RunConfig simMim = Configs.with(run, "task={type: simmim, block-size: 8}");
         assertThat(simMim.task().describe(simMim))
                 .isEqualTo("SimMIM, 10 of 16 blocks of 8 px masked, their pixels predicted");

@@ -108,6 +108,16 @@ final class RecipesTest {
         assertThat(config.train().microBatchSize()).isEqualTo(OptionalInt.empty());
     }
 
+    /** timm's {@code --train-interpolation bicubic} of the authors' ViTs holds for RandAugment too; its default is random. */
+    @Test
+    void onlyTheAuthorsFineTuningOfTransformersAugmentsBicubicAlone() {
+        for (String name : Recipes.finetuningNames()) {
+            assertThat(Recipes.loadFinetuning(name).build().augment().randAugmentInterpolation())
+                    .as(name)
+                    .isEqualTo(name.startsWith("finetune-vit-") ? "bicubic" : "random");
+        }
+    }
+
     /** Rates are stated per 512 images, MAE's in the paper per 256. */
     @Test
     void thePublishedSettingsOfMaeAreThoseOfItsPaper() {

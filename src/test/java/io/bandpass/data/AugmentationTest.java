@@ -148,6 +148,28 @@ final class AugmentationTest {
     }
 
     @Test
+    void theInterpolationOfRandAugmentIsTheOneThatIsSet() {
+        for (String interpolation : List.of("bilinear", "bicubic")) {
+            AugmentConfig config =
+                    new AugmentConfig(List.of(1.0, 1.0), List.of(1.0, 1.0), 0, "rand-m9-n2-inc1", interpolation, 0, 1);
+            Augmentation augmentation = new Augmentation(config, List.of(0.5, 0.5, 0.5), SIZE, 1);
+            int moved = 0;
+            for (int draw = 0; draw < 100; draw++) {
+                try (PointerScope scope = new PointerScope()) {
+                    RgbImage image = RgbImage.of(new byte[3 * SIZE * SIZE], SIZE, SIZE);
+                    for (String step : look(augmentation, image, draw).steps()) {
+                        if (step.matches("(rotate|shear|translate).*")) {
+                            moved++;
+                            assertThat(step.endsWith(", bicubic")).as(step).isEqualTo(interpolation.equals("bicubic"));
+                        }
+                    }
+                }
+            }
+            assertThat(moved).isGreaterThan(10);
+        }
+    }
+
+    @Test
     void whatComesFromOutsideHasTheMeanColour() {
         AugmentConfig moved = new AugmentConfig(List.of(1.0, 1.0), List.of(1.0, 1.0), 0, "rand-m10-n1-inc1", 0, 1);
         Augmentation augmentation = new Augmentation(moved, List.of(0.485, 0.456, 0.406), SIZE, 1);

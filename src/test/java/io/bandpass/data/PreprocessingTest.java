@@ -75,6 +75,58 @@ final class PreprocessingTest {
         }
     }
 
+    /** The right column is timm's {@code math.floor(size / crop_pct)}, by Python. */
+    @ParameterizedTest
+    @CsvSource({
+        "224, 0.95, 235", "224, 0.875, 256", "224, 0.9, 248", "224, 0.96, 233", "224, 0.965, 232", "224, 0.8, 280",
+        "224, 0.7, 320", "224, 1.0, 224", "256, 0.875, 292", "256, 0.94, 272", "288, 0.95, 303", "288, 0.9, 320",
+        "299, 0.875, 341", "384, 0.95, 404", "160, 0.95, 168", "196, 0.875, 224", "240, 0.875, 274", "380, 0.922, 412",
+        "331, 0.911, 363", "28, 0.875, 32", "32, 0.875, 36", "63, 0.7, 90", "49, 0.7, 70", "21, 0.3, 70",
+        "147, 0.49, 300", "1, 0.3, 3"
+    })
+    void theResizeIsRoundedDownAsTimmDoes(int size, double ratio, int resized) {
+        assertThat(PreprocessConfig.crop(ratio).resizedFor(size)).isEqualTo(resized);
+    }
+
+    /**
+     * The longer side is torchvision's {@code int(size * long / short)}, and what is cut off before the middle its {@code
+     * int(round((long - crop) / 2))}, by Python. Columns of one colour each stay such where nothing is enlarged.
+     */
+    @ParameterizedTest
+    @CsvSource({
+        // shorter side, longer side, size, ratio, first column
+        "8, 13, 8, 1.0, 2",
+        "8, 15, 8, 1.0, 4",
+        "8, 9, 8, 1.0, 0",
+        "8, 11, 8, 1.0, 2",
+        "11, 11, 8, 0.7, 2",
+        "235, 235, 224, 0.95, 6"
+    })
+    void theMiddleBeginsWhereTorchvisionsDoes(int shorter, int longer, int size, double ratio, int first) {
+        Preprocessing preprocessing = new Preprocessing(size, PreprocessConfig.crop(ratio));
+        try (PointerScope scope = new PointerScope()) {
+            Tensor wide = preprocessing.apply(RgbImage.of(columns(shorter, longer), shorter, longer), "image");
+            assertThat(Pixels.of(wide)[0]).isEqualTo((byte) first);
+            Tensor high = preprocessing.apply(RgbImage.of(rows(longer, shorter), longer, shorter), "image");
+            assertThat(Pixels.of(high)[0]).isEqualTo((byte) first);
+        }
+    }
+
+    /** 3 x 5 at 8 px is 8 x 13, not 8 x 13.3 or more; what it then is equals a resize to exactly that. */
+    @ParameterizedTest
+    @CsvSource({"3, 5, 8, 13", "3, 8, 8, 21", "375, 500, 256, 341", "333, 500, 256, 384", "7, 20, 10, 28"})
+    void theLongerSideIsRoundedDownAsTorchvisionDoes(int shorter, int longer, int size, int resized) {
+        byte[] pixels = new byte[3 * shorter * longer];
+        new Random(3).nextBytes(pixels);
+        try (PointerScope scope = new PointerScope()) {
+            RgbImage image = RgbImage.of(pixels, shorter, longer);
+            Tensor expected = Resize.bicubic(image.view(), size, resized)
+                    .narrow(3, (long) Math.rint((resized - size) / 2.0), size)
+                    .squeeze(0);
+            assertThat(Pixels.of(new Preprocessing(size).apply(image, "image"))).isEqualTo(Pixels.of(expected));
+        }
+    }
+
     @Test
     void noneTakesPixelsAsTheyAreAndNoOtherSize() {
         byte[] pixels = new byte[3 * 16 * 16];
@@ -118,6 +170,15 @@ final class PreprocessingTest {
         BadImages bad = new BadImages(largestFraction);
         bad.count(files);
         return bad;
+    }
+
+    /** Every pixel holds the number of its row. */
+    private static byte[] rows(int height, int width) {
+        byte[] pixels = new byte[3 * height * width];
+        for (int i = 0; i < pixels.length; i++) {
+            pixels[i] = (byte) (i / 3 / width);
+        }
+        return pixels;
     }
 
     /** Every pixel holds the number of its column. */

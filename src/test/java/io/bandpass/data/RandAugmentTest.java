@@ -1,6 +1,7 @@
 package io.bandpass.data;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.tuple;
 import static org.assertj.core.api.Assertions.within;
 
 import io.bandpass.config.RandAugmentConfig;
@@ -21,6 +22,34 @@ final class RandAugmentTest {
         RandAugment augment = new RandAugment(new RandAugmentConfig(magnitude, operations, deviation));
         SplittableRandom random = new SplittableRandom(2);
         return Stream.generate(() -> augment.draw(random)).limit(DRAWS).toList();
+    }
+
+    private static List<DrawnOperation> geometric(String interpolation) {
+        RandAugment augment = new RandAugment(new RandAugmentConfig(9, 2, 0.5), interpolation);
+        SplittableRandom random = new SplittableRandom(4);
+        return Stream.generate(() -> augment.draw(random))
+                .limit(1000)
+                .flatMap(List::stream)
+                .filter(drawn -> drawn.operation().isGeometric())
+                .toList();
+    }
+
+    @Test
+    void theInterpolationIsTheOneThatIsNamedAndChangesNothingElse() {
+        List<DrawnOperation> random = geometric("random");
+        List<DrawnOperation> bicubic = geometric("bicubic");
+        List<DrawnOperation> bilinear = geometric("bilinear");
+
+        assertThat(random).extracting(DrawnOperation::bicubic).contains(true, false);
+        assertThat(bicubic).hasSameSizeAs(random).allMatch(DrawnOperation::bicubic);
+        assertThat(bilinear).noneMatch(DrawnOperation::bicubic);
+        for (List<DrawnOperation> named : List.of(bicubic, bilinear)) {
+            assertThat(named)
+                    .extracting(DrawnOperation::operation, DrawnOperation::argument)
+                    .isEqualTo(random.stream()
+                            .map(drawn -> tuple(drawn.operation(), drawn.argument()))
+                            .toList());
+        }
     }
 
     @Test

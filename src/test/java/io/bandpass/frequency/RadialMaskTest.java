@@ -3,8 +3,12 @@ package io.bandpass.frequency;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import io.bandpass.checkpoint.TensorFile;
+import io.bandpass.config.MaskConfig;
 import io.bandpass.testing.Golden;
 import io.bandpass.torch.Tensors;
+import java.util.List;
+import java.util.Locale;
+import java.util.OptionalDouble;
 import org.bytedeco.javacpp.PointerScope;
 import org.bytedeco.pytorch.Tensor;
 import org.junit.jupiter.api.Test;
@@ -46,6 +50,38 @@ class RadialMaskTest {
         try (PointerScope scope = new PointerScope()) {
             Tensor mask = RadialMask.CIRCLE.lowPass(224, 224, 16, NONE);
             assertThat(mask.sum().item_double()).isEqualTo(793);
+        }
+    }
+
+    /** The number in the start lines of a run is counted without a mask. */
+    @ParameterizedTest
+    @CsvSource({
+        "224, 16, 0",
+        "28, 2, 0",
+        "32, 2.2857142857142856, 0",
+        "32, 2, 0",
+        "33, 5, 0",
+        "16, 0.5, 0",
+        "7, 4.9, 0",
+        "6, 4.2, 0",
+        "64, 10, 40",
+        "47, 8, 20",
+        "9, 1, 3",
+        "10, 5, 0",
+        "10, 25, 0"
+    })
+    void aMaskKnowsHowManyBinsItKeeps(int size, double radius, double outer) {
+        OptionalDouble limit = outer == 0 ? OptionalDouble.empty() : OptionalDouble.of(outer);
+        for (RadialMask shape : RadialMask.values()) {
+            String word = shape.name().toLowerCase(Locale.ROOT);
+            MaskConfig config =
+                    new MaskConfig(word, OptionalDouble.of(radius), List.of(), limit, List.of(0.01), 0.5, true);
+            try (PointerScope scope = new PointerScope()) {
+                Tensor mask = shape.lowPass(size, size, radius, limit.orElse(NONE));
+                assertThat((double) config.keptBins(size, radius))
+                        .as(word)
+                        .isEqualTo(mask.sum().item_double());
+            }
         }
     }
 

@@ -13,6 +13,9 @@ import io.bandpass.report.ComparisonTable.Row;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
+import java.util.regex.MatchResult;
+import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 import org.junit.jupiter.api.Test;
 
@@ -191,6 +194,98 @@ final class ComparisonFilesTest {
         assertThat(mean).hasSize(1);
         assertThat(mean.get(0)).isCloseTo((dots.get(0) + dots.get(1)) / 2, within(0.1));
         assertThat(svg).contains("class=\"s0\"").contains(">scratch</text>").doesNotContain("NaN");
+    }
+
+    private static ComparisonTable ofTwoEncoders() {
+        List<Row> rows = new ArrayList<>();
+        for (String encoder : List.of("vit", "cnn")) {
+            for (String task : List.of("scratch", "mfm", "denoise")) {
+                rows.add(new Row(
+                        encoder,
+                        task,
+                        "cells",
+                        List.of(new Cell(0, true, Map.of("top1_all", 0.5)), new Cell(1, true, Map.of("top1_all", 0.6))),
+                        ""));
+            }
+        }
+        List<Course> courses = new ArrayList<>();
+        for (Row row : rows) {
+            courses.add(new Course(row.encoder(), row.task(), course(0, 3, 2, 1).metrics()));
+        }
+        return new ComparisonTable("Comparison", Map.of(), COLUMNS, rows, courses, List.of());
+    }
+
+    @Test
+    void aColourIsATaskInEveryChartAndAnEncoderHasItsShapeAndName() {
+        String page = ComparisonFiles.html(ofTwoEncoders());
+        List<String> charts = Pattern.compile("<svg.*?</svg>", Pattern.DOTALL)
+                .matcher(page)
+                .results()
+                .map(MatchResult::group)
+                .toList();
+        // One score, and the losses and accuracies of two encoders.
+        assertThat(charts).hasSize(5);
+        String dots = charts.get(0);
+        // By task, and in each by encoder.
+        assertThat(positions(dots, "<g class=\"s(\\d)\"")).containsExactly(0.0, 0.0, 1.0, 1.0, 2.0, 2.0);
+        assertThat(dots.split("<circle cx", -1))
+                .as("means of the first encoder")
+                .hasSize(1 + 3);
+        assertThat(dots.split("<rect ", -1)).as("means of the second").hasSize(1 + 3);
+        assertThat(dots.split(">cnn</text>", -1)).hasSize(1 + 3);
+        for (String curves : charts.subList(1, 5)) {
+            assertThat(positions(curves, "class=\"line s(\\d)\"")).containsExactly(0.0, 1.0, 2.0);
+            assertThat(curves).contains(">scratch</text>", ">mfm</text>", ">denoise</text>");
+        }
+        assertThat(page)
+                .contains("<span class=\"s2\">&#9632; denoise</span>")
+                .contains("<span>● vit</span>", "<span>■ cnn</span>");
+        assertThat(charts)
+                .allMatch(svg ->
+                        svg.matches("(?s)<svg [^>]*role=\"img\" aria-label=\"[^\"]{20,}\"><title>[^<]+</title>.*"));
+        assertThat(page.split("Values of this chart", -1)).hasSize(1 + 4);
+    }
+
+    /** Colours of neighbours in a legend are told apart by their dashes where colours are not seen. */
+    @Test
+    void everyStyleOfALineHasADashOfItsOwn() {
+        String page = ComparisonFiles.html(table());
+        List<String> dashes = new ArrayList<>(List.of("solid"));
+        for (int i = 1; i < 12; i++) {
+            assertThat(page).contains("--s" + i + ":").contains(".s" + i + " { color: var(--s" + i + ");");
+            Matcher dash = Pattern.compile("svg \\.s" + i + " \\{ stroke-dasharray: ([0-9 ]+);")
+                    .matcher(page);
+            assertThat(dash.find()).as("s" + i).isTrue();
+            dashes.add(dash.group(1));
+        }
+        assertThat(dashes).doesNotHaveDuplicates();
+        assertThat(DotChart.style(11)).isEqualTo("s11");
+        assertThat(DotChart.style(12)).isEqualTo("s0");
+    }
+
+    @Test
+    void aCellThatDivergedIsShownSoAndIsNotCounted() {
+        ComparisonTable table = new ComparisonTable(
+                "Comparison",
+                Map.of(),
+                COLUMNS,
+                List.of(new Row(
+                        "vit",
+                        "mfm",
+                        "cells/vit/mfm",
+                        List.of(
+                                new Cell(0, true, Map.of("top1_all", 0.70, "knn_top1", 0.5)),
+                                new Cell(1, false, Map.of("knn_top1", 0.6), Set.of("top1_all"))),
+                        "seed 1, finetune-all: training diverged",
+                        "28 px, masked")),
+                List.of(),
+                List.of());
+        assertThat(ComparisonFiles.markdown(table))
+                .contains("| vit | mfm | 70.00 (1 diverged) | 55.00 ± 7.07 (n = 2) | 1 |")
+                .contains("| vit | mfm | diverged | 60.00 | [seed 1](cells/vit/mfm/seed-1) |")
+                .contains("| vit | mfm | 28 px, masked |");
+        assertThat(ComparisonFiles.html(table)).contains("70.00 (1 diverged)", ">diverged<", "28 px, masked");
+        assertThat(ComparisonFiles.csv(table)).contains("\nvit,mfm,0.7,,1,0.55,");
     }
 
     @Test

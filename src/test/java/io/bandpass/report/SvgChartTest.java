@@ -101,6 +101,78 @@ final class SvgChartTest {
     }
 
     @Test
+    void linesAreNamedBesideTheirEndsAndNoTwoNamesOverlap() {
+        double[] x = {0, 1};
+        List<Line> lines = IntStream.range(0, 9)
+                .mapToObj(i -> new Line("task " + i + " <&\"", "s" + i, x, new double[] {0, i < 6 ? 1 : 0.001 * i}))
+                .toList();
+        Document chart = parse(SvgChart.of("Loss of \"a\" <b>", "epoch", false, lines));
+        NodeList texts = chart.getElementsByTagName("text");
+        List<Double> heights = IntStream.range(0, texts.getLength())
+                .mapToObj(i -> (Element) texts.item(i))
+                .filter(text -> text.getAttribute("class").equals("name"))
+                .peek(text -> assertThat(text.getTextContent()).matches("task \\d <&\""))
+                .map(text -> Double.parseDouble(text.getAttribute("y")))
+                .sorted()
+                .toList();
+        assertThat(heights).hasSize(9);
+        for (int i = 1; i < heights.size(); i++) {
+            assertThat(heights.get(i) - heights.get(i - 1)).isGreaterThanOrEqualTo(14);
+        }
+        assertThat(heights.get(8)).isLessThan(240);
+    }
+
+    @Test
+    void aChartIsReadAloud() {
+        double[] x = {0, 1, 2};
+        Element svg = parse(SvgChart.of(
+                        "Loss of \"a\" <b>",
+                        "epoch",
+                        false,
+                        List.of(
+                                new Line("mfm", "s0", x, new double[] {3, 1, 2}),
+                                new Line("", "s0 one", x, new double[] {7, 7, 7}))))
+                .getDocumentElement();
+        assertThat(svg.getAttribute("role")).isEqualTo("img");
+        assertThat(svg.getAttribute("aria-label"))
+                .startsWith("Loss of \"a\" <b>. Line chart over epoch.")
+                .contains("mfm goes from 3.000 at 0.000 to 2.000 at 2.000, between 1.000 and 3.000.")
+                .doesNotContain("7.0");
+        assertThat(svg.getElementsByTagName("title").item(0).getTextContent()).isEqualTo("Loss of \"a\" <b>");
+        assertThat(svg.getElementsByTagName("desc").item(0).getTextContent()).contains("mfm goes from");
+    }
+
+    @Test
+    void aChartHasItsValuesAsATable() {
+        double[] x = {0, 1, 2};
+        ChartTable table = Chart.of(
+                        "Accuracy",
+                        "",
+                        "epoch",
+                        false,
+                        List.of(
+                                new Line("top-1", "a", x, new double[] {10, Double.NaN, 30.25}),
+                                new Line("top-5", "b", new double[] {2, 3}, new double[] {50, 60})))
+                .orElseThrow()
+                .table();
+        assertThat(table.heads()).containsExactly("epoch", "top-1", "top-5");
+        assertThat(table.rows())
+                .containsExactly(
+                        List.of("0.000", "10.00", ""),
+                        List.of("2.000", "30.25", "50.00"),
+                        List.of("3.000", "", "60.00"));
+        assertThat(table.remark()).isEmpty();
+
+        double[] many = IntStream.range(0, 1000).asDoubleStream().toArray();
+        ChartTable thinned = ChartTable.of("Loss", "epoch", List.of(line(many, many)));
+        assertThat(thinned.heads()).containsExactly("epoch", "Loss");
+        assertThat(thinned.rows()).hasSize(50).doesNotHaveDuplicates();
+        assertThat(thinned.rows().get(0).get(0)).isEqualTo("0.000");
+        assertThat(thinned.rows().get(49).get(0)).isEqualTo("999.0");
+        assertThat(thinned.remark()).isEqualTo(", 50 of 1000 rows, evenly spread");
+    }
+
+    @Test
     void numbersAreTheSameInEveryCountry() {
         String svg = chart(false, 0.25, 1234.5);
         Locale before = Locale.getDefault();

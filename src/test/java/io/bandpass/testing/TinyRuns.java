@@ -94,7 +94,6 @@ public final class TinyRuns {
     /** Settings of a Swin Transformer whose second stage is one window, over {@code swin-tiny}. */
     public static List<String> swin() {
         return settings(
-                "mask.radius=2",
                 "encoder.patch-size=2",
                 "encoder.stem-width=8",
                 "encoder.depths=[2, 2]",
@@ -104,13 +103,14 @@ public final class TinyRuns {
 
     /** Settings of a ConvNeXt, over {@code convnext-tiny}. */
     public static List<String> convnext() {
-        return settings("mask.radius=2", "encoder.stem-patch=2", "encoder.depths=[1, 1]", "encoder.widths=[8, 16]");
+        return settings("encoder.stem-patch=2", "encoder.depths=[1, 1]", "encoder.widths=[8, 16]");
     }
 
     private static List<String> settings(String... encoder) {
         List<String> settings = new ArrayList<>(List.of(encoder));
         settings.addAll(List.of(
                 "encoder.image-size=16",
+                "mask.radius=2",
                 "train.epochs=3",
                 "train.batch-size=8",
                 "train.micro-batch-size=8",

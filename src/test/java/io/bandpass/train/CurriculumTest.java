@@ -33,16 +33,17 @@ final class CurriculumTest {
     void eachStageIsAnnouncedAtItsFirstStep() {
         Curriculum curriculum = new Curriculum(THREE, 10);
         assertThat(curriculum.beginningAt(0))
-                .hasValue("stage 1 of 3 of the curriculum begins: images of 8 px, circle of radius 1.5");
+                .hasValue("stage 1 of 3 of the curriculum begins: images of 8 px, circle of radius 1.5 (9 of 64 bins)");
         assertThat(curriculum.beginningAt(22))
-                .hasValue("stage 3 of 3 of the curriculum begins: images of 32 px, circle of radius 4");
+                .hasValue(
+                        "stage 3 of 3 of the curriculum begins: images of 32 px, circle of radius 4 (45 of 1,024 bins)");
         assertThat(LongStream.range(0, 40)
                         .filter(step -> curriculum.beginningAt(step).isPresent()))
                 .containsExactly(0L, 5L, 22L);
         assertThat(curriculum.describe())
-                .hasValue("8 px, circle of radius 1.5 from epoch 0.0 (step 0);"
-                        + " 16 px, circle of radius 2 from epoch 0.5 (step 5);"
-                        + " 32 px, circle of radius 4 from epoch 2.25 (step 22)");
+                .hasValue("8 px, circle of radius 1.5 (9 of 64 bins) from epoch 0.0 (step 0);"
+                        + " 16 px, circle of radius 2 (9 of 256 bins) from epoch 0.5 (step 5);"
+                        + " 32 px, circle of radius 4 (45 of 1,024 bins) from epoch 2.25 (step 22)");
     }
 
     @Test
