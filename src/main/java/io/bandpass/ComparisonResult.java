@@ -4,6 +4,7 @@ import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import io.bandpass.checkpoint.AtomicFiles;
+import io.bandpass.config.Json;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -32,7 +33,7 @@ record ComparisonResult(
     static final String RESIDENT_BYTES = "resident_bytes";
 
     private static final String FILE = "result.json";
-    private static final ObjectMapper JSON = new ObjectMapper();
+    private static final ObjectMapper JSON = Json.mapper();
 
     ComparisonResult {
         scores = Collections.unmodifiableMap(new LinkedHashMap<>(scores));
@@ -49,7 +50,7 @@ record ComparisonResult(
         Map<String, Double> scores = new LinkedHashMap<>();
         json.path("scores")
                 .properties()
-                .forEach(entry -> scores.put(entry.getKey(), entry.getValue().asDouble()));
+                .forEach(entry -> Json.finite(entry.getValue()).ifPresent(value -> scores.put(entry.getKey(), value)));
         Map<String, String> computed = new LinkedHashMap<>();
         json.path("computed")
                 .properties()
@@ -70,7 +71,6 @@ record ComparisonResult(
         ObjectNode conditions = json.putObject("computed");
         computed.forEach(conditions::put);
         failure.ifPresent(reason -> json.put("failure", reason));
-        AtomicFiles.writeText(
-                folder.resolve(FILE), JSON.writerWithDefaultPrettyPrinter().writeValueAsString(json) + "\n");
+        AtomicFiles.writeText(folder.resolve(FILE), Json.pretty(json));
     }
 }

@@ -1,6 +1,5 @@
 package io.bandpass;
 
-import com.fasterxml.jackson.databind.ObjectMapper;
 import io.bandpass.checkpoint.AtomicFiles;
 import io.bandpass.checkpoint.Checkpoints;
 import io.bandpass.checkpoint.Checkpoints.Saved;
@@ -9,6 +8,7 @@ import io.bandpass.checkpoint.RunFolderException;
 import io.bandpass.checkpoint.TrainingState;
 import io.bandpass.config.ConfigBuilder;
 import io.bandpass.config.ConfigDifference;
+import io.bandpass.config.Json;
 import io.bandpass.config.TrainingConfig;
 import io.bandpass.data.BadImages;
 import io.bandpass.metrics.MetricsFile;
@@ -228,9 +228,7 @@ abstract class RunSession<T extends Record & TrainingConfig> {
     /** What a run was resolved to, and on what. */
     final void writeResolved(T config) throws IOException {
         AtomicFiles.writeText(folder.resolvedConfig(), ConfigBuilder.toYaml(config));
-        AtomicFiles.writeText(
-                folder.environment(),
-                new ObjectMapper().writerWithDefaultPrettyPrinter().writeValueAsString(Environment.describe()) + "\n");
+        AtomicFiles.writeText(folder.environment(), Json.pretty(Environment.describe()));
     }
 
     /** The state of a checkpoint, whose set of images must be the one that is there now. */
