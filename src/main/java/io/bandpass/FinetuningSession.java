@@ -8,6 +8,7 @@ import io.bandpass.checkpoint.RunFolderException;
 import io.bandpass.checkpoint.TrainingState;
 import io.bandpass.classify.ClassificationTask;
 import io.bandpass.config.FinetuneConfig;
+import io.bandpass.config.Json;
 import io.bandpass.config.PreprocessConfig;
 import io.bandpass.data.BadImages;
 import io.bandpass.data.BatchLoader;
@@ -46,7 +47,7 @@ final class FinetuningSession extends RunSession<FinetuneConfig> {
     /** The command that starts and resumes such a run. */
     static final String COMMAND = "finetune";
 
-    private static final ObjectMapper JSON = new ObjectMapper();
+    private static final ObjectMapper JSON = Json.mapper();
 
     private static final Kind<FinetuneConfig> KIND =
             new Kind<>(COMMAND, "--weights", FinetuneConfig.class, FinetuningSession::new);
@@ -124,7 +125,7 @@ final class FinetuningSession extends RunSession<FinetuneConfig> {
                     .orElse(plain);
             TrainingLoop.Outcome outcome;
             Optional<Look> latest;
-            try (ValidationWatch watch = new ValidationWatch(config.validate(), plan, averaged, listener);
+            try (ValidationWatch watch = new ValidationWatch(config, plan, averaged, listener);
                     BatchLoader loader = PretrainingSession.loader(
                             config, plan, step -> config.encoder().imageSize(), datasets.train(), bad, startStep)) {
                 outcome = new TrainingLoop(
@@ -189,7 +190,12 @@ final class FinetuningSession extends RunSession<FinetuneConfig> {
         if (!Files.isRegularFile(summary)) {
             return Optional.empty();
         }
-        RunSummary run = SummaryFile.read(summary);
+        RunSummary run;
+        try {
+            run = SummaryFile.read(summary);
+        } catch (RunFolderException e) {
+            return Optional.of("it is not known whether the run " + weights + " has ended: " + e.getMessage());
+        }
         return run.outcome().equals(RunSetup.DONE)
                 ? Optional.empty()
                 : Optional.of(String.format(

@@ -116,6 +116,12 @@ public final class Checkpoints {
         return all.isEmpty() ? Optional.empty() : Optional.of(open(all.get(all.size() - 1)));
     }
 
+    /** The folder of the newest checkpoint, if there is one; it is not opened. */
+    public Optional<Path> newestFolder() throws IOException {
+        List<Path> all = all();
+        return all.isEmpty() ? Optional.empty() : Optional.of(all.get(all.size() - 1));
+    }
+
     /**
      * The best checkpoint, if one was called so and is still there.
      *

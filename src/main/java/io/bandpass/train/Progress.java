@@ -8,6 +8,7 @@ import java.util.OptionalDouble;
 /** Where a run stands: the changing side of {@link TrainingState}. */
 final class Progress {
     private long step;
+    private long settledStep;
     private long skippedSteps;
     private int skippedInARow;
     private double epochLossSum;
@@ -24,6 +25,7 @@ final class Progress {
     /** A run that goes on. */
     Progress(TrainingState state) {
         step = state.step();
+        settledStep = step - 1;
         skippedSteps = state.skippedSteps();
         skippedInARow = state.skippedInARow();
         epochLossSum = state.epochLossSum();
@@ -52,6 +54,24 @@ final class Progress {
     /** Optimizer steps made. */
     long step() {
         return step;
+    }
+
+    /**
+     * The last step before the one of now after which all was done that was due. Usually the one before it; an earlier
+     * one where steps since were skipped, so that looks and checkpoints were put off.
+     */
+    long settledStep() {
+        return settledStep;
+    }
+
+    /** Whether a multiple of some steps has been reached since the last settled one; 0 for never. */
+    boolean isDue(int everySteps) {
+        return everySteps > 0 && step / everySteps > Math.floorDiv(settledStep, everySteps);
+    }
+
+    /** All that was due after the step of now was done. */
+    void settle() {
+        settledStep = step;
     }
 
     int skippedInARow() {

@@ -70,25 +70,44 @@ public final class TrainingStep {
         try (PointerScope scope = new PointerScope()) {
             // Running statistics of norms take in the images of a step even if it is left out.
             Snapshot before = new Snapshot(buffers);
-            optimizer.clearGradients();
-            Totals totals = Totals.of(parts);
-            double loss = 0;
-            int from = 0;
-            for (Part part : parts) {
-                loss += part(part, totals, step, from);
-                from += part.images();
-            }
-            double norm = optimizer.clipGradients();
-            clock.lap(Phase.CLIP);
-            boolean finite = Double.isFinite(loss) && Double.isFinite(norm);
-            if (finite) {
+            Result result = gradients(parts, step);
+            if (result.finite()) {
                 optimizer.step(rateOfScale);
             } else {
                 before.restore();
             }
             clock.lap(Phase.OPTIMIZER);
-            return new Result(loss, norm, finite);
+            return result;
         }
+    }
+
+    /**
+     * What a step on a batch would give with the weights of now. No update is made, and running statistics stay as they
+     * are.
+     */
+    public Result withoutUpdate(Batch batch) {
+        try (PointerScope scope = new PointerScope()) {
+            Snapshot before = new Snapshot(buffers);
+            Result result = gradients(task.parts(images(batch), microBatchSize), batch.step());
+            before.restore();
+            optimizer.clearGradients();
+            return result;
+        }
+    }
+
+    /** Forward and backward pass in parts, and clipping: all of a step but the update. */
+    private Result gradients(List<? extends Part> parts, long step) {
+        optimizer.clearGradients();
+        Totals totals = Totals.of(parts);
+        double loss = 0;
+        int from = 0;
+        for (Part part : parts) {
+            loss += part(part, totals, step, from);
+            from += part.images();
+        }
+        double norm = optimizer.clipGradients();
+        clock.lap(Phase.CLIP);
+        return new Result(loss, norm, Double.isFinite(loss) && Double.isFinite(norm));
     }
 
     /** A batch as what is trained takes it. */
