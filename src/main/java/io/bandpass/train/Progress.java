@@ -125,9 +125,13 @@ final class Progress {
         return value == null ? OptionalDouble.empty() : OptionalDouble.of(value);
     }
 
-    /** Notes a score. */
+    /** Notes a score; one that is not finite is none. */
     void score(String name, double value) {
-        scores.put(name, value);
+        if (Double.isFinite(value)) {
+            scores.put(name, value);
+        } else {
+            scores.remove(name);
+        }
     }
 
     /**
@@ -137,7 +141,7 @@ final class Progress {
      */
     boolean score(String name, double value, String best) {
         score(name, value);
-        if (scores.containsKey(best) && value <= scores.get(best)) {
+        if (!Double.isFinite(value) || (scores.containsKey(best) && value <= scores.get(best))) {
             return false;
         }
         score(best, value);
