@@ -11,11 +11,14 @@ import io.bandpass.torch.EngineException;
 import io.bandpass.train.DivergedException;
 import java.io.IOException;
 import java.io.UncheckedIOException;
+import java.util.Locale;
 import java.util.concurrent.Callable;
 
 /** Why an operation failed: one sentence for people, and a kind that becomes the exit code of the command line. */
 public final class BandpassException extends RuntimeException {
     private static final long serialVersionUID = 1L;
+
+    private static final int DEEPEST_CAUSE = 8;
 
     /** What was at fault. */
     public enum Kind {
@@ -73,17 +76,63 @@ public final class BandpassException extends RuntimeException {
             throw new BandpassException(Kind.FAILURE, text(e), e);
         } catch (IOException | UncheckedIOException e) {
             throw new BandpassException(Kind.FAILURE, "reading or writing failed: " + text(e), e);
-        } catch (LinkageError e) {
-            throw new BandpassException(
-                    Kind.DEVICE,
-                    "a native library cannot be loaded (" + Engine.firstLine(e)
-                            + "); 'bandpass doctor' shows the native cache and what it lacks",
-                    e);
+        } catch (Error e) {
+            throw of(e);
         } catch (RuntimeException e) {
             throw e;
         } catch (Exception e) {
             throw new IllegalStateException(e);
         }
+    }
+
+    /**
+     * What is no {@link Exception}, and has come through all that handles those: no memory, no stack, no library, or a
+     * fault of the program. The trace is in its cause, and in train.log where a run was under way.
+     */
+    public static BandpassException of(Error error) {
+        if (error instanceof LinkageError) {
+            return new BandpassException(
+                    Kind.DEVICE,
+                    "a native library cannot be loaded (" + firstReason(error)
+                            + "); 'bandpass doctor' shows the native cache and what it lacks",
+                    error);
+        }
+        if (error instanceof OutOfMemoryError) {
+            return new BandpassException(
+                    Kind.FAILURE,
+                    String.format(
+                            Locale.ROOT,
+                            "there is not enough memory (%s), of which Java may take %d MB: allow more, as with BANDPASS_JAVA_OPTIONS=-Xmx8g, or ask for less at once",
+                            firstReason(error),
+                            Runtime.getRuntime().maxMemory() >> 20),
+                    error);
+        }
+        if (error instanceof StackOverflowError) {
+            return new BandpassException(
+                    Kind.FAILURE,
+                    "something is nested too deeply to be worked on" + where(error)
+                            + "; a file that was given may be damaged or made up",
+                    error);
+        }
+        return new BandpassException(
+                Kind.FAILURE,
+                "an error that should not happen: " + Engine.firstLine(error) + " ("
+                        + error.getClass().getName() + where(error) + "); please report it",
+                error);
+    }
+
+    /** The first message that says something: that of an error in an initialiser is in its cause. */
+    private static String firstReason(Throwable error) {
+        Throwable cause = error;
+        for (int depth = 0; cause.getMessage() == null && cause.getCause() != null && depth < DEEPEST_CAUSE; depth++) {
+            cause = cause.getCause();
+        }
+        return cause.getMessage() == null ? cause.getClass().getSimpleName() : Engine.firstLine(cause);
+    }
+
+    private static String where(Throwable error) {
+        StackTraceElement[] trace = error.getStackTrace();
+        return trace.length == 0 ? "" : " in " + trace[0].getClassName() + "." + trace[0].getMethodName();
     }
 
     private static String text(Throwable error) {

@@ -1,7 +1,7 @@
 package io.bandpass;
 
 import com.fasterxml.jackson.core.JsonProcessingException;
-import com.fasterxml.jackson.databind.ObjectMapper;
+import io.bandpass.config.Json;
 import java.util.ArrayList;
 import java.util.Collections;
 import java.util.LinkedHashMap;
@@ -32,7 +32,7 @@ public record BenchmarkResult(Map<String, Object> figures) {
     /** As a JSON object. */
     public String toJson() {
         try {
-            return new ObjectMapper().writerWithDefaultPrettyPrinter().writeValueAsString(figures) + "\n";
+            return Json.pretty(figures);
         } catch (JsonProcessingException e) {
             throw new IllegalStateException("a figure that is no number, text, list or map", e);
         }

@@ -1,11 +1,11 @@
 package io.bandpass;
 
-import com.fasterxml.jackson.databind.ObjectMapper;
 import io.bandpass.checkpoint.AtomicFiles;
 import io.bandpass.checkpoint.WeightsLoader;
 import io.bandpass.config.ConfigBuilder;
 import io.bandpass.config.ConfigException;
 import io.bandpass.config.FinetuneConfig;
+import io.bandpass.config.Json;
 import io.bandpass.config.PredictConfig;
 import io.bandpass.config.PreprocessConfig;
 import io.bandpass.data.BadImages;
@@ -252,8 +252,7 @@ public final class ClassifierEvaluation {
                 "classes",
                 result.classes().stream().map(ClassifierEvaluation::json).toList());
         json.put("unreadable", result.unreadable());
-        AtomicFiles.writeText(
-                file, new ObjectMapper().writerWithDefaultPrettyPrinter().writeValueAsString(json) + "\n");
+        AtomicFiles.writeText(file, Json.pretty(json));
     }
 
     private static Map<String, Object> json(ClassAccuracy each) {

@@ -20,6 +20,7 @@ import io.bandpass.torch.Engine;
 import io.bandpass.train.DivergedException;
 import io.bandpass.train.OnlineScores;
 import java.io.IOException;
+import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.LinkedHashMap;
@@ -310,6 +311,7 @@ final class ComparisonCell {
     }
 
     private static <T extends Record & TrainingConfig> T read(Class<T> type, Path file) throws IOException {
-        return ConfigBuilder.fromYaml(type, Files.readString(file), file.toString());
+        return ConfigBuilder.fromStored(
+                type, new String(Files.readAllBytes(file), StandardCharsets.UTF_8), file.toString());
     }
 }

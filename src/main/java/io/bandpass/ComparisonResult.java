@@ -4,6 +4,7 @@ import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import io.bandpass.checkpoint.AtomicFiles;
+import io.bandpass.config.Json;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -35,7 +36,7 @@ record ComparisonResult(
     static final String PROBE = "probe";
 
     private static final String FILE = "result.json";
-    private static final ObjectMapper JSON = new ObjectMapper();
+    private static final ObjectMapper JSON = Json.mapper();
 
     ComparisonResult {
         scores = Collections.unmodifiableMap(new LinkedHashMap<>(scores));
@@ -74,7 +75,7 @@ record ComparisonResult(
         Map<String, Double> scores = new LinkedHashMap<>();
         json.path("scores")
                 .properties()
-                .forEach(entry -> scores.put(entry.getKey(), entry.getValue().asDouble()));
+                .forEach(entry -> Json.finite(entry.getValue()).ifPresent(value -> scores.put(entry.getKey(), value)));
         // Versions that left the stages after a diverged one undone called such a cell complete, with a "failure".
         boolean complete = json.path("complete").asBoolean() && !json.has("failure");
         return new ComparisonResult(
@@ -102,7 +103,6 @@ record ComparisonResult(
             ObjectNode reasons = json.putObject("diverged");
             diverged.forEach(reasons::put);
         }
-        AtomicFiles.writeText(
-                folder.resolve(FILE), JSON.writerWithDefaultPrettyPrinter().writeValueAsString(json) + "\n");
+        AtomicFiles.writeText(folder.resolve(FILE), Json.pretty(json));
     }
 }

@@ -14,6 +14,7 @@ import io.bandpass.metrics.ClassScores;
 import io.bandpass.metrics.MetricsFile;
 import io.bandpass.metrics.RunFacts;
 import io.bandpass.metrics.RunSummary;
+import io.bandpass.metrics.Scores;
 import io.bandpass.metrics.ScoresFile;
 import io.bandpass.nn.NamedTensor;
 import io.bandpass.optim.MovingAverage;
@@ -47,9 +48,13 @@ final class FinetuneOutput {
     /**
      * Writes the classifier of now, that of the moving average where there is one, and the best one so far.
      *
-     * @param notices is told why there is no best one, where its checkpoint is damaged
+     * @param summary of the run so far
+     * @param notices is told why there is no best one, where its checkpoint is damaged or was removed
      */
-    void writeWeights(Learner<ClassificationTask> learner, long step, Consumer<String> notices) throws IOException {
+    void writeWeights(Learner<ClassificationTask> learner, RunSummary summary, Consumer<String> notices)
+            throws IOException {
+        long step = summary.steps();
+        long bestStep = (long) summary.score(Scores.TOP1_BEST_STEP).orElse(0);
         Files.createDirectories(folder.weights(""));
         RunConfig encoder = encoderConfig();
         write(
@@ -66,8 +71,11 @@ final class FinetuneOutput {
         try {
             Optional<Saved> best =
                     new Checkpoints(folder.checkpoints(), config.checkpoint().keep()).best();
-            if (best.isPresent()) {
+            if (best.isPresent() && best.get().state().step() == bestStep) {
                 writeBest(learner, best.get(), encoder);
+            } else if (bestStep > 0) {
+                notices.accept("the classifier of the best step is not written, as the checkpoint of step " + bestStep
+                        + " is no longer there");
             }
         } catch (WeightsException e) {
             notices.accept(

@@ -1,5 +1,8 @@
 package io.bandpass;
 
+import com.fasterxml.jackson.core.JsonProcessingException;
+import com.fasterxml.jackson.databind.DeserializationFeature;
+import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
 import io.bandpass.checkpoint.AtomicFiles;
 import io.bandpass.checkpoint.Checkpoints.Saved;
@@ -8,6 +11,7 @@ import io.bandpass.checkpoint.RunFolderException;
 import io.bandpass.checkpoint.TrainingState;
 import io.bandpass.classify.ClassificationTask;
 import io.bandpass.config.FinetuneConfig;
+import io.bandpass.config.Json;
 import io.bandpass.config.PreprocessConfig;
 import io.bandpass.data.BadImages;
 import io.bandpass.data.BatchLoader;
@@ -33,6 +37,7 @@ import io.bandpass.train.ValidationWatch.Look;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
@@ -46,7 +51,7 @@ final class FinetuningSession extends RunSession<FinetuneConfig> {
     /** The command that starts and resumes such a run. */
     static final String COMMAND = "finetune";
 
-    private static final ObjectMapper JSON = new ObjectMapper();
+    private static final ObjectMapper JSON = Json.mapper().enable(DeserializationFeature.FAIL_ON_TRAILING_TOKENS);
 
     private static final Kind<FinetuneConfig> KIND =
             new Kind<>(COMMAND, "--weights", FinetuneConfig.class, FinetuningSession::new);
@@ -124,7 +129,7 @@ final class FinetuningSession extends RunSession<FinetuneConfig> {
                     .orElse(plain);
             TrainingLoop.Outcome outcome;
             Optional<Look> latest;
-            try (ValidationWatch watch = new ValidationWatch(config.validate(), plan, averaged, listener);
+            try (ValidationWatch watch = new ValidationWatch(config, plan, averaged, listener);
                     BatchLoader loader = PretrainingSession.loader(
                             config, plan, step -> config.encoder().imageSize(), datasets.train(), bad, startStep)) {
                 outcome = new TrainingLoop(
@@ -134,16 +139,11 @@ final class FinetuningSession extends RunSession<FinetuneConfig> {
             }
             RunSummary summary = RunSetup.summary(outcome, plan);
             FinetuneOutput output = new FinetuneOutput(config, folder, recipe, classes);
-            return end(
-                    summary,
-                    bad,
-                    listener,
-                    () -> output.writeWeights(learner, summary.steps(), listener::onNotice),
-                    () -> {
-                        // None where this session made no step, or was stopped before the first look.
-                        Look look = latest.orElseGet(() -> new Look(summary.steps(), averaged.get()));
-                        output.writeReport(summary, facts, introduction(classes.size(), images), look, bad.reasons());
-                    });
+            return end(summary, bad, listener, () -> output.writeWeights(learner, summary, listener::onNotice), () -> {
+                // None where this session made no step, or was stopped before the first look.
+                Look look = latest.orElseGet(() -> new Look(summary.steps(), averaged.get()));
+                output.writeReport(summary, facts, introduction(classes.size(), images), look, bad.reasons());
+            });
         }
     }
 
@@ -152,10 +152,29 @@ final class FinetuningSession extends RunSession<FinetuneConfig> {
         Path file = folder.classes();
         if (!Files.exists(file)) {
             AtomicFiles.writeText(file, JSON.writeValueAsString(classes) + "\n");
-        } else if (!List.of(JSON.readValue(file.toFile(), String[].class)).equals(classes)) {
+        } else if (!storedClasses(file).equals(classes)) {
             throw new RunFolderException("the run began with other classes than there are now; see " + file
                     + ": a resumed run needs the same ones; start a new one");
         }
+    }
+
+    private List<String> storedClasses(Path file) throws IOException {
+        RunFolderException damaged = RunFolder.damaged(file, "is damaged: it is no list of class names");
+        List<String> names = new ArrayList<>();
+        try {
+            for (JsonNode name : JSON.readTree(folder.text(file))) {
+                if (!name.isTextual()) {
+                    throw damaged;
+                }
+                names.add(name.textValue());
+            }
+        } catch (JsonProcessingException e) {
+            throw damaged;
+        }
+        if (names.isEmpty()) {
+            throw damaged;
+        }
+        return names;
     }
 
     private static ClassificationScores scores(Validation validation, ImageSource heldOut, BadImages bad) {
@@ -189,7 +208,12 @@ final class FinetuningSession extends RunSession<FinetuneConfig> {
         if (!Files.isRegularFile(summary)) {
             return Optional.empty();
         }
-        RunSummary run = SummaryFile.read(summary);
+        RunSummary run;
+        try {
+            run = SummaryFile.read(summary);
+        } catch (RunFolderException e) {
+            return Optional.of("it is not known whether the run " + weights + " has ended: " + e.getMessage());
+        }
         return run.outcome().equals(RunSetup.DONE)
                 ? Optional.empty()
                 : Optional.of(String.format(

@@ -1,9 +1,9 @@
 package io.bandpass;
 
-import com.fasterxml.jackson.databind.ObjectMapper;
 import io.bandpass.checkpoint.AtomicFiles;
 import io.bandpass.config.ConfigBuilder;
 import io.bandpass.config.DataConfig;
+import io.bandpass.config.Json;
 import io.bandpass.config.RunConfig;
 import io.bandpass.data.Decoding;
 import io.bandpass.data.ImageSet;
@@ -137,8 +137,7 @@ public final class ImageData {
     /** Writes statistics for scripts. */
     public static void writeJson(Path file, ImageStatistics statistics) {
         BandpassException.translating(() -> {
-            AtomicFiles.writeText(
-                    file, new ObjectMapper().writerWithDefaultPrettyPrinter().writeValueAsString(statistics) + "\n");
+            AtomicFiles.writeText(file, Json.pretty(statistics));
             return statistics;
         });
     }

@@ -39,8 +39,11 @@ import org.bytedeco.pytorch.Device;
 
 /** One session of a pre-training run: opens everything, runs the loop, closes. */
 final class PretrainingSession extends RunSession<RunConfig> {
+    /** The command that starts and resumes such a run. */
+    static final String COMMAND = "pretrain";
+
     private static final Kind<RunConfig> KIND =
-            new Kind<>("pretrain", "--init-from", RunConfig.class, PretrainingSession::new);
+            new Kind<>(COMMAND, "--init-from", RunConfig.class, PretrainingSession::new);
 
     private PretrainingSession(RunFolder folder, String recipe, Optional<Path> initFrom, Hooks hooks) {
         super(folder, recipe, initFrom, hooks);

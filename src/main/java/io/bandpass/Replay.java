@@ -1,6 +1,5 @@
 package io.bandpass;
 
-import com.fasterxml.jackson.databind.ObjectMapper;
 import io.bandpass.checkpoint.AtomicFiles;
 import io.bandpass.checkpoint.Safetensors;
 import io.bandpass.checkpoint.TensorFile;
@@ -9,6 +8,7 @@ import io.bandpass.classify.ClassificationTask;
 import io.bandpass.config.ConfigBuilder;
 import io.bandpass.config.ConfigException;
 import io.bandpass.config.FinetuneConfig;
+import io.bandpass.config.Json;
 import io.bandpass.config.Recipes;
 import io.bandpass.config.RunConfig;
 import io.bandpass.config.TrainingConfig;
@@ -131,8 +131,7 @@ public final class Replay {
                 row.put("learning_rate", step.learningRate());
                 rows.add(row);
             }
-            AtomicFiles.writeText(
-                    json, new ObjectMapper().writerWithDefaultPrettyPrinter().writeValueAsString(rows) + "\n");
+            AtomicFiles.writeText(json, Json.pretty(rows));
             return steps;
         });
     }

@@ -1,6 +1,5 @@
 package io.bandpass;
 
-import com.fasterxml.jackson.databind.ObjectMapper;
 import io.bandpass.checkpoint.AtomicFiles;
 import io.bandpass.checkpoint.Checkpoints;
 import io.bandpass.checkpoint.Checkpoints.Saved;
@@ -9,6 +8,7 @@ import io.bandpass.checkpoint.RunFolderException;
 import io.bandpass.checkpoint.TrainingState;
 import io.bandpass.config.ConfigBuilder;
 import io.bandpass.config.ConfigDifference;
+import io.bandpass.config.Json;
 import io.bandpass.config.TrainingConfig;
 import io.bandpass.data.BadImages;
 import io.bandpass.metrics.MetricsFile;
@@ -21,12 +21,17 @@ import io.bandpass.metrics.TrainingListener;
 import io.bandpass.metrics.TrainingListeners;
 import io.bandpass.torch.Engine;
 import java.io.IOException;
+import java.io.PrintWriter;
+import java.io.StringWriter;
+import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
+import java.nio.file.InvalidPathException;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Locale;
 import java.util.Optional;
+import java.util.Set;
 import java.util.function.BooleanSupplier;
 
 /**
@@ -34,6 +39,8 @@ import java.util.function.BooleanSupplier;
  * and what a resumed run must keep. The training itself is {@link #train}.
  */
 abstract class RunSession<T extends Record & TrainingConfig> {
+    private static final Set<String> COMMANDS = Set.of(PretrainingSession.COMMAND, FinetuningSession.COMMAND);
+
     /** Sentences for the user that are known before there is a listener. */
     final List<String> notices = new ArrayList<>();
 
@@ -41,6 +48,8 @@ abstract class RunSession<T extends Record & TrainingConfig> {
     final String recipe;
     final Optional<Path> initFrom;
     final Hooks hooks;
+
+    private boolean begun;
 
     /**
      * What the caller wants to hear and say while it runs.
@@ -93,38 +102,37 @@ abstract class RunSession<T extends Record & TrainingConfig> {
                 AtomicFiles.writeText(folder.initFrom(), weights.get().toString());
             }
             AtomicFiles.writeText(folder.config(), ConfigBuilder.toYaml(located));
-            return session.guarded(located, Optional.empty());
+            return session.guarded(located, Optional.empty(), true);
         }
     }
 
     /** What failed before its first checkpoint has left nothing to go on with, so that it is no reason to refuse. */
     private static void refuseContent(RunFolder folder, boolean overwrite) throws IOException {
-        if (folder.isEmpty() || overwrite || folder.failedAtTheStart()) {
+        if (folder.isEmpty() || overwrite || folder.failedAtTheStart() || folder.isHalfStarted()) {
             return;
         }
-        throw new RunFolderException(folder.root()
-                + (folder.isOfARun()
-                        ? " is not empty: use --resume " + folder.root()
-                                + " to go on with it, --overwrite to start anew, or another --out"
-                        : " is not empty, and not the folder of a run; choose another --out"));
+        String why = " is not empty, and not the folder of a run; choose another --out";
+        if (folder.hasBegun()) {
+            why = " is not empty: use --resume " + folder.root()
+                    + " to go on with it, --overwrite to start anew, or another --out";
+        } else if (folder.isOfARun()) {
+            why =
+                    " is not empty, and what is left in it of a run cannot be gone on with, as its config.yaml is not there:"
+                            + " use --overwrite to start anew, or another --out";
+        }
+        throw new RunFolderException(folder.root() + why);
     }
 
     /** The next session of a run. */
     static <T extends Record & TrainingConfig> RunSummary resume(
             Kind<T> kind, Path out, List<String> settings, Hooks hooks) throws IOException {
         try (RunFolder folder = new RunFolder(out)) {
-            if (!Files.isRegularFile(folder.config()) || !Files.isRegularFile(folder.command())) {
-                throw new RunFolderException(out + " is no run folder: it has no config.yaml of a run");
-            }
-            String command = Files.readString(folder.command());
-            if (!command.equals(kind.command())) {
-                throw new RunFolderException(out + " is a run of bandpass " + command + ": resume it with bandpass "
-                        + command + " --resume " + out);
-            }
+            refuseOtherFolders(folder, kind.command());
             folder.lock();
-            T stored = read(
-                    kind.config(),
-                    Files.isRegularFile(folder.resolvedConfig()) ? folder.resolvedConfig() : folder.config());
+            T first = read(kind.config(), folder.config());
+            // A process that was killed at the very start has resolved nothing yet.
+            T stored =
+                    Files.isRegularFile(folder.resolvedConfig()) ? read(kind.config(), folder.resolvedConfig()) : first;
             refuseChanges(stored, settings, kind.weightsFlag());
             if (Files.exists(folder.done())) {
                 RunSummary summary = SummaryFile.read(folder.summary());
@@ -136,13 +144,44 @@ abstract class RunSession<T extends Record & TrainingConfig> {
                 hooks.listeners().forEach(listener -> listener.onNotice(sentence));
                 return summary;
             }
-            Optional<Path> initFrom = Files.exists(folder.initFrom())
-                    ? Optional.of(Path.of(Files.readString(folder.initFrom())))
-                    : Optional.empty();
-            RunSession<T> session = kind.opening().open(folder, Files.readString(folder.recipe()), initFrom, hooks);
-            return session.guarded(
-                    stored,
-                    new Checkpoints(folder.checkpoints(), stored.checkpoint().keep()).newest());
+            RunSession<T> session = kind.opening().open(folder, folder.text(folder.recipe()), initFrom(folder), hooks);
+            Optional<Saved> checkpoint =
+                    new Checkpoints(folder.checkpoints(), stored.checkpoint().keep()).newest();
+            if (checkpoint.isPresent()) {
+                checkpoint.get().check();
+            }
+            return session.guarded(stored, checkpoint, false);
+        }
+    }
+
+    /** Refuses what is not the folder of a run of this command, before anything is made in it. */
+    private static void refuseOtherFolders(RunFolder folder, String asked) throws IOException {
+        Path out = folder.root();
+        if (!folder.hasBegun()) {
+            throw new RunFolderException(out
+                    + (folder.isOfARun()
+                            ? " has nothing to go on with: a run was being started in it, or removed, and its config.yaml is not there;"
+                                    + " start it anew" + (folder.isHalfStarted() ? "" : " with --overwrite")
+                            : " is no run folder: it has no config.yaml of a run"));
+        }
+        String command = folder.text(folder.command());
+        if (!COMMANDS.contains(command)) {
+            throw RunFolder.damaged(folder.command(), "is damaged: it names no command that starts runs");
+        }
+        if (!command.equals(asked)) {
+            throw new RunFolderException(out + " is a run of bandpass " + command + ": resume it with bandpass "
+                    + command + " --resume " + out);
+        }
+    }
+
+    private static Optional<Path> initFrom(RunFolder folder) throws IOException {
+        if (!Files.exists(folder.initFrom())) {
+            return Optional.empty();
+        }
+        try {
+            return Optional.of(Path.of(folder.text(folder.initFrom())));
+        } catch (InvalidPathException e) {
+            throw RunFolder.damaged(folder.initFrom(), "is damaged: it is no path");
         }
     }
 
@@ -181,7 +220,8 @@ abstract class RunSession<T extends Record & TrainingConfig> {
     }
 
     private static <T extends Record & TrainingConfig> T read(Class<T> type, Path file) throws IOException {
-        return ConfigBuilder.fromYaml(type, Files.readString(file), file.toString());
+        return ConfigBuilder.fromStored(
+                type, new String(Files.readAllBytes(file), StandardCharsets.UTF_8), file.toString());
     }
 
     private static <T extends Record & TrainingConfig> void refuseChanges(
@@ -198,15 +238,21 @@ abstract class RunSession<T extends Record & TrainingConfig> {
         }
     }
 
-    /** Leaves FAILED with the reason, and the list of bad images, when a run fails. */
-    private RunSummary guarded(T config, Optional<Saved> checkpoint) throws IOException {
-        Files.deleteIfExists(folder.failed());
+    /**
+     * Leaves FAILED with the reason, and the list of bad images, when a run fails. A resumed run that is refused has not
+     * failed, and its folder stays as it is.
+     *
+     * @param isNew whether it is the first session of the run
+     */
+    private RunSummary guarded(T config, Optional<Saved> checkpoint, boolean isNew) throws IOException {
         BadImages bad = new BadImages(config.data().maxBad());
         try {
             return train(config, checkpoint, bad);
-        } catch (IOException | RuntimeException e) {
+        } catch (IOException | RuntimeException | Error e) {
             try {
-                leaveTraces(e, bad);
+                if (isNew || begun) {
+                    leaveTraces(e, bad);
+                }
             } catch (IOException full) {
                 e.addSuppressed(full);
             }
@@ -214,23 +260,36 @@ abstract class RunSession<T extends Record & TrainingConfig> {
         }
     }
 
-    private void leaveTraces(Exception error, BadImages bad) throws IOException {
+    private void leaveTraces(Throwable error, BadImages bad) throws IOException {
+        if (error instanceof Error) {
+            try (RunLog log = new RunLog(folder.log())) {
+                StringWriter trace = new StringWriter();
+                error.printStackTrace(new PrintWriter(trace));
+                log.line(trace.toString());
+            }
+        }
         if (bad.size() > 0) {
             BadImageList.write(folder.badImages(), bad.reasons());
         }
         // A listener may throw when all is done.
         if (!Files.exists(folder.done())) {
-            String reason = error.getMessage() == null ? error.toString() : error.getMessage();
-            AtomicFiles.writeText(folder.failed(), reason + "\n");
+            AtomicFiles.writeText(folder.failed(), reason(error) + "\n");
         }
     }
 
-    /** What a run was resolved to, and on what. */
+    private static String reason(Throwable error) {
+        if (error instanceof Error serious) {
+            return String.valueOf(BandpassException.of(serious).getMessage());
+        }
+        return error.getMessage() == null ? error.toString() : error.getMessage();
+    }
+
+    /** What a run was resolved to, and on what. From here on a session is not refused any more: it ends, or it fails. */
     final void writeResolved(T config) throws IOException {
+        begun = true;
+        Files.deleteIfExists(folder.failed());
         AtomicFiles.writeText(folder.resolvedConfig(), ConfigBuilder.toYaml(config));
-        AtomicFiles.writeText(
-                folder.environment(),
-                new ObjectMapper().writerWithDefaultPrettyPrinter().writeValueAsString(Environment.describe()) + "\n");
+        AtomicFiles.writeText(folder.environment(), Json.pretty(Environment.describe()));
     }
 
     /** The state of a checkpoint, whose set of images must be the one that is there now. */

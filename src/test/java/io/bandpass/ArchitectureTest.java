@@ -36,7 +36,7 @@ final class ArchitectureTest {
             Map.entry("classify", Set.of("config", "torch", "nn", "encoder")),
             Map.entry("optim", Set.of("config", "torch", "nn")),
             Map.entry("checkpoint", Set.of("config", "torch")),
-            Map.entry("metrics", Set.of("config")),
+            Map.entry("metrics", Set.of("config", "checkpoint")),
             Map.entry("download", Set.of("config", "data", "checkpoint")),
             Map.entry("eval", BELOW_EVAL),
             Map.entry("train", with(BELOW_EVAL, "classify", "optim", "eval")),

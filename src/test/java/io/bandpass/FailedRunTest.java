@@ -3,20 +3,26 @@ package io.bandpass;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import io.bandpass.checkpoint.Safetensors;
+import io.bandpass.checkpoint.TensorFile;
 import io.bandpass.metrics.RunSummary;
 import io.bandpass.metrics.StepMetrics;
 import io.bandpass.metrics.TrainingListener;
 import io.bandpass.testing.TinyRuns;
+import io.bandpass.torch.Tensors;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.List;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.condition.DisabledOnOs;
 import org.junit.jupiter.api.condition.OS;
 import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
 
 /** What a run that does not end well leaves, and what it does to what was there before. */
 final class FailedRunTest {
@@ -44,6 +50,94 @@ final class FailedRunTest {
                             e -> assertThat(e.kind()).isEqualTo(BandpassException.Kind.DIVERGED));
             assertThat(out.resolve("FAILED")).content().startsWith("training diverged: ");
         }
+    }
+
+    /**
+     * Five good steps, then one with a rate whose update is finite, but whose weights give NaN, or is not even finite. It
+     * is the last step, or one or several follow.
+     */
+    @ParameterizedTest
+    @CsvSource({
+        "1, 3, 1e36",
+        "1, 5, 1e36",
+        "2, 4, 1e36",
+        "3, 5, 1e36",
+        "4, 6, 1e36",
+        "6, 6, 1e36",
+        "1, 3, 1e45",
+        "2, 6, 1e45"
+    })
+    void onlyGoodWeightsAreSavedAndStayWhereARunDiverges(int everySteps, int epochs, String growth) throws IOException {
+        for (Path images : List.of(data, TinyRuns.unlabelledImages(temporary.resolve("unlabelled"), 16))) {
+            Pretraining run = TinyRuns.of("quick-vit", TinyRuns.vit(), images, out)
+                    .set("checkpoint={every-steps: " + everySteps + ", keep: 1}")
+                    .set("train.epochs=" + epochs)
+                    .set("schedule={type: multistep, milestone-epochs: [2], decay-rate: " + growth + "}")
+                    .overwrite(true);
+            assertThatThrownBy(run::run)
+                    .isInstanceOfSatisfying(
+                            BandpassException.class,
+                            e -> assertThat(e.kind()).isEqualTo(BandpassException.Kind.DIVERGED));
+            assertThat(out.resolve("FAILED")).content().startsWith("training diverged: ");
+            assertThat(out.resolve("DONE")).doesNotExist();
+            assertThat(out.resolve("weights")).doesNotExist();
+            List<Path> saved = checkpoints();
+            if (everySteps < 6) {
+                assertThat(saved).isNotEmpty();
+            }
+            for (Path checkpoint : saved) {
+                assertThat(largestWeight(checkpoint)).as(checkpoint.toString()).isLessThan(100);
+            }
+        }
+    }
+
+    private List<Path> checkpoints() throws IOException {
+        Path folder = out.resolve("checkpoints");
+        if (!Files.exists(folder)) {
+            return List.of();
+        }
+        try (var files = Files.list(folder)) {
+            return files.toList();
+        }
+    }
+
+    private static double largestWeight(Path checkpoint) throws IOException {
+        try (TensorFile model = Safetensors.read(checkpoint.resolve("model.safetensors"))) {
+            return model.names().stream()
+                    .flatMapToDouble(name -> Arrays.stream(Tensors.toDoubles(model.get(name))))
+                    .map(value -> Double.isFinite(value) ? Math.abs(value) : Double.POSITIVE_INFINITY)
+                    .max()
+                    .orElseThrow();
+        }
+    }
+
+    @Test
+    void aRunThatIsAskedToStopWithWeightsThatGiveNanHasDiverged() {
+        boolean[] skipped = {false};
+        Pretraining run = TinyRuns.vit(data, out)
+                .set("schedule={type: multistep, milestone-epochs: [1], decay-rate: 1e36}")
+                .listener(new TrainingListener() {
+                    @Override
+                    public void onNotice(String sentence) {
+                        skipped[0] |= sentence.contains(" was skipped: ");
+                    }
+                })
+                .stopWhen(() -> skipped[0]);
+        assertThatThrownBy(run::run).hasMessageStartingWith("training diverged: ");
+        assertThat(out.resolve("summary.json")).doesNotExist();
+    }
+
+    @Test
+    void whatIsNotFiniteIsNullInTheMetrics() throws IOException {
+        assertThatThrownBy(() -> TinyRuns.vit(data, out)
+                        .set("schedule={type: multistep, milestone-epochs: [1], decay-rate: 1e36}")
+                        .run())
+                .hasMessageStartingWith("training diverged: ");
+        assertThat(out.resolve("metrics.jsonl"))
+                .content()
+                .contains(":null,")
+                .doesNotContain("NaN")
+                .doesNotContain("Infinity");
     }
 
     @Test

@@ -136,7 +136,8 @@ public final class AtomicFiles {
         }
     }
 
-    private static void forceFolder(Path folder) {
+    /** Forces what a folder lists to the disk: that something was renamed into it. */
+    static void forceFolder(Path folder) {
         // Not every system can open a folder; there the rename is as durable as the system makes it.
         try (FileChannel channel = FileChannel.open(folder, StandardOpenOption.READ)) {
             channel.force(true);

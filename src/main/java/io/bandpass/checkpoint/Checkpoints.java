@@ -4,8 +4,12 @@ import com.fasterxml.jackson.core.JsonProcessingException;
 import com.fasterxml.jackson.databind.DeserializationFeature;
 import com.fasterxml.jackson.databind.ObjectMapper;
 import com.fasterxml.jackson.databind.SerializationFeature;
+import com.fasterxml.jackson.databind.node.ObjectNode;
 import com.fasterxml.jackson.datatype.jdk8.Jdk8Module;
+import io.bandpass.config.Json;
+import java.io.CharConversionException;
 import java.io.IOException;
+import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
@@ -19,7 +23,8 @@ import org.bytedeco.pytorch.Tensor;
 
 /**
  * The checkpoints of a run: folders {@code step-N}, of which the newest few and the best stay, and the links
- * {@code last} and {@code best}. A folder appears whole or not at all.
+ * {@code last} and {@code best}. A folder appears whole or not at all, and says itself whether it was the best when it was
+ * saved: the links are for people, and are made again from the folders where a process was killed before it made them.
  */
 public final class Checkpoints {
     /** A checkpoint on the disk. */
@@ -42,6 +47,21 @@ public final class Checkpoints {
             return tensors(OPTIMIZER);
         }
 
+        /**
+         * Looks at the headers of both files, which says whether they are whole, without reading the tensors.
+         *
+         * @throws WeightsException if one is damaged
+         */
+        public void check() throws IOException {
+            for (String name : List.of(MODEL, OPTIMIZER)) {
+                try {
+                    Safetensors.readMetadata(folder.resolve(name));
+                } catch (WeightsException e) {
+                    throw damaged(folder, String.valueOf(e.getMessage()));
+                }
+            }
+        }
+
         private TensorFile tensors(String name) throws IOException {
             try {
                 return Safetensors.read(folder.resolve(name));
@@ -51,13 +71,16 @@ public final class Checkpoints {
         }
     }
 
+    private static final String LAST = "last";
+    /** A link, and the key of a state that says whether it is of the best model so far; version 0.1.0 has the link alone. */
     private static final String BEST = "best";
+
     private static final String PREFIX = "step-";
     private static final String MODEL = "model.safetensors";
     private static final String OPTIMIZER = "optimizer.safetensors";
     private static final String STATE = "state.json";
     private static final String CONFIG = "config.resolved.yaml";
-    private static final ObjectMapper JSON = new ObjectMapper()
+    private static final ObjectMapper JSON = Json.mapper()
             .registerModule(new Jdk8Module())
             .enable(SerializationFeature.INDENT_OUTPUT)
             .enable(DeserializationFeature.FAIL_ON_MISSING_CREATOR_PROPERTIES)
@@ -93,27 +116,53 @@ public final class Checkpoints {
             AtomicFiles.writeFolder(target, aside -> {
                 Safetensors.write(aside.resolve(MODEL), model, Map.of());
                 Safetensors.write(aside.resolve(OPTIMIZER), optimizer, Map.of());
-                Files.writeString(aside.resolve(STATE), JSON.writeValueAsString(state));
+                ObjectNode row = JSON.valueToTree(state);
+                Files.writeString(aside.resolve(STATE), JSON.writeValueAsString(row.put(BEST, best)));
                 Files.writeString(aside.resolve(CONFIG), config);
             });
+        } else if (best) {
+            ObjectNode row = row(target);
+            AtomicFiles.writeText(target.resolve(STATE), JSON.writeValueAsString(row.put(BEST, true)));
         }
-        point("last", target);
-        if (best) {
-            point(BEST, target);
-        }
+        makeLinks();
         prune();
         return target;
     }
 
+    /** Makes the links that differ from what the folders say, or are not there. */
+    private void makeLinks() throws IOException {
+        Optional<Path> newest = newestFolder();
+        if (newest.isPresent()) {
+            point(LAST, newest.get());
+        }
+        Optional<Path> best = bestFolder();
+        if (best.isPresent()) {
+            point(BEST, best.get());
+        } else {
+            Files.deleteIfExists(folder.resolve(BEST));
+        }
+    }
+
     /**
-     * The newest checkpoint, if there is one.
+     * The newest checkpoint, if there is one. What a killed process left half done is finished or removed.
      *
      * @throws WeightsException if it is damaged; an older one is not taken instead, because steps would be lost unseen
      */
     public Optional<Saved> newest() throws IOException {
         AtomicFiles.clean(folder);
+        Optional<Path> newest = newestFolder();
+        if (newest.isEmpty()) {
+            return Optional.empty();
+        }
+        Saved saved = open(newest.get());
+        makeLinks();
+        return Optional.of(saved);
+    }
+
+    /** The folder of the newest checkpoint, if there is one; it is not opened. */
+    public Optional<Path> newestFolder() throws IOException {
         List<Path> all = all();
-        return all.isEmpty() ? Optional.empty() : Optional.of(open(all.get(all.size() - 1)));
+        return all.isEmpty() ? Optional.empty() : Optional.of(all.get(all.size() - 1));
     }
 
     /**
@@ -122,21 +171,55 @@ public final class Checkpoints {
      * @throws WeightsException if it is damaged
      */
     public Optional<Saved> best() throws IOException {
-        Path best = target(BEST);
-        return best.toString().isEmpty() || !Files.isDirectory(folder.resolve(best))
-                ? Optional.empty()
-                : Optional.of(open(folder.resolve(best)));
+        Optional<Path> best = bestFolder();
+        return best.isEmpty() ? Optional.empty() : Optional.of(open(best.get()));
+    }
+
+    /** The newest that was the best when it was saved: no later one was better. */
+    private Optional<Path> bestFolder() throws IOException {
+        String linked = target(BEST);
+        List<Path> all = all();
+        for (int i = all.size() - 1; i >= 0; i--) {
+            if (String.valueOf(all.get(i).getFileName()).equals(linked) || wasBest(all.get(i))) {
+                return Optional.of(all.get(i));
+            }
+        }
+        return Optional.empty();
+    }
+
+    private static boolean wasBest(Path checkpoint) throws IOException {
+        try {
+            return row(checkpoint).path(BEST).asBoolean();
+        } catch (WeightsException e) {
+            // A damaged one is refused when it is needed, and is not the best until then.
+            return false;
+        }
     }
 
     private static Saved open(Path checkpoint) throws IOException {
+        ObjectNode row = row(checkpoint);
+        row.remove(BEST);
         Path file = checkpoint.resolve(STATE);
         try {
-            TrainingState state = JSON.readValue(Files.readAllBytes(file), TrainingState.class);
-            if (state == null || state.step() != stepOf(checkpoint)) {
+            TrainingState state = JSON.treeToValue(row, TrainingState.class);
+            if (state.step() != stepOf(checkpoint)) {
                 throw damaged(checkpoint, file + " is not of this step");
             }
             return new Saved(checkpoint, state);
         } catch (JsonProcessingException e) {
+            throw damaged(checkpoint, file + " is damaged");
+        }
+    }
+
+    /** What a checkpoint's state holds. */
+    private static ObjectNode row(Path checkpoint) throws IOException {
+        Path file = checkpoint.resolve(STATE);
+        try {
+            if (JSON.readTree(Files.readAllBytes(file)) instanceof ObjectNode row) {
+                return row;
+            }
+            throw damaged(checkpoint, file + " is damaged");
+        } catch (JsonProcessingException | CharConversionException e) {
             throw damaged(checkpoint, file + " is damaged");
         } catch (NoSuchFileException e) {
             throw damaged(checkpoint, file + " is not there");
@@ -167,33 +250,41 @@ public final class Checkpoints {
 
     private void prune() throws IOException {
         List<Path> all = all();
-        Path best = target(BEST);
+        Optional<Path> best = bestFolder();
         for (Path old : all.subList(0, Math.max(0, all.size() - keep))) {
-            if (!old.getFileName().equals(best)) {
+            if (!best.equals(Optional.of(old))) {
                 AtomicFiles.removeFolder(old);
             }
         }
     }
 
     private void point(String name, Path target) throws IOException {
+        String relative = String.valueOf(target.getFileName());
+        if (target(name).equals(relative)) {
+            return;
+        }
         Path aside = folder.resolve(".writing-" + name);
         Files.deleteIfExists(aside);
-        Path relative = folder.relativize(target);
         try {
-            Files.createSymbolicLink(aside, relative);
+            Files.createSymbolicLink(aside, Path.of(relative));
         } catch (UnsupportedOperationException | IOException e) {
             // Windows gives links only to some users: there a small file holds the name.
-            Files.writeString(aside, relative.toString());
+            AtomicFiles.writeText(folder.resolve(name), relative);
+            return;
         }
         Files.move(aside, folder.resolve(name), StandardCopyOption.ATOMIC_MOVE, StandardCopyOption.REPLACE_EXISTING);
+        AtomicFiles.forceFolder(folder);
     }
 
-    private Path target(String name) throws IOException {
+    /** The name that a link, or the file in its place, holds; an empty text where there is none. */
+    private String target(String name) throws IOException {
         Path link = folder.resolve(name);
         try {
-            return Files.isSymbolicLink(link) ? Files.readSymbolicLink(link) : Path.of(Files.readString(link));
+            return Files.isSymbolicLink(link)
+                    ? Files.readSymbolicLink(link).toString()
+                    : new String(Files.readAllBytes(link), StandardCharsets.UTF_8).strip();
         } catch (NoSuchFileException e) {
-            return Path.of("");
+            return "";
         }
     }
 }

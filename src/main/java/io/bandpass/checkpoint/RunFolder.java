@@ -2,10 +2,12 @@ package io.bandpass.checkpoint;
 
 import java.io.IOException;
 import java.nio.channels.FileChannel;
+import java.nio.charset.CharacterCodingException;
 import java.nio.file.AccessDeniedException;
 import java.nio.file.FileAlreadyExistsException;
 import java.nio.file.FileSystemException;
 import java.nio.file.Files;
+import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
 import java.nio.file.StandardOpenOption;
 import java.util.Set;
@@ -93,14 +95,56 @@ public final class RunFolder implements AutoCloseable {
         }
     }
 
-    /** Whether a run has begun in it. */
+    /** Whether it is a run's, or what is left of one. */
     public boolean isOfARun() {
         return Files.isRegularFile(recipe());
     }
 
+    /** Whether a run has begun in it, which can be gone on with: its configuration is the last file of a start. */
+    public boolean hasBegun() {
+        return Files.isRegularFile(config());
+    }
+
+    /**
+     * Whether a process was killed while it started a run in it, or emptied it, and there is nothing left that somebody
+     * could miss: to a new run it is as good as empty.
+     */
+    public boolean isHalfStarted() throws IOException {
+        return isOfARun() && !hasBegun() && nothingIsSaved() && isEmpty(weights(""));
+    }
+
     /** Whether a run has failed in it before it saved anything. */
     public boolean failedAtTheStart() throws IOException {
-        return isOfARun() && Files.exists(failed()) && isEmpty(checkpoints()) && isEmpty(root.resolve(REPLAY));
+        return isOfARun() && Files.exists(failed()) && nothingIsSaved();
+    }
+
+    private boolean nothingIsSaved() throws IOException {
+        return isEmpty(checkpoints()) && isEmpty(root.resolve(REPLAY));
+    }
+
+    /**
+     * What a small file holds that each run has from its start.
+     *
+     * @throws RunFolderException if it is not there, is empty, or is no text
+     */
+    public String text(Path file) throws IOException {
+        try {
+            String text = Files.readString(file).replaceFirst("\\R\\z", "");
+            if (text.isBlank() || text.indexOf('\0') >= 0) {
+                throw damaged(file, text.isBlank() ? "is empty" : "is damaged: it is no text");
+            }
+            return text;
+        } catch (CharacterCodingException e) {
+            throw damaged(file, "is damaged: it is no text");
+        } catch (NoSuchFileException e) {
+            throw damaged(file, "is not there");
+        }
+    }
+
+    /** A file that is needed to go on with a run, and what is wrong with it. */
+    public static RunFolderException damaged(Path file, String what) {
+        return new RunFolderException(
+                file + " " + what + ", so the run cannot be gone on with; put the file back, or start a new run");
     }
 
     private static boolean isEmpty(Path folder) throws IOException {
@@ -113,7 +157,9 @@ public final class RunFolder implements AutoCloseable {
     }
 
     /**
-     * Removes everything but the lock: what an earlier run left.
+     * Removes everything but the lock: what an earlier run left. The configuration goes first, so that nobody goes on with
+     * the rest, and last what says that it is a run's, so that a process which is killed in between can be followed by
+     * another.
      *
      * @throws RunFolderException if there is something that no run has left; then nothing is removed
      */
@@ -122,13 +168,15 @@ public final class RunFolder implements AutoCloseable {
             throw new RunFolderException(
                     root + " is not the folder of a run, so it is not emptied; choose another --out");
         }
+        AtomicFiles.delete(config());
         try (Stream<Path> files = Files.list(root)) {
             for (Path file : files.toList()) {
-                if (!isLock(file)) {
+                if (!isLock(file) && !file.equals(recipe())) {
                     AtomicFiles.delete(file);
                 }
             }
         }
+        AtomicFiles.delete(recipe());
     }
 
     private static boolean isLock(Path file) {

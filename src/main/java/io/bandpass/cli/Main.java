@@ -69,7 +69,19 @@ public final class Main {
         commandLine.registerConverter(Path.class, Main::path);
         commandLine.setParameterExceptionHandler(Main::refuse);
         commandLine.setExecutionExceptionHandler(Main::report);
+        commandLine.setExecutionStrategy(Main::run);
         return commandLine;
+    }
+
+    /** Runs the command; picocli would hand on to {@link #report} only what is an {@link Exception}. */
+    private static int run(CommandLine.ParseResult arguments) {
+        try {
+            return new CommandLine.RunLast().execute(arguments);
+        } catch (Error e) {
+            BandpassException known = BandpassException.of(e);
+            throw new CommandLine.ExecutionException(
+                    arguments.commandSpec().commandLine(), String.valueOf(known.getMessage()), known);
+        }
     }
 
     private static Path path(String text) {

@@ -277,6 +277,29 @@ public final class ConfigBuilder<T extends Record & TrainingConfig> {
         return of(root).yaml(text, source).build();
     }
 
+    /**
+     * A configuration that a run has stored with {@link #toYaml}, all keys of it: what a damaged file lacks must not become
+     * a default in silence.
+     *
+     * @throws ConfigException if the file is empty, cut short, or no configuration
+     */
+    public static <T extends Record & TrainingConfig> T fromStored(Class<T> root, String text, String source) {
+        String advice = ", so the run cannot be gone on with; put the file back, or start a new run";
+        if (text.isBlank()) {
+            throw new ConfigException(source + " is empty" + advice);
+        }
+        if (text.indexOf('\0') >= 0) {
+            throw new ConfigException(source + " is damaged: it is no text" + advice);
+        }
+        String last = root == RunConfig.class ? "/evaluate/held-out-fraction" : "/validate/stop-after-epochs";
+        // A line that was cut would often be sound: 50 in place of 500.
+        if (!text.endsWith("\n") || StrictYaml.read(text, source).at(last).isMissingNode()) {
+            throw new ConfigException(source + " is cut short: it ends before "
+                    + last.substring(1).replace('/', '.') + advice);
+        }
+        return fromYaml(root, text, source);
+    }
+
     /** A configuration with another section. */
     @SuppressWarnings("unchecked")
     public static <T extends Record & TrainingConfig> T with(T config, String section, Record value) {

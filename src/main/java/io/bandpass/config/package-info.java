@@ -1,5 +1,5 @@
 /**
- * What a run is asked to do: immutable records, the strict YAML reader, recipes and overrides. In: YAML and flags; out: a {@link io.bandpass.config.RunConfig}.
+ * What a run is asked to do: immutable records, the strict YAML reader, recipes and overrides; JSON as it is written. In: YAML and flags; out: a {@link io.bandpass.config.RunConfig}.
  *
  * <p>May use: nothing.
  */

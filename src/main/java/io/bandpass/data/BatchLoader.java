@@ -104,6 +104,10 @@ public final class BatchLoader implements AutoCloseable {
             if (e.getCause() instanceof DataException data) {
                 throw data;
             }
+            if (e.getCause() instanceof Error error) {
+                // What it says is known to callers, whichever thread has met it.
+                throw error;
+            }
             throw new IllegalStateException("a loader thread failed", e.getCause());
         } catch (InterruptedException e) {
             Thread.currentThread().interrupt();

@@ -70,9 +70,9 @@ final class Workers implements AutoCloseable {
             Thread.currentThread().interrupt();
             throw new IllegalStateException("interrupted while looking at images", e);
         } catch (ExecutionException e) {
-            if (e.getCause() instanceof LinkageError missing) {
+            if (e.getCause() instanceof Error error) {
                 // What it says is known to callers, whichever thread has met it.
-                throw missing;
+                throw error;
             }
             throw new IllegalStateException("looking at images failed", e.getCause());
         }

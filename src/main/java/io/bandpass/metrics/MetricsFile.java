@@ -4,13 +4,15 @@ import com.fasterxml.jackson.core.JsonProcessingException;
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
 import com.fasterxml.jackson.databind.node.ObjectNode;
+import io.bandpass.checkpoint.AtomicFiles;
+import io.bandpass.checkpoint.RunFolderException;
+import io.bandpass.config.Json;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.io.Writer;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
-import java.nio.file.StandardCopyOption;
 import java.nio.file.StandardOpenOption;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
@@ -22,7 +24,7 @@ public final class MetricsFile implements TrainingListener, AutoCloseable {
     /** What a file holds. */
     public record Content(List<StepMetrics> steps, List<ScoreMetrics> scores) {}
 
-    private static final ObjectMapper JSON = new ObjectMapper();
+    private static final ObjectMapper JSON = Json.mapper();
 
     private final Writer writer;
 
@@ -33,9 +35,9 @@ public final class MetricsFile implements TrainingListener, AutoCloseable {
      */
     public MetricsFile(Path file, long lastStep) throws IOException {
         if (Files.exists(file)) {
-            Path aside = file.resolveSibling(".writing-" + file.getFileName());
-            Files.write(aside, kept(file, lastStep));
-            Files.move(aside, file, StandardCopyOption.ATOMIC_MOVE, StandardCopyOption.REPLACE_EXISTING);
+            List<String> kept = kept(file, lastStep);
+            // As durable as the checkpoint that it goes on from: without it, all lines so far could be lost.
+            AtomicFiles.write(file, aside -> Files.write(aside, kept));
         }
         writer = Files.newBufferedWriter(file, StandardOpenOption.CREATE, StandardOpenOption.APPEND);
     }
@@ -58,36 +60,57 @@ public final class MetricsFile implements TrainingListener, AutoCloseable {
         return kept;
     }
 
-    /** Reads a whole file. */
+    /**
+     * Reads a whole file. A number that was not finite comes back as NaN, a score that was not as none.
+     *
+     * @throws RunFolderException if a line is no JSON
+     */
     public static Content read(Path file) throws IOException {
         List<StepMetrics> steps = new ArrayList<>();
         List<ScoreMetrics> scores = new ArrayList<>();
-        for (String line : Files.readAllLines(file)) {
-            JsonNode row = JSON.readTree(line);
-            if (!row.has("loss")) {
-                scores.add(scores(row));
-            } else {
-                steps.add(new StepMetrics(
-                        row.path("step").asLong(),
-                        row.path("epoch").asDouble(),
-                        row.path("loss").asDouble(),
-                        row.path("lr").asDouble(),
-                        row.path("grad_norm").asDouble(),
-                        row.path("images_per_second").asDouble(),
-                        row.path("data_wait").asDouble()));
+        int number = 0;
+        for (String line : new String(Files.readAllBytes(file), StandardCharsets.UTF_8)
+                .lines()
+                .toList()) {
+            number++;
+            try {
+                JsonNode row = JSON.readTree(line);
+                if (!row.has("loss")) {
+                    scores.add(scores(row));
+                } else {
+                    steps.add(step(row));
+                }
+            } catch (JsonProcessingException e) {
+                throw new RunFolderException(
+                        file + " is damaged: line " + number + " is no JSON; remove that line to go on without it");
             }
         }
         return new Content(steps, scores);
+    }
+
+    private static StepMetrics step(JsonNode row) {
+        return new StepMetrics(
+                row.path("step").asLong(),
+                number(row, "epoch"),
+                number(row, "loss"),
+                number(row, "lr"),
+                number(row, "grad_norm"),
+                number(row, "images_per_second"),
+                number(row, "data_wait"));
+    }
+
+    private static double number(JsonNode row, String name) {
+        return Json.finite(row.path(name)).orElse(Double.NaN);
     }
 
     private static ScoreMetrics scores(JsonNode row) {
         Map<String, Double> values = new LinkedHashMap<>();
         for (Map.Entry<String, JsonNode> entry : row.properties()) {
             if (!entry.getKey().equals("step") && !entry.getKey().equals("epoch")) {
-                values.put(entry.getKey(), entry.getValue().asDouble());
+                Json.finite(entry.getValue()).ifPresent(value -> values.put(entry.getKey(), value));
             }
         }
-        return new ScoreMetrics(row.path("step").asLong(), row.path("epoch").asDouble(), values);
+        return new ScoreMetrics(row.path("step").asLong(), number(row, "epoch"), values);
     }
 
     @Override

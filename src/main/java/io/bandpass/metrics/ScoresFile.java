@@ -1,20 +1,19 @@
 package io.bandpass.metrics;
 
-import com.fasterxml.jackson.databind.ObjectMapper;
 import com.fasterxml.jackson.databind.node.ArrayNode;
+import com.fasterxml.jackson.databind.node.JsonNodeFactory;
 import com.fasterxml.jackson.databind.node.ObjectNode;
+import io.bandpass.config.Json;
 import java.io.IOException;
 import java.util.OptionalDouble;
 
 /** scores.json: how well a classifier does on each class, in names that scripts can rely on. */
 public final class ScoresFile {
-    private static final ObjectMapper JSON = new ObjectMapper();
-
     private ScoresFile() {}
 
     /** The text of the file; a class without images has the accuracy null. */
     public static String toJson(ClassScores scores) throws IOException {
-        ObjectNode json = JSON.createObjectNode();
+        ObjectNode json = JsonNodeFactory.instance.objectNode();
         json.put("step", scores.step());
         ArrayNode classes = json.putArray("classes");
         ArrayNode images = json.putArray("images");
@@ -24,12 +23,12 @@ public final class ScoresFile {
             classes.add(scores.classes().get(c));
             images.add(scores.images(c));
             OptionalDouble accuracy = scores.accuracies().get(c);
-            accuracies.add(accuracy.isPresent() ? JSON.getNodeFactory().numberNode(accuracy.getAsDouble()) : null);
+            accuracies.add(accuracy.isPresent() ? JsonNodeFactory.instance.numberNode(accuracy.getAsDouble()) : null);
             ArrayNode row = confusion.addArray();
             for (long count : scores.confusion()[c]) {
                 row.add(count);
             }
         }
-        return JSON.writerWithDefaultPrettyPrinter().writeValueAsString(json) + "\n";
+        return Json.pretty(json);
     }
 }

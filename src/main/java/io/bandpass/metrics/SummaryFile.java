@@ -1,56 +1,93 @@
 package io.bandpass.metrics;
 
+import com.fasterxml.jackson.core.JsonProcessingException;
+import com.fasterxml.jackson.databind.DeserializationFeature;
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
 import com.fasterxml.jackson.databind.node.ObjectNode;
+import io.bandpass.checkpoint.RunFolderException;
+import io.bandpass.config.Json;
+import java.io.CharConversionException;
 import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
 import java.util.LinkedHashMap;
+import java.util.List;
 import java.util.Map;
 import java.util.Set;
 
 /** summary.json: how a run ended, in names that scripts can rely on. */
 public final class SummaryFile {
-    private static final ObjectMapper JSON = new ObjectMapper();
+    private static final ObjectMapper JSON = Json.mapper().enable(DeserializationFeature.FAIL_ON_TRAILING_TOKENS);
+
+    private static final String OUTCOME = "outcome";
+    private static final String FINAL_LOSS = "final_loss";
+    /** What every summary has as a number. */
+    private static final List<String> NUMBERS = List.of("steps", "epochs", "skipped_steps", "bad_images", "seconds");
 
     private static final Set<String> OTHERS =
-            Set.of("outcome", "steps", "epochs", "final_loss", "skipped_steps", "bad_images", "seconds");
+            Set.of(OUTCOME, "steps", "epochs", FINAL_LOSS, "skipped_steps", "bad_images", "seconds");
 
     private SummaryFile() {}
 
-    /** The text of the file; what was not measured is left out. */
+    /** The text of the file; what was not measured is left out, and what is not finite is null. */
     public static String toJson(RunSummary summary) throws IOException {
         ObjectNode json = JSON.createObjectNode();
-        json.put("outcome", summary.outcome());
+        json.put(OUTCOME, summary.outcome());
         json.put("steps", summary.steps());
         json.put("epochs", summary.epochs());
-        json.put("final_loss", summary.finalLoss());
+        json.put(FINAL_LOSS, summary.finalLoss());
         summary.scores().forEach(json::put);
         json.put("skipped_steps", summary.skippedSteps());
         json.put("bad_images", summary.badImages());
         json.put("seconds", summary.seconds());
-        return JSON.writerWithDefaultPrettyPrinter().writeValueAsString(json) + "\n";
+        return Json.pretty(json);
     }
 
-    /** Reads the file. */
+    /**
+     * Reads the file.
+     *
+     * @throws RunFolderException if it is not there, or is damaged
+     */
     public static RunSummary read(Path file) throws IOException {
-        JsonNode json = JSON.readTree(file.toFile());
+        JsonNode json = tree(file);
         return new RunSummary(
-                json.path("outcome").asText(),
+                json.path(OUTCOME).asText(),
                 json.path("steps").asLong(),
                 json.path("epochs").asDouble(),
-                json.path("final_loss").asDouble(),
+                Json.finite(json.path(FINAL_LOSS)).orElse(Double.NaN),
                 scores(json),
                 json.path("skipped_steps").asLong(),
                 json.path("bad_images").asLong(),
                 json.path("seconds").asDouble());
     }
 
+    private static JsonNode tree(Path file) throws IOException {
+        try {
+            JsonNode json = JSON.readTree(Files.readAllBytes(file));
+            if (json.path(OUTCOME).isTextual()
+                    && NUMBERS.stream().allMatch(name -> json.path(name).isNumber())) {
+                return json;
+            }
+            throw unusable(file, json.isMissingNode() ? "is empty" : "is damaged: it is no summary of a run");
+        } catch (JsonProcessingException | CharConversionException e) {
+            throw unusable(file, "is damaged: it is no JSON");
+        } catch (NoSuchFileException e) {
+            throw unusable(file, "is not there");
+        }
+    }
+
+    private static RunFolderException unusable(Path file, String what) {
+        return new RunFolderException(
+                file + " " + what + "; remove DONE beside it and resume the run, which writes it again");
+    }
+
     private static Map<String, Double> scores(JsonNode json) {
         Map<String, Double> scores = new LinkedHashMap<>();
         for (Map.Entry<String, JsonNode> entry : json.properties()) {
             if (!OTHERS.contains(entry.getKey())) {
-                scores.put(entry.getKey(), entry.getValue().asDouble());
+                Json.finite(entry.getValue()).ifPresent(value -> scores.put(entry.getKey(), value));
             }
         }
         return scores;

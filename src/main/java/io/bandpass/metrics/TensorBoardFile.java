@@ -1,6 +1,7 @@
 package io.bandpass.metrics;
 
 import com.google.protobuf.CodedOutputStream;
+import io.bandpass.checkpoint.AtomicFiles;
 import java.io.BufferedInputStream;
 import java.io.BufferedOutputStream;
 import java.io.ByteArrayOutputStream;
@@ -11,7 +12,6 @@ import java.io.UncheckedIOException;
 import java.nio.ByteBuffer;
 import java.nio.file.Files;
 import java.nio.file.Path;
-import java.nio.file.StandardCopyOption;
 import java.nio.file.StandardOpenOption;
 import java.util.List;
 import java.util.Locale;
@@ -53,6 +53,7 @@ public final class TensorBoardFile implements TrainingListener, AutoCloseable {
      */
     public TensorBoardFile(Path folder, long lastStep) throws IOException {
         Files.createDirectories(folder);
+        AtomicFiles.clean(folder);
         long number = cut(folder, lastStep) + 1;
         Path file = folder.resolve(PREFIX + String.format(Locale.ROOT, "%010d", System.currentTimeMillis() / 1000)
                 + ".bandpass." + number);
@@ -69,18 +70,20 @@ public final class TensorBoardFile implements TrainingListener, AutoCloseable {
                     .toList();
         }
         for (Path file : files) {
-            Path aside = file.resolveSibling(".writing-" + file.getFileName());
-            try (InputStream in = new BufferedInputStream(Files.newInputStream(file));
-                    OutputStream out = new BufferedOutputStream(Files.newOutputStream(aside))) {
-                for (Optional<byte[]> event = EventRecords.read(in); event.isPresent(); event = EventRecords.read(in)) {
-                    if (EventRecords.stepOf(event.get()) <= lastStep) {
-                        EventRecords.write(out, event.get());
-                    }
-                }
-            }
-            Files.move(aside, file, StandardCopyOption.ATOMIC_MOVE, StandardCopyOption.REPLACE_EXISTING);
+            AtomicFiles.write(file, aside -> copy(file, lastStep, aside));
         }
         return files.size();
+    }
+
+    private static void copy(Path file, long lastStep, Path aside) throws IOException {
+        try (InputStream in = new BufferedInputStream(Files.newInputStream(file));
+                OutputStream out = new BufferedOutputStream(Files.newOutputStream(aside))) {
+            for (Optional<byte[]> event = EventRecords.read(in); event.isPresent(); event = EventRecords.read(in)) {
+                if (EventRecords.stepOf(event.get()) <= lastStep) {
+                    EventRecords.write(out, event.get());
+                }
+            }
+        }
     }
 
     @Override

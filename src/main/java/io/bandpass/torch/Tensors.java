@@ -121,6 +121,16 @@ public final class Tensors {
         return count;
     }
 
+    /** Whether every element is finite; whole numbers always are. */
+    public static boolean isFinite(Tensor tensor) {
+        if (!tensor.is_floating_point()) {
+            return true;
+        }
+        try (PointerScope scope = new PointerScope()) {
+            return tensor.detach().isfinite().all().item_bool();
+        }
+    }
+
     /** 1 - tensor. */
     public static Tensor oneMinus(Tensor tensor) {
         return add(tensor.neg(), 1);

@@ -9,6 +9,7 @@ import io.bandpass.nn.Trainable;
 import io.bandpass.optim.MovingAverage;
 import io.bandpass.optim.Optimizer;
 import io.bandpass.optim.Optimizers;
+import io.bandpass.torch.Tensors;
 import java.io.IOException;
 import java.util.ArrayList;
 import java.util.List;
@@ -63,6 +64,20 @@ public final class Learner<M extends Trainable> implements AutoCloseable {
         List<NamedTensor> state = new ArrayList<>(optimizer.state());
         average.ifPresent(each -> state.addAll(each.state()));
         return NamedTensor.byName(state);
+    }
+
+    /**
+     * What of all that a checkpoint would hold is not finite: parameters, running statistics, moments, averages.
+     *
+     * @return the name of the first such tensor
+     */
+    Optional<String> notFinite() {
+        Map<String, Tensor> all = modelState();
+        all.putAll(optimizerState());
+        return all.entrySet().stream()
+                .filter(entry -> !Tensors.isFinite(entry.getValue()))
+                .map(Map.Entry::getKey)
+                .findFirst();
     }
 
     /**

@@ -91,12 +91,24 @@ public final class PretrainingWatch implements Watch {
 
     @Override
     public boolean after(Progress progress, boolean last) throws IOException {
-        long step = progress.step();
-        boolean best = (last || plan.isDue(step, config.knnEveryEpochs())) && measure(progress);
-        if (last || (config.samplesEverySteps() > 0 && step % config.samplesEverySteps() == 0)) {
-            listener.onSamples(step, samples.write(step));
+        boolean best = (last || knnIsDue(progress)) && measure(progress);
+        if (last || samplesAreDue(progress)) {
+            listener.onSamples(progress.step(), samples.write(progress.step()));
         }
         return best;
+    }
+
+    @Override
+    public boolean isDue(Progress progress) {
+        return (online.isPresent() && knnIsDue(progress)) || samplesAreDue(progress);
+    }
+
+    private boolean knnIsDue(Progress progress) {
+        return plan.isDue(progress.settledStep(), progress.step(), config.knnEveryEpochs());
+    }
+
+    private boolean samplesAreDue(Progress progress) {
+        return progress.isDue(config.samplesEverySteps());
     }
 
     private boolean measure(Progress progress) {

@@ -9,6 +9,7 @@ import java.util.Set;
 /** Where a run stands: the changing side of {@link TrainingState}. */
 final class Progress {
     private long step;
+    private long settledStep;
     private long skippedSteps;
     private int skippedInARow;
     private double epochLossSum;
@@ -25,6 +26,7 @@ final class Progress {
     /** A run that goes on. */
     Progress(TrainingState state) {
         step = state.step();
+        settledStep = step - 1;
         skippedSteps = state.skippedSteps();
         skippedInARow = state.skippedInARow();
         epochLossSum = state.epochLossSum();
@@ -53,6 +55,24 @@ final class Progress {
     /** Optimizer steps made. */
     long step() {
         return step;
+    }
+
+    /**
+     * The last step before the one of now after which all was done that was due. Usually the one before it; an earlier
+     * one where steps since were skipped, so that looks and checkpoints were put off.
+     */
+    long settledStep() {
+        return settledStep;
+    }
+
+    /** Whether a multiple of some steps has been reached since the last settled one; 0 for never. */
+    boolean isDue(int everySteps) {
+        return everySteps > 0 && step / everySteps > Math.floorDiv(settledStep, everySteps);
+    }
+
+    /** All that was due after the step of now was done. */
+    void settle() {
+        settledStep = step;
     }
 
     int skippedInARow() {
@@ -106,14 +126,18 @@ final class Progress {
         return value == null ? OptionalDouble.empty() : OptionalDouble.of(value);
     }
 
-    /** Forgets scores of an earlier look. */
+    /** Forgets scores of an earlier evaluation. */
     void forgetScores(String... names) {
         scores.keySet().removeAll(Set.of(names));
     }
 
-    /** Notes a score. */
+    /** Notes a score; one that is not finite is none. */
     void score(String name, double value) {
-        scores.put(name, value);
+        if (Double.isFinite(value)) {
+            scores.put(name, value);
+        } else {
+            scores.remove(name);
+        }
     }
 
     /**
@@ -123,7 +147,7 @@ final class Progress {
      */
     boolean score(String name, double value, String best) {
         score(name, value);
-        if (scores.containsKey(best) && value <= scores.get(best)) {
+        if (!Double.isFinite(value) || (scores.containsKey(best) && value <= scores.get(best))) {
             return false;
         }
         score(best, value);

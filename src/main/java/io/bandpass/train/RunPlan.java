@@ -57,13 +57,13 @@ public record RunPlan(
     }
 
     /**
-     * Whether a step is the first at or after a multiple of some epochs.
+     * Whether a multiple of some epochs lies after one step and at or before another.
      *
      * @param everyEpochs may be fractional; 0 for never
      */
-    public boolean isDue(long step, double everyEpochs) {
+    public boolean isDue(long after, long step, double everyEpochs) {
         double every = everyEpochs * stepsPerEpoch;
-        return every > 0 && Math.floor(step / every) > Math.floor((step - 1) / every);
+        return every > 0 && Math.floor(step / every) > Math.floor(after / every);
     }
 
     /**

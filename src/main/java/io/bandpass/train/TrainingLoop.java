@@ -36,6 +36,7 @@ public final class TrainingLoop {
      */
     public record Outcome(TrainingState state, boolean complete) {}
 
+    /** So many steps in a row may not be finite, and so many weights may not be good, until a run has diverged. */
     private static final int LARGEST_RUN_OF_SKIPS = 3;
 
     private final TrainingConfig config;
@@ -51,6 +52,12 @@ public final class TrainingLoop {
     private final BooleanSupplier stopRequested;
     private final TrainingStep step;
     private final Progress progress;
+
+    /** Whether all was done that was due after the last step; not where the weights were not known to be good. */
+    private boolean settled;
+
+    /** How many weights in a row were found not to be good. */
+    private int badWeights;
 
     private long loggedStep;
     private long loggedNanos;
@@ -93,55 +100,114 @@ public final class TrainingLoop {
                 config.train().seed(),
                 new StepClock());
         progress = start.map(Progress::new).orElseGet(Progress::new);
+        settled = progress.skippedInARow() == 0;
     }
 
     /**
-     * Trains until the last step, until nothing more is to be gained, or until it is asked to stop.
+     * Trains until the last step, until nothing more is to be gained, or until it is asked to stop. It stops with good
+     * weights only: asked in a run of skipped steps, it goes on until a step is finite.
      *
-     * @throws DivergedException after three steps in a row with a non-finite loss or gradient
+     * @throws DivergedException after three steps in a row with a non-finite loss or gradient, and where the weights after
+     *     the last step are not good; the checkpoints are those of good weights
      * @throws IOException if a checkpoint, picture or metric cannot be written; older checkpoints stand
      */
     public Outcome run(BatchLoader loader) throws IOException {
         loggedStep = progress.step();
         loggedNanos = System.nanoTime();
-        boolean stop = false;
+        boolean stopped = false;
         watch.begin(progress);
-        while (!stop && !isComplete()) {
+        while (!stopped && !isComplete()) {
             try (Batch batch = loader.next()) {
                 make(batch, loader);
+                long made = System.nanoTime();
+                if (progress.step() == 1) {
+                    watch.afterFirstStep(progress);
+                }
+                stopped = finish(batch, stopRequested.getAsBoolean());
+                // Looking and saving do not count in images per second.
+                loggedNanos += System.nanoTime() - made;
             }
-            long made = System.nanoTime();
-            if (progress.step() == 1) {
-                watch.afterFirstStep(progress);
-            }
-            stop = stopRequested.getAsBoolean();
-            finish(stop);
-            // Looking and saving do not count in images per second.
-            loggedNanos += System.nanoTime() - made;
+        }
+        if (!settled) {
+            throw diverged(String.format(
+                    Locale.ROOT,
+                    progress.skippedInARow() > 0
+                            ? "loss or gradient were not finite in the last step of the run, %d"
+                            : "the weights after the last step of the run, %d, give no finite loss",
+                    progress.step()));
         }
         return new Outcome(progress.snapshot(images, bad.reasons()), isComplete());
     }
 
     private boolean isComplete() {
-        return isLast() || watch.isEnough(progress);
+        return isLast() || (settled && watch.isEnough(progress));
     }
 
     private boolean isLast() {
         return progress.step() == plan.totalSteps();
     }
 
-    /** What follows a step: the end of an epoch, looks, a checkpoint. */
-    private void finish(boolean stop) throws IOException {
+    /**
+     * What follows a step: the end of an epoch, looks, a checkpoint. What is due while weights are not good is put off
+     * until they are, so that no score and no checkpoint is of weights that give NaN.
+     *
+     * @return whether to stop, as was asked
+     */
+    private boolean finish(Batch batch, boolean stop) throws IOException {
         if (progress.step() % plan.stepsPerEpoch() == 0) {
             progress.endEpoch();
         }
+        boolean saveIsDue = progress.isDue(config.checkpoint().everySteps());
+        boolean due = isLast() || stop || saveIsDue || watch.isDue(progress);
+        settled = progress.skippedInARow() == 0 && (!due || areGood(batch));
+        if (stop && !settled && !isLast()) {
+            listener.onNotice("stopping is put off until a step gives good weights, which can be saved");
+        }
+        if (!due || !settled) {
+            return false;
+        }
         boolean best = watch.after(progress, isLast());
-        if (isComplete() || stop || best || isDue(config.checkpoint().everySteps())) {
+        if (isComplete() || stop || best || saveIsDue) {
             save(best || (!watch.scores() && progress.takeLowestLoss()));
         }
+        return stop;
+    }
+
+    /**
+     * Whether the weights of now can be gone on with: a finite step may well end in weights that are not, or that give no
+     * finite loss even on the same images. It takes as long as a step, without the update.
+     *
+     * @throws DivergedException if they never can be again
+     */
+    private boolean areGood(Batch batch) throws IOException {
+        Optional<String> notFinite = learner.notFinite();
+        if (notFinite.isPresent()) {
+            throw diverged(
+                    String.format(Locale.ROOT, "after step %d, %s is not finite", progress.step(), notFinite.get()));
+        }
+        TrainingStep.Result again = step.withoutUpdate(batch);
+        if (again.finite()) {
+            badWeights = 0;
+            return true;
+        }
+        badWeights++;
+        if (badWeights >= LARGEST_RUN_OF_SKIPS) {
+            throw diverged(String.format(
+                    Locale.ROOT, "%d weights in a row up to step %d give no finite loss", badWeights, progress.step()));
+        }
+        listener.onNotice(String.format(
+                Locale.ROOT,
+                "the weights after step %d are neither saved nor looked at: on the same images their loss is %s and its gradient norm %s",
+                progress.step(),
+                again.loss(),
+                again.gradientNorm()));
+        return false;
     }
 
     private void make(Batch batch, BatchLoader loader) throws IOException {
+        if (settled) {
+            progress.settle();
+        }
         if (watch.before(batch.step())) {
             progress.forgetLosses();
         }
@@ -153,7 +219,7 @@ public final class TrainingLoop {
         } else {
             skip(batch, result);
         }
-        if (isDue(config.train().logEverySteps()) || isLast() || !result.finite()) {
+        if (progress.step() % config.train().logEverySteps() == 0 || isLast() || !result.finite()) {
             log(result, rate, loader);
         }
     }
@@ -169,14 +235,21 @@ public final class TrainingLoop {
                 result.reason(),
                 bundle));
         if (progress.skippedInARow() >= LARGEST_RUN_OF_SKIPS) {
-            throw new DivergedException(String.format(
+            throw diverged(String.format(
                     Locale.ROOT,
-                    "training diverged: loss, gradient or running statistics were not finite %d steps in a row up to step %d; "
-                            + "try a lower learning rate, more warm-up or --precision fp32, from the last good checkpoint in %s",
-                    LARGEST_RUN_OF_SKIPS,
-                    progress.step(),
-                    folder.checkpoints()));
+                    "loss, gradient or running statistics were not finite %d steps in a row up to step %d",
+                    progress.skippedInARow(),
+                    progress.step()));
         }
+    }
+
+    private DivergedException diverged(String how) throws IOException {
+        String left = checkpoints
+                .newestFolder()
+                .map(newest -> "the last good checkpoint is " + newest)
+                .orElse("there is no checkpoint in " + folder.checkpoints());
+        return new DivergedException(
+                String.format(Locale.ROOT, "training diverged: %s; %s; %s", how, Divergence.advice(config), left));
     }
 
     /** The model and the batch of a step, in the names that a replay reads. */
@@ -223,10 +296,6 @@ public final class TrainingLoop {
         TrainingState state = progress.snapshot(images, bad.reasons());
         Path saved = checkpoints.save(state, learner.modelState(), learner.optimizerState(), yaml, best);
         listener.onCheckpoint(state.step(), saved);
-    }
-
-    private boolean isDue(int everySteps) {
-        return everySteps > 0 && progress.step() % everySteps == 0;
     }
 
     private double epoch() {

@@ -80,24 +80,14 @@ public final class TrainingStep {
         try (PointerScope scope = new PointerScope()) {
             // Running statistics of norms take in the images of a step even if it is left out.
             Snapshot before = new Snapshot(buffers);
-            optimizer.clearGradients();
-            Totals totals = Totals.of(parts);
-            double loss = 0;
-            int from = 0;
-            for (Part part : parts) {
-                loss += part(part, totals, step, from);
-                from += part.images();
-            }
-            double norm = optimizer.clipGradients();
-            clock.lap(Phase.CLIP);
-            boolean finite = Double.isFinite(loss) && Double.isFinite(norm) && buffersAreFinite();
-            if (finite) {
+            Result result = gradients(parts, step);
+            if (result.finite()) {
                 optimizer.step(rateOfScale);
             } else {
                 before.restore();
             }
             clock.lap(Phase.OPTIMIZER);
-            return new Result(loss, norm, finite);
+            return result;
         }
     }
 
@@ -112,6 +102,36 @@ public final class TrainingStep {
                     buffer -> finite.push_back(buffer.tensor().isfinite().all()));
             return torch.stack(finite).all().item_bool();
         }
+    }
+
+    /**
+     * What a step on the first micro-batch of a batch would give with the current weights. No update is made, and
+     * running statistics stay as they are.
+     */
+    public Result withoutUpdate(Batch batch) {
+        try (PointerScope scope = new PointerScope()) {
+            Snapshot before = new Snapshot(buffers);
+            Result result =
+                    gradients(task.parts(images(batch), microBatchSize).subList(0, 1), batch.step());
+            before.restore();
+            optimizer.clearGradients();
+            return result;
+        }
+    }
+
+    /** Forward and backward pass in parts, and clipping: all of a step but the update. */
+    private Result gradients(List<? extends Part> parts, long step) {
+        optimizer.clearGradients();
+        Totals totals = Totals.of(parts);
+        double loss = 0;
+        int from = 0;
+        for (Part part : parts) {
+            loss += part(part, totals, step, from);
+            from += part.images();
+        }
+        double norm = optimizer.clipGradients();
+        clock.lap(Phase.CLIP);
+        return new Result(loss, norm, Double.isFinite(loss) && Double.isFinite(norm) && buffersAreFinite());
     }
 
     /** A batch as what is trained takes it. */

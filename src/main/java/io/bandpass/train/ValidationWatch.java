@@ -1,5 +1,6 @@
 package io.bandpass.train;
 
+import io.bandpass.config.FinetuneConfig;
 import io.bandpass.config.ValidateConfig;
 import io.bandpass.eval.ClassificationScores;
 import io.bandpass.eval.NotFiniteException;
@@ -22,6 +23,7 @@ public final class ValidationWatch implements Watch {
     public record Look(long step, ClassificationScores scores) {}
 
     private final ValidateConfig config;
+    private final String advice;
     private final RunPlan plan;
     private final Supplier<ClassificationScores> scores;
     private final TrainingListener listener;
@@ -30,11 +32,13 @@ public final class ValidationWatch implements Watch {
     /**
      * The watch of a run.
      *
+     * @param config resolved
      * @param scores looks at the held-out images
      */
     public ValidationWatch(
-            ValidateConfig config, RunPlan plan, Supplier<ClassificationScores> scores, TrainingListener listener) {
-        this.config = config;
+            FinetuneConfig config, RunPlan plan, Supplier<ClassificationScores> scores, TrainingListener listener) {
+        this.config = config.validate();
+        advice = Divergence.advice(config);
         this.plan = plan;
         this.scores = scores;
         this.listener = listener;
@@ -42,7 +46,12 @@ public final class ValidationWatch implements Watch {
 
     @Override
     public boolean after(Progress progress, boolean last) {
-        return (last || plan.isDue(progress.step(), config.everyEpochs())) && measure(progress);
+        return (last || isDue(progress)) && measure(progress);
+    }
+
+    @Override
+    public boolean isDue(Progress progress) {
+        return plan.isDue(progress.settledStep(), progress.step(), config.everyEpochs());
     }
 
     private boolean measure(Progress progress) {
@@ -68,9 +77,10 @@ public final class ValidationWatch implements Watch {
         } catch (NotFiniteException e) {
             throw new DivergedException(String.format(
                     Locale.ROOT,
-                    "training diverged: after step %d, %s of those that are held out; try a lower learning rate, more warm-up or --precision fp32",
+                    "training diverged: after step %d, %s of those that are held out; %s",
                     progress.step(),
-                    e.getMessage()));
+                    e.getMessage(),
+                    advice));
         }
     }
 
@@ -88,7 +98,7 @@ public final class ValidationWatch implements Watch {
     public boolean isEnough(Progress progress) {
         // Only a look says that it is enough, so that the run ends with the step that was looked at last.
         if (config.stopAfterEpochs().isEmpty()
-                || !plan.isDue(progress.step(), config.everyEpochs())
+                || !isDue(progress)
                 || progress.score(Scores.TOP1_BEST_STEP).isEmpty()) {
             return false;
         }

@@ -19,8 +19,11 @@ public interface Watch extends AutoCloseable {
     /** After the first step of a run. */
     default void afterFirstStep(Progress progress) {}
 
+    /** Whether there is something to look at after the step of now, or after one since the last that was settled. */
+    boolean isDue(Progress progress);
+
     /**
-     * After each step.
+     * After a step whose weights are good, where that is due or no step follows.
      *
      * @param last whether no step follows
      * @return whether the model is the best so far

@@ -109,6 +109,72 @@ final class CheckpointsTest {
         assertThat(temporary.resolve("moved/last/state.json")).isRegularFile();
     }
 
+    /** A process was killed between the rename of the folder and that of the links. */
+    @Test
+    void theLinksAreMadeAgainFromWhatTheFoldersSay() throws IOException {
+        save(5, true);
+        save(6, true);
+        save(7, false);
+        for (String[] links : new String[][] {
+            {"step-5", "step-6"}, {"step-5", "step-5"}, {"step-4", "step-4"}, {"step-6", "step-7"}, {"", ""}
+        }) {
+            link("best", links[0]);
+            link("last", links[1]);
+            Files.writeString(folder.resolve(".writing-best"), "step-7");
+            assertThat(checkpoints.best().orElseThrow().state().step()).isEqualTo(6);
+            assertThat(checkpoints.newest().orElseThrow().state().step()).isEqualTo(7);
+            assertThat(names()).containsExactly("best", "last", "step-5", "step-6", "step-7");
+            assertThat(folder.resolve("best").toRealPath()).hasFileName("step-6");
+            assertThat(folder.resolve("last").toRealPath()).hasFileName("step-7");
+        }
+    }
+
+    @Test
+    void theBestIsNotPrunedThoughItsLinkWasNeverMade() throws IOException {
+        save(1, true);
+        save(2, true);
+        link("best", "step-1");
+        Checkpoints resumed = new Checkpoints(folder, 1);
+        assertThat(resumed.newest()).isPresent();
+        for (long step = 3; step <= 5; step++) {
+            resumed.save(state(step), tensors(1), tensors(2), "config", false);
+        }
+        assertThat(names()).containsExactly("best", "last", "step-2", "step-5");
+        assertThat(resumed.best().orElseThrow().state().step()).isEqualTo(2);
+    }
+
+    /** Its states do not say whether they were the best. */
+    @Test
+    void theLinkOfVersion010Stands() throws IOException {
+        for (long step = 1; step <= 3; step++) {
+            save(step, step == 2);
+            Path state = folder.resolve("step-" + step).resolve("state.json");
+            ObjectNode row = (ObjectNode) new ObjectMapper().readTree(state.toFile());
+            assertThat(row.remove("best")).isNotNull();
+            new ObjectMapper().writeValue(state.toFile(), row);
+            if (step >= 2) {
+                link("best", "step-2");
+            }
+        }
+        assertThat(checkpoints.newest().orElseThrow().state().step()).isEqualTo(3);
+        assertThat(checkpoints.best().orElseThrow().state().step()).isEqualTo(2);
+        save(4, false);
+        save(5, false);
+        save(6, false);
+        assertThat(names()).contains("step-2").doesNotContain("step-1");
+        link("best", "step-9");
+        assertThat(checkpoints.newest()).isPresent();
+        assertThat(checkpoints.best()).isEmpty();
+        assertThat(names()).doesNotContain("best");
+    }
+
+    private void link(String name, String target) throws IOException {
+        Files.deleteIfExists(folder.resolve(name));
+        if (!target.isEmpty()) {
+            Files.createSymbolicLink(folder.resolve(name), Path.of(target));
+        }
+    }
+
     @Test
     void whereThereAreNoLinksAFileNamesTheBest() throws IOException {
         save(1, false);
