@@ -76,7 +76,10 @@ final class FinetuningSession extends RunSession<FinetuneConfig> {
         Machine machine = Machine.start(asked);
         Device device = machine.device();
         Precision precision = machine.precision();
-        Datasets datasets = LabelledData.open(asked, bad);
+        RunSplit split = RunSplit.of(
+                folder, OldSplits.ofFinetuning(asked), OldSplits.ofFinetuning(asked), initFrom, checkpoint.isPresent());
+        Datasets whole = LabelledData.whole(asked, split.choice(), bad);
+        Datasets datasets = LabelledData.few(asked, whole);
         notices.addAll(datasets.notices());
         ImageSource heldOut = datasets.heldOut().orElseThrow();
         int images = datasets.train().size();
@@ -84,6 +87,7 @@ final class FinetuningSession extends RunSession<FinetuneConfig> {
         // Refuse another set of images before anything is written that the next resume would read.
         Optional<TrainingState> state = state(checkpoint, images, bad);
         refuseOtherClasses(classes);
+        TrainedImages trained = split.settle(whole, true);
         FinetuneConfig config = RunPlan.resolve(machine.choose(asked), images, Environment.memoryBytes(), notices);
         RunPlan plan = RunPlan.of(config, images);
         writeResolved(config);
@@ -133,7 +137,7 @@ final class FinetuningSession extends RunSession<FinetuneConfig> {
                 latest = watch.latest();
             }
             RunSummary summary = RunSetup.summary(outcome, plan);
-            FinetuneOutput output = new FinetuneOutput(config, folder, recipe, classes);
+            FinetuneOutput output = new FinetuneOutput(config, folder, recipe, classes, trained);
             return end(
                     summary,
                     bad,

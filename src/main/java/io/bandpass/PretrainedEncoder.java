@@ -256,7 +256,7 @@ public final class PretrainedEncoder implements AutoCloseable {
      */
     public KnnAccuracy knn(LabelledImages images, PreprocessConfig preprocess, ImageData.Progress progress) {
         return BandpassException.translating(() -> {
-            Datasets data = images.open(config);
+            Datasets data = images.open(config, trained()).data();
             ImageSource test = data.heldOut().orElseThrow();
             try (PointerScope scope = new PointerScope();
                     NoGradGuard guard = new NoGradGuard()) {
@@ -319,8 +319,13 @@ public final class PretrainedEncoder implements AutoCloseable {
                     .withBatchSize(LOOK_BATCH);
             EncoderProbe probe = new EncoderProbe(stored, frozen("fp32"), features, options);
             save.ifPresent(probe::checkSave);
-            return probe.run(images.open(config), save, progress);
+            TrainedImages trained = trained();
+            return probe.run(images.open(config, trained), trained, save, progress);
         });
+    }
+
+    private TrainedImages trained() throws IOException {
+        return TrainedImages.ofWeights(stored.file());
     }
 
     private FrozenEncoder frozen(String precision) {

@@ -49,7 +49,7 @@ record StoredClassifier(
     private static final String CLASS_NAMES = "class-names";
     private static final String CROP_RATIO = "crop-ratio";
     private static final String VALIDATION_SIZE = "validation-size";
-    private static final String FINETUNE = "finetune-config";
+    static final String FINETUNE = "finetune-config";
     private static final int MOST_CLASSES = 1_000_000;
 
     /** What timm calls the weights of the head, in one family of encoders or another. */
@@ -62,6 +62,7 @@ record StoredClassifier(
      *
      * @param state its tensors, by the names of timm
      * @param encoder the configuration that its encoder was pre-trained with, or one of this encoder
+     * @param trained the images that it was trained on
      */
     static void write(
             Path file,
@@ -70,9 +71,11 @@ record StoredClassifier(
             RunConfig encoder,
             List<String> classNames,
             String recipe,
-            long step)
+            long step,
+            TrainedImages trained)
             throws IOException {
         Map<String, String> metadata = StoredModel.metadata(StoredModel.CLASSIFIER, encoder, recipe, step);
+        metadata.putAll(trained.metadata());
         describe(metadata, config.pooling(), classNames, config.validate().cropRatio(), config.validationSize());
         metadata.put(FINETUNE, ConfigBuilder.toYaml(config));
         AtomicFiles.write(file, aside -> Safetensors.write(aside, state, metadata));
@@ -84,6 +87,7 @@ record StoredClassifier(
      * @param state its tensors, by the names of timm
      * @param encoder the configuration that its encoder was pre-trained with
      * @param cropRatio of the images that were looked at, at the encoder's size
+     * @param trained the images that encoder and head were trained on
      */
     static void writeProbe(
             Path file,
@@ -91,9 +95,11 @@ record StoredClassifier(
             RunConfig encoder,
             String pooling,
             List<String> classNames,
-            double cropRatio)
+            double cropRatio,
+            TrainedImages trained)
             throws IOException {
         Map<String, String> metadata = StoredModel.metadata(StoredModel.CLASSIFIER, encoder, "probe", 0);
+        metadata.putAll(trained.metadata());
         describe(metadata, pooling, classNames, cropRatio, encoder.encoder().imageSize());
         AtomicFiles.write(file, aside -> Safetensors.write(aside, state, metadata));
     }
@@ -307,7 +313,7 @@ record StoredClassifier(
     }
 
     /** A classifier where there is one, else an encoder or a full model. */
-    private static Path anyFile(Path fileOrFolder) {
+    static Path anyFile(Path fileOrFolder) {
         return StoredModel.find(
                 fileOrFolder, StoredModel.CLASSIFIER_FILE, StoredModel.ENCODER_FILE, StoredModel.FULL_FILE);
     }

@@ -146,6 +146,7 @@ final class FinetuneCommand implements Callable<Integer> {
             result = evaluation.run(bar::reached);
         }
         Terminal.unreadable(result.unreadable());
+        result.notices().forEach(notice -> Terminal.line("notice: " + notice));
         EvaluationLines.of(result).forEach(Terminal::line);
         return 0;
     }
