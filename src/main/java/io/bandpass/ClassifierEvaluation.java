@@ -199,7 +199,7 @@ public final class ClassifierEvaluation {
             progress.reached(indices[indices.length - 1] + 1, images.size());
         });
         if (scores.images() == 0) {
-            throw new DataException("none of the " + images.size() + " images can be read");
+            throw DataException.noneReadable(images.size(), "");
         }
         return new Result(
                 part.heldOut(),

@@ -49,7 +49,7 @@ final class FeatureFiles {
                 progress.reached(indices[indices.length - 1] + 1, images.size());
             });
             if (shape.isEmpty()) {
-                throw new DataException("none of the " + images.size() + " images can be read");
+                throw DataException.noneReadable(images.size(), "");
             }
             file.finish(metadata(source, options));
         }

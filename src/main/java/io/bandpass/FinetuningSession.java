@@ -7,6 +7,7 @@ import io.bandpass.checkpoint.RunFolder;
 import io.bandpass.checkpoint.RunFolderException;
 import io.bandpass.checkpoint.TrainingState;
 import io.bandpass.classify.ClassificationTask;
+import io.bandpass.config.Counts;
 import io.bandpass.config.FinetuneConfig;
 import io.bandpass.config.PreprocessConfig;
 import io.bandpass.data.BadImages;
@@ -198,16 +199,16 @@ final class FinetuningSession extends RunSession<FinetuneConfig> {
                 ? Optional.empty()
                 : Optional.of(String.format(
                         Locale.ROOT,
-                        "the run %s was stopped after %d steps, and its weights are those of then",
+                        "the run %s was stopped after %s, and its weights are those of then",
                         weights,
-                        run.steps()));
+                        Counts.of(run.steps(), "step")));
     }
 
     private String describe(FinetuneConfig config, int classes) {
         return String.format(
                 Locale.ROOT,
-                "classification of %d classes, %s pooling, %s",
-                classes,
+                "classification of %s, %s pooling, %s",
+                Counts.of(classes, "class"),
                 config.pooling(),
                 initFrom.map(weights -> "from " + weights).orElse("from scratch"));
     }
@@ -215,9 +216,9 @@ final class FinetuningSession extends RunSession<FinetuneConfig> {
     private String introduction(int classes, int images) {
         return String.format(
                 Locale.ROOT,
-                "An encoder with a head was trained to tell %d classes apart, with the labels of %d images. %s",
-                classes,
-                images,
+                "An encoder with a head was trained to tell %s apart, with the labels of %s. %s",
+                Counts.of(classes, "class"),
+                Counts.of(images, "image"),
                 initFrom.map(weights -> "It began with the weights in " + weights + ".")
                         .orElse("It began with random weights."));
     }

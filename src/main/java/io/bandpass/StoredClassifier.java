@@ -9,6 +9,7 @@ import io.bandpass.checkpoint.TensorFile;
 import io.bandpass.checkpoint.WeightsException;
 import io.bandpass.checkpoint.WeightsLoader;
 import io.bandpass.config.ConfigBuilder;
+import io.bandpass.config.Counts;
 import io.bandpass.config.EncoderConfig;
 import io.bandpass.config.FinetuneConfig;
 import io.bandpass.config.PreprocessConfig;
@@ -173,9 +174,9 @@ record StoredClassifier(
             if (head != null && !Arrays.equals(Tensors.shape(head), new long[] {classes, width})) {
                 throw new WeightsException(String.format(
                         Locale.ROOT,
-                        "%s: its metadata says %d classes and an encoder of width %d, but its head %s has the shape %s",
+                        "%s: its metadata says %s and an encoder of width %d, but its head %s has the shape %s",
                         tensors.source(),
-                        classes,
+                        Counts.of(classes, "class"),
                         width,
                         name,
                         Arrays.toString(Tensors.shape(head))));
@@ -221,6 +222,14 @@ record StoredClassifier(
         }
         double least = Math.min(1, imageSize / (double) FinetuneConfig.LARGEST_VALIDATION_EDGE);
         return PreprocessConfig.crop(number(file, metadata, CROP_RATIO, least, 1));
+    }
+
+    /** How images were prepared when weights were validated, where they are a classifier that says so. */
+    static PreprocessConfig preprocessOf(Path file, EncoderConfig encoder) throws IOException {
+        Map<String, String> metadata = Safetensors.readMetadata(file);
+        return StoredModel.CLASSIFIER.equals(metadata.get(StoredModel.KIND))
+                ? preprocess(file, metadata, encoder.imageSize())
+                : PreprocessConfig.DEFAULT;
     }
 
     private static int whole(Path file, Map<String, String> metadata, String key, int most) {
@@ -270,7 +279,7 @@ record StoredClassifier(
         } catch (JsonProcessingException e) {
             // The sentence below says it.
         }
-        throw new WeightsException(file + ": its metadata does not name its " + classes + " classes");
+        throw new WeightsException(file + ": its metadata does not name its " + Counts.of(classes, "class"));
     }
 
     /**

@@ -9,7 +9,7 @@ public final class Counts {
     /**
      * A number with its noun.
      *
-     * @param noun in the singular; its plural ends in s, or in es after s, x, ch and sh
+     * @param noun in the singular; its plural ends in s, or in es after s, x, sh and tch
      */
     public static String of(long count, String noun) {
         return count + " " + noun(count, noun);
@@ -30,7 +30,7 @@ public final class Counts {
         if (count == 1) {
             return noun;
         }
-        return noun + (noun.matches(".*(s|x|ch|sh)") ? "es" : "s");
+        return noun + (noun.matches(".*(s|x|sh|tch)") ? "es" : "s");
     }
 
     /** One of two words or clauses: the first where there is one thing, the second otherwise. */

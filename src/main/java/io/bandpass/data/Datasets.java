@@ -140,8 +140,7 @@ public record Datasets(ImageSource train, Optional<ImageSource> heldOut, BadImag
             paths.forEach(finder::add);
             bad.check();
             if (finder.train().size() == 0) {
-                throw new DataException(
-                        "none of the " + bad.files() + " images in " + String.join(", ", paths) + " can be read");
+                throw DataException.noneReadable(bad.files(), "in " + String.join(", ", paths));
             }
             return finder;
         } catch (RuntimeException e) {

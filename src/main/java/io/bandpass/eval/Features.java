@@ -107,7 +107,7 @@ public record Features(Tensor values, ImageSource images) {
                 IntStream.of(indices).forEach(read::add);
             });
             if (read.isEmpty()) {
-                throw new DataException("none of the " + images.size() + " images for the evaluation can be read");
+                throw DataException.noneReadable(images.size(), "for the evaluation");
             }
             int[] rows = read.stream().mapToInt(Integer::intValue).toArray();
             return new Features(torch.cat(parts), rows.length == images.size() ? images : images.select(rows));

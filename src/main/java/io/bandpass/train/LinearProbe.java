@@ -2,6 +2,7 @@ package io.bandpass.train;
 
 import io.bandpass.classify.ClassificationLoss;
 import io.bandpass.config.ClassifyLossConfig;
+import io.bandpass.config.Counts;
 import io.bandpass.config.ProbeConfig;
 import io.bandpass.data.DataException;
 import io.bandpass.data.EpochOrder;
@@ -190,8 +191,8 @@ public final class LinearProbe implements AutoCloseable {
         if (test.images().classNames().size() != classes) {
             throw new DataException(String.format(
                     Locale.ROOT,
-                    "the linear probe tells %d classes apart, but the images to score have %d; both must have the same",
-                    classes,
+                    "the linear probe tells %s apart, but the images to score have %d; both must have the same",
+                    Counts.of(classes, "class"),
                     test.images().classNames().size()));
         }
         ClassificationScores scores = new ClassificationScores(classes);
@@ -206,8 +207,8 @@ public final class LinearProbe implements AutoCloseable {
                 }
             }
         } catch (NotFiniteException e) {
-            throw new DivergedException(
-                    "the linear probe cannot be scored, as " + e.getMessage() + ": look at the features");
+            throw new DivergedException("the linear probe cannot be scored, as logit " + e.logit() + " of an image is "
+                    + e.value() + ", not a finite number; look at the features");
         }
         return scores;
     }

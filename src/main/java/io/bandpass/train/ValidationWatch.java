@@ -68,9 +68,10 @@ public final class ValidationWatch implements Watch {
         } catch (NotFiniteException e) {
             throw new DivergedException(String.format(
                     Locale.ROOT,
-                    "training diverged: after step %d, %s of those that are held out; try a lower learning rate, more warm-up or --precision fp32",
+                    "training diverged: after step %d, logit %d of a held-out image is %s; try a lower learning rate, more warm-up or --precision fp32",
                     progress.step(),
-                    e.getMessage()));
+                    e.logit(),
+                    e.value()));
         }
     }
 
