@@ -7,6 +7,7 @@ import io.bandpass.classify.Mixing;
 import io.bandpass.classify.RandomErasing;
 import io.bandpass.config.AugmentConfig;
 import io.bandpass.config.ConfigException;
+import io.bandpass.config.Counts;
 import io.bandpass.config.DataConfig;
 import io.bandpass.config.FinetuneConfig;
 import io.bandpass.config.MixConfig;
@@ -97,8 +98,9 @@ public record AugmentationGallery(
         }
         if (found.train().size() != images.size()) {
             throw new DataException("--image takes files of one image each, and "
-                    + String.join(", ", images.stream().map(Path::toString).toList()) + " hold "
-                    + found.train().size() + " images");
+                    + String.join(", ", images.stream().map(Path::toString).toList())
+                    + Counts.choose(images.size(), " holds ", " hold ")
+                    + Counts.of(found.train().size(), "image"));
         }
         return found.train();
     }

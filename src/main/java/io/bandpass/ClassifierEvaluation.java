@@ -48,7 +48,8 @@ public final class ClassifierEvaluation {
     /**
      * The scores.
      *
-     * @param heldOut whether these are of the part that the data names to be held out, or of all images, as it names none
+     * @param heldOut whether these are of the part that the data names to be held out or, where it names none and the
+     *     classifier was trained on some of the images, of the others; not so where these are all images
      * @param images that could be read
      * @param top1 fraction of images whose class comes first
      * @param top5 fraction of images whose class is among the first five
@@ -56,6 +57,7 @@ public final class ClassifierEvaluation {
      * @param calibrationError expected calibration error in 15 bins, 0 to 1
      * @param classes in the order of the classifier's numbers
      * @param unreadable name and reason of each image that was left out
+     * @param notices sentences about the images
      */
     public record Result(
             boolean heldOut,
@@ -65,7 +67,21 @@ public final class ClassifierEvaluation {
             double crossEntropy,
             double calibrationError,
             List<ClassAccuracy> classes,
-            Map<String, String> unreadable) {}
+            Map<String, String> unreadable,
+            List<String> notices) {
+        /** Scores without sentences. */
+        public Result(
+                boolean heldOut,
+                long images,
+                double top1,
+                double top5,
+                double crossEntropy,
+                double calibrationError,
+                List<ClassAccuracy> classes,
+                Map<String, String> unreadable) {
+            this(heldOut, images, top1, top5, crossEntropy, calibrationError, classes, unreadable, List.of());
+        }
+    }
 
     private static final Set<String> KEYS = Set.of(
             "data.workers",
@@ -162,7 +178,8 @@ public final class ClassifierEvaluation {
         BadImages bad = new BadImages(config.data().maxBad());
         Datasets datasets =
                 Datasets.openLabelled(config.data(), data, config.train().seed(), 0, bad);
-        ImageSource images = datasets.heldOut().orElse(datasets.train());
+        SeenImages.Part part = new SeenImages(TrainedImages.ofWeights(classifier.file())).toEvaluate(datasets);
+        ImageSource images = part.images();
         int[] numbers = numbers(classifier, datasets.train().classNames());
         PredictConfig options = PredictConfig.DEFAULT
                 .withBatchSize(config.validate().batchSize())
@@ -182,17 +199,18 @@ public final class ClassifierEvaluation {
             progress.reached(indices[indices.length - 1] + 1, images.size());
         });
         if (scores.images() == 0) {
-            throw new DataException("none of the " + images.size() + " images can be read");
+            throw DataException.noneReadable(images.size(), "");
         }
         return new Result(
-                datasets.heldOut().isPresent(),
+                part.heldOut(),
                 scores.images(),
                 scores.top1(),
                 scores.top5(),
                 scores.crossEntropy(),
                 scores.calibrationError(),
                 classes(classifier.classNames(), scores),
-                bad.reasons());
+                bad.reasons(),
+                part.notices());
     }
 
     /** The classifier's number of each class of the data: the same classes may stand in another order. */
@@ -252,6 +270,7 @@ public final class ClassifierEvaluation {
                 "classes",
                 result.classes().stream().map(ClassifierEvaluation::json).toList());
         json.put("unreadable", result.unreadable());
+        json.put("notices", result.notices());
         AtomicFiles.writeText(file, Json.pretty(json));
     }
 

@@ -3,6 +3,7 @@ package io.bandpass;
 import io.bandpass.config.ComparisonConfig;
 import io.bandpass.config.ConfigBuilder;
 import io.bandpass.config.ConfigException;
+import io.bandpass.config.Counts;
 import io.bandpass.config.Recipes;
 import io.bandpass.config.RunConfig;
 import io.bandpass.torch.Engine;
@@ -209,16 +210,17 @@ public final class Comparison {
                                 ", ",
                                 cell.stages().keySet().stream()
                                         .map(stage -> stage + " "
-                                                + progress.of(cell, stage).steps() + " steps")
+                                                + Counts.of(
+                                                        progress.of(cell, stage).steps(), "step"))
                                         .toList()));
             }
             ComparisonProgress.Work total = progress.total();
             said.add(String.format(
                     Locale.ROOT,
-                    "%d cells, %,d steps, %,d images to process, of %s",
-                    mine.size(),
-                    total.steps(),
-                    total.images(),
+                    "%s, %s, %s to process, of %s",
+                    Counts.of(mine.size(), "cell"),
+                    Counts.grouped(total.steps(), "step"),
+                    Counts.grouped(total.images(), "image"),
                     String.join(", ", asked.data())));
             return said;
         });

@@ -5,6 +5,7 @@ import io.bandpass.checkpoint.RunFolder;
 import io.bandpass.checkpoint.RunFolderException;
 import io.bandpass.config.ConfigBuilder;
 import io.bandpass.config.ConfigDifference;
+import io.bandpass.config.Counts;
 import io.bandpass.config.FinetuneConfig;
 import io.bandpass.config.RunConfig;
 import io.bandpass.config.TrainConfig;
@@ -248,10 +249,10 @@ final class ComparisonCell {
                 : read(FinetuneConfig.class, files.resolvedConfig()).train();
         return String.format(
                 Locale.ROOT,
-                "%s, %s, %d compute threads",
+                "%s, %s, %s",
                 train.device(),
                 train.precision(),
-                train.threads().orElseThrow());
+                Counts.of(train.threads().orElseThrow(), "compute thread"));
     }
 
     /** A listener of a stage. */

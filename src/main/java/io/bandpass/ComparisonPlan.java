@@ -1,6 +1,7 @@
 package io.bandpass;
 
 import io.bandpass.config.ComparisonConfig;
+import io.bandpass.config.ConfigBuilder;
 import io.bandpass.config.ConfigException;
 import io.bandpass.config.FinetuneConfig;
 import io.bandpass.config.Recipes;
@@ -9,6 +10,7 @@ import io.bandpass.config.TrainingConfig;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
+import java.util.Locale;
 import java.util.Map;
 import java.util.Optional;
 import java.util.OptionalInt;
@@ -104,7 +106,7 @@ record ComparisonPlan(List<Cell> cells, List<Impossible> impossible, List<String
             for (String encoder : asked.encoders()) {
                 for (String task : asked.tasks()) {
                     try {
-                        cells.add(cell(recipes, asked, encoder, task, seed));
+                        cells.add(cell(recipes, asked, encoder, task, seed, notices));
                     } catch (ConfigException e) {
                         if (seed == 0) {
                             impossible.add(new Impossible(
@@ -123,17 +125,44 @@ record ComparisonPlan(List<Cell> cells, List<Impossible> impossible, List<String
         return new ComparisonPlan(List.copyOf(cells), List.copyOf(impossible), List.copyOf(notices));
     }
 
-    private static Cell cell(ComparisonRecipes recipes, ComparisonConfig asked, String encoder, String task, int seed) {
+    private static Cell cell(
+            ComparisonRecipes recipes,
+            ComparisonConfig asked,
+            String encoder,
+            String task,
+            int seed,
+            List<String> notices) {
+        FinetuneConfig all = recipes.finetuning(encoder, seed, OptionalInt.empty());
         return new Cell(
                 Recipes.shortName(encoder),
                 Recipes.shortName(task),
                 seed,
                 task.equals(ComparisonConfig.SCRATCH)
                         ? Optional.empty()
-                        : Optional.of(recipes.pretraining(encoder, task, seed)),
-                recipes.finetuning(encoder, seed, OptionalInt.empty()),
+                        : Optional.of(holdingOutTheSame(recipes.pretraining(encoder, task, seed), all, notices)),
+                all,
                 asked.fewLabels().isPresent()
                         ? Optional.of(recipes.finetuning(encoder, seed, asked.fewLabels()))
                         : Optional.empty());
+    }
+
+    /** All stages of a seed, and training from scratch, hold out the same images where the data names none. */
+    private static RunConfig holdingOutTheSame(RunConfig pretraining, FinetuneConfig finetuning, List<String> notices) {
+        double own = pretraining.evaluate().heldOutFraction();
+        double wanted = finetuning.labels().heldOutFraction();
+        if (own == wanted) {
+            return pretraining;
+        }
+        String notice = String.format(
+                Locale.ROOT,
+                "where the data names no part to hold out, pre-training holds out what fine-tuning does: a fraction %s (labels.held-out-fraction), not %s (evaluate.held-out-fraction)",
+                wanted,
+                own);
+        if (!notices.contains(notice)) {
+            notices.add(notice);
+        }
+        return ConfigBuilder.from(pretraining)
+                .set("evaluate.held-out-fraction=" + wanted)
+                .build();
     }
 }

@@ -1,5 +1,6 @@
 package io.bandpass;
 
+import io.bandpass.config.Counts;
 import io.bandpass.config.FinetuneConfig;
 import io.bandpass.config.RunConfig;
 import io.bandpass.config.TrainingConfig;
@@ -118,12 +119,12 @@ final class ComparisonProgress {
         Work whole = of(cell, stage);
         lines.accept(String.format(
                 Locale.ROOT,
-                "%s: %s %s, %d steps, %,d images",
+                "%s: %s %s, %s, %s",
                 cell.name(),
                 stage,
                 again ? "goes on" : "begins",
-                whole.steps(),
-                whole.images()));
+                Counts.of(whole.steps(), "step"),
+                Counts.grouped(whole.images(), "image")));
     }
 
     /**

@@ -3,6 +3,7 @@ package io.bandpass;
 import io.bandpass.checkpoint.AtomicFiles;
 import io.bandpass.checkpoint.RunFolder;
 import io.bandpass.config.ComparisonConfig;
+import io.bandpass.config.Counts;
 import io.bandpass.config.Recipes;
 import io.bandpass.metrics.MetricsFile;
 import io.bandpass.metrics.Scores;
@@ -100,7 +101,8 @@ final class ComparisonTables {
             }
         }
         if (left > 0) {
-            notes.add(left + " of " + asked.seeds() + " seeds are not finished yet");
+            notes.add(left + " of " + Counts.of(asked.seeds(), "seed") + Counts.choose(left, " is", " are")
+                    + " not finished yet");
         }
         return new Row(encoder, task, folder, cells, String.join("; ", notes), pretraining);
     }
@@ -127,15 +129,14 @@ final class ComparisonTables {
     }
 
     private void remember(ComparisonResult result) {
+        // 0.1.0 wrote "1 compute threads".
         result.computed()
-                .forEach((stage, conditions) ->
-                        (stage.equals(ComparisonCell.PRETRAIN) ? pretrained : finetuned).add(conditions));
+                .forEach((stage, conditions) -> (stage.equals(ComparisonCell.PRETRAIN) ? pretrained : finetuned)
+                        .add(conditions.replaceFirst("\\b1 compute threads$", "1 compute thread")));
     }
 
     private List<Column> columns() {
-        String few = asked.fewLabels().isPresent()
-                ? Integer.toString(asked.fewLabels().getAsInt())
-                : "few";
+        String few = asked.fewLabels().isPresent() ? Counts.of(asked.fewLabels().getAsInt(), "label") : "few labels";
         return List.of(
                 percent(
                         ComparisonResult.TOP1_ALL,
@@ -143,7 +144,7 @@ final class ComparisonTables {
                         "Held-out images whose class the classifier puts first, after fine-tuning with all labels."),
                 percent(
                         ComparisonResult.TOP1_FEW,
-                        "top-1, " + few + " labels per class (%)",
+                        "top-1, " + few + " per class (%)",
                         "The same after fine-tuning with few labels, the same ones for each task of a seed."),
                 percent(
                         Scores.PROBE_TOP1,
@@ -176,14 +177,14 @@ final class ComparisonTables {
         facts.put("bandpass", Environment.version());
         facts.put("recipe", asked.recipe());
         facts.put("data", String.join(", ", asked.data()));
-        facts.put("pre-training", asked.budget() + " epochs");
+        facts.put("pre-training", Counts.of(asked.budget(), "epoch"));
         facts.put(
                 "fine-tuning",
                 (asked.finetuneRecipe().equals(ComparisonConfig.AUTO)
                                 ? "finetune-quick, for transformers finetune-quick-vit"
                                 : asked.finetuneRecipe())
                         + ", "
-                        + plan.cells().get(0).all().train().epochs() + " epochs"
+                        + Counts.of(plan.cells().get(0).all().train().epochs(), "epoch")
                         + plan.cells()
                                 .get(0)
                                 .few()

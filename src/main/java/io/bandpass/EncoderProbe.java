@@ -83,9 +83,15 @@ final class EncoderProbe {
         Writable.check("the file of the classifier", file);
     }
 
-    /** Trains, scores and, where asked, saves. */
-    PretrainedEncoder.ProbeAccuracy run(Datasets data, Optional<Path> save, ImageData.Progress progress)
+    /**
+     * Trains, scores and, where asked, saves.
+     *
+     * @param trained what the encoder was trained on
+     */
+    PretrainedEncoder.ProbeAccuracy run(
+            LabelledImages.Opened images, TrainedImages trained, Optional<Path> save, ImageData.Progress progress)
             throws IOException {
+        Datasets data = images.data();
         try (PointerScope scope = new PointerScope();
                 LinearProbe probe = config.augment() ? ofCrops(data, progress) : ofFeatures(data, progress)) {
             Features test = features(data, data.heldOut().orElseThrow(), progress);
@@ -94,7 +100,7 @@ final class EncoderProbe {
             data.bad().check();
             List<String> classes = data.train().classNames();
             if (save.isPresent()) {
-                save(save.get(), probe, classes);
+                save(save.get(), probe, classes, trained.and(images.rule(), images.whole(), true));
             }
             return new PretrainedEncoder.ProbeAccuracy(
                     scores.top1(),
@@ -174,7 +180,7 @@ final class EncoderProbe {
         return stored.config().encoder().imageSize();
     }
 
-    private void save(Path file, LinearProbe probe, List<String> classes) throws IOException {
+    private void save(Path file, LinearProbe probe, List<String> classes, TrainedImages trained) throws IOException {
         Map<String, Tensor> state =
                 new LinkedHashMap<>(NamedTensor.byName(stored.encoder().state()));
         stored.meanNorm()
@@ -187,6 +193,7 @@ final class EncoderProbe {
                 stored.config(),
                 options.pool(),
                 classes,
-                options.preprocess().cropRatio());
+                options.preprocess().cropRatio(),
+                trained);
     }
 }

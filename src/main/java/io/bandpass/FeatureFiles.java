@@ -50,7 +50,7 @@ final class FeatureFiles {
             });
             source.frozen().embed(options, preprocessing, images, source.given().bad(), rows);
             if (shape.isEmpty()) {
-                throw new DataException("none of the " + images.size() + " images can be read");
+                throw DataException.noneReadable(images.size(), "");
             }
             file.finish(metadata(source, options));
         }

@@ -37,12 +37,15 @@ final class FinetuneOutput {
     private final RunFolder folder;
     private final String recipe;
     private final List<String> classes;
+    private final TrainedImages trained;
 
-    FinetuneOutput(FinetuneConfig config, RunFolder folder, String recipe, List<String> classes) {
+    FinetuneOutput(
+            FinetuneConfig config, RunFolder folder, String recipe, List<String> classes, TrainedImages trained) {
         this.config = config;
         this.folder = folder;
         this.recipe = recipe;
         this.classes = classes;
+        this.trained = trained;
     }
 
     /**
@@ -97,7 +100,7 @@ final class FinetuneOutput {
     }
 
     private void write(String name, Map<String, Tensor> state, RunConfig encoder, long step) throws IOException {
-        StoredClassifier.write(folder.weights(name), state, config, encoder, classes, recipe, step);
+        StoredClassifier.write(folder.weights(name), state, config, encoder, classes, recipe, step, trained);
     }
 
     /** A configuration of pre-training with this encoder: what the encoder of any weights file is described by. */

@@ -10,6 +10,7 @@ import io.bandpass.checkpoint.RunFolder;
 import io.bandpass.checkpoint.RunFolderException;
 import io.bandpass.checkpoint.TrainingState;
 import io.bandpass.classify.ClassificationTask;
+import io.bandpass.config.Counts;
 import io.bandpass.config.FinetuneConfig;
 import io.bandpass.config.Json;
 import io.bandpass.config.PreprocessConfig;
@@ -81,7 +82,10 @@ final class FinetuningSession extends RunSession<FinetuneConfig> {
         Machine machine = Machine.start(asked);
         Device device = machine.device();
         Precision precision = machine.precision();
-        Datasets datasets = LabelledData.open(asked, bad);
+        RunSplit split = RunSplit.of(
+                folder, OldSplits.ofFinetuning(asked), OldSplits.ofFinetuning(asked), initFrom, checkpoint.isPresent());
+        Datasets whole = LabelledData.whole(asked, split.choice(), bad);
+        Datasets datasets = LabelledData.few(asked, whole);
         notices.addAll(datasets.notices());
         ImageSource heldOut = datasets.heldOut().orElseThrow();
         int images = datasets.train().size();
@@ -89,6 +93,7 @@ final class FinetuningSession extends RunSession<FinetuneConfig> {
         // Refuse another set of images before anything is written that the next resume would read.
         Optional<TrainingState> state = state(checkpoint, images, bad);
         refuseOtherClasses(classes);
+        TrainedImages trained = split.settle(whole, true);
         FinetuneConfig config = RunPlan.resolve(machine.choose(asked), images, Environment.memoryBytes(), notices);
         RunPlan plan = RunPlan.of(config, images);
         writeResolved(config);
@@ -138,7 +143,7 @@ final class FinetuningSession extends RunSession<FinetuneConfig> {
                 latest = watch.latest();
             }
             RunSummary summary = RunSetup.summary(outcome, plan);
-            FinetuneOutput output = new FinetuneOutput(config, folder, recipe, classes);
+            FinetuneOutput output = new FinetuneOutput(config, folder, recipe, classes, trained);
             return end(summary, bad, listener, () -> output.writeWeights(learner, summary, listener::onNotice), () -> {
                 // None where this session made no step, or was stopped before the first look.
                 Look look = latest.orElseGet(() -> new Look(summary.steps(), averaged.get()));
@@ -218,16 +223,16 @@ final class FinetuningSession extends RunSession<FinetuneConfig> {
                 ? Optional.empty()
                 : Optional.of(String.format(
                         Locale.ROOT,
-                        "the run %s was stopped after %d steps, and its weights are those of then",
+                        "the run %s was stopped after %s, and its weights are those of then",
                         weights,
-                        run.steps()));
+                        Counts.of(run.steps(), "step")));
     }
 
     private String describe(FinetuneConfig config, int classes) {
         return String.format(
                 Locale.ROOT,
-                "classification of %d classes, %s pooling, %s",
-                classes,
+                "classification of %s, %s pooling, %s",
+                Counts.of(classes, "class"),
                 config.pooling(),
                 initFrom.map(weights -> "from " + weights).orElse("from scratch"));
     }
@@ -235,9 +240,9 @@ final class FinetuningSession extends RunSession<FinetuneConfig> {
     private String introduction(int classes, int images) {
         return String.format(
                 Locale.ROOT,
-                "An encoder with a head was trained to tell %d classes apart, with the labels of %d images. %s",
-                classes,
-                images,
+                "An encoder with a head was trained to tell %s apart, with the labels of %s. %s",
+                Counts.of(classes, "class"),
+                Counts.of(images, "image"),
                 initFrom.map(weights -> "It began with the weights in " + weights + ".")
                         .orElse("It began with random weights."));
     }

@@ -1,5 +1,6 @@
 package io.bandpass;
 
+import io.bandpass.config.Counts;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Locale;
@@ -62,7 +63,7 @@ public record ImageStatistics(
         lines.add("height      " + height.text("%.0f"));
         lines.add("megapixels  " + megapixels.text("%.3f"));
         if (!mean.isEmpty()) {
-            lines.add("mean        " + text(mean) + " (of " + sampled + " images)");
+            lines.add("mean        " + text(mean) + " (of " + Counts.of(sampled, "image") + ")");
             lines.add("std         " + text(std));
         } else if (images > 0) {
             lines.add("mean, std   none, for no image of the sample can be decoded; data verify names the reasons");

@@ -3,6 +3,7 @@ package io.bandpass;
 import io.bandpass.config.FinetuneConfig;
 import io.bandpass.data.BadImages;
 import io.bandpass.data.Datasets;
+import io.bandpass.data.HoldOut;
 
 /** Labelled images to train and to validate on, as fine-tuning and probing take them. */
 final class LabelledData {
@@ -14,11 +15,24 @@ final class LabelledData {
      * @throws io.bandpass.data.DataException if there are no labels, or nothing to hold out
      */
     static Datasets open(FinetuneConfig config, BadImages bad) {
-        long seed = config.train().seed();
-        Datasets all = Datasets.openLabelled(
-                config.data(), config.data().paths(), seed, config.labels().heldOutFraction(), bad);
+        return few(config, whole(config, OldSplits.ofFinetuning(config), bad));
+    }
+
+    /**
+     * Opens the images of a run, all that could be trained on.
+     *
+     * @param holdOut chooses what is held out where the data does not name it
+     * @throws io.bandpass.data.DataException if there are no labels, or nothing to hold out
+     */
+    static Datasets whole(FinetuneConfig config, HoldOut holdOut, BadImages bad) {
+        return Datasets.openLabelled(config.data(), config.data().paths(), holdOut, bad);
+    }
+
+    /** The images that a run trains on: all, or a few of each class. */
+    static Datasets few(FinetuneConfig config, Datasets whole) {
         return config.labels().perClass().isEmpty()
-                ? all
-                : all.perClass(config.labels().perClass().getAsInt(), seed);
+                ? whole
+                : whole.perClass(
+                        config.labels().perClass().getAsInt(), config.train().seed());
     }
 }

@@ -1,6 +1,7 @@
 package io.bandpass;
 
 import io.bandpass.checkpoint.RunFolder;
+import io.bandpass.config.Counts;
 import io.bandpass.metrics.RunLines;
 import io.bandpass.metrics.RunSummary;
 import io.bandpass.metrics.Scores;
@@ -21,15 +22,15 @@ public final class NextCommands {
         lines.add("");
         lines.add(String.format(
                 Locale.ROOT,
-                "%s after %d steps in %s, loss of the last epoch %.4f",
+                "%s after %s in %s, loss of the last epoch %.4f",
                 summary.outcome(),
-                summary.steps(),
+                Counts.of(summary.steps(), "step"),
                 RunLines.duration(summary.seconds()),
                 summary.finalLoss()));
         boolean classifier = folder.isOf(FinetuningSession.COMMAND);
         lines.addAll(classifier ? topLines(summary) : knnLines(summary));
         if (summary.badImages() > 0) {
-            lines.add("unreadable  " + summary.badImages() + " images, listed in " + folder.badImages());
+            lines.add("unreadable  " + Counts.of(summary.badImages(), "image") + ", listed in " + folder.badImages());
         }
         String label = "weights     ";
         for (Path file : weights(folder, classifier)) {

@@ -85,7 +85,7 @@ final class PredictionFiles implements AutoCloseable {
                 progress.reached(indices[indices.length - 1] + 1, images.size());
             });
             if (output.count == 0) {
-                throw new DataException("none of the " + images.size() + " images can be read");
+                throw DataException.noneReadable(images.size(), "");
             }
             output.finish(options, precision);
             return new Predicted(

@@ -85,9 +85,11 @@ public final class PretrainedEncoder implements AutoCloseable {
     private final RunConfig config;
     private final Normalisation normalisation;
     private final Device device;
+    private final PreprocessConfig preprocess;
 
-    private PretrainedEncoder(StoredEncoder stored, Device device) {
+    private PretrainedEncoder(StoredEncoder stored, PreprocessConfig preprocess, Device device) {
         this.stored = stored;
+        this.preprocess = preprocess;
         this.device = device;
         config = stored.config();
         stored.encoder().to(device);
@@ -119,7 +121,15 @@ public final class PretrainedEncoder implements AutoCloseable {
         return BandpassException.translating(() -> {
             Engine.start(threads.orElseGet(Engine::physicalCores));
             Device chosen = Engine.device(device);
-            return new PretrainedEncoder(StoredEncoder.open(weights), chosen);
+            StoredEncoder stored = StoredEncoder.open(weights);
+            try {
+                PreprocessConfig preprocess = StoredClassifier.preprocessOf(
+                        stored.file(), stored.config().encoder());
+                return new PretrainedEncoder(stored, preprocess, chosen);
+            } catch (IOException | RuntimeException e) {
+                stored.close();
+                throw e;
+            }
         });
     }
 
@@ -143,6 +153,14 @@ public final class PretrainedEncoder implements AutoCloseable {
     /** Edge in pixels of the square images that this encoder takes. */
     public int imageSize() {
         return config.encoder().imageSize();
+    }
+
+    /**
+     * How images were prepared when these weights were validated, where they are a classifier; else the middle of the
+     * image is taken, as large as can be.
+     */
+    public PreprocessConfig preprocess() {
+        return preprocess;
     }
 
     /**
@@ -243,12 +261,12 @@ public final class PretrainedEncoder implements AutoCloseable {
 
     /** kNN on the data that the run of this encoder was given, between its training and held-out images. */
     public KnnAccuracy knn() {
-        return knn(LabelledImages.ofRun(), PreprocessConfig.DEFAULT, (reached, all) -> {});
+        return knn(LabelledImages.ofRun(), preprocess, (reached, all) -> {});
     }
 
     /** kNN between two labelled folders, each with a folder per class. */
     public KnnAccuracy knn(Path train, Path test) {
-        return knn(LabelledImages.pair(train, test), PreprocessConfig.DEFAULT, (reached, all) -> {});
+        return knn(LabelledImages.pair(train, test), preprocess, (reached, all) -> {});
     }
 
     /**
@@ -260,7 +278,7 @@ public final class PretrainedEncoder implements AutoCloseable {
      */
     public KnnAccuracy knn(LabelledImages images, PreprocessConfig preprocess, ImageData.Progress progress) {
         return BandpassException.translating(() -> {
-            Datasets data = images.open(config);
+            Datasets data = images.open(config, trained()).data();
             ImageSource test = data.heldOut().orElseThrow();
             try (PointerScope scope = new PointerScope()) {
                 NearestNeighbours vote = new NearestNeighbours(
@@ -341,8 +359,13 @@ public final class PretrainedEncoder implements AutoCloseable {
                     .withBatchSize(Features.batchSize(imageSize()));
             EncoderProbe probe = new EncoderProbe(stored, frozen("fp32"), features, options);
             save.ifPresent(probe::checkSave);
-            return probe.run(images.open(config), save, progress);
+            TrainedImages trained = trained();
+            return probe.run(images.open(config, trained), trained, save, progress);
         });
+    }
+
+    private TrainedImages trained() throws IOException {
+        return TrainedImages.ofWeights(stored.file());
     }
 
     private FrozenEncoder frozen(String precision) {

@@ -11,6 +11,7 @@ import io.bandpass.data.BatchLoader;
 import io.bandpass.data.Datasets;
 import io.bandpass.data.EpochOrder;
 import io.bandpass.data.ImageSource;
+import io.bandpass.data.SplitRule;
 import io.bandpass.metrics.MetricsFile;
 import io.bandpass.metrics.RunFacts;
 import io.bandpass.metrics.RunSummary;
@@ -66,15 +67,18 @@ final class PretrainingSession extends RunSession<RunConfig> {
         Machine machine = Machine.start(asked);
         Device device = machine.device();
         Precision precision = machine.precision();
-        Datasets datasets = Datasets.open(
-                asked.data(),
-                asked.data().paths(),
-                asked.train().seed(),
-                asked.evaluate().heldOutFraction(),
-                bad);
+        RunSplit split = RunSplit.of(
+                folder,
+                SplitRule.stratified(asked.train().seed(), asked.evaluate().heldOutFraction()),
+                OldSplits.ofPretraining(asked),
+                initFrom,
+                checkpoint.isPresent());
+        Datasets datasets = Datasets.open(asked.data(), asked.data().paths(), split.choice(), bad);
+        notices.addAll(datasets.notices());
         int images = datasets.train().size();
         // Refuses another set of images before anything is written that the next resume would read.
         Optional<TrainingState> state = state(checkpoint, images, bad);
+        TrainedImages trained = split.settle(datasets, false);
         RunConfig config = RunPlan.resolve(machine.choose(asked), images, Environment.memoryBytes(), notices);
         RunPlan plan = RunPlan.of(config, images);
         Curriculum curriculum = new Curriculum(config, plan.stepsPerEpoch());
@@ -140,7 +144,7 @@ final class PretrainingSession extends RunSession<RunConfig> {
                     summary,
                     bad,
                     listener,
-                    () -> StoredModel.write(learner, config, recipe, summary.steps(), folder),
+                    () -> StoredModel.write(learner, config, recipe, summary.steps(), folder, trained),
                     () -> pictures.writeReport(recipe, summary, facts, bad.reasons()));
         }
     }

@@ -165,8 +165,7 @@ public final class Reconstruction implements AutoCloseable {
                 }
             }
             if (pictures.isEmpty()) {
-                throw new DataException(
-                        "none of the " + all.size() + " images in " + String.join(", ", images) + " can be read");
+                throw DataException.noneReadable(all.size(), "in " + String.join(", ", images));
             }
             return new Drawn(pictures, lines(bad));
         });

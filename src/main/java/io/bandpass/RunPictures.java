@@ -57,8 +57,7 @@ final class RunPictures {
             views = reconstructor.views(images, new int[] {next}, bad);
         }
         if (views.isEmpty()) {
-            throw new DataException(
-                    "none of the " + images.size() + " images for the picture of reconstructions can be read");
+            throw DataException.noneReadable(images.size(), "for the picture of reconstructions");
         }
         List<ReconstructionView> rows = views;
         AtomicFiles.write(picture, aside -> SamplePicture.write(aside, rows));

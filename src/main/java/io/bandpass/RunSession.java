@@ -9,6 +9,7 @@ import io.bandpass.checkpoint.TrainingState;
 import io.bandpass.config.ConfigBuilder;
 import io.bandpass.config.ConfigDifference;
 import io.bandpass.config.Json;
+import io.bandpass.config.Counts;
 import io.bandpass.config.TrainingConfig;
 import io.bandpass.data.BadImages;
 import io.bandpass.metrics.MetricsFile;
@@ -139,8 +140,8 @@ abstract class RunSession<T extends Record & TrainingConfig> {
                 String sentence = out
                         + String.format(
                                 Locale.ROOT,
-                                " has ended already, after %d steps; nothing is left to do",
-                                summary.steps());
+                                " has ended already, after %s; nothing is left to do",
+                                Counts.of(summary.steps(), "step"));
                 hooks.listeners().forEach(listener -> listener.onNotice(sentence));
                 return summary;
             }
@@ -208,7 +209,7 @@ abstract class RunSession<T extends Record & TrainingConfig> {
         AtomicFiles.writeText(folder.summary(), SummaryFile.toJson(summary));
         report.write();
         if (summary.outcome().equals(RunSetup.DONE)) {
-            AtomicFiles.writeText(folder.done(), summary.steps() + " steps\n");
+            AtomicFiles.writeText(folder.done(), Counts.of(summary.steps(), "step") + "\n");
         }
         listener.onEnd(summary);
         return summary;
@@ -299,8 +300,9 @@ abstract class RunSession<T extends Record & TrainingConfig> {
             if (saved.images() != images) {
                 throw new RunFolderException(String.format(
                         Locale.ROOT,
-                        "the run began with %d images and there are %d now: a resumed run needs the same ones; start a new one",
-                        saved.images(),
+                        "the run began with %s and there %s %d now: a resumed run needs the same ones; start a new one",
+                        Counts.of(saved.images(), "image"),
+                        Counts.choose(images, "is", "are"),
                         images));
             }
             saved.badImages().forEach(bad::add);

@@ -3,6 +3,7 @@ package io.bandpass;
 import io.bandpass.checkpoint.RunFolder;
 import io.bandpass.checkpoint.TrainingState;
 import io.bandpass.config.ConfigBuilder;
+import io.bandpass.config.Counts;
 import io.bandpass.config.MaskConfig;
 import io.bandpass.config.MaskedFrequencyConfig;
 import io.bandpass.config.Recipes;
@@ -94,15 +95,16 @@ final class RunSetup {
                 "device",
                 (device.is_cuda() ? "cuda" : "cpu, " + Engine.blas() + ", " + Engine.vectorInstructions()) + ", "
                         + precision.name().toLowerCase(Locale.ROOT) + ", "
-                        + config.train().threads().orElseThrow() + " compute threads, "
-                        + config.data().workers().orElseThrow() + " loader threads");
+                        + Counts.of(config.train().threads().orElseThrow(), "compute thread") + ", "
+                        + Counts.of(config.data().workers().orElseThrow(), "loader thread"));
         lines.put("data", String.join("\n", config.data().paths()));
         lines.put(
                 "images",
                 datasets.train().size() + " to train on"
                         + datasets.heldOut()
                                 .map(held -> ", " + held.size() + " held out, "
-                                        + datasets.train().classNames().size() + " classes")
+                                        + Counts.of(
+                                                datasets.train().classNames().size(), "class"))
                                 .orElse(", no labels")
                         + ", " + datasets.bad().size() + " unreadable");
         lines.put("recipe", config.description().isEmpty() ? "own" : config.description());
@@ -116,14 +118,16 @@ final class RunSetup {
                         config.encoder().imageSize(),
                         config.encoder().stride()));
         lines.putAll(task);
-        lines.put("batch", plan.batchSize() + " images per step, " + plan.microBatchSize() + " per forward pass");
+        lines.put(
+                "batch",
+                Counts.of(plan.batchSize(), "image") + " per step, " + plan.microBatchSize() + " per forward pass");
         lines.put("learning rate", learningRate(asked, plan));
         lines.put(
                 "steps",
                 String.format(
                         Locale.ROOT,
-                        "%d epochs of %d, %d in all%s",
-                        config.train().epochs(),
+                        "%s of %d, %d in all%s",
+                        Counts.of(config.train().epochs(), "epoch"),
                         plan.stepsPerEpoch(),
                         plan.totalSteps(),
                         startStep == 0 ? "" : ", resumed after " + startStep));

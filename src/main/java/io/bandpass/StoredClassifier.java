@@ -9,6 +9,7 @@ import io.bandpass.checkpoint.TensorFile;
 import io.bandpass.checkpoint.WeightsException;
 import io.bandpass.checkpoint.WeightsLoader;
 import io.bandpass.config.ConfigBuilder;
+import io.bandpass.config.Counts;
 import io.bandpass.config.EncoderConfig;
 import io.bandpass.config.FinetuneConfig;
 import io.bandpass.config.PreprocessConfig;
@@ -49,7 +50,7 @@ record StoredClassifier(
     private static final String CLASS_NAMES = "class-names";
     private static final String CROP_RATIO = "crop-ratio";
     private static final String VALIDATION_SIZE = "validation-size";
-    private static final String FINETUNE = "finetune-config";
+    static final String FINETUNE = "finetune-config";
     private static final int MOST_CLASSES = 1_000_000;
 
     /** What timm calls the weights of the head, in one family of encoders or another. */
@@ -62,6 +63,7 @@ record StoredClassifier(
      *
      * @param state its tensors, by the names of timm
      * @param encoder the configuration that its encoder was pre-trained with, or one of this encoder
+     * @param trained the images that it was trained on
      */
     static void write(
             Path file,
@@ -70,9 +72,11 @@ record StoredClassifier(
             RunConfig encoder,
             List<String> classNames,
             String recipe,
-            long step)
+            long step,
+            TrainedImages trained)
             throws IOException {
         Map<String, String> metadata = StoredModel.metadata(StoredModel.CLASSIFIER, encoder, recipe, step);
+        metadata.putAll(trained.metadata());
         describe(metadata, config.pooling(), classNames, config.validate().cropRatio(), config.validationSize());
         metadata.put(FINETUNE, ConfigBuilder.toYaml(config));
         AtomicFiles.write(file, aside -> Safetensors.write(aside, state, metadata));
@@ -84,6 +88,7 @@ record StoredClassifier(
      * @param state its tensors, by the names of timm
      * @param encoder the configuration that its encoder was pre-trained with
      * @param cropRatio of the images that were looked at, at the encoder's size
+     * @param trained the images that encoder and head were trained on
      */
     static void writeProbe(
             Path file,
@@ -91,9 +96,11 @@ record StoredClassifier(
             RunConfig encoder,
             String pooling,
             List<String> classNames,
-            double cropRatio)
+            double cropRatio,
+            TrainedImages trained)
             throws IOException {
         Map<String, String> metadata = StoredModel.metadata(StoredModel.CLASSIFIER, encoder, "probe", 0);
+        metadata.putAll(trained.metadata());
         describe(metadata, pooling, classNames, cropRatio, encoder.encoder().imageSize());
         AtomicFiles.write(file, aside -> Safetensors.write(aside, state, metadata));
     }
@@ -167,9 +174,9 @@ record StoredClassifier(
             if (head != null && !Arrays.equals(Tensors.shape(head), new long[] {classes, width})) {
                 throw new WeightsException(String.format(
                         Locale.ROOT,
-                        "%s: its metadata says %d classes and an encoder of width %d, but its head %s has the shape %s",
+                        "%s: its metadata says %s and an encoder of width %d, but its head %s has the shape %s",
                         tensors.source(),
-                        classes,
+                        Counts.of(classes, "class"),
                         width,
                         name,
                         Arrays.toString(Tensors.shape(head))));
@@ -215,6 +222,14 @@ record StoredClassifier(
         }
         double least = Math.min(1, imageSize / (double) FinetuneConfig.LARGEST_VALIDATION_EDGE);
         return PreprocessConfig.crop(number(file, metadata, CROP_RATIO, least, 1));
+    }
+
+    /** How images were prepared when weights were validated, where they are a classifier that says so. */
+    static PreprocessConfig preprocessOf(Path file, EncoderConfig encoder) throws IOException {
+        Map<String, String> metadata = Safetensors.readMetadata(file);
+        return StoredModel.CLASSIFIER.equals(metadata.get(StoredModel.KIND))
+                ? preprocess(file, metadata, encoder.imageSize())
+                : PreprocessConfig.DEFAULT;
     }
 
     private static int whole(Path file, Map<String, String> metadata, String key, int most) {
@@ -264,7 +279,7 @@ record StoredClassifier(
         } catch (JsonProcessingException e) {
             // The sentence below says it.
         }
-        throw new WeightsException(file + ": its metadata does not name its " + classes + " classes");
+        throw new WeightsException(file + ": its metadata does not name its " + Counts.of(classes, "class"));
     }
 
     /**
@@ -307,7 +322,7 @@ record StoredClassifier(
     }
 
     /** A classifier where there is one, else an encoder or a full model. */
-    private static Path anyFile(Path fileOrFolder) {
+    static Path anyFile(Path fileOrFolder) {
         return StoredModel.find(
                 fileOrFolder, StoredModel.CLASSIFIER_FILE, StoredModel.ENCODER_FILE, StoredModel.FULL_FILE);
     }

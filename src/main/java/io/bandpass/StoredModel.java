@@ -37,7 +37,7 @@ import org.bytedeco.pytorch.Tensor;
 /** The two weights files of a run: the encoder alone, and the full model. Each says in its header which it is. */
 final class StoredModel {
     static final String KIND = "kind";
-    private static final String CONFIG = "config";
+    static final String CONFIG = "config";
     private static final String ENCODER = "encoder";
     private static final String FULL = "full";
     /** How often a cell of the map may use each byte of the file on average. */
@@ -69,12 +69,23 @@ final class StoredModel {
 
     private StoredModel() {}
 
-    /** Writes both files, and both of the moving average where there is one. */
+    /**
+     * Writes both files, and both of the moving average where there is one.
+     *
+     * @param trained the images that they were trained on
+     */
     static void write(
-            Learner<? extends PretextTask> learner, RunConfig config, String recipe, long step, RunFolder folder)
+            Learner<? extends PretextTask> learner,
+            RunConfig config,
+            String recipe,
+            long step,
+            RunFolder folder,
+            TrainedImages trained)
             throws IOException {
         Map<String, String> encoder = metadata(ENCODER, config, recipe, step);
         Map<String, String> full = metadata(FULL, config, recipe, step);
+        encoder.putAll(trained.metadata());
+        full.putAll(trained.metadata());
         Files.createDirectories(folder.weights(""));
         save(
                 folder.weights(ENCODER_FILE),

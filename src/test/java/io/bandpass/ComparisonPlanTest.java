@@ -324,4 +324,21 @@ final class ComparisonPlanTest {
         assertThat(FittingJobs.of(hungry, 2, 2 * 4 * bytes)).isEqualTo(2);
         assertThat(FittingJobs.of(hungry, 2, 2 * 4 * bytes - 8 * 64)).isEqualTo(1);
     }
+
+    @Test
+    void allStagesHoldOutTheSame() {
+        ComparisonPlan plan = plan(
+                "quick",
+                List.of("scratch", "mfm"),
+                List.of("quick-resnet"),
+                List.of("evaluate.held-out-fraction=0.2"),
+                List.of("labels.held-out-fraction=0.3"));
+        ComparisonPlan.Cell cell = cell(plan, "quick-resnet", "mfm", 0);
+        assertThat(cell.all().labels().heldOutFraction()).isEqualTo(0.3);
+        assertThat(pretraining(plan, "quick-resnet", "mfm").evaluate().heldOutFraction())
+                .isEqualTo(0.3);
+        assertThat(plan.notices())
+                .filteredOn(notice -> notice.contains("pre-training holds out what fine-tuning does"))
+                .hasSize(1);
+    }
 }

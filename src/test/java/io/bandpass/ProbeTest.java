@@ -124,7 +124,9 @@ final class ProbeTest {
                 StoredClassifier stored = StoredClassifier.open(file);
                 Normalisation normalisation = new Normalisation(
                         stored.config().data().mean(), stored.config().data().std(), cpu)) {
-            Datasets datasets = LabelledImages.ofRun().open(stored.config());
+            Datasets datasets = LabelledImages.ofRun()
+                    .open(stored.config(), TrainedImages.NONE)
+                    .data();
             ImageSource test = datasets.heldOut().orElseThrow();
             ClassificationScores scores = new Validation(
                             stored.classifier(),

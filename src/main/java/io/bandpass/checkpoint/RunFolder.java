@@ -202,6 +202,11 @@ public final class RunFolder implements AutoCloseable {
         return root.resolve(".classes.json");
     }
 
+    /** Which images are held out of those that the run was given, and of those that its first weights had seen. */
+    public Path split() {
+        return root.resolve("split.safetensors");
+    }
+
     /** The command of a run: {@code pretrain}, {@code finetune}. */
     public Path command() {
         return root.resolve(".command");

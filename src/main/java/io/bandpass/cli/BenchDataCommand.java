@@ -16,7 +16,7 @@ import picocli.CommandLine.Option;
         footer = {"", "Example: bandpass bench data --data photos/ --image-size 224 --workers 2 --json data.json"})
 final class BenchDataCommand implements Callable<Integer> {
     @Option(
-            names = "--data",
+            names = {"--data", "--images"},
             paramLabel = "PATH",
             description =
                     "Folder, list or CSV file, glob, IDX or CIFAR file of images. May be repeated. Default: the bundled ones.")

@@ -18,7 +18,7 @@ final class BenchStartCommand implements Callable<Integer> {
     private RecipeOptions recipe = new RecipeOptions();
 
     @Option(
-            names = "--data",
+            names = {"--data", "--images"},
             paramLabel = "PATH",
             description =
                     "Folder, list or CSV file, glob, IDX or CIFAR file of images. May be repeated. Default: the bundled ones.")

@@ -37,7 +37,7 @@ final class BenchStepCommand implements Callable<Integer> {
     private @Nullable Integer batchSize;
 
     @Option(
-            names = "--data",
+            names = {"--data", "--images"},
             paramLabel = "PATH",
             description = "Images to load while training. May be repeated. Default: random images that lie in memory.")
     private List<String> data = new ArrayList<>();

@@ -101,7 +101,7 @@ final class CompareCommand implements Callable<Integer> {
     private List<String> finetuneSettings = new ArrayList<>();
 
     @Option(
-            names = "--data",
+            names = {"--data", "--images"},
             paramLabel = "PATH",
             description =
                     "Labelled images: a folder with a folder per class, a CSV, IDX or CIFAR files. May be repeated.")

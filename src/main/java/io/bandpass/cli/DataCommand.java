@@ -4,6 +4,7 @@ import io.bandpass.DatasetDownload;
 import io.bandpass.ImageData;
 import io.bandpass.ImageStatistics;
 import io.bandpass.config.ConfigException;
+import io.bandpass.config.Counts;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
@@ -36,7 +37,7 @@ final class DataCommand {
     /** What all of them take. */
     static final class Images {
         @Option(
-                names = "--data",
+                names = {"--data", "--images"},
                 required = true,
                 paramLabel = "PATH",
                 description = "Folder, list or CSV file, glob, IDX or CIFAR file of images. May be repeated.")
@@ -96,8 +97,8 @@ final class DataCommand {
         ImageData.Found found = images.open().index();
         Terminal.line(String.format(
                 Locale.ROOT,
-                "%d images, %d unreadable, %.1f seconds",
-                found.images(),
+                "%s, %d unreadable, %.1f seconds",
+                Counts.of(found.images(), "image"),
                 found.bad().size(),
                 (System.nanoTime() - start) / NANOS));
         found.bad().forEach(DataCommand::printBad);
@@ -160,7 +161,7 @@ final class DataCommand {
         }
         Map<String, String> bad = verified.bad();
         bad.forEach(DataCommand::printBad);
-        Terminal.line(verified.images() + " images, " + bad.size() + " unreadable");
+        Terminal.line(Counts.of(verified.images(), "image") + ", " + bad.size() + " unreadable");
         if (list != null) {
             ImageData.writeList(list, bad);
         }

@@ -27,7 +27,7 @@ final class EmbedCommand implements Callable<Integer> {
     private WeightsChoice weights = new WeightsChoice();
 
     @Option(
-            names = "--data",
+            names = {"--data", "--images"},
             required = true,
             paramLabel = "PATH",
             description = "Folder, list or CSV file, glob, IDX or CIFAR file of images. May be repeated.")
@@ -52,11 +52,17 @@ final class EmbedCommand implements Callable<Integer> {
 
     @Override
     public Integer call() {
-        PreprocessConfig fit = look.preprocess().config();
-        EmbedConfig options =
-                new EmbedConfig(pool, fit, look.precision(), look.batchSize(), look.limit(), look.maxBad());
-        PretrainedEncoder.checkOut(out, options);
+        EmbedConfig asked = new EmbedConfig(
+                pool,
+                look.preprocess().over(PreprocessConfig.DEFAULT),
+                look.precision(),
+                look.batchSize(),
+                look.limit(),
+                look.maxBad());
+        PretrainedEncoder.checkOut(out, asked);
         try (PretrainedEncoder encoder = PretrainedEncoder.open(weights.encoder(), look.device(), look.threads())) {
+            PreprocessConfig fit = look.preprocess().over(encoder.preprocess());
+            EmbedConfig options = asked.withPreprocess(fit);
             int size = encoder.imageSize();
             Terminal.line("encoder " + weights.encoder() + ": " + size + " x " + size + " pixels, " + fit.describe(size)
                     + "; pool " + pool);

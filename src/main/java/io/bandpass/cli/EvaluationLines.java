@@ -2,6 +2,7 @@ package io.bandpass.cli;
 
 import io.bandpass.ClassifierEvaluation.ClassAccuracy;
 import io.bandpass.ClassifierEvaluation.Result;
+import io.bandpass.config.Counts;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Locale;
@@ -16,8 +17,8 @@ final class EvaluationLines {
         List<String> lines = new ArrayList<>();
         lines.add(String.format(
                 Locale.ROOT,
-                "%d images, %s",
-                result.images(),
+                "%s, %s",
+                Counts.of(result.images(), "image"),
                 result.heldOut()
                         ? "the part of the data that is held out"
                         : "all of the data, which names no part to hold out"));
@@ -28,7 +29,7 @@ final class EvaluationLines {
         lines.add("accuracy by class:");
         result.classes().stream().limit(MOST_CLASSES).map(EvaluationLines::line).forEach(lines::add);
         if (result.classes().size() > MOST_CLASSES) {
-            lines.add("  and " + (result.classes().size() - MOST_CLASSES) + " more; --out FILE.json has all");
+            lines.add("  and " + (result.classes().size() - MOST_CLASSES) + " more; --scores FILE.json has all");
         }
         return lines;
     }

@@ -1,6 +1,7 @@
 package io.bandpass.cli;
 
 import io.bandpass.WeightsExport;
+import io.bandpass.config.Counts;
 import java.nio.file.Path;
 import java.util.concurrent.Callable;
 import picocli.CommandLine.ArgGroup;
@@ -37,7 +38,7 @@ final class ExportCommand implements Callable<Integer> {
     @Override
     public Integer call() {
         WeightsExport.Exported exported = WeightsExport.write(weights.encoder(), format, out, overwrite);
-        Terminal.line(exported.tensors() + " tensors written to " + exported.file());
+        Terminal.line(Counts.of(exported.tensors(), "tensor") + " written to " + exported.file());
         exported.lines().forEach(Terminal::line);
         return 0;
     }

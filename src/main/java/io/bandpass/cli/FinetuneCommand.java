@@ -25,7 +25,7 @@ import picocli.CommandLine.Option;
             "  bandpass finetune --weights imported/ --data flowers/ --recipe finetune-vit-base --out runs/b",
             "  bandpass finetune --from-scratch resnet18 --data flowers/",
             "  bandpass finetune --resume runs/b",
-            "  bandpass finetune --eval --run runs/b --data flowers/"
+            "  bandpass finetune --eval --run runs/b --data flowers/ --scores scores.json"
         })
 final class FinetuneCommand implements Callable<Integer> {
     /** What the classifier begins with. */
@@ -83,8 +83,14 @@ final class FinetuneCommand implements Callable<Integer> {
     @Option(
             names = "--eval",
             description = "Train nothing: say how well the classifier of --run or --weights does on the part of --data"
-                    + " that is held out by it, or on all of it; --out FILE.json keeps the scores.")
+                    + " that is held out by it, or on what of it the classifier was not trained on.")
     private boolean eval;
+
+    @Option(
+            names = "--scores",
+            paramLabel = "FILE",
+            description = "With --eval: JSON file for the scores. --out FILE does the same there.")
+    private @Nullable Path scores;
 
     @Mixin
     private TrainingOptions options = new TrainingOptions();
@@ -93,6 +99,9 @@ final class FinetuneCommand implements Callable<Integer> {
     public Integer call() {
         if (eval) {
             return evaluate();
+        }
+        if (scores != null) {
+            throw new ConfigException("--scores goes with --eval; a run that trains keeps its scores in scores.json");
         }
         Path resume = options.resume();
         if (resume != null) {
@@ -138,7 +147,12 @@ final class FinetuneCommand implements Callable<Integer> {
         ClassifierEvaluation evaluation = ClassifierEvaluation.of(weights);
         options.data().forEach(evaluation::data);
         options.settings().forEach(evaluation::set);
-        if (options.out() != null) {
+        if (scores != null && options.out() != null) {
+            throw new ConfigException("with --eval, --scores and --out both name the file for the scores; give one");
+        }
+        if (scores != null) {
+            evaluation.out(scores);
+        } else if (options.out() != null) {
             evaluation.out(options.out());
         }
         ClassifierEvaluation.Result result;
@@ -146,6 +160,7 @@ final class FinetuneCommand implements Callable<Integer> {
             result = evaluation.run(bar::reached);
         }
         Terminal.unreadable(result.unreadable());
+        result.notices().forEach(notice -> Terminal.line("notice: " + notice));
         EvaluationLines.of(result).forEach(Terminal::line);
         return 0;
     }

@@ -2,6 +2,7 @@ package io.bandpass.cli;
 
 import io.bandpass.LabelledImages;
 import io.bandpass.PretrainedEncoder;
+import io.bandpass.config.Counts;
 import io.bandpass.config.PreprocessConfig;
 import java.util.Locale;
 import java.util.concurrent.Callable;
@@ -34,12 +35,16 @@ final class KnnCommand implements Callable<Integer> {
     @Option(names = "--device", paramLabel = "NAME", defaultValue = "auto", description = "auto, cpu or cuda.")
     private String device = "auto";
 
+    @Mixin
+    private ThreadsOption threads = new ThreadsOption();
+
     @Override
     public Integer call() {
         LabelledImages images = labelled.images();
-        PreprocessConfig fit = preprocess.config();
+        preprocess.check();
         Terminal.line("encoding all images with " + weights.encoder());
-        try (PretrainedEncoder encoder = PretrainedEncoder.open(weights.encoder(), device)) {
+        try (PretrainedEncoder encoder = PretrainedEncoder.open(weights.encoder(), device, threads.threads())) {
+            PreprocessConfig fit = preprocess.over(encoder.preprocess());
             PretrainedEncoder.KnnAccuracy accuracy;
             try (CountBar bar = new CountBar("image")) {
                 accuracy = encoder.knn(images, fit, bar::reached);
@@ -48,12 +53,13 @@ final class KnnCommand implements Callable<Integer> {
             accuracy.notices().forEach(notice -> Terminal.line("notice: " + notice));
             Terminal.line(String.format(
                     Locale.ROOT,
-                    "kNN top-1 %.2f %% (raw pixels of %d x %d: %.2f %%), %d images vote on %d",
+                    "kNN top-1 %.2f %% (raw pixels of %d x %d: %.2f %%), %s %s on %d",
                     100 * accuracy.encoder(),
                     accuracy.pixelsSize(),
                     accuracy.pixelsSize(),
                     100 * accuracy.pixels(),
-                    accuracy.trainImages(),
+                    Counts.of(accuracy.trainImages(), "image"),
+                    Counts.choose(accuracy.trainImages(), "votes", "vote"),
                     accuracy.testImages()));
         }
         return 0;

@@ -16,7 +16,7 @@ final class LabelledOptions {
     private @Nullable Path test;
 
     @Option(
-            names = "--data",
+            names = {"--data", "--images"},
             paramLabel = "PATH",
             description =
                     "Instead of these two: labelled images, of which a tenth is held out where they have no part for"

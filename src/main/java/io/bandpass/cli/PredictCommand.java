@@ -4,7 +4,9 @@ import io.bandpass.ImageClassifier;
 import io.bandpass.ImageClassifier.Named;
 import io.bandpass.ImageClassifier.Predicted;
 import io.bandpass.ImageClassifier.Ranked;
+import io.bandpass.config.Counts;
 import io.bandpass.config.PredictConfig;
+import io.bandpass.config.PreprocessConfig;
 import java.nio.file.Path;
 import java.util.List;
 import java.util.Locale;
@@ -38,7 +40,7 @@ final class PredictCommand implements Callable<Integer> {
     private WeightsChoice weights = new WeightsChoice();
 
     @Option(
-            names = "--images",
+            names = {"--images", "--data"},
             required = true,
             arity = "1..*",
             paramLabel = "PATH",
@@ -66,23 +68,25 @@ final class PredictCommand implements Callable<Integer> {
         ImageClassifier.Files files = new ImageClassifier.Files(Optional.ofNullable(out), Optional.ofNullable(tensors));
         ImageClassifier.checkFiles(files);
         boolean onlyShown = out == null && tensors == null && options.limit().isEmpty();
-        PredictConfig asked = new PredictConfig(
-                options.preprocess().asked(),
+        PredictConfig checked = new PredictConfig(
+                Optional.of(options.preprocess().over(PreprocessConfig.DEFAULT)),
                 options.precision(),
                 options.batchSize(),
                 onlyShown ? OptionalInt.of(SHOWN) : options.limit(),
                 options.maxBad());
         try (ImageClassifier classifier =
                 ImageClassifier.open(weights.classifier(), options.device(), options.threads())) {
+            PreprocessConfig fit = options.preprocess().over(classifier.preprocess());
+            PredictConfig asked = checked.withPreprocess(fit);
             int size = classifier.imageSize();
             Terminal.line(String.format(
                     Locale.ROOT,
-                    "classifier %s: %d classes, %d x %d pixels, %s",
+                    "classifier %s: %s, %d x %d pixels, %s",
                     classifier.file(),
-                    classifier.classNames().size(),
+                    Counts.of(classifier.classNames().size(), "class"),
                     size,
                     size,
-                    asked.preprocess().orElse(classifier.preprocess()).describe(size)));
+                    fit.describe(size)));
             Predicted predicted;
             try (CountBar bar = new CountBar("image")) {
                 predicted = classifier.predict(images, files, asked, bar::reached);
@@ -103,17 +107,20 @@ final class PredictCommand implements Callable<Integer> {
                         .orElse("");
         Terminal.line(String.format(
                 Locale.ROOT,
-                "%d images classified%s, %s, %d unreadable",
-                predicted.images(),
+                "%s classified%s, %s, %d unreadable",
+                Counts.of(predicted.images(), "image"),
                 written,
                 predicted.precision(),
                 predicted.unreadable().size()));
         if (out == null && all > predicted.first().size()) {
             Terminal.line(String.format(
                     Locale.ROOT,
-                    "these are the first %d of %d images; --out FILE.csv takes all",
-                    predicted.first().size(),
-                    all));
+                    "%s of %s; --out FILE.csv takes all",
+                    Counts.choose(
+                            predicted.first().size(),
+                            "this is the first",
+                            "these are the first " + predicted.first().size()),
+                    Counts.of(all, "image")));
         }
     }
 

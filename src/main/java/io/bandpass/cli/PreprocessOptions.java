@@ -1,7 +1,6 @@
 package io.bandpass.cli;
 
 import io.bandpass.config.PreprocessConfig;
-import java.util.Optional;
 import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.Option;
 
@@ -18,19 +17,24 @@ final class PreprocessOptions {
     @Option(
             names = "--crop-ratio",
             paramLabel = "X",
-            description = "For crop: the part of the resized shorter side that is kept, such as 0.875. Default: 1, or"
-                    + " what the weights of a classifier were validated with.")
+            description = "For crop: the part of the resized shorter side that is kept, such as 0.875. Default: what"
+                    + " the weights of a classifier say that it was validated with, else 1.")
     private @Nullable Double cropRatio;
 
-    /** What is asked, with the defaults for the rest. */
-    PreprocessConfig config() {
-        return asked().orElse(PreprocessConfig.DEFAULT);
+    /**
+     * What is asked, with the defaults for the rest.
+     *
+     * @param usual what the weights say of the images that they were made for
+     */
+    PreprocessConfig over(PreprocessConfig usual) {
+        if (mode != null && !mode.equals("crop")) {
+            return new PreprocessConfig(mode, cropRatio == null ? 1 : cropRatio);
+        }
+        return new PreprocessConfig("crop", cropRatio == null ? usual.cropRatio() : cropRatio);
     }
 
-    /** What is asked, if anything is. */
-    Optional<PreprocessConfig> asked() {
-        return mode == null && cropRatio == null
-                ? Optional.empty()
-                : Optional.of(new PreprocessConfig(mode == null ? "crop" : mode, cropRatio == null ? 1 : cropRatio));
+    /** Refuses what no weights could make right. */
+    void check() {
+        over(PreprocessConfig.DEFAULT);
     }
 }

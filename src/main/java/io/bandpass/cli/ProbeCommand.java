@@ -2,6 +2,7 @@ package io.bandpass.cli;
 
 import io.bandpass.LabelledImages;
 import io.bandpass.PretrainedEncoder;
+import io.bandpass.config.Counts;
 import io.bandpass.config.PreprocessConfig;
 import io.bandpass.config.ProbeConfig;
 import java.nio.file.Path;
@@ -90,11 +91,12 @@ final class ProbeCommand implements Callable<Integer> {
     @Override
     public Integer call() {
         LabelledImages images = labelled.images();
-        PreprocessConfig fit = preprocess.config();
+        preprocess.check();
         double rate = learningRate == null ? ProbeConfig.defaultLearningRate(optimizer) : learningRate;
         ProbeConfig options = new ProbeConfig(optimizer, epochs, rate, batchSize, augment, labelled.seed());
         Terminal.line("encoding all images with " + weights.encoder());
         try (PretrainedEncoder encoder = PretrainedEncoder.open(weights.encoder(), device, threads.threads())) {
+            PreprocessConfig fit = preprocess.over(encoder.preprocess());
             PretrainedEncoder.ProbeAccuracy accuracy;
             try (CountBar bar = new CountBar(augment ? "step or image" : "image")) {
                 accuracy = encoder.probe(images, options, pool, fit, Optional.ofNullable(save), bar::reached);
@@ -103,11 +105,11 @@ final class ProbeCommand implements Callable<Integer> {
             accuracy.notices().forEach(notice -> Terminal.line("notice: " + notice));
             Terminal.line(String.format(
                     Locale.ROOT,
-                    "linear probe top-1 %.2f %%, top-5 %.2f %% of %d classes, trained on %d images, %d classified",
+                    "linear probe top-1 %.2f %%, top-5 %.2f %% of %s, trained on %s, %d classified",
                     100 * accuracy.top1(),
                     100 * accuracy.top5(),
-                    accuracy.classes(),
-                    accuracy.trainImages(),
+                    Counts.of(accuracy.classes(), "class"),
+                    Counts.of(accuracy.trainImages(), "image"),
                     accuracy.testImages()));
             if (save != null) {
                 Terminal.line("classifier  " + save);

@@ -2,6 +2,8 @@ package io.bandpass.cli;
 
 import io.bandpass.Reconstruction;
 import io.bandpass.config.ConfigException;
+import io.bandpass.config.Counts;
+import io.bandpass.config.PreprocessConfig;
 import io.bandpass.config.ReconstructConfig;
 import java.nio.file.Path;
 import java.util.LinkedHashSet;
@@ -109,13 +111,13 @@ final class ReconstructCommand implements Callable<Integer> {
             if (out != null) {
                 Reconstruction.Drawn drawn = model.draw(images, out, limit == null ? MOST_PICTURES : limit);
                 unreadable.addAll(drawn.unreadable());
-                Terminal.line(drawn.pictures().size() + " pictures in " + out);
+                Terminal.line(Counts.of(drawn.pictures().size(), "picture") + " in " + out);
             }
             if (tensors != null) {
                 Reconstruction.Written written = write(model, tensors);
                 unreadable.addAll(written.unreadable());
                 Terminal.line(String.format(
-                        Locale.ROOT, "%d rows in %s, loss %.6f", written.rows(), tensors, written.loss()));
+                        Locale.ROOT, "%s in %s, loss %.6f", Counts.of(written.rows(), "row"), tensors, written.loss()));
             }
         }
         unreadable.forEach(line -> Terminal.error("unreadable: " + line));
@@ -132,7 +134,7 @@ final class ReconstructCommand implements Callable<Integer> {
         ReconstructConfig options = new ReconstructConfig(
                 Optional.ofNullable(mask),
                 radius == null ? OptionalDouble.empty() : OptionalDouble.of(radius),
-                preprocess.config(),
+                preprocess.over(PreprocessConfig.DEFAULT),
                 precision,
                 batchSize,
                 limit == null ? OptionalInt.empty() : OptionalInt.of(limit));

@@ -12,7 +12,7 @@ import picocli.CommandLine.Option;
 /** The flags of every command that trains. */
 final class TrainingOptions {
     @Option(
-            names = "--data",
+            names = {"--data", "--images"},
             paramLabel = "PATH",
             description = "Folder, list or CSV file, glob, IDX or CIFAR file of images. May be repeated.")
     private List<String> data = new ArrayList<>();

@@ -1,5 +1,6 @@
 package io.bandpass.data;
 
+import io.bandpass.config.Counts;
 import java.util.Collections;
 import java.util.LinkedHashMap;
 import java.util.Locale;
@@ -69,10 +70,10 @@ public final class BadImages {
                     .orElse("");
             throw new DataException(String.format(
                     Locale.ROOT,
-                    "%d of %d images cannot be read, more than the allowed fraction %s, among them %s; "
+                    "%d of %s cannot be read, more than the allowed fraction %s, among them %s; "
                             + "remove them, or allow more with --max-bad",
                     found.size(),
-                    files(),
+                    Counts.of(files(), "image"),
                     largestFraction,
                     some));
         }

@@ -162,7 +162,7 @@ public final class BatchLoader implements AutoCloseable {
                 bad.check();
             }
         }
-        throw new DataException("none of the " + order.size() + " images can be read");
+        throw DataException.noneReadable(order.size(), "");
     }
 
     @Override

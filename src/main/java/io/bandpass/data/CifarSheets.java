@@ -4,6 +4,7 @@ import com.fasterxml.jackson.core.JacksonException;
 import com.fasterxml.jackson.databind.DeserializationFeature;
 import com.fasterxml.jackson.databind.MapperFeature;
 import com.fasterxml.jackson.databind.json.JsonMapper;
+import io.bandpass.config.Counts;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -60,8 +61,8 @@ final class CifarSheets {
         byte[] labels = labels(folder.resolve(labelsName));
         int images = sheets.stream().mapToInt(CifarSheet::size).sum();
         if (labels.length != images) {
-            throw new DataException(folder.resolve(labelsName) + " holds " + labels.length + " labels for the " + images
-                    + " images of " + String.join(", ", names));
+            throw new DataException(folder.resolve(labelsName) + " holds " + Counts.of(labels.length, "label")
+                    + " for the " + Counts.of(images, "image") + " of " + String.join(", ", names));
         }
         List<CifarImages> parts = new ArrayList<>();
         int start = 0;

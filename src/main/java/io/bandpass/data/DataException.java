@@ -7,4 +7,17 @@ public final class DataException extends RuntimeException {
     public DataException(String message) {
         super(message);
     }
+
+    /**
+     * Of images none of which can be read.
+     *
+     * @param which the images are, as in {@code "in photos/"}; empty where that is plain
+     */
+    public static DataException noneReadable(int images, String which) {
+        String of = which.isEmpty() ? "" : " " + which;
+        return new DataException(
+                images == 1
+                        ? "the only image" + of + " cannot be read"
+                        : "none of the " + images + " images" + of + " can be read");
+    }
 }

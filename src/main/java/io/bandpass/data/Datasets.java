@@ -1,13 +1,10 @@
 package io.bandpass.data;
 
 import io.bandpass.config.DataConfig;
-import io.bandpass.torch.KeyedRandom;
-import io.bandpass.torch.KeyedRandom.Purpose;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
-import java.util.stream.IntStream;
 
 /**
  * The images that a run was given: the part that is trained on and, where there are labels, a part that is held out.
@@ -16,7 +13,7 @@ import java.util.stream.IntStream;
  * @param heldOut the part that the data names (IDX or CIFAR test files, {@code val/}, a column {@code split}), else a
  *     seeded one
  * @param bad files that were given but cannot be used
- * @param notices sentences for people about classes that are not as one would expect; only {@link #openLabelled} looks
+ * @param notices sentences for people about classes that are not as one would expect, and about the held-out part
  */
 public record Datasets(ImageSource train, Optional<ImageSource> heldOut, BadImages bad, List<String> notices) {
     /**
@@ -37,13 +34,30 @@ public record Datasets(ImageSource train, Optional<ImageSource> heldOut, BadImag
      */
     public static Datasets open(
             DataConfig config, List<String> paths, long seed, double heldOutFraction, BadImages bad) {
+        return open(config, paths, SplitRule.stratified(seed, heldOutFraction), bad);
+    }
+
+    /**
+     * As {@link #open(DataConfig, List, long, double, BadImages)}, with a held-out part that is chosen by a rule.
+     *
+     * @param holdOut of a labelled set whose data names no such part; it may choose none
+     */
+    public static Datasets open(DataConfig config, List<String> paths, HoldOut holdOut, BadImages bad) {
         try (ImageFinder finder = found(config, paths, bad)) {
             ImageSource train = finder.train();
             Optional<ImageSource> heldOut = finder.heldOut();
             if (!train.isLabelled() || heldOut.isPresent()) {
-                return new Datasets(train, heldOut.filter(part -> judges(part, train)), bad, List.of());
+                Optional<ImageSource> judging = heldOut.filter(part -> judges(part, train));
+                return new Datasets(
+                        train,
+                        judging,
+                        bad,
+                        judging.map(part -> holdOut.named(train, part)).orElse(List.of()));
             }
-            return split(train, seed, heldOutFraction, bad);
+            HoldOut.Chosen chosen = holdOut.of(train);
+            return chosen.heldOut().length == 0
+                    ? new Datasets(train, Optional.empty(), bad, chosen.notices())
+                    : divided(train, chosen.heldOut(), bad, chosen.notices());
         }
     }
 
@@ -59,6 +73,15 @@ public record Datasets(ImageSource train, Optional<ImageSource> heldOut, BadImag
      */
     public static Datasets openLabelled(
             DataConfig config, List<String> paths, long seed, double heldOutFraction, BadImages bad) {
+        return openLabelled(config, paths, SplitRule.stratified(seed, heldOutFraction), bad);
+    }
+
+    /**
+     * As {@link #openLabelled(DataConfig, List, long, double, BadImages)}, with a held-out part that is chosen by a rule.
+     *
+     * @param holdOut of a set that names no such part; with a fraction of 0 nothing need be held out
+     */
+    public static Datasets openLabelled(DataConfig config, List<String> paths, HoldOut holdOut, BadImages bad) {
         if (!config.labels().equals("auto")) {
             throw new DataException(
                     "data.labels is " + config.labels() + ", but labels are needed here: set it to auto");
@@ -73,13 +96,24 @@ public record Datasets(ImageSource train, Optional<ImageSource> heldOut, BadImag
                         + "; give a folder for each of at least two classes, a CSV file with path and label, or IDX"
                         + " or CIFAR files with labels");
             }
-            Optional<ImageSource> heldOut = finder.heldOut();
-            if (heldOut.isEmpty() && heldOutFraction > 0) {
-                StratifiedSplit split = StratifiedSplit.of(train, seed, heldOutFraction);
-                train = split.train();
-                heldOut = Optional.of(split.heldOut());
+            Datasets divided;
+            if (finder.heldOut().isPresent()) {
+                divided = new Datasets(train, finder.heldOut(), bad, List.of());
+            } else {
+                HoldOut.Chosen chosen = holdOut.of(train);
+                if (chosen.heldOut().length > 0) {
+                    divided = divided(train, chosen.heldOut(), bad, chosen.notices());
+                } else if (holdOut.fraction() > 0) {
+                    throw StratifiedSplit.tooFew(train, holdOut.fraction());
+                } else {
+                    divided = new Datasets(train, Optional.empty(), bad, chosen.notices());
+                }
             }
-            return new Datasets(train, heldOut, bad, ClassCheck.notices(train, heldOut, finder.emptyFolders()));
+            List<String> all =
+                    new ArrayList<>(ClassCheck.notices(divided.train(), divided.heldOut(), finder.emptyFolders()));
+            all.addAll(divided.notices());
+            finder.heldOut().map(part -> holdOut.named(train, part)).ifPresent(all::addAll);
+            return new Datasets(divided.train(), divided.heldOut(), bad, List.copyOf(all));
         }
     }
 
@@ -106,8 +140,7 @@ public record Datasets(ImageSource train, Optional<ImageSource> heldOut, BadImag
             paths.forEach(finder::add);
             bad.check();
             if (finder.train().size() == 0) {
-                throw new DataException(
-                        "none of the " + bad.files() + " images in " + String.join(", ", paths) + " can be read");
+                throw DataException.noneReadable(bad.files(), "in " + String.join(", ", paths));
             }
             return finder;
         } catch (RuntimeException e) {
@@ -122,6 +155,15 @@ public record Datasets(ImageSource train, Optional<ImageSource> heldOut, BadImag
      * @throws DataException if one of them has no labels, or they have different classes
      */
     public static Datasets openPair(DataConfig config, Path train, Path test) {
+        return openPair(config, train, test, SplitRule.NONE);
+    }
+
+    /**
+     * As {@link #openPair(DataConfig, Path, Path)}.
+     *
+     * @param look looks at the images to classify
+     */
+    public static Datasets openPair(DataConfig config, Path train, Path test, HoldOut look) {
         BadImages bad = new BadImages(config.maxBad());
         ImageFinder finder = new ImageFinder(config, bad);
         try (finder) {
@@ -137,18 +179,11 @@ public record Datasets(ImageSource train, Optional<ImageSource> heldOut, BadImag
         if (heldOut.filter(part -> judges(part, images)).isEmpty()) {
             throw new DataException(test + " must hold labelled images of the same classes as " + train);
         }
-        return new Datasets(images, heldOut, bad, List.of());
+        return new Datasets(images, heldOut, bad, look.named(images, heldOut.orElseThrow()));
     }
 
-    private static Datasets split(ImageSource all, long seed, double fraction, BadImages bad) {
-        int held = (int) Math.rint(all.size() * fraction);
-        if (held == 0 || held == all.size()) {
-            return new Datasets(all, Optional.empty(), bad, List.of());
-        }
-        EpochOrder order = new EpochOrder(all.size(), KeyedRandom.hash(seed, Purpose.HOLD_OUT));
-        int[] mixed = IntStream.range(0, all.size()).map(i -> order.at(0, i)).toArray();
-        int[] heldOut = IntStream.of(mixed).limit(held).sorted().toArray();
-        int[] rest = IntStream.of(mixed).skip(held).sorted().toArray();
-        return new Datasets(all.select(rest), Optional.of(all.select(heldOut)), bad, List.of());
+    private static Datasets divided(ImageSource all, int[] heldOut, BadImages bad, List<String> notices) {
+        int[] rest = StratifiedSplit.rest(all.size(), heldOut);
+        return new Datasets(all.select(rest), Optional.of(all.select(heldOut)), bad, notices);
     }
 }

@@ -1,5 +1,6 @@
 package io.bandpass.data;
 
+import io.bandpass.config.Counts;
 import io.bandpass.torch.KeyedRandom;
 import io.bandpass.torch.KeyedRandom.Purpose;
 import java.util.Locale;
@@ -35,10 +36,10 @@ public final class EpochOrder {
         if ((long) size * repeats > Integer.MAX_VALUE) {
             throw new DataException(String.format(
                     Locale.ROOT,
-                    "augment.repeats is %d, but must be at most %d for a set of %d images",
+                    "augment.repeats is %d, but must be at most %d for a set of %s",
                     repeats,
                     Integer.MAX_VALUE / size,
-                    size));
+                    Counts.of(size, "image")));
         }
         this.size = size;
         this.repeats = repeats;

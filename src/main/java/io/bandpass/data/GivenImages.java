@@ -26,8 +26,7 @@ public record GivenImages(ImageSource images, BadImages bad) {
             paths.forEach(finder::add);
             bad.check();
             if (finder.train().size() == 0) {
-                throw new DataException(
-                        "none of the " + bad.files() + " images in " + String.join(", ", paths) + " can be read");
+                throw DataException.noneReadable(bad.files(), "in " + String.join(", ", paths));
             }
             return new GivenImages(finder.train(), bad);
         }

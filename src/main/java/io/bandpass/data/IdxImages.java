@@ -1,5 +1,6 @@
 package io.bandpass.data;
 
+import io.bandpass.config.Counts;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
@@ -30,8 +31,8 @@ final class IdxImages implements ImageSource {
         int classes = 0;
         if (labels != null) {
             if (labels.counts()[0] != images.counts()[0]) {
-                throw new DataException(labelFile + " holds " + labels.counts()[0] + " labels for the "
-                        + images.counts()[0] + " images of " + file);
+                throw new DataException(labelFile + " holds " + Counts.of(labels.counts()[0], "label") + " for the "
+                        + Counts.of(images.counts()[0], "image") + " of " + file);
             }
             for (byte label : labels.values()) {
                 classes = Math.max(classes, (label & 0xFF) + 1);

@@ -4,6 +4,7 @@ import java.nio.file.Path;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.function.IntUnaryOperator;
 
 /** Images in files of their own. */
@@ -73,6 +74,11 @@ final class ImageFiles implements ImageSource {
     public String relativeName(int index) {
         Path file = files.path(index);
         return (file.startsWith(base) ? FileCollector.relativeName(base, file) : file.toString()).replace('\\', '/');
+    }
+
+    @Override
+    public Optional<Path> file(int index) {
+        return Optional.of(files.path(index));
     }
 
     @Override

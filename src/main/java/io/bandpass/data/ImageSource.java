@@ -1,6 +1,8 @@
 package io.bandpass.data;
 
+import java.nio.file.Path;
 import java.util.List;
+import java.util.Optional;
 
 /** An ordered set of images. All methods may be called from many threads. */
 public interface ImageSource {
@@ -18,6 +20,11 @@ public interface ImageSource {
      */
     default String relativeName(int index) {
         return name(index);
+    }
+
+    /** The file that holds this image alone; empty where images share a file. */
+    default Optional<Path> file(int index) {
+        return Optional.empty();
     }
 
     /** Number of the class, or {@link #UNLABELLED}. */

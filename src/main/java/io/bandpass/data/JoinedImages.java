@@ -1,6 +1,8 @@
 package io.bandpass.data;
 
+import java.nio.file.Path;
 import java.util.List;
+import java.util.Optional;
 
 /** Several sets one after the other. Labelled only where all parts have the same classes. */
 final class JoinedImages implements ImageSource {
@@ -27,6 +29,11 @@ final class JoinedImages implements ImageSource {
     @Override
     public String relativeName(int index) {
         return find(index, ImageSource::relativeName);
+    }
+
+    @Override
+    public Optional<Path> file(int index) {
+        return find(index, ImageSource::file);
     }
 
     @Override

@@ -4,6 +4,7 @@ import com.fasterxml.jackson.core.JacksonException;
 import com.fasterxml.jackson.databind.MappingIterator;
 import com.fasterxml.jackson.dataformat.csv.CsvMapper;
 import com.fasterxml.jackson.dataformat.csv.CsvParser;
+import io.bandpass.config.Counts;
 import java.io.IOException;
 import java.io.InputStream;
 import java.nio.file.Files;
@@ -83,8 +84,8 @@ record LabelTable(List<Row> rows, boolean hasSplit) {
             String[] values = lines.nextValue();
             String line = "line " + number + " of " + file;
             if (values.length != header.size()) {
-                throw new DataException(line + " has " + values.length + " values for the " + header.size()
-                        + " columns; put values with commas in quotes");
+                throw new DataException(line + " has " + Counts.of(values.length, "value") + " for the "
+                        + Counts.of(header.size(), "column") + "; put values with commas in quotes");
             }
             Path path = beside.resolveSibling(FileCollector.path(value(line, header, values, PATH)));
             Integer before = lineOf.putIfAbsent(path.normalize(), number);

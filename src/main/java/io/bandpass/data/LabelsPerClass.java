@@ -1,5 +1,6 @@
 package io.bandpass.data;
 
+import io.bandpass.config.Counts;
 import io.bandpass.torch.KeyedRandom.Purpose;
 import java.util.ArrayList;
 import java.util.List;
@@ -40,7 +41,8 @@ public record LabelsPerClass(ImageSource images, Optional<String> notice) {
                 labelled.select(chosen),
                 fewer.isEmpty()
                         ? Optional.empty()
-                        : Optional.of("these classes have fewer than " + perClass + " images, all of which are taken: "
+                        : Optional.of(Counts.choose(fewer.size(), "this class has", "these classes have")
+                                + " fewer than " + Counts.of(perClass, "image") + ", all of which are taken: "
                                 + ClassCheck.some(fewer)));
     }
 }

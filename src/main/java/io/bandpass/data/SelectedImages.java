@@ -1,6 +1,8 @@
 package io.bandpass.data;
 
+import java.nio.file.Path;
 import java.util.List;
+import java.util.Optional;
 
 /** Some images of another set. */
 final class SelectedImages implements ImageSource {
@@ -25,6 +27,11 @@ final class SelectedImages implements ImageSource {
     @Override
     public String relativeName(int index) {
         return source.relativeName(indices[index]);
+    }
+
+    @Override
+    public Optional<Path> file(int index) {
+        return source.file(indices[index]);
     }
 
     @Override

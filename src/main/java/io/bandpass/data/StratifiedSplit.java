@@ -1,7 +1,9 @@
 package io.bandpass.data;
 
+import io.bandpass.config.Counts;
 import io.bandpass.torch.KeyedRandom;
 import io.bandpass.torch.KeyedRandom.Purpose;
+import java.util.Arrays;
 import java.util.Comparator;
 import java.util.Locale;
 import java.util.PriorityQueue;
@@ -20,25 +22,38 @@ record StratifiedSplit(ImageSource train, ImageSource heldOut) {
      * @throws DataException if it comes to no image, or no class has one to give
      */
     static StratifiedSplit of(ImageSource all, long seed, double fraction) {
+        int[] heldOut = draw(all, seed, fraction);
+        if (heldOut.length == 0) {
+            throw tooFew(all, fraction);
+        }
+        return new StratifiedSplit(all.select(rest(all.size(), heldOut)), all.select(heldOut));
+    }
+
+    /** Positions of the held-out images, ascending; none where the fraction comes to no image. */
+    static int[] draw(ImageSource all, long seed, double fraction) {
         int[][] classes = ClassOrder.of(all, seed, Purpose.HOLD_OUT);
         int[] held = held(ClassOrder.counts(all), seed, fraction);
-        int[] heldOut = IntStream.range(0, held.length)
+        return IntStream.range(0, held.length)
                 .flatMap(label -> IntStream.of(classes[label]).limit(held[label]))
                 .sorted()
                 .toArray();
-        int[] rest = IntStream.range(0, held.length)
-                .flatMap(label -> IntStream.of(classes[label]).skip(held[label]))
-                .sorted()
+    }
+
+    /** The positions that are not among these, ascending. */
+    static int[] rest(int images, int[] chosen) {
+        return IntStream.range(0, images)
+                .filter(i -> Arrays.binarySearch(chosen, i) < 0)
                 .toArray();
-        if (heldOut.length == 0) {
-            throw new DataException(String.format(
-                    Locale.ROOT,
-                    "%d images of %d classes are too few to hold out a fraction %s of them; name a part to hold out, such as val/ beside train/, or a larger fraction",
-                    all.size(),
-                    held.length,
-                    fraction));
-        }
-        return new StratifiedSplit(all.select(rest), all.select(heldOut));
+    }
+
+    /** Why nothing is held out. */
+    static DataException tooFew(ImageSource all, double fraction) {
+        return new DataException(String.format(
+                Locale.ROOT,
+                "%s of %s are too few to hold out a fraction %s of them; name a part to hold out, such as val/ beside train/, or a larger fraction",
+                Counts.of(all.size(), "image"),
+                Counts.of(all.classNames().size(), "class"),
+                fraction));
     }
 
     /** How many images of each class are held out: one by one, always of the class that is furthest below its share. */

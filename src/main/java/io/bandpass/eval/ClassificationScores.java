@@ -66,8 +66,7 @@ public final class ClassificationScores {
         int ahead = 0;
         for (int c = 0; c < classes; c++) {
             if (!Double.isFinite(logits[c])) {
-                throw new NotFiniteException(
-                        String.format(Locale.ROOT, "logit %d of an image is %s, but must be finite", c, logits[c]));
+                throw NotFiniteException.ofLogit(c, logits[c]);
             }
             if (logits[c] > logits[predicted]) {
                 predicted = c;

@@ -118,7 +118,7 @@ public record Features(Tensor values, ImageSource images) {
                 FeatureRows rows = new FeatureRows(images.size())) {
             work.accept(rows::add);
             if (rows.indices().length == 0) {
-                throw new DataException("none of the " + images.size() + " images for the evaluation can be read");
+                throw DataException.noneReadable(images.size(), "for the evaluation");
             }
             int[] read = rows.indices();
             return new Features(rows.values(), read.length == images.size() ? images : images.select(read));

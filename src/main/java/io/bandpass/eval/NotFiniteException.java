@@ -6,8 +6,14 @@ import java.util.Locale;
 public final class NotFiniteException extends RuntimeException {
     private static final long serialVersionUID = 1L;
 
+    /** One sentence that says what is not finite, of which images. */
     NotFiniteException(String message) {
         super(message);
+    }
+
+    /** A logit of a classifier, NaN or infinite. */
+    static NotFiniteException ofLogit(int logit, double value) {
+        return new NotFiniteException("logit " + logit + " of an image is " + value + ", but must be finite");
     }
 
     /**

@@ -2,6 +2,7 @@ package io.bandpass.eval;
 
 import io.bandpass.checkpoint.Safetensors;
 import io.bandpass.checkpoint.TensorRows;
+import io.bandpass.config.Counts;
 import io.bandpass.data.BadImages;
 import io.bandpass.data.DataException;
 import io.bandpass.data.ImageSource;
@@ -89,7 +90,7 @@ public final class ReconstructionTensors implements AutoCloseable {
         });
         int[] readable = read.stream().mapToInt(Integer::intValue).toArray();
         if (readable.length == 0) {
-            throw new DataException("none of the " + images.size() + " images can be read");
+            throw DataException.noneReadable(images.size(), "");
         }
         Totals all = new Totals(
                 totals.stream().mapToDouble(Totals::lossWeight).sum(),
@@ -111,8 +112,8 @@ public final class ReconstructionTensors implements AutoCloseable {
             throw new NotFiniteException("the reconstructions are so far off that their loss is not a finite number");
         }
         if (rows[0] != readable.length) {
-            throw new DataException((readable.length - rows[0])
-                    + " images could be read at first and not again; leave the files as they are meanwhile");
+            throw new DataException(Counts.of(readable.length - rows[0], "image")
+                    + " could be read at first and not again; leave the files as they are meanwhile");
         }
         finish(images, readable, loss[0], metadata);
         return new Written(all.images(), loss[0]);

@@ -46,7 +46,7 @@ public record Validation(
             throw new UncheckedIOException(e);
         }
         if (scores.images() == 0) {
-            throw new DataException("none of the " + images.size() + " images for the evaluation can be read");
+            throw DataException.noneReadable(images.size(), "for the evaluation");
         }
         return scores;
     }

@@ -1,5 +1,6 @@
 package io.bandpass.report;
 
+import io.bandpass.config.Counts;
 import io.bandpass.metrics.ClassScores;
 import java.util.ArrayList;
 import java.util.Comparator;
@@ -101,7 +102,8 @@ public final class ClassTables {
     private Cell cell(int actual, int predicted) {
         long count = scores.confusion()[actual][predicted];
         long images = scores.images(actual);
-        String words = count + " of " + images + " images of " + name(actual) + " taken for " + name(predicted);
+        String words =
+                count + " of " + Counts.of(images, "image") + " of " + name(actual) + " taken for " + name(predicted);
         // The root makes a few images in a hundred visible.
         int heat = images == 0 ? 0 : (int) Math.round(100 * Math.sqrt(count / (double) images));
         return new Cell(count, heat, actual == predicted, words);

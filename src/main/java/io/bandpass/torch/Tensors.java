@@ -54,6 +54,16 @@ public final class Tensors {
         }
     }
 
+    /** The values of an int64 tensor, in row-major order. */
+    public static long[] toLongs(Tensor tensor) {
+        try (PointerScope scope = new PointerScope()) {
+            Tensor plain = tensor.detach().cpu().contiguous();
+            long[] values = new long[Math.toIntExact(plain.numel())];
+            plain.data_ptr_long().get(values);
+            return values;
+        }
+    }
+
     /** The values of a tensor of any type and device, converted to float64, in row-major order. */
     public static double[] toDoubles(Tensor tensor) {
         try (PointerScope scope = new PointerScope()) {

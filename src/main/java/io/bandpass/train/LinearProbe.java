@@ -2,6 +2,7 @@ package io.bandpass.train;
 
 import io.bandpass.classify.ClassificationLoss;
 import io.bandpass.config.ClassifyLossConfig;
+import io.bandpass.config.Counts;
 import io.bandpass.config.ProbeConfig;
 import io.bandpass.data.DataException;
 import io.bandpass.data.EpochOrder;
@@ -208,8 +209,8 @@ public final class LinearProbe implements AutoCloseable {
         if (test.images().classNames().size() != classes) {
             throw new DataException(String.format(
                     Locale.ROOT,
-                    "the linear probe tells %d classes apart, but the images to score have %d; both must have the same",
-                    classes,
+                    "the linear probe tells %s apart, but the images to score have %d; both must have the same",
+                    Counts.of(classes, "class"),
                     test.images().classNames().size()));
         }
         checkFinite(test, "images to classify");
@@ -226,7 +227,7 @@ public final class LinearProbe implements AutoCloseable {
             }
         } catch (NotFiniteException e) {
             throw new DivergedException(
-                    "the linear probe cannot be scored, as " + e.getMessage() + ": look at the features");
+                    "the linear probe cannot be scored: " + e.getMessage() + "; look at the features");
         }
         return scores;
     }

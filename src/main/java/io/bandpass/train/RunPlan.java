@@ -1,6 +1,7 @@
 package io.bandpass.train;
 
 import io.bandpass.config.ConfigBuilder;
+import io.bandpass.config.Counts;
 import io.bandpass.config.ScheduleConfig;
 import io.bandpass.config.TrainConfig;
 import io.bandpass.config.TrainingConfig;
@@ -78,8 +79,8 @@ public record RunPlan(
         if (images < batch) {
             notices.add(String.format(
                     Locale.ROOT,
-                    "the set has %d images, fewer than the batch of %d: each epoch is one batch of %d",
-                    images,
+                    "the set has %s, fewer than the batch of %d: each epoch is one batch of %d",
+                    Counts.of(images, "image"),
                     batch,
                     images));
             batch = images;

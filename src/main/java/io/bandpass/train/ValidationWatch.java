@@ -77,7 +77,7 @@ public final class ValidationWatch implements Watch {
         } catch (NotFiniteException e) {
             throw new DivergedException(String.format(
                     Locale.ROOT,
-                    "training diverged: after step %d, %s of those that are held out; %s",
+                    "training diverged: after step %d, on the held-out images, %s; %s",
                     progress.step(),
                     e.getMessage(),
                     advice));

@@ -8,6 +8,7 @@ import com.fasterxml.jackson.databind.ObjectMapper;
 import io.bandpass.Finetuning;
 import io.bandpass.ImageClassifier;
 import io.bandpass.NextCommands;
+import io.bandpass.PretrainedEncoder;
 import io.bandpass.checkpoint.Safetensors;
 import io.bandpass.checkpoint.TensorFile;
 import io.bandpass.metrics.RunSummary;
@@ -204,5 +205,42 @@ final class ClassifierEvaluationTest {
                 0,
                 summary.seconds());
         assertThat(NextCommands.lastWords(run, interrupted)).contains("  bandpass finetune --resume " + run);
+    }
+
+    @Test
+    void imagesArePreparedAsTheClassifierWasValidatedByEveryCommand() throws IOException {
+        Path train = photos.resolve("train");
+        Path usual = folder.resolve("usual.csv");
+        Path said = folder.resolve("said.csv");
+        Said embedded = Said.by("embed", "--run", ofPhotos, "--images", train, "--out", usual, "--threads", 1);
+        assertThat(embedded.out()).as(embedded.error()).contains("crop 16 of 20;");
+        Said.by("embed", "--run", ofPhotos, "--data", train, "--out", said, "--threads", 1, "--crop-ratio", 0.8);
+        assertThat(said).hasSameTextualContentAs(usual);
+        assertThat(Said.by("predict", "--run", ofPhotos, "--data", train, "--preprocess", "crop", "--threads", 1)
+                        .out())
+                .contains("crop 16 of 20");
+        for (String command : List.of("knn", "probe")) {
+            Said own = Said.by(command, "--run", ofPhotos, "--threads", 1);
+            assertThat(own.exitCode()).as(own.error()).isZero();
+            assertThat(Said.by(command, "--run", ofPhotos, "--threads", 1, "--crop-ratio", 0.8)
+                            .out())
+                    .isEqualTo(own.out());
+        }
+        try (PretrainedEncoder encoder = PretrainedEncoder.open(ofPhotos)) {
+            assertThat(encoder.preprocess().cropRatio()).isEqualTo(0.8);
+        }
+        assertThat(Said.by("embed", "--run", ofPhotos, "--data", train, "--out", said, "--crop-ratio", 2)
+                        .error())
+                .contains("crop-ratio");
+    }
+
+    @Test
+    void theFileOfTheScoresHasAnOptionOfItsOwn() throws IOException {
+        Path out = folder.resolve("scores.json");
+        assertThat(evaluate(run, digits, "--scores", out).exitCode()).isZero();
+        assertThat(new ObjectMapper().readTree(out.toFile()).path("images").asInt())
+                .isEqualTo(16);
+        assertThat(evaluate(run, digits, "--scores", out, "--out", out).error()).contains("give one");
+        assertThat(Said.by("finetune", "--run", run, "--scores", out).error()).contains("--scores goes with --eval");
     }
 }

@@ -198,7 +198,7 @@ final class DatasetsTest {
         text("photos/a.png", "");
         assertThatThrownBy(() -> Datasets.open(Configs.data(1), List.of(at("photos")), 0, 0))
                 .isInstanceOf(DataException.class)
-                .hasMessage("none of the 1 images in " + at("photos") + " can be read");
+                .hasMessage("the only image in " + at("photos") + " cannot be read");
     }
 
     @Test

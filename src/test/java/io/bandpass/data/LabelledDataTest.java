@@ -84,7 +84,7 @@ final class LabelledDataTest {
         assertThat(ten.notice()).isEmpty();
         assertThat(ClassOrder.counts(twenty.images())).containsExactly(20, 15, 20);
         assertThat(twenty.notice())
-                .hasValue("these classes have fewer than 20 images, all of which are taken: class 001 (15)");
+                .hasValue("this class has fewer than 20 images, all of which are taken: class 001 (15)");
         assertThat(names(twenty.images())).containsAll(names(ten.images()));
         assertThat(names(LabelsPerClass.of(images, 10, 7).images())).isEqualTo(names(ten.images()));
         assertThat(names(LabelsPerClass.of(images, 10, 8).images())).isNotEqualTo(names(ten.images()));

@@ -1,0 +1,85 @@
+package io.bandpass.data;
+
+import io.bandpass.torch.KeyedRandom;
+import io.bandpass.torch.KeyedRandom.Purpose;
+import java.io.IOException;
+import java.nio.file.Path;
+import java.text.Normalizer;
+import java.util.Map;
+import java.util.concurrent.ConcurrentHashMap;
+import java.util.stream.IntStream;
+import org.bytedeco.javacpp.PointerScope;
+
+/**
+ * Numbers of 64 bits by which images are recognised, whatever they were named by.
+ *
+ * <p>The place of an image is its file, with links in its folders followed; of an image that shares its file with others,
+ * its row and pixels. Its name is the one below what was given, which it keeps where a whole set is moved or copied. Its
+ * content is its pixels, and dear to compute.
+ */
+final class ImageKeys {
+    private ImageKeys() {}
+
+    /** The places, by the position of the image. */
+    static long[] places(ImageSource images) {
+        Map<Path, String> folders = new ConcurrentHashMap<>();
+        return IntStream.range(0, images.size())
+                .parallel()
+                .mapToLong(index -> images.file(index)
+                        .map(file -> hash(place(file, folders)))
+                        .orElseGet(
+                                () -> KeyedRandom.hash(content(images, index), Purpose.HOLD_OUT, row(images, index))))
+                .toArray();
+    }
+
+    private static String place(Path file, Map<Path, String> folders) {
+        Path absolute = file.toAbsolutePath();
+        Path folder = absolute.getParent();
+        return folder == null
+                ? absolute.toString()
+                : folders.computeIfAbsent(folder, ImageKeys::real) + "/" + absolute.getFileName();
+    }
+
+    private static String real(Path folder) {
+        try {
+            return folder.toRealPath().toString();
+        } catch (IOException e) {
+            // It was there a moment ago, and is read where it is named.
+            return folder.normalize().toString();
+        }
+    }
+
+    /** What stands behind the last # of a name of many images in a file. */
+    private static long row(ImageSource images, int index) {
+        String name = images.name(index);
+        return hash(name.substring(name.lastIndexOf('#') + 1));
+    }
+
+    /** The names, by the position of the image. */
+    static long[] names(ImageSource images) {
+        return IntStream.range(0, images.size())
+                .parallel()
+                .mapToLong(index -> hash(images.relativeName(index)))
+                .toArray();
+    }
+
+    /** The pixels of an image; 0 where it cannot be read. */
+    static long content(ImageSource images, int index) {
+        try (PointerScope scope = new PointerScope()) {
+            RgbImage image = images.read(index);
+            long state = KeyedRandom.hash(image.height(), Purpose.HOLD_OUT, image.width());
+            for (byte each : image.toBytes()) {
+                state = (state ^ each) * 0x100000001B3L;
+                state ^= state >>> 32;
+            }
+            return state;
+        } catch (BadImageException e) {
+            return 0;
+        }
+    }
+
+    private static long hash(String text) {
+        // Systems differ in how they write an accented letter in the name of a file.
+        return KeyedRandom.hash(0, Purpose.HOLD_OUT, Normalizer.normalize(text, Normalizer.Form.NFC));
+    }
+}

@@ -1,0 +1,34 @@
+package io.bandpass.train;
+
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+
+import io.bandpass.config.FinetuneConfig;
+import io.bandpass.config.Recipes;
+import io.bandpass.eval.ClassificationScores;
+import io.bandpass.metrics.TrainingListener;
+import io.bandpass.torch.Tensors;
+import java.util.ArrayList;
+import java.util.function.Supplier;
+import org.junit.jupiter.api.Test;
+
+/** What is said of a look at held-out images. */
+final class ValidationWatchTest {
+    @Test
+    void logitsThatAreNoNumbersAreNamedInOneSentence() {
+        FinetuneConfig config = Recipes.loadFinetuning("finetune-quick")
+                .set("train.micro-batch-size=8")
+                .build();
+        RunPlan plan = RunPlan.of(RunPlan.resolve(config, 64, 1L << 30, new ArrayList<>()), 64);
+        Supplier<ClassificationScores> look = () -> {
+            ClassificationScores scores = new ClassificationScores(2);
+            scores.add(Tensors.ofFloats(new float[] {1, Float.NaN}, 1, 2), Tensors.ofLongs(new long[] {0}, 1));
+            return scores;
+        };
+        ValidationWatch watch = new ValidationWatch(config, plan, look, new TrainingListener() {});
+        assertThatThrownBy(() -> watch.after(new Progress(), true))
+                .isInstanceOf(DivergedException.class)
+                .hasMessageStartingWith(
+                        "training diverged: after step 0, on the held-out images, logit 1 of an image is NaN, but must be"
+                                + " finite; try a lower learning rate");
+    }
+}
