@@ -4,13 +4,16 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import static org.assertj.core.api.Assertions.catchThrowableOfType;
 
+import io.bandpass.checkpoint.Safetensors;
 import io.bandpass.config.ConfigBuilder;
 import io.bandpass.config.ConfigException;
 import io.bandpass.config.FinetuneConfig;
 import io.bandpass.config.RunConfig;
+import io.bandpass.config.TrainingConfig;
 import io.bandpass.metrics.RunSummary;
 import io.bandpass.testing.TinyRuns;
 import java.io.IOException;
+import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.Arrays;
@@ -68,7 +71,7 @@ final class DamagedRunFolderTest {
         byte[] whole = Files.readAllBytes(file);
         Map<String, byte[]> damages = new LinkedHashMap<>();
         damages.put("empty", new byte[0]);
-        damages.put("blank", " \n".getBytes(java.nio.charset.StandardCharsets.US_ASCII));
+        damages.put("blank", " \n".getBytes(StandardCharsets.US_ASCII));
         damages.put("zeros", new byte[whole.length]);
         byte[] garbage = new byte[whole.length];
         Arrays.fill(garbage, (byte) 0xFE);
@@ -113,7 +116,7 @@ final class DamagedRunFolderTest {
         cutAnywhere(FinetuneConfig.class, Files.readString(stopped.resolve("config.yaml")));
     }
 
-    private static <T extends Record & io.bandpass.config.TrainingConfig> void cutAnywhere(Class<T> type, String text) {
+    private static <T extends Record & TrainingConfig> void cutAnywhere(Class<T> type, String text) {
         assertThat(ConfigBuilder.fromStored(type, text, "file")).isNotNull();
         for (int length = 0; length < text.length(); length++) {
             if (length % 19 == 0 || length == text.length() - 1 || text.charAt(Math.max(0, length - 1)) == '\n') {
@@ -222,10 +225,8 @@ final class DamagedRunFolderTest {
         Files.deleteIfExists(link);
         Files.createSymbolicLink(link, Path.of("step-0"));
         RunSummary end = Finetuning.resume(run, List.of(), List.of(), () -> false);
-        StoredClassifier best = StoredClassifier.open(run.resolve("weights/classifier-best.safetensors"));
-        best.close();
         long step = (long) end.score("top1_best_step").orElseThrow();
-        assertThat(io.bandpass.checkpoint.Safetensors.readMetadata(run.resolve("weights/classifier-best.safetensors")))
+        assertThat(Safetensors.readMetadata(run.resolve("weights/classifier-best.safetensors")))
                 .containsEntry("step", Long.toString(step));
         assertThat(link.toRealPath()).hasFileName("step-" + step);
     }

@@ -200,7 +200,7 @@ final class TrainingLoopTest {
                 total,
                 rate,
                 LearningRateSchedule.of(config.schedule(), rate, STEPS_PER_EPOCH, total));
-        Images images = new Images(BATCH * STEPS_PER_EPOCH);
+        BlankImages images = new BlankImages(BATCH * STEPS_PER_EPOCH);
         BadImages bad = new BadImages(0);
         long from = start.map(TrainingState::step).orElse(0L);
         try (Learner<Line> learner = new Learner<>(new Line(), config);
@@ -285,7 +285,7 @@ final class TrainingLoopTest {
         }
 
         @Override
-        public List<Part> parts(Images batch, int microBatchSize) {
+        public List<Part> parts(Trainable.Images batch, int microBatchSize) {
             return List.of(new LinePart(this, batch));
         }
 
@@ -335,7 +335,7 @@ final class TrainingLoopTest {
     }
 
     /** Images without anything on them. */
-    private record Images(int size) implements ImageSource {
+    private record BlankImages(int size) implements ImageSource {
         @Override
         public String name(int index) {
             return "image-" + index;
