@@ -6,6 +6,9 @@ import java.nio.file.NoSuchFileException;
 
 /** One image that cannot be used; the message is the reason, as it stands in bad_images.txt. */
 public final class BadImageException extends Exception {
+    /** Of files whose pixels are not as they should be. */
+    static final String UNDECODABLE = "its pixels cannot be decoded: truncated, damaged or of an unusual kind";
+
     private static final long serialVersionUID = 1L;
 
     public BadImageException(String reason) {

@@ -7,36 +7,35 @@ import javax.imageio.stream.ImageInputStreamImpl;
 import org.jspecify.annotations.Nullable;
 
 /**
- * A file as ImageIO reads it. ImageIO's own stream opens files by their name as text, which fails for names that the
- * system's character set does not know, such as any with an accent under the POSIX locale of a bare container.
+ * A file as the readers of headers and pixels see it: numbers of either byte order, at any place. Of a file on disk, only
+ * the portions that are looked at are read. Where it ends too early, reading a number throws an EOFException.
  */
 final class ChannelInput extends ImageInputStreamImpl {
     private static final int PORTION = 4096;
 
-    private final SeekableByteChannel channel;
-    private final ByteBuffer portion = ByteBuffer.allocate(PORTION);
+    private final @Nullable SeekableByteChannel channel;
+    private final ByteBuffer portion;
+    private final long length;
     private long portionStart;
-    private @Nullable IOException failure;
 
     /** Takes a channel, and closes it at the end. */
-    ChannelInput(SeekableByteChannel channel) {
+    ChannelInput(SeekableByteChannel channel) throws IOException {
         this.channel = channel;
+        length = channel.size();
+        portion = ByteBuffer.allocate(PORTION);
         portion.limit(0);
     }
 
-    /** Why the file could not be read, whatever the content; null where it could. */
-    @Nullable
-    IOException failure() {
-        return failure;
+    /** A file that is in memory, from the start to the limit of the buffer. */
+    ChannelInput(ByteBuffer bytes) {
+        channel = null;
+        portion = bytes.duplicate().rewind();
+        length = portion.limit();
     }
 
     @Override
     public long length() {
-        try {
-            return channel.size();
-        } catch (IOException e) {
-            return -1;
-        }
+        return length;
     }
 
     @Override
@@ -50,25 +49,29 @@ final class ChannelInput extends ImageInputStreamImpl {
     }
 
     @Override
-    public int read(byte[] target, int offset, int length) throws IOException {
+    public int read(byte[] target, int offset, int count) throws IOException {
         bitOffset = 0;
         int done = 0;
         // Numbers are read at one go, and an end of the portion within one must not look like the end of the file.
-        while (done < length && fill()) {
-            int count = Math.min(length - done, portion.remaining());
-            portion.get(target, offset + done, count);
-            streamPos += count;
-            done += count;
+        while (done < count && fill()) {
+            int part = Math.min(count - done, portion.remaining());
+            portion.get(target, offset + done, part);
+            streamPos += part;
+            done += part;
         }
-        return done == 0 && length > 0 ? -1 : done;
+        return done == 0 && count > 0 ? -1 : done;
     }
 
     /** Puts the bytes from the stream's position on into the portion; false at the end of the file. */
     private boolean fill() throws IOException {
         long offset = streamPos - portionStart;
+        if (channel == null) {
+            portion.position((int) Math.min(offset, length));
+            return portion.hasRemaining();
+        }
         if (offset < 0 || offset >= portion.limit()) {
             portion.clear();
-            portion.limit(Math.max(0, readPortion()));
+            portion.limit(Math.max(0, readPortion(channel)));
             portionStart = streamPos;
             offset = 0;
         }
@@ -76,12 +79,11 @@ final class ChannelInput extends ImageInputStreamImpl {
         return portion.hasRemaining();
     }
 
-    private int readPortion() throws IOException {
+    private int readPortion(SeekableByteChannel file) throws IOException {
         try {
-            channel.position(streamPos);
-            return channel.read(portion);
+            file.position(streamPos);
+            return file.read(portion);
         } catch (IOException e) {
-            failure = e;
             portion.limit(0);
             throw e;
         }
@@ -90,6 +92,8 @@ final class ChannelInput extends ImageInputStreamImpl {
     @Override
     public void close() throws IOException {
         super.close();
-        channel.close();
+        if (channel != null) {
+            channel.close();
+        }
     }
 }

@@ -1,5 +1,6 @@
 package io.bandpass.data;
 
+import java.io.BufferedReader;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.nio.file.Files;
@@ -101,8 +102,10 @@ record CifarFormat(
         if (!knownNames.isEmpty() && !Files.exists(file)) {
             return knownNames;
         }
-        try (Stream<String> lines = Files.lines(file)) {
-            List<String> names = lines.map(String::strip)
+        // Files.lines would read through a channel, which an interrupt closes.
+        try (BufferedReader lines = Files.newBufferedReader(file)) {
+            List<String> names = lines.lines()
+                    .map(String::strip)
                     .filter(line -> !line.isEmpty())
                     .limit(classes + 1L)
                     .toList();

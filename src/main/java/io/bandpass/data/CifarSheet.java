@@ -84,7 +84,7 @@ final class CifarSheet implements CifarImages.Pixels {
         }
         if (decoded == null) {
             try (PointerScope scope = new PointerScope()) {
-                RgbImage sheet = ImageDecoder.read(file, Reduction.NONE);
+                RgbImage sheet = ImageDecoder.read(file, Reduction.NONE, (long) size * WIDTH);
                 if (sheet.height() != size || sheet.width() != WIDTH) {
                     throw new BadImageException("the sheet has another size than its header claims");
                 }

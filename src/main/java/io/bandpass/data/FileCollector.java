@@ -1,5 +1,6 @@
 package io.bandpass.data;
 
+import java.io.BufferedReader;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.nio.file.FileSystems;
@@ -37,9 +38,11 @@ final class FileCollector {
 
     /** The paths in a list file, one a line, relative to its folder. */
     static List<Path> listed(Path list) {
-        try (var lines = Files.lines(list)) {
+        // Files.lines would read through a channel, which an interrupt closes.
+        try (BufferedReader lines = Files.newBufferedReader(list)) {
             Path folder = list.toAbsolutePath().getParent();
-            return lines.map(line -> line.replace(BYTE_ORDER_MARK, "").strip())
+            return lines.lines()
+                    .map(line -> line.replace(BYTE_ORDER_MARK, "").strip())
                     .filter(line -> !line.isEmpty() && !line.startsWith("#"))
                     .map(line -> folder == null ? path(line) : folder.resolve(path(line)))
                     .toList();

@@ -6,8 +6,8 @@ import org.jspecify.annotations.Nullable;
  * What the header of a file says.
  *
  * @param format of an image; null where the file is none that can be decoded
- * @param width of an image, else 0
- * @param height of an image, else 0
+ * @param width of an upright image, else 0
+ * @param height of an upright image, else 0
  * @param reason why a file that counts cannot be decoded; null for an image, and for a file that does not count
  * @param lasting whether it follows from the content alone, so that it holds as long as the file does not change
  */
@@ -17,6 +17,12 @@ record HeaderCheck(
         int height,
         @Nullable String reason,
         boolean lasting) {
+    /** The decoders take no longer rows or columns. */
+    static final int LARGEST_EDGE = 1_000_000;
+
+    /** One array of bytes can hold the colours of so many. */
+    private static final long MOST_PIXELS = Integer.MAX_VALUE / 3;
+
     static HeaderCheck image(ImageFormat format, int width, int height) {
         return new HeaderCheck(format, width, height, null, true);
     }
@@ -52,8 +58,19 @@ record HeaderCheck(
         if (format == null) {
             return reason;
         }
-        return (long) width * height <= maxPixels
-                ? null
-                : "its header claims " + width + " x " + height + " pixels, more than data.max-pixels " + maxPixels;
+        return refusal(height, width, maxPixels);
+    }
+
+    /** Why an image of this size cannot be used; null where it can. */
+    static @Nullable String refusal(int height, int width, long maxPixels) {
+        long pixels = (long) width * height;
+        String claim = "its header claims " + width + " x " + height + " pixels, more than ";
+        if (pixels > maxPixels) {
+            return claim + "data.max-pixels " + maxPixels;
+        }
+        if (pixels > MOST_PIXELS) {
+            return claim + "the " + MOST_PIXELS + " that can be decoded";
+        }
+        return Math.max(height, width) > LARGEST_EDGE ? claim + "can be decoded in a row or column" : null;
     }
 }

@@ -13,15 +13,15 @@ final class ImageFiles implements ImageSource {
     private final Path base;
     private final IntUnaryOperator labels;
     private final List<String> classNames;
-    private final boolean reducedDecoding;
+    private final DecodeOptions decoding;
 
     private ImageFiles(
-            PathTable files, Path base, IntUnaryOperator labels, List<String> classNames, boolean reducedDecoding) {
+            PathTable files, Path base, IntUnaryOperator labels, List<String> classNames, DecodeOptions decoding) {
         this.files = files;
         this.base = base;
         this.labels = labels;
         this.classNames = List.copyOf(classNames);
-        this.reducedDecoding = reducedDecoding;
+        this.decoding = decoding;
     }
 
     /**
@@ -29,8 +29,8 @@ final class ImageFiles implements ImageSource {
      *
      * @param base which relative names are relative to; files outside keep their whole names
      */
-    static ImageFiles unlabelled(PathTable files, Path base, boolean reducedDecoding) {
-        return new ImageFiles(files, base, index -> UNLABELLED, List.of(), reducedDecoding);
+    static ImageFiles unlabelled(PathTable files, Path base, DecodeOptions decoding) {
+        return new ImageFiles(files, base, index -> UNLABELLED, List.of(), decoding);
     }
 
     /**
@@ -38,7 +38,7 @@ final class ImageFiles implements ImageSource {
      *
      * @param classNames all classes; empty for no labels
      */
-    static ImageFiles labelled(PathTable files, Path base, List<String> classNames, boolean reducedDecoding) {
+    static ImageFiles labelled(PathTable files, Path base, List<String> classNames, DecodeOptions decoding) {
         Map<String, Integer> numbers = new HashMap<>();
         classNames.forEach(name -> numbers.put(name, numbers.size()));
         int[] ofFolder = files.folders().stream()
@@ -47,7 +47,7 @@ final class ImageFiles implements ImageSource {
                         : numbers.getOrDefault(
                                 base.relativize(folder).getName(0).toString(), UNLABELLED))
                 .toArray();
-        return new ImageFiles(files, base, index -> ofFolder[files.folder(index)], classNames, reducedDecoding);
+        return new ImageFiles(files, base, index -> ofFolder[files.folder(index)], classNames, decoding);
     }
 
     /**
@@ -56,8 +56,8 @@ final class ImageFiles implements ImageSource {
      * @param labels numbers of classes, in the order of the files
      */
     static ImageFiles labelled(
-            PathTable files, Path base, int[] labels, List<String> classNames, boolean reducedDecoding) {
-        return new ImageFiles(files, base, index -> labels[index], classNames, reducedDecoding);
+            PathTable files, Path base, int[] labels, List<String> classNames, DecodeOptions decoding) {
+        return new ImageFiles(files, base, index -> labels[index], classNames, decoding);
     }
 
     @Override
@@ -93,11 +93,12 @@ final class ImageFiles implements ImageSource {
 
     @Override
     public RgbImage read(int index) throws BadImageException {
-        return ImageDecoder.read(files.path(index), Reduction.NONE);
+        return ImageDecoder.read(files.path(index), Reduction.NONE, decoding.maxPixels());
     }
 
     @Override
     public RgbImage read(int index, Reduction reduction) throws BadImageException {
-        return ImageDecoder.read(files.path(index), reducedDecoding ? reduction : Reduction.NONE);
+        return ImageDecoder.read(
+                files.path(index), decoding.reduced() ? reduction : Reduction.NONE, decoding.maxPixels());
     }
 }

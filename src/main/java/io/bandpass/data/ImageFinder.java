@@ -18,7 +18,7 @@ final class ImageFinder implements AutoCloseable {
     private final List<ImageSource> heldOut = new ArrayList<>();
     private final long maxPixels;
     private final boolean withLabels;
-    private final boolean reducedDecoding;
+    private final DecodeOptions decoding;
     private final String indexSetting;
     private final Workers workers;
     private final BadImages bad;
@@ -44,7 +44,7 @@ final class ImageFinder implements AutoCloseable {
         workers = new Workers(config.workers());
         maxPixels = config.maxPixels();
         withLabels = config.labels().equals("auto");
-        reducedDecoding = config.reducedDecoding();
+        decoding = DecodeOptions.of(config);
         this.bad = bad;
     }
 
@@ -171,7 +171,7 @@ final class ImageFinder implements AutoCloseable {
                     folderOf(file.toAbsolutePath()),
                     table.labels(rows),
                     usable(table.classes(), List.of(file)),
-                    reducedDecoding);
+                    decoding);
             if (wholeFolders || !table.hasSplit()) {
                 train.add(all);
             } else {
@@ -245,7 +245,7 @@ final class ImageFinder implements AutoCloseable {
         Optional<Path> file = identity.isEmpty() ? Optional.empty() : IndexFolder.file(indexSetting, identity);
         try (FileScan scan = new FileScan(null, identity, file, workers, bad, maxPixels, observer)) {
             scan.addNamed(workers.map(paths, FolderWalk.Found::of));
-            train.add(ImageFiles.unlabelled(scan.finish(), base, reducedDecoding));
+            train.add(ImageFiles.unlabelled(scan.finish(), base, decoding));
             note(file, scan);
         }
     }
@@ -312,7 +312,7 @@ final class ImageFinder implements AutoCloseable {
     }
 
     private ImageFiles tree(Path folder, FileScan scan, List<String> classes) {
-        return ImageFiles.labelled(scan.files(), folder, classes, reducedDecoding);
+        return ImageFiles.labelled(scan.files(), folder, classes, decoding);
     }
 
     @Override

@@ -31,7 +31,7 @@ enum ImageFormat {
         return Arrays.stream(values()).filter(format -> format.code == code).findFirst();
     }
 
-    /** The name for ImageIO, and in messages. */
+    /** The name in statistics and messages. */
     String word() {
         return name().toLowerCase(Locale.ROOT);
     }
@@ -53,7 +53,11 @@ enum ImageFormat {
         if (starts(magic, 0, 'B', 'M')) {
             return Optional.of(BMP);
         }
-        if (starts(magic, 0, 'I', 'I', 42, 0) || starts(magic, 0, 'M', 'M', 0, 42)) {
+        if (starts(magic, 0, 'I', 'I', 42, 0)
+                || starts(magic, 0, 'M', 'M', 0, 42)
+                || starts(magic, 0, 'I', 'I', 43, 0)
+                || starts(magic, 0, 'M', 'M', 0, 43)) {
+            // 43 is BigTIFF, for files beyond 4 GB.
             return Optional.of(TIFF);
         }
         return Optional.empty();

@@ -1,19 +1,16 @@
 package io.bandpass.data;
 
+import java.io.EOFException;
 import java.io.IOException;
 import java.io.InputStream;
-import java.nio.ByteBuffer;
 import java.nio.channels.SeekableByteChannel;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.attribute.BasicFileAttributes;
-import java.util.Iterator;
+import java.util.Arrays;
 import java.util.Locale;
 import java.util.Optional;
 import java.util.Set;
-import java.util.zip.CRC32;
-import javax.imageio.ImageIO;
-import javax.imageio.ImageReader;
 import org.jspecify.annotations.Nullable;
 
 /** What can be told of a file without decoding it. */
@@ -22,26 +19,11 @@ final class ImageHeader {
      * Version of the checks. It must change with anything that makes {@link #check} tell something else of a file that
      * lasts: what is kept in an index of another version is not believed.
      */
-    static final int CHECKS = 1;
+    static final int CHECKS = 2;
 
     private static final Set<String> ENDINGS = Set.of(
             "jpg", "jpeg", "jpe", "jfif", "png", "apng", "webp", "bmp", "tif", "tiff", "gif", "heic", "avif", "jp2",
             "psd");
-
-    /** Holds the headers of nearly all images. */
-    private static final int FIRST_PART = 4096;
-
-    private static final int LONG_PART = 1 << 17;
-
-    private static final int PNG_SIZE_OFFSET = 16;
-    private static final int PNG_CHUNK_OFFSET = 12;
-    private static final int PNG_CHECKSUM_OFFSET = 29;
-    private static final int PNG_HEADER_LENGTH = 13;
-    private static final int PNG_LENGTH = 33;
-
-    static {
-        ImageIO.setUseCache(false);
-    }
 
     private ImageHeader() {}
 
@@ -82,18 +64,7 @@ final class ImageHeader {
             return named ? HeaderCheck.unreadable("it is no regular file") : HeaderCheck.other();
         }
         try {
-            byte[] part = firstBytes(file, FIRST_PART);
-            Optional<ImageFormat> format = ImageFormat.of(part);
-            if (format.isPresent()) {
-                return size(file, format.get(), part);
-            }
-            if (!named) {
-                return HeaderCheck.other();
-            }
-            return HeaderCheck.damaged(
-                    part.length == 0
-                            ? "the file is empty"
-                            : "its content is none of JPEG, PNG, WebP, BMP, TIFF and GIF");
+            return Uninterrupted.read(() -> checkContent(file, named));
         } catch (IOException e) {
             return named
                     ? HeaderCheck.unreadable(BadImageException.unreadable(e).reason())
@@ -101,73 +72,53 @@ final class ImageHeader {
         }
     }
 
-    private static HeaderCheck size(Path file, ImageFormat format, byte[] part) throws IOException {
-        if (format == ImageFormat.JPEG) {
-            Optional<JpegHeader> jpeg = JpegHeader.of(ByteBuffer.wrap(part));
-            if (jpeg.isEmpty() && part.length == FIRST_PART) {
-                // Cameras put a small picture before the header.
-                jpeg = JpegHeader.of(ByteBuffer.wrap(firstBytes(file, LONG_PART)));
-            }
-            if (jpeg.isPresent()) {
-                return HeaderCheck.image(format, jpeg.get().width(), jpeg.get().height());
-            }
-        }
-        if (format == ImageFormat.PNG && isPlainPng(part)) {
-            ByteBuffer size = ByteBuffer.wrap(part, PNG_SIZE_OFFSET, 8);
-            int width = size.getInt();
-            int height = size.getInt();
-            if (width > 0 && height > 0) {
-                return HeaderCheck.image(format, width, height);
-            }
-        }
-        // Half a header, or a format with more ways to say it: the readers of ImageIO know them all.
-        return sizeByImageIo(Files.newByteChannel(file), format);
+    private static HeaderCheck checkContent(Path file, boolean named) throws IOException {
+        return check(Files.newByteChannel(file), named);
     }
 
-    private static boolean isPlainPng(byte[] part) {
-        if (part.length < PNG_LENGTH) {
-            return false;
+    /** Reads format and size of a file that is open, and closes it. */
+    static HeaderCheck check(SeekableByteChannel channel, boolean named) throws IOException {
+        try (ChannelInput input = new ChannelInput(channel)) {
+            byte[] magic = new byte[ImageFormat.MAGIC_LENGTH];
+            int length = Math.max(0, input.read(magic));
+            Optional<ImageFormat> format = ImageFormat.of(Arrays.copyOf(magic, length));
+            if (format.isPresent()) {
+                return size(input, format.get());
+            }
+            if (!named) {
+                return HeaderCheck.other();
+            }
+            return HeaderCheck.damaged(
+                    length == 0 ? "the file is empty" : "its content is none of JPEG, PNG, WebP, BMP, TIFF and GIF");
         }
-        CRC32 checksum = new CRC32();
-        checksum.update(part, PNG_CHUNK_OFFSET, 4 + PNG_HEADER_LENGTH);
-        return ByteBuffer.wrap(part).getInt(PNG_CHECKSUM_OFFSET) == (int) checksum.getValue();
+    }
+
+    private static HeaderCheck size(ChannelInput input, ImageFormat format) throws IOException {
+        try {
+            StoredImage image = read(input, format);
+            return HeaderCheck.image(format, image.width(), image.height());
+        } catch (EOFException e) {
+            return HeaderCheck.damaged("truncated or damaged: its " + format.word() + " header cannot be read");
+        } catch (BadImageException e) {
+            return HeaderCheck.damaged(e.reason());
+        }
     }
 
     /**
-     * Lets ImageIO read the size.
+     * Reads the header of an image, as much as tells what decoding it takes.
      *
-     * @param channel of the file; closed at the end
+     * @throws EOFException if the file ends too early
+     * @throws BadImageException if it is damaged, or of a kind that is not read
      */
-    static HeaderCheck sizeByImageIo(SeekableByteChannel channel, ImageFormat format) throws IOException {
-        Iterator<ImageReader> readers = ImageIO.getImageReadersByFormatName(format.word());
-        if (!readers.hasNext()) {
-            throw new IllegalStateException("no reader for " + format.word() + " headers is on the class path");
-        }
-        ImageReader reader = readers.next();
-        try (ChannelInput input = new ChannelInput(channel)) {
-            HeaderCheck check = sizeBy(reader, input, format);
-            // The readers hide an error of the disk in exceptions of their own.
-            IOException failure = input.failure();
-            return failure == null
-                    ? check
-                    : HeaderCheck.unreadable(
-                            BadImageException.unreadable(failure).reason());
-        } finally {
-            reader.dispose();
-        }
-    }
-
-    private static HeaderCheck sizeBy(ImageReader reader, ChannelInput input, ImageFormat format) {
-        try {
-            reader.setInput(input, true, true);
-            int width = reader.getWidth(0);
-            int height = reader.getHeight(0);
-            return width < 1 || height < 1
-                    ? HeaderCheck.damaged("its header claims " + width + " x " + height + " pixels")
-                    : HeaderCheck.image(format, width, height);
-        } catch (IOException | RuntimeException e) {
-            return HeaderCheck.damaged("truncated or damaged: its " + format.word() + " header cannot be read");
-        }
+    static StoredImage read(ChannelInput input, ImageFormat format) throws IOException, BadImageException {
+        return switch (format) {
+            case JPEG -> JpegHeader.of(input);
+            case PNG -> PngHeader.of(input);
+            case WEBP -> WebpHeader.of(input);
+            case GIF -> GifHeader.of(input);
+            case BMP -> BmpHeader.of(input);
+            case TIFF -> TiffHeader.of(input);
+        };
     }
 
     private static byte[] firstBytes(Path file, int count) throws IOException {

@@ -1,43 +1,34 @@
 package io.bandpass.data;
 
+import java.io.EOFException;
+import java.io.IOException;
 import java.nio.ByteBuffer;
 import java.nio.ByteOrder;
 import java.util.Optional;
 
 /**
- * What has to be known of a JPEG before it is decoded at a smaller size.
+ * What has to be known of a JPEG before it is decoded.
  *
  * @param storedHeight rows as they are stored
  * @param storedWidth columns as they are stored
  * @param orientation of EXIF, 1 to 8; 1 is upright
  */
-record JpegHeader(int storedHeight, int storedWidth, int orientation) {
+record JpegHeader(int storedHeight, int storedWidth, int orientation) implements StoredImage {
     private static final int MARKER = 0xFF;
     private static final int START = 0xD8;
     private static final int SCAN = 0xDA;
     private static final int END = 0xD9;
     private static final int STANDALONE = 0x01;
     private static final int RESTART_0 = 0xD0;
+    private static final int RESTART_7 = 0xD7;
     private static final int APPLICATION_1 = 0xE1;
-    private static final int FIRST_TURNED = 5;
+    private static final int BITS = 8;
 
     private static final long EXIF = 0x457869660000L;
     private static final int EXIF_LENGTH = 6;
-    private static final int LITTLE = 0x4949;
-    private static final int BIG = 0x4D4D;
-    private static final int ORIENTATION = 0x0112;
-    private static final int SHORT = 3;
-    private static final int ENTRY_LENGTH = 12;
 
-    /** Rows of the upright image. */
-    int height() {
-        return orientation < FIRST_TURNED ? storedHeight : storedWidth;
-    }
-
-    /** Columns of the upright image. */
-    int width() {
-        return orientation < FIRST_TURNED ? storedWidth : storedHeight;
-    }
+    /** More bytes than this between two segments are no slip of a writer. */
+    private static final int MOST_BETWEEN = 1 << 16;
 
     /**
      * Whether pixel (i, j) of the upright image reduced by this factor covers the pixels from (factor i, factor j) on. A
@@ -47,81 +38,102 @@ record JpegHeader(int storedHeight, int storedWidth, int orientation) {
         return orientation == 1 || (storedHeight % factor == 0 && storedWidth % factor == 0);
     }
 
-    /** Whether an image that was decoded whole can be this one; which side is up, the decoder may see otherwise. */
-    boolean fits(int rows, int columns) {
-        return (rows == storedHeight && columns == storedWidth) || (rows == storedWidth && columns == storedHeight);
-    }
-
-    /** Reads the markers up to the first scan (ITU-T T.81, annex B); nothing where this is no JPEG, or a damaged one. */
+    /** Reads a JPEG in memory; nothing where this is none, or a damaged one. */
     static Optional<JpegHeader> of(ByteBuffer encoded) {
-        ByteBuffer jpeg = encoded.duplicate().order(ByteOrder.BIG_ENDIAN).rewind();
-        try {
-            return jpeg.get() == (byte) MARKER && jpeg.get() == (byte) START ? markers(jpeg) : Optional.empty();
-        } catch (RuntimeException outside) {
-            // A length or an offset that leads out of the file: the decoder has its own word for that.
+        try (ChannelInput input = new ChannelInput(encoded)) {
+            return Optional.of(of(input));
+        } catch (IOException | BadImageException damaged) {
             return Optional.empty();
         }
     }
 
-    private static Optional<JpegHeader> markers(ByteBuffer jpeg) {
+    /**
+     * Reads the markers up to the first scan (ITU-T T.81, annex B), and passes over what does not belong between them as
+     * libjpeg does, which decodes what is found here.
+     *
+     * @throws BadImageException if there is no frame before the scan, or one that is not read
+     */
+    static JpegHeader of(ChannelInput input) throws IOException, BadImageException {
+        input.setByteOrder(ByteOrder.BIG_ENDIAN);
+        input.seek(0);
+        if (input.readUnsignedByte() != MARKER || input.readUnsignedByte() != START) {
+            throw new BadImageException("damaged: it does not begin as a JPEG");
+        }
         int height = 0;
         int width = 0;
         int orientation = 0;
-        while ((jpeg.get() & 0xFF) == MARKER) {
-            int marker = jpeg.get() & 0xFF;
-            if (marker == MARKER) {
-                // Padding: this byte begins the marker anew.
-                jpeg.position(jpeg.position() - 1);
+        while (true) {
+            int marker = nextMarker(input);
+            if (marker == SCAN) {
+                if (width == 0) {
+                    throw new BadImageException("damaged: its pixels begin before their size is told");
+                }
+                return new JpegHeader(height, width, Math.max(1, orientation));
+            }
+            if (marker == END || marker == START) {
+                throw new BadImageException("damaged: it holds no pixels");
+            }
+            if (marker == STANDALONE || (marker >= RESTART_0 && marker <= RESTART_7)) {
                 continue;
             }
-            if (marker == SCAN || marker == END) {
-                // A height of 0 is told after the scan.
-                return marker == SCAN && height > 0 && width > 0
-                        ? Optional.of(new JpegHeader(height, width, Math.max(1, orientation)))
-                        : Optional.empty();
-            }
-            if (marker <= STANDALONE || (marker >= RESTART_0 && marker <= START)) {
-                // No length follows, and what does the decoder may see in another way than is told here.
-                return Optional.empty();
-            }
-            int segment = jpeg.position();
-            int length = jpeg.getShort() & 0xFFFF;
+            long segment = input.getStreamPosition();
+            int length = input.readUnsignedShort();
             if (isFrame(marker)) {
-                height = jpeg.getShort(segment + 3) & 0xFFFF;
-                width = jpeg.getShort(segment + 5) & 0xFFFF;
+                int bits = input.readUnsignedByte();
+                height = input.readUnsignedShort();
+                width = input.readUnsignedShort();
+                check(bits, height, width);
             }
             if (marker == APPLICATION_1 && orientation == 0) {
-                orientation = orientation(jpeg.slice(segment + 2, length - 2).order(ByteOrder.BIG_ENDIAN));
+                orientation = orientation(input, segment + 2, length - 2);
             }
-            jpeg.position(segment + length);
+            input.seek(segment + Math.max(2, length));
         }
-        return Optional.empty();
+    }
+
+    /** The next marker, which any number of bytes 0xFF may stand before. */
+    private static int nextMarker(ChannelInput input) throws IOException, BadImageException {
+        int passed = 0;
+        while (true) {
+            int code = input.readUnsignedByte();
+            while (code != MARKER) {
+                if (++passed > MOST_BETWEEN) {
+                    throw new BadImageException("damaged: bytes that belong to nothing stand before its pixels");
+                }
+                code = input.readUnsignedByte();
+            }
+            while (code == MARKER) {
+                code = input.readUnsignedByte();
+            }
+            if (code != 0) {
+                return code;
+            }
+        }
+    }
+
+    private static void check(int bits, int height, int width) throws BadImageException {
+        if (bits != BITS) {
+            throw new BadImageException("it is a JPEG with " + bits + " bits per sample, of which 8 are read");
+        }
+        if (height == 0) {
+            throw new BadImageException("it is a JPEG that tells its height behind its pixels, which is not read");
+        }
+        StoredImage.check(width, height);
     }
 
     private static boolean isFrame(int marker) {
         return marker >= 0xC0 && marker <= 0xCF && marker != 0xC4 && marker != 0xC8 && marker != 0xCC;
     }
 
-    /** The entry of the first directory of EXIF; 0 where the segment holds none. */
-    private static int orientation(ByteBuffer segment) {
-        if (segment.remaining() < EXIF_LENGTH + 8 || segment.getLong(0) >>> 16 != EXIF) {
+    /** The orientation in a segment; 0 where it is none of EXIF. */
+    private static int orientation(ChannelInput input, long start, int length) throws IOException {
+        if (length < EXIF_LENGTH) {
             return 0;
         }
-        ByteBuffer tiff = segment.slice(EXIF_LENGTH, segment.limit() - EXIF_LENGTH);
-        int byteOrder = tiff.getShort(0) & 0xFFFF;
-        if (byteOrder != LITTLE && byteOrder != BIG) {
-            return 0;
+        if (start + length > input.length()) {
+            throw new EOFException("a segment ends behind the file");
         }
-        tiff.order(byteOrder == LITTLE ? ByteOrder.LITTLE_ENDIAN : ByteOrder.BIG_ENDIAN);
-        int directory = tiff.getInt(4);
-        int entries = tiff.getShort(directory) & 0xFFFF;
-        for (int i = 0; i < entries; i++) {
-            int entry = directory + 2 + ENTRY_LENGTH * i;
-            if ((tiff.getShort(entry) & 0xFFFF) == ORIENTATION && tiff.getShort(entry + 2) == SHORT) {
-                int value = tiff.getShort(entry + 8) & 0xFFFF;
-                return value >= 1 && value <= 8 ? value : 1;
-            }
-        }
-        return 0;
+        long name = (long) input.readInt() << 16 | input.readUnsignedShort();
+        return name == EXIF ? ExifOrientation.of(input, start + EXIF_LENGTH, length - EXIF_LENGTH) : 0;
     }
 }

@@ -2,9 +2,11 @@ package io.bandpass.data;
 
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatCode;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import io.bandpass.testing.Images;
 import java.io.ByteArrayOutputStream;
+import java.io.EOFException;
 import java.io.IOException;
 import java.nio.ByteBuffer;
 import java.nio.channels.SeekableByteChannel;
@@ -41,11 +43,13 @@ final class ImageHeaderTest {
     void aDiskThatFailsIsNoDamagedImage(ImageFormat format) throws IOException {
         String word = format == ImageFormat.JPEG ? "jpg" : format == ImageFormat.TIFF ? "tif" : format.word();
         byte[] whole = Images.bytes("colour." + word);
-        assertThat(ImageHeader.sizeByImageIo(new FailingChannel(whole, whole.length), format))
+        assertThat(ImageHeader.check(new FailingChannel(whole, whole.length), true))
                 .isEqualTo(HeaderCheck.image(format, 12, 8));
-        HeaderCheck failed = ImageHeader.sizeByImageIo(new FailingChannel(whole, 12), format);
-        assertThat(failed).isEqualTo(HeaderCheck.unreadable("it cannot be read: Input/output error"));
-        HeaderCheck cut = ImageHeader.sizeByImageIo(new FailingChannel(Arrays.copyOf(whole, 12), 12), format);
+        assertThatThrownBy(() -> ImageHeader.check(new FailingChannel(whole, 12), true))
+                .isInstanceOf(IOException.class)
+                .isNotInstanceOf(EOFException.class)
+                .hasMessage("Input/output error");
+        HeaderCheck cut = ImageHeader.check(new FailingChannel(Arrays.copyOf(whole, 12), 12), true);
         assertThat(cut.lasting()).isTrue();
         assertThat(cut.reason()).startsWith("truncated or damaged");
     }

@@ -68,16 +68,6 @@ final class JpegHeaderTest {
         assertThat(new JpegHeader(301, 204, 3).isAlignedAt(2)).isFalse();
     }
 
-    @Test
-    void anImageOfAnotherSizeIsNotTheOneAnnounced() {
-        JpegHeader header = new JpegHeader(300, 200, 6);
-        assertThat(header.fits(300, 200)).isTrue();
-        assertThat(header.fits(200, 300)).isTrue();
-        assertThat(header.fits(300, 300)).isFalse();
-        assertThat(header.fits(200, 200)).isFalse();
-        assertThat(header.fits(600, 400)).isFalse();
-    }
-
     private static int marker(byte[] jpeg, int marker) {
         for (int i = 0; ; i++) {
             if (jpeg[i] == (byte) 0xFF && jpeg[i + 1] == (byte) marker) {

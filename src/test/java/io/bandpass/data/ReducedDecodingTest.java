@@ -140,8 +140,8 @@ final class ReducedDecodingTest {
         PathTable table = new PathTable();
         table.add(photo);
         table.finish();
-        ImageFiles on = ImageFiles.unlabelled(table, Path.of(""), true);
-        ImageFiles off = ImageFiles.unlabelled(table, Path.of(""), false);
+        ImageFiles on = ImageFiles.unlabelled(table, Path.of(""), new DecodeOptions(true, Long.MAX_VALUE));
+        ImageFiles off = ImageFiles.unlabelled(table, Path.of(""), new DecodeOptions(false, Long.MAX_VALUE));
         for (int epoch = 0; epoch < 20; epoch++) {
             try (PointerScope scope = new PointerScope()) {
                 byte[] exact = Pixels.of(augmentation.apply(off.read(0), epoch, 0));

@@ -1,0 +1,96 @@
+package io.bandpass.data;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+
+import io.bandpass.testing.Images;
+import java.nio.ByteBuffer;
+import java.nio.channels.ClosedByInterruptException;
+import java.nio.channels.FileChannel;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.nio.file.attribute.BasicFileAttributes;
+import java.util.List;
+import org.bytedeco.javacpp.PointerScope;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
+
+/** An interrupt is no property of a file: good images stay good, and the thread stays interrupted. */
+final class InterruptTest {
+    @TempDir
+    private Path folder;
+
+    @AfterEach
+    void forget() {
+        Thread.interrupted();
+    }
+
+    @Test
+    void aChannelIsClosedByAnInterrupt() throws Exception {
+        Path file = Images.write(folder.resolve("a.png"), 1, 20, 10);
+        Thread.currentThread().interrupt();
+        assertThatThrownBy(() -> {
+                    try (FileChannel channel = FileChannel.open(file)) {
+                        channel.read(ByteBuffer.allocate(1));
+                    }
+                })
+                .as("otherwise the tests below show nothing")
+                .isInstanceOf(ClosedByInterruptException.class);
+    }
+
+    @ParameterizedTest
+    @ValueSource(strings = {"colour.jpg", "colour.png", "colour.webp", "colour.gif", "colour.bmp", "colour.tif"})
+    void headersAndPixelsAreReadInAnInterruptedThread(String name) throws Exception {
+        Path file = Images.path(name);
+        BasicFileAttributes attributes = Files.readAttributes(file, BasicFileAttributes.class);
+        Thread.currentThread().interrupt();
+        assertThat(ImageHeader.check(file, attributes, true).reason()).isNull();
+        assertThat(ImageHeader.looksLikeImage(file)).isTrue();
+        try (PointerScope scope = new PointerScope()) {
+            assertThat(ImageDecoder.read(file, Reduction.NONE, 1000).width()).isEqualTo(12);
+        }
+        assertThat(Thread.currentThread().isInterrupted()).isTrue();
+    }
+
+    @Test
+    void listsAreReadInAnInterruptedThread() throws Exception {
+        Path list = Files.writeString(folder.resolve("list.txt"), "a.jpg\nb.jpg\n");
+        Thread.currentThread().interrupt();
+        assertThat(FileCollector.listed(list)).isEqualTo(List.of(folder.resolve("a.jpg"), folder.resolve("b.jpg")));
+        assertThat(Thread.currentThread().isInterrupted()).isTrue();
+    }
+
+    @Test
+    void interruptsWhileAFileIsReadDoNotEndTheReading() throws Exception {
+        Path file = Images.write(folder.resolve("a.jpg"), 1, 900, 700);
+        BasicFileAttributes attributes = Files.readAttributes(file, BasicFileAttributes.class);
+        Thread reader = Thread.currentThread();
+        boolean[] stop = {false};
+        Thread other = new Thread(() -> {
+            while (!stop[0]) {
+                reader.interrupt();
+                Thread.onSpinWait();
+            }
+        });
+        other.start();
+        try {
+            for (int i = 0; i < 20; i++) {
+                assertThat(ImageHeader.check(file, attributes, true))
+                        .isEqualTo(HeaderCheck.image(ImageFormat.JPEG, 900, 700));
+            }
+        } finally {
+            stop[0] = true;
+            join(other);
+        }
+    }
+
+    private static void join(Thread thread) {
+        while (thread.isAlive()) {
+            Thread.interrupted();
+            Thread.yield();
+        }
+    }
+}
