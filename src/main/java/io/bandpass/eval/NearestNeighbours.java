@@ -15,7 +15,7 @@ import org.bytedeco.pytorch.NoGradGuard;
  * again, so what is in memory follows from the images to classify alone.
  */
 public final class NearestNeighbours {
-    /** Gives features of training images, batch by batch. */
+    /** Gives features of training images, batch by batch, from an encoder in float32: autocast would reach the vote too. */
     public interface Voters {
         void each(FrozenEncoder.Sink sink) throws IOException;
     }
