@@ -19,8 +19,8 @@ final class LabelledOptions {
             names = {"--data", "--images"},
             paramLabel = "PATH",
             description =
-                    "Instead of these two: labelled images, of which a tenth is held out where they have no part for"
-                            + " it. May be repeated.")
+                    "Instead of these two: labelled images. Where they have no part for it, a tenth of them is held out"
+                            + " or, of images that the weights were trained on, what was held out then. May be repeated.")
     private List<String> data = List.of();
 
     @Option(
