@@ -55,6 +55,7 @@ public final class ClassifierEvaluation {
      * @param crossEntropy mean of -log of the probability of the class
      * @param calibrationError expected calibration error in 15 bins, 0 to 1
      * @param classes in the order of the classifier's numbers
+     * @param notices sentences about files that were passed over and classes that are not as one would expect
      * @param unreadable name and reason of each image that was left out
      */
     public record Result(
@@ -65,6 +66,7 @@ public final class ClassifierEvaluation {
             double crossEntropy,
             double calibrationError,
             List<ClassAccuracy> classes,
+            List<String> notices,
             Map<String, String> unreadable) {}
 
     private static final Set<String> KEYS = Set.of(
@@ -192,6 +194,7 @@ public final class ClassifierEvaluation {
                 scores.crossEntropy(),
                 scores.calibrationError(),
                 classes(classifier.classNames(), scores),
+                datasets.notices(),
                 bad.reasons());
     }
 

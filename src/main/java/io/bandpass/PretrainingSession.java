@@ -69,6 +69,7 @@ final class PretrainingSession extends RunSession<RunConfig> {
                 asked.train().seed(),
                 asked.evaluate().heldOutFraction(),
                 bad);
+        notices.addAll(datasets.notices());
         int images = datasets.train().size();
         // Refuses another set of images before anything is written that the next resume would read.
         Optional<TrainingState> state = state(checkpoint, images, bad);

@@ -145,6 +145,7 @@ final class FinetuneCommand implements Callable<Integer> {
         try (CountBar bar = new CountBar("image")) {
             result = evaluation.run(bar::reached);
         }
+        Terminal.notices(result.notices());
         Terminal.unreadable(result.unreadable());
         EvaluationLines.of(result).forEach(Terminal::line);
         return 0;

@@ -16,7 +16,8 @@ import java.util.stream.IntStream;
  * @param heldOut the part that the data names (IDX or CIFAR test files, {@code val/}, a column {@code split}), else a
  *     seeded one
  * @param bad files that were given but cannot be used
- * @param notices sentences for people about classes that are not as one would expect; only {@link #openLabelled} looks
+ * @param notices sentences for people about files that were left out and names that are no text; of {@link #openLabelled} also
+ *     about classes that are not as one would expect
  */
 public record Datasets(ImageSource train, Optional<ImageSource> heldOut, BadImages bad, List<String> notices) {
     /**
@@ -41,9 +42,9 @@ public record Datasets(ImageSource train, Optional<ImageSource> heldOut, BadImag
             ImageSource train = finder.train();
             Optional<ImageSource> heldOut = finder.heldOut();
             if (!train.isLabelled() || heldOut.isPresent()) {
-                return new Datasets(train, heldOut.filter(part -> judges(part, train)), bad, List.of());
+                return new Datasets(train, heldOut.filter(part -> judges(part, train)), bad, finder.notices());
             }
-            return split(train, seed, heldOutFraction, bad);
+            return split(train, seed, heldOutFraction, bad, finder.notices());
         }
     }
 
@@ -79,7 +80,9 @@ public record Datasets(ImageSource train, Optional<ImageSource> heldOut, BadImag
                 train = split.train();
                 heldOut = Optional.of(split.heldOut());
             }
-            return new Datasets(train, heldOut, bad, ClassCheck.notices(train, heldOut, finder.emptyFolders()));
+            List<String> notices = new ArrayList<>(finder.notices());
+            notices.addAll(ClassCheck.notices(train, heldOut, finder.emptyFolders()));
+            return new Datasets(train, heldOut, bad, List.copyOf(notices));
         }
     }
 
@@ -137,18 +140,18 @@ public record Datasets(ImageSource train, Optional<ImageSource> heldOut, BadImag
         if (heldOut.filter(part -> judges(part, images)).isEmpty()) {
             throw new DataException(test + " must hold labelled images of the same classes as " + train);
         }
-        return new Datasets(images, heldOut, bad, List.of());
+        return new Datasets(images, heldOut, bad, finder.notices());
     }
 
-    private static Datasets split(ImageSource all, long seed, double fraction, BadImages bad) {
+    private static Datasets split(ImageSource all, long seed, double fraction, BadImages bad, List<String> notices) {
         int held = (int) Math.rint(all.size() * fraction);
         if (held == 0 || held == all.size()) {
-            return new Datasets(all, Optional.empty(), bad, List.of());
+            return new Datasets(all, Optional.empty(), bad, notices);
         }
         EpochOrder order = new EpochOrder(all.size(), KeyedRandom.hash(seed, Purpose.HOLD_OUT));
         int[] mixed = IntStream.range(0, all.size()).map(i -> order.at(0, i)).toArray();
         int[] heldOut = IntStream.of(mixed).limit(held).sorted().toArray();
         int[] rest = IntStream.of(mixed).skip(held).sorted().toArray();
-        return new Datasets(all.select(rest), Optional.of(all.select(heldOut)), bad, List.of());
+        return new Datasets(all.select(rest), Optional.of(all.select(heldOut)), bad, notices);
     }
 }
