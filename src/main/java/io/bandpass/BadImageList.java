@@ -1,6 +1,7 @@
 package io.bandpass;
 
 import io.bandpass.checkpoint.AtomicFiles;
+import io.bandpass.config.PrintableText;
 import java.io.IOException;
 import java.nio.file.Path;
 import java.util.Map;
@@ -18,6 +19,6 @@ final class BadImageList {
 
     /** Names of files may hold tabs and line ends. */
     private static String oneLine(String text) {
-        return text.replaceAll("\\p{Cntrl}", "?");
+        return PrintableText.of(text);
     }
 }

@@ -57,7 +57,8 @@ public final class ClassifierEvaluation {
      * @param calibrationError expected calibration error in 15 bins, 0 to 1
      * @param classes in the order of the classifier's numbers
      * @param unreadable name and reason of each image that was left out
-     * @param notices sentences about the images
+     * @param notices sentences about files that were passed over, classes that are not as one would expect, and images that
+     *     the classifier has seen
      */
     public record Result(
             boolean heldOut,
@@ -201,6 +202,8 @@ public final class ClassifierEvaluation {
         if (scores.images() == 0) {
             throw DataException.noneReadable(images.size(), "");
         }
+        List<String> all = new ArrayList<>(datasets.notices());
+        all.addAll(part.notices());
         return new Result(
                 part.heldOut(),
                 scores.images(),
@@ -210,7 +213,7 @@ public final class ClassifierEvaluation {
                 scores.calibrationError(),
                 classes(classifier.classNames(), scores),
                 bad.reasons(),
-                part.notices());
+                all);
     }
 
     /** The classifier's number of each class of the data: the same classes may stand in another order. */

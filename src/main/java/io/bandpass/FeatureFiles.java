@@ -57,6 +57,7 @@ final class FeatureFiles {
         return new PretrainedEncoder.Embedded(
                 List.copyOf(shape),
                 source.frozen().precision().name().toLowerCase(Locale.ROOT),
+                source.given().notices(),
                 source.given().bad().reasons());
     }
 

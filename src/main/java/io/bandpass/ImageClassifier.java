@@ -60,10 +60,16 @@ public final class ImageClassifier implements AutoCloseable {
      * @param images how many were classified
      * @param given how many there were
      * @param precision of the classifier, which {@code auto} may have chosen
+     * @param notices sentences about files that were passed over
      * @param unreadable name and reason of each image that was left out
      */
     public record Predicted(
-            List<Named> first, int images, int given, String precision, Map<String, String> unreadable) {}
+            List<Named> first,
+            int images,
+            int given,
+            String precision,
+            List<String> notices,
+            Map<String, String> unreadable) {}
 
     private final StoredClassifier stored;
     private final RunConfig config;

@@ -21,19 +21,29 @@ public final class ImageData {
      * What a search found.
      *
      * @param images how many can be used as far as their headers say
-     * @param bad name and reason of the others
+     * @param unreadable how many cannot, each as often as it was given
+     * @param bad name and reason of these
+     * @param notices sentences about files that were left out and names that are no text
      * @param indexes where this is kept for the next time
      * @param lostIndexes where it should be kept, but cannot be
      */
-    public record Found(int images, Map<String, String> bad, List<Path> indexes, List<Path> lostIndexes) {}
+    public record Found(
+            int images,
+            int unreadable,
+            Map<String, String> bad,
+            List<String> notices,
+            List<Path> indexes,
+            List<Path> lostIndexes) {}
 
     /**
      * What came of decoding everything.
      *
      * @param images how many were given
+     * @param unreadable how many of them cannot be read, each as often as it was given
      * @param bad name and reason of those that cannot be read
+     * @param notices sentences about files that were left out and names that are no text
      */
-    public record Verified(int images, Map<String, String> bad) {}
+    public record Verified(int images, int unreadable, Map<String, String> bad, List<String> notices) {}
 
     /** Hears how far a long operation has come. */
     public interface Progress {
@@ -65,7 +75,13 @@ public final class ImageData {
     public Found index() {
         return BandpassException.translating(() -> {
             ImageSet set = ImageSet.open(config, paths);
-            return new Found(set.images().size(), set.bad().reasons(), set.indexes(), set.lostIndexes());
+            return new Found(
+                    set.images().size(),
+                    set.bad().size(),
+                    set.bad().reasons(),
+                    set.notices(),
+                    set.indexes(),
+                    set.lostIndexes());
         });
     }
 
@@ -91,6 +107,8 @@ public final class ImageData {
             return new ImageStatistics(
                     images.size(),
                     set.bad().size(),
+                    set.bad().reasons(),
+                    set.notices(),
                     set.bytes(),
                     set.formats(),
                     ImageStatistics.Spread.of(set.widths().length, i -> set.widths()[i]),
@@ -110,7 +128,7 @@ public final class ImageData {
             ImageSet set = ImageSet.open(config, paths);
             int all = set.images().size();
             Decoding.verify(set.images(), config, set.bad(), done -> progress.reached(done, all));
-            return new Verified(set.bad().files(), set.bad().reasons());
+            return new Verified(set.bad().files(), set.bad().size(), set.bad().reasons(), set.notices());
         });
     }
 

@@ -1,6 +1,7 @@
 package io.bandpass;
 
 import io.bandpass.config.Counts;
+import io.bandpass.config.PrintableText;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Locale;
@@ -11,7 +12,9 @@ import java.util.function.IntToDoubleFunction;
  * What a set of images is like.
  *
  * @param images how many can be used
- * @param unreadable how many cannot, as far as was seen
+ * @param unreadable how many cannot, as far as was seen, each as often as it was given
+ * @param bad name and reason of these
+ * @param notices sentences about files that were left out and names that are no text
  * @param bytes length of the images as they are stored
  * @param formats how many images there are of each
  * @param width in pixels
@@ -25,6 +28,8 @@ import java.util.function.IntToDoubleFunction;
 public record ImageStatistics(
         int images,
         int unreadable,
+        Map<String, String> bad,
+        List<String> notices,
         long bytes,
         Map<String, Integer> formats,
         Spread width,
@@ -69,7 +74,7 @@ public record ImageStatistics(
             lines.add("mean, std   none, for no image of the sample can be decoded; data verify names the reasons");
         }
         lines.add("classes     " + (classes.isEmpty() ? "none" : classes.size()));
-        classes.forEach((name, count) -> lines.add("class       " + name + " " + count));
+        classes.forEach((name, count) -> lines.add("class       " + PrintableText.of(name) + " " + count));
         return lines;
     }
 

@@ -93,6 +93,7 @@ final class PredictionFiles implements AutoCloseable {
                     output.count,
                     given.images().size(),
                     precision.name().toLowerCase(Locale.ROOT),
+                    given.notices(),
                     given.bad().reasons());
         }
     }

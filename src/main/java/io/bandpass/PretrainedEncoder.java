@@ -77,9 +77,10 @@ public final class PretrainedEncoder implements AutoCloseable {
      *
      * @param shape (N, C), or (N, L, C) for tokens
      * @param precision of the encoder, which {@code auto} may have chosen
+     * @param notices sentences about files that were passed over
      * @param unreadable name and reason of each image that was left out
      */
-    public record Embedded(List<Long> shape, String precision, Map<String, String> unreadable) {}
+    public record Embedded(List<Long> shape, String precision, List<String> notices, Map<String, String> unreadable) {}
 
     private final StoredEncoder stored;
     private final RunConfig config;

@@ -1,5 +1,6 @@
 package io.bandpass;
 
+import io.bandpass.config.PrintableText;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.io.Writer;
@@ -19,7 +20,7 @@ final class RunLog implements AutoCloseable {
 
     void line(String line) {
         try {
-            writer.write(Instant.now().truncatedTo(ChronoUnit.SECONDS) + "  " + line + "\n");
+            writer.write(Instant.now().truncatedTo(ChronoUnit.SECONDS) + "  " + PrintableText.ofLines(line) + "\n");
             writer.flush();
         } catch (IOException e) {
             throw new UncheckedIOException("train.log cannot be written: " + e.getMessage(), e);

@@ -5,6 +5,7 @@ import io.bandpass.ImageData;
 import io.bandpass.ImageStatistics;
 import io.bandpass.config.ConfigException;
 import io.bandpass.config.Counts;
+import io.bandpass.config.PrintableText;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
@@ -32,6 +33,7 @@ import picocli.CommandLine.Parameters;
 final class DataCommand {
     private static final int FAILURE = 1;
     private static final int BAD_DATA = 3;
+    private static final int SHOWN = 5;
     private static final double NANOS = 1e9;
 
     /** What all of them take. */
@@ -99,21 +101,26 @@ final class DataCommand {
                 Locale.ROOT,
                 "%s, %d unreadable, %.1f seconds",
                 Counts.of(found.images(), "image"),
-                found.bad().size(),
+                found.unreadable(),
                 (System.nanoTime() - start) / NANOS));
         found.bad().forEach(DataCommand::printBad);
+        Terminal.notices(found.notices());
         found.indexes().forEach(file -> Terminal.line("index: " + file));
         found.lostIndexes()
                 .forEach(file -> Terminal.error("the index " + file
                         + " cannot be written; name a folder where it can with --set data.index=FOLDER"));
-        return found.lostIndexes().isEmpty() ? 0 : FAILURE;
+        if (!found.lostIndexes().isEmpty()) {
+            return FAILURE;
+        }
+        return found.images() == 0 ? BAD_DATA : 0;
     }
 
     @Command(
             name = "stats",
-            description = "Counts formats, sizes and classes, and measures the colours of a sample.",
+            description =
+                    "Counts formats, sizes and classes, and measures the colours of a sample; exit code 3 if no image can be read.",
             footer = {"", "Example: bandpass data stats --data photos/ --sample 5000 --json stats.json"})
-    void stats(
+    int stats(
             @Mixin Images images,
             @Option(names = "--json", paramLabel = "FILE", description = "Write the numbers there too.") @Nullable
                     Path json,
@@ -138,9 +145,12 @@ final class DataCommand {
         }
         ImageStatistics statistics = data.statistics(sample, seed);
         statistics.lines().forEach(Terminal::line);
+        printSome(statistics.bad());
+        Terminal.notices(statistics.notices());
         if (json != null) {
             ImageData.writeJson(json, statistics);
         }
+        return statistics.sampled() == 0 ? BAD_DATA : 0;
     }
 
     @Command(
@@ -161,15 +171,22 @@ final class DataCommand {
         }
         Map<String, String> bad = verified.bad();
         bad.forEach(DataCommand::printBad);
-        Terminal.line(Counts.of(verified.images(), "image") + ", " + bad.size() + " unreadable");
+        Terminal.notices(verified.notices());
+        Terminal.line(Counts.of(verified.images(), "image") + ", " + verified.unreadable() + " unreadable");
         if (list != null) {
             ImageData.writeList(list, bad);
         }
         return bad.isEmpty() ? 0 : BAD_DATA;
     }
 
-    /** Names of files may hold tabs and line ends. */
+    private static void printSome(Map<String, String> bad) {
+        bad.entrySet().stream().limit(SHOWN).forEach(entry -> printBad(entry.getKey(), entry.getValue()));
+        if (bad.size() > SHOWN) {
+            Terminal.line("and " + (bad.size() - SHOWN) + " more; data verify lists all");
+        }
+    }
+
     private static void printBad(String name, String reason) {
-        Terminal.line("unreadable: " + (name + ": " + reason).replaceAll("\\p{Cntrl}", "?"));
+        Terminal.line("unreadable: " + PrintableText.of(name + ": " + reason));
     }
 }

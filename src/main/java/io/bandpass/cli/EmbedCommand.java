@@ -70,6 +70,7 @@ final class EmbedCommand implements Callable<Integer> {
             try (CountBar bar = new CountBar("image")) {
                 embedded = encoder.embedToFile(data, out, options, bar::reached);
             }
+            Terminal.notices(embedded.notices());
             Terminal.unreadable(embedded.unreadable());
             String shape = embedded.shape().stream().map(String::valueOf).collect(Collectors.joining(" x "));
             Terminal.line(shape + " features in " + out + ", " + embedded.precision() + ", "

@@ -3,6 +3,7 @@ package io.bandpass.cli;
 import io.bandpass.ClassifierEvaluation.ClassAccuracy;
 import io.bandpass.ClassifierEvaluation.Result;
 import io.bandpass.config.Counts;
+import io.bandpass.config.PrintableText;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Locale;
@@ -39,6 +40,6 @@ final class EvaluationLines {
                 ? "no images"
                 : String.format(
                         Locale.ROOT, "%.2f %% of %d", 100 * each.accuracy().getAsDouble(), each.images());
-        return "  " + each.name().replaceAll("\\p{Cntrl}", "?") + "  " + accuracy;
+        return "  " + PrintableText.of(each.name()) + "  " + accuracy;
     }
 }

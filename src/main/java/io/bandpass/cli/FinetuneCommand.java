@@ -159,8 +159,8 @@ final class FinetuneCommand implements Callable<Integer> {
         try (CountBar bar = new CountBar("image")) {
             result = evaluation.run(bar::reached);
         }
+        Terminal.notices(result.notices());
         Terminal.unreadable(result.unreadable());
-        result.notices().forEach(notice -> Terminal.line("notice: " + notice));
         EvaluationLines.of(result).forEach(Terminal::line);
         return 0;
     }

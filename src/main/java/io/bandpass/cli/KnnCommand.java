@@ -50,7 +50,7 @@ final class KnnCommand implements Callable<Integer> {
                 accuracy = encoder.knn(images, fit, bar::reached);
             }
             Terminal.unreadable(accuracy.unreadable());
-            accuracy.notices().forEach(notice -> Terminal.line("notice: " + notice));
+            Terminal.notices(accuracy.notices());
             Terminal.line(String.format(
                     Locale.ROOT,
                     "kNN top-1 %.2f %% (raw pixels of %d x %d: %.2f %%), %s %s on %d",

@@ -7,6 +7,7 @@ import io.bandpass.ImageClassifier.Ranked;
 import io.bandpass.config.Counts;
 import io.bandpass.config.PredictConfig;
 import io.bandpass.config.PreprocessConfig;
+import io.bandpass.config.PrintableText;
 import java.nio.file.Path;
 import java.util.List;
 import java.util.Locale;
@@ -91,6 +92,7 @@ final class PredictCommand implements Callable<Integer> {
             try (CountBar bar = new CountBar("image")) {
                 predicted = classifier.predict(images, files, asked, bar::reached);
             }
+            Terminal.notices(predicted.notices());
             Terminal.unreadable(predicted.unreadable());
             say(predicted, onlyShown ? predicted.given() : predicted.images());
         }
@@ -144,7 +146,7 @@ final class PredictCommand implements Callable<Integer> {
 
     /** A name as it may stand in a column: names of files and of a stranger's classes may be anything. */
     private static String cell(String name) {
-        String plain = name.replaceAll("\\p{Cntrl}", "?");
+        String plain = PrintableText.of(name);
         return plain.length() <= LONGEST_NAME ? plain : "..." + plain.substring(plain.length() - LONGEST_NAME + 3);
     }
 }

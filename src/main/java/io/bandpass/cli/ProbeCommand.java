@@ -102,7 +102,7 @@ final class ProbeCommand implements Callable<Integer> {
                 accuracy = encoder.probe(images, options, pool, fit, Optional.ofNullable(save), bar::reached);
             }
             Terminal.unreadable(accuracy.unreadable());
-            accuracy.notices().forEach(notice -> Terminal.line("notice: " + notice));
+            Terminal.notices(accuracy.notices());
             Terminal.line(String.format(
                     Locale.ROOT,
                     "linear probe top-1 %.2f %%, top-5 %.2f %% of %s, trained on %s, %d classified",

@@ -1,29 +1,36 @@
 package io.bandpass.cli;
 
 import io.bandpass.Catalogue;
+import io.bandpass.config.PrintableText;
+import java.util.List;
 import java.util.Map;
 import org.jspecify.annotations.Nullable;
 
-/** The only place that prints. */
+/** The only place that prints. What would steer a terminal, wherever it came from, is printed as an escape. */
 final class Terminal {
     private Terminal() {}
 
     static void line(String text) {
-        System.out.println(text);
+        System.out.println(PrintableText.ofLines(text));
     }
 
     static void error(@Nullable String text) {
-        System.err.println("bandpass: " + text);
+        System.err.println("bandpass: " + PrintableText.ofLines(String.valueOf(text)));
     }
 
     /** Passes on what another process printed on its error stream. */
     static void errorLine(String line) {
-        System.err.println(line);
+        System.err.println(PrintableText.ofLines(line));
+    }
+
+    /** Prints sentences about what is not as one would expect. */
+    static void notices(List<String> notices) {
+        notices.forEach(notice -> line("notice: " + PrintableText.of(notice)));
     }
 
     /** Lists images that could not be read, by name with the reason. Names of files may hold tabs and line ends. */
     static void unreadable(Map<String, String> images) {
-        images.forEach((name, reason) -> error("unreadable: " + (name + ": " + reason).replaceAll("\\p{Cntrl}", "?")));
+        images.forEach((name, reason) -> error("unreadable: " + PrintableText.of(name + ": " + reason)));
     }
 
     /** Whether a person looks on; said by the launcher, because Java 17 to 25 disagree on what a console is. */

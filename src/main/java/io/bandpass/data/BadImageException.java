@@ -1,6 +1,7 @@
 package io.bandpass.data;
 
 import java.io.IOException;
+import java.nio.charset.CharacterCodingException;
 import java.nio.file.AccessDeniedException;
 import java.nio.file.NoSuchFileException;
 
@@ -22,6 +23,9 @@ public final class BadImageException extends Exception {
         }
         if (error instanceof NoSuchFileException) {
             return new BadImageException("the file is not there");
+        }
+        if (error instanceof CharacterCodingException) {
+            return new BadImageException(String.valueOf(error.getMessage()));
         }
         return new BadImageException("it cannot be read: " + error.getMessage());
     }

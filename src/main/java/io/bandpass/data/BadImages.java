@@ -5,6 +5,7 @@ import java.util.Collections;
 import java.util.LinkedHashMap;
 import java.util.Locale;
 import java.util.Map;
+import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.atomic.AtomicInteger;
 
 /** The files of a run that cannot be read, with the reason for each, and the limit on how many there may be. */
@@ -15,6 +16,7 @@ public final class BadImages {
     private final Map<String, String> reasons = Collections.synchronizedMap(new LinkedHashMap<>());
     private final double largestFraction;
     private final AtomicInteger files = new AtomicInteger();
+    private final Map<String, Integer> repeated = new ConcurrentHashMap<>();
 
     /**
      * An empty list.
@@ -28,6 +30,11 @@ public final class BadImages {
     /** Counts files that were given, good or bad. */
     public void count(int given) {
         files.addAndGet(given);
+    }
+
+    /** Notes that a file was given once more; if it is bad, it counts as often. */
+    void repeat(String name) {
+        repeated.merge(name, 1, Integer::sum);
     }
 
     /** How many files were given, good and bad. */
@@ -44,8 +51,15 @@ public final class BadImages {
         return reasons.containsKey(name);
     }
 
+    /** How many of the files that were given are bad, each as often as it was given. */
     public int size() {
-        return reasons.size();
+        synchronized (reasons) {
+            return reasons.size()
+                    + repeated.entrySet().stream()
+                            .filter(entry -> reasons.containsKey(entry.getKey()))
+                            .mapToInt(Map.Entry::getValue)
+                            .sum();
+        }
     }
 
     /** Name to reason, in the order in which they were found. */
@@ -72,7 +86,7 @@ public final class BadImages {
                     Locale.ROOT,
                     "%d of %s cannot be read, more than the allowed fraction %s, among them %s; "
                             + "remove them, or allow more with --max-bad",
-                    found.size(),
+                    size(),
                     Counts.of(files(), "image"),
                     largestFraction,
                     some));

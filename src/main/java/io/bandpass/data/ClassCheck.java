@@ -1,5 +1,6 @@
 package io.bandpass.data;
 
+import io.bandpass.config.PrintableText;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
@@ -36,7 +37,7 @@ final class ClassCheck {
         List<String> notices = new ArrayList<>();
         if (!emptyFolders.isEmpty()) {
             notices.add("folders without images are no classes: "
-                    + some(emptyFolders.stream().map(Path::toString).toList()));
+                    + some(emptyFolders.stream().map(FileNames::text).toList()));
         }
         note(notices, "no image can be read of ", where(names, label -> trained[label] == 0));
         if (heldOut.isPresent()) {
@@ -71,7 +72,7 @@ final class ClassCheck {
 
     /** The first few of many names. */
     static String some(List<String> names) {
-        String first = names.stream().limit(NAMED).collect(Collectors.joining(", "));
+        String first = names.stream().limit(NAMED).map(PrintableText::of).collect(Collectors.joining(", "));
         return names.size() <= NAMED ? first : first + " and " + (names.size() - NAMED) + " more";
     }
 }

@@ -5,6 +5,7 @@ import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
+import java.util.stream.Stream;
 
 /**
  * The images that a run was given: the part that is trained on and, where there are labels, a part that is held out.
@@ -13,7 +14,8 @@ import java.util.Optional;
  * @param heldOut the part that the data names (IDX or CIFAR test files, {@code val/}, a column {@code split}), else a
  *     seeded one
  * @param bad files that were given but cannot be used
- * @param notices sentences for people about classes that are not as one would expect, and about the held-out part
+ * @param notices sentences for people about files that were left out, names that are no text, and the held-out part; of
+ *     {@link #openLabelled} also about classes that are not as one would expect
  */
 public record Datasets(ImageSource train, Optional<ImageSource> heldOut, BadImages bad, List<String> notices) {
     /**
@@ -48,16 +50,15 @@ public record Datasets(ImageSource train, Optional<ImageSource> heldOut, BadImag
             Optional<ImageSource> heldOut = finder.heldOut();
             if (!train.isLabelled() || heldOut.isPresent()) {
                 Optional<ImageSource> judging = heldOut.filter(part -> judges(part, train));
-                return new Datasets(
-                        train,
-                        judging,
-                        bad,
-                        judging.map(part -> holdOut.named(train, part)).orElse(List.of()));
+                List<String> named =
+                        judging.map(part -> holdOut.named(train, part)).orElse(List.of());
+                return new Datasets(train, judging, bad, joined(finder.notices(), named));
             }
             HoldOut.Chosen chosen = holdOut.of(train);
+            List<String> all = joined(finder.notices(), chosen.notices());
             return chosen.heldOut().length == 0
-                    ? new Datasets(train, Optional.empty(), bad, chosen.notices())
-                    : divided(train, chosen.heldOut(), bad, chosen.notices());
+                    ? new Datasets(train, Optional.empty(), bad, all)
+                    : divided(train, chosen.heldOut(), bad, all);
         }
     }
 
@@ -109,8 +110,8 @@ public record Datasets(ImageSource train, Optional<ImageSource> heldOut, BadImag
                     divided = new Datasets(train, Optional.empty(), bad, chosen.notices());
                 }
             }
-            List<String> all =
-                    new ArrayList<>(ClassCheck.notices(divided.train(), divided.heldOut(), finder.emptyFolders()));
+            List<String> all = new ArrayList<>(finder.notices());
+            all.addAll(ClassCheck.notices(divided.train(), divided.heldOut(), finder.emptyFolders()));
             all.addAll(divided.notices());
             finder.heldOut().map(part -> holdOut.named(train, part)).ifPresent(all::addAll);
             return new Datasets(divided.train(), divided.heldOut(), bad, List.copyOf(all));
@@ -179,7 +180,12 @@ public record Datasets(ImageSource train, Optional<ImageSource> heldOut, BadImag
         if (heldOut.filter(part -> judges(part, images)).isEmpty()) {
             throw new DataException(test + " must hold labelled images of the same classes as " + train);
         }
-        return new Datasets(images, heldOut, bad, look.named(images, heldOut.orElseThrow()));
+        List<String> named = look.named(images, heldOut.orElseThrow());
+        return new Datasets(images, heldOut, bad, joined(finder.notices(), named));
+    }
+
+    private static List<String> joined(List<String> first, List<String> second) {
+        return Stream.concat(first.stream(), second.stream()).toList();
     }
 
     private static Datasets divided(ImageSource all, int[] heldOut, BadImages bad, List<String> notices) {

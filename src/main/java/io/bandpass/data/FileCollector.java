@@ -1,6 +1,7 @@
 package io.bandpass.data;
 
 import java.io.BufferedReader;
+import java.io.File;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.nio.file.FileSystems;
@@ -10,20 +11,32 @@ import java.nio.file.Path;
 import java.nio.file.PathMatcher;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Locale;
 import java.util.regex.PatternSyntaxException;
 
 /** Finds image files: below folders, in list files, by globs. Sorted by name, so that an index means the same anywhere. */
 final class FileCollector {
     private static final String BYTE_ORDER_MARK = "\uFEFF";
 
+    private static final List<String> LISTS = List.of(".txt", ".lst", ".list");
+
     private FileCollector() {}
 
-    /** All files below a folder that count as images, hidden ones left out, in the order of their relative paths. */
-    static List<Path> below(Path folder, Workers workers) {
+    /**
+     * All files below a folder that count as images, hidden ones left out, in the order of their relative paths.
+     *
+     * @param leftOut takes what is left out, such as other names of the same files
+     */
+    static List<Path> below(Path folder, Workers workers, LeftOut leftOut) {
+        return below(folder, workers, new FilesOnce(leftOut));
+    }
+
+    private static List<Path> below(Path folder, Workers workers, FilesOnce once) {
         List<Path> found = new ArrayList<>();
         FolderWalk.of(
                 folder,
                 workers,
+                once,
                 files -> files.stream()
                         .filter(file -> file.isFolder() || ImageHeader.looksLikeImage(file.path()))
                         .map(FolderWalk.Found::path)
@@ -33,37 +46,46 @@ final class FileCollector {
 
     /** The path below a folder with forward slashes, whatever the system. */
     static String relativeName(Path folder, Path file) {
-        return folder.relativize(file).toString().replace('\\', '/');
+        return slashed(FileNames.text(folder.relativize(file)));
+    }
+
+    /** A name with forward slashes; a backslash is a letter like others where it does not part folders. */
+    static String slashed(String name) {
+        return File.separatorChar == '\\' ? name.replace('\\', '/') : name;
     }
 
     /** The paths in a list file, one a line, relative to its folder. */
     static List<Path> listed(Path list) {
+        try {
+            Utf8Text.check(list);
+        } catch (IOException e) {
+            throw unreadable(list, e);
+        }
         // Files.lines would read through a channel, which an interrupt closes.
         try (BufferedReader lines = Files.newBufferedReader(list)) {
             Path folder = list.toAbsolutePath().getParent();
             return lines.lines()
                     .map(line -> line.replace(BYTE_ORDER_MARK, "").strip())
                     .filter(line -> !line.isEmpty() && !line.startsWith("#"))
-                    .map(line -> folder == null ? path(line) : folder.resolve(path(line)))
+                    .map(line -> folder == null ? FileNames.path(line) : folder.resolve(FileNames.path(line)))
                     .toList();
-        } catch (IOException | UncheckedIOException e) {
-            throw new DataException(
-                    "the list " + list + " cannot be read as UTF-8 text with the path of an image in each line");
+        } catch (IOException e) {
+            throw unreadable(list, e);
+        } catch (UncheckedIOException e) {
+            throw unreadable(list, e.getCause());
         }
     }
 
-    /**
-     * A path that somebody wrote.
-     *
-     * @throws DataException if it cannot be one
-     */
-    static Path path(String given) {
-        try {
-            return Path.of(given);
-        } catch (InvalidPathException e) {
-            throw new DataException("'" + given.replace('\0', '?') + "' cannot be the name of a file here: "
-                    + e.getReason() + "; for names beyond ASCII, set a UTF-8 locale such as LC_ALL=C.UTF-8");
-        }
+    private static DataException unreadable(Path list, IOException error) {
+        return new DataException("the list " + FileNames.text(list)
+                + " cannot be read as UTF-8 text with the path of an image in each line: "
+                + BadImageException.unreadable(error).reason());
+    }
+
+    /** Whether a file is a list of images by its name. */
+    static boolean isList(Path file) {
+        String name = String.valueOf(file.getFileName()).toLowerCase(Locale.ROOT);
+        return LISTS.stream().anyMatch(name::endsWith);
     }
 
     static boolean isGlob(String path) {
@@ -78,24 +100,47 @@ final class FileCollector {
         }
     }
 
-    /** Files that match a glob, such as {@code photos/**}{@code /*.jpg}, where the two stars stand for no folder too. */
-    static List<Path> matching(String glob, Workers workers) {
+    /**
+     * Files that match a glob, such as {@code photos/**}{@code /*.jpg}, where the two stars stand for no folder too. As in
+     * shells, a part between slashes takes links to folders, the two stars do not enter those that lead to what they meet
+     * anyway. A file stands there under each of its names.
+     */
+    static List<Path> matching(String glob, Workers workers, LeftOut leftOut) {
         String start = fixedPart(glob);
         Path root = root(glob);
         if (!Files.isDirectory(root)) {
-            throw new DataException("no folder " + root + " for the glob " + glob);
+            throw new DataException("no folder " + FileNames.text(root) + " for the glob " + glob);
         }
         PathMatcher matcher = matcher(glob);
         Path unprefixed = Path.of("");
-        return below(root, workers).stream()
+        FilesOnce once = FilesOnce.ofNames(leftOut, link -> isPart(glob.substring(start.length()), root, link));
+        return below(root, workers, once).stream()
                 .filter(path -> matcher.matches(start.isEmpty() ? unprefixed.resolve(root.relativize(path)) : path))
                 .toList();
+    }
+
+    /** Whether a folder is named by the parts of a glob above the last one, before any two stars. */
+    private static boolean isPart(String glob, Path root, Path folder) {
+        Path below = root.relativize(folder);
+        String[] parts = glob.split("/");
+        int depth = below.getNameCount();
+        if (depth >= parts.length) {
+            return false;
+        }
+        for (int i = 0; i < depth; i++) {
+            boolean whole = parts[i].chars().filter(c -> c == '{').count()
+                    == parts[i].chars().filter(c -> c == '}').count();
+            if (!whole || parts[i].contains("**") || !matcher(parts[i]).matches(below.getName(i))) {
+                return false;
+            }
+        }
+        return true;
     }
 
     /** The folder above all that a glob can match. */
     static Path root(String glob) {
         String start = fixedPart(glob);
-        return path(start.isEmpty() ? "." : start);
+        return FileNames.path(start.isEmpty() ? "." : start);
     }
 
     /** What stands before the first part with a wildcard; ends in a slash, or is empty. */

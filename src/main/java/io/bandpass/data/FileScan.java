@@ -21,7 +21,11 @@ final class FileScan implements AutoCloseable {
     private static final long TOO_FRESH_NANOS = TimeUnit.SECONDS.toNanos(2);
 
     private record Looked(
-            Found found, HeaderCheck check, @Nullable String key, int known) {}
+            Found found,
+            boolean named,
+            HeaderCheck check,
+            @Nullable String key,
+            int known) {}
 
     private final @Nullable Path base;
     private final Workers workers;
@@ -36,6 +40,7 @@ final class FileScan implements AutoCloseable {
     private @Nullable Path loose;
     private final BitSet kept = new BitSet();
     private boolean changed;
+    private boolean counted;
 
     /**
      * A scan.
@@ -76,7 +81,7 @@ final class FileScan implements AutoCloseable {
     private void take(List<Looked> files) {
         for (Looked file : files) {
             remember(file);
-            if (file.check().counts()) {
+            if (counts(file)) {
                 keep(file);
             }
         }
@@ -86,26 +91,26 @@ final class FileScan implements AutoCloseable {
         boolean named = namedLikeImage || found.isFolder();
         BasicFileAttributes attributes = found.attributes();
         if (attributes == null && !named) {
-            return new Looked(found, HeaderCheck.other(), null, HeaderIndex.NONE);
+            return new Looked(found, named, HeaderCheck.other(), null, HeaderIndex.NONE);
         }
         String key = attributes != null && attributes.isRegularFile() && writer != null ? key(found.path()) : null;
         if (key != null && attributes != null) {
             int known = index.find(key, attributes.size(), modified(attributes));
             if (known != HeaderIndex.NONE) {
-                return new Looked(found, index.check(known), key, known);
+                return new Looked(found, named, index.check(known), key, known);
             }
         }
-        return new Looked(found, ImageHeader.check(found.path(), attributes, named), key, HeaderIndex.NONE);
+        return new Looked(found, named, ImageHeader.check(found.path(), attributes, named), key, HeaderIndex.NONE);
     }
 
-    /** Null for a name that does not survive as text. */
-    private @Nullable String key(Path file) {
-        if (base != null) {
-            String text = base.relativize(file).toString();
-            return PathTable.isPlain(base, text, file) ? text : null;
-        }
-        Path whole = file.toAbsolutePath();
-        return PathTable.isPlain(Path.of(""), whole.toString(), whole) ? whole.toString() : null;
+    /** Whether a file is one of the set. What only begins like an image, and is not called one, may be a text. */
+    private static boolean counts(Looked file) {
+        return file.check().counts() && (file.named() || file.check().format() != null);
+    }
+
+    /** What a file is called in the index. */
+    private String key(Path file) {
+        return FileNames.text(base == null ? file.toAbsolutePath() : base.relativize(file));
     }
 
     private void remember(Looked file) {
@@ -127,7 +132,7 @@ final class FileScan implements AutoCloseable {
     private void keep(Looked file) {
         Path path = file.found().path();
         bad.count(1);
-        noteFolder(file);
+        counted = true;
         BasicFileAttributes attributes = file.found().attributes();
         HeaderCheck check = file.check();
         String refusal = check.refusal(maxPixels);
@@ -135,20 +140,22 @@ final class FileScan implements AutoCloseable {
             long bytes = attributes == null ? 0 : attributes.size();
             observer.found(check.format().word(), bytes, check.width(), check.height());
             table.add(path);
+            noteFolder(path, true);
         } else {
-            bad.add(path.toString(), String.valueOf(refusal));
+            bad.add(FileNames.text(path), String.valueOf(refusal));
+            noteFolder(path, false);
         }
     }
 
-    private void noteFolder(Looked file) {
-        Path parent = file.found().path().getParent();
+    private void noteFolder(Path path, boolean used) {
+        Path parent = path.getParent();
         if (base == null || parent == null || parent.equals(base)) {
-            // A folder that stands in for its images has no class; it is bad in any case.
-            if (loose == null && !file.found().isFolder()) {
-                loose = file.found().path();
+            // What cannot be used has no class to lie in; it is bad in any case.
+            if (loose == null && used) {
+                loose = path;
             }
         } else if (parent.startsWith(base)) {
-            folders.add(base.relativize(parent).getName(0).toString());
+            folders.add(FileNames.text(base.relativize(parent).getName(0)));
         }
     }
 
@@ -169,12 +176,17 @@ final class FileScan implements AutoCloseable {
         return writer != null && writer.hasFailed();
     }
 
+    /** Whether no file counted, good or bad. */
+    boolean isEmpty() {
+        return !counted;
+    }
+
     /** The good files. */
     PathTable files() {
         return table;
     }
 
-    /** Names of the folders in the base that hold files. */
+    /** Names of the folders in the base that hold files, another for each folder. */
     List<String> classFolders() {
         return List.copyOf(folders);
     }

@@ -4,33 +4,43 @@ import java.io.IOException;
 import java.nio.file.DirectoryIteratorException;
 import java.nio.file.DirectoryStream;
 import java.nio.file.Files;
+import java.nio.file.LinkOption;
 import java.nio.file.Path;
-import java.nio.file.attribute.BasicFileAttributes;
-import java.util.ArrayDeque;
 import java.util.ArrayList;
 import java.util.Comparator;
-import java.util.Deque;
 import java.util.List;
 import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Walks a folder in the order of the relative paths, so that an index means the same anywhere. Links are followed, hidden
- * files left out. Of a tree, no more than the names in one folder on each level are held at a time.
+ * Walks a folder in the order of the relative paths, so that an index means the same anywhere. Links are followed to what is
+ * not met by its own name; hidden files, and what systems keep for themselves, are left out. Of a tree, no more than the
+ * names in one folder on each level are held at a time.
  */
 final class FolderWalk {
     /**
      * A file, or a folder that stands for what cannot be reached in it.
      *
-     * @param attributes null where there is nothing behind the name
+     * @param attributes of what a link leads to; null where there is nothing behind the name
+     * @param real what a link leads to; null for what is no link, and for a link to nothing
      */
-    record Found(Path path, @Nullable BasicFileAttributes attributes) {
+    record Found(
+            Path path,
+            @Nullable FileFacts attributes,
+            @Nullable Path real) {
         static Found of(Path path) {
             try {
-                return new Found(path, Files.readAttributes(path, BasicFileAttributes.class));
+                FileFacts own = FileFacts.of(path, LinkOption.NOFOLLOW_LINKS);
+                return own.isSymbolicLink()
+                        ? new Found(path, FileFacts.of(path), path.toRealPath())
+                        : new Found(path, own, null);
             } catch (IOException e) {
-                return new Found(path, null);
+                return new Found(path, null, null);
             }
+        }
+
+        boolean isLink() {
+            return real != null;
         }
 
         boolean isFolder() {
@@ -44,50 +54,69 @@ final class FolderWalk {
     }
 
     private final Workers workers;
+    private final FilesOnce once;
     private final Consumer<List<Found>> files;
-    private final Deque<Object> parents = new ArrayDeque<>();
 
-    private FolderWalk(Workers workers, Consumer<List<Found>> files) {
+    private FolderWalk(Workers workers, FilesOnce once, Consumer<List<Found>> files) {
         this.workers = workers;
+        this.once = once;
         this.files = files;
     }
 
     /**
      * Walks.
      *
+     * @param once knows what was met before, which is left out, and what is left out here
      * @param files takes what is found, files beside each other at a time
      * @throws DataException if the folder itself cannot be opened
      */
-    static void of(Path root, Workers workers, Consumer<List<Found>> files) {
+    static void of(Path root, Workers workers, FilesOnce once, Consumer<List<Found>> files) {
         try {
-            new FolderWalk(workers, files).enter(Found.of(root), children(root));
+            FolderWalk walk = new FolderWalk(workers, once, files);
+            List<Path> children = walk.children(root);
+            once.addRoot(root);
+            if (once.enters(root, Found.of(root).attributes())) {
+                walk.enter(children);
+            } else {
+                once.leftOut().again(root, null, true);
+            }
         } catch (IOException e) {
-            throw new DataException("the folder " + root + " cannot be read: "
-                    + BadImageException.unreadable(e).reason());
+            throw unreadable(root, e);
         }
     }
 
+    private static DataException unreadable(Path root, IOException error) {
+        return new DataException("the folder " + FileNames.text(root) + " cannot be read: "
+                + BadImageException.unreadable(error).reason());
+    }
+
     /**
-     * The folders in a folder that a walk enters, sorted by name.
+     * The folders in a folder that a walk looks at, sorted by name.
      *
      * @throws DataException if the folder cannot be opened
      */
     static List<Path> foldersIn(Path root) {
-        try {
-            return children(root).stream().filter(Files::isDirectory).sorted().toList();
+        try (DirectoryStream<Path> stream = Files.newDirectoryStream(root)) {
+            List<Path> folders = new ArrayList<>();
+            for (Path child : stream) {
+                if (!passesOver(child) && Files.isDirectory(child)) {
+                    folders.add(child);
+                }
+            }
+            return folders.stream().sorted().toList();
         } catch (IOException e) {
-            throw new DataException("the folder " + root + " cannot be read: "
-                    + BadImageException.unreadable(e).reason());
+            throw unreadable(root, e);
+        } catch (DirectoryIteratorException e) {
+            throw unreadable(root, e.getCause());
         }
     }
 
-    private void enter(Found folder, List<Path> children) {
-        Object identity = identity(folder);
-        // A link back to one of its own parents would be met again and again.
-        if (parents.contains(identity)) {
-            return;
-        }
-        parents.push(identity);
+    /** Whether a walk leaves out what has this name. */
+    static boolean passesOver(Path file) {
+        return SystemNames.isHidden(file) || SystemNames.contains(file);
+    }
+
+    private void enter(List<Path> children) {
         // Names that the system's character set does not know look alike as text; as paths they differ.
         List<Found> sorted = workers.map(children, Found::of).stream()
                 .sorted(Comparator.comparing(Found::key).thenComparing(Found::path))
@@ -95,54 +124,70 @@ final class FolderWalk {
         List<Found> beside = new ArrayList<>();
         for (Found child : sorted) {
             // A folder named like an image is one of the set that cannot be read.
-            if (!child.isFolder() || ImageHeader.isNamedLikeImage(child.path())) {
+            boolean entered = child.isFolder() && !ImageHeader.isNamedLikeImage(child.path());
+            if (child.real() != null
+                    && !once.isWanted(child.path(), child.isFolder())
+                    && once.isMetAnyway(child.real(), child.isFolder())) {
+                once.leftOut().again(child.path(), child.real(), child.isFolder());
+            } else if (!entered) {
                 beside.add(child);
-                continue;
-            }
-            try {
-                List<Path> below = children(child.path());
+            } else {
                 pass(beside);
-                enter(child, below);
-            } catch (IOException e) {
-                // What lies in a folder that cannot be opened is unknown, so the folder counts.
-                beside.add(child);
+                enter(child, beside);
             }
         }
         pass(beside);
-        parents.pop();
+    }
+
+    private void enter(Found folder, List<Found> beside) {
+        List<Path> below;
+        try {
+            below = children(folder.path());
+        } catch (IOException e) {
+            // What lies in a folder that cannot be opened is unknown, so the folder counts.
+            beside.add(folder);
+            return;
+        }
+        if (!once.enters(folder.path(), folder.attributes())) {
+            once.leftOut().again(folder.path(), folder.real(), true);
+            return;
+        }
+        if (folder.real() != null && !once.isWanted(folder.path(), true)) {
+            once.addLinked(folder.real());
+        }
+        enter(below);
     }
 
     private void pass(List<Found> beside) {
-        if (!beside.isEmpty()) {
-            files.accept(List.copyOf(beside));
-            beside.clear();
+        List<Found> taken = new ArrayList<>(beside.size());
+        for (Found file : beside) {
+            if (once.takes(file)) {
+                taken.add(file);
+            } else {
+                once.leftOut().again(file.path(), file.real(), false);
+            }
         }
+        if (!taken.isEmpty()) {
+            files.accept(taken);
+        }
+        beside.clear();
     }
 
-    private static List<Path> children(Path folder) throws IOException {
+    private List<Path> children(Path folder) throws IOException {
         List<Path> children = new ArrayList<>();
+        List<Path> ofSystem = new ArrayList<>();
         try (DirectoryStream<Path> stream = Files.newDirectoryStream(folder)) {
             for (Path child : stream) {
-                if (!String.valueOf(child.getFileName()).startsWith(".")) {
+                if (!passesOver(child)) {
                     children.add(child);
+                } else if (SystemNames.contains(child) || ImageHeader.isNamedLikeImage(child)) {
+                    ofSystem.add(child);
                 }
             }
         } catch (DirectoryIteratorException e) {
             throw e.getCause();
         }
+        ofSystem.stream().sorted().forEach(once.leftOut()::ofSystem);
         return children;
-    }
-
-    private static Object identity(Found folder) {
-        Object key = folder.attributes() == null ? null : folder.attributes().fileKey();
-        if (key != null) {
-            return key;
-        }
-        try {
-            // Windows has no keys.
-            return folder.path().toRealPath();
-        } catch (IOException e) {
-            return folder.path().toAbsolutePath();
-        }
     }
 }

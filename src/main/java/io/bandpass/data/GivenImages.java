@@ -8,10 +8,12 @@ import java.util.List;
  * Images that a trained model is to look at: all of them, without labels, and nothing held out. Those of a folder stand in
  * the order of their relative paths, those of a list in its order.
  *
- * @param images all that can be used as far as their headers say, with relative names
+ * @param images all that can be used as far as their headers say, with relative names, no two of which
+ *     are alike
  * @param bad files that were given but cannot be used
+ * @param notices sentences for people about files that were left out
  */
-public record GivenImages(ImageSource images, BadImages bad) {
+public record GivenImages(ImageSource images, BadImages bad, List<String> notices) {
     /**
      * Finds images and reads their headers.
      *
@@ -28,7 +30,7 @@ public record GivenImages(ImageSource images, BadImages bad) {
             if (finder.train().size() == 0) {
                 throw DataException.noneReadable(bad.files(), "in " + String.join(", ", paths));
             }
-            return new GivenImages(finder.train(), bad);
+            return new GivenImages(DistinctNames.of(finder.train()), bad, finder.notices());
         }
     }
 
@@ -42,7 +44,7 @@ public record GivenImages(ImageSource images, BadImages bad) {
         try (ImageFinder finder = ImageFinder.ofWholeFolders(config.lenient(), bad)) {
             finder.addFiles(files);
             bad.check();
-            return new GivenImages(finder.train(), bad);
+            return new GivenImages(finder.train(), bad, finder.notices());
         }
     }
 }

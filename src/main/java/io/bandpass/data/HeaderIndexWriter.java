@@ -181,6 +181,10 @@ final class HeaderIndexWriter implements AutoCloseable {
             if (output != null) {
                 output.close();
             }
+        } catch (IOException e) {
+            LOG.debug("the rest of {} cannot be written, which is not needed", aside, e);
+        }
+        try {
             if (aside != null) {
                 Files.deleteIfExists(aside);
             }

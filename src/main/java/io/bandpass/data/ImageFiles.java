@@ -45,7 +45,7 @@ final class ImageFiles implements ImageSource {
                 .mapToInt(folder -> folder.equals(base)
                         ? UNLABELLED
                         : numbers.getOrDefault(
-                                base.relativize(folder).getName(0).toString(), UNLABELLED))
+                                FileNames.text(base.relativize(folder).getName(0)), UNLABELLED))
                 .toArray();
         return new ImageFiles(files, base, index -> ofFolder[files.folder(index)], classNames, decoding);
     }
@@ -67,13 +67,15 @@ final class ImageFiles implements ImageSource {
 
     @Override
     public String name(int index) {
-        return files.path(index).toString();
+        return FileNames.text(files.path(index));
     }
 
     @Override
     public String relativeName(int index) {
         Path file = files.path(index);
-        return (file.startsWith(base) ? FileCollector.relativeName(base, file) : file.toString()).replace('\\', '/');
+        return file.startsWith(base)
+                ? FileCollector.relativeName(base, file)
+                : FileCollector.slashed(FileNames.text(file));
     }
 
     @Override

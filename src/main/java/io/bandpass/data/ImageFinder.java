@@ -1,6 +1,7 @@
 package io.bandpass.data;
 
 import io.bandpass.config.DataConfig;
+import io.bandpass.data.FolderWalk.Found;
 import java.io.File;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -8,11 +9,15 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
 import java.util.TreeSet;
+import java.util.regex.Pattern;
 import java.util.stream.Collectors;
+import java.util.stream.Stream;
 
 /** Turns what a user names into sets of images: training, and held-out where the layout of the folders says so. */
 final class ImageFinder implements AutoCloseable {
     private static final List<String> HELD_OUT_FOLDERS = List.of("val", "validation", "test");
+
+    private static final Pattern NUMBERED_BYTE = Pattern.compile("\\\\x[89A-F]");
 
     private final List<ImageSource> train = new ArrayList<>();
     private final List<ImageSource> heldOut = new ArrayList<>();
@@ -23,14 +28,18 @@ final class ImageFinder implements AutoCloseable {
     private final Workers workers;
     private final BadImages bad;
     private final FileScan.Observer observer;
-    private boolean wholeFolders;
+    private final boolean wholeFolders;
     private final List<Path> indexes = new ArrayList<>();
     private final List<Path> lostIndexes = new ArrayList<>();
     private final List<String> unlabelled = new ArrayList<>();
     private final List<Path> emptyFolders = new ArrayList<>();
+    private final List<String> notices = new ArrayList<>();
+    private final LeftOut leftOut = new LeftOut();
+    private final FilesOnce once = new FilesOnce(leftOut);
+    private final NamedFiles named;
 
     ImageFinder(DataConfig config, BadImages bad) {
-        this(config, bad, (format, bytes, width, height) -> {});
+        this(config, bad, false, (format, bytes, width, height) -> {});
     }
 
     /**
@@ -39,6 +48,11 @@ final class ImageFinder implements AutoCloseable {
      * @param observer sees each image that can be used
      */
     ImageFinder(DataConfig config, BadImages bad, FileScan.Observer observer) {
+        this(config, bad, false, observer);
+    }
+
+    private ImageFinder(DataConfig config, BadImages bad, boolean wholeFolders, FileScan.Observer observer) {
+        this.wholeFolders = wholeFolders;
         this.observer = observer;
         indexSetting = config.index();
         workers = new Workers(config.workers());
@@ -46,13 +60,12 @@ final class ImageFinder implements AutoCloseable {
         withLabels = config.labels().equals("auto");
         decoding = DecodeOptions.of(config);
         this.bad = bad;
+        named = new NamedFiles(once, bad, !wholeFolders);
     }
 
     /** A finder that takes all images of a folder, in the order of their relative paths, and holds nothing out. */
     static ImageFinder ofWholeFolders(DataConfig config, BadImages bad) {
-        ImageFinder finder = new ImageFinder(config, bad);
-        finder.wholeFolders = true;
-        return finder;
+        return new ImageFinder(config, bad, true, (format, bytes, width, height) -> {});
     }
 
     ImageSource train() {
@@ -72,6 +85,23 @@ final class ImageFinder implements AutoCloseable {
         return List.copyOf(unlabelled);
     }
 
+    /** Sentences about files that were left out, and about names that are no text. */
+    List<String> notices() {
+        List<String> all = new ArrayList<>(notices);
+        all.addAll(leftOut.notices());
+        List<String> unclear = Stream.concat(train.stream(), heldOut.stream())
+                .flatMap(part -> part.classNames().stream())
+                .distinct()
+                .filter(name -> NUMBERED_BYTE.matcher(name).find())
+                .toList();
+        if (!unclear.isEmpty()) {
+            all.add("names of folders that are no text in the character set of the locale are written with the"
+                    + " numbers of their bytes: " + ClassCheck.some(unclear)
+                    + "; give them names in UTF-8, and set a UTF-8 locale such as LC_ALL=C.UTF-8");
+        }
+        return all;
+    }
+
     /** Folders beside those of classes in which there is no image, so that they are no classes. */
     List<Path> emptyFolders() {
         return List.copyOf(emptyFolders);
@@ -84,8 +114,10 @@ final class ImageFinder implements AutoCloseable {
      */
     void add(String given) {
         int before = bad.files();
+        int leftOutBefore = leftOut.countAgain();
         addImages(given);
-        if (bad.files() == before) {
+        // What was met before under another name is no mistake, and has a notice.
+        if (bad.files() == before && leftOut.countAgain() == leftOutBefore) {
             throw new DataException("no images in " + given
                     + ": give folders, list or CSV files or globs of JPEG, PNG, WebP, BMP, TIFF or GIF images, or IDX or"
                     + " CIFAR files");
@@ -94,33 +126,55 @@ final class ImageFinder implements AutoCloseable {
 
     private void addImages(String given) {
         if (FileCollector.isGlob(given)) {
-            addFiles(FileCollector.matching(given, workers), absolute(given), FileCollector.root(given));
-            unlabelled.add("a glob such as " + given + " gives none");
+            addGlob(given);
             return;
         }
-        Path path = FileCollector.path(given);
+        Path path = FileNames.path(given);
         if (Files.isDirectory(path)) {
             addFolder(path);
         } else if (!Files.exists(path)) {
             throw new DataException("there is no file or folder " + given);
-        } else if (IdxImages.isImageFile(path)) {
+        } else if (LabelTable.isTable(path)) {
+            addTable(path);
+        } else if (FileCollector.isList(path)) {
+            List<Found> listed = named.distinct(workers.map(FileCollector.listed(path), Found::of), found -> true);
+            addNamed(
+                    listed, absolute(path), folderOf(path.toAbsolutePath()), "a list such as " + given + " gives none");
+        } else {
+            addFile(path, given);
+        }
+    }
+
+    private void addFile(Path path, String given) {
+        List<Found> once = named.distinct(List.of(Found.of(path)), found -> true);
+        if (once.isEmpty()) {
+            return;
+        }
+        if (IdxImages.isImageFile(path)) {
             train.add(idx(path));
         } else if (CifarFormat.ofFile(path).isPresent()) {
             train.add(cifar(path));
-        } else if (LabelTable.isTable(path)) {
-            addTable(path);
-        } else if (given.endsWith(".txt") || given.endsWith(".lst") || given.endsWith(".list")) {
-            addFiles(FileCollector.listed(path), absolute(given), folderOf(path.toAbsolutePath()));
-            unlabelled.add("a list such as " + given + " gives none");
         } else {
-            addFiles(List.of(path), "", folderOf(path));
-            unlabelled.add("a single image such as " + given + " has none");
+            addNamed(once, "", folderOf(path), "a single image such as " + given + " has none");
         }
+    }
+
+    private void addGlob(String glob) {
+        List<Found> matching = workers.map(FileCollector.matching(glob, workers, leftOut), Found::of);
+        Path root = FileCollector.root(glob);
+        List<Found> once = named.distinct(matching, found -> FilesOnce.isReal(root, found));
+        addNamed(once, new File(glob).getAbsolutePath(), root, "a glob such as " + glob + " gives none");
     }
 
     private void addFolder(Path folder) {
         List<ImageSource> others = wholeFolders ? train : heldOut;
         Optional<Path> idx = IdxImages.find(folder, "train");
+        Optional<CifarParts> cifar = idx.isPresent() ? Optional.empty() : CifarParts.find(folder, withLabels);
+        if ((idx.isPresent() || cifar.isPresent())
+                && !once.enters(folder, Found.of(folder).attributes())) {
+            leftOut.again(folder, null, true);
+            return;
+        }
         if (idx.isPresent()) {
             Optional<Path> test = IdxImages.find(folder, "t10k");
             if (test.isPresent()) {
@@ -130,7 +184,6 @@ final class ImageFinder implements AutoCloseable {
             }
             return;
         }
-        Optional<CifarParts> cifar = CifarParts.find(folder, withLabels);
         if (cifar.isPresent()) {
             cifar.get().train().forEach(part -> train.add(counted(part)));
             others.add(counted(cifar.get().heldOut()));
@@ -145,6 +198,9 @@ final class ImageFinder implements AutoCloseable {
             addPair(trainFolder, heldOutFolder.get());
         } else {
             FileScan scan = scan(folder);
+            if (scan.isEmpty()) {
+                return;
+            }
             train.add(tree(folder, scan, classes(List.of(folder), scan)));
         }
     }
@@ -158,13 +214,16 @@ final class ImageFinder implements AutoCloseable {
 
     private void addTable(Path file) {
         LabelTable table = LabelTable.read(file);
-        String identity = absolute(file.toString());
+        String identity = absolute(file);
         Optional<Path> index = IndexFolder.file(indexSetting, identity);
         try (FileScan scan = new FileScan(null, identity, index, workers, bad, maxPixels, observer)) {
-            scan.addNamed(
-                    workers.map(table.rows().stream().map(LabelTable.Row::path).toList(), FolderWalk.Found::of));
+            List<Path> paths = table.rows().stream().map(LabelTable.Row::path).toList();
+            scan.addNamed(named.rows(file, table, workers.map(paths, Found::of)));
             PathTable kept = scan.finish();
             note(index, scan);
+            if (scan.isEmpty()) {
+                return;
+            }
             int[] rows = table.rowsOf(kept);
             ImageSource all = ImageFiles.labelled(
                     kept,
@@ -183,6 +242,14 @@ final class ImageFinder implements AutoCloseable {
 
     /** Adds a part to train on and a part to hold out, with the classes of both together. */
     void addPair(Path trainPath, Path heldOutPath) {
+        boolean same = FilesOnce.isSame(trainPath, heldOutPath);
+        if (same && !trainPath.equals(heldOutPath)) {
+            throw notItsOwn(trainPath, heldOutPath);
+        }
+        if (same) {
+            // Whoever says so has a reason, such as a look at how well the images can be told apart at all.
+            notices.add("what is tested on is what is learned from: " + FileNames.text(trainPath));
+        }
         if (IdxImages.isImageFile(trainPath) && IdxImages.isImageFile(heldOutPath)) {
             addIdxPair(trainPath, heldOutPath, heldOut);
             return;
@@ -198,11 +265,24 @@ final class ImageFinder implements AutoCloseable {
                 throw new DataException(path + " is no folder of images");
             }
         }
+        once.addRoot(trainPath);
+        once.addRoot(heldOutPath);
         FileScan trainScan = scan(trainPath);
-        FileScan heldOutScan = scan(heldOutPath);
+        int before = leftOut.countAgain();
+        FileScan heldOutScan = scan(heldOutPath, same ? new FilesOnce(new LeftOut()) : once);
+        if (heldOutScan.isEmpty() && leftOut.countAgain() > before) {
+            throw notItsOwn(trainPath, heldOutPath);
+        }
         List<String> classes = classes(List.of(trainPath, heldOutPath), trainScan, heldOutScan);
-        train.add(tree(trainPath, trainScan, classes));
+        if (!trainScan.isEmpty() || leftOut.countAgain() == 0) {
+            train.add(tree(trainPath, trainScan, classes));
+        }
         heldOut.add(tree(heldOutPath, heldOutScan, classes));
+    }
+
+    private static DataException notItsOwn(Path trainPath, Path heldOutPath) {
+        return new DataException(FileNames.text(heldOutPath) + " has no image of its own to hold out: all are those of "
+                + FileNames.text(trainPath) + " under other names; give other images");
     }
 
     private IdxImages idx(Path file) {
@@ -235,26 +315,39 @@ final class ImageFinder implements AutoCloseable {
         return parent == null ? Path.of("") : parent;
     }
 
-    /** Adds files one by one, each of which counts as an image; their names are those that were given. */
+    /** Adds files one by one, each of which counts as an image, as often as it is given; their names are those given. */
     void addFiles(List<Path> paths) {
-        addFiles(paths, "", Path.of(""));
+        addNamed(workers.map(paths, Found::of), "", Path.of(""), "");
     }
 
-    /** Looks at given files; those of an unnamed set have no index. */
-    private void addFiles(List<Path> paths, String identity, Path base) {
+    /**
+     * Looks at given files.
+     *
+     * @param identity of the set; empty for an unnamed one, which has no index
+     * @param noLabels why they have no labels
+     */
+    private void addNamed(List<Found> files, String identity, Path base, String noLabels) {
         Optional<Path> file = identity.isEmpty() ? Optional.empty() : IndexFolder.file(indexSetting, identity);
         try (FileScan scan = new FileScan(null, identity, file, workers, bad, maxPixels, observer)) {
-            scan.addNamed(workers.map(paths, FolderWalk.Found::of));
-            train.add(ImageFiles.unlabelled(scan.finish(), base, decoding));
+            scan.addNamed(files);
+            scan.finish();
             note(file, scan);
+            if (!scan.isEmpty()) {
+                train.add(ImageFiles.unlabelled(scan.files(), base, decoding));
+                unlabelled.add(noLabels);
+            }
         }
     }
 
     private FileScan scan(Path folder) {
-        String identity = absolute(folder.toString());
+        return scan(folder, once);
+    }
+
+    private FileScan scan(Path folder, FilesOnce once) {
+        String identity = absolute(folder);
         Optional<Path> file = IndexFolder.file(indexSetting, identity);
         try (FileScan scan = new FileScan(folder, identity, file, workers, bad, maxPixels, observer)) {
-            FolderWalk.of(folder, workers, scan::add);
+            FolderWalk.of(folder, workers, once, scan::add);
             scan.finish();
             note(file, scan);
             return scan;
@@ -275,9 +368,8 @@ final class ImageFinder implements AutoCloseable {
         return List.copyOf(lostIndexes);
     }
 
-    private static String absolute(String given) {
-        // A File may hold the wildcards of a glob on every system, a Path may not.
-        return new File(given).getAbsolutePath();
+    private static String absolute(Path path) {
+        return FileNames.text(path.toAbsolutePath());
     }
 
     /** A folder per class, where every image lies in one of at least two; else no classes. */
@@ -285,14 +377,15 @@ final class ImageFinder implements AutoCloseable {
         TreeSet<String> classes = new TreeSet<>();
         for (FileScan scan : scans) {
             if (scan.looseFile().isPresent()) {
-                unlabelled.add(scan.looseFile().get() + " lies in no folder of a class");
+                unlabelled.add(FileNames.text(scan.looseFile().get()) + " lies in no folder of a class");
                 return List.of();
             }
             classes.addAll(scan.classFolders());
         }
         for (Path folder : folders) {
             FolderWalk.foldersIn(folder).stream()
-                    .filter(child -> !classes.contains(String.valueOf(child.getFileName())))
+                    .filter(child ->
+                            !classes.contains(FileNames.text(child.getFileName())) && !leftOut.isFolderAgain(child))
                     .forEach(emptyFolders::add);
         }
         return usable(List.copyOf(classes), folders);
@@ -303,7 +396,7 @@ final class ImageFinder implements AutoCloseable {
         if (!withLabels || classes.size() > 1) {
             return withLabels ? classes : List.of();
         }
-        String where = places.stream().map(Path::toString).collect(Collectors.joining(" and "));
+        String where = places.stream().map(FileNames::text).collect(Collectors.joining(" and "));
         unlabelled.add(
                 classes.equals(List.of("train"))
                         ? where + " has a folder train, but no val, validation or test beside it; name train itself"

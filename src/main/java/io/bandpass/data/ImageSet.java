@@ -17,6 +17,7 @@ import java.util.TreeMap;
  * @param widths of the images in pixels, in ascending order
  * @param heights of the images in pixels, in ascending order
  * @param pixels of the images, in ascending order
+ * @param notices sentences for people about files that were left out and names that are no text
  * @param bytes length of all images as they are stored
  * @param indexes where the results of the header checks are kept
  * @param lostIndexes where they should be, but cannot be written
@@ -28,6 +29,7 @@ public record ImageSet(
         int[] widths,
         int[] heights,
         long[] pixels,
+        List<String> notices,
         long bytes,
         List<Path> indexes,
         List<Path> lostIndexes) {
@@ -84,6 +86,7 @@ public record ImageSet(
                     sorted(sizes.widths, sizes.count),
                     sorted(sizes.heights, sizes.count),
                     sizes.pixels(),
+                    finder.notices(),
                     sizes.bytes,
                     finder.indexes(),
                     finder.lostIndexes());

@@ -28,7 +28,7 @@ final class IndexFolder {
         }
         Path folder = setting.equals("auto")
                 ? usual(System.getenv(), System.getProperty("os.name"), Path.of(System.getProperty("user.home")))
-                : FileCollector.path(setting);
+                : FileNames.path(setting);
         return Optional.of(folder.resolve(digest(identity) + ".index"));
     }
 
@@ -36,7 +36,7 @@ final class IndexFolder {
     static Path usual(Map<String, String> environment, String system, Path home) {
         String name = system.toLowerCase(Locale.ROOT);
         String given = environment.getOrDefault("XDG_CACHE_HOME", "");
-        if (!given.isEmpty() && FileCollector.path(given).isAbsolute()) {
+        if (!given.isEmpty() && FileNames.path(given).isAbsolute()) {
             return Path.of(given, "bandpass");
         }
         if (name.startsWith("mac")) {

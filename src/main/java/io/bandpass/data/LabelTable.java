@@ -14,6 +14,7 @@ import java.util.Arrays;
 import java.util.Collections;
 import java.util.HashMap;
 import java.util.List;
+import java.util.Locale;
 import java.util.Map;
 import java.util.TreeSet;
 import java.util.stream.IntStream;
@@ -26,7 +27,7 @@ import java.util.stream.IntStream;
  */
 record LabelTable(List<Row> rows, boolean hasSplit) {
     /** An image. */
-    record Row(Path path, String label, boolean heldOut) {}
+    record Row(Path path, String label, boolean heldOut, int line) {}
 
     private static final String PATH = "path";
     private static final String LABEL = "label";
@@ -40,7 +41,7 @@ record LabelTable(List<Row> rows, boolean hasSplit) {
             .build();
 
     static boolean isTable(Path file) {
-        return String.valueOf(file.getFileName()).endsWith(".csv");
+        return String.valueOf(file.getFileName()).toLowerCase(Locale.ROOT).endsWith(".csv");
     }
 
     /**
@@ -49,6 +50,19 @@ record LabelTable(List<Row> rows, boolean hasSplit) {
      * @throws DataException if it is no such file, or an image stands in it twice
      */
     static LabelTable read(Path file) {
+        try {
+            Utf8Text.check(file);
+            return parsed(file);
+        } catch (JacksonException e) {
+            throw new DataException(file + " is no CSV" + where(e) + ": "
+                    + e.getOriginalMessage().lines().findFirst().orElse(""));
+        } catch (IOException e) {
+            throw new DataException(file + " cannot be read as UTF-8 text with a path and a label in each line: "
+                    + BadImageException.unreadable(e).reason());
+        }
+    }
+
+    private static LabelTable parsed(Path file) throws IOException {
         try (InputStream input = Files.newInputStream(file);
                 MappingIterator<String[]> lines = CSV.readerFor(String[].class).readValues(input)) {
             List<String> header = lines.hasNextValue() ? Arrays.asList(lines.nextValue()) : List.of();
@@ -56,14 +70,17 @@ record LabelTable(List<Row> rows, boolean hasSplit) {
             LabelTable table = new LabelTable(rows(file, header, lines), header.contains(SPLIT));
             table.checkParts(file);
             return table;
-        } catch (JacksonException e) {
-            throw new DataException(
-                    file + " is no CSV at line " + e.getLocation().getLineNr() + ": "
-                            + e.getOriginalMessage().lines().findFirst().orElse(""));
-        } catch (IOException e) {
-            throw new DataException(file + " cannot be read as UTF-8 text with a path and a label in each line: "
-                    + BadImageException.unreadable(e).reason());
         }
+    }
+
+    /** The line, as far as an exception knows it: not all that wrap another do. */
+    private static String where(Throwable error) {
+        for (Throwable each = error; each != null; each = each.getCause()) {
+            if (each instanceof JacksonException known && known.getLocation() != null) {
+                return " at line " + known.getLocation().getLineNr();
+            }
+        }
+        return "";
     }
 
     private static void checkHeader(Path file, List<String> header) {
@@ -87,13 +104,13 @@ record LabelTable(List<Row> rows, boolean hasSplit) {
                 throw new DataException(line + " has " + Counts.of(values.length, "value") + " for the "
                         + Counts.of(header.size(), "column") + "; put values with commas in quotes");
             }
-            Path path = beside.resolveSibling(FileCollector.path(value(line, header, values, PATH)));
+            Path path = beside.resolveSibling(FileNames.path(value(line, header, values, PATH)));
             Integer before = lineOf.putIfAbsent(path.normalize(), number);
             if (before != null) {
                 throw new DataException(line + " names " + value(line, header, values, PATH) + ", as line " + before
                         + " does; an image may stand there once");
             }
-            rows.add(new Row(path, value(line, header, values, LABEL), isHeldOut(line, header, values)));
+            rows.add(new Row(path, value(line, header, values, LABEL), isHeldOut(line, header, values), number));
         }
         return rows;
     }

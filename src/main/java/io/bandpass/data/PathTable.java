@@ -5,13 +5,14 @@ import java.nio.file.InvalidPathException;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.Arrays;
+import java.util.BitSet;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 
 /**
- * Paths of many files in little memory: a folder stands once, and the name in it as bytes of UTF-8. That is 13 bytes
- * a file and its name.
+ * Paths of many files in little memory: a folder stands once, and the name in it as bytes: of UTF-8, or
+ * those of the disk where the locale does not know them. That is 13 bytes a file and its name.
  */
 final class PathTable {
     private static final int CHUNK = 1 << 16;
@@ -20,7 +21,7 @@ final class PathTable {
     private final List<Path> folders = new ArrayList<>();
     private final Map<Path, Integer> numbers = new HashMap<>();
     private final List<byte[]> chunks = new ArrayList<>();
-    private final Map<Integer, Path> odd = new HashMap<>();
+    private final BitSet odd = new BitSet();
     private int[] folderOf = new int[FIRST_CAPACITY];
     private long[] starts = new long[FIRST_CAPACITY];
     private int used = CHUNK;
@@ -41,13 +42,12 @@ final class PathTable {
         Path folder = parent == null ? Path.of("") : parent;
         String name = String.valueOf(file.getFileName());
         folderOf[size] = numbers.computeIfAbsent(folder, this::added);
-        byte[] bytes = new byte[0];
         if (isPlain(folder, name, file)) {
-            bytes = name.getBytes(StandardCharsets.UTF_8);
+            store(name.getBytes(StandardCharsets.UTF_8));
         } else {
-            odd.put(size, file);
+            odd.set(size);
+            store(FileNames.bytes(file.getFileName()));
         }
-        store(bytes);
         size++;
     }
 
@@ -57,7 +57,7 @@ final class PathTable {
     }
 
     /** Names that the system's character set does not know do not survive as text. */
-    static boolean isPlain(Path folder, String name, Path file) {
+    private static boolean isPlain(Path folder, String name, Path file) {
         try {
             return folder.resolve(name).equals(file);
         } catch (InvalidPathException e) {
@@ -84,10 +84,6 @@ final class PathTable {
     }
 
     Path path(int index) {
-        Path kept = odd.get(index);
-        if (kept != null) {
-            return kept;
-        }
         long start = starts[index];
         byte[] chunk = chunks.get((int) (start / CHUNK));
         int from = (int) (start % CHUNK);
@@ -95,7 +91,10 @@ final class PathTable {
         while (chunk[to] != 0) {
             to++;
         }
-        return folders.get(folderOf[index]).resolve(new String(chunk, from, to - from, StandardCharsets.UTF_8));
+        Path folder = folders.get(folderOf[index]);
+        return odd.get(index)
+                ? folder.resolve(FileNames.ofBytes(Arrays.copyOfRange(chunk, from, to)))
+                : folder.resolve(new String(chunk, from, to - from, StandardCharsets.UTF_8));
     }
 
     /** Number of the folder of a file. */

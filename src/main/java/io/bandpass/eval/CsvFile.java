@@ -22,7 +22,12 @@ final class CsvFile implements AutoCloseable {
             throw new IllegalArgumentException(file + " has no folder");
         }
         rows = Files.createTempFile(folder, ".writing-rows-", "");
-        writer = Files.newBufferedWriter(rows);
+        try {
+            writer = Files.newBufferedWriter(rows);
+        } catch (IOException e) {
+            Files.deleteIfExists(rows);
+            throw e;
+        }
     }
 
     void row(List<String> cells) throws IOException {
@@ -47,7 +52,11 @@ final class CsvFile implements AutoCloseable {
 
     @Override
     public void close() throws IOException {
-        writer.close();
-        Files.deleteIfExists(rows);
+        try {
+            // Writes what is left, which a full disk refuses again.
+            writer.close();
+        } finally {
+            Files.deleteIfExists(rows);
+        }
     }
 }

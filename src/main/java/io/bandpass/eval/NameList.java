@@ -1,6 +1,7 @@
 package io.bandpass.eval;
 
 import io.bandpass.checkpoint.AtomicFiles;
+import io.bandpass.config.PrintableText;
 import java.io.BufferedWriter;
 import java.io.IOException;
 import java.nio.file.Files;
@@ -16,7 +17,7 @@ final class NameList {
             try (BufferedWriter writer = Files.newBufferedWriter(aside)) {
                 for (String name : names) {
                     // Names of files may hold line ends.
-                    writer.write(name.replaceAll("\\p{Cntrl}", "?") + "\n");
+                    writer.write(PrintableText.of(name) + "\n");
                 }
             }
         });

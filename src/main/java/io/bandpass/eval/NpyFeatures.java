@@ -2,6 +2,7 @@ package io.bandpass.eval;
 
 import io.bandpass.checkpoint.NpyFile;
 import java.io.IOException;
+import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.Map;
 
@@ -13,7 +14,14 @@ final class NpyFeatures extends TensorFeatures {
 
     @Override
     public void finish(Map<String, String> metadata) throws IOException {
-        NameList.write(namesBeside(file), names);
-        NpyFile.write(file, rows);
+        Path beside = namesBeside(file);
+        NameList.write(beside, names);
+        try {
+            NpyFile.write(file, rows);
+        } catch (IOException e) {
+            // Names without their features, or beside those of another time, would be half of something.
+            Files.deleteIfExists(beside);
+            throw e;
+        }
     }
 }

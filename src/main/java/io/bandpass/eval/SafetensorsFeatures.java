@@ -3,6 +3,7 @@ package io.bandpass.eval;
 import com.fasterxml.jackson.databind.ObjectMapper;
 import io.bandpass.checkpoint.Safetensors;
 import java.io.IOException;
+import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.LinkedHashMap;
 import java.util.List;
@@ -12,6 +13,8 @@ import java.util.Map;
 final class SafetensorsFeatures extends TensorFeatures {
     /** Readers allocate the header at once, and some refuse large ones. */
     private static final int MOST_NAMES_BYTES = 4 << 20;
+
+    private static final String NAMES_FILE = "names_file";
 
     private final String tensor;
 
@@ -24,7 +27,14 @@ final class SafetensorsFeatures extends TensorFeatures {
     public void finish(Map<String, String> metadata) throws IOException {
         Map<String, String> all = new LinkedHashMap<>(metadata);
         putNames(file, names, all);
-        Safetensors.writeRows(file, Map.of(tensor, List.of(rows)), all);
+        try {
+            Safetensors.writeRows(file, Map.of(tensor, List.of(rows)), all);
+        } catch (IOException e) {
+            if (all.containsKey(NAMES_FILE)) {
+                Files.deleteIfExists(namesBeside(file));
+            }
+            throw e;
+        }
     }
 
     /** Puts names into metadata, or into a file beside that the metadata names. */
@@ -35,7 +45,7 @@ final class SafetensorsFeatures extends TensorFeatures {
         } else {
             Path beside = namesBeside(file);
             NameList.write(beside, names);
-            metadata.put("names_file", String.valueOf(beside.getFileName()));
+            metadata.put(NAMES_FILE, String.valueOf(beside.getFileName()));
         }
     }
 }

@@ -158,9 +158,10 @@ final class DataCommandTest {
         Images.write(bad.resolve("half.jpg"), Arrays.copyOf(whole, whole.length / 2));
         Path json = folder.resolve("stats.json");
         Said said = Said.by("data", "stats", "--data", bad, "--set", index(), "--json", json);
-        assertThat(said.exitCode()).as(said.error()).isZero();
+        assertThat(said.exitCode()).as(said.error()).isEqualTo(3);
         assertThat(said.out())
                 .contains("images      1, unreadable 1", "no image of the sample can be decoded")
+                .contains("unreadable: " + bad.resolve("half.jpg") + ": its pixels cannot be decoded")
                 .doesNotContain("NaN");
         JsonNode tree = new ObjectMapper().readTree(json.toFile());
         assertThat(tree.at("/sampled").asInt()).isZero();

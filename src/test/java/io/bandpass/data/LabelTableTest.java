@@ -5,11 +5,15 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import io.bandpass.testing.Configs;
 import io.bandpass.testing.Images;
+import java.io.ByteArrayOutputStream;
+import java.io.IOException;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
+import java.util.Arrays;
 import java.util.List;
 import java.util.stream.IntStream;
 import java.util.stream.Stream;
+import java.util.zip.GZIPOutputStream;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
@@ -144,5 +148,78 @@ final class LabelTableTest {
 
     private void write(String content) {
         Images.write(table, content.getBytes(StandardCharsets.UTF_8));
+    }
+
+    static Stream<Arguments> notUtf8() throws IOException {
+        String rows = "path,label\n../a.png,ant\n../b.png,b\u00E4r\n../c.png,wolf\n";
+        byte[] utf8 = rows.getBytes(StandardCharsets.UTF_8);
+        byte[] cut = Arrays.copyOf(utf8, rows.indexOf('\u00E4') + 1);
+        return Stream.of(
+                Arguments.of(rows.getBytes(StandardCharsets.ISO_8859_1), "line 3 is not UTF-8"),
+                Arguments.of((rows.replace("\n", "\r\n")).getBytes(StandardCharsets.ISO_8859_1), "line 3 is not UTF-8"),
+                Arguments.of((rows.replace("\n", "\r")).getBytes(StandardCharsets.ISO_8859_1), "line 3 is not UTF-8"),
+                Arguments.of("path,label\n../a.png,\u72D7\n".getBytes("Shift_JIS"), "line 2 is not UTF-8"),
+                Arguments.of(cut, "line 3 is not UTF-8"),
+                Arguments.of(rows.getBytes(StandardCharsets.UTF_16), "line 1 is not UTF-8: it is UTF-16"),
+                Arguments.of(rows.getBytes(StandardCharsets.UTF_16LE), "line 1 is not UTF-8 text: it holds a NUL"),
+                Arguments.of(gzip(utf8), "line 1 is not UTF-8: it is compressed by gzip"),
+                Arguments.of(late(), "line 70003 is not UTF-8"));
+    }
+
+    private static byte[] gzip(byte[] plain) throws IOException {
+        ByteArrayOutputStream bytes = new ByteArrayOutputStream();
+        try (GZIPOutputStream out = new GZIPOutputStream(bytes)) {
+            out.write(plain);
+        }
+        return bytes.toByteArray();
+    }
+
+    /** The byte that is none lies far beyond the first buffer, behind letters of three bytes. */
+    private static byte[] late() {
+        byte[] bytes = ("path,label\n" + "../a\u2713.png,ant\n".repeat(70_001) + "../b.png,b#r\n")
+                .getBytes(StandardCharsets.UTF_8);
+        bytes[bytes.length - 3] = (byte) 0xE4;
+        return bytes;
+    }
+
+    @ParameterizedTest
+    @MethodSource("notUtf8")
+    void whatIsNoUtf8IsRefusedWithFileAndLine(byte[] content, String reason) {
+        Images.write(table, content);
+        assertThatThrownBy(() -> open(0))
+                .isInstanceOf(DataException.class)
+                .hasMessageStartingWith(table + " cannot be read as UTF-8 text")
+                .hasMessageContaining(reason);
+        Path list = folder.resolve("tables/list.txt");
+        Images.write(list, content);
+        assertThatThrownBy(() -> Datasets.open(Configs.data(1), List.of(list.toString()), 0, 0))
+                .isInstanceOf(DataException.class)
+                .hasMessageStartingWith("the list " + list + " cannot be read as UTF-8 text")
+                .hasMessageContaining(reason);
+    }
+
+    @Test
+    void aQuoteThatNeverEndsAndAValueWithoutEndAreSaid() {
+        write("path,label\n../a.png,\"ant\n../b.png,bee\n");
+        assertThatThrownBy(() -> open(0))
+                .isInstanceOf(DataException.class)
+                .hasMessageStartingWith(table + " is no CSV");
+        write("path,label\n../a.png,\"" + "x".repeat(25 << 20) + "\"\n");
+        assertThatThrownBy(() -> open(0))
+                .isInstanceOf(DataException.class)
+                .hasMessageStartingWith(table + " is no CSV");
+    }
+
+    @Test
+    void endingsMayBeInCapitals() {
+        table = folder.resolve("tables/LABELS.CSV");
+        write("path,label\n../c.png,wolf\n../a.png,ant\n");
+        assertThat(open(0).train().classNames()).containsExactly("ant", "wolf");
+        Path list = folder.resolve("LIST.TXT");
+        Images.write(list, "a.png\nb.png\n".getBytes(StandardCharsets.UTF_8));
+        assertThat(Datasets.open(Configs.data(0), List.of(list.toString()), 0, 0)
+                        .train()
+                        .size())
+                .isEqualTo(2);
     }
 }

@@ -6,6 +6,7 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Map;
 import java.util.concurrent.TimeUnit;
 
 /** The command line in a process of its own, with the engine flags of this one. */
@@ -22,18 +23,36 @@ public final class ChildProcess implements AutoCloseable {
 
     /** Starts another class with these arguments. */
     public ChildProcess(Path output, String mainClass, List<String> arguments) throws IOException {
+        this(output, Map.of(), List.of(), mainClass, arguments);
+    }
+
+    /**
+     * Starts a class in other surroundings.
+     *
+     * @param environment what is other in it; an empty value for what is not set
+     * @param before words of a command that runs the rest, such as {@code env}
+     */
+    public ChildProcess(
+            Path output, Map<String, String> environment, List<String> before, String mainClass, List<String> arguments)
+            throws IOException {
         this.output = output;
-        List<String> command = new ArrayList<>();
+        List<String> command = new ArrayList<>(before);
         command.add(Path.of(System.getProperty("java.home"), "bin", "java").toString());
         ManagementFactory.getRuntimeMXBean().getInputArguments().stream()
                 .filter(flag -> !flag.startsWith("-javaagent"))
                 .forEach(command::add);
         command.addAll(List.of("-cp", System.getProperty("java.class.path"), mainClass));
         command.addAll(arguments);
-        process = new ProcessBuilder(command)
-                .redirectErrorStream(true)
-                .redirectOutput(output.toFile())
-                .start();
+        ProcessBuilder builder =
+                new ProcessBuilder(command).redirectErrorStream(true).redirectOutput(output.toFile());
+        environment.forEach((name, value) -> {
+            if (value.isEmpty()) {
+                builder.environment().remove(name);
+            } else {
+                builder.environment().put(name, value);
+            }
+        });
+        process = builder.start();
     }
 
     /** Runs to the end and returns the exit code. */

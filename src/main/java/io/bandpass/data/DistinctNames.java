@@ -1,0 +1,73 @@
+package io.bandpass.data;
+
+import java.util.Arrays;
+import java.util.List;
+
+/** Images under their whole names, where those below what was given would be alike: 1.png of two folders. */
+final class DistinctNames implements ImageSource {
+    private final ImageSource source;
+
+    private DistinctNames(ImageSource source) {
+        this.source = source;
+    }
+
+    /** The same images, of which no two have the same relative name. */
+    static ImageSource of(ImageSource source) {
+        // Eight bytes a name are enough: that two different ones agree in them is harmless and next to impossible.
+        long[] seen = new long[source.size()];
+        for (int i = 0; i < seen.length; i++) {
+            seen[i] = hash(source.relativeName(i));
+        }
+        Arrays.sort(seen);
+        for (int i = 1; i < seen.length; i++) {
+            if (seen[i] == seen[i - 1]) {
+                return new DistinctNames(source);
+            }
+        }
+        return source;
+    }
+
+    /** FNV-1a over UTF-16, 64 bits. */
+    private static long hash(String text) {
+        long hash = 0xCBF29CE484222325L;
+        for (int i = 0; i < text.length(); i++) {
+            hash = (hash ^ text.charAt(i)) * 0x100000001B3L;
+        }
+        return hash;
+    }
+
+    @Override
+    public int size() {
+        return source.size();
+    }
+
+    @Override
+    public String name(int index) {
+        return source.name(index);
+    }
+
+    @Override
+    public String relativeName(int index) {
+        return FileCollector.slashed(source.name(index));
+    }
+
+    @Override
+    public int label(int index) {
+        return source.label(index);
+    }
+
+    @Override
+    public List<String> classNames() {
+        return source.classNames();
+    }
+
+    @Override
+    public RgbImage read(int index) throws BadImageException {
+        return source.read(index);
+    }
+
+    @Override
+    public RgbImage read(int index, Reduction reduction) throws BadImageException {
+        return source.read(index, reduction);
+    }
+}
