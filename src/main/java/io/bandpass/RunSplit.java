@@ -25,7 +25,6 @@ final class RunSplit {
     private final RunFolder folder;
     private final SplitRule rule;
     private final Optional<Divided> stored;
-    private final boolean begun;
     private final TrainedImages before;
     private final RecordedHoldOut choice;
 
@@ -33,7 +32,6 @@ final class RunSplit {
         this.folder = folder;
         this.rule = rule;
         this.stored = stored;
-        this.begun = begun;
         this.before = before;
         choice = new RecordedHoldOut(begun ? again() : before.holdOut(rule), rule);
     }

@@ -125,10 +125,11 @@ record TrainedImages(String source, List<Divided> sets) {
         if (folder == null || folder.getParent() == null) {
             folder = file.toAbsolutePath().getParent();
         }
-        Path root = folder == null ? null : folder.getParent();
-        return root == null || !folder.endsWith("weights") || !Files.isRegularFile(new RunFolder(root).command())
-                ? Optional.empty()
-                : Optional.of(new RunFolder(root));
+        if (folder == null || folder.getParent() == null || !folder.endsWith("weights")) {
+            return Optional.empty();
+        }
+        return Optional.of(new RunFolder(folder.getParent()))
+                .filter(run -> Files.isRegularFile(run.command()));
     }
 
     /**

@@ -5,6 +5,7 @@ import com.fasterxml.jackson.databind.node.ArrayNode;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
 
 /**
  * The keys whose values are sizes that belong to a size of the images, and what they become at another one. Sizes that
@@ -53,7 +54,7 @@ final class SizedKeys {
         }
         int dot = key.indexOf('.');
         ((ObjectNode) config.get(key.substring(0, dot)))
-                .set(key.substring(dot + 1), RULES.get(key).scaled(value, from, size.intValue(), config));
+                .set(key.substring(dot + 1), Objects.requireNonNull(RULES.get(key)).scaled(value, from, size.intValue(), config));
     }
 
     private static JsonNode inProportion(JsonNode value, double from, double to, ObjectNode config) {
