@@ -63,12 +63,13 @@ final class FinetuneOutput {
         write(
                 StoredModel.CLASSIFIER_FILE,
                 NamedTensor.byName(learner.task().classifier().state()),
+                learner,
                 encoder,
                 step);
         if (learner.average().isPresent()) {
             Map<String, Tensor> averages =
                     NamedTensor.byName(learner.average().get().averages());
-            write(StoredModel.AVERAGED_CLASSIFIER_FILE, averages, encoder, step);
+            write(StoredModel.AVERAGED_CLASSIFIER_FILE, averages, learner, encoder, step);
         }
         Files.deleteIfExists(folder.weights(StoredModel.BEST_CLASSIFIER_FILE));
         try {
@@ -95,12 +96,28 @@ final class FinetuneOutput {
                 String name = each.name();
                 state.put(name, stored.get(averaged ? MovingAverage.stateName(name) : name));
             }
-            write(StoredModel.BEST_CLASSIFIER_FILE, state, encoder, best.state().step());
+            write(
+                    StoredModel.BEST_CLASSIFIER_FILE,
+                    state,
+                    learner,
+                    encoder,
+                    best.state().step());
         }
     }
 
-    private void write(String name, Map<String, Tensor> state, RunConfig encoder, long step) throws IOException {
-        StoredClassifier.write(folder.weights(name), state, config, encoder, classes, recipe, step, trained);
+    private void write(
+            String name, Map<String, Tensor> state, Learner<ClassificationTask> learner, RunConfig encoder, long step)
+            throws IOException {
+        StoredClassifier.write(
+                folder.weights(name),
+                state,
+                learner.task().classifier().headNorm(),
+                config,
+                encoder,
+                classes,
+                recipe,
+                step,
+                trained);
     }
 
     /** A configuration of pre-training with this encoder: what the encoder of any weights file is described by. */

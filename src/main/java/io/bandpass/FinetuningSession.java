@@ -10,7 +10,9 @@ import io.bandpass.checkpoint.RunFolder;
 import io.bandpass.checkpoint.RunFolderException;
 import io.bandpass.checkpoint.TrainingState;
 import io.bandpass.classify.ClassificationTask;
+import io.bandpass.config.ConvNeXtConfig;
 import io.bandpass.config.Counts;
+import io.bandpass.config.EncoderConfig;
 import io.bandpass.config.FinetuneConfig;
 import io.bandpass.config.Json;
 import io.bandpass.config.PreprocessConfig;
@@ -19,6 +21,7 @@ import io.bandpass.data.BatchLoader;
 import io.bandpass.data.Datasets;
 import io.bandpass.data.ImageSource;
 import io.bandpass.data.Preprocessing;
+import io.bandpass.encoder.HeadNorm;
 import io.bandpass.eval.ClassificationScores;
 import io.bandpass.eval.Validation;
 import io.bandpass.metrics.MetricsFile;
@@ -97,9 +100,11 @@ final class FinetuningSession extends RunSession<FinetuneConfig> {
         FinetuneConfig config = RunPlan.resolve(machine.choose(asked), images, Environment.memoryBytes(), notices);
         RunPlan plan = RunPlan.of(config, images);
         writeResolved(config);
+        HeadNorm norm = headNorm(config.encoder(), state.isPresent());
         long startStep = state.map(TrainingState::step).orElse(0L);
         try (Learner<ClassificationTask> learner = new Learner<>(
-                        new ClassificationTask(config, classes.size(), datasets.train()::label, precision, device),
+                        new ClassificationTask(
+                                config, classes.size(), datasets.train()::label, precision, device, norm),
                         config);
                 Normalisation normalisation =
                         new Normalisation(config.data().mean(), config.data().std(), device);
@@ -150,6 +155,25 @@ final class FinetuningSession extends RunSession<FinetuneConfig> {
                 output.writeReport(summary, facts, introduction(classes.size(), images), look, bad.reasons());
             });
         }
+    }
+
+    /**
+     * Where a ConvNeXt has the norm before its head; the run goes on as it began. One of Bandpass 0.1.0, which did not say
+     * it, has it before the mean.
+     */
+    private HeadNorm headNorm(EncoderConfig encoder, boolean resumes) throws IOException {
+        if (!(encoder instanceof ConvNeXtConfig)) {
+            return HeadNorm.AFTER_MEAN;
+        }
+        Path file = folder.headNorm();
+        if (!Files.exists(file)) {
+            HeadNorm norm = resumes ? HeadNorm.BEFORE_MEAN : HeadNorm.AFTER_MEAN;
+            AtomicFiles.writeText(file, norm.word());
+            return norm;
+        }
+        return HeadNorm.of(Files.readString(file))
+                .orElseThrow(
+                        () -> new RunFolderException(file + " is damaged: it must hold after-mean or before-mean"));
     }
 
     /** A head is of classes in an order: a resumed run needs the same ones. */

@@ -79,7 +79,7 @@ public final class ImageClassifier implements AutoCloseable {
 
     private ImageClassifier(StoredClassifier stored, Device device, int threads) {
         this.stored = stored;
-        this.device = device;
+        this.device = Tensors.kept(device);
         this.threads = threads;
         config = stored.config();
         stored.classifier().to(device);

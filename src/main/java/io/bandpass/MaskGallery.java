@@ -41,7 +41,7 @@ public final class MaskGallery {
 
     private final MaskConfig mask;
     private final int size;
-    private final Device device = new Device("cpu");
+    private final Device device = Tensors.kept(new Device("cpu"));
 
     private MaskGallery(MaskConfig mask, int size) {
         this.mask = mask;

@@ -91,7 +91,7 @@ public final class PretrainedEncoder implements AutoCloseable {
     private PretrainedEncoder(StoredEncoder stored, PreprocessConfig preprocess, Device device) {
         this.stored = stored;
         this.preprocess = preprocess;
-        this.device = device;
+        this.device = Tensors.kept(device);
         config = stored.config();
         stored.encoder().to(device);
         stored.meanNorm().ifPresent(norm -> norm.to(device));

@@ -66,7 +66,7 @@ public final class Reconstruction implements AutoCloseable {
         config = withRadius(StoredModel.config(weights), options);
         precision = Precision.choose(options.precision(), device);
         preprocessing = new Preprocessing(config.encoder().imageSize(), options.preprocess());
-        StoredModel.refuseMuchMore(StoredModel.fullFile(weights), config.encoder(), config.multiplyAddsPerImage());
+        StoredModel.refuseMuchMore(StoredModel.fullFile(weights), config);
         model = PretextTasks.create(config, precision, device);
         try {
             StoredModel.load(model, weights, true);

@@ -9,6 +9,7 @@ import io.bandpass.checkpoint.TensorFile;
 import io.bandpass.checkpoint.WeightsException;
 import io.bandpass.checkpoint.WeightsLoader;
 import io.bandpass.config.ConfigBuilder;
+import io.bandpass.config.ConvNeXtConfig;
 import io.bandpass.config.Counts;
 import io.bandpass.config.EncoderConfig;
 import io.bandpass.config.FinetuneConfig;
@@ -16,6 +17,7 @@ import io.bandpass.config.PreprocessConfig;
 import io.bandpass.config.RunConfig;
 import io.bandpass.config.VisionTransformerConfig;
 import io.bandpass.encoder.Classifier;
+import io.bandpass.encoder.HeadNorm;
 import io.bandpass.nn.NamedTensor;
 import io.bandpass.torch.Tensors;
 import java.io.IOException;
@@ -27,6 +29,7 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
+import java.util.Optional;
 import java.util.stream.IntStream;
 import org.bytedeco.javacpp.PointerScope;
 import org.bytedeco.pytorch.Tensor;
@@ -62,12 +65,14 @@ record StoredClassifier(
      * Writes a classifier.
      *
      * @param state its tensors, by the names of timm
+     * @param norm where it has the norm before its head, where there is a choice
      * @param encoder the configuration that its encoder was pre-trained with, or one of this encoder
      * @param trained the images that it was trained on
      */
     static void write(
             Path file,
             Map<String, Tensor> state,
+            Optional<HeadNorm> norm,
             FinetuneConfig config,
             RunConfig encoder,
             List<String> classNames,
@@ -78,12 +83,14 @@ record StoredClassifier(
         Map<String, String> metadata = StoredModel.metadata(StoredModel.CLASSIFIER, encoder, recipe, step);
         metadata.putAll(trained.metadata());
         describe(metadata, config.pooling(), classNames, config.validate().cropRatio(), config.validationSize());
+        norm.ifPresent(place -> metadata.put(StoredModel.HEAD_NORM, place.word()));
         metadata.put(FINETUNE, ConfigBuilder.toYaml(config));
         AtomicFiles.write(file, aside -> Safetensors.write(aside, state, metadata));
     }
 
     /**
-     * Writes a classifier whose head was trained on the features of an encoder.
+     * Writes a classifier whose head was trained on the features of an encoder; those of a ConvNeXt are a mean of what
+     * its norm gives.
      *
      * @param state its tensors, by the names of timm
      * @param encoder the configuration that its encoder was pre-trained with
@@ -102,6 +109,9 @@ record StoredClassifier(
         Map<String, String> metadata = StoredModel.metadata(StoredModel.CLASSIFIER, encoder, "probe", 0);
         metadata.putAll(trained.metadata());
         describe(metadata, pooling, classNames, cropRatio, encoder.encoder().imageSize());
+        if (encoder.encoder() instanceof ConvNeXtConfig) {
+            metadata.put(StoredModel.HEAD_NORM, HeadNorm.BEFORE_MEAN.word());
+        }
         AtomicFiles.write(file, aside -> Safetensors.write(aside, state, metadata));
     }
 
@@ -129,6 +139,7 @@ record StoredClassifier(
                 throw new WeightsException(
                         file + " holds an encoder without classes; make a classifier of it with bandpass finetune");
             }
+            classes(tensors);
             int classes = whole(file, metadata, StoredModel.CLASSES, MOST_CLASSES);
             int imageSize = validationSize(file, metadata, config.encoder());
             PreprocessConfig preprocess = preprocess(file, metadata, imageSize);
@@ -136,8 +147,10 @@ record StoredClassifier(
             checkPooling(tensors, pooling, config.encoder());
             checkHead(tensors, classes, config.encoder().width());
             List<String> names = classNames(file, metadata, classes);
+            HeadNorm norm = StoredModel.headNorm(file.toString(), metadata, config.encoder())
+                    .orElse(HeadNorm.AFTER_MEAN);
             Classifier classifier = new Classifier(
-                    config.encoder(), pooling, classes, 1, config.train().seed());
+                    config.encoder(), pooling, classes, 1, config.train().seed(), norm);
             try {
                 WeightsLoader.loadAll(NamedTensor.byName(classifier.state()), tensors);
                 classifier.setTraining(false);
@@ -182,7 +195,6 @@ record StoredClassifier(
                         Arrays.toString(Tensors.shape(head))));
             }
         }
-        classes(tensors);
     }
 
     /**
@@ -308,14 +320,21 @@ record StoredClassifier(
             rest.keySet().removeAll(encoder.keySet());
             Map<String, Tensor> fitting = new LinkedHashMap<>(values);
             fitting.keySet().retainAll(rest.keySet());
-            if (!keepHead) {
+            // A head behind another order of norm and mean is one of another function.
+            boolean sameOrder = StoredModel.headNorm(
+                            file.toString(),
+                            tensors.metadata(),
+                            classifier.encoder().config())
+                    .equals(classifier.headNorm());
+            if (!keepHead || !sameOrder) {
                 fitting.keySet()
                         .removeIf(name -> name.startsWith(classifier.encoder().headName() + "."));
             }
             WeightsLoader.Report loaded = WeightsLoader.load(file.toString(), rest, fitting, true);
             List<String> unused = new ArrayList<>(values.keySet());
             unused.removeAll(encoder.keySet());
-            unused.removeAll(fitting.keySet());
+            // What starts anew is said to be missing.
+            unused.removeAll(rest.keySet());
             return new WeightsLoader.Report(
                     file.toString(), encoder.size() + loaded.loaded(), loaded.missing(), unused);
         }

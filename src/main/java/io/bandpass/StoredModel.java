@@ -10,10 +10,13 @@ import io.bandpass.checkpoint.TensorFile;
 import io.bandpass.checkpoint.WeightsException;
 import io.bandpass.checkpoint.WeightsLoader;
 import io.bandpass.config.ConfigBuilder;
+import io.bandpass.config.ConfigException;
+import io.bandpass.config.ConvNeXtConfig;
 import io.bandpass.config.EncoderConfig;
 import io.bandpass.config.RunConfig;
 import io.bandpass.config.VisionTransformerConfig;
 import io.bandpass.encoder.Encoder;
+import io.bandpass.encoder.HeadNorm;
 import io.bandpass.encoder.VisionTransformer;
 import io.bandpass.nn.LayerNorm;
 import io.bandpass.nn.NamedTensor;
@@ -42,6 +45,12 @@ final class StoredModel {
     private static final String FULL = "full";
     /** How often a cell of the map may use each byte of the file on average. */
     private static final double MOST_USES = 64;
+    /** How many weights there may be for each byte of the file: a part may be missing. */
+    private static final double MOST_WEIGHTS = 4;
+    /** Bytes of tables that any file may have made. */
+    private static final double FREE_TABLES = 1 << 28;
+
+    private static final int LEAST_BYTES_OF_A_BLOCK = 256;
 
     private static final String ENCODER_PREFIX = "encoder.";
 
@@ -51,6 +60,13 @@ final class StoredModel {
     private static final String MEAN_NORM = "fc_norm.";
 
     static final String CLASSES = "classes";
+
+    /** Of a ConvNeXt classifier: the word of its {@link HeadNorm}. */
+    static final String HEAD_NORM = "head-norm";
+
+    private static final String RECIPE = "recipe";
+    /** The recipe of what {@code import} writes. */
+    static final String IMPORT = "import";
 
     /** The file of a fine-tuned classifier in a folder of weights. */
     static final String CLASSIFIER_FILE = "classifier.safetensors";
@@ -110,9 +126,15 @@ final class StoredModel {
      * Writes an encoder.
      *
      * @param head of a classifier, empty if there is none
+     * @param norm where a ConvNeXt classifier has the norm before its head
      */
     static void writeEncoder(
-            Path file, Map<String, Tensor> encoder, Map<String, Tensor> head, RunConfig config, String recipe)
+            Path file,
+            Map<String, Tensor> encoder,
+            Map<String, Tensor> head,
+            HeadNorm norm,
+            RunConfig config,
+            String recipe)
             throws IOException {
         Map<String, Tensor> all = new LinkedHashMap<>(encoder);
         all.putAll(head);
@@ -127,8 +149,34 @@ final class StoredModel {
                     .orElse(0);
             metadata.put(POOLING, mean ? MEAN_POOLING : "cls");
             metadata.put(CLASSES, Long.toString(classes));
+            if (config.encoder() instanceof ConvNeXtConfig) {
+                metadata.put(HEAD_NORM, norm.word());
+            }
         }
         save(file, all, metadata);
+    }
+
+    /**
+     * Where a classifier has the norm before its head. Bandpass 0.1.0 did not say it: what it trained itself had the norm
+     * before the mean, what it imported has it after the mean, where it came from.
+     *
+     * @return empty where the family of the encoder leaves no choice
+     * @throws WeightsException if the metadata says something else
+     */
+    static Optional<HeadNorm> headNorm(String source, Map<String, String> metadata, EncoderConfig encoder) {
+        if (!(encoder instanceof ConvNeXtConfig)) {
+            return Optional.empty();
+        }
+        String word = metadata.get(HEAD_NORM);
+        if (word == null) {
+            return Optional.of(IMPORT.equals(metadata.get(RECIPE)) ? HeadNorm.AFTER_MEAN : HeadNorm.BEFORE_MEAN);
+        }
+        Optional<HeadNorm> norm = HeadNorm.of(word);
+        if (norm.isEmpty()) {
+            throw new WeightsException(source + ": its metadata says " + HEAD_NORM + " '" + WeightsLoader.shown(word)
+                    + "', which must be after-mean or before-mean");
+        }
+        return norm;
     }
 
     /** Writes a full model. */
@@ -146,7 +194,7 @@ final class StoredModel {
         metadata.put("format", "pt");
         metadata.put("producer", "bandpass " + Environment.version());
         metadata.put(KIND, kind);
-        metadata.put("recipe", recipe);
+        metadata.put(RECIPE, recipe);
         metadata.put("step", Long.toString(step));
         metadata.put("image-size", Integer.toString(config.encoder().imageSize()));
         metadata.put("mean", config.data().mean().toString());
@@ -171,28 +219,55 @@ final class StoredModel {
                     file + " has no Bandpass metadata, so its encoder is not known; make it known with"
                             + " bandpass import " + file + " --out DIR");
         }
-        RunConfig config = ConfigBuilder.fromYaml(RunConfig.class, yaml, "the metadata of " + file);
-        refuseMuchMore(file, config.encoder(), config.encoder().multiplyAddsPerImage());
+        RunConfig config = fromMetadata(file, yaml);
+        refuseMuchMore(file, config.encoder());
         return ConfigBuilder.with(config, "data", config.data().withoutIndexFolder())
                 .withoutCurriculum();
     }
 
+    /** What the metadata of a file says wrongly is a fault of the file, not of what a person asked for. */
+    private static RunConfig fromMetadata(Path file, String yaml) {
+        try {
+            return ConfigBuilder.fromYaml(RunConfig.class, yaml, "the metadata of " + file);
+        } catch (ConfigException e) {
+            throw new WeightsException(
+                    file + " is damaged, or cannot hold the model that its configuration speaks of: " + e.getMessage());
+        }
+    }
+
     /**
      * Refuses a file whose configuration speaks of a model of which the file can hold only a small part, before memory is
-     * taken for that model. Each weight is used at least once in each cell of the map.
-     *
-     * @param multiplyAdds of the model
+     * taken for that model: for its weights, its positions, or the tables that follow from its geometry.
      */
-    static void refuseMuchMore(Path file, EncoderConfig encoder, double multiplyAdds) throws IOException {
+    static void refuseMuchMore(Path file, EncoderConfig encoder) throws IOException {
+        double bytes = Files.size(file);
         double cells = Math.pow(encoder.imageSize() / (double) encoder.stride(), 2);
-        double positions = cells * encoder.width();
-        // A byte is the least that a number takes. Early layers of a CNN and attention use theirs more often.
-        double most = MOST_USES * (double) Files.size(file);
-        if (multiplyAdds / cells > most || positions > most) {
-            throw new WeightsException(
-                    file + " of " + Files.size(file)
-                            + " bytes cannot hold the model that its configuration speaks of: it is damaged, or not what it says");
+        // A byte is the least that a number takes. Positions may be for larger images than those of the file.
+        boolean fits = encoder.matrixWeights() <= MOST_WEIGHTS * bytes
+                && cells * encoder.width() <= MOST_USES * bytes
+                && encoder.tableBytes() <= Math.max(FREE_TABLES, MOST_USES * bytes)
+                && encoder.blocks() <= bytes / LEAST_BYTES_OF_A_BLOCK;
+        if (!fits) {
+            throw cannotHold(file);
         }
+    }
+
+    /**
+     * The same for the encoder and the decoder of a model. Each weight of a decoder is used at least once in each cell of the
+     * map.
+     */
+    static void refuseMuchMore(Path file, RunConfig config) throws IOException {
+        EncoderConfig encoder = config.encoder();
+        refuseMuchMore(file, encoder);
+        double cells = Math.pow(encoder.imageSize() / (double) encoder.stride(), 2);
+        if (config.decoder().multiplyAddsPerImage(encoder) / cells > MOST_USES * (double) Files.size(file)) {
+            throw cannotHold(file);
+        }
+    }
+
+    private static WeightsException cannotHold(Path file) throws IOException {
+        return new WeightsException(file + " of " + Files.size(file)
+                + " bytes cannot hold the model that its configuration speaks of: it is damaged, or not what it says");
     }
 
     /**

@@ -4,8 +4,11 @@ import io.bandpass.checkpoint.AtomicFiles;
 import io.bandpass.checkpoint.Safetensors;
 import io.bandpass.checkpoint.TensorFile;
 import io.bandpass.checkpoint.TorchWriter;
+import io.bandpass.checkpoint.WeightsException;
+import io.bandpass.checkpoint.WeightsLoader;
 import io.bandpass.config.ConfigException;
 import io.bandpass.config.EncoderConfig;
+import io.bandpass.encoder.HeadNorm;
 import io.bandpass.torch.Engine;
 import java.io.IOException;
 import java.nio.file.Files;
@@ -14,6 +17,7 @@ import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.TreeSet;
 import org.bytedeco.pytorch.Tensor;
 
@@ -92,6 +96,7 @@ public final class WeightsExport {
         Map<String, Tensor> state = new LinkedHashMap<>();
         // In the order of the names, so that files are the same whatever the order of the source.
         new TreeSet<>(file.names()).forEach(name -> state.put(name, file.get(name)));
+        WeightsLoader.checkNumbers(file.source(), floating(state));
         List<String> lines = new ArrayList<>();
         switch (format) {
             case TIMM -> {
@@ -106,11 +111,31 @@ public final class WeightsExport {
             }
             case SAFETENSORS -> AtomicFiles.write(out, aside -> Safetensors.write(aside, state, file.metadata()));
             case PTH -> {
+                refuseOtherOrder(file, config);
                 AtomicFiles.write(out, aside -> TorchWriter.write(aside, state));
                 lines.add("state = torch.load('" + out.getFileName() + "', weights_only=True)");
             }
         }
         return new Exported(out, state.size(), lines);
+    }
+
+    /** Counters are whole numbers in any model. */
+    private static Map<String, Tensor> floating(Map<String, Tensor> state) {
+        Map<String, Tensor> floating = new LinkedHashMap<>(state);
+        floating.keySet().removeIf(name -> name.endsWith(".num_batches_tracked"));
+        return floating;
+    }
+
+    /** Names and values alone would be taken for the order that other programs have: another function. */
+    private static void refuseOtherOrder(TensorFile file, EncoderConfig config) {
+        boolean classifier = StoredModel.CLASSIFIER.equals(file.metadata().get(StoredModel.KIND));
+        Optional<HeadNorm> norm = StoredModel.headNorm(file.source(), file.metadata(), config);
+        if (classifier && norm.isPresent() && norm.get() == HeadNorm.BEFORE_MEAN) {
+            throw new WeightsException(file.source()
+                    + " is a ConvNeXt classifier with its norm before the mean, as Bandpass 0.1.0 and probes have it; with"
+                    + " timm's names it would be read with the norm after the mean, which gives other classes:"
+                    + " --format timm exports its encoder, --format safetensors a copy for Bandpass");
+        }
     }
 
     /** Without decoder, prefix and head; the norm after the mean of the patches is the model's own. */

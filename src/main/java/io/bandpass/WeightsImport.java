@@ -10,6 +10,7 @@ import io.bandpass.config.ConfigException;
 import io.bandpass.config.RunConfig;
 import io.bandpass.encoder.Encoder;
 import io.bandpass.encoder.Encoders;
+import io.bandpass.encoder.HeadNorm;
 import io.bandpass.nn.NamedTensor;
 import io.bandpass.pretext.PretextTask;
 import io.bandpass.pretext.PretextTasks;
@@ -45,7 +46,6 @@ public final class WeightsImport {
      */
     public record Imported(List<Path> files, List<String> lines) {}
 
-    private static final String RECIPE = "import";
     private static final String NORM = "norm.";
     private static final String DECODER_POSITIONS = "decoder.pos_embed";
 
@@ -144,16 +144,24 @@ public final class WeightsImport {
                 source,
                 parts,
                 foreign.settings(),
-                new ForeignGeometry.Asked(imageSize, heads),
+                new ForeignGeometry.Asked(imageSize, heads, settings.contains("encoder.positions=none")),
                 PositionTables::areSinCos);
         List<String> notices = new ArrayList<>(parts.notices());
         notices.addAll(geometry.notices());
+        foreign.passedOver()
+                .forEach(key -> notices.add("moving averages under the key " + WeightsLoader.shown(key)
+                        + " are passed over; the weights under the key '" + foreign.foundUnder() + "' are taken"));
+        if (mayRotate(foreign, geometry)) {
+            notices.add("q and v have biases of their own and there are no relative positions, as in EVA: whether its"
+                    + " queries and keys are rotated (RoPE) no tensor shows, and that they are not is assumed");
+        }
         ForeignRecipe recipe = new ForeignRecipe(source, parts, geometry, foreign.settings(), notices);
-        RunConfig config = recipe.build(imageSize.orElse(geometry.imageSize()), settings);
+        RunConfig config = build(recipe, geometry);
+        StoredModel.refuseMuchMore(file, config.encoder());
         if (parts.decoder().isEmpty() || !recipe.decoderFits()) {
             return writeEncoder(foreign, parts, geometry, config, notices);
         }
-        StoredModel.refuseMuchMore(file, config.encoder(), config.multiplyAddsPerImage());
+        StoredModel.refuseMuchMore(file, config);
         Device cpu = new Device("cpu");
         try (PretextTask model = PretextTasks.create(config, Precision.FP32, cpu)) {
             Map<String, Tensor> values = new LinkedHashMap<>();
@@ -165,15 +173,48 @@ public final class WeightsImport {
             // A head beside a decoder is of no model that is known: it counts as unexpected.
             values.putAll(parts.head());
             Map<String, Tensor> state = NamedTensor.byName(model.state());
+            if (partial) {
+                TreeSet<String> unexpected = new TreeSet<>(parts.encoder().keySet());
+                unexpected.removeAll(NamedTensor.byName(model.encoder().state()).keySet());
+                ForeignNames.refuseInside(source, parts.family(), unexpected);
+            }
             WeightsLoader.Report report = WeightsLoader.load(source, state, values, partial);
             Path encoderFile = out.resolve(StoredModel.ENCODER_FILE);
             Path fullFile = out.resolve(StoredModel.FULL_FILE);
             StoredModel.writeEncoder(
-                    encoderFile, NamedTensor.byName(model.encoder().state()), Map.of(), config, RECIPE);
-            StoredModel.writeFull(fullFile, state, config, RECIPE);
+                    encoderFile,
+                    NamedTensor.byName(model.encoder().state()),
+                    Map.of(),
+                    HeadNorm.AFTER_MEAN,
+                    config,
+                    StoredModel.IMPORT);
+            StoredModel.writeFull(fullFile, state, config, StoredModel.IMPORT);
             return new Imported(
-                    List.of(encoderFile, fullFile), lines(foreign, parts, parts.ignored(), config, notices, report));
+                    List.of(encoderFile, fullFile),
+                    lines(foreign, parts.head(), parts.ignored(), config, notices, report));
         }
+    }
+
+    /** Without a word of a person, what does not fit is the file's fault. */
+    private RunConfig build(ForeignRecipe recipe, ForeignGeometry geometry) {
+        try {
+            return recipe.build(imageSize.orElse(geometry.imageSize()), settings);
+        } catch (ConfigException e) {
+            if (imageSize.isEmpty()
+                    && heads.isEmpty()
+                    && settings.isEmpty()
+                    && !String.valueOf(e.getMessage()).contains("--")) {
+                throw new WeightsException(file + " holds no encoder that can be made: " + e.getMessage());
+            }
+            throw e;
+        }
+    }
+
+    private static boolean mayRotate(ForeignWeights foreign, ForeignGeometry geometry) {
+        return foreign.settings().isEmpty()
+                && "vit".equals(geometry.settings().get("type"))
+                && !geometry.settings().containsKey("relative-position")
+                && foreign.tensors().names().stream().anyMatch(name -> name.endsWith(".attn.q_bias"));
     }
 
     private Imported writeEncoder(
@@ -184,23 +225,50 @@ public final class WeightsImport {
             List<String> notices)
             throws IOException {
         try (Encoder encoder = Encoders.create(config.encoder(), config.train().seed())) {
-            checkHead(parts.head(), encoder.width());
+            ForeignHead head = ForeignHead.of(parts, encoder.width());
             Map<String, Tensor> state = new LinkedHashMap<>();
             for (NamedTensor entry : encoder.state()) {
                 // Fine-tuned with the mean of the patches, there is a norm after the mean and no final one.
-                if (!parts.poolsBeforeNorm() || !entry.name().startsWith(NORM)) {
+                if (!head.poolsBeforeNorm() || !entry.name().startsWith(NORM)) {
                     state.put(entry.name(), entry.tensor());
                 }
             }
-            Map<String, Tensor> values = fitted(parts, geometry, encoder, notices);
+            Map<String, Tensor> values = new LinkedHashMap<>(fitted(parts, geometry, encoder, notices));
+            values.putAll(head.leftOver());
+            refuseUnlessPartial(parts, state, values);
+            WeightsLoader.checkNumbers(file.toString(), head.taken());
             WeightsLoader.Report report = WeightsLoader.load(file.toString(), state, values, partial);
             Path encoderFile = out.resolve(StoredModel.ENCODER_FILE);
             Files.createDirectories(out);
             Files.deleteIfExists(out.resolve(StoredModel.FULL_FILE));
-            StoredModel.writeEncoder(encoderFile, state, PositionTables.floats(parts.head()), config, RECIPE);
+            StoredModel.writeEncoder(
+                    encoderFile,
+                    state,
+                    PositionTables.floats(head.taken()),
+                    parts.normBeforeMean() ? HeadNorm.BEFORE_MEAN : HeadNorm.AFTER_MEAN,
+                    config,
+                    StoredModel.IMPORT);
             Map<String, String> leftOut = new TreeMap<>(parts.ignored());
             parts.decoder().keySet().forEach(name -> leftOut.put(name, "a decoder that is none of ours"));
-            return new Imported(List.of(encoderFile), lines(foreign, parts, leftOut, config, notices, report));
+            return new Imported(List.of(encoderFile), lines(foreign, head.taken(), leftOut, config, notices, report));
+        }
+    }
+
+    /**
+     * What the encoder has no place for may be a projection head, which can be left out, or a part of another encoder, which
+     * cannot.
+     */
+    private void refuseUnlessPartial(ForeignNames.Parts parts, Map<String, Tensor> state, Map<String, Tensor> values) {
+        TreeSet<String> unexpected = new TreeSet<>(values.keySet());
+        unexpected.removeAll(state.keySet());
+        if (partial) {
+            ForeignNames.refuseInside(file.toString(), parts.family(), unexpected);
+        } else if (!unexpected.isEmpty() && values.keySet().containsAll(state.keySet())) {
+            ForeignNames.refuseInside(file.toString(), parts.family(), unexpected);
+            throw new WeightsException(file + " holds all of its encoder and " + unexpected.size()
+                    + (unexpected.size() == 1 ? " tensor" : " tensors")
+                    + " more that make no linear classifier of it, first " + WeightsLoader.shown(unexpected.first())
+                    + ": --partial takes the encoder and leaves them out");
         }
     }
 
@@ -210,18 +278,6 @@ public final class WeightsImport {
                 .map(NamedTensor::tensor)
                 .findFirst()
                 .orElse(stored);
-    }
-
-    private void checkHead(Map<String, Tensor> head, int width) {
-        head.forEach((name, tensor) -> {
-            boolean norm = name.startsWith("fc_norm.");
-            boolean fits = norm
-                    ? tensor.dim() == 1 && tensor.size(0) == width
-                    : tensor.dim() == 1 || (tensor.dim() == 2 && tensor.size(1) == width);
-            if (!fits) {
-                throw new WeightsException(file + ": tensor " + name + " does not fit an encoder of width " + width);
-            }
-        });
     }
 
     /** The tensors of the encoder, with positions for the image size that is wanted. */
@@ -244,7 +300,7 @@ public final class WeightsImport {
 
     private static List<String> lines(
             ForeignWeights foreign,
-            ForeignNames.Parts parts,
+            Map<String, Tensor> head,
             Map<String, String> leftOut,
             RunConfig config,
             List<String> notices,
@@ -262,8 +318,8 @@ public final class WeightsImport {
                 reasons.computeIfAbsent(reason, key -> new TreeSet<>()).add(name));
         reasons.forEach((reason, names) -> lines.add("  left out, " + reason + ": " + names.size()
                 + (names.size() == 1 ? " tensor, " : " tensors, first ") + WeightsLoader.shown(names.first())));
-        if (!parts.head().isEmpty()) {
-            lines.add("  of the classifier: " + String.join(", ", parts.head().keySet()));
+        if (!head.isEmpty()) {
+            lines.add("  of the classifier: " + String.join(", ", head.keySet()));
         }
         if (!foreign.foundUnder().isEmpty()) {
             lines.add("  found under the key " + foreign.foundUnder());

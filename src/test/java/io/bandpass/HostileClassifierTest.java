@@ -140,10 +140,19 @@ final class HostileClassifierTest {
     }
 
     @Test
-    void weightsThatAreNoNumbersAreRefusedWhenTheyAreUsed() throws IOException {
-        Path image = Images.write(folder.resolve("image.png"), 1, 32, 32);
+    void weightsThatAreNoNumbersAreRefusedByName() throws IOException {
         Path broken = changed(
                 tensors -> tensors.compute("head.bias", (name, bias) -> torch.full_like(bias, new Scalar(Double.NaN))),
+                metadata -> {});
+        assertThat(refused(broken)).hasMessageContaining("tensor head.bias holds values that are not finite");
+    }
+
+    /** Finite weights may still make numbers of images that are none. */
+    @Test
+    void logitsThatAreNoNumbersAreRefusedWhenTheyAreUsed() throws IOException {
+        Path image = Images.write(folder.resolve("image.png"), 1, 32, 32);
+        Path broken = changed(
+                tensors -> tensors.compute("head.weight", (name, head) -> torch.full_like(head, new Scalar(3e38))),
                 metadata -> {});
         try (ImageClassifier classifier = ImageClassifier.open(broken)) {
             BandpassException refusal = catchThrowableOfType(BandpassException.class, () -> classifier.predict(image));

@@ -32,7 +32,7 @@ final class ConvNeXtGeometry {
         inference.set("depths", depths);
         inference.set("widths", widths);
         inference.set("layer-scale", shapes.has("stages.0.blocks.0.gamma") ? 1e-6 : 0.0);
-        inference.imageSizeFromSettings(patch << (depths.size() - 1));
+        inference.imageSizeFromSettings((long) patch << (depths.size() - 1));
         inference.dropPath();
     }
 }

@@ -24,8 +24,13 @@ public record ForeignGeometry(Map<String, String> settings, int imageSize, List<
      *
      * @param imageSize wanted edge of the images
      * @param heads attention heads of a ViT
+     * @param withoutPositions that a ViT has no positions at all
      */
-    public record Asked(OptionalInt imageSize, OptionalInt heads) {}
+    public record Asked(OptionalInt imageSize, OptionalInt heads, boolean withoutPositions) {
+        public Asked(OptionalInt imageSize, OptionalInt heads) {
+            this(imageSize, heads, false);
+        }
+    }
 
     private static final int USUAL_IMAGE_SIZE = 224;
     /** Larger ones are no encoder's, and a file must not choose how much memory masks take. */
@@ -66,6 +71,9 @@ public record ForeignGeometry(Map<String, String> settings, int imageSize, List<
             case CONVNEXT -> ConvNeXtGeometry.infer(inference);
         }
         shapes.checkWhole();
+        if (family == ForeignNames.Family.VIT) {
+            VitGeometry.refuseHiddenPositions(inference);
+        }
         inference.set("type", family.type());
         inference.set("image-size", inference.imageSize);
         return new ForeignGeometry(
@@ -95,6 +103,10 @@ public record ForeignGeometry(Map<String, String> settings, int imageSize, List<
             notices.add(sentence);
         }
 
+        int imageSize() {
+            return imageSize;
+        }
+
         /** The image size follows from a tensor. */
         void imageSize(long size) {
             if (size < 1 || size > LARGEST_IMAGE) {
@@ -105,7 +117,11 @@ public record ForeignGeometry(Map<String, String> settings, int imageSize, List<
         }
 
         /** No tensor depends on the image size: what was stored, else what was asked, else the usual. */
-        void imageSizeFromSettings(int stride) {
+        void imageSizeFromSettings(long stride) {
+            if (stride > LARGEST_IMAGE) {
+                throw shapes.refusal(" makes one cell of " + stride + " px along each edge, but at most "
+                        + LARGEST_IMAGE + " px can be used");
+            }
             OptionalInt size = stored.count("DATA.IMG_SIZE");
             if (size.isEmpty()) {
                 size = stored.count("input_size");
@@ -115,10 +131,7 @@ public record ForeignGeometry(Map<String, String> settings, int imageSize, List<
             } else if (asked.imageSize().isPresent()) {
                 imageSize(asked.imageSize().getAsInt());
             } else {
-                imageSize(
-                        USUAL_IMAGE_SIZE % stride == 0
-                                ? USUAL_IMAGE_SIZE
-                                : (long) stride * (USUAL_IMAGE_SIZE / stride + 1));
+                imageSize(USUAL_IMAGE_SIZE % stride == 0 ? USUAL_IMAGE_SIZE : stride * (USUAL_IMAGE_SIZE / stride + 1));
                 notice("the file does not say for which image size it was trained; " + imageSize
                         + " px is assumed, --image-size names another");
             }

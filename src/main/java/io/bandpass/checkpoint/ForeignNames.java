@@ -2,6 +2,7 @@ package io.bandpass.checkpoint;
 
 import io.bandpass.torch.Tensors;
 import java.util.ArrayList;
+import java.util.Collection;
 import java.util.LinkedHashMap;
 import java.util.LinkedHashSet;
 import java.util.List;
@@ -51,6 +52,7 @@ public final class ForeignNames {
      *     none, or none that is known
      * @param pretraining the task that it belongs to
      * @param head of a classifier, with what stands between it and the encoder; empty if there is none
+     * @param normBeforeMean whether a ConvNeXt has its last norm before the pooling, as its names say
      * @param ignored names of the file that are left out on purpose, with the reason
      * @param notices what else a person should know
      */
@@ -60,6 +62,7 @@ public final class ForeignNames {
             Map<String, Tensor> decoder,
             Optional<Pretraining> pretraining,
             Map<String, Tensor> head,
+            boolean normBeforeMean,
             Map<String, String> ignored,
             List<String> notices) {
         /** All parts with the names of a full model. A head is of no task, and so it is of no full model either. */
@@ -70,14 +73,33 @@ public final class ForeignNames {
             named.putAll(head);
             return named;
         }
-
-        /** Whether the class scores are made from the mean of the patches, before the final norm. */
-        public boolean poolsBeforeNorm() {
-            return head.containsKey("fc_norm.weight");
-        }
     }
 
-    private static final List<String> PREFIXES = List.of("module.", "_orig_mod.", "backbone.");
+    /** Wrappers, and where self-supervised methods keep the encoder that is trained. */
+    private static final List<String> PREFIXES = List.of(
+            "module.",
+            "_orig_mod.",
+            "model.",
+            "net.",
+            "backbone.",
+            "encoder_q.",
+            "base_encoder.",
+            "online_encoder.",
+            "online_network.",
+            "student.");
+
+    /** Second copies beside it. */
+    private static final List<String> COPIES = List.of(
+            "encoder_k.",
+            "momentum_encoder.",
+            "target_encoder.",
+            "target_network.",
+            "teacher.",
+            "ema.",
+            "ema_model.",
+            "model_ema.",
+            "averaged_model.");
+
     private static final String ENCODER = "encoder.";
 
     private ForeignNames() {}
@@ -89,13 +111,15 @@ public final class ForeignNames {
      */
     public static Parts map(TensorFile file) {
         Map<String, Tensor> plain = new TreeMap<>();
+        Map<String, String> ignored = new TreeMap<>();
         for (String name : file.names()) {
-            if (plain.put(withoutPrefixes(name), file.get(name)) != null) {
-                throw new WeightsException(
-                        file.source() + " has two tensors that are named " + shown(withoutPrefixes(name)));
+            String ours = withoutPrefixes(name);
+            if (COPIES.stream().anyMatch(ours::startsWith)) {
+                ignored.put(name, "a second copy or moving average of the weights");
+            } else if (plain.put(ours, file.get(name)) != null) {
+                throw new WeightsException(file.source() + " has two tensors that are named " + shown(ours));
             }
         }
-        Map<String, String> ignored = new TreeMap<>();
         boolean named = plain.keySet().stream().anyMatch(name -> name.startsWith(ENCODER));
         DecoderNames decoders = new DecoderNames(plain.keySet());
         Map<String, Tensor> decoder = new LinkedHashMap<>();
@@ -107,7 +131,11 @@ public final class ForeignNames {
             } else if (name.startsWith("decoder")) {
                 ignored.put(name, decoders.reasonToLeaveOut());
             } else {
-                rest.put(named && name.startsWith(ENCODER) ? name.substring(ENCODER.length()) : name, tensor);
+                String inner =
+                        named && name.startsWith(ENCODER) ? withoutPrefixes(name.substring(ENCODER.length())) : name;
+                if (rest.put(inner, tensor) != null) {
+                    throw new WeightsException(file.source() + " has two tensors that are named " + shown(inner));
+                }
             }
         });
         List<String> notices = new ArrayList<>();
@@ -115,17 +143,34 @@ public final class ForeignNames {
         return place(file.source(), rest, decoder, decoders.pretraining(), ignored, notices);
     }
 
+    /**
+     * Refuses to leave out what belongs to the encoder.
+     *
+     * @param unexpected names, by ours, that the encoder has no place for
+     * @throws WeightsException if one of them is inside the encoder
+     */
+    public static void refuseInside(String source, Family family, Collection<String> unexpected) {
+        ForeignSigns.refuseInside(source, family, unexpected);
+    }
+
     private static String shown(String name) {
         return SafetensorsHeader.shown(name);
     }
 
+    /** In one go, as a name may be made of nothing but prefixes. */
     private static String withoutPrefixes(String name) {
-        for (String prefix : PREFIXES) {
-            if (name.startsWith(prefix)) {
-                return withoutPrefixes(name.substring(prefix.length()));
+        int from = 0;
+        boolean found = true;
+        while (found) {
+            found = false;
+            for (String prefix : PREFIXES) {
+                if (name.startsWith(prefix, from)) {
+                    from += prefix.length();
+                    found = true;
+                }
             }
         }
-        return name;
+        return name.substring(from);
     }
 
     private static Parts place(
@@ -136,6 +181,7 @@ public final class ForeignNames {
             Map<String, String> ignored,
             List<String> notices) {
         Family family = family(source, rest.keySet());
+        ForeignSigns.refuse(source, family, rest.keySet());
         NameRules rules = new NameRules(family, rest.keySet());
         Map<String, Tensor> encoder = new LinkedHashMap<>();
         Map<String, Tensor> head = new LinkedHashMap<>();
@@ -146,7 +192,7 @@ public final class ForeignNames {
                 return;
             }
             String ours = rules.ours(name);
-            if ((rules.isHead(ours) ? head : encoder).put(ours, tensor) != null) {
+            if ((rules.isHead(ours) ? head : encoder).put(ours, rules.value(ours, tensor)) != null) {
                 throw new WeightsException(source + " has two tensors that stand for " + shown(ours));
             }
         });
@@ -156,7 +202,8 @@ public final class ForeignNames {
         if (family == Family.RESNET) {
             addCounters(encoder, notices);
         }
-        return new Parts(family, encoder, decoder, pretraining, head, ignored, notices);
+        boolean normBeforeMean = family == Family.CONVNEXT && rest.containsKey("norm_pre.weight");
+        return new Parts(family, encoder, decoder, pretraining, head, normBeforeMean, ignored, notices);
     }
 
     private static Family family(String source, Set<String> names) {

@@ -11,6 +11,7 @@ import java.nio.file.Path;
 import java.util.Arrays;
 import java.util.LinkedHashMap;
 import java.util.LinkedHashSet;
+import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
@@ -27,8 +28,10 @@ import org.jspecify.annotations.Nullable;
  * @param tensors with the names and types of the file
  * @param settings that were stored beside them
  * @param foundUnder key of the file under which they were, empty at its top
+ * @param passedOver keys of the file under which there are moving averages that were not taken
  */
-public record ForeignWeights(TensorFile tensors, ForeignSettings settings, String foundUnder) implements AutoCloseable {
+public record ForeignWeights(TensorFile tensors, ForeignSettings settings, String foundUnder, List<String> passedOver)
+        implements AutoCloseable {
     private static final byte[] ZIP = {'P', 'K', 3, 4};
     /** Opcode PROTO, with which every binary pickle begins. */
     private static final byte PICKLE = (byte) 0x80;
@@ -47,7 +50,7 @@ public record ForeignWeights(TensorFile tensors, ForeignSettings settings, Strin
         Optional<ForeignWeights> ofPyTorch = open(file, (root, storages) -> of(file, root, storages));
         return ofPyTorch.isPresent()
                 ? ofPyTorch.get()
-                : new ForeignWeights(Safetensors.read(file), ForeignSettings.none(), "");
+                : new ForeignWeights(Safetensors.read(file), ForeignSettings.none(), "", List.of());
     }
 
     /**
@@ -71,14 +74,15 @@ public record ForeignWeights(TensorFile tensors, ForeignSettings settings, Strin
                 return Optional.of(reader.read(legacy.objects(), legacy));
             }
         }
-        throw new WeightsException(file + " is neither a PyTorch file (.pth) nor safetensors");
+        throw new WeightsException(
+                file + " " + ForeignKinds.of(start).orElse("is neither a PyTorch file (.pth) nor safetensors"));
     }
 
     private static byte[] start(Path file) throws IOException {
         try (FileChannel channel = Safetensors.open(file)) {
-            ByteBuffer buffer = ByteBuffer.allocate(9);
+            ByteBuffer buffer = ByteBuffer.allocate(ForeignKinds.START);
             while (buffer.hasRemaining() && channel.read(buffer) >= 0) {
-                // On until nine bytes are there, or the file ends.
+                // On until so many bytes are there, or the file ends.
             }
             byte[] start = new byte[buffer.position()];
             buffer.flip().get(start);
@@ -88,7 +92,8 @@ public record ForeignWeights(TensorFile tensors, ForeignSettings settings, Strin
 
     private static ForeignWeights of(Path file, @Nullable Object root, TorchStorages storages) throws IOException {
         StoredObjects.State state = StoredObjects.state(file.toString(), root);
-        return new ForeignWeights(tensors(file, state.tensors(), storages), ForeignSettings.of(root), state.key());
+        return new ForeignWeights(
+                tensors(file, state.tensors(), storages), ForeignSettings.of(root), state.key(), state.averages());
     }
 
     /** Reads tensors of a file, which belong to the caller, after their descriptions were checked against it. */

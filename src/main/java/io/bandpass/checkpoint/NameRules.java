@@ -6,6 +6,7 @@ import java.util.List;
 import java.util.Set;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
+import org.bytedeco.pytorch.Tensor;
 
 /** How names of one kind of encoder become ours: the table in docs/weights.md. */
 final class NameRules {
@@ -16,6 +17,10 @@ final class NameRules {
     }
 
     private static final Pattern DERIVED = Pattern.compile("(.*\\.)?(relative_position_index|attn_mask)");
+    private static final Pattern VIT_HEAD = Pattern.compile("(head|fc_norm)\\.(weight|bias)");
+    private static final Pattern STAGED_HEAD = Pattern.compile("head\\.fc\\.(weight|bias)");
+    private static final Pattern RESNET_HEAD = Pattern.compile("fc\\.(weight|bias)");
+    private static final Pattern LINEAR = Pattern.compile("stages\\.\\d+\\.blocks\\.\\d+\\.mlp\\.fc[12]\\.weight");
     private static final Pattern OLD_MERGING = Pattern.compile("layers\\.(\\d{1,3})\\.downsample\\.(.*)");
 
     private final Family family;
@@ -45,7 +50,7 @@ final class NameRules {
             }
             case CONVNEXT -> {
                 rules.add(new Rule("head\\.(weight|bias)", "head.fc.$1"));
-                rules.add(new Rule("norm\\.(weight|bias)", "head.norm.$1"));
+                rules.add(new Rule("(norm|norm_pre)\\.(weight|bias)", "head.norm.$2"));
                 rules.add(new Rule("downsample_layers\\.0\\.(.*)", "stem.$1"));
                 rules.add(new Rule("downsample_layers\\.(\\d+)\\.(.*)", "stages.$1.downsample.$2"));
                 rules.add(new Rule("stages\\.(\\d+)\\.(\\d+)\\.dwconv\\.(.*)", "stages.$1.blocks.$2.conv_dw.$3"));
@@ -88,12 +93,32 @@ final class NameRules {
         return name;
     }
 
-    /** Whether a tensor, by our name, belongs to a classifier and not to the encoder. */
+    /**
+     * Whether a tensor, by our name, belongs to a linear classifier and not to the encoder. Layers of a projection head, such
+     * as {@code fc.0.weight} or {@code head.mlp.0.weight}, belong to neither.
+     */
     boolean isHead(String ours) {
+        return heads(family).matcher(ours).matches();
+    }
+
+    private static Pattern heads(Family family) {
         return switch (family) {
-            case VIT -> ours.startsWith("head.") || ours.startsWith("fc_norm.");
-            case SWIN, CONVNEXT -> ours.startsWith("head.fc.");
-            case RESNET -> ours.startsWith("fc.");
+            case VIT -> VIT_HEAD;
+            case SWIN, CONVNEXT -> STAGED_HEAD;
+            case RESNET -> RESNET_HEAD;
         };
+    }
+
+    /**
+     * The value under our name: a convolution of one pixel that stands for a linear layer becomes its matrix.
+     *
+     * @return the tensor itself, or a view of it
+     */
+    Tensor value(String ours, Tensor tensor) {
+        boolean linear = isHead(ours)
+                || (family == Family.CONVNEXT && LINEAR.matcher(ours).matches());
+        return linear && tensor.dim() == 4 && tensor.size(2) == 1 && tensor.size(3) == 1
+                ? tensor.flatten(1, 3)
+                : tensor;
     }
 }

@@ -41,7 +41,7 @@ final class ResNetGeometry {
         int stemReduction = stemReduction(inference, kernel, decoderStride >> (stages.size() - 1));
         inference.set("stem-stride", stemReduction > 1 ? 2 : 1);
         inference.set("max-pool", stemReduction > 2);
-        inference.imageSizeFromSettings(stemReduction << (stages.size() - 1));
+        inference.imageSizeFromSettings((long) stemReduction << (stages.size() - 1));
     }
 
     private static void expectBlock(

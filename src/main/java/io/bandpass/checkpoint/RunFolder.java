@@ -207,6 +207,11 @@ public final class RunFolder implements AutoCloseable {
         return root.resolve("split.safetensors");
     }
 
+    /** Where a classifier of a run has the norm before its head, where there is a choice. */
+    public Path headNorm() {
+        return root.resolve(".head-norm");
+    }
+
     /** The command of a run: {@code pretrain}, {@code finetune}. */
     public Path command() {
         return root.resolve(".command");

@@ -66,6 +66,7 @@ record SafetensorsHeader(List<Entry> entries, Map<String, String> metadata, long
      */
     static SafetensorsHeader read(String source, SeekableByteChannel channel) throws IOException {
         long size = channel.size();
+        refuseOtherKinds(source, channel);
         if (size < 8) {
             throw new WeightsException(source + " is no safetensors file: it has " + size
                     + " bytes, where the length of its header alone takes 8");
@@ -92,6 +93,17 @@ record SafetensorsHeader(List<Entry> entries, Map<String, String> metadata, long
         }
         checkRanges(source, entries, size - 8 - length);
         return new SafetensorsHeader(entries, metadata(source, json.path(METADATA)), 8 + length);
+    }
+
+    /** Names a file that is no weights at all; the channel stays at its start. */
+    private static void refuseOtherKinds(String source, SeekableByteChannel channel) throws IOException {
+        int length = (int) Math.min(channel.size(), ForeignKinds.START);
+        if (length > 0) {
+            ForeignKinds.of(readFully(source, channel, length).array()).ifPresent(kind -> {
+                throw new WeightsException(source + " " + kind);
+            });
+            channel.position(0);
+        }
     }
 
     /**
@@ -133,7 +145,7 @@ record SafetensorsHeader(List<Entry> entries, Map<String, String> metadata, long
     }
 
     private static Map<String, String> metadata(String source, JsonNode node) {
-        if (!node.isMissingNode() && !node.isObject()) {
+        if (!node.isMissingNode() && !node.isNull() && !node.isObject()) {
             throw new WeightsException(source + ": its metadata is not an object of names and texts");
         }
         Map<String, String> metadata = new LinkedHashMap<>();

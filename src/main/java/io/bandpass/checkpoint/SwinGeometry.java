@@ -32,6 +32,7 @@ final class SwinGeometry {
             windows.add((edge + 1) / 2);
             long wide = (long) width << stage;
             for (int block = 0; block < depths.get(stage); block++) {
+                expectTable(shapes, stage, block, shape);
                 String name = "layers." + stage + ".blocks." + block + ".";
                 shapes.expect(name + "attn.qkv.weight", 3 * wide, wide);
                 shapes.expect(name + "attn.proj.weight", wide, wide);
@@ -49,7 +50,29 @@ final class SwinGeometry {
         inference.set("qkv-bias", shapes.has("layers.0.blocks.0.attn.qkv.bias"));
         inference.set("positions", shapes.has("absolute_pos_embed") ? "learned" : "none");
         imageSize(inference, patch, windows, window);
+        refuseUnequal(inference, patch, windows, window);
         inference.dropPath();
+    }
+
+    /** Every block of a stage has windows of the same size. */
+    private static void expectTable(TensorShapes shapes, int stage, int block, int[] shape) {
+        shapes.expect(
+                "layers." + stage + ".blocks." + block + ".attn.relative_position_bias_table", shape[0], shape[1]);
+    }
+
+    /** Stages may only have other windows than the largest where their map is smaller. */
+    private static void refuseUnequal(Inference inference, int patch, List<Integer> windows, int window) {
+        if (windows.stream().distinct().count() == 1) {
+            return;
+        }
+        for (int stage = 0; stage < windows.size(); stage++) {
+            int map = (inference.imageSize() / patch) >> stage;
+            if (windows.get(stage) != Math.min(window, map)) {
+                throw inference.shapes.refusal(" has windows of unequal sizes, " + windows
+                        + " cells along an edge in its stages, which no Swin Transformer here has: they must be equal,"
+                        + " or as large as a map that is smaller");
+            }
+        }
     }
 
     private static void imageSize(Inference inference, int patch, List<Integer> windows, int window) {
@@ -69,6 +92,6 @@ final class SwinGeometry {
                 return;
             }
         }
-        inference.imageSizeFromSettings((patch * window) << (windows.size() - 1));
+        inference.imageSizeFromSettings(((long) patch * window) << (windows.size() - 1));
     }
 }

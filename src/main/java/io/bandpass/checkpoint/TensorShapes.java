@@ -11,6 +11,9 @@ import org.bytedeco.pytorch.Tensor;
 
 /** Names and shapes of a state, and questions that a geometry is inferred with. */
 final class TensorShapes {
+    /** Of every family that has stages; their number is a power of two in the stride. */
+    private static final int MOST_STAGES = 8;
+
     private final String source;
     private final Map<String, long[]> shapes;
     private long absent;
@@ -91,7 +94,11 @@ final class TensorShapes {
     void expect(String name, long... shape) {
         long[] found = shapes.get(name);
         if (found == null) {
-            absent = Math.addExact(absent, Arrays.stream(shape).reduce(1, Math::multiplyExact));
+            try {
+                absent = Math.addExact(absent, Arrays.stream(shape).reduce(1, Math::multiplyExact));
+            } catch (ArithmeticException e) {
+                throw refusal(" lacks " + name + ", which would have more numbers than any file");
+            }
         } else if (!Arrays.equals(found, shape)) {
             throw new WeightsException(String.format(
                     Locale.ROOT,
@@ -134,6 +141,9 @@ final class TensorShapes {
         while (count > 0) {
             counts.add(count);
             count = count(before + (first + counts.size()) + between, after);
+        }
+        if (counts.size() > MOST_STAGES) {
+            throw refusal(" has " + counts.size() + " stages, but at most " + MOST_STAGES + " can be used");
         }
         return counts;
     }

@@ -42,7 +42,14 @@ final class TorchGlobals {
             "short",
             "int",
             "long",
-            "bool");
+            "bool",
+            "uint16",
+            "uint32",
+            "uint64",
+            "complex64",
+            "complex128",
+            "cfloat",
+            "cdouble");
 
     private static final Map<String, IObjectConstructor> KNOWN = known();
 
@@ -51,12 +58,15 @@ final class TorchGlobals {
     private static Map<String, IObjectConstructor> known() {
         Map<String, IObjectConstructor> known = new LinkedHashMap<>();
         known.put("collections.OrderedDict", TorchGlobals::map);
+        known.put("collections.Counter", TorchGlobals::map);
         known.put("yacs.config.CfgNode", TorchGlobals::map);
         known.put("argparse.Namespace", arguments -> new Attributes());
         known.put("torch._utils._rebuild_tensor", TorchGlobals::tensor);
         known.put("torch._utils._rebuild_tensor_v2", TorchGlobals::tensor);
         known.put("torch._utils._rebuild_parameter", TorchGlobals::parameter);
+        known.put("torch._utils._rebuild_parameter_with_state", TorchGlobals::parameter);
         known.put("torch.Size", TorchGlobals::list);
+        known.put("torch.device", TorchGlobals::device);
         known.put("numpy.dtype", arguments -> new NumpyType((String) arguments[0]));
         known.put("_codecs.encode", TorchGlobals::encode);
         for (String module : new String[] {"numpy.core.multiarray", "numpy._core.multiarray"}) {
@@ -98,6 +108,10 @@ final class TorchGlobals {
         Map<Object, @Nullable Object> map = new LinkedHashMap<>();
         if (arguments.length > 0 && arguments[0] instanceof Collection<?> pairs) {
             for (Object pair : pairs) {
+                int size = pair instanceof Collection<?> list ? list.size() : ((Object[]) pair).length;
+                if (size != 2) {
+                    throw new PickleException("an entry of a map is no pair");
+                }
                 Object[] both = pair instanceof Collection<?> list ? list.toArray() : (Object[]) pair;
                 map.put(key(both[0]), both[1]);
             }
@@ -138,6 +152,11 @@ final class TorchGlobals {
         return (StoredTensor) arguments[0];
     }
 
+    /** Only its kind is of interest, if anything: {@code cpu}, {@code cuda}. */
+    private static String device(Object[] arguments) {
+        return (String) arguments[0];
+    }
+
     private static long[] extents(Object value) {
         Object[] items = value instanceof Collection<?> list ? list.toArray() : (Object[]) value;
         long[] extents = new long[items.length];
@@ -155,8 +174,9 @@ final class TorchGlobals {
     }
 
     private static byte[] encode(Object[] arguments) {
-        if (!arguments[1].equals("latin1")) {
-            throw new PickleException("bytes are in the encoding " + arguments[1]);
+        // What stands there may be anything, and anything may hold itself: it is not shown.
+        if (!"latin1".equals(arguments[1]) && !"latin-1".equals(arguments[1])) {
+            throw new PickleException("bytes are in another encoding than latin1");
         }
         return ((String) arguments[0]).getBytes(StandardCharsets.ISO_8859_1);
     }

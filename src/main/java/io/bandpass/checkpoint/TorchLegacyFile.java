@@ -78,7 +78,10 @@ final class TorchLegacyFile implements TorchStorages {
         ByteBuffer count = ByteBuffer.allocate(Long.BYTES).order(ByteOrder.LITTLE_ENDIAN);
         Set<String> seen = new LinkedHashSet<>();
         for (Object key : keys) {
-            String name = String.valueOf(key);
+            if (!(key instanceof String name)) {
+                // Not shown: a list may hold itself.
+                throw new WeightsException(source + " lists a storage that is not named by a text");
+            }
             Integer size = sizes.get(name);
             if (size == null || !seen.add(name)) {
                 throw new WeightsException(source + " lists storage " + SafetensorsHeader.shown(name)

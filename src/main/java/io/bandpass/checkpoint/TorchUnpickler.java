@@ -30,9 +30,16 @@ final class TorchUnpickler extends Unpickler {
     /** Checkpoints with optimizer state have some 100,000. */
     private static final int MOST_OPCODES = 4_000_000;
 
+    /** Values that calls may copy, all together: a list that was memoised costs a few bytes each time it is copied. */
+    private static final int MOST_COPIED = 16 << 20;
+
+    /** Seeds and counters have a few; numbers of megabytes take minutes. */
+    private static final int LONGEST_NUMBER = 255;
+
     private final String source;
     private final PickleInput bytes;
     private int opcodes;
+    private long copied;
 
     private TorchUnpickler(String source, PickleInput bytes) {
         this.source = source;
@@ -84,7 +91,7 @@ final class TorchUnpickler extends Unpickler {
             case Opcodes.BINSTRING -> push(new String(take(length(4)), StandardCharsets.ISO_8859_1));
             case Opcodes.BINBYTES -> push(take(length(4)));
             case Opcodes.BINBYTES8 -> push(take(length(8)));
-            case Opcodes.LONG4 -> push(PickleUtils.decode_long(take(length(4))));
+            case Opcodes.LONG4 -> push(number(length(4)));
             case Opcodes.EMPTY_DICT -> push(new LinkedHashMap<>());
             case Opcodes.EMPTY_SET -> push(new LinkedHashSet<>());
             case Opcodes.SETITEM, Opcodes.SETITEMS -> setItems(key);
@@ -146,9 +153,29 @@ final class TorchUnpickler extends Unpickler {
     private Object call() {
         Object[] arguments = (Object[]) stack.pop();
         if (stack.pop() instanceof IObjectConstructor constructor) {
+            count(arguments);
             return push(constructor.construct(arguments));
         }
         throw new PickleException("something is called that is no function");
+    }
+
+    /** Counts what a call may copy of its arguments. */
+    private void count(Object[] arguments) {
+        copied += arguments.length;
+        for (Object argument : arguments) {
+            copied += argument instanceof Collection<?> items
+                    ? items.size()
+                    : argument instanceof Map<?, ?> map
+                            ? map.size()
+                            : argument instanceof Object[] array
+                                    ? array.length
+                                    : argument instanceof String text
+                                            ? text.length()
+                                            : argument instanceof byte[] content ? content.length : 0;
+        }
+        if (copied > MOST_COPIED) {
+            throw new PickleException("its calls copy more than " + MOST_COPIED + " values");
+        }
     }
 
     /** Attributes belong to what is read as a map of them; of all else they are left out. */
@@ -156,6 +183,7 @@ final class TorchUnpickler extends Unpickler {
         Object state = stack.pop();
         Object target = stack.peek();
         if (target instanceof Attributes attributes && state instanceof Map<?, ?> values) {
+            count(new Object[] {values});
             values.forEach((key, value) -> attributes.put(TorchGlobals.key(key), value));
         } else if (target instanceof NumpyType type && state instanceof Object[] values && values.length > 1) {
             type.bigEndian(">".equals(values[1]));
@@ -202,6 +230,15 @@ final class TorchUnpickler extends Unpickler {
     private long length(int size) throws IOException {
         byte[] prefix = PickleUtils.readbytes(input, size);
         return size == 8 ? PickleUtils.bytes_to_long(prefix, 0) : PickleUtils.bytes_to_uint(prefix, 0);
+    }
+
+    private Object number(long length) throws IOException {
+        byte[] digits = take(length);
+        if (digits.length > LONGEST_NUMBER) {
+            throw new PickleException(
+                    "a whole number has " + digits.length + " bytes, but at most " + LONGEST_NUMBER + " are read");
+        }
+        return PickleUtils.decode_long(digits);
     }
 
     private String text(long length) throws IOException {

@@ -91,6 +91,19 @@ final class VitGeometry {
         }
     }
 
+    /** Refuses an encoder that may have positions which its file does not show. */
+    static void refuseHiddenPositions(Inference inference) {
+        TensorShapes shapes = inference.shapes;
+        boolean shown = shapes.has("pos_embed") || shapes.has(table(shapes));
+        boolean said = inference.asked.withoutPositions()
+                || inference.stored.flag("MODEL.VIT.USE_APE").isPresent();
+        if (!shown && !said) {
+            throw shapes.refusal(" has neither pos_embed nor tables of relative positions: models with rotary positions"
+                    + " keep none in their files and cannot be read; where the encoder has no positions at all, say so"
+                    + " with --set encoder.positions=none");
+        }
+    }
+
     private static void heads(Inference inference, int width) {
         TensorShapes shapes = inference.shapes;
         OptionalInt asked = inference.asked.heads();

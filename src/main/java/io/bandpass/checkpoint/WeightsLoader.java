@@ -9,8 +9,10 @@ import java.util.Locale;
 import java.util.Map;
 import java.util.TreeSet;
 import java.util.function.Predicate;
+import org.bytedeco.javacpp.PointerScope;
 import org.bytedeco.pytorch.NoGradGuard;
 import org.bytedeco.pytorch.Tensor;
+import org.bytedeco.pytorch.global.torch.ScalarType;
 
 /** Copies the tensors of a file into a model, and tells what was loaded. */
 public final class WeightsLoader {
@@ -53,7 +55,8 @@ public final class WeightsLoader {
      * Loads every tensor of a model.
      *
      * @param model name to tensor, written in place
-     * @throws WeightsException if a name is missing or unexpected, or a shape differs; then nothing is written
+     * @throws WeightsException if a name is missing or unexpected, a shape differs, or values are no finite floating-point
+     *     numbers; then nothing is written
      */
     public static Report loadAll(Map<String, Tensor> model, TensorFile file) {
         return loadMatching(model, file, name -> true);
@@ -64,11 +67,13 @@ public final class WeightsLoader {
      *
      * @param model name to tensor, written in place
      * @param expected which names of the file belong to that part; others are ignored
-     * @throws WeightsException if a name is missing or unexpected, or a shape differs; then nothing is written
+     * @throws WeightsException if a name is missing or unexpected, a shape differs, or values are no finite floating-point
+     *     numbers; then nothing is written
      */
     public static Report loadMatching(Map<String, Tensor> model, TensorFile file, Predicate<String> expected) {
         Report report = compare(file.source(), model, file.all(), expected);
         refuseDifferences(model, report);
+        checkNumbers(file.source(), model, file.all());
         copy(model, file);
         return report;
     }
@@ -81,7 +86,8 @@ public final class WeightsLoader {
      * @param values name to tensor, of any type
      * @param partial whether names may be missing or unexpected, and shapes may differ; such tensors of the model are
      *     left as they are
-     * @throws WeightsException if that is not allowed; then nothing is written
+     * @throws WeightsException if that is not allowed, or values are no finite floating-point numbers; then nothing is
+     *     written
      */
     public static Report load(String source, Map<String, Tensor> model, Map<String, Tensor> values, boolean partial) {
         Map<String, Tensor> fitting = new LinkedHashMap<>(values);
@@ -102,6 +108,7 @@ public final class WeightsLoader {
         if (!partial) {
             refuseDifferences(model, report);
         }
+        checkNumbers(source, model, fitting);
         List<String> unexpected = new ArrayList<>(report.unexpected());
         unexpected.addAll(differing);
         try (NoGradGuard guard = new NoGradGuard()) {
@@ -113,6 +120,61 @@ public final class WeightsLoader {
             });
         }
         return new Report(source, report.loaded(), report.missing(), unexpected);
+    }
+
+    /**
+     * Restores tensors that this program saved: like {@link #loadAll}, but whatever numbers they are.
+     *
+     * @param model name to tensor, written in place
+     * @throws WeightsException if a name is missing or unexpected, or a shape differs; then nothing is written
+     */
+    public static Report restore(Map<String, Tensor> model, TensorFile file) {
+        Report report = compare(file.source(), model, file.all(), name -> true);
+        refuseDifferences(model, report);
+        copy(model, file);
+        return report;
+    }
+
+    /**
+     * Refuses weights that are no finite floating-point numbers.
+     *
+     * @throws WeightsException if a tensor is not; the sentence names it
+     */
+    public static void checkNumbers(String source, Map<String, Tensor> weights) {
+        weights.forEach((name, tensor) -> checkNumbers(source, name, tensor, true));
+    }
+
+    /** What a model takes of a file, before anything is written. */
+    private static void checkNumbers(String source, Map<String, Tensor> model, Map<String, Tensor> values) {
+        model.forEach((name, target) -> {
+            Tensor value = values.get(name);
+            if (value != null) {
+                // Counters, such as num_batches_tracked, are whole numbers in the model too.
+                checkNumbers(source, name, value, target.is_floating_point());
+            }
+        });
+    }
+
+    private static void checkNumbers(String source, String name, Tensor value, boolean ofFloats) {
+        if (!value.is_floating_point()) {
+            boolean whole = !value.is_complex() && value.scalar_type().intern() != ScalarType.Bool;
+            if (ofFloats || !whole) {
+                throw new WeightsException(source + ": tensor " + shown(name) + " is of the type "
+                        + value.scalar_type().intern() + ", but weights must be floating-point numbers: quantised ones"
+                        + " cannot be read");
+            }
+            return;
+        }
+        try (PointerScope scope = new PointerScope();
+                NoGradGuard guard = new NoGradGuard()) {
+            Tensor floats = value.to(ScalarType.Float);
+            // A sum is finite where all its terms are, but for sums beyond the type: one pass that takes no memory.
+            if (!Double.isFinite(floats.sum().item_double())
+                    && !floats.isfinite().all().item_bool()) {
+                throw new WeightsException(source + ": tensor " + shown(name)
+                        + " holds values that are not finite (NaN or infinite), so the weights are of no use");
+            }
+        }
     }
 
     /** A name from a file as it may stand on a terminal. */

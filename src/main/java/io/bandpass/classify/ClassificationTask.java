@@ -3,6 +3,7 @@ package io.bandpass.classify;
 import io.bandpass.config.FinetuneConfig;
 import io.bandpass.encoder.Classifier;
 import io.bandpass.encoder.ForwardPass;
+import io.bandpass.encoder.HeadNorm;
 import io.bandpass.nn.Layer;
 import io.bandpass.nn.NamedTensor;
 import io.bandpass.nn.Normalisation;
@@ -41,10 +42,25 @@ public final class ClassificationTask extends Layer implements Trainable {
      */
     public ClassificationTask(
             FinetuneConfig config, int classes, IntUnaryOperator labelOf, Precision precision, Device device) {
+        this(config, classes, labelOf, precision, device, HeadNorm.AFTER_MEAN);
+    }
+
+    /**
+     * Fresh values, as above.
+     *
+     * @param norm where a ConvNeXt has the norm before its head
+     */
+    public ClassificationTask(
+            FinetuneConfig config,
+            int classes,
+            IntUnaryOperator labelOf,
+            Precision precision,
+            Device device,
+            HeadNorm norm) {
         long seed = config.train().seed();
         this.labelOf = labelOf;
         classifier = unnamed(new Classifier(
-                config.encoder(), config.pooling(), classes, config.classifier().headInitScale(), seed));
+                config.encoder(), config.pooling(), classes, config.classifier().headInitScale(), seed, norm));
         to(device);
         normalisation = new Normalisation(config.data().mean(), config.data().std(), device);
         pass = new ForwardPass(

@@ -2,10 +2,12 @@ package io.bandpass.config;
 
 import java.util.Arrays;
 import java.util.List;
+import java.util.Locale;
 
 /** What records say when a value is not allowed. */
 final class Check {
     private static final int LONGEST_SHOWN = 80;
+    private static final double MOST_TABLE_BYTES = 4e9;
 
     private Check() {}
 
@@ -55,6 +57,21 @@ final class Check {
         if (!Arrays.asList(allowed).contains(value)) {
             throw new ConfigException(key + " is '" + shown(value) + "', but must be one of "
                     + String.join(", ", allowed) + NearestKey.suggestion(value, Arrays.asList(allowed)));
+        }
+    }
+
+    /** Tables of pairs of tokens grow with the fourth power of the image size, and would fill any memory. */
+    static void tables(double bytes, String what, int imageSize, int patchSize) {
+        if (bytes > MOST_TABLE_BYTES) {
+            throw new ConfigException(String.format(
+                    Locale.ROOT,
+                    "encoder.image-size %d with encoder.patch-size %d makes tables %s of %.1f GB, but at most"
+                            + " %.1f GB can be used: take larger patches or smaller images",
+                    imageSize,
+                    patchSize,
+                    what,
+                    bytes / 1e9,
+                    MOST_TABLE_BYTES / 1e9));
         }
     }
 

@@ -40,6 +40,22 @@ public record ConvNeXtConfig(
     }
 
     @Override
+    public double matrixWeights() {
+        double sum = 3.0 * stemPatch * stemPatch * widths.get(0);
+        for (int stage = 0; stage < depths.size(); stage++) {
+            double width = widths.get(stage);
+            sum += stage == 0 ? 0 : 4 * widths.get(stage - 1) * width;
+            sum += depths.get(stage) * width * (7 * 7 + 8 * width);
+        }
+        return sum;
+    }
+
+    @Override
+    public long blocks() {
+        return depths.stream().mapToLong(Integer::longValue).sum();
+    }
+
+    @Override
     public int stride() {
         return stemPatch << (depths.size() - 1);
     }

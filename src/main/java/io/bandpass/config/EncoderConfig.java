@@ -36,6 +36,20 @@ public sealed interface EncoderConfig
         return OptionalLong.empty();
     }
 
+    /** Numbers in the matrices and convolutions of all layers; positions, biases and norms are left out. */
+    double matrixWeights();
+
+    /** How many blocks it has in all its stages. */
+    long blocks();
+
+    /**
+     * Memory in bytes of the tables that follow from the geometry and stand in no file: rows of pairs of tokens for relative
+     * positions, masks of shifted windows.
+     */
+    default double tableBytes() {
+        return 0;
+    }
+
     /** The same encoder for another image size; refuses sizes that its stride does not divide. */
     EncoderConfig withImageSize(int imageSize);
 }

@@ -55,6 +55,25 @@ public record ResNetConfig(
     }
 
     @Override
+    public double matrixWeights() {
+        double sum = 3.0 * stemKernel * stemKernel * stemWidth;
+        double inputs = stemWidth;
+        for (int stage = 0; stage < stages.size(); stage++) {
+            double outputs = widths.get(stage);
+            // As many as products of a block whose maps are one pixel.
+            sum += block(stage, inputs, 1, 1) + (stage > 0 || inputs != outputs ? inputs * outputs : 0);
+            sum += (stages.get(stage) - 1) * block(stage, outputs, 1, 1);
+            inputs = outputs;
+        }
+        return sum;
+    }
+
+    @Override
+    public long blocks() {
+        return stages.stream().mapToLong(Integer::longValue).sum();
+    }
+
+    @Override
     public int stride() {
         return stemStride * (maxPool ? 2 : 1) * (1 << (stages.size() - 1));
     }

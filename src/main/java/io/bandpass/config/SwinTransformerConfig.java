@@ -62,6 +62,50 @@ public record SwinTransformerConfig(
         Check.that(patchSize <= MOST_CHANNELS, "encoder.patch-size", patchSize, "at most " + MOST_CHANNELS);
         Check.fits(imageSize, patchSize << (stages - 1), "stride");
         checkWindow(imageSize, patchSize, stages, window);
+        Check.tables(
+                positions.equals("none") ? 0 : Math.pow(imageSize / (double) patchSize, 2) * stemWidth * Float.BYTES,
+                "of positions (encoder.stem-width " + stemWidth + ")",
+                imageSize,
+                patchSize);
+        Check.tables(
+                tableBytes(imageSize / patchSize, depths, window),
+                "of relative positions and of shifted windows (encoder.window " + window + ")",
+                imageSize,
+                patchSize);
+    }
+
+    /** In each block a row number of 8 bytes for each pair of cells of a window, in every other one masks of 4 bytes. */
+    private static double tableBytes(int grid, List<Integer> depths, int window) {
+        double bytes = 0;
+        for (int stage = 0; stage < depths.size(); stage++) {
+            double map = grid >> stage;
+            double cells = Math.pow(Math.min(window, map), 2);
+            long shifted = map > window ? depths.get(stage) / 2 : 0;
+            bytes += depths.get(stage) * cells * cells * Long.BYTES + shifted * map * map * cells * Float.BYTES;
+        }
+        return bytes;
+    }
+
+    @Override
+    public double tableBytes() {
+        return tableBytes(imageSize / patchSize, depths, window);
+    }
+
+    @Override
+    public double matrixWeights() {
+        double sum = 3.0 * patchSize * patchSize * stemWidth;
+        for (int stage = 0; stage < depths.size(); stage++) {
+            double width = widthOf(stage);
+            // Merging: four times half the width becomes the width.
+            sum += stage == 0 ? 0 : 2 * width * width;
+            sum += depths.get(stage) * width * (4 * width + 2 * Math.floor(width * mlpRatio));
+        }
+        return sum;
+    }
+
+    @Override
+    public long blocks() {
+        return depths.stream().mapToLong(Integer::longValue).sum();
     }
 
     private static boolean headsDivide(int stemWidth, List<Integer> depths, List<Integer> heads) {

@@ -49,6 +49,38 @@ public record VisionTransformerConfig(
         Check.notNegative("encoder.layer-scale", layerScale);
         Check.that(dropPath >= 0 && dropPath < 1, "encoder.drop-path", dropPath, "from 0 to below 1");
         Check.fits(imageSize, patchSize, "patch size");
+        Check.tables(
+                positions.equals("none") ? 0 : Math.pow(imageSize / (double) patchSize, 2) * width * Float.BYTES,
+                "of positions (encoder.width " + width + ")",
+                imageSize,
+                patchSize);
+        Check.tables(
+                tableBytes(imageSize / patchSize, relativePosition, depth),
+                "of relative positions (encoder.relative-position " + relativePosition + ")",
+                imageSize,
+                patchSize);
+    }
+
+    /** A row number of 8 bytes for each pair of tokens, the class token among them. */
+    private static double tableBytes(int grid, String relativePosition, int depth) {
+        double tables = relativePosition.equals("none") ? 0 : relativePosition.equals("shared") ? 1 : depth;
+        return tables * Math.pow(1 + (double) grid * grid, 2) * Long.BYTES;
+    }
+
+    @Override
+    public double tableBytes() {
+        return tableBytes(imageSize / patchSize, relativePosition, depth);
+    }
+
+    @Override
+    public double matrixWeights() {
+        double hidden = Math.floor(width * mlpRatio);
+        return 3.0 * patchSize * patchSize * width + depth * (double) width * (4.0 * width + 2 * hidden);
+    }
+
+    @Override
+    public long blocks() {
+        return depth;
     }
 
     /** Without a relative position bias. */

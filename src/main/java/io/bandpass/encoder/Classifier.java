@@ -18,7 +18,7 @@ import org.bytedeco.pytorch.global.torch.ScalarType;
 /**
  * An encoder, pooling and a linear head (method.md section 7), with the names of timm's classifiers. Pooling by the mean
  * takes the mean over the feature map; for a ViT that of its patches, and a norm of it stands in the place of the final
- * norm of the tokens.
+ * norm of the tokens. A ConvNeXt norms the mean too ({@link HeadNorm}).
  */
 public final class Classifier extends Layer {
     private static final double STD = 0.02;
@@ -29,6 +29,7 @@ public final class Classifier extends Layer {
     private final Encoder encoder;
     private final boolean ofClassToken;
     private final Optional<LayerNorm> meanNorm;
+    private final Optional<HeadNorm> headNorm;
     private final Linear head;
     private final int classes;
 
@@ -39,6 +40,15 @@ public final class Classifier extends Layer {
      * @param headScale factor of the starting values of the head
      */
     public Classifier(EncoderConfig config, String pooling, int classes, double headScale, long seed) {
+        this(config, pooling, classes, headScale, seed, HeadNorm.AFTER_MEAN);
+    }
+
+    /**
+     * A classifier with fresh values.
+     *
+     * @param norm of a ConvNeXt; nothing is asked of it for other encoders
+     */
+    public Classifier(EncoderConfig config, String pooling, int classes, double headScale, long seed, HeadNorm norm) {
         this.classes = classes;
         encoder = unnamed(
                 config instanceof VisionTransformerConfig vit
@@ -51,6 +61,7 @@ public final class Classifier extends Layer {
         meanNorm = !ofClassToken && encoder instanceof VisionTransformer vit
                 ? Optional.of(meanNorm(vit))
                 : Optional.empty();
+        headNorm = encoder instanceof ConvNeXt ? Optional.of(norm) : Optional.empty();
         head = child(encoder.headName(), new Linear(config.width(), classes));
         for (Parameter parameter : head.parameters()) {
             if (parameter.name().equals("weight")) {
@@ -70,7 +81,10 @@ public final class Classifier extends Layer {
 
     /** The computation of {@link #logits} up to the pooling, as a chain. */
     public List<UnaryOperator<Tensor>> segments() {
-        return encoder instanceof VisionTransformer vit ? vit.tokenSegments() : encoder.segments();
+        if (encoder instanceof VisionTransformer vit) {
+            return vit.tokenSegments();
+        }
+        return normsMean() ? ((ConvNeXt) encoder).segmentsBeforeNorm() : encoder.segments();
     }
 
     /**
@@ -91,13 +105,23 @@ public final class Classifier extends Layer {
      */
     public Tensor pooled(Tensor encoded) {
         if (!(encoder instanceof VisionTransformer)) {
-            return Tensors.mean(encoded.to(ScalarType.Float), 2, 3);
+            Tensor mean = Tensors.mean(encoded.to(ScalarType.Float), 2, 3);
+            return normsMean() ? ((ConvNeXt) encoder).normOf(mean) : mean;
         }
         if (meanNorm.isEmpty()) {
             return encoded.select(1, 0);
         }
         Tensor patches = Tensors.slice(encoded, 1, 1, encoded.size(1));
         return meanNorm.get().forward(Tensors.mean(patches.to(ScalarType.Float), 1));
+    }
+
+    private boolean normsMean() {
+        return headNorm.isPresent() && headNorm.get() == HeadNorm.AFTER_MEAN;
+    }
+
+    /** Where the norm before the head stands; empty where the family of the encoder leaves no choice. */
+    public Optional<HeadNorm> headNorm() {
+        return headNorm;
     }
 
     /**

@@ -20,6 +20,7 @@ public final class ConvNeXt extends Encoder {
 
     private final ConvNeXtConfig config;
     private final List<UnaryOperator<Tensor>> segments = new ArrayList<>();
+    private final MapNorm last;
 
     ConvNeXt(ConvNeXtConfig config, long seed) {
         this.config = config;
@@ -40,8 +41,7 @@ public final class ConvNeXt extends Encoder {
                 segments.add(block::forward);
             }
         }
-        MapNorm last = child("head.norm", new MapNorm(config.width()));
-        segments.add(last::forward);
+        last = child("head.norm", new MapNorm(config.width()));
         initialise(seed);
         channelsLast();
     }
@@ -85,7 +85,19 @@ public final class ConvNeXt extends Encoder {
 
     @Override
     public List<UnaryOperator<Tensor>> segments() {
+        List<UnaryOperator<Tensor>> all = new ArrayList<>(segments);
+        all.add(last::forward);
+        return all;
+    }
+
+    /** The computation of {@link #forward} up to the last norm, as a chain. */
+    List<UnaryOperator<Tensor>> segmentsBeforeNorm() {
         return List.copyOf(segments);
+    }
+
+    /** The last norm, of vectors (N, C) instead of a map. */
+    Tensor normOf(Tensor vectors) {
+        return last.norm.forward(vectors);
     }
 
     @Override

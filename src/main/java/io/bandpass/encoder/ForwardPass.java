@@ -2,6 +2,7 @@ package io.bandpass.encoder;
 
 import io.bandpass.nn.ActivationCheckpointing;
 import io.bandpass.torch.Precision;
+import io.bandpass.torch.Tensors;
 import java.util.List;
 import java.util.Optional;
 import java.util.function.UnaryOperator;
@@ -21,7 +22,7 @@ public final class ForwardPass {
      */
     public ForwardPass(Encoder encoder, Precision precision, Device device, boolean checkpointing) {
         this.precision = precision;
-        this.device = device;
+        this.device = Tensors.kept(device);
         this.checkpointing =
                 checkpointing ? Optional.of(new ActivationCheckpointing(encoder, precision, device)) : Optional.empty();
     }

@@ -16,7 +16,7 @@ import org.bytedeco.pytorch.Tensor;
 /** A Swin block (Liu et al., ICCV 2021, section 3.2): attention within windows, then an MLP, each added to its input. */
 final class SwinBlock extends Layer {
     /** How a map of a size is cut, and what hides the cells that only the shift brought together. */
-    private record Cut(ShiftedWindows windows, Tensor mask) {}
+    private record Cut(ShiftedWindows windows, Optional<Tensor> mask) {}
 
     private final Map<Long, Cut> cuts = new HashMap<>();
     private final LayerNorm norm1;
@@ -43,8 +43,7 @@ final class SwinBlock extends Layer {
     /** Makes ready for maps of another size, with windows that are not larger. */
     void alsoFor(ShiftedWindows windows) {
         attention.alsoFor(windows.window());
-        // Undefined where windows are not shifted.
-        Tensor mask = windows.shift() > 0 ? constant(windows.mask()) : new Tensor();
+        Optional<Tensor> mask = windows.shift() > 0 ? Optional.of(constant(windows.mask())) : Optional.empty();
         cuts.put((long) windows.map(), new Cut(windows, mask));
     }
 
@@ -56,6 +55,7 @@ final class SwinBlock extends Layer {
 
     private Tensor attend(Tensor x) {
         Cut cut = Objects.requireNonNull(cuts.get(x.size(1)), "no windows were made for this map");
-        return cut.windows().join(attention.forward(cut.windows().cut(x), cut.mask()));
+        return cut.windows()
+                .join(attention.forward(cut.windows().cut(x), cut.mask().orElseGet(Tensor::new)));
     }
 }

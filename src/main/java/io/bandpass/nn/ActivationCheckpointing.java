@@ -4,6 +4,7 @@ import io.bandpass.torch.Precision;
 import io.bandpass.torch.Tensors;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Objects;
 import java.util.function.UnaryOperator;
 import org.bytedeco.javacpp.PointerScope;
 import org.bytedeco.pytorch.BoolOptional;
@@ -12,6 +13,7 @@ import org.bytedeco.pytorch.NoGradGuard;
 import org.bytedeco.pytorch.Tensor;
 import org.bytedeco.pytorch.TensorArrayRefOptional;
 import org.bytedeco.pytorch.global.torch;
+import org.jspecify.annotations.Nullable;
 
 /**
  * Trades time for memory (Chen et al., 2016, arXiv 1604.06174): the forward pass keeps what goes into each segment and
@@ -25,7 +27,7 @@ public final class ActivationCheckpointing {
     private final Precision precision;
     private final Device device;
     private final List<Saved> saved = new ArrayList<>();
-    private Tensor output = new Tensor();
+    private @Nullable Tensor output;
 
     /**
      * For a layer that is a chain of segments.
@@ -35,7 +37,7 @@ public final class ActivationCheckpointing {
     public ActivationCheckpointing(Layer layer, Precision precision, Device device) {
         this.layer = layer;
         this.precision = precision;
-        this.device = device;
+        this.device = Tensors.kept(device);
     }
 
     /**
@@ -46,7 +48,7 @@ public final class ActivationCheckpointing {
     public Tensor forward(List<UnaryOperator<Tensor>> segments, Tensor input) {
         release();
         try (NoGradGuard guard = new NoGradGuard()) {
-            output = precision.run(device, () -> {
+            Tensor result = precision.run(device, () -> {
                 Tensor x = input;
                 for (UnaryOperator<Tensor> segment : segments) {
                     saved.add(
@@ -59,8 +61,9 @@ public final class ActivationCheckpointing {
                     return leaf(last);
                 }
             });
+            output = result;
+            return result;
         }
-        return output;
     }
 
     /** Frees what a backward pass that never came would have freed. */
@@ -79,7 +82,9 @@ public final class ActivationCheckpointing {
     public void backward() {
         try (PointerScope scope = new PointerScope()) {
             Snapshot statistics = new Snapshot(layer.buffers());
-            Tensor gradient = Tensors.keep(output.grad().detach());
+            Tensor gradient = Tensors.keep(Objects.requireNonNull(output, "there was no forward pass")
+                    .grad()
+                    .detach());
             while (saved.size() > 1) {
                 gradient = freeingThrough(saved.remove(saved.size() - 1), gradient);
             }

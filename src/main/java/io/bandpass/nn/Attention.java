@@ -2,12 +2,14 @@ package io.bandpass.nn;
 
 import io.bandpass.torch.Tensors;
 import java.util.Arrays;
+import java.util.Objects;
 import java.util.Optional;
 import org.bytedeco.pytorch.Tensor;
 import org.bytedeco.pytorch.TensorOptional;
 import org.bytedeco.pytorch.TensorVector;
 import org.bytedeco.pytorch.global.torch;
 import org.bytedeco.pytorch.global.torch.ScalarType;
+import org.jspecify.annotations.Nullable;
 
 /** Multi-head self-attention (Vaswani et al., 2017), with an optional relative position bias. */
 public final class Attention extends Layer {
@@ -29,8 +31,8 @@ public final class Attention extends Layer {
     private final int heads;
     private final Bias bias;
     private final QkvProjection qkv;
-    private final Tensor queryBias;
-    private final Tensor valueBias;
+    private final @Nullable Tensor queryBias;
+    private final @Nullable Tensor valueBias;
     private final Optional<RelativePositionBias> positions;
     private final Linear projection;
 
@@ -51,21 +53,21 @@ public final class Attention extends Layer {
         positions.ifPresent(this::unnamed);
         qkv = child("qkv", new QkvProjection(width, bias == Bias.QV_STACKED || bias == Bias.QKV));
         boolean separate = bias == Bias.QV_SEPARATE;
-        queryBias = separate ? parameter("q_bias", width) : new Tensor();
-        valueBias = separate ? parameter("v_bias", width) : new Tensor();
+        queryBias = separate ? parameter("q_bias", width) : null;
+        valueBias = separate ? parameter("v_bias", width) : null;
         projection = child("proj", new Linear(width, width));
     }
 
     /** The stacked projections, as a layer of its own for the names of its parameters. */
     private static final class QkvProjection extends Layer {
         private final Tensor weight;
-        private final Tensor bias;
+        private final @Nullable Tensor bias;
         /** 1 for the biases of q and v, 0 for those of k. */
         private final Tensor withoutKeys;
 
         QkvProjection(int width, boolean hasBias) {
             weight = parameter("weight", 3L * width, width);
-            bias = hasBias ? parameter("bias", 3L * width) : new Tensor();
+            bias = hasBias ? parameter("bias", 3L * width) : null;
             float[] trained = new float[3 * width];
             for (int i = 0; i < trained.length; i++) {
                 trained[i] = i / width == 1 ? 0 : 1;
@@ -106,10 +108,14 @@ public final class Attention extends Layer {
     private TensorOptional bias() {
         return switch (bias) {
             case NONE -> new TensorOptional();
-            case QV_STACKED -> new TensorOptional(qkv.bias.mul(qkv.withoutKeys));
-            case QV_SEPARATE ->
-                new TensorOptional(torch.cat(new TensorVector(queryBias, torch.zeros_like(queryBias), valueBias)));
-            case QKV -> new TensorOptional(qkv.bias);
+            case QV_STACKED ->
+                new TensorOptional(Objects.requireNonNull(qkv.bias).mul(qkv.withoutKeys));
+            case QV_SEPARATE -> {
+                Tensor queries = Objects.requireNonNull(queryBias);
+                yield new TensorOptional(torch.cat(
+                        new TensorVector(queries, torch.zeros_like(queries), Objects.requireNonNull(valueBias))));
+            }
+            case QKV -> new TensorOptional(Objects.requireNonNull(qkv.bias));
         };
     }
 

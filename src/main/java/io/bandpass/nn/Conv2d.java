@@ -4,13 +4,14 @@ import org.bytedeco.pytorch.LongOptional;
 import org.bytedeco.pytorch.Tensor;
 import org.bytedeco.pytorch.TensorOptional;
 import org.bytedeco.pytorch.global.torch;
+import org.jspecify.annotations.Nullable;
 
 /** A square two-dimensional convolution. */
 public final class Conv2d extends Layer {
     private static final long[] NO_DILATION = {1, 1};
 
     private final Tensor weight;
-    private final Tensor bias;
+    private final @Nullable Tensor bias;
     private final long[] stride;
     private final long[] padding;
     private final int groups;
@@ -28,7 +29,7 @@ public final class Conv2d extends Layer {
     private Conv2d(int inputs, int outputs, int kernel, int stride, int padding, boolean hasBias, int groups) {
         this.groups = groups;
         weight = parameter("weight", outputs, inputs / groups, kernel, kernel);
-        bias = hasBias ? parameter("bias", outputs) : new Tensor();
+        bias = hasBias ? parameter("bias", outputs) : null;
         this.stride = new long[] {stride, stride};
         this.padding = new long[] {padding, padding};
         isPointwise = kernel == 1 && padding == 0 && groups == 1;
@@ -36,7 +37,7 @@ public final class Conv2d extends Layer {
 
     /** (N, inputs, H, W) to (N, outputs, H', W'). */
     public Tensor forward(Tensor x) {
-        TensorOptional optionalBias = bias.defined() ? new TensorOptional(bias) : new TensorOptional();
+        TensorOptional optionalBias = bias != null ? new TensorOptional(bias) : new TensorOptional();
         return isPointwise
                 ? pointwise(x, optionalBias)
                 : torch.conv2d(x, weight, optionalBias, stride, padding, NO_DILATION, groups);

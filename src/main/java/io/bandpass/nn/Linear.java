@@ -1,13 +1,15 @@
 package io.bandpass.nn;
 
+import java.util.Objects;
 import org.bytedeco.pytorch.Tensor;
 import org.bytedeco.pytorch.TensorOptional;
 import org.bytedeco.pytorch.global.torch;
+import org.jspecify.annotations.Nullable;
 
 /** x W^T + b over the last axis; the bias b may be left out. */
 public final class Linear extends Layer {
     private final Tensor weight;
-    private final Tensor bias;
+    private final @Nullable Tensor bias;
 
     public Linear(int inputs, int outputs) {
         this(inputs, outputs, true);
@@ -15,7 +17,7 @@ public final class Linear extends Layer {
 
     public Linear(int inputs, int outputs, boolean hasBias) {
         weight = parameter("weight", outputs, inputs);
-        bias = hasBias ? parameter("bias", outputs) : new Tensor();
+        bias = hasBias ? parameter("bias", outputs) : null;
     }
 
     /** W: (outputs, inputs). */
@@ -23,13 +25,17 @@ public final class Linear extends Layer {
         return weight;
     }
 
-    /** b: (outputs); not defined where it is left out. */
+    /**
+     * b: (outputs).
+     *
+     * @throws NullPointerException if it is left out
+     */
     public Tensor bias() {
-        return bias;
+        return Objects.requireNonNull(bias, "this layer has no bias");
     }
 
     /** (..., inputs) to (..., outputs). */
     public Tensor forward(Tensor x) {
-        return torch.linear(x, weight, bias.defined() ? new TensorOptional(bias) : new TensorOptional());
+        return torch.linear(x, weight, bias != null ? new TensorOptional(bias) : new TensorOptional());
     }
 }

@@ -80,7 +80,7 @@ public final class Engine {
     }
 
     /**
-     * The device for {@code auto}, {@code cpu} or {@code cuda}.
+     * The device for {@code auto}, {@code cpu} or {@code cuda}; it outlives any open scope.
      *
      * @throws EngineException if the device is not there
      */
@@ -90,7 +90,9 @@ public final class Engine {
             throw new EngineException(
                     "device cuda was asked for, but this LibTorch sees no CUDA device; use --device cpu");
         }
-        return new Device(cuda && !choice.equals("cpu") ? "cuda" : "cpu");
+        try (Device device = new Device(cuda && !choice.equals("cpu") ? "cuda" : "cpu")) {
+            return Tensors.kept(device);
+        }
     }
 
     /** The first line of a native exception: what follows is a C++ trace. */

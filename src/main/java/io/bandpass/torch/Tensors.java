@@ -6,6 +6,7 @@ import java.nio.FloatBuffer;
 import java.util.function.Supplier;
 import java.util.stream.LongStream;
 import org.bytedeco.javacpp.BytePointer;
+import org.bytedeco.javacpp.Pointer;
 import org.bytedeco.javacpp.PointerScope;
 import org.bytedeco.pytorch.Device;
 import org.bytedeco.pytorch.LongOptional;
@@ -183,13 +184,25 @@ public final class Tensors {
      * scope there is nothing to do.
      */
     public static Tensor keep(Tensor tensor) {
+        detach(tensor);
+        return tensor;
+    }
+
+    private static void detach(Pointer object) {
         PointerScope scope = PointerScope.getInnerScope();
         if (scope != null) {
-            // Detaching releases a reference, and would free a tensor that nothing else holds.
-            tensor.retainReference();
-            scope.detach(tensor);
+            // Detaching releases a reference, and would free what nothing else holds.
+            object.retainReference();
+            scope.detach(object);
         }
-        return tensor;
+    }
+
+    /** A copy of a device that lives as long as the process: a few bytes, for whoever keeps it longer than the scope. */
+    public static Device kept(Device device) {
+        // A constructor of a device gives a second view of the same memory.
+        Device copy = new Device(device.type(), device.index());
+        detach(copy);
+        return copy;
     }
 
     /** The memory of a contiguous CPU tensor as a little-endian buffer; valid while the tensor lives. */

@@ -88,8 +88,8 @@ public final class Learner<M extends Trainable> implements AutoCloseable {
     public WeightsLoader.Report load(Saved checkpoint) throws IOException {
         try (TensorFile modelFile = checkpoint.model();
                 TensorFile optimizerFile = checkpoint.optimizer()) {
-            WeightsLoader.Report report = WeightsLoader.loadAll(modelState(), modelFile);
-            WeightsLoader.loadAll(optimizerState(), optimizerFile);
+            WeightsLoader.Report report = WeightsLoader.restore(modelState(), modelFile);
+            WeightsLoader.restore(optimizerState(), optimizerFile);
             return report;
         }
     }

@@ -65,7 +65,7 @@ public final class LinearProbe implements AutoCloseable {
     private LinearProbe(ProbeConfig config, int width, int classes, Device device) {
         this.config = config;
         this.classes = classes;
-        this.device = device;
+        this.device = Tensors.kept(device);
         norm = new BatchNorm1d(width);
         linear = new Linear(width, classes);
         // As in the program of MoCo v3; the bias begins with 0.

@@ -13,6 +13,7 @@ import io.bandpass.eval.NotFiniteException;
 import io.bandpass.metrics.Scores;
 import io.bandpass.nn.Normalisation;
 import io.bandpass.torch.Precision;
+import io.bandpass.torch.Tensors;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.util.LinkedHashMap;
@@ -77,7 +78,7 @@ public final class OnlineScores {
         this.encoder = encoder;
         this.normalisation = normalisation;
         this.precision = precision;
-        this.device = device;
+        this.device = Tensors.kept(device);
         this.bad = bad;
         pixels = Features.thumbnails(new Preprocessing(encoder.config().imageSize()));
         this.train = atMost(train, config.knnImages());

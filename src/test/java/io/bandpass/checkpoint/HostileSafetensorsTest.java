@@ -219,8 +219,12 @@ final class HostileSafetensorsTest {
         assertThat(refusal("{\"__metadata__\":{\"k\":1}}")).isEqualTo(file + ": metadata k is not text");
         assertThat(refusal("{\"__metadata__\":[\"k\"]}"))
                 .isEqualTo(file + ": its metadata is not an object of names and texts");
-        assertThat(refusal("{\"__metadata__\":null}"))
-                .isEqualTo(file + ": its metadata is not an object of names and texts");
+    }
+
+    @Test
+    void metadataThatIsNullIsNone() throws IOException {
+        Files.write(file, RawSafetensors.file("{\"__metadata__\":null}", 0));
+        assertThat(Safetensors.readMetadata(file)).isEmpty();
     }
 
     @Test

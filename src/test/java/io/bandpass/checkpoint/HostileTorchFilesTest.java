@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThatExceptionOfType;
 
 import io.bandpass.testing.RawTorchFile;
 import io.bandpass.testing.RawTorchFile.Pickle;
+import java.io.ByteArrayOutputStream;
 import java.io.IOException;
 import java.nio.ByteBuffer;
 import java.nio.ByteOrder;
@@ -194,7 +195,128 @@ final class HostileTorchFilesTest {
         assertThat(refusal(new Pickle().op('}').stop())).contains("holds no weights: there are no tensors at its top");
         assertThat(refusalOfFile("hello, world".getBytes(StandardCharsets.US_ASCII)))
                 .isEqualTo(file + " is neither a PyTorch file (.pth) nor safetensors");
-        assertThat(refusalOfFile(new byte[0])).isEqualTo(file + " is neither a PyTorch file (.pth) nor safetensors");
+        assertThat(refusalOfFile(new byte[0])).isEqualTo(file + " is empty: it has 0 bytes; get the file again");
+    }
+
+    @ParameterizedTest
+    @CsvSource(
+            delimiter = '|',
+            value = {
+                "version https://git-lfs.github.com/spec/v1\\noid sha256:4d7a\\nsize 12345\\n | is a pointer of Git LFS",
+                "<!DOCTYPE html><html><body>Sign in</body></html> | is an HTML page",
+                "\\n\\n  <HTML lang=en><head> | is an HTML page",
+                "<?xml version='1.0'?><Error><Code>AccessDenied</Code></Error> | is XML and no weights"
+            })
+    void whatWasDownloadedInsteadIsNamed(String content, String said) {
+        byte[] bytes = content.replace("\\n", "\n").getBytes(StandardCharsets.UTF_8);
+        assertThat(refusalOfFile(bytes)).startsWith(file + " " + said);
+        assertThatExceptionOfType(WeightsException.class)
+                .isThrownBy(() -> Safetensors.read(file).close())
+                .withMessageStartingWith(file + " " + said);
+    }
+
+    /** A list that holds itself has no end where it is printed. */
+    @Test
+    void objectsThatHoldThemselvesAreRefusedInASentence() throws IOException {
+        // x = []; y = [x]; x.append(y)
+        byte[] ring = {']', 'q', 0, ']', 'q', 1, 'h', 0, 'a', 'a'};
+        byte[] encoding = new Pickle()
+                .global("_codecs", "encode")
+                .text("x")
+                .raw(ring)
+                .op(0x86, 'R')
+                .stop();
+        assertThat(refusal(encoding)).contains("bytes are in another encoding than latin1");
+        for (String name : new String[] {"numpy dtype", "torch Size", "collections OrderedDict", "torch device"}) {
+            String[] parts = name.split(" ", -1);
+            byte[] pickle = new Pickle()
+                    .global(parts[0], parts[1])
+                    .raw(ring)
+                    .op(0x85, 'R')
+                    .stop();
+            assertThat(refusal(pickle)).as(name).startsWith(file.toString());
+        }
+        // The keys of the storages of a file before PyTorch 1.6.
+        ByteArrayOutputStream legacy = new ByteArrayOutputStream();
+        legacy.writeBytes(new Pickle()
+                .op(0x8a, 10)
+                .raw(new byte[] {0x6c, (byte) 0xfc, (byte) 0x9c, 0x46, (byte) 0xf9, 0x20, 0x6a, (byte) 0xa8, 0x50, 0x19
+                })
+                .stop());
+        legacy.writeBytes(new Pickle().whole(1001).stop());
+        legacy.writeBytes(new Pickle().op('}').stop());
+        legacy.writeBytes(new Pickle().op('}').stop());
+        legacy.writeBytes(new Pickle().op(']').raw(ring).op('a').stop());
+        assertThat(refusalOfFile(legacy.toByteArray())).contains("lists a storage that is not named by a text");
+    }
+
+    @Test
+    void aNameOfManyPrefixesIsNoRecursion() throws IOException {
+        byte[] pickle = new Pickle()
+                .op('}')
+                .text("module.".repeat(100_000) + "t")
+                .tensor("FloatStorage", "0", 2, 0, new long[] {2}, new long[] {1})
+                .op('s')
+                .stop();
+        Files.write(file, RawTorchFile.zip(RawTorchFile.entries(pickle, TWO)));
+        try (ForeignWeights weights = ForeignWeights.read(file)) {
+            assertThatExceptionOfType(WeightsException.class)
+                    .isThrownBy(() -> ForeignNames.map(weights.tensors()))
+                    .withMessageContaining("holds no encoder of a known kind");
+        }
+    }
+
+    @Test
+    void longNumbersAreRefused() {
+        byte[] digits = new byte[1 << 20];
+        Arrays.fill(digits, (byte) 0x7F);
+        byte[] length = ByteBuffer.allocate(4)
+                .order(ByteOrder.LITTLE_ENDIAN)
+                .putInt(digits.length)
+                .array();
+        assertThat(refusal(new Pickle().op(0x8b).raw(length).raw(digits).stop()))
+                .contains("a whole number has 1048576 bytes, but at most 255 are read");
+    }
+
+    /** A list costs its bytes once, and each copy of it a few more. */
+    @ParameterizedTest
+    @CsvSource({"__builtin__, list", "__builtin__, set", "torch, Size", "_codecs, encode"})
+    void whatIsMemoisedIsNotCopiedWithoutEnd(String module, String name) {
+        boolean text = name.equals("encode");
+        Pickle pickle = new Pickle();
+        if (text) {
+            pickle.text("x".repeat(100_000)).op('q', 0, '0');
+        } else {
+            pickle.op(']', 'q', 0, '(');
+            for (int i = 0; i < 100_000; i++) {
+                pickle.op('K', 1);
+            }
+            pickle.op('e', '0');
+        }
+        pickle.global(module, name).op('q', 1, '0', ']');
+        for (int i = 0; i < 2_000; i++) {
+            pickle.op('h', 1, 'h', 0);
+            if (text) {
+                pickle.text("latin1").op(0x86);
+            } else {
+                pickle.op(0x85);
+            }
+            pickle.op('R', 'a');
+        }
+        assertThat(refusal(pickle.stop())).contains("its calls copy more than 16777216 values");
+    }
+
+    @Test
+    void pairsOfAMapThatAreListsThemselvesAreNotCopied() {
+        Pickle pickle = new Pickle().op(']', 'q', 0, '(');
+        for (int i = 0; i < 100_000; i++) {
+            pickle.op('K', 1);
+        }
+        pickle.op('e', '0').global("collections", "OrderedDict").op(']', '(');
+        for (int i = 0; i < 100_000; i++) {
+            pickle.op('h', 0);
+        }
+        assertThat(refusal(pickle.op('e', 0x85, 'R').stop())).contains("an entry of a map is no pair");
     }
 
     @Test

@@ -13,7 +13,11 @@ import io.bandpass.config.SwinTransformerConfig;
 import io.bandpass.config.VisionTransformerConfig;
 import io.bandpass.nn.NamedTensor;
 import io.bandpass.nn.Parameter;
+import io.bandpass.nn.Trainable.Images;
 import io.bandpass.nn.Trainable.Totals;
+import io.bandpass.optim.MovingAverage;
+import io.bandpass.optim.Optimizer;
+import io.bandpass.optim.Optimizers;
 import io.bandpass.pretext.PretextTask.Look;
 import io.bandpass.pretext.PretextTask.Part;
 import io.bandpass.testing.Configs;
@@ -126,6 +130,46 @@ final class PretextTaskContractTest {
             for (Parameter parameter : task.parameters()) {
                 parameter.tensor().add_(Tensors.multiply(torch.randn_like(parameter.tensor()), 0.05));
             }
+        }
+    }
+
+    /** A step of what was made in a scope that has ended is that of what was made in none. */
+    @ParameterizedTest
+    @MethodSource("cases")
+    void aTaskItsOptimizerAndItsAverageOutliveTheScopeInWhichTheyWereMade(Case of) {
+        RunConfig config = of.config("train.activation-checkpointing=true");
+        PretextTask task;
+        Optimizer optimizer;
+        MovingAverage average;
+        try (PointerScope scope = new PointerScope()) {
+            task = PretextTasks.create(config, Precision.FP32, new Device("cpu"));
+            optimizer = Optimizers.create(task.parameters(), config.optimizer());
+            average = new MovingAverage(task.state(), 0.9);
+        }
+        try (task;
+                optimizer;
+                average;
+                PretextTask other = PretextTasks.create(config, Precision.FP32, new Device("cpu"));
+                Optimizer otherOptimizer = Optimizers.create(other.parameters(), config.optimizer())) {
+            double loss = stepped(task, optimizer);
+            average.update();
+            assertThat(loss).isFinite().isEqualTo(stepped(other, otherOptimizer));
+            assertThat(stepped(task, optimizer)).isEqualTo(stepped(other, otherOptimizer));
+        }
+    }
+
+    private static double stepped(PretextTask task, Optimizer optimizer) {
+        try (PointerScope scope = new PointerScope()) {
+            int[] indices = {0, 1, 2, 3};
+            List<? extends Part> parts =
+                    task.parts(new Images(0, 0, indices, indices, Tensors.slice(images(), 0, 0, indices.length)), 4);
+            torch.manual_seed(1);
+            Tensor loss = parts.get(0).loss(Totals.of(parts), new StepClock());
+            task.backward(loss);
+            optimizer.clipGradients();
+            optimizer.step(scale -> 0.01);
+            optimizer.clearGradients();
+            return loss.item_double();
         }
     }
 
