@@ -69,10 +69,8 @@ final class FileCollector {
                     .filter(line -> !line.isEmpty() && !line.startsWith("#"))
                     .map(line -> folder == null ? FileNames.path(line) : folder.resolve(FileNames.path(line)))
                     .toList();
-        } catch (IOException e) {
-            throw unreadable(list, e);
-        } catch (UncheckedIOException e) {
-            throw unreadable(list, e.getCause());
+        } catch (IOException | UncheckedIOException e) {
+            throw unreadable(list, new IOException(e.getMessage(), e));
         }
     }
 
@@ -122,15 +120,15 @@ final class FileCollector {
     /** Whether a folder is named by the parts of a glob above the last one, before any two stars. */
     private static boolean isPart(String glob, Path root, Path folder) {
         Path below = root.relativize(folder);
-        String[] parts = glob.split("/");
+        List<String> parts = List.of(glob.split("/", -1));
         int depth = below.getNameCount();
-        if (depth >= parts.length) {
+        if (depth >= parts.size()) {
             return false;
         }
         for (int i = 0; i < depth; i++) {
-            boolean whole = parts[i].chars().filter(c -> c == '{').count()
-                    == parts[i].chars().filter(c -> c == '}').count();
-            if (!whole || parts[i].contains("**") || !matcher(parts[i]).matches(below.getName(i))) {
+            boolean whole = parts.get(i).chars().filter(c -> c == '{').count()
+                    == parts.get(i).chars().filter(c -> c == '}').count();
+            if (!whole || parts.get(i).contains("**") || !matcher(parts.get(i)).matches(below.getName(i))) {
                 return false;
             }
         }

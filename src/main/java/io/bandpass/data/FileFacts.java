@@ -8,6 +8,7 @@ import java.nio.file.Path;
 import java.nio.file.attribute.BasicFileAttributes;
 import java.nio.file.attribute.FileTime;
 import java.util.Map;
+import java.util.Objects;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -48,14 +49,18 @@ record FileFacts(
         }
         Map<String, Object> all = Files.readAttributes(file, ASKED, options);
         return new FileFacts(
-                (Boolean) all.get("isRegularFile"),
-                (Boolean) all.get("isDirectory"),
-                (Boolean) all.get("isSymbolicLink"),
-                (Long) all.get("size"),
-                (FileTime) all.get("lastModifiedTime"),
-                (Long) all.get("dev"),
-                (Long) all.get("ino"),
-                (Integer) all.get("nlink"));
+                (Boolean) told(all, "isRegularFile"),
+                (Boolean) told(all, "isDirectory"),
+                (Boolean) told(all, "isSymbolicLink"),
+                (Long) told(all, "size"),
+                (FileTime) told(all, "lastModifiedTime"),
+                (Long) told(all, "dev"),
+                (Long) told(all, "ino"),
+                (Integer) told(all, "nlink"));
+    }
+
+    private static Object told(Map<String, Object> all, String name) {
+        return Objects.requireNonNull(all.get(name), name);
     }
 
     @Override

@@ -111,7 +111,7 @@ final class FilesOnce {
         if (facts.inode() == 0) {
             return !file.isLink() || others.add(real(file.path()));
         }
-        return file.isLink() || facts.names() > 1
+        return (file.isLink() || facts.names() > 1)
                 ? files.add(facts.device(), facts.inode())
                 : files.isEmpty() || !files.contains(facts.device(), facts.inode());
     }

@@ -107,7 +107,7 @@ final class FolderWalk {
         } catch (IOException e) {
             throw unreadable(root, e);
         } catch (DirectoryIteratorException e) {
-            throw unreadable(root, e.getCause());
+            throw new DataException("the folder " + FileNames.text(root) + " cannot be read: " + e.getMessage());
         }
     }
 

@@ -13,8 +13,11 @@ import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.Arrays;
+import java.util.List;
 import javax.imageio.ImageIO;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.condition.DisabledOnOs;
+import org.junit.jupiter.api.condition.OS;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
@@ -205,5 +208,46 @@ final class DataCommandTest {
                     assertThat(said.exitCode()).isEqualTo(2);
                     assertThat(said.error()).contains("data.paths").contains("--data");
                 });
+    }
+
+    @Test
+    void whereNothingCanBeReadTheReasonsAreNamedAndTheCodeIsThree() {
+        Path bad = folder.resolve("bad");
+        for (int i = 0; i < 7; i++) {
+            Images.write(bad.resolve(i + ".jpg"), new byte[0]);
+        }
+        Said stats = Said.by("data", "stats", "--data", bad, "--set", index());
+        assertThat(stats.exitCode()).isEqualTo(3);
+        assertThat(stats.out())
+                .contains("images      0, unreadable 7", bad.resolve("4.jpg") + ": the file is empty")
+                .contains("and 2 more; data verify lists all");
+        assertThat(Said.by("data", "index", "--data", bad, "--set", index()).exitCode())
+                .isEqualTo(3);
+    }
+
+    @Test
+    @DisabledOnOs(value = OS.WINDOWS, disabledReason = "allows no such names")
+    void namesReachTheTerminalWithoutWhatWouldSteerIt() throws IOException {
+        Path photos = photos();
+        Images.write(photos.resolve("\u001B[31mred\n/1.png"), 3, 20, 10);
+        Images.write(photos.resolve("bee/\u001B]0;title\u0007\n.jpg"), new byte[0]);
+        Path list = folder.resolve("bad.txt");
+        Files.writeString(
+                folder.resolve("labels.csv"), "path,label\nphotos/ant/1.png,\"a\u001B[2J\nb\"\nphotos/bee/1.png,c\n");
+        List<Said> all = List.of(
+                Said.by("data", "stats", "--data", photos, "--set", index()),
+                Said.by("data", "stats", "--data", folder.resolve("labels.csv"), "--set", index()),
+                Said.by("data", "index", "--data", photos, "--set", index()),
+                Said.by("data", "verify", "--data", photos, "--set", index(), "--list", list),
+                Said.by("embed", "--weights", folder.resolve("none\u001B[2J"), "--data", photos, "--out", "x.npy"),
+                Said.by("pretrain", "--data", photos, "--max-bad", "0", "--out", folder.resolve("run")));
+        assertThat(all).allSatisfy(said -> assertThat(said.out() + said.error()).doesNotContain("\u001B", "\u0007"));
+        assertThat(all.get(0).out()).contains("class       \\x1B[31mred\\x0A 1");
+        assertThat(all.get(1).out()).contains("class       a\\x1B[2J\\x0Ab 1");
+        assertThat(all.get(5).exitCode()).isEqualTo(3);
+        assertThat(all.get(5).error()).contains("bee/\\x1B]0;title\\x07\\x0A.jpg (the file is empty)");
+        assertThat(Files.readAllLines(list))
+                .singleElement()
+                .satisfies(line -> assertThat(line).contains("\\x07\\x0A.jpg\tthe file is empty"));
     }
 }

@@ -156,8 +156,8 @@ final class LabelTableTest {
         byte[] cut = Arrays.copyOf(utf8, rows.indexOf('\u00E4') + 1);
         return Stream.of(
                 Arguments.of(rows.getBytes(StandardCharsets.ISO_8859_1), "line 3 is not UTF-8"),
-                Arguments.of((rows.replace("\n", "\r\n")).getBytes(StandardCharsets.ISO_8859_1), "line 3 is not UTF-8"),
-                Arguments.of((rows.replace("\n", "\r")).getBytes(StandardCharsets.ISO_8859_1), "line 3 is not UTF-8"),
+                Arguments.of(rows.replace("\n", "\r\n").getBytes(StandardCharsets.ISO_8859_1), "line 3 is not UTF-8"),
+                Arguments.of(rows.replace("\n", "\r").getBytes(StandardCharsets.ISO_8859_1), "line 3 is not UTF-8"),
                 Arguments.of("path,label\n../a.png,\u72D7\n".getBytes("Shift_JIS"), "line 2 is not UTF-8"),
                 Arguments.of(cut, "line 3 is not UTF-8"),
                 Arguments.of(rows.getBytes(StandardCharsets.UTF_16), "line 1 is not UTF-8: it is UTF-16"),
