@@ -128,8 +128,7 @@ record TrainedImages(String source, List<Divided> sets) {
         if (folder == null || folder.getParent() == null || !folder.endsWith("weights")) {
             return Optional.empty();
         }
-        return Optional.of(new RunFolder(folder.getParent()))
-                .filter(run -> Files.isRegularFile(run.command()));
+        return Optional.of(new RunFolder(folder.getParent())).filter(run -> Files.isRegularFile(run.command()));
     }
 
     /**

@@ -54,7 +54,9 @@ final class SizedKeys {
         }
         int dot = key.indexOf('.');
         ((ObjectNode) config.get(key.substring(0, dot)))
-                .set(key.substring(dot + 1), Objects.requireNonNull(RULES.get(key)).scaled(value, from, size.intValue(), config));
+                .set(
+                        key.substring(dot + 1),
+                        Objects.requireNonNull(RULES.get(key)).scaled(value, from, size.intValue(), config));
     }
 
     private static JsonNode inProportion(JsonNode value, double from, double to, ObjectNode config) {

@@ -111,8 +111,7 @@ public final class TrainingStep {
     public Result withoutUpdate(Batch batch) {
         try (PointerScope scope = new PointerScope()) {
             Snapshot before = new Snapshot(buffers);
-            Result result =
-                    gradients(task.parts(images(batch), microBatchSize).subList(0, 1), batch.step());
+            Result result = gradients(task.parts(images(batch), microBatchSize).subList(0, 1), batch.step());
             before.restore();
             optimizer.clearGradients();
             return result;
