@@ -37,7 +37,9 @@ final class HostileImagesTest {
             byte[] changed = whole.clone();
             for (int change = random.nextInt(4); change >= 0; change--) {
                 // Headers are where most can go wrong.
-                int at = random.nextBoolean() ? random.nextInt(Math.min(80, whole.length)) : random.nextInt(whole.length);
+                int at = random.nextBoolean()
+                        ? random.nextInt(Math.min(80, whole.length))
+                        : random.nextInt(whole.length);
                 changed[at] = (byte) (random.nextBoolean() ? random.nextInt(256) : 255 * random.nextInt(2));
             }
             Files.write(file, changed);
