@@ -20,7 +20,6 @@ import java.util.Set;
  * @param colourBytes length of one, 3 or 4
  * @param data where the pixels stand in the file
  */
-@SuppressWarnings("ArrayRecordComponent") // never compared
 record BmpHeader(
         int storedHeight,
         int storedWidth,
@@ -138,8 +137,8 @@ record BmpHeader(
         long[] masks = new long[alpha ? 4 : 3];
         for (int i = 0; i < masks.length; i++) {
             masks[i] = input.readUnsignedInt();
-            long filled = masks[i] | masks[i] - 1;
-            boolean inOnePiece = (filled & filled + 1) == 0;
+            long filled = masks[i] | (masks[i] - 1);
+            boolean inOnePiece = (filled & (filled + 1)) == 0;
             if (i < 3 && (masks[i] == 0 || masks[i] >>> bits != 0 || !inOnePiece)) {
                 throw new BadImageException(
                         "it is a BMP whose masks of red, green and blue are not one row of bits each");

@@ -77,7 +77,7 @@ final class BmpPixels {
         int mask = (1 << bits) - 1;
         for (int x = 0; CHANNELS * x < colours.length; x++) {
             int bit = x * bits;
-            int index = stored[bit >> 3] >> (BYTE - bits - (bit & 7)) & mask;
+            int index = (stored[bit >> 3] >> (BYTE - bits - (bit & 7))) & mask;
             System.arraycopy(palette, CHANNELS * index, colours, CHANNELS * x, CHANNELS);
         }
     }
@@ -86,7 +86,7 @@ final class BmpPixels {
         for (int x = 0; CHANNELS * x < colours.length; x++) {
             int pixel = 0;
             for (int i = 0; i < bytes; i++) {
-                pixel |= (stored[x * bytes + i] & 0xFF) << BYTE * i;
+                pixel |= (stored[x * bytes + i] & 0xFF) << (BYTE * i);
             }
             for (int c = 0; c < CHANNELS; c++) {
                 colours[CHANNELS * x + c] = channels[c].level(pixel);
@@ -110,7 +110,7 @@ final class BmpPixels {
         }
 
         byte level(int pixel) {
-            return levels[pixel >>> shift & levels.length - 1];
+            return levels[(pixel >>> shift) & (levels.length - 1)];
         }
     }
 
@@ -173,7 +173,7 @@ final class BmpPixels {
         }
 
         private static int half(int value, int i) {
-            return (i & 1) == 0 ? value >> 4 & 0xF : value & 0xF;
+            return (i & 1) == 0 ? (value >> 4) & 0xF : value & 0xF;
         }
 
         /** What does not fit in the row is left out. */

@@ -70,6 +70,6 @@ final class DecodedMemory {
     }
 
     private byte at(int index) {
-        return (byte) (mark >>> Byte.SIZE * index);
+        return (byte) (mark >>> (Byte.SIZE * index));
     }
 }

@@ -100,5 +100,17 @@ final class GifPixels {
             left--;
             return input.read();
         }
+
+        @Override
+        public int read(byte[] target, int offset, int length) throws IOException {
+            for (int i = 0; i < length; i++) {
+                int value = read();
+                if (value < 0) {
+                    return i == 0 ? -1 : i;
+                }
+                target[offset + i] = (byte) value;
+            }
+            return length;
+        }
     }
 }

@@ -17,6 +17,7 @@ import static org.bytedeco.opencv.global.opencv_imgcodecs.imdecode;
 import static org.bytedeco.opencv.global.opencv_imgproc.COLOR_BGR2RGB;
 import static org.bytedeco.opencv.global.opencv_imgproc.cvtColor;
 
+import io.bandpass.torch.QuietLibraries;
 import java.io.EOFException;
 import java.io.IOException;
 import java.nio.ByteBuffer;
@@ -197,7 +198,7 @@ final class ImageDecoder {
     private static void decodeInto(Mat image, Mat encoded, int flags, int height, int width, int type)
             throws BadImageException {
         Mat result;
-        try {
+        try (QuietLibraries quiet = QuietLibraries.begin()) {
             result = imdecode(encoded, flags | IMREAD_IGNORE_ORIENTATION, image);
         } catch (RuntimeException e) {
             // The native message is a C++ assertion with source paths.

@@ -133,7 +133,7 @@ record JpegHeader(int storedHeight, int storedWidth, int orientation) implements
         if (start + length > input.length()) {
             throw new EOFException("a segment ends behind the file");
         }
-        long name = (long) input.readInt() << 16 | input.readUnsignedShort();
+        long name = ((long) input.readInt() << 16) | input.readUnsignedShort();
         return name == EXIF ? ExifOrientation.of(input, start + EXIF_LENGTH, length - EXIF_LENGTH) : 0;
     }
 }

@@ -122,7 +122,7 @@ final class LzwInput extends InputStream {
         firsts[next] = firsts[previous];
         lengths[next] = (short) (lengths[previous] + 1);
         next++;
-        if (next + early >= 1 << width && width < WIDEST) {
+        if (next + early >= (1 << width) && width < WIDEST) {
             width++;
         }
     }
@@ -133,7 +133,7 @@ final class LzwInput extends InputStream {
             if (more < 0) {
                 throw new EOFException("the codes end before their end code");
             }
-            held = lowBitsFirst ? held | more << heldBits : held << BYTE | more;
+            held = lowBitsFirst ? held | (more << heldBits) : (held << BYTE) | more;
             heldBits += BYTE;
         }
         int mask = (1 << width) - 1;
@@ -142,7 +142,7 @@ final class LzwInput extends InputStream {
             code = held & mask;
             held >>>= width;
         } else {
-            code = held >>> (heldBits - width) & mask;
+            code = (held >>> (heldBits - width)) & mask;
         }
         heldBits -= width;
         return code;

@@ -33,6 +33,18 @@ final class PackBitsInput extends InputStream {
         return repeated >= 0 ? repeated : needed();
     }
 
+    @Override
+    public int read(byte[] target, int offset, int length) throws IOException {
+        for (int i = 0; i < length; i++) {
+            int value = read();
+            if (value < 0) {
+                return i == 0 ? -1 : i;
+            }
+            target[offset + i] = (byte) value;
+        }
+        return length;
+    }
+
     private int needed() throws IOException {
         int value = runs.read();
         if (value < 0) {

@@ -1,5 +1,6 @@
 package io.bandpass.data;
 
+import io.bandpass.data.TiffDirectory.Field;
 import io.bandpass.data.TiffHeader.Colours;
 import java.io.IOException;
 
@@ -23,9 +24,9 @@ final class TiffColours {
 
     static TiffColours of(TiffHeader header, ChannelInput input) throws IOException {
         byte[][] levels;
-        TiffDirectory.Field palette = header.palette();
+        Field palette = header.palette();
         if (palette != null) {
-            levels = palette(palette, header.bits().get(0), input);
+            levels = palette(palette, 1 << header.bits().get(0), input);
         } else {
             levels = new byte[header.colours().samples() + (header.isMultiplied() ? 1 : 0)][];
             for (int i = 0; i < levels.length; i++) {
@@ -47,8 +48,7 @@ final class TiffColours {
     }
 
     /** All reds, then all greens and all blues: the upper bytes of 16 bits, unless a program has written levels of 8. */
-    private static byte[][] palette(TiffDirectory.Field palette, int bits, ChannelInput input) throws IOException {
-        int count = 1 << bits;
+    private static byte[][] palette(Field palette, int count, ChannelInput input) throws IOException {
         int[] values = new int[CHANNELS * count];
         int largest = 0;
         for (int i = 0; i < values.length; i++) {

@@ -127,7 +127,7 @@ final class TiffPixels {
             int mask = (1 << header.bits().get(first)) - 1;
             for (int x = samples; x < values.length; x += samples) {
                 for (int i = first; i < first + here; i++) {
-                    values[x + i] = values[x + i] + values[x + i - samples] & mask;
+                    values[x + i] = (values[x + i] + values[x + i - samples]) & mask;
                 }
             }
         }
@@ -150,7 +150,7 @@ final class TiffPixels {
                 int value = 0;
                 for (int left = header.bits().get(i); left > 0; ) {
                     int count = Math.min(left, BYTE - (bit & 7));
-                    value = value << count | row[bit >> 3] >> (BYTE - (bit & 7) - count) & (1 << count) - 1;
+                    value = (value << count) | ((row[bit >> 3] >> (BYTE - (bit & 7) - count)) & ((1 << count) - 1));
                     bit += count;
                     left -= count;
                 }

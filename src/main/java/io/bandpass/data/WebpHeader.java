@@ -64,7 +64,7 @@ record WebpHeader(int storedHeight, int storedWidth, int orientation) implements
             }
             int sizes = input.readInt();
             width = 1 + (sizes & (LARGEST_EDGE - 1));
-            height = 1 + (sizes >>> 14 & (LARGEST_EDGE - 1));
+            height = 1 + ((sizes >>> 14) & (LARGEST_EDGE - 1));
         } else {
             throw new BadImageException("damaged: its first chunk is none of WebP");
         }
@@ -73,7 +73,7 @@ record WebpHeader(int storedHeight, int storedWidth, int orientation) implements
     }
 
     private static int readInt24(ChannelInput input) throws IOException {
-        return input.readUnsignedShort() | input.readUnsignedByte() << 16;
+        return input.readUnsignedShort() | (input.readUnsignedByte() << 16);
     }
 
     private static int orientation(ChannelInput input, long first) throws IOException {

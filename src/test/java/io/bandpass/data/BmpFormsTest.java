@@ -141,16 +141,16 @@ final class BmpFormsTest {
 
     private static void put(byte[] rgb, int pixel, int colour) {
         for (int c = 0; c < 3; c++) {
-            rgb[3 * pixel + c] = (byte) (colour >> 16 - 8 * c);
+            rgb[3 * pixel + c] = (byte) (colour >> (16 - 8 * c));
         }
     }
 
     private static int index(int pixel, int bits) {
-        return (pixel * 0x9E3779B1 >>> 7) & (1 << bits) - 1;
+        return ((pixel * 0x9E3779B1) >>> 7) & ((1 << bits) - 1);
     }
 
     private static long value(int pixel, int bits) {
-        return (pixel * 0x9E3779B97F4A7C15L >>> 13) & (1L << bits) - 1;
+        return ((pixel * 0x9E3779B97F4A7C15L) >>> 13) & ((1L << bits) - 1);
     }
 
     /** The first row stands last. */
@@ -171,7 +171,7 @@ final class BmpFormsTest {
             for (int c = 0; c < 3; c++) {
                 long part = (value(i, bits) & masks[c]) / Long.lowestOneBit(masks[c]);
                 int width = Long.bitCount(masks[c]);
-                rgb[3 * i + c] = (byte) (width > 8 ? part >> width - 8 : part * 255 / ((1L << width) - 1));
+                rgb[3 * i + c] = (byte) (width > 8 ? part >> (width - 8) : part * 255 / ((1L << width) - 1));
             }
         }
         return rgb;
@@ -232,11 +232,11 @@ final class BmpFormsTest {
         for (int x = 0; x < WIDTH; x++) {
             int pixel = y * WIDTH + x;
             if (bits < 8) {
-                row[x * bits / 8] |= (byte) (index(pixel, bits) << 8 - bits - x * bits % 8);
+                row[x * bits / 8] |= (byte) (index(pixel, bits) << (8 - bits - x * bits % 8));
             } else {
                 long value = bits == 8 ? index(pixel, bits) : value(pixel, bits);
                 for (int i = 0; i < bits / 8; i++) {
-                    row[x * bits / 8 + i] = (byte) (value >> 8 * i);
+                    row[x * bits / 8 + i] = (byte) (value >> (8 * i));
                 }
             }
         }

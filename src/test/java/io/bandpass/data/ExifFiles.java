@@ -37,7 +37,7 @@ final class ExifFiles {
         file.write(jpeg, 0, 2);
         file.write(0xFF);
         file.write(0xE1);
-        file.write(block.length + 8 >> 8);
+        file.write((block.length + 8) >> 8);
         file.write(block.length + 8);
         file.writeBytes("Exif\0\0".getBytes(StandardCharsets.US_ASCII));
         file.writeBytes(block);

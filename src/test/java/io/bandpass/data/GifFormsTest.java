@@ -38,7 +38,7 @@ final class GifFormsTest {
             file.writeBytes(new byte[] {'G', 'I', 'F', '8', '9', 'a'});
             word(file, screenWidth);
             word(file, screenHeight);
-            file.write(withoutPalette ? 0x70 : 0xF0 | bits - 1);
+            file.write(withoutPalette ? 0x70 : 0xF0 | (bits - 1));
             file.write(background);
             file.write(0);
             if (!withoutPalette) {
@@ -56,7 +56,7 @@ final class GifFormsTest {
 
         private void frame(ByteArrayOutputStream file, int number) {
             file.writeBytes(
-                    new byte[] {0x21, (byte) 0xF9, 4, (byte) (disposal << 2 | (transparent >= 0 ? 1 : 0)), 9, 0});
+                    new byte[] {0x21, (byte) 0xF9, 4, (byte) ((disposal << 2) | (transparent >= 0 ? 1 : 0)), 9, 0});
             file.write(transparent);
             file.write(0);
             file.write(0x2C);
@@ -64,7 +64,7 @@ final class GifFormsTest {
             word(file, top);
             word(file, WIDTH);
             word(file, HEIGHT);
-            file.write((local ? 0x80 | bits - 1 : 0) | (interlaced ? 0x40 : 0));
+            file.write((local ? 0x80 | (bits - 1) : 0) | (interlaced ? 0x40 : 0));
             if (local) {
                 file.writeBytes(palette(bits, 2));
             }

@@ -11,6 +11,8 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.attribute.BasicFileAttributes;
 import java.util.List;
+import java.util.concurrent.atomic.AtomicBoolean;
+import java.util.concurrent.locks.LockSupport;
 import org.bytedeco.javacpp.PointerScope;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
@@ -68,11 +70,11 @@ final class InterruptTest {
         Path file = Images.write(folder.resolve("a.jpg"), 1, 900, 700);
         BasicFileAttributes attributes = Files.readAttributes(file, BasicFileAttributes.class);
         Thread reader = Thread.currentThread();
-        boolean[] stop = {false};
+        AtomicBoolean stop = new AtomicBoolean();
         Thread other = new Thread(() -> {
-            while (!stop[0]) {
+            while (!stop.get()) {
                 reader.interrupt();
-                Thread.onSpinWait();
+                LockSupport.parkNanos(50_000);
             }
         });
         other.start();
@@ -82,15 +84,16 @@ final class InterruptTest {
                         .isEqualTo(HeaderCheck.image(ImageFormat.JPEG, 900, 700));
             }
         } finally {
-            stop[0] = true;
+            stop.set(true);
             join(other);
         }
     }
 
     private static void join(Thread thread) {
         while (thread.isAlive()) {
+            // The last of the interrupts that were sent may still come.
             Thread.interrupted();
-            Thread.yield();
+            LockSupport.parkNanos(50_000);
         }
     }
 }

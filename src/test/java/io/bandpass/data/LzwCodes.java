@@ -40,7 +40,7 @@ final class LzwCodes {
             put(code(table, current), width);
             table.put(longer, next++);
             // The reader knows this entry only when the next code comes.
-            if (next - 1 + early >= 1 << width) {
+            if (next - 1 + early >= (1 << width)) {
                 width++;
             }
             if (next >= 4094) {
@@ -56,7 +56,7 @@ final class LzwCodes {
         }
         if (!current.isEmpty()) {
             put(code(table, current), width);
-            if (next + early >= 1 << width && width < 12) {
+            if (next + early >= (1 << width) && width < 12) {
                 width++;
             }
         }
@@ -66,26 +66,26 @@ final class LzwCodes {
     }
 
     private static int code(Map<String, Integer> table, String string) {
-        return string.length() == 1 ? string.charAt(0) : table.get(string);
+        return string.length() == 1 ? string.charAt(0) : table.getOrDefault(string, -1);
     }
 
     private void put(int code, int width) {
         if (tiff) {
-            held = held << width | code;
+            held = (held << width) | code;
         } else {
             held |= (long) code << heldBits;
         }
         heldBits += width;
         while (heldBits >= 8) {
-            output.write((int) (tiff ? held >>> heldBits - 8 : held));
-            held = tiff ? held & (1L << heldBits - 8) - 1 : held >>> 8;
+            output.write((int) (tiff ? held >>> (heldBits - 8) : held));
+            held = tiff ? held & ((1L << (heldBits - 8)) - 1) : held >>> 8;
             heldBits -= 8;
         }
     }
 
     private void flush() {
         if (heldBits > 0) {
-            output.write((int) (tiff ? held << 8 - heldBits : held));
+            output.write((int) (tiff ? held << (8 - heldBits) : held));
         }
     }
 }

@@ -122,7 +122,7 @@ final class PngFormsTest {
     }
 
     private static int sample(int number, int bits) {
-        return (number * 0x9E3779B1 >>> 9) & (1 << bits) - 1;
+        return ((number * 0x9E3779B1) >>> 9) & ((1 << bits) - 1);
     }
 
     private static byte[] palette(int bits) {
@@ -160,7 +160,7 @@ final class PngFormsTest {
                 rows[at] = (byte) (value >> 8);
                 rows[at + 1] = (byte) value;
             } else {
-                rows[at] |= (byte) (value << 8 - bits - place % 8);
+                rows[at] |= (byte) (value << (8 - bits - place % 8));
             }
         }
         return rows;

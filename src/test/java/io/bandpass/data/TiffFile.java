@@ -160,7 +160,7 @@ final class TiffFile {
         all.putIfAbsent(tileWidth > 0 ? 324 : 273, offsets);
         all.putIfAbsent(tileWidth > 0 ? 325 : 279, lengths);
         all.values().removeIf(values -> values.length == 0);
-        file.position(file.position() + 1 & ~1);
+        file.position((file.position() + 1) & ~1);
         Map<Integer, Long> places = new TreeMap<>();
         all.forEach((tag, values) -> {
             places.put(tag, (long) file.position());
@@ -174,7 +174,7 @@ final class TiffFile {
             // Written as LONG or LONG8; one by itself fits in its field.
             file.putShort((short) (int) tag).putShort((short) (large ? 16 : 4));
             number(file, values.length, large ? 8 : 4);
-            number(file, values.length == 1 ? values[0] : places.get(tag), large ? 8 : 4);
+            number(file, values.length == 1 ? values[0] : places.getOrDefault(tag, 0L), large ? 8 : 4);
         });
         number(file, 0, large ? 8 : 4);
         if (large) {
@@ -203,7 +203,7 @@ final class TiffFile {
                         continue;
                     }
                     int value = differences ? sample(y, x, s) - (x == left ? 0 : sample(y, x - 1, s)) : sample(y, x, s);
-                    row.add(new int[] {value & (1 << bits[s]) - 1, bits[s]});
+                    row.add(new int[] {value & ((1 << bits[s]) - 1), bits[s]});
                 }
             }
             block.writeBytes(packed(row));
@@ -213,7 +213,7 @@ final class TiffFile {
 
     /** Outside of the image, in the rest of a tile, there is anything. */
     private int sample(int y, int x, int s) {
-        return y < height && x < width ? samples[(y * width + x) * bits.length + s] : 21 * x + y & 1;
+        return y < height && x < width ? samples[(y * width + x) * bits.length + s] : (21 * x + y) & 1;
     }
 
     private byte[] packed(List<int[]> row) {
@@ -222,12 +222,12 @@ final class TiffFile {
             boolean swapped = value[1] == 16 && order == ByteOrder.LITTLE_ENDIAN;
             int number = swapped ? Short.reverseBytes((short) value[0]) & 0xFFFF : value[0];
             for (int i = value[1] - 1; i >= 0; i--) {
-                digits.append((number >> i & 1) == 0 ? '0' : '1');
+                digits.append(((number >> i) & 1) == 0 ? '0' : '1');
             }
         }
         byte[] bytes = new byte[(digits.length() + 7) / 8];
         for (int i = 0; i < digits.length(); i++) {
-            bytes[i / 8] |= (byte) (digits.charAt(i) - '0' << 7 - i % 8);
+            bytes[i / 8] |= (byte) ((digits.charAt(i) - '0') << (7 - i % 8));
         }
         return bytes;
     }

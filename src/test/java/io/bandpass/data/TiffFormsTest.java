@@ -57,7 +57,7 @@ final class TiffFormsTest {
         for (int i = 0; i < samples.length; i++) {
             int mask = (1 << kind.bits()[i % kind.samples()]) - 1;
             // Runs of equal values as well as noise.
-            samples[i] = (i / 5 * 0x9E3779B1 >>> 13) & mask;
+            samples[i] = ((i / 5 * 0x9E3779B1) >>> 13) & mask;
         }
         samples[0] = 0;
         return samples;
@@ -71,7 +71,7 @@ final class TiffFormsTest {
     private static long[] palette(int bits) {
         long[] palette = new long[3 << bits];
         for (int i = 0; i < palette.length; i++) {
-            palette[i] = (i * 7919 + 300) % 65536;
+            palette[i] = (i * 7919L + 300) % 65536;
         }
         return palette;
     }
