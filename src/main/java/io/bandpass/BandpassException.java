@@ -73,11 +73,12 @@ public final class BandpassException extends RuntimeException {
         } catch (IOException | UncheckedIOException e) {
             throw new BandpassException(Kind.FAILURE, "reading or writing failed: " + text(e), e);
         } catch (LinkageError e) {
-            throw new BandpassException(
-                    Kind.DEVICE,
-                    "a native library cannot be loaded (" + Engine.firstLine(e)
-                            + "); 'bandpass doctor' shows the native cache and what it lacks",
-                    e);
+            // A class that loads a library when it is first used hides the sentence in its own failure.
+            String sentence = e.getCause() instanceof EngineException known
+                    ? text(known)
+                    : "a native library cannot be loaded (" + Engine.firstLine(e)
+                            + "); 'bandpass doctor' shows the native cache and what it lacks";
+            throw new BandpassException(Kind.DEVICE, sentence, e);
         } catch (RuntimeException e) {
             throw e;
         } catch (Exception e) {

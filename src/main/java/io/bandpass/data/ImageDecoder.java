@@ -12,12 +12,16 @@ import static org.bytedeco.opencv.global.opencv_imgcodecs.imdecode;
 import static org.bytedeco.opencv.global.opencv_imgproc.COLOR_BGR2RGB;
 import static org.bytedeco.opencv.global.opencv_imgproc.cvtColor;
 
+import io.bandpass.torch.Engine;
 import java.io.EOFException;
 import java.io.IOException;
 import java.nio.ByteBuffer;
 import java.nio.channels.FileChannel;
 import java.nio.file.Path;
 import java.util.Optional;
+import org.bytedeco.opencv.global.opencv_core;
+import org.bytedeco.opencv.global.opencv_imgcodecs;
+import org.bytedeco.opencv.global.opencv_imgproc;
 import org.bytedeco.opencv.opencv_core.Mat;
 
 /**
@@ -30,15 +34,23 @@ final class ImageDecoder {
     private static final String UNDECODABLE = "its pixels cannot be decoded: truncated, damaged or of an unusual kind";
     private static final long LARGEST_FILE = 1L << 30;
 
-    static {
-        // Images are decoded side by side already.
-        setNumThreads(1);
-    }
+    private static boolean loaded;
 
     private ImageDecoder() {}
 
+    /** Not when the class is initialised: Java says only the first time why that failed. */
+    private static synchronized void load() {
+        if (!loaded) {
+            Engine.load("OpenCV", opencv_core.class, opencv_imgcodecs.class, opencv_imgproc.class);
+            // Images are decoded side by side already.
+            setNumThreads(1);
+            loaded = true;
+        }
+    }
+
     /** Reads and decodes a file. */
     static RgbImage read(Path file, Reduction reduction) throws BadImageException {
+        load();
         try (FileChannel channel = FileChannel.open(file)) {
             long size = channel.size();
             if (size > LARGEST_FILE) {
@@ -66,6 +78,7 @@ final class ImageDecoder {
     }
 
     static RgbImage decode(byte[] encoded, Reduction reduction) throws BadImageException {
+        load();
         if (encoded.length == 0) {
             throw new BadImageException("the file is empty");
         }

@@ -6,6 +6,7 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Map;
 import java.util.concurrent.TimeUnit;
 
 /** The command line in a process of its own, with the engine flags of this one. */
@@ -22,18 +23,26 @@ public final class ChildProcess implements AutoCloseable {
 
     /** Starts another class with these arguments. */
     public ChildProcess(Path output, String mainClass, List<String> arguments) throws IOException {
+        this(output, List.of(), Map.of(), mainClass, arguments);
+    }
+
+    /** Starts a class with more flags of Java, which win over those of this process, and other variables. */
+    public ChildProcess(
+            Path output, List<String> flags, Map<String, String> variables, String mainClass, List<String> arguments)
+            throws IOException {
         this.output = output;
         List<String> command = new ArrayList<>();
         command.add(Path.of(System.getProperty("java.home"), "bin", "java").toString());
         ManagementFactory.getRuntimeMXBean().getInputArguments().stream()
                 .filter(flag -> !flag.startsWith("-javaagent"))
                 .forEach(command::add);
+        command.addAll(flags);
         command.addAll(List.of("-cp", System.getProperty("java.class.path"), mainClass));
         command.addAll(arguments);
-        process = new ProcessBuilder(command)
-                .redirectErrorStream(true)
-                .redirectOutput(output.toFile())
-                .start();
+        ProcessBuilder builder =
+                new ProcessBuilder(command).redirectErrorStream(true).redirectOutput(output.toFile());
+        builder.environment().putAll(variables);
+        process = builder.start();
     }
 
     /** Runs to the end and returns the exit code. */
