@@ -51,6 +51,7 @@ public final class TrainingLoop {
     private final BooleanSupplier stopRequested;
     private final TrainingStep step;
     private final Progress progress;
+    private final ThroughputWatch throughput;
 
     private long loggedStep;
     private long loggedNanos;
@@ -92,6 +93,7 @@ public final class TrainingLoop {
                 plan.microBatchSize(),
                 config.train().seed(),
                 new StepClock());
+        throughput = new ThroughputWatch(config.train());
         progress = start.map(Progress::new).orElseGet(Progress::new);
     }
 
@@ -144,9 +146,12 @@ public final class TrainingLoop {
     private void make(Batch batch, BatchLoader loader) throws IOException {
         if (watch.before(batch.step())) {
             progress.forgetLosses();
+            throughput.forget();
         }
         double rate = plan.schedule().rateAt(batch.step());
+        long begun = System.nanoTime();
         TrainingStep.Result result = step.run(batch, plan.schedule().at(batch.step()));
+        throughput.made(batch.draws().length, (System.nanoTime() - begun) / 1e9).ifPresent(listener::onNotice);
         if (result.finite()) {
             learner.updated();
             progress.made(result.loss());
