@@ -90,6 +90,10 @@ public final class BandpassException extends RuntimeException {
      * fault of the program. The trace is in its cause, and in train.log where a run was under way.
      */
     public static BandpassException of(Error error) {
+        // A class that loads a library when it is first used hides the sentence in its own failure.
+        if (error instanceof LinkageError && error.getCause() instanceof EngineException known) {
+            return new BandpassException(Kind.DEVICE, text(known), error);
+        }
         if (error instanceof LinkageError) {
             return new BandpassException(
                     Kind.DEVICE,

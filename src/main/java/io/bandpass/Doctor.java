@@ -99,7 +99,7 @@ public final class Doctor {
 
     private static boolean isEmpty(Path folder) throws IOException {
         try (var files = Files.list(folder)) {
-            return files.findAny().isEmpty();
+            return files.noneMatch(Files::isDirectory);
         }
     }
 }

@@ -1,8 +1,12 @@
 package io.bandpass;
 
 import io.bandpass.config.ConfigBuilder;
+import io.bandpass.config.ConvNeXtConfig;
 import io.bandpass.config.DataConfig;
+import io.bandpass.config.EncoderConfig;
+import io.bandpass.config.ResNetConfig;
 import io.bandpass.config.TrainingConfig;
+import io.bandpass.torch.ConvolutionThreads;
 import io.bandpass.torch.Engine;
 import io.bandpass.torch.Precision;
 import java.util.Locale;
@@ -19,7 +23,17 @@ record Machine(Device device, Precision precision, int threads) {
         int threads = asked.train().threads().orElseGet(Engine::physicalCores);
         Engine.start(threads);
         Device device = Engine.device(asked.train().device());
-        return new Machine(device, Precision.choose(asked.train().precision(), device), threads);
+        Precision precision = Precision.choose(asked.train().precision(), device);
+        if (asked.train().threads().isEmpty() && !device.is_cuda() && doesNotScale(precision, asked.encoder())) {
+            threads = ConvolutionThreads.choose(threads, precision, device);
+            Engine.start(threads);
+        }
+        return new Machine(device, precision, threads);
+    }
+
+    /** Whether several threads may be slower than one: convolutions in bf16 are, beside other programs. */
+    private static boolean doesNotScale(Precision precision, EncoderConfig encoder) {
+        return precision == Precision.BF16 && (encoder instanceof ResNetConfig || encoder instanceof ConvNeXtConfig);
     }
 
     /** Replaces every {@code auto}, whether it depends on the machine or on the rest of the configuration. */

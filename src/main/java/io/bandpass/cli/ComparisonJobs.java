@@ -9,9 +9,7 @@ import java.io.IOException;
 import java.io.InputStream;
 import java.io.InputStreamReader;
 import java.io.UncheckedIOException;
-import java.lang.management.ManagementFactory;
 import java.nio.charset.StandardCharsets;
-import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Locale;
@@ -136,16 +134,7 @@ final class ComparisonJobs {
     }
 
     private List<String> command() {
-        List<String> command = new ArrayList<>();
-        command.add(ProcessHandle.current()
-                .info()
-                .command()
-                .orElseGet(() ->
-                        Path.of(System.getProperty("java.home"), "bin", "java").toString()));
-        ManagementFactory.getRuntimeMXBean().getInputArguments().stream()
-                // An agent of this process may write to files or ports that it cannot share.
-                .filter(flag -> !flag.startsWith("-javaagent:") && !flag.startsWith("-agentlib:"))
-                .forEach(command::add);
+        List<String> command = new ArrayList<>(JavaCommand.ofThisProcess());
         // Compute threads, loaders and the collector's threads all follow from this number.
         command.add("-XX:ActiveProcessorCount=" + Math.max(1, Catalogue.cores() / count));
         command.add("-D" + Comparison.JOBS + "=" + count);

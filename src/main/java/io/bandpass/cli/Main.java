@@ -56,6 +56,9 @@ public final class Main {
     }
 
     public static void main(String[] arguments) {
+        if (FirstProcess.isThis()) {
+            System.exit(FirstProcess.run(List.of(arguments)));
+        }
         Signals.endProcess();
         int code = commandLine().execute(arguments);
         System.out.flush();

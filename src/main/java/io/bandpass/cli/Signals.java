@@ -50,7 +50,10 @@ final class Signals {
         JAVAS.putIfAbsent(name, before);
     }
 
-    /** Ends the process as the signal does where no program handles it; the exit code is 130 or 143. */
+    /**
+     * Ends the process as the signal does where no program handles it; the exit code is 130 or 143. The first process of a
+     * container cannot be ended so: see {@link FirstProcess}.
+     */
     static void end(String name) {
         try {
             handle(name, type("sun.misc.SignalHandler").getField("SIG_DFL").get(null));

@@ -1,5 +1,6 @@
 package io.bandpass.data;
 
+import io.bandpass.torch.EngineException;
 import io.bandpass.torch.Tensors;
 import java.util.ArrayDeque;
 import java.util.ArrayList;
@@ -87,6 +88,7 @@ public final class BatchLoader implements AutoCloseable {
      * The batch of the next step. The caller closes it. After a failure every further call fails in the same way.
      *
      * @throws DataException if too many images cannot be read
+     * @throws EngineException if the image decoder cannot be loaded
      * @throws IllegalStateException if a loader thread failed otherwise
      */
     public Batch next() {
@@ -103,6 +105,9 @@ public final class BatchLoader implements AutoCloseable {
             // The batch stays pending: other threads may still be writing into its memory.
             if (e.getCause() instanceof DataException data) {
                 throw data;
+            }
+            if (e.getCause() instanceof EngineException known) {
+                throw known;
             }
             if (e.getCause() instanceof Error error) {
                 // What it says is known to callers, whichever thread has met it.

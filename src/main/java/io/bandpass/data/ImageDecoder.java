@@ -18,12 +18,16 @@ import static org.bytedeco.opencv.global.opencv_imgproc.COLOR_BGR2RGB;
 import static org.bytedeco.opencv.global.opencv_imgproc.cvtColor;
 
 import io.bandpass.torch.QuietLibraries;
+import io.bandpass.torch.Engine;
 import java.io.EOFException;
 import java.io.IOException;
 import java.nio.ByteBuffer;
 import java.nio.channels.FileChannel;
 import java.nio.file.Path;
 import java.util.Optional;
+import org.bytedeco.opencv.global.opencv_core;
+import org.bytedeco.opencv.global.opencv_imgcodecs;
+import org.bytedeco.opencv.global.opencv_imgproc;
 import org.bytedeco.opencv.opencv_core.Mat;
 
 /**
@@ -38,12 +42,19 @@ import org.bytedeco.opencv.opencv_core.Mat;
 final class ImageDecoder {
     private static final long LARGEST_FILE = 1L << 30;
 
-    static {
-        // Images are decoded side by side already.
-        setNumThreads(1);
-    }
+    private static boolean loaded;
 
     private ImageDecoder() {}
+
+    /** Not when the class is initialised: Java says only the first time why that failed. */
+    private static synchronized void load() {
+        if (!loaded) {
+            Engine.load("OpenCV", opencv_core.class, opencv_imgcodecs.class, opencv_imgproc.class);
+            // Images are decoded side by side already.
+            setNumThreads(1);
+            loaded = true;
+        }
+    }
 
     /**
      * Reads and decodes a file.
@@ -51,6 +62,7 @@ final class ImageDecoder {
      * @param maxPixels the largest number of pixels that is decoded
      */
     static RgbImage read(Path file, Reduction reduction, long maxPixels) throws BadImageException {
+        load();
         Mat encoded;
         try {
             encoded = Uninterrupted.read(() -> content(file));
@@ -89,6 +101,7 @@ final class ImageDecoder {
     }
 
     static RgbImage decode(byte[] encoded, Reduction reduction) throws BadImageException {
+        load();
         if (encoded.length == 0) {
             throw new BadImageException("the file is empty");
         }

@@ -1,6 +1,8 @@
 package io.bandpass.data;
 
+import io.bandpass.torch.HomeFolder;
 import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
 import java.nio.file.Path;
 import java.security.MessageDigest;
 import java.security.NoSuchAlgorithmException;
@@ -20,33 +22,41 @@ final class IndexFolder {
      *
      * @param setting {@code data.index}
      * @param identity absolute path or glob of the set
-     * @return nothing for {@code none}
+     * @return nothing for {@code none}, and for {@code auto} where there is no folder for caches
      */
     static Optional<Path> file(String setting, String identity) {
         if (setting.equals("none")) {
             return Optional.empty();
         }
-        Path folder = setting.equals("auto")
-                ? usual(System.getenv(), System.getProperty("os.name"), Path.of(System.getProperty("user.home")))
-                : FileNames.path(setting);
-        return Optional.of(folder.resolve(digest(identity) + ".index"));
+        Optional<Path> folder = setting.equals("auto")
+                ? usual(System.getenv(), System.getProperty("os.name"), home())
+                : Optional.of(FileNames.path(setting));
+        return folder.map(path -> path.resolve(digest(identity) + ".index"));
     }
 
-    /** The folder for caches by the conventions of the system: XDG, macOS or Windows. */
-    static Path usual(Map<String, String> environment, String system, Path home) {
+    private static Optional<Path> home() {
+        return HomeFolder.candidates().stream().filter(Files::isDirectory).findFirst();
+    }
+
+    /**
+     * The folder for caches by the conventions of the system: XDG, macOS or Windows.
+     *
+     * @param home nothing where the user has none
+     */
+    static Optional<Path> usual(Map<String, String> environment, String system, Optional<Path> home) {
         String name = system.toLowerCase(Locale.ROOT);
         String given = environment.getOrDefault("XDG_CACHE_HOME", "");
         if (!given.isEmpty() && FileNames.path(given).isAbsolute()) {
-            return Path.of(given, "bandpass");
+            return Optional.of(Path.of(given, "bandpass"));
         }
         if (name.startsWith("mac")) {
-            return home.resolve("Library/Caches/bandpass");
+            return home.map(path -> path.resolve("Library/Caches/bandpass"));
         }
         String local = environment.getOrDefault("LOCALAPPDATA", "");
         if (name.startsWith("windows") && !local.isEmpty()) {
-            return Path.of(local, "bandpass", "cache");
+            return Optional.of(Path.of(local, "bandpass", "cache"));
         }
-        return home.resolve(".cache/bandpass");
+        return home.map(path -> path.resolve(".cache/bandpass"));
     }
 
     private static String digest(String identity) {

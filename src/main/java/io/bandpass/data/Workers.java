@@ -1,5 +1,6 @@
 package io.bandpass.data;
 
+import io.bandpass.torch.EngineException;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.OptionalInt;
@@ -73,6 +74,9 @@ final class Workers implements AutoCloseable {
             if (e.getCause() instanceof Error error) {
                 // What it says is known to callers, whichever thread has met it.
                 throw error;
+            }
+            if (e.getCause() instanceof EngineException known) {
+                throw known;
             }
             throw new IllegalStateException("looking at images failed", e.getCause());
         }

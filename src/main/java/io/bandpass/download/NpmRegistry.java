@@ -25,7 +25,9 @@ public record NpmRegistry(URI base) {
 
     /** The registry of this user. */
     public static NpmRegistry ofUser() {
-        return of(System.getenv(), Path.of(System.getProperty("user.home")));
+        // npm, too, looks at HOME before it asks the system, which may not know the user.
+        String home = variable(System.getenv(), "HOME").orElseGet(() -> System.getProperty("user.home"));
+        return of(System.getenv(), Path.of(home));
     }
 
     /**

@@ -31,18 +31,33 @@ public final class Engine {
      * @throws EngineException if the native libraries cannot be loaded
      */
     public static void load() {
-        try {
-            Loader.load(torch.class);
-        } catch (LinkageError | RuntimeException e) {
-            throw new EngineException(
-                    "LibTorch cannot be loaded on " + Loader.getPlatform() + " (" + firstLine(e)
-                            + "); 'bandpass doctor' shows the native cache and what it lacks",
-                    e);
-        }
+        load("LibTorch", torch.class);
     }
 
-    /** One compute thread per physical core that this process may use. */
+    /**
+     * Loads the native libraries of bindings, as a whole, and never while another process unpacks the same. Bindings that
+     * are used before load themselves, unprotected.
+     *
+     * @param name of the library, for people
+     * @throws EngineException if they cannot be loaded
+     */
+    public static void load(String name, Class<?>... bindings) {
+        NativeLibraries.load(name, () -> {
+            // What JavaCPP itself is built on: where it is missing, everything else fails for other reasons.
+            Loader.load(Loader.Helper.class);
+            for (Class<?> binding : bindings) {
+                Loader.load(binding);
+            }
+        });
+    }
+
+    /**
+     * One compute thread per physical core that this process may use.
+     *
+     * @throws EngineException if JavaCPP's own native library cannot be loaded
+     */
     public static int physicalCores() {
+        load("JavaCPP");
         return Math.max(1, Math.min(Runtime.getRuntime().availableProcessors(), Loader.totalCores()));
     }
 
@@ -65,9 +80,14 @@ public final class Engine {
         return torch.get_cpu_capability().getString();
     }
 
-    /** Where JavaCPP unpacks native libraries. */
+    /**
+     * Where JavaCPP unpacks native libraries.
+     *
+     * @throws EngineException if there is no such folder
+     */
     public static Path nativeCache() {
         try {
+            NativeCache.choose();
             return Loader.getCacheDir().toPath();
         } catch (IOException e) {
             throw new EngineException("no folder for native libraries can be written (" + e.getMessage() + ")", e);

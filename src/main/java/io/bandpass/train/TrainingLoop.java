@@ -52,6 +52,7 @@ public final class TrainingLoop {
     private final BooleanSupplier stopRequested;
     private final TrainingStep step;
     private final Progress progress;
+    private final ThroughputWatch throughput;
 
     /** Whether all was done that was due after the last step; not where the weights were not known to be good. */
     private boolean settled;
@@ -99,6 +100,7 @@ public final class TrainingLoop {
                 plan.microBatchSize(),
                 config.train().seed(),
                 new StepClock());
+        throughput = new ThroughputWatch(config.train());
         progress = start.map(Progress::new).orElseGet(Progress::new);
         settled = progress.skippedInARow() == 0;
     }
@@ -210,9 +212,12 @@ public final class TrainingLoop {
         }
         if (watch.before(batch.step())) {
             progress.forgetLosses();
+            throughput.forget();
         }
         double rate = plan.schedule().rateAt(batch.step());
+        long begun = System.nanoTime();
         TrainingStep.Result result = step.run(batch, plan.schedule().at(batch.step()));
+        throughput.made(batch.draws().length, (System.nanoTime() - begun) / 1e9).ifPresent(listener::onNotice);
         if (result.finite()) {
             learner.updated();
             progress.made(result.loss());

@@ -23,7 +23,14 @@ public final class ChildProcess implements AutoCloseable {
 
     /** Starts another class with these arguments. */
     public ChildProcess(Path output, String mainClass, List<String> arguments) throws IOException {
-        this(output, Map.of(), List.of(), mainClass, arguments);
+        this(output, List.of(), List.of(), Map.of(), mainClass, arguments);
+    }
+
+    /** Starts a class with more flags of Java, which win over those of this process, and other variables. */
+    public ChildProcess(
+            Path output, List<String> flags, Map<String, String> environment, String mainClass, List<String> arguments)
+            throws IOException {
+        this(output, List.of(), flags, environment, mainClass, arguments);
     }
 
     /**
@@ -35,12 +42,24 @@ public final class ChildProcess implements AutoCloseable {
     public ChildProcess(
             Path output, Map<String, String> environment, List<String> before, String mainClass, List<String> arguments)
             throws IOException {
+        this(output, before, List.of(), environment, mainClass, arguments);
+    }
+
+    private ChildProcess(
+            Path output,
+            List<String> before,
+            List<String> flags,
+            Map<String, String> environment,
+            String mainClass,
+            List<String> arguments)
+            throws IOException {
         this.output = output;
         List<String> command = new ArrayList<>(before);
         command.add(Path.of(System.getProperty("java.home"), "bin", "java").toString());
         ManagementFactory.getRuntimeMXBean().getInputArguments().stream()
                 .filter(flag -> !flag.startsWith("-javaagent"))
                 .forEach(command::add);
+        command.addAll(flags);
         command.addAll(List.of("-cp", System.getProperty("java.class.path"), mainClass));
         command.addAll(arguments);
         ProcessBuilder builder =

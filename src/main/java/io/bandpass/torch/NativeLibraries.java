@@ -1,0 +1,123 @@
+package io.bandpass.torch;
+
+import java.io.IOException;
+import java.nio.channels.FileChannel;
+import java.nio.channels.FileLock;
+import java.nio.file.Path;
+import java.nio.file.StandardOpenOption;
+import java.util.HashMap;
+import java.util.HashSet;
+import java.util.Map;
+import java.util.Set;
+import java.util.concurrent.TimeUnit;
+import org.bytedeco.javacpp.Loader;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/**
+ * Native libraries, unpacked by one process at a time. JavaCPP locks its cache for each library that it unpacks, but not
+ * while it links libraries to each other and loads them: of two processes that find an empty cache, one replaces what the
+ * other has just made or already runs.
+ *
+ * <p>Whoever finds everything unpacked (see {@link UnpackedFiles}) loads it beside others of the kind. Whoever does not is
+ * alone until everything is. The system drops the lock of a process that dies; what it leaves half-written has another size
+ * or time than the original, by which JavaCPP tells that it has to be unpacked again.
+ */
+final class NativeLibraries {
+    private static final Logger LOG = LoggerFactory.getLogger(NativeLibraries.class);
+    private static final String LOCK = ".bandpass.lock";
+    private static final long PATIENCE_MINUTES = 10;
+    private static final long POLL_MILLIS = 20;
+
+    private static final Set<String> LOADED = new HashSet<>();
+    private static final Map<String, EngineException> FAILED = new HashMap<>();
+
+    private NativeLibraries() {}
+
+    /**
+     * Loads libraries, once in the life of the JVM.
+     *
+     * @param name of this set of libraries
+     * @param loading by JavaCPP
+     * @throws EngineException if they cannot be loaded; a second attempt fails with the same
+     */
+    static synchronized void load(String name, Runnable loading) {
+        if (LOADED.contains(name)) {
+            return;
+        }
+        // Java keeps classes whose initialisation failed, and does not say again why.
+        EngineException before = FAILED.get(name);
+        if (before != null) {
+            throw new EngineException(String.valueOf(before.getMessage()), before);
+        }
+        try {
+            NativeCache.choose();
+            Path cache = Loader.getCacheDir().toPath();
+            try {
+                loadLocked(name, cache, loading);
+            } catch (IOException | LinkageError | RuntimeException e) {
+                throw e instanceof EngineException known ? known : LoadFailure.in(cache, name, e);
+            }
+            LOADED.add(name);
+        } catch (IOException e) {
+            throw failed(
+                    name, new EngineException("there is no folder for native libraries (" + e.getMessage() + ")", e));
+        } catch (EngineException e) {
+            throw failed(name, e);
+        }
+    }
+
+    private static EngineException failed(String name, EngineException error) {
+        FAILED.put(name, error);
+        return error;
+    }
+
+    private static void loadLocked(String name, Path cache, Runnable loading) throws IOException {
+        Path file = cache.resolve(LOCK);
+        UnpackedFiles unpacked = new UnpackedFiles(cache, name);
+        try (FileChannel channel =
+                FileChannel.open(file, StandardOpenOption.CREATE, StandardOpenOption.READ, StandardOpenOption.WRITE)) {
+            try (FileLock beside = lock(channel, true, cache)) {
+                if (unpacked.areWhole()) {
+                    loading.run();
+                    return;
+                }
+            }
+            try (FileLock alone = lock(channel, false, cache)) {
+                loading.run();
+                remember(unpacked);
+            }
+        }
+    }
+
+    private static void remember(UnpackedFiles unpacked) {
+        try {
+            unpacked.remember(Loader.getLoadedLibraries().values());
+        } catch (IOException e) {
+            // Everything is loaded; the next process looks at everything again.
+            LOG.info("the list of unpacked native libraries cannot be written: {}", e.toString());
+        }
+    }
+
+    /** Waits as long as another process may need to unpack a gigabyte from a slow disk to a slow disk. */
+    private static FileLock lock(FileChannel channel, boolean shared, Path cache) throws IOException {
+        long end = System.nanoTime() + TimeUnit.MINUTES.toNanos(PATIENCE_MINUTES);
+        while (true) {
+            FileLock lock = channel.tryLock(0, Long.MAX_VALUE, shared);
+            if (lock != null) {
+                return lock;
+            }
+            if (System.nanoTime() > end) {
+                throw new EngineException("another process has been unpacking native libraries into " + cache + " for "
+                        + PATIENCE_MINUTES + " minutes; end it if it hangs, or " + NativeCache.ADVICE);
+            }
+            try {
+                Thread.sleep(POLL_MILLIS);
+            } catch (InterruptedException e) {
+                Thread.currentThread().interrupt();
+                throw new EngineException(
+                        "interrupted while another process unpacks native libraries into " + cache, e);
+            }
+        }
+    }
+}

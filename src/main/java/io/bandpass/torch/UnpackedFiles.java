@@ -1,0 +1,116 @@
+package io.bandpass.torch;
+
+import java.io.File;
+import java.io.IOException;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
+import java.nio.file.LinkOption;
+import java.nio.file.Path;
+import java.nio.file.StandardCopyOption;
+import java.nio.file.attribute.BasicFileAttributes;
+import java.util.ArrayList;
+import java.util.Collection;
+import java.util.List;
+import java.util.TreeSet;
+import java.util.stream.Stream;
+import org.bytedeco.javacpp.Loader;
+
+/**
+ * What a process had in the cache when it had loaded all native libraries of a set: a text file beside them, which begins
+ * with what they came from, and holds a line for each file or link. While it holds true, JavaCPP has nothing to write.
+ */
+final class UnpackedFiles {
+    private static final String JAVACPP = "org.bytedeco.";
+
+    private final Path cache;
+    private final Path list;
+
+    /**
+     * The list of a set in a cache.
+     *
+     * @param name of the set
+     */
+    UnpackedFiles(Path cache, String name) {
+        this.cache = cache;
+        list = cache.resolve(".bandpass-" + name + ".txt");
+    }
+
+    /** Whether everything is there as it was; the caller holds the lock. */
+    boolean areWhole() {
+        try {
+            List<String> lines = Files.readAllLines(list, StandardCharsets.UTF_8);
+            List<String> origin = origin();
+            int lead = origin.size();
+            return lines.size() > lead
+                    && lines.subList(0, lead).equals(origin)
+                    && lines.subList(lead, lines.size()).stream().allMatch(this::holds);
+        } catch (IOException e) {
+            return false;
+        }
+    }
+
+    /** Whether a line is still true. */
+    private boolean holds(String line) {
+        try {
+            int space = line.indexOf(' ');
+            return space > 0 && line(cache.resolve(line.substring(space + 1))).equals(line);
+        } catch (IOException | RuntimeException e) {
+            return false;
+        }
+    }
+
+    /**
+     * Writes the list anew; the caller holds the lock alone.
+     *
+     * @param libraries paths of what was loaded; what lies elsewhere than in the cache does not count
+     */
+    void remember(Collection<String> libraries) throws IOException {
+        TreeSet<Path> folders = new TreeSet<>();
+        for (String library : libraries) {
+            Path folder = Path.of(library).getParent();
+            if (folder != null && folder.startsWith(cache)) {
+                folders.add(folder);
+            }
+        }
+        List<String> lines = new ArrayList<>(origin());
+        for (Path folder : folders) {
+            try (Stream<Path> files = Files.list(folder)) {
+                for (Path file :
+                        files.filter(path -> !Files.isDirectory(path)).sorted().toList()) {
+                    lines.add(line(file));
+                }
+            }
+        }
+        Path aside = list.resolveSibling(list.getFileName() + ".tmp");
+        Files.write(aside, lines, StandardCharsets.UTF_8);
+        Files.move(aside, list, StandardCopyOption.REPLACE_EXISTING);
+    }
+
+    /** Size and time of a file, or the target of a link, then its path in the cache. */
+    private String line(Path file) throws IOException {
+        BasicFileAttributes attributes =
+                Files.readAttributes(file, BasicFileAttributes.class, LinkOption.NOFOLLOW_LINKS);
+        String state = attributes.isSymbolicLink()
+                ? "->" + Files.readSymbolicLink(file).toString().replace(' ', '\u00a0')
+                : attributes.size() + "@" + attributes.lastModifiedTime().toMillis();
+        return state + " " + cache.relativize(file);
+    }
+
+    /** What decides about the content of the cache: options of JavaCPP and its presets, and the jars of this platform. */
+    private static List<String> origin() {
+        TreeSet<String> lines = new TreeSet<>();
+        for (String key : System.getProperties().stringPropertyNames()) {
+            if (key.startsWith(JAVACPP)) {
+                lines.add(key + "=" + System.getProperty(key));
+            }
+        }
+        String platform = Loader.getPlatform();
+        for (String entry : System.getProperty("java.class.path").split(File.pathSeparator, -1)) {
+            File jar = new File(entry);
+            if (jar.getName().contains(platform) && jar.isFile()) {
+                lines.add(jar.getName() + " " + jar.length() + "@" + jar.lastModified());
+            }
+        }
+        return List.copyOf(lines);
+    }
+}
