@@ -17,8 +17,8 @@ import static org.bytedeco.opencv.global.opencv_imgcodecs.imdecode;
 import static org.bytedeco.opencv.global.opencv_imgproc.COLOR_BGR2RGB;
 import static org.bytedeco.opencv.global.opencv_imgproc.cvtColor;
 
-import io.bandpass.torch.QuietLibraries;
 import io.bandpass.torch.Engine;
+import io.bandpass.torch.QuietLibraries;
 import java.io.EOFException;
 import java.io.IOException;
 import java.nio.ByteBuffer;
