@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Objects;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -37,7 +38,8 @@ final class OptionsTest {
     @ParameterizedTest
     @ValueSource(strings = {"embed", "knn", "probe", "predict", "reconstruct", "finetune"})
     void whatLooksAtImagesCanBeToldWithWhat(String command) {
-        CommandLine found = Main.commandLine().getSubcommands().get(command);
+        CommandLine found =
+                Objects.requireNonNull(Main.commandLine().getSubcommands().get(command));
         assertThat(found.getCommandSpec().findOption("--device")).isNotNull();
         assertThat(found.getCommandSpec().findOption("--threads")).isNotNull();
     }
