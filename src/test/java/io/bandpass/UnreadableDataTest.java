@@ -85,7 +85,7 @@ final class UnreadableDataTest {
         run(0.5);
         assertThat(out.resolve("bad_images.txt"))
                 .content()
-                .isEqualTo(folder.toRealPath().resolve("a?b?.png") + "\tthe file is empty\n");
+                .isEqualTo(folder.toRealPath().resolve("a\\x0Ab\\x09.png") + "\tthe file is empty\n");
     }
 
     private void run(double maxBad) {

@@ -18,7 +18,7 @@ import org.junit.jupiter.params.provider.MethodSource;
 /** Files from strangers: whatever stands in them, the answer is pixels or a reason. */
 final class HostileImagesTest {
     private static final int LIMIT = 1_000_000;
-    private static final int VARIANTS = 300;
+    private static final int VARIANTS = 60;
 
     @TempDir
     private Path folder;

@@ -101,7 +101,7 @@ final class FinetuningReportTest {
         String page = page(scores(31));
 
         assertThat(page)
-                .contains("<summary>1 more classes</summary>", "The most confused pairs")
+                .contains("<summary>1 more class</summary>", "The most confused pairs")
                 .contains("<tr><td>class-10</td><td>class-11</td><td class=\"number\">10</td>"
                         + "<td class=\"number\">100.0 %</td></tr>")
                 .doesNotContain("class=\"matrix\"");
