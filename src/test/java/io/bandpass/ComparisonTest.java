@@ -300,7 +300,7 @@ final class ComparisonTest {
         Path out = temporary.resolve("compared");
         assertThat(comparison(out).tasks("scratch").seeds(2).shard(2, 2).run()).isTrue();
         assertThat(out.resolve("cells/tiny/scratch/seed-0")).doesNotExist();
-        assertThat(Files.readString(out.resolve("results.md"))).contains("1 of 2 seeds are not finished yet");
+        assertThat(Files.readString(out.resolve("results.md"))).contains("1 of 2 seeds is not finished yet");
         assertThat(comparison(out).tasks("scratch").seeds(2).shard(1, 2).run()).isTrue();
         assertThat(Files.readString(out.resolve("results.md"))).doesNotContain("not finished yet");
         assertThatThrownBy(() ->

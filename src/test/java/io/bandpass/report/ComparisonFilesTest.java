@@ -47,7 +47,7 @@ final class ComparisonFilesTest {
                                 "scratch",
                                 "cells/vit/scratch",
                                 List.of(new Cell(0, true, Map.of("top1_all", 0.6)), new Cell(1, false, Map.of())),
-                                "1 of 3 seeds are not finished yet"),
+                                "1 of 3 seeds is not finished yet"),
                         new Row("cnn", "mae", "cells/cnn/mae", List.of(), "not possible: needs a ViT, not a CNN")),
                 List.of(course(0, 4, 3, 2, 1), course(1, 6, 5, 4, 3)),
                 List.of("A notice."));
