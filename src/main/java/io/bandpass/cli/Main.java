@@ -5,10 +5,15 @@ import io.bandpass.Catalogue;
 import io.bandpass.config.ConfigException;
 import java.nio.file.InvalidPathException;
 import java.nio.file.Path;
+import java.util.ArrayList;
 import java.util.List;
+import java.util.stream.Stream;
 import picocli.CommandLine;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.IVersionProvider;
+import picocli.CommandLine.MissingParameterException;
+import picocli.CommandLine.Model.ArgSpec;
+import picocli.CommandLine.Model.OptionSpec;
 import picocli.CommandLine.ParameterException;
 import picocli.CommandLine.ScopeType;
 import picocli.CommandLine.TypeConversionException;
@@ -96,6 +101,27 @@ public final class Main {
         }
     }
 
+    /** What picocli says, by the first long name of an option, as documents have it, where picocli takes the longest. */
+    private static String problem(ParameterException error) {
+        List<ArgSpec> about = new ArrayList<>();
+        if (error instanceof MissingParameterException missing) {
+            about.addAll(missing.getMissing());
+        } else if (error.getArgSpec() != null) {
+            about.add(error.getArgSpec());
+        }
+        String problem = String.valueOf(error.getMessage()).replaceFirst("^Error: ", "");
+        for (ArgSpec each : about) {
+            if (each instanceof OptionSpec option) {
+                String first = Stream.of(option.names())
+                        .filter(name -> name.startsWith("--"))
+                        .findFirst()
+                        .orElse(option.longestName());
+                problem = problem.replace(option.longestName(), first);
+            }
+        }
+        return problem;
+    }
+
     private static int refuse(ParameterException error, String[] arguments) {
         CommandLine command = error.getCommandLine();
         List<String> nearest =
@@ -106,8 +132,7 @@ public final class Main {
         } else if (!command.getSubcommands().isEmpty()) {
             advice = ", one of " + String.join(", ", command.getSubcommands().keySet()) + "; see ";
         }
-        String problem = String.valueOf(error.getMessage()).replaceFirst("^Error: ", "");
-        Terminal.error(problem + advice + command.getCommandSpec().qualifiedName() + " --help");
+        Terminal.error(problem(error) + advice + command.getCommandSpec().qualifiedName() + " --help");
         return USAGE;
     }
 
