@@ -319,7 +319,7 @@ public final class WeightsImport {
         reasons.forEach((reason, names) -> lines.add("  left out, " + reason + ": " + names.size()
                 + (names.size() == 1 ? " tensor, " : " tensors, first ") + WeightsLoader.shown(names.first())));
         if (!head.isEmpty()) {
-            lines.add("  of the classifier: " + String.join(", ", head.keySet()));
+            lines.add("  of the classifier: " + String.join(", ", new TreeSet<>(head.keySet())));
         }
         if (!foreign.foundUnder().isEmpty()) {
             lines.add("  found under the key " + foreign.foundUnder());

@@ -100,7 +100,7 @@ final class LabelTableTest {
                 Arguments.of("path,path\n../a.png,ant\n", "the first line of %s is 'path,path'" + header),
                 Arguments.of("path,label\n../a.png,ant\n../b.png,\n", "line 3 of %s has no label"),
                 Arguments.of("path,label\n../a.png,ant\n\n\n,ant\n", "line 5 of %s has no path"),
-                Arguments.of("path,label\n../a.png\n", "line 2 of %s has 1 values for the 2 columns"),
+                Arguments.of("path,label\n../a.png\n", "line 2 of %s has 1 value for the 2 columns"),
                 Arguments.of("path,label\n../with, comma.png,ant\n", "line 2 of %s has 3 values for the 2 columns"),
                 Arguments.of(
                         "path,label\n../a.png,ant\n../b.png,x\n../tables/../a.png,bee\n",
