@@ -13,6 +13,7 @@ import java.util.List;
 import java.util.concurrent.TimeUnit;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.condition.EnabledOnOs;
 import org.junit.jupiter.api.condition.OS;
 import org.junit.jupiter.api.io.TempDir;
@@ -21,6 +22,7 @@ import org.junit.jupiter.params.provider.CsvSource;
 
 /** The program as process 1 of a namespace of its own, as in a container; skipped where this user may not make one. */
 @EnabledOnOs(OS.LINUX)
+@Timeout(300)
 final class FirstProcessTest {
     private static final List<String> NAMESPACE = List.of("unshare", "--pid", "--fork", "--kill-child");
     private static final int LIMIT_SECONDS = 300;
