@@ -69,20 +69,7 @@ public final class ClassifierEvaluation {
             double calibrationError,
             List<ClassAccuracy> classes,
             Map<String, String> unreadable,
-            List<String> notices) {
-        /** Scores without sentences. */
-        public Result(
-                boolean heldOut,
-                long images,
-                double top1,
-                double top5,
-                double crossEntropy,
-                double calibrationError,
-                List<ClassAccuracy> classes,
-                Map<String, String> unreadable) {
-            this(heldOut, images, top1, top5, crossEntropy, calibrationError, classes, unreadable, List.of());
-        }
-    }
+            List<String> notices) {}
 
     private static final Set<String> KEYS = Set.of(
             "data.workers",

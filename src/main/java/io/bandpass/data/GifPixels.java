@@ -80,7 +80,7 @@ final class GifPixels {
     }
 
     /** The bytes in blocks of up to 255, the last of which is empty. */
-    private static final class Blocks extends InputStream {
+    private static final class Blocks extends BytewiseInput {
         private final ChannelInput input;
         private int left;
 
@@ -99,18 +99,6 @@ final class GifPixels {
             }
             left--;
             return input.read();
-        }
-
-        @Override
-        public int read(byte[] target, int offset, int length) throws IOException {
-            for (int i = 0; i < length; i++) {
-                int value = read();
-                if (value < 0) {
-                    return i == 0 ? -1 : i;
-                }
-                target[offset + i] = (byte) value;
-            }
-            return length;
         }
     }
 }

@@ -5,7 +5,7 @@ import java.io.IOException;
 import java.io.InputStream;
 
 /** The bytes that PackBits runs stand for (TIFF 6.0, section 9). */
-final class PackBitsInput extends InputStream {
+final class PackBitsInput extends BytewiseInput {
     private static final int NOTHING = 128;
     private static final int SAME = 257;
 
@@ -31,18 +31,6 @@ final class PackBitsInput extends InputStream {
         }
         left--;
         return repeated >= 0 ? repeated : needed();
-    }
-
-    @Override
-    public int read(byte[] target, int offset, int length) throws IOException {
-        for (int i = 0; i < length; i++) {
-            int value = read();
-            if (value < 0) {
-                return i == 0 ? -1 : i;
-            }
-            target[offset + i] = (byte) value;
-        }
-        return length;
     }
 
     private int needed() throws IOException {

@@ -177,7 +177,7 @@ public final class TrainingLoop {
 
     /**
      * Whether the weights of now can be gone on with: a finite step may well end in weights that are not, or that give no
-     * finite loss even on the same images. It takes as long as a step, without the update.
+     * finite loss even on the same images, of which one micro-batch is tried.
      *
      * @throws DivergedException if they never can be again
      */
