@@ -89,7 +89,7 @@ final class GifPixels {
         }
 
         @Override
-        public int read() throws IOException {
+        int next() throws IOException {
             if (left == 0) {
                 left = input.read();
             }

@@ -18,7 +18,7 @@ final class PackBitsInput extends BytewiseInput {
     }
 
     @Override
-    public int read() throws IOException {
+    int next() throws IOException {
         while (left == 0) {
             int head = runs.read();
             if (head < 0) {
