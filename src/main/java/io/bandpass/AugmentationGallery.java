@@ -24,6 +24,7 @@ import io.bandpass.report.ContactSheet.Panel;
 import io.bandpass.report.ContactSheet.Row;
 import io.bandpass.torch.Engine;
 import io.bandpass.torch.Tensors;
+import java.io.IOException;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
@@ -66,20 +67,17 @@ public record AugmentationGallery(
      * @param count versions of each image
      * @param out PNG file
      */
-    public void draw(List<Path> images, int count, Path out) {
-        BandpassException.translating(() -> {
-            Writable.check("the picture", out);
-            if (count < 1 || count > MOST_VERSIONS) {
-                throw new ConfigException("--count is " + count + ", but must be from 1 to " + MOST_VERSIONS);
-            }
-            Engine.start(Engine.physicalCores());
-            List<Path> shown = images.isEmpty()
-                    ? List.of(Environment.photograph("chelsea.jpg"), Environment.photograph("coffee.jpg"))
-                    : images;
-            List<Row> rows = rows(open(shown), count);
-            AtomicFiles.write(out, aside -> ContactSheet.write(aside, rows, size, caption()));
-            return out;
-        });
+    public void draw(List<Path> images, int count, Path out) throws IOException {
+        Writable.check("the picture", out);
+        if (count < 1 || count > MOST_VERSIONS) {
+            throw new ConfigException("--count is " + count + ", but must be from 1 to " + MOST_VERSIONS);
+        }
+        Engine.start(Engine.physicalCores());
+        List<Path> shown = images.isEmpty()
+                ? List.of(Environment.photograph("chelsea.jpg"), Environment.photograph("coffee.jpg"))
+                : images;
+        List<Row> rows = rows(open(shown), count);
+        AtomicFiles.write(out, aside -> ContactSheet.write(aside, rows, size, caption()));
     }
 
     private String caption() {

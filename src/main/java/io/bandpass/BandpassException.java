@@ -1,21 +1,12 @@
 package io.bandpass;
 
-import io.bandpass.checkpoint.RunFolderException;
-import io.bandpass.checkpoint.WeightsException;
-import io.bandpass.config.ConfigException;
-import io.bandpass.data.DataException;
-import io.bandpass.download.DownloadException;
-import io.bandpass.eval.NotFiniteException;
-import io.bandpass.torch.Engine;
-import io.bandpass.torch.EngineException;
-import io.bandpass.train.DivergedException;
-import java.io.IOException;
-import java.io.UncheckedIOException;
 import java.util.Locale;
-import java.util.concurrent.Callable;
 
-/** Why an operation failed: one sentence for people, and a kind that becomes the exit code of the command line. */
-public final class BandpassException extends RuntimeException {
+/**
+ * Why an operation failed: one sentence that says what is wrong, where, and what would be right, and a kind that becomes
+ * the exit code of the command line. Packages that fail in ways of their own have subclasses.
+ */
+public class BandpassException extends RuntimeException {
     private static final long serialVersionUID = 1L;
 
     private static final int DEEPEST_CAUSE = 8;
@@ -51,7 +42,7 @@ public final class BandpassException extends RuntimeException {
         this.kind = kind;
     }
 
-    private BandpassException(Kind kind, String message, Throwable cause) {
+    public BandpassException(Kind kind, String message, Throwable cause) {
         super(message, cause);
         this.kind = kind;
     }
@@ -60,39 +51,14 @@ public final class BandpassException extends RuntimeException {
         return kind;
     }
 
-    /** Runs an operation and gives every failure that has a sentence for people its kind. */
-    static <T> T translating(Callable<T> operation) {
-        try {
-            return operation.call();
-        } catch (ConfigException | RunFolderException e) {
-            throw new BandpassException(Kind.CONFIGURATION, text(e), e);
-        } catch (DataException | WeightsException | NotFiniteException e) {
-            throw new BandpassException(Kind.DATA, text(e), e);
-        } catch (EngineException e) {
-            throw new BandpassException(Kind.DEVICE, text(e), e);
-        } catch (DivergedException e) {
-            throw new BandpassException(Kind.DIVERGED, text(e), e);
-        } catch (DownloadException e) {
-            throw new BandpassException(Kind.FAILURE, text(e), e);
-        } catch (IOException | UncheckedIOException e) {
-            throw new BandpassException(Kind.FAILURE, "reading or writing failed: " + text(e), e);
-        } catch (Error e) {
-            throw of(e);
-        } catch (RuntimeException e) {
-            throw e;
-        } catch (Exception e) {
-            throw new IllegalStateException(e);
-        }
-    }
-
     /**
      * What is no {@link Exception}, and has come through all that handles those: no memory, no stack, no library, or a
      * fault of the program. The trace is in its cause, and in train.log where a run was under way.
      */
     public static BandpassException of(Error error) {
         // A class that loads a library when it is first used hides the sentence in its own failure.
-        if (error instanceof LinkageError && error.getCause() instanceof EngineException known) {
-            return new BandpassException(Kind.DEVICE, text(known), error);
+        if (error instanceof LinkageError && error.getCause() instanceof BandpassException known) {
+            return new BandpassException(known.kind, known.getMessage(), error);
         }
         if (error instanceof LinkageError) {
             return new BandpassException(
@@ -120,7 +86,7 @@ public final class BandpassException extends RuntimeException {
         }
         return new BandpassException(
                 Kind.FAILURE,
-                "an error that should not happen: " + Engine.firstLine(error) + " ("
+                "an error that should not happen: " + firstLine(error) + " ("
                         + error.getClass().getName() + where(error) + "); please report it",
                 error);
     }
@@ -131,7 +97,7 @@ public final class BandpassException extends RuntimeException {
         for (int depth = 0; cause.getMessage() == null && cause.getCause() != null && depth < DEEPEST_CAUSE; depth++) {
             cause = cause.getCause();
         }
-        return cause.getMessage() == null ? cause.getClass().getSimpleName() : Engine.firstLine(cause);
+        return cause.getMessage() == null ? cause.getClass().getSimpleName() : firstLine(cause);
     }
 
     private static String where(Throwable error) {
@@ -139,7 +105,7 @@ public final class BandpassException extends RuntimeException {
         return trace.length == 0 ? "" : " in " + trace[0].getClassName() + "." + trace[0].getMethodName();
     }
 
-    private static String text(Throwable error) {
-        return String.valueOf(error.getMessage());
+    private static String firstLine(Throwable error) {
+        return String.valueOf(error.getMessage()).lines().findFirst().orElse("");
     }
 }

@@ -14,7 +14,6 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.OptionalInt;
-import java.util.concurrent.Callable;
 import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
 
@@ -23,6 +22,10 @@ import org.jspecify.annotations.Nullable;
  * {@link BandpassException}s.
  */
 public final class Benchmark {
+    private interface Work {
+        Map<String, Object> figures() throws IOException;
+    }
+
     /** As many as kNN takes at once. */
     private static final int EMBEDDED = 128;
 
@@ -107,7 +110,7 @@ public final class Benchmark {
      * Training steps: draw, forward, backward, clip, update. Without {@link #data}, on random images that lie in memory,
      * in fine-tuning of 1,000 classes; with it, on what the loader of a run gives.
      */
-    public BenchmarkResult step() {
+    public BenchmarkResult step() throws IOException {
         return measured("step", () -> {
             Map<String, Object> figures = new StepBenchmark(setup(config(trained()), recipe), timed()).measure();
             if (scratch != null) {
@@ -118,14 +121,14 @@ public final class Benchmark {
     }
 
     /** The loader of a run by itself; without {@link #data}, on the bundled images. */
-    public BenchmarkResult loader() {
+    public BenchmarkResult loader() throws IOException {
         return measured(
                 "data",
                 () -> new LoaderBenchmark(setup(located(Recipes.loadEither(recipe)), recipe), timed()).measure());
     }
 
     /** Features of a frozen encoder, in evaluation mode, of random images that lie in memory. */
-    public BenchmarkResult embed() {
+    public BenchmarkResult embed() throws IOException {
         return measured("embed", () -> {
             RunConfig asked = weights.isPresent() ? stored(weights.get()) : config(Recipes.load(recipe));
             String name = weights.isPresent() ? weights.get().toString() : recipe;
@@ -137,7 +140,7 @@ public final class Benchmark {
      * The time until a run of pre-training has made its first step: the launcher in a process of its own, which is ended
      * then.
      */
-    public BenchmarkResult start() {
+    public BenchmarkResult start() throws IOException {
         return measured("start", () -> {
             // Before a process is started for nothing.
             RunConfig asked = config(Recipes.load(recipe));
@@ -206,18 +209,16 @@ public final class Benchmark {
         return new Rounds(rounds, seconds, progress);
     }
 
-    private BenchmarkResult measured(String name, Callable<Map<String, Object>> work) {
-        return BandpassException.translating(() -> {
-            check();
-            Map<String, Object> figures = new LinkedHashMap<>();
-            figures.put("benchmark", name);
-            figures.putAll(work.call());
-            BenchmarkResult result = new BenchmarkResult(figures);
-            if (json != null) {
-                AtomicFiles.writeText(json, result.toJson());
-            }
-            return result;
-        });
+    private BenchmarkResult measured(String name, Work work) throws IOException {
+        check();
+        Map<String, Object> figures = new LinkedHashMap<>();
+        figures.put("benchmark", name);
+        figures.putAll(work.figures());
+        BenchmarkResult result = new BenchmarkResult(figures);
+        if (json != null) {
+            AtomicFiles.writeText(json, result.toJson());
+        }
+        return result;
     }
 
     /** Refuses before anything is measured. */

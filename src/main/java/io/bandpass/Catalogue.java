@@ -6,6 +6,7 @@ import io.bandpass.config.TrainingConfig;
 import io.bandpass.encoder.Encoders;
 import io.bandpass.pretext.PretextTasks;
 import io.bandpass.torch.Engine;
+import java.io.IOException;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
@@ -37,12 +38,10 @@ public final class Catalogue {
      * @param nameOrFile a name, or a YAML file, whose keys decide which of the two it is
      * @param settings as {@link Pretraining#set}
      */
-    public static TrainingConfig config(String nameOrFile, List<String> settings) {
-        return BandpassException.translating(() -> {
-            ConfigBuilder<?> builder = Recipes.loadEither(nameOrFile);
-            settings.forEach(builder::set);
-            return builder.build();
-        });
+    public static TrainingConfig config(String nameOrFile, List<String> settings) throws IOException {
+        ConfigBuilder<?> builder = Recipes.loadEither(nameOrFile);
+        settings.forEach(builder::set);
+        return builder.build();
     }
 
     /** Word of each {@code encoder.type} to what it is. */

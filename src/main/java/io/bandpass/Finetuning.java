@@ -94,8 +94,8 @@ public final class Finetuning {
     }
 
     /** The configuration that would run, before anything that depends on the data or the machine is chosen. */
-    public FinetuneConfig config() {
-        return BandpassException.translating(() -> config(encoder()));
+    public FinetuneConfig config() throws IOException {
+        return config(encoder());
     }
 
     private FinetuneConfig config(RunConfig encoder) {
@@ -126,18 +126,16 @@ public final class Finetuning {
     }
 
     /** Trains to the end, or until asked to stop. */
-    public RunSummary run() {
-        return BandpassException.translating(() -> {
-            RunConfig encoder = encoder();
-            String name = Recipes.shortName(recipe(encoder));
-            return FinetuningSession.start(
-                    config(encoder),
-                    name,
-                    out != null ? out : RunSetup.nextFree(name),
-                    overwrite,
-                    Optional.ofNullable(weights),
-                    new Hooks(listeners, stop));
-        });
+    public RunSummary run() throws IOException {
+        RunConfig encoder = encoder();
+        String name = Recipes.shortName(recipe(encoder));
+        return FinetuningSession.start(
+                config(encoder),
+                name,
+                out != null ? out : RunSetup.nextFree(name),
+                overwrite,
+                Optional.ofNullable(weights),
+                new Hooks(listeners, stop));
     }
 
     /**
@@ -147,8 +145,7 @@ public final class Finetuning {
      * @param settings as {@link #set}; they must not differ from what the run was started with
      */
     public static RunSummary resume(
-            Path folder, List<String> settings, List<TrainingListener> listeners, BooleanSupplier stop) {
-        return BandpassException.translating(
-                () -> FinetuningSession.resume(folder, settings, new Hooks(listeners, stop)));
+            Path folder, List<String> settings, List<TrainingListener> listeners, BooleanSupplier stop) throws IOException {
+        return FinetuningSession.resume(folder, settings, new Hooks(listeners, stop));
     }
 }

@@ -87,7 +87,7 @@ public final class ImageClassifier implements AutoCloseable {
     }
 
     /** Opens {@code classifier.safetensors}, or the run or folder in which it is, on the CPU. */
-    public static ImageClassifier open(Path weights) {
+    public static ImageClassifier open(Path weights) throws IOException {
         return open(weights, "cpu", OptionalInt.empty());
     }
 
@@ -99,13 +99,11 @@ public final class ImageClassifier implements AutoCloseable {
      * @param threads that compute in each call; empty for the physical cores
      * @throws BandpassException if the file is no sound classifier
      */
-    public static ImageClassifier open(Path weights, String device, OptionalInt threads) {
-        return BandpassException.translating(() -> {
-            int count = threads.orElseGet(Engine::physicalCores);
-            Engine.start(count);
-            Device chosen = Engine.device(device);
-            return new ImageClassifier(StoredClassifier.open(weights), chosen, count);
-        });
+    public static ImageClassifier open(Path weights, String device, OptionalInt threads) throws IOException {
+        int count = threads.orElseGet(Engine::physicalCores);
+        Engine.start(count);
+        Device chosen = Engine.device(device);
+        return new ImageClassifier(StoredClassifier.open(weights), chosen, count);
     }
 
     /** The classes by number; numbers in words where the weights of another program name none. */
@@ -133,7 +131,7 @@ public final class ImageClassifier implements AutoCloseable {
      *
      * @throws BandpassException if it cannot be read
      */
-    public Prediction predict(Path image) {
+    public Prediction predict(Path image) throws IOException {
         return predict(List.of(image)).get(0);
     }
 
@@ -142,7 +140,7 @@ public final class ImageClassifier implements AutoCloseable {
      *
      * @throws BandpassException if one of them cannot be read
      */
-    public List<Prediction> predict(List<Path> images) {
+    public List<Prediction> predict(List<Path> images) throws IOException {
         return Arrays.stream(logits(images)).map(row -> prediction(ranked(row))).toList();
     }
 
@@ -152,22 +150,20 @@ public final class ImageClassifier implements AutoCloseable {
      * @return (N, classes), in the order of the files
      * @throws BandpassException if one of them cannot be read
      */
-    public float[][] logits(List<Path> images) {
+    public float[][] logits(List<Path> images) throws IOException {
         return logits(images, PredictConfig.DEFAULT);
     }
 
     /** As {@link #logits(List)}; of the options the limits are not asked. */
-    public float[][] logits(List<Path> images, PredictConfig options) {
-        return BandpassException.translating(() -> {
-            GivenImages given = GivenImages.ofFiles(config.data(), images);
-            float[][] rows = new float[images.size()][];
-            each(given.images(), given.bad(), precision(options), options, (logits, indices) -> {
-                for (int i = 0; i < indices.length; i++) {
-                    rows[indices[i]] = Tensors.toFloats(logits.select(0, i));
-                }
-            });
-            return rows;
+    public float[][] logits(List<Path> images, PredictConfig options) throws IOException {
+        GivenImages given = GivenImages.ofFiles(config.data(), images);
+        float[][] rows = new float[images.size()][];
+        each(given.images(), given.bad(), precision(options), options, (logits, indices) -> {
+            for (int i = 0; i < indices.length; i++) {
+                rows[indices[i]] = Tensors.toFloats(logits.select(0, i));
+            }
         });
+        return rows;
     }
 
     /**
@@ -176,11 +172,8 @@ public final class ImageClassifier implements AutoCloseable {
      *
      * @throws BandpassException if they could not
      */
-    public static void checkFiles(Files files) {
-        BandpassException.translating(() -> {
-            PredictionFiles.check(files);
-            return files;
-        });
+    public static void checkFiles(Files files) throws IOException {
+        PredictionFiles.check(files);
     }
 
     /**
@@ -189,12 +182,10 @@ public final class ImageClassifier implements AutoCloseable {
      * @param images folders, list and CSV files, globs, IDX or CIFAR files; rows have the order of the relative paths in a
      *     folder, of a list in a list
      */
-    public Predicted predict(List<String> images, Files files, PredictConfig options, ImageData.Progress progress) {
-        return BandpassException.translating(() -> {
-            PredictionFiles.check(files);
-            GivenImages given = GivenImages.open(config.data(), images, options.maxBad());
-            return PredictionFiles.write(this, given, files, options, progress);
-        });
+    public Predicted predict(List<String> images, Files files, PredictConfig options, ImageData.Progress progress) throws IOException {
+        PredictionFiles.check(files);
+        GivenImages given = GivenImages.open(config.data(), images, options.maxBad());
+        return PredictionFiles.write(this, given, files, options, progress);
     }
 
     /**

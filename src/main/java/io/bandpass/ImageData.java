@@ -9,6 +9,7 @@ import io.bandpass.data.Decoding;
 import io.bandpass.data.ImageSet;
 import io.bandpass.data.ImageSource;
 import io.bandpass.torch.Engine;
+import java.io.IOException;
 import java.nio.file.Path;
 import java.util.LinkedHashMap;
 import java.util.List;
@@ -72,17 +73,15 @@ public final class ImageData {
     }
 
     /** Finds the images, reads the headers that are new or have changed, and keeps the results. */
-    public Found index() {
-        return BandpassException.translating(() -> {
-            ImageSet set = ImageSet.open(config, paths);
-            return new Found(
-                    set.images().size(),
-                    set.bad().size(),
-                    set.bad().reasons(),
-                    set.notices(),
-                    set.indexes(),
-                    set.lostIndexes());
-        });
+    public Found index() throws IOException {
+        ImageSet set = ImageSet.open(config, paths);
+        return new Found(
+                set.images().size(),
+                set.bad().size(),
+                set.bad().reasons(),
+                set.notices(),
+                set.indexes(),
+                set.lostIndexes());
     }
 
     /**
@@ -91,45 +90,41 @@ public final class ImageData {
      * @param sample how many to decode for mean and standard deviation
      * @param seed of the sample
      */
-    public ImageStatistics statistics(int sample, long seed) {
-        return BandpassException.translating(() -> {
-            Engine.load();
-            ImageSet set = ImageSet.open(config, paths);
-            ImageSource images = set.images();
-            Map<String, Integer> classes = new LinkedHashMap<>();
-            images.classNames().forEach(name -> classes.put(name, 0));
-            for (int i = 0; i < images.size() && images.isLabelled(); i++) {
-                classes.merge(images.classNames().get(images.label(i)), 1, Integer::sum);
-            }
-            Optional<Decoding.Colours> colours = images.size() == 0
-                    ? Optional.empty()
-                    : Optional.of(Decoding.colours(images, config, set.bad(), sample, seed));
-            return new ImageStatistics(
-                    images.size(),
-                    set.bad().size(),
-                    set.bad().reasons(),
-                    set.notices(),
-                    set.bytes(),
-                    set.formats(),
-                    ImageStatistics.Spread.of(set.widths().length, i -> set.widths()[i]),
-                    ImageStatistics.Spread.of(set.heights().length, i -> set.heights()[i]),
-                    ImageStatistics.Spread.of(set.pixels().length, i -> set.pixels()[i] / ImageStatistics.MEGA),
-                    classes,
-                    colours.map(Decoding.Colours::images).orElse(0),
-                    colours.map(Decoding.Colours::mean).orElse(List.of()),
-                    colours.map(Decoding.Colours::std).orElse(List.of()));
-        });
+    public ImageStatistics statistics(int sample, long seed) throws IOException {
+        Engine.load();
+        ImageSet set = ImageSet.open(config, paths);
+        ImageSource images = set.images();
+        Map<String, Integer> classes = new LinkedHashMap<>();
+        images.classNames().forEach(name -> classes.put(name, 0));
+        for (int i = 0; i < images.size() && images.isLabelled(); i++) {
+            classes.merge(images.classNames().get(images.label(i)), 1, Integer::sum);
+        }
+        Optional<Decoding.Colours> colours = images.size() == 0
+                ? Optional.empty()
+                : Optional.of(Decoding.colours(images, config, set.bad(), sample, seed));
+        return new ImageStatistics(
+                images.size(),
+                set.bad().size(),
+                set.bad().reasons(),
+                set.notices(),
+                set.bytes(),
+                set.formats(),
+                ImageStatistics.Spread.of(set.widths().length, i -> set.widths()[i]),
+                ImageStatistics.Spread.of(set.heights().length, i -> set.heights()[i]),
+                ImageStatistics.Spread.of(set.pixels().length, i -> set.pixels()[i] / ImageStatistics.MEGA),
+                classes,
+                colours.map(Decoding.Colours::images).orElse(0),
+                colours.map(Decoding.Colours::mean).orElse(List.of()),
+                colours.map(Decoding.Colours::std).orElse(List.of()));
     }
 
     /** Decodes every image. */
-    public Verified verify(Progress progress) {
-        return BandpassException.translating(() -> {
-            Engine.load();
-            ImageSet set = ImageSet.open(config, paths);
-            int all = set.images().size();
-            Decoding.verify(set.images(), config, set.bad(), done -> progress.reached(done, all));
-            return new Verified(set.bad().files(), set.bad().size(), set.bad().reasons(), set.notices());
-        });
+    public Verified verify(Progress progress) throws IOException {
+        Engine.load();
+        ImageSet set = ImageSet.open(config, paths);
+        int all = set.images().size();
+        Decoding.verify(set.images(), config, set.bad(), done -> progress.reached(done, all));
+        return new Verified(set.bad().files(), set.bad().size(), set.bad().reasons(), set.notices());
     }
 
     /**
@@ -137,26 +132,17 @@ public final class ImageData {
      *
      * @param what the file is to people, such as {@code the list}
      */
-    public static void checkWritable(String what, Path file) {
-        BandpassException.translating(() -> {
-            Writable.check(what, file);
-            return file;
-        });
+    public static void checkWritable(String what, Path file) throws IOException {
+        Writable.check(what, file);
     }
 
     /** Writes the bad images as {@code bad_images.txt} of a run has them. */
-    public static void writeList(Path file, Map<String, String> bad) {
-        BandpassException.translating(() -> {
-            BadImageList.write(file, bad);
-            return bad;
-        });
+    public static void writeList(Path file, Map<String, String> bad) throws IOException {
+        BadImageList.write(file, bad);
     }
 
     /** Writes statistics for scripts. */
-    public static void writeJson(Path file, ImageStatistics statistics) {
-        BandpassException.translating(() -> {
-            AtomicFiles.writeText(file, Json.pretty(statistics));
-            return statistics;
-        });
+    public static void writeJson(Path file, ImageStatistics statistics) throws IOException {
+        AtomicFiles.writeText(file, Json.pretty(statistics));
     }
 }

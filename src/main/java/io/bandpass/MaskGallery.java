@@ -14,6 +14,7 @@ import io.bandpass.report.MaskPicture.Panel;
 import io.bandpass.report.MaskPicture.Row;
 import io.bandpass.torch.Engine;
 import io.bandpass.torch.Tensors;
+import java.io.IOException;
 import java.math.BigDecimal;
 import java.math.MathContext;
 import java.nio.file.Path;
@@ -54,22 +55,19 @@ public final class MaskGallery {
      * @param image to mask; a bundled photograph where there is none
      * @param out PNG file
      */
-    public static void draw(RunConfig config, Optional<Path> image, Path out) {
-        BandpassException.translating(() -> {
-            Writable.check("the picture", out);
-            Engine.start(Engine.physicalCores());
-            int size = config.encoder().imageSize();
-            Path shown = image.orElseGet(() -> Environment.photograph(PHOTOGRAPH));
-            List<Row> rows;
-            try (PointerScope scope = new PointerScope()) {
-                Tensor unit = read(config, shown).to(ScalarType.Float).div(new Scalar(255));
-                rows = new MaskGallery(config.mask(), size).rows(unit);
-            }
-            String caption = "White: kept, dark: removed, the zero frequency in the middle. Below each mask, "
-                    + shortened(String.valueOf(shown.getFileName())) + " at " + size + " px as the encoder gets it.";
-            AtomicFiles.write(out, aside -> MaskPicture.write(aside, rows, size, size, caption));
-            return out;
-        });
+    public static void draw(RunConfig config, Optional<Path> image, Path out) throws IOException {
+        Writable.check("the picture", out);
+        Engine.start(Engine.physicalCores());
+        int size = config.encoder().imageSize();
+        Path shown = image.orElseGet(() -> Environment.photograph(PHOTOGRAPH));
+        List<Row> rows;
+        try (PointerScope scope = new PointerScope()) {
+            Tensor unit = read(config, shown).to(ScalarType.Float).div(new Scalar(255));
+            rows = new MaskGallery(config.mask(), size).rows(unit);
+        }
+        String caption = "White: kept, dark: removed, the zero frequency in the middle. Below each mask, "
+                + shortened(String.valueOf(shown.getFileName())) + " at " + size + " px as the encoder gets it.";
+        AtomicFiles.write(out, aside -> MaskPicture.write(aside, rows, size, size, caption));
     }
 
     private static String shortened(String name) {

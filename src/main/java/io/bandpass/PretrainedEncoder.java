@@ -99,7 +99,7 @@ public final class PretrainedEncoder implements AutoCloseable {
     }
 
     /** Opens {@code encoder.safetensors} or {@code full.safetensors} on the CPU. */
-    public static PretrainedEncoder open(Path weights) {
+    public static PretrainedEncoder open(Path weights) throws IOException {
         return open(weights, "cpu");
     }
 
@@ -108,7 +108,7 @@ public final class PretrainedEncoder implements AutoCloseable {
      *
      * @param device {@code auto}, {@code cpu} or {@code cuda}
      */
-    public static PretrainedEncoder open(Path weights, String device) {
+    public static PretrainedEncoder open(Path weights, String device) throws IOException {
         return open(weights, device, OptionalInt.empty());
     }
 
@@ -118,20 +118,18 @@ public final class PretrainedEncoder implements AutoCloseable {
      * @param device {@code auto}, {@code cpu} or {@code cuda}
      * @param threads that compute; empty for the physical cores
      */
-    public static PretrainedEncoder open(Path weights, String device, OptionalInt threads) {
-        return BandpassException.translating(() -> {
-            Engine.start(threads.orElseGet(Engine::physicalCores));
-            Device chosen = Engine.device(device);
-            StoredEncoder stored = StoredEncoder.open(weights);
-            try {
-                PreprocessConfig preprocess = StoredClassifier.preprocessOf(
-                        stored.file(), stored.config().encoder());
-                return new PretrainedEncoder(stored, preprocess, chosen);
-            } catch (IOException | RuntimeException e) {
-                stored.close();
-                throw e;
-            }
-        });
+    public static PretrainedEncoder open(Path weights, String device, OptionalInt threads) throws IOException {
+        Engine.start(threads.orElseGet(Engine::physicalCores));
+        Device chosen = Engine.device(device);
+        StoredEncoder stored = StoredEncoder.open(weights);
+        try {
+            PreprocessConfig preprocess = StoredClassifier.preprocessOf(
+                    stored.file(), stored.config().encoder());
+            return new PretrainedEncoder(stored, preprocess, chosen);
+        } catch (IOException | RuntimeException e) {
+            stored.close();
+            throw e;
+        }
     }
 
     /**
@@ -139,11 +137,8 @@ public final class PretrainedEncoder implements AutoCloseable {
      *
      * @throws BandpassException if it could not
      */
-    public static void checkOut(Path out, EmbedConfig options) {
-        BandpassException.translating(() -> {
-            FeatureFiles.check(out, options);
-            return out;
-        });
+    public static void checkOut(Path out, EmbedConfig options) throws IOException {
+        FeatureFiles.check(out, options);
     }
 
     /** Channels of an embedding. */
@@ -171,12 +166,12 @@ public final class PretrainedEncoder implements AutoCloseable {
      *
      * @return {@link #width()} numbers
      */
-    public float[] embed(Path image) {
+    public float[] embed(Path image) throws IOException {
         return embed(List.of(image))[0];
     }
 
     /** The embeddings of image files, as {@link #embed(Path)} gives them, computed together: a row for each. */
-    public float[][] embed(List<Path> images) {
+    public float[][] embed(List<Path> images) throws IOException {
         return embed(images, EmbedConfig.DEFAULT);
     }
 
@@ -187,15 +182,13 @@ public final class PretrainedEncoder implements AutoCloseable {
      * @return (N, C), in the order of the files
      * @throws BandpassException if one of them cannot be read, or the pool is {@code tokens}
      */
-    public float[][] embed(List<Path> images, EmbedConfig options) {
-        return BandpassException.translating(() -> {
-            if (options.pool().equals("tokens")) {
-                throw new ConfigException("pool is tokens, which are several vectors per image; use embedTokens");
-            }
-            float[][] rows = new float[images.size()][];
-            each(images, options, (row, values) -> rows[row] = Tensors.toFloats(values));
-            return rows;
-        });
+    public float[][] embed(List<Path> images, EmbedConfig options) throws IOException {
+        if (options.pool().equals("tokens")) {
+            throw new ConfigException("pool is tokens, which are several vectors per image; use embedTokens");
+        }
+        float[][] rows = new float[images.size()][];
+        each(images, options, (row, values) -> rows[row] = Tensors.toFloats(values));
+        return rows;
     }
 
     /**
@@ -205,17 +198,15 @@ public final class PretrainedEncoder implements AutoCloseable {
      * @return (N, L, C), in the order of the files
      * @throws BandpassException if one of them cannot be read
      */
-    public float[][][] embedTokens(List<Path> images, EmbedConfig options) {
-        return BandpassException.translating(() -> {
-            float[][][] rows = new float[images.size()][][];
-            each(images, options.withPool("tokens"), (row, values) -> {
-                rows[row] = new float[Math.toIntExact(values.size(0))][];
-                for (int i = 0; i < rows[row].length; i++) {
-                    rows[row][i] = Tensors.toFloats(values.select(0, i));
-                }
-            });
-            return rows;
+    public float[][][] embedTokens(List<Path> images, EmbedConfig options) throws IOException {
+        float[][][] rows = new float[images.size()][][];
+        each(images, options.withPool("tokens"), (row, values) -> {
+            rows[row] = new float[Math.toIntExact(values.size(0))][];
+            for (int i = 0; i < rows[row].length; i++) {
+                rows[row][i] = Tensors.toFloats(values.select(0, i));
+            }
         });
+        return rows;
     }
 
     private interface Row {
@@ -244,29 +235,27 @@ public final class PretrainedEncoder implements AutoCloseable {
      *     list in a list
      * @param out ends in {@code .npy}, {@code .safetensors} or {@code .csv}; docs/embedding.md says what is in each
      */
-    public Embedded embedToFile(List<String> images, Path out, EmbedConfig options, ImageData.Progress progress) {
-        return BandpassException.translating(() -> {
-            FeatureFiles.check(out, options);
-            FrozenEncoder frozen = frozen(options.precision());
-            frozen.check(options.pool());
-            GivenImages given = GivenImages.open(config.data(), images, options.maxBad());
-            FeatureFiles.Source source = new FeatureFiles.Source(
-                    frozen, given, String.valueOf(stored.file().getFileName()));
-            try {
-                return FeatureFiles.write(source, preprocessing(options.preprocess()), out, options, progress);
-            } catch (NotFiniteException e) {
-                throw stored.ofNoUse(e);
-            }
-        });
+    public Embedded embedToFile(List<String> images, Path out, EmbedConfig options, ImageData.Progress progress) throws IOException {
+        FeatureFiles.check(out, options);
+        FrozenEncoder frozen = frozen(options.precision());
+        frozen.check(options.pool());
+        GivenImages given = GivenImages.open(config.data(), images, options.maxBad());
+        FeatureFiles.Source source = new FeatureFiles.Source(
+                frozen, given, String.valueOf(stored.file().getFileName()));
+        try {
+            return FeatureFiles.write(source, preprocessing(options.preprocess()), out, options, progress);
+        } catch (NotFiniteException e) {
+            throw stored.ofNoUse(e);
+        }
     }
 
     /** kNN on the data that the run of this encoder was given, between its training and held-out images. */
-    public KnnAccuracy knn() {
+    public KnnAccuracy knn() throws IOException {
         return knn(LabelledImages.ofRun(), preprocess, (reached, all) -> {});
     }
 
     /** kNN between two labelled folders, each with a folder per class. */
-    public KnnAccuracy knn(Path train, Path test) {
+    public KnnAccuracy knn(Path train, Path test) throws IOException {
         return knn(LabelledImages.pair(train, test), preprocess, (reached, all) -> {});
     }
 
@@ -277,31 +266,29 @@ public final class PretrainedEncoder implements AutoCloseable {
      * @param progress over the images that are encoded
      * @throws BandpassException if there are no labels, or too many images cannot be read
      */
-    public KnnAccuracy knn(LabelledImages images, PreprocessConfig preprocess, ImageData.Progress progress) {
-        return BandpassException.translating(() -> {
-            Datasets data = images.open(config, trained()).data();
-            ImageSource test = data.heldOut().orElseThrow();
-            try (PointerScope scope = new PointerScope()) {
-                NearestNeighbours vote = new NearestNeighbours(
-                        config.evaluate().knnNeighbours(), config.evaluate().knnTemperature());
-                Preprocessing preprocessing = preprocessing(preprocess);
-                NearestNeighbours.Outcome ofEncoder = vote(vote, data, test, preprocessing, progress);
-                Preprocessing thumbnails = Features.thumbnails(preprocessing);
-                NearestNeighbours.Outcome ofPixels = vote.vote(
-                        data.train(),
-                        sink -> Features.eachPixels(thumbnails, data.train(), data.bad(), sink),
-                        Features.ofPixels(thumbnails, test, data.bad()));
-                data.bad().check();
-                return new KnnAccuracy(
-                        ofEncoder.top1(),
-                        ofPixels.top1(),
-                        thumbnails.edge(),
-                        ofEncoder.voters(),
-                        ofEncoder.classified(),
-                        data.notices(),
-                        data.bad().reasons());
-            }
-        });
+    public KnnAccuracy knn(LabelledImages images, PreprocessConfig preprocess, ImageData.Progress progress) throws IOException {
+        Datasets data = images.open(config, trained()).data();
+        ImageSource test = data.heldOut().orElseThrow();
+        try (PointerScope scope = new PointerScope()) {
+            NearestNeighbours vote = new NearestNeighbours(
+                    config.evaluate().knnNeighbours(), config.evaluate().knnTemperature());
+            Preprocessing preprocessing = preprocessing(preprocess);
+            NearestNeighbours.Outcome ofEncoder = vote(vote, data, test, preprocessing, progress);
+            Preprocessing thumbnails = Features.thumbnails(preprocessing);
+            NearestNeighbours.Outcome ofPixels = vote.vote(
+                    data.train(),
+                    sink -> Features.eachPixels(thumbnails, data.train(), data.bad(), sink),
+                    Features.ofPixels(thumbnails, test, data.bad()));
+            data.bad().check();
+            return new KnnAccuracy(
+                    ofEncoder.top1(),
+                    ofPixels.top1(),
+                    thumbnails.edge(),
+                    ofEncoder.voters(),
+                    ofEncoder.classified(),
+                    data.notices(),
+                    data.bad().reasons());
+        }
     }
 
     /** The features of the images that vote are handed on as they come; those of the others are let go of at the end. */
@@ -352,17 +339,15 @@ public final class PretrainedEncoder implements AutoCloseable {
             String pool,
             PreprocessConfig preprocess,
             Optional<Path> save,
-            ImageData.Progress progress) {
-        return BandpassException.translating(() -> {
-            EmbedConfig features = EmbedConfig.DEFAULT
-                    .withPool(pool)
-                    .withPreprocess(preprocess)
-                    .withBatchSize(Features.batchSize(imageSize()));
-            EncoderProbe probe = new EncoderProbe(stored, frozen("fp32"), features, options);
-            save.ifPresent(probe::checkSave);
-            TrainedImages trained = trained();
-            return probe.run(images.open(config, trained), trained, save, progress);
-        });
+            ImageData.Progress progress) throws IOException {
+        EmbedConfig features = EmbedConfig.DEFAULT
+                .withPool(pool)
+                .withPreprocess(preprocess)
+                .withBatchSize(Features.batchSize(imageSize()));
+        EncoderProbe probe = new EncoderProbe(stored, frozen("fp32"), features, options);
+        save.ifPresent(probe::checkSave);
+        TrainedImages trained = trained();
+        return probe.run(images.open(config, trained), trained, save, progress);
     }
 
     private TrainedImages trained() throws IOException {

@@ -6,6 +6,7 @@ import io.bandpass.config.Recipes;
 import io.bandpass.config.RunConfig;
 import io.bandpass.metrics.RunSummary;
 import io.bandpass.metrics.TrainingListener;
+import java.io.IOException;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
@@ -79,8 +80,8 @@ public final class Pretraining {
     }
 
     /** The configuration that would run, before anything that depends on the data or the machine is chosen. */
-    public RunConfig config() {
-        return BandpassException.translating(() -> builder().build());
+    public RunConfig config() throws IOException {
+        return builder().build();
     }
 
     private ConfigBuilder<RunConfig> builder() {
@@ -93,18 +94,16 @@ public final class Pretraining {
     }
 
     /** Trains to the end, or until asked to stop. */
-    public RunSummary run() {
-        return BandpassException.translating(() -> {
-            var config = builder().build();
-            Path folder = out != null ? out : RunSetup.nextFree(recipe);
-            return PretrainingSession.start(
-                    config,
-                    Recipes.shortName(recipe),
-                    folder,
-                    overwrite,
-                    Optional.ofNullable(initFrom),
-                    new Hooks(listeners, stop));
-        });
+    public RunSummary run() throws IOException {
+        var config = builder().build();
+        Path folder = out != null ? out : RunSetup.nextFree(recipe);
+        return PretrainingSession.start(
+                config,
+                Recipes.shortName(recipe),
+                folder,
+                overwrite,
+                Optional.ofNullable(initFrom),
+                new Hooks(listeners, stop));
     }
 
     /**
@@ -114,8 +113,7 @@ public final class Pretraining {
      * @param settings as {@link #set}; they must not differ from what the run was started with
      */
     public static RunSummary resume(
-            Path folder, List<String> settings, List<TrainingListener> listeners, BooleanSupplier stop) {
-        return BandpassException.translating(
-                () -> PretrainingSession.resume(folder, settings, new Hooks(listeners, stop)));
+            Path folder, List<String> settings, List<TrainingListener> listeners, BooleanSupplier stop) throws IOException {
+        return PretrainingSession.resume(folder, settings, new Hooks(listeners, stop));
     }
 }

@@ -116,11 +116,9 @@ public final class Reconstruction implements AutoCloseable {
      * @param device {@code auto}, {@code cpu} or {@code cuda}
      * @param threads that compute; empty for the physical cores
      */
-    public static Reconstruction open(Path weights, ReconstructConfig options, String device, OptionalInt threads) {
-        return BandpassException.translating(() -> {
-            Engine.start(threads.orElseGet(Engine::physicalCores));
-            return new Reconstruction(weights, options, Engine.device(device));
-        });
+    public static Reconstruction open(Path weights, ReconstructConfig options, String device, OptionalInt threads) throws IOException {
+        Engine.start(threads.orElseGet(Engine::physicalCores));
+        return new Reconstruction(weights, options, Engine.device(device));
     }
 
     /**
@@ -132,7 +130,7 @@ public final class Reconstruction implements AutoCloseable {
      * @param limit most pictures to draw
      * @param device {@code auto}, {@code cpu} or {@code cuda}
      */
-    public static Drawn draw(Path weights, List<String> images, Path out, int limit, String device) {
+    public static Drawn draw(Path weights, List<String> images, Path out, int limit, String device) throws IOException {
         try (Reconstruction model = open(weights, ReconstructConfig.DEFAULT, device, OptionalInt.empty())) {
             return model.draw(images, out, limit);
         }
@@ -145,30 +143,28 @@ public final class Reconstruction implements AutoCloseable {
      * @param out folder for the pictures
      * @param limit most pictures to draw
      */
-    public Drawn draw(List<String> images, Path out, int limit) {
-        return BandpassException.translating(() -> {
-            GivenImages given = GivenImages.open(config.data(), images, 1);
-            ImageSource all = given.images();
-            BadImages bad = given.bad();
-            Reconstructor reconstructor =
-                    new Reconstructor(model, corruptions, preprocessing, RunSetup.outline(config));
-            List<Path> pictures = new ArrayList<>();
-            for (int i = 0; i < all.size() && pictures.size() < limit; i++) {
-                List<ReconstructionView> views = reconstructor.views(all, new int[] {i}, pictures.size(), bad);
-                if (!views.stream().allMatch(ReconstructionView::isFinite)) {
-                    throw ofNoUse("what it makes of " + all.name(i) + " are no finite numbers");
-                }
-                if (!views.isEmpty()) {
-                    Path picture = out.resolve(String.format(Locale.ROOT, "%04d-%s.png", i, fileName(all.name(i))));
-                    AtomicFiles.write(picture, aside -> SamplePicture.write(aside, views));
-                    pictures.add(picture);
-                }
+    public Drawn draw(List<String> images, Path out, int limit) throws IOException {
+        GivenImages given = GivenImages.open(config.data(), images, 1);
+        ImageSource all = given.images();
+        BadImages bad = given.bad();
+        Reconstructor reconstructor =
+                new Reconstructor(model, corruptions, preprocessing, RunSetup.outline(config));
+        List<Path> pictures = new ArrayList<>();
+        for (int i = 0; i < all.size() && pictures.size() < limit; i++) {
+            List<ReconstructionView> views = reconstructor.views(all, new int[] {i}, pictures.size(), bad);
+            if (!views.stream().allMatch(ReconstructionView::isFinite)) {
+                throw ofNoUse("what it makes of " + all.name(i) + " are no finite numbers");
             }
-            if (pictures.isEmpty()) {
-                throw DataException.noneReadable(all.size(), "in " + String.join(", ", images));
+            if (!views.isEmpty()) {
+                Path picture = out.resolve(String.format(Locale.ROOT, "%04d-%s.png", i, fileName(all.name(i))));
+                AtomicFiles.write(picture, aside -> SamplePicture.write(aside, views));
+                pictures.add(picture);
             }
-            return new Drawn(pictures, lines(bad));
-        });
+        }
+        if (pictures.isEmpty()) {
+            throw DataException.noneReadable(all.size(), "in " + String.join(", ", images));
+        }
+        return new Drawn(pictures, lines(bad));
     }
 
     /**
@@ -179,26 +175,24 @@ public final class Reconstruction implements AutoCloseable {
      * @param images folders, list and CSV files, globs, IDX or CIFAR files
      * @param file ends in {@code .safetensors}
      */
-    public Written writeTensors(List<String> images, Path file, ImageData.Progress progress) {
-        return BandpassException.translating(() -> {
-            checkTensors(file);
-            GivenImages given = GivenImages.open(config.data(), images, 1);
-            ImageSource all = FeatureFiles.first(given.images(), options.limit().orElse(Integer.MAX_VALUE));
-            checkWholeBatch(all.size());
-            Map<String, String> metadata = new LinkedHashMap<>();
-            metadata.put("producer", "bandpass " + Environment.version());
-            metadata.put("weights", weights);
-            options.mask().ifPresent(word -> metadata.put("mask", word));
-            RunSetup.outline(config).ifPresent(outline -> metadata.put("radius", Double.toString(outline.radius())));
-            FeatureFiles.put(metadata, config.encoder().imageSize(), options.preprocess(), precision.name());
-            try (ReconstructionTensors tensors = new ReconstructionTensors(
-                    model, corruptions, preprocessing, options.batchSize(), progress::reached, file)) {
-                ReconstructionTensors.Written written = tensors.write(all, given.bad(), metadata);
-                return new Written(written.rows(), written.loss(), lines(given.bad()));
-            } catch (NotFiniteException e) {
-                throw ofNoUse(String.valueOf(e.getMessage()));
-            }
-        });
+    public Written writeTensors(List<String> images, Path file, ImageData.Progress progress) throws IOException {
+        checkTensors(file);
+        GivenImages given = GivenImages.open(config.data(), images, 1);
+        ImageSource all = FeatureFiles.first(given.images(), options.limit().orElse(Integer.MAX_VALUE));
+        checkWholeBatch(all.size());
+        Map<String, String> metadata = new LinkedHashMap<>();
+        metadata.put("producer", "bandpass " + Environment.version());
+        metadata.put("weights", weights);
+        options.mask().ifPresent(word -> metadata.put("mask", word));
+        RunSetup.outline(config).ifPresent(outline -> metadata.put("radius", Double.toString(outline.radius())));
+        FeatureFiles.put(metadata, config.encoder().imageSize(), options.preprocess(), precision.name());
+        try (ReconstructionTensors tensors = new ReconstructionTensors(
+                model, corruptions, preprocessing, options.batchSize(), progress::reached, file)) {
+            ReconstructionTensors.Written written = tensors.write(all, given.bad(), metadata);
+            return new Written(written.rows(), written.loss(), lines(given.bad()));
+        } catch (NotFiniteException e) {
+            throw ofNoUse(String.valueOf(e.getMessage()));
+        }
     }
 
     /**
@@ -206,14 +200,11 @@ public final class Reconstruction implements AutoCloseable {
      *
      * @throws BandpassException if it could not
      */
-    public static void checkTensors(Path file) {
-        BandpassException.translating(() -> {
-            if (!String.valueOf(file.getFileName()).endsWith(".safetensors")) {
-                throw new ConfigException("the file of tensors " + file + " must end in .safetensors");
-            }
-            Writable.check("the file of tensors", file);
-            return file;
-        });
+    public static void checkTensors(Path file) throws IOException {
+        if (!String.valueOf(file.getFileName()).endsWith(".safetensors")) {
+            throw new ConfigException("the file of tensors " + file + " must end in .safetensors");
+        }
+        Writable.check("the file of tensors", file);
     }
 
     private static List<String> lines(BadImages bad) {

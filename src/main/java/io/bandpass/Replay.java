@@ -105,35 +105,31 @@ public final class Replay {
     }
 
     /** Makes the steps. */
-    public List<Step> run() {
-        return BandpassException.translating(() -> {
-            ConfigBuilder<?> builder = Recipes.loadEither(recipe);
-            settings.forEach(builder::set);
-            TrainingConfig asked = builder.build();
-            try (TensorFile file = Safetensors.read(batches)) {
-                return asked instanceof RunConfig pretraining
-                        ? pretraining(pretraining, file)
-                        : finetuning((FinetuneConfig) asked, file);
-            }
-        });
+    public List<Step> run() throws IOException {
+        ConfigBuilder<?> builder = Recipes.loadEither(recipe);
+        settings.forEach(builder::set);
+        TrainingConfig asked = builder.build();
+        try (TensorFile file = Safetensors.read(batches)) {
+            return asked instanceof RunConfig pretraining
+                    ? pretraining(pretraining, file)
+                    : finetuning((FinetuneConfig) asked, file);
+        }
     }
 
     /** Makes the steps and writes them as a list of {@code {step, loss, grad_norm, learning_rate}}. */
-    public List<Step> run(Path json) {
+    public List<Step> run(Path json) throws IOException {
         List<Step> steps = run();
-        return BandpassException.translating(() -> {
-            List<Map<String, Object>> rows = new ArrayList<>();
-            for (Step step : steps) {
-                Map<String, Object> row = new LinkedHashMap<>();
-                row.put("step", step.step());
-                row.put("loss", step.loss());
-                row.put("grad_norm", step.gradNorm());
-                row.put("learning_rate", step.learningRate());
-                rows.add(row);
-            }
-            AtomicFiles.writeText(json, Json.pretty(rows));
-            return steps;
-        });
+        List<Map<String, Object>> rows = new ArrayList<>();
+        for (Step step : steps) {
+            Map<String, Object> row = new LinkedHashMap<>();
+            row.put("step", step.step());
+            row.put("loss", step.loss());
+            row.put("grad_norm", step.gradNorm());
+            row.put("learning_rate", step.learningRate());
+            rows.add(row);
+        }
+        AtomicFiles.writeText(json, Json.pretty(rows));
+        return steps;
     }
 
     private List<Step> pretraining(RunConfig asked, TensorFile file) throws IOException {

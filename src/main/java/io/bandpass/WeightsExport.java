@@ -75,21 +75,19 @@ public final class WeightsExport {
      * @param overwrite whether it may replace another
      * @throws BandpassException if the weights cannot be read, or the file is there already
      */
-    public static Exported write(Path weights, String format, Path out, boolean overwrite) {
-        return BandpassException.translating(() -> {
-            Format chosen = Format.of(format);
-            if (Files.isDirectory(out)) {
-                throw new ConfigException("--out " + out + " is a folder, but must be a file");
-            }
-            if (!overwrite && Files.exists(out)) {
-                throw new ConfigException(out + " is there already: use --overwrite, or another --out");
-            }
-            Engine.start(Engine.physicalCores());
-            EncoderConfig config = StoredModel.config(weights).encoder();
-            try (TensorFile file = Safetensors.read(StoredModel.encoderFile(weights))) {
-                return write(file, chosen, config, out);
-            }
-        });
+    public static Exported write(Path weights, String format, Path out, boolean overwrite) throws IOException {
+        Format chosen = Format.of(format);
+        if (Files.isDirectory(out)) {
+            throw new ConfigException("--out " + out + " is a folder, but must be a file");
+        }
+        if (!overwrite && Files.exists(out)) {
+            throw new ConfigException(out + " is there already: use --overwrite, or another --out");
+        }
+        Engine.start(Engine.physicalCores());
+        EncoderConfig config = StoredModel.config(weights).encoder();
+        try (TensorFile file = Safetensors.read(StoredModel.encoderFile(weights))) {
+            return write(file, chosen, config, out);
+        }
     }
 
     private static Exported write(TensorFile file, Format format, EncoderConfig config, Path out) throws IOException {

@@ -102,17 +102,15 @@ public final class WeightsImport {
      *
      * @throws BandpassException if the file is not sound, of no known kind, or does not fit together
      */
-    public Imported run() {
-        return BandpassException.translating(() -> {
-            checkAsked("--image-size", imageSize);
-            checkAsked("--heads", heads);
-            checkFolder();
-            Engine.start(Engine.physicalCores());
-            try (PointerScope scope = new PointerScope();
-                    ForeignWeights foreign = ForeignWeights.read(file)) {
-                return take(foreign);
-            }
-        });
+    public Imported run() throws IOException {
+        checkAsked("--image-size", imageSize);
+        checkAsked("--heads", heads);
+        checkFolder();
+        Engine.start(Engine.physicalCores());
+        try (PointerScope scope = new PointerScope();
+                ForeignWeights foreign = ForeignWeights.read(file)) {
+            return take(foreign);
+        }
     }
 
     private static void checkAsked(String flag, OptionalInt value) {

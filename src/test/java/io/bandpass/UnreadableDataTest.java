@@ -33,8 +33,7 @@ final class UnreadableDataTest {
     void tooManyBadFilesAreAFaultOfTheDataWithExitCodeThree() {
         Images.write(folder.resolve("good.png"), 1, 4, 4);
         Images.write(folder.resolve("empty.png"), new byte[0]);
-        assertThatThrownBy(() -> BandpassException.translating(
-                        () -> Datasets.open(Configs.data(0), List.of(folder.toString()), 0, 0)))
+        assertThatThrownBy(() -> Datasets.open(Configs.data(0), List.of(folder.toString()), 0, 0))
                 .isInstanceOfSatisfying(BandpassException.class, error -> {
                     assertThat(error.kind()).isEqualTo(BandpassException.Kind.DATA);
                     assertThat(error.kind().exitCode()).isEqualTo(3);

@@ -1,5 +1,6 @@
 package io.bandpass.cli;
 
+import java.io.IOException;
 import io.bandpass.Benchmark;
 import java.util.ArrayList;
 import java.util.List;
@@ -44,7 +45,7 @@ final class BenchDataCommand implements Callable<Integer> {
     private RoundOptions rounds = new RoundOptions();
 
     @Override
-    public Integer call() {
+    public Integer call() throws IOException {
         Benchmark benchmark = recipe.benchmark().seconds(length.seconds());
         data.forEach(benchmark::data);
         if (imageSize != null) {

@@ -1,5 +1,6 @@
 package io.bandpass.cli;
 
+import java.io.IOException;
 import io.bandpass.Benchmark;
 import java.util.ArrayList;
 import java.util.List;
@@ -28,7 +29,7 @@ final class BenchStartCommand implements Callable<Integer> {
     private RoundOptions rounds = new RoundOptions();
 
     @Override
-    public Integer call() {
+    public Integer call() throws IOException {
         Benchmark benchmark = recipe.benchmark();
         data.forEach(benchmark::data);
         // A shutdown hook ends the run that is measured.

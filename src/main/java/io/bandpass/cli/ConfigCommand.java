@@ -1,5 +1,6 @@
 package io.bandpass.cli;
 
+import java.io.IOException;
 import io.bandpass.Catalogue;
 import io.bandpass.config.ConfigBuilder;
 import java.util.List;
@@ -18,14 +19,14 @@ final class ConfigCommand {
     void show(
             @Parameters(paramLabel = "RECIPE", description = "Name or YAML file.") String recipe,
             @Option(names = "--set", paramLabel = "KEY=VALUE", description = "Set any key. May be repeated.")
-                    List<String> settings) {
+                    List<String> settings) throws IOException {
         // Both kinds of configuration are records.
         Record config = (Record) Catalogue.config(recipe, settings == null ? List.of() : settings);
         Terminal.line(ConfigBuilder.toYaml(config));
     }
 
     @Command(name = "validate", description = "Says whether a recipe is sound.")
-    void validate(@Parameters(paramLabel = "RECIPE", description = "Name or YAML file.") String recipe) {
+    void validate(@Parameters(paramLabel = "RECIPE", description = "Name or YAML file.") String recipe) throws IOException {
         Catalogue.config(recipe, List.of());
         Terminal.line(recipe + " is sound");
     }

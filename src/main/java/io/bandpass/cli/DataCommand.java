@@ -1,5 +1,6 @@
 package io.bandpass.cli;
 
+import java.io.IOException;
 import io.bandpass.DatasetDownload;
 import io.bandpass.ImageData;
 import io.bandpass.ImageStatistics;
@@ -79,7 +80,7 @@ final class DataCommand {
                             required = true,
                             paramLabel = "DIR",
                             description = "Folder for the files, which is empty or not there yet.")
-                    Path out) {
+                    Path out) throws IOException {
         DatasetDownload download = DatasetDownload.of(name, out);
         download.about().forEach(Terminal::line);
         boolean fetched;
@@ -94,7 +95,7 @@ final class DataCommand {
             name = "index",
             description = "Finds images, reads their headers, and keeps the results, so that the set opens in seconds.",
             footer = {"", "Example: bandpass data index --data photos/"})
-    int index(@Mixin Images images) {
+    int index(@Mixin Images images) throws IOException {
         long start = System.nanoTime();
         ImageData.Found found = images.open().index();
         Terminal.line(String.format(
@@ -135,7 +136,7 @@ final class DataCommand {
                             paramLabel = "N",
                             defaultValue = "0",
                             description = "Seed of the sample. Default: 0.")
-                    long seed) {
+                    long seed) throws IOException {
         if (sample < 1) {
             throw new ConfigException("--sample is " + sample + ", but must be a whole number above 0");
         }
@@ -160,7 +161,7 @@ final class DataCommand {
     int verify(
             @Mixin Images images,
             @Option(names = "--list", paramLabel = "FILE", description = "Write the list there too.") @Nullable
-                    Path list) {
+                    Path list) throws IOException {
         ImageData data = images.open();
         if (list != null) {
             ImageData.checkWritable("the list", list);

@@ -2,7 +2,8 @@ package io.bandpass.cli;
 
 import io.bandpass.BandpassException;
 import io.bandpass.Catalogue;
-import io.bandpass.config.ConfigException;
+import java.io.IOException;
+import java.io.UncheckedIOException;
 import java.nio.file.InvalidPathException;
 import java.nio.file.Path;
 import java.util.ArrayList;
@@ -142,9 +143,9 @@ public final class Main {
             Terminal.error(known.getMessage());
             return known.kind().exitCode();
         }
-        if (error instanceof ConfigException known) {
-            Terminal.error(known.getMessage());
-            return USAGE;
+        if (error instanceof IOException || error instanceof UncheckedIOException) {
+            Terminal.error("reading or writing failed: " + error.getMessage());
+            return FAILURE;
         }
         Terminal.error("an error that should not happen: " + error + "; please report it with what is below");
         error.printStackTrace(command.getErr());

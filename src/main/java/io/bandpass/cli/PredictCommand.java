@@ -1,5 +1,6 @@
 package io.bandpass.cli;
 
+import java.io.IOException;
 import io.bandpass.ImageClassifier;
 import io.bandpass.ImageClassifier.Named;
 import io.bandpass.ImageClassifier.Predicted;
@@ -65,7 +66,7 @@ final class PredictCommand implements Callable<Integer> {
     private InferenceOptions options = new InferenceOptions();
 
     @Override
-    public Integer call() {
+    public Integer call() throws IOException {
         ImageClassifier.Files files = new ImageClassifier.Files(Optional.ofNullable(out), Optional.ofNullable(tensors));
         ImageClassifier.checkFiles(files);
         boolean onlyShown = out == null && tensors == null && options.limit().isEmpty();

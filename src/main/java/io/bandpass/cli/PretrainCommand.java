@@ -1,5 +1,6 @@
 package io.bandpass.cli;
 
+import java.io.IOException;
 import io.bandpass.Pretraining;
 import io.bandpass.config.ConfigBuilder;
 import io.bandpass.config.ConfigException;
@@ -35,7 +36,7 @@ final class PretrainCommand implements Callable<Integer> {
     private @Nullable Path initFrom;
 
     @Override
-    public Integer call() {
+    public Integer call() throws IOException {
         Path resume = options.resume();
         if (resume != null) {
             return resume(resume);
@@ -58,7 +59,7 @@ final class PretrainCommand implements Callable<Integer> {
         return TrainingOptions.exitCode(run.stopWhen(stop).run(), stop);
     }
 
-    private int resume(Path folder) {
+    private int resume(Path folder) throws IOException {
         if (recipe != null || initFrom != null || options.startsAnew()) {
             throw new ConfigException(
                     "--resume goes on with a run as it was started, so it does not go with --recipe, --out,"

@@ -1,5 +1,6 @@
 package io.bandpass.cli;
 
+import java.io.IOException;
 import io.bandpass.Benchmark;
 import io.bandpass.Catalogue;
 import io.bandpass.Pretraining;
@@ -30,14 +31,14 @@ final class RecipeOptions {
     }
 
     /** The configuration of this recipe, which must be one of pre-training. */
-    RunConfig config() {
+    RunConfig config() throws IOException {
         Pretraining run = Pretraining.recipe(recipe());
         settings.forEach(run::set);
         return run.config();
     }
 
     /** The configuration of this recipe, of pre-training or fine-tuning. */
-    TrainingConfig eitherConfig() {
+    TrainingConfig eitherConfig() throws IOException {
         return Catalogue.config(recipe(), settings);
     }
 

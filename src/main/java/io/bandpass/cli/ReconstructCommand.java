@@ -1,5 +1,6 @@
 package io.bandpass.cli;
 
+import java.io.IOException;
 import io.bandpass.Reconstruction;
 import io.bandpass.config.ConfigException;
 import io.bandpass.config.Counts;
@@ -94,7 +95,7 @@ final class ReconstructCommand implements Callable<Integer> {
     private ThreadsOption threads = new ThreadsOption();
 
     @Override
-    public Integer call() {
+    public Integer call() throws IOException {
         if (out == null && tensors == null) {
             throw new ConfigException(
                     "there is nothing to make: name a folder for pictures with --out, a file for tensors"
@@ -124,13 +125,13 @@ final class ReconstructCommand implements Callable<Integer> {
         return 0;
     }
 
-    private Reconstruction.Written write(Reconstruction model, Path file) {
+    private Reconstruction.Written write(Reconstruction model, Path file) throws IOException {
         try (CountBar bar = new CountBar("image")) {
             return model.writeTensors(images, file, bar::reached);
         }
     }
 
-    private Reconstruction open() {
+    private Reconstruction open() throws IOException {
         ReconstructConfig options = new ReconstructConfig(
                 Optional.ofNullable(mask),
                 radius == null ? OptionalDouble.empty() : OptionalDouble.of(radius),

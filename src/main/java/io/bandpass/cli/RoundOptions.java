@@ -2,13 +2,18 @@ package io.bandpass.cli;
 
 import io.bandpass.Benchmark;
 import io.bandpass.BenchmarkResult;
+import java.io.IOException;
 import java.nio.file.Path;
-import java.util.function.Function;
 import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.Option;
 
 /** What all benchmarks take. */
 final class RoundOptions {
+    /** One of the benchmarks. */
+    interface Operation {
+        BenchmarkResult run(Benchmark benchmark) throws IOException;
+    }
+
     @Option(
             names = "--rounds",
             paramLabel = "N",
@@ -21,12 +26,12 @@ final class RoundOptions {
     private @Nullable Path json;
 
     /** Measures, and says what was measured. */
-    int run(Benchmark benchmark, Function<Benchmark, BenchmarkResult> operation) {
+    int run(Benchmark benchmark, Operation operation) throws IOException {
         benchmark.rounds(rounds).progress(Terminal::line);
         if (json != null) {
             benchmark.json(json);
         }
-        BenchmarkResult result = operation.apply(benchmark);
+        BenchmarkResult result = operation.run(benchmark);
         Terminal.line("");
         result.lines().forEach(Terminal::line);
         if (json != null) {

@@ -1,5 +1,6 @@
 package io.bandpass.cli;
 
+import java.io.IOException;
 import io.bandpass.MaskGallery;
 import java.nio.file.Path;
 import java.util.Optional;
@@ -26,7 +27,7 @@ final class ShowMasksCommand implements Callable<Integer> {
     private RecipeOptions recipe = new RecipeOptions();
 
     @Override
-    public Integer call() {
+    public Integer call() throws IOException {
         MaskGallery.draw(recipe.config(), Optional.ofNullable(image), out);
         Terminal.line("masks in " + out);
         return 0;

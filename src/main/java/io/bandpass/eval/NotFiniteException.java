@@ -1,14 +1,15 @@
 package io.bandpass.eval;
 
+import io.bandpass.BandpassException;
 import java.util.Locale;
 
 /** What a model makes of images are no numbers, so that nothing can be said about them: no class, no score, no picture. */
-public final class NotFiniteException extends RuntimeException {
+public final class NotFiniteException extends BandpassException {
     private static final long serialVersionUID = 1L;
 
     /** One sentence that says what is not finite, of which images. */
     NotFiniteException(String message) {
-        super(message);
+        super(Kind.DATA, message);
     }
 
     /** A logit of a classifier, NaN or infinite. */
