@@ -91,6 +91,8 @@ final class ComparisonCell {
                 diverged.put(stage, reason);
             }
         });
+        // A stage that is tried anew may be killed, and must not be taken for one that has ended before.
+        write(false);
         return write(stages());
     }
 
@@ -125,6 +127,7 @@ final class ComparisonCell {
     /** That a stage diverges is a result of it alone; what else can go wrong would go wrong in the next one too. */
     private End attempt(String name, Stage stage) throws IOException {
         if (diverged.containsKey(name)) {
+            progress.diverged(cell, name);
             return End.DIVERGED;
         }
         try {
