@@ -14,6 +14,7 @@ import io.bandpass.config.ConfigException;
 import io.bandpass.config.ConvNeXtConfig;
 import io.bandpass.config.EncoderConfig;
 import io.bandpass.config.RunConfig;
+import io.bandpass.config.TrainingConfig;
 import io.bandpass.config.VisionTransformerConfig;
 import io.bandpass.encoder.Encoder;
 import io.bandpass.encoder.HeadNorm;
@@ -219,16 +220,16 @@ final class StoredModel {
                     file + " has no Bandpass metadata, so its encoder is not known; make it known with"
                             + " bandpass import " + file + " --out DIR");
         }
-        RunConfig config = fromMetadata(file, yaml);
+        RunConfig config = fromMetadata(RunConfig.class, file, yaml);
         refuseMuchMore(file, config.encoder());
         return ConfigBuilder.with(config, "data", config.data().withoutIndexFolder())
                 .withoutCurriculum();
     }
 
     /** What the metadata of a file says wrongly is a fault of the file, not of what a person asked for. */
-    private static RunConfig fromMetadata(Path file, String yaml) {
+    static <T extends Record & TrainingConfig> T fromMetadata(Class<T> type, Path file, String yaml) {
         try {
-            return ConfigBuilder.fromYaml(RunConfig.class, yaml, "the metadata of " + file);
+            return ConfigBuilder.fromYaml(type, yaml, "the metadata of " + file);
         } catch (ConfigException e) {
             throw new WeightsException(
                     file + " is damaged, or cannot hold the model that its configuration speaks of: " + e.getMessage());
