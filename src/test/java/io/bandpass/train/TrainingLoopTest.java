@@ -103,7 +103,7 @@ final class TrainingLoopTest {
         lookEvery = 1;
         assertThatThrownBy(() -> run(3, 9))
                 .isInstanceOf(DivergedException.class)
-                .hasMessageContaining("not finite in the last step of the run, 12;")
+                .hasMessageContaining("the loss or the gradient was not finite in the last step of the run, 12;")
                 .hasMessageEndingWith(folder.resolve("checkpoints/step-9").toString());
         assertThat(looks).containsExactly(1L, 2L, 3L, 4L, 5L, 6L, 7L, 8L, 9L, 10L, 11L);
     }
@@ -171,6 +171,20 @@ final class TrainingLoopTest {
         badBatches = Set.of(3L);
         lookEvery = 4;
         assertThat(run(99, 9, Optional.empty(), true).state().step()).isEqualTo(5);
+    }
+
+    /** A process was killed between the checkpoint of such a look and its end. */
+    @Test
+    void theLookThatWasPutOffIsStillEnoughWhenTheRunIsResumed() throws IOException {
+        badBatches = Set.of(3L);
+        lookEvery = 4;
+        run(4, 9, Optional.empty(), true);
+        TrainingState state = new Checkpoints(folder.resolve("checkpoints"), 9)
+                .newest()
+                .orElseThrow()
+                .state();
+        assertThat(state.step()).isEqualTo(5);
+        assertThat(run(4, 9, Optional.of(state), true).state().step()).isEqualTo(5);
     }
 
     @Test
@@ -241,7 +255,18 @@ final class TrainingLoopTest {
     private static Optional<TrainingState> state(long step, int skippedInARow) {
         OptionalDouble none = OptionalDouble.empty();
         return Optional.of(new TrainingState(
-                step, skippedInARow, skippedInARow, 0, 0, none, none, Map.of(), 0, BATCH * STEPS_PER_EPOCH, Map.of()));
+                step,
+                step - 1,
+                skippedInARow,
+                skippedInARow,
+                0,
+                0,
+                none,
+                none,
+                Map.of(),
+                0,
+                BATCH * STEPS_PER_EPOCH,
+                Map.of()));
     }
 
     private List<String> checkpoints() {
