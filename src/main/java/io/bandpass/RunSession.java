@@ -21,6 +21,7 @@ import io.bandpass.metrics.TensorBoardFile;
 import io.bandpass.metrics.TrainingListener;
 import io.bandpass.metrics.TrainingListeners;
 import io.bandpass.torch.Engine;
+import io.bandpass.train.RunPlan;
 import java.io.IOException;
 import java.io.PrintWriter;
 import java.io.StringWriter;
@@ -31,6 +32,7 @@ import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Locale;
+import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
 import java.util.function.BooleanSupplier;
@@ -285,12 +287,19 @@ abstract class RunSession<T extends Record & TrainingConfig> {
         return error.getMessage() == null ? error.toString() : error.getMessage();
     }
 
-    /** What a run was resolved to, and on what. From here on a session is not refused any more: it ends, or it fails. */
-    final void writeResolved(T config) throws IOException {
+    /** What a run was resolved to, and on what, and what is not as it was before. From here on a session is not refused any more: it ends, or it fails. */
+    final void writeResolved(T config, Optional<Saved> checkpoint) throws IOException {
+        Map<String, String> environment = Environment.describe();
+        if (checkpoint.isPresent()) {
+            notices.addAll(Environment.changes(folder.environment(), environment));
+            if (checkpoint.get().isOfFirstVersion()) {
+                RunPlan.otherParts(config.train()).ifPresent(notices::add);
+            }
+        }
         begun = true;
         Files.deleteIfExists(folder.failed());
         AtomicFiles.writeText(folder.resolvedConfig(), ConfigBuilder.toYaml(config));
-        AtomicFiles.writeText(folder.environment(), Json.pretty(Environment.describe()));
+        AtomicFiles.writeText(folder.environment(), Json.pretty(environment));
     }
 
     /** The state of a checkpoint, whose set of images must be the one that is there now. */
