@@ -287,7 +287,12 @@ abstract class RunSession<T extends Record & TrainingConfig> {
         return error.getMessage() == null ? error.toString() : error.getMessage();
     }
 
-    /** What a run was resolved to, and on what, and what is not as it was before. From here on a session is not refused any more: it ends, or it fails. */
+    /**
+     * Writes what a run was resolved to, and on what, and notes what is not as it was before. From here on a session is not
+     * refused any more: it ends, or it fails.
+     *
+     * @param checkpoint that it goes on from, if any
+     */
     final void writeResolved(T config, Optional<Saved> checkpoint) throws IOException {
         Map<String, String> environment = Environment.describe();
         if (checkpoint.isPresent()) {
