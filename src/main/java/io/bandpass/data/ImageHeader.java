@@ -19,7 +19,7 @@ final class ImageHeader {
      * Version of the checks. It must change with anything that makes {@link #check} tell something else of a file that
      * lasts: what is kept in an index of another version is not believed.
      */
-    static final int CHECKS = 2;
+    static final int CHECKS = 3;
 
     private static final Set<String> ENDINGS = Set.of(
             "jpg", "jpeg", "jpe", "jfif", "png", "apng", "webp", "bmp", "tif", "tiff", "gif", "heic", "avif", "jp2",
@@ -78,7 +78,9 @@ final class ImageHeader {
 
     /** Reads format and size of a file that is open, and closes it. */
     static HeaderCheck check(SeekableByteChannel channel, boolean named) throws IOException {
-        try (ChannelInput input = new ChannelInput(channel)) {
+        // Also where its length cannot be had.
+        try (channel;
+                ChannelInput input = new ChannelInput(channel)) {
             byte[] magic = new byte[ImageFormat.MAGIC_LENGTH];
             int length = Math.max(0, input.read(magic));
             Optional<ImageFormat> format = ImageFormat.of(Arrays.copyOf(magic, length));

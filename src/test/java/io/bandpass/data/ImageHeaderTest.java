@@ -77,7 +77,7 @@ final class ImageHeaderTest {
         assertThat(check).isEqualTo(HeaderCheck.image(ImageFormat.JPEG, 400, 300));
         assertThat(check.refusal(1000)).contains("400 x 300 pixels");
         try (PointerScope scope = new PointerScope()) {
-            assertThatCode(() -> assertThat(ImageDecoder.decode(lying(marker)).width())
+            assertThatCode(() -> assertThat(Decoded.of(lying(marker)).width())
                             .isEqualTo(400))
                     .doesNotThrowAnyException();
         }
