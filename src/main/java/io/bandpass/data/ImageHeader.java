@@ -11,7 +11,6 @@ import java.util.Arrays;
 import java.util.Locale;
 import java.util.Optional;
 import java.util.Set;
-import org.jspecify.annotations.Nullable;
 
 /** What can be told of a file without decoding it. */
 final class ImageHeader {
@@ -48,14 +47,17 @@ final class ImageHeader {
     /**
      * Reads format and size.
      *
-     * @param attributes of the file; null where there are none to be had
      * @param named whether the file counts whatever it holds
      */
-    static HeaderCheck check(Path file, @Nullable BasicFileAttributes attributes, boolean named) {
-        if (attributes == null) {
-            return HeaderCheck.unreadable(
-                    Files.isSymbolicLink(file) ? "it is a link to a file that is not there" : "the file is not there");
-        }
+    static HeaderCheck check(FolderWalk.Found found, boolean named) {
+        FileFacts attributes = found.attributes();
+        return attributes == null
+                ? HeaderCheck.unreadable(found.absence())
+                : check(found.path(), attributes, named);
+    }
+
+    /** Reads format and size of a file that is there. */
+    static HeaderCheck check(Path file, BasicFileAttributes attributes, boolean named) {
         if (attributes.isDirectory()) {
             return HeaderCheck.unreadable(Files.isReadable(file) ? "it is a folder" : "the folder cannot be opened");
         }
