@@ -150,8 +150,7 @@ final class FilesOnce {
     boolean takesNamed(FolderWalk.Found file) {
         FileFacts facts = file.attributes();
         if (facts == null || facts.inode() == 0) {
-            return others.add(
-                    facts == null ? file.path().toAbsolutePath().normalize() : FileNames.real(file.path()));
+            return others.add(facts == null ? file.path().toAbsolutePath().normalize() : FileNames.real(file.path()));
         }
         return files.add(facts.device(), facts.inode()) && !(facts.isRegularFile() && isInWalkedFolder(file));
     }
@@ -165,8 +164,7 @@ final class FilesOnce {
             return !file.isLink()
                     && parent != null
                     && known.computeIfAbsent(
-                            parent,
-                            folder -> FileNames.real(folder).equals(realRoot.resolve(root.relativize(folder))));
+                            parent, folder -> FileNames.real(folder).equals(realRoot.resolve(root.relativize(folder))));
         };
     }
 

@@ -51,9 +51,7 @@ final class ImageHeader {
      */
     static HeaderCheck check(FolderWalk.Found found, boolean named) {
         FileFacts attributes = found.attributes();
-        return attributes == null
-                ? HeaderCheck.unreadable(found.absence())
-                : check(found.path(), attributes, named);
+        return attributes == null ? HeaderCheck.unreadable(found.absence()) : check(found.path(), attributes, named);
     }
 
     /** Reads format and size of a file that is there. */

@@ -38,8 +38,8 @@ final class ImageKeys {
         Path folder = absolute.getParent();
         return folder == null
                 ? absolute.toString()
-                : folders.computeIfAbsent(folder, whole -> FileNames.real(whole).toString())
-                        + "/" + absolute.getFileName();
+                : folders.computeIfAbsent(folder, whole -> FileNames.real(whole).toString()) + "/"
+                        + absolute.getFileName();
     }
 
     /** What stands behind the last # of a name of many images in a file. */

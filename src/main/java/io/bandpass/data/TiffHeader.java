@@ -239,9 +239,8 @@ record TiffHeader(
             throws IOException, BadImageException {
         boolean tiled = directory.has(TiffTags.TILE_WIDTH) || directory.has(TiffTags.TILE_OFFSETS);
         long blockWidth = tiled ? directory.number(TiffTags.TILE_WIDTH, 0) : width;
-        long blockHeight = tiled
-                ? directory.number(TiffTags.TILE_HEIGHT, 0)
-                : directory.number(TiffTags.ROWS_PER_STRIP, height);
+        long blockHeight =
+                tiled ? directory.number(TiffTags.TILE_HEIGHT, 0) : directory.number(TiffTags.ROWS_PER_STRIP, height);
         if (blockHeight < 1 || blockWidth < 1 || blockWidth > Math.max(width, HeaderCheck.LARGEST_EDGE)) {
             throw new BadImageException("damaged: its blocks have " + blockWidth + " x " + blockHeight + " pixels");
         }

@@ -27,8 +27,20 @@ final class DecoderFuzzTest {
 
     /** Numbers at the ends of their ranges. */
     private static final byte[][] ODD = {
-        {0}, {-1}, {127}, {-128}, {-1, -1}, {-1, 127}, {-1, -1, -1, -1}, {-1, -1, -1, 127}, {127, -1, -1, -1},
-        {0, 0, 0, 0}, {0, 0, 0, -128}, {1, 0, 0, 0}, {-1, -1, -1, -1, -1, -1, -1, 127}, {0, 0, 0, 0, 0, 0, 0, -128}
+        {0},
+        {-1},
+        {127},
+        {-128},
+        {-1, -1},
+        {-1, 127},
+        {-1, -1, -1, -1},
+        {-1, -1, -1, 127},
+        {127, -1, -1, -1},
+        {0, 0, 0, 0},
+        {0, 0, 0, -128},
+        {1, 0, 0, 0},
+        {-1, -1, -1, -1, -1, -1, -1, 127},
+        {0, 0, 0, 0, 0, 0, 0, -128}
     };
 
     private static List<Named<byte[]>> files() {
@@ -38,10 +50,22 @@ final class DecoderFuzzTest {
         Arrays.setAll(colours, i -> i * 11 & 0xFF);
         return List.of(
                 Named.of("TIFF", new TiffFile(2, 7, 9, colours, 8, 8, 8).bytes()),
-                Named.of("TIFF, LZW", tiff(colours).compressed(TiffFile.LZW).withDifferences().bytes()),
-                Named.of("TIFF, Deflate, tiles", tiff(colours).compressed(TiffFile.DEFLATE).tiles(4, 16).bytes()),
-                Named.of("TIFF, PackBits, planar", tiff(colours).compressed(TiffFile.PACK_BITS).strips(3).planar().bytes()),
-                Named.of("BigTIFF, tiles", new TiffFile(1, 7, 9, grey, 8).large().tiles(16, 16).bytes()),
+                Named.of(
+                        "TIFF, LZW",
+                        tiff(colours).compressed(TiffFile.LZW).withDifferences().bytes()),
+                Named.of(
+                        "TIFF, Deflate, tiles",
+                        tiff(colours).compressed(TiffFile.DEFLATE).tiles(4, 16).bytes()),
+                Named.of(
+                        "TIFF, PackBits, planar",
+                        tiff(colours)
+                                .compressed(TiffFile.PACK_BITS)
+                                .strips(3)
+                                .planar()
+                                .bytes()),
+                Named.of(
+                        "BigTIFF, tiles",
+                        new TiffFile(1, 7, 9, grey, 8).large().tiles(16, 16).bytes()),
                 Named.of("BMP", Images.encoded(1, 9, 7, "bmp")),
                 Named.of("BMP, runs", runs()),
                 Named.of("GIF", Images.encoded(1, 9, 7, "gif")),
@@ -57,7 +81,8 @@ final class DecoderFuzzTest {
     /** 4 x 2 pixels of 8 bits: a run, literals, a move, the end. */
     private static byte[] runs() {
         return HexFormat.of()
-                .parseHex("424d00000000000000003e000000" + "28000000" + "04000000" + "02000000" + "01000800" + "01000000"
+                .parseHex("424d00000000000000003e000000" + "28000000" + "04000000" + "02000000" + "01000800"
+                        + "01000000"
                         + "00000000" + "00000000" + "00000000" + "02000000" + "00000000" + "10203000" + "40506000"
                         + "0401" + "0000" + "0003000100" + "00" + "00020100" + "0001");
     }
@@ -65,8 +90,7 @@ final class DecoderFuzzTest {
     private static byte[] webp() {
         try (PointerScope scope = new PointerScope()) {
             Mat image = org.bytedeco.opencv.global.opencv_imgcodecs.imdecode(
-                    new Mat(Images.encoded(1, 9, 7, "png")),
-                    org.bytedeco.opencv.global.opencv_imgcodecs.IMREAD_COLOR);
+                    new Mat(Images.encoded(1, 9, 7, "png")), org.bytedeco.opencv.global.opencv_imgcodecs.IMREAD_COLOR);
             BytePointer encoded = new BytePointer();
             assertThat(imencode(".webp", image, encoded)).isTrue();
             byte[] bytes = new byte[(int) encoded.limit()];

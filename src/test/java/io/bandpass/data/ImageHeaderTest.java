@@ -89,8 +89,7 @@ final class ImageHeaderTest {
         assertThat(check).isEqualTo(HeaderCheck.image(ImageFormat.JPEG, 400, 300));
         assertThat(check.refusal(1000)).contains("400 x 300 pixels");
         try (PointerScope scope = new PointerScope()) {
-            assertThatCode(() -> assertThat(Decoded.of(lying(marker)).width())
-                            .isEqualTo(400))
+            assertThatCode(() -> assertThat(Decoded.of(lying(marker)).width()).isEqualTo(400))
                     .doesNotThrowAnyException();
         }
     }

@@ -90,8 +90,8 @@ final class PngFormsTest {
         byte[] plain = png(2, 8);
         byte[] shorter = Arrays.copyOf(plain, START);
         byte[] rows = Arrays.copyOf(rows(2, 8), rows(2, 8).length - 30);
-        byte[] file =
-                concat(shorter, concat(ExifFiles.chunk("IDAT", Deflated.of(rows)), ExifFiles.chunk("IEND", new byte[0])));
+        byte[] file = concat(
+                shorter, concat(ExifFiles.chunk("IDAT", Deflated.of(rows)), ExifFiles.chunk("IEND", new byte[0])));
         assertThatThrownBy(() -> pixels(file)).hasMessageStartingWith("its pixels cannot be decoded");
     }
 
