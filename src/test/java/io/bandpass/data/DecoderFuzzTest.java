@@ -1,6 +1,8 @@
 package io.bandpass.data;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.bytedeco.opencv.global.opencv_imgcodecs.IMREAD_COLOR;
+import static org.bytedeco.opencv.global.opencv_imgcodecs.imdecode;
 import static org.bytedeco.opencv.global.opencv_imgcodecs.imencode;
 
 import io.bandpass.testing.Images;
@@ -45,9 +47,9 @@ final class DecoderFuzzTest {
 
     private static List<Named<byte[]>> files() {
         int[] grey = new int[7 * 9];
-        Arrays.setAll(grey, i -> i * 37 & 0xFF);
+        Arrays.setAll(grey, i -> (i * 37) & 0xFF);
         int[] colours = new int[3 * 7 * 9];
-        Arrays.setAll(colours, i -> i * 11 & 0xFF);
+        Arrays.setAll(colours, i -> (i * 11) & 0xFF);
         return List.of(
                 Named.of("TIFF", new TiffFile(2, 7, 9, colours, 8, 8, 8).bytes()),
                 Named.of(
@@ -89,7 +91,7 @@ final class DecoderFuzzTest {
 
     private static byte[] webp() {
         try (PointerScope scope = new PointerScope()) {
-            Mat image = org.bytedeco.opencv.global.opencv_imgcodecs.imdecode(
+            Mat image = imdecode(
                     new Mat(Images.encoded(1, 9, 7, "png")), org.bytedeco.opencv.global.opencv_imgcodecs.IMREAD_COLOR);
             BytePointer encoded = new BytePointer();
             assertThat(imencode(".webp", image, encoded)).isTrue();

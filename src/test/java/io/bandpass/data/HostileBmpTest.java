@@ -14,7 +14,11 @@ final class HostileBmpTest {
     private static final int WIDTH = 4;
     private static final int HEADERS = 14 + 40 + 8;
 
-    /** @param command what is repeated: a run of 255 pixels, or a move by as many */
+    /**
+     * A file whose one row is of runs.
+     *
+     * @param command what is repeated: a run of 255 pixels, or a move by as many
+     */
     private static byte[] bmp(byte[] command) {
         int times = Integer.MAX_VALUE / 255 + 100;
         ByteBuffer file =
