@@ -99,7 +99,7 @@ final class FilesOnce {
     /** Whether to read a file with many images, which no search of a folder takes: not if it was met before. */
     boolean takesSet(FolderWalk.Found file) {
         FileFacts facts = file.attributes();
-        return facts == null || facts.inode() == 0
+        return (facts == null || facts.inode() == 0)
                 ? others.add(FileNames.real(file.path()))
                 : files.add(facts.device(), facts.inode());
     }
