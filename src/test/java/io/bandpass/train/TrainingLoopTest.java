@@ -12,13 +12,12 @@ import io.bandpass.data.Augmentation;
 import io.bandpass.data.BadImages;
 import io.bandpass.data.BatchLoader;
 import io.bandpass.data.EpochOrder;
-import io.bandpass.data.ImageSource;
-import io.bandpass.data.RgbImage;
 import io.bandpass.metrics.TrainingListener;
 import io.bandpass.nn.NamedTensor;
 import io.bandpass.nn.Parameter;
 import io.bandpass.nn.Trainable;
 import io.bandpass.optim.LearningRateSchedule;
+import io.bandpass.testing.FakeImages;
 import io.bandpass.testing.TinyRuns;
 import io.bandpass.torch.Engine;
 import io.bandpass.torch.StepClock;
@@ -214,7 +213,7 @@ final class TrainingLoopTest {
                 total,
                 rate,
                 LearningRateSchedule.of(config.schedule(), rate, STEPS_PER_EPOCH, total));
-        BlankImages images = new BlankImages(BATCH * STEPS_PER_EPOCH);
+        FakeImages images = new FakeImages(BATCH * STEPS_PER_EPOCH, TinyRuns.SIZE, TinyRuns.SIZE);
         BadImages bad = new BadImages(0);
         long from = start.map(TrainingState::step).orElse(0L);
         try (Learner<Line> learner = new Learner<>(new Line(), config);
@@ -356,29 +355,6 @@ final class TrainingLoopTest {
         @Override
         public List<NamedTensor> drawn() {
             return List.of();
-        }
-    }
-
-    /** Images without anything on them. */
-    private record BlankImages(int size) implements ImageSource {
-        @Override
-        public String name(int index) {
-            return "image-" + index;
-        }
-
-        @Override
-        public int label(int index) {
-            return UNLABELLED;
-        }
-
-        @Override
-        public List<String> classNames() {
-            return List.of();
-        }
-
-        @Override
-        public RgbImage read(int index) {
-            return RgbImage.of(new byte[TinyRuns.SIZE * TinyRuns.SIZE * 3], TinyRuns.SIZE, TinyRuns.SIZE);
         }
     }
 
