@@ -24,7 +24,6 @@ import io.bandpass.torch.Engine;
 import java.io.IOException;
 import java.io.PrintWriter;
 import java.io.StringWriter;
-import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.InvalidPathException;
 import java.nio.file.Path;
@@ -130,10 +129,10 @@ abstract class RunSession<T extends Record & TrainingConfig> {
         try (RunFolder folder = new RunFolder(out)) {
             refuseOtherFolders(folder, kind.command());
             folder.lock();
-            T first = read(kind.config(), folder.config());
+            T first = StoredConfig.read(kind.config(), folder.config());
             // A process that was killed at the very start has resolved nothing yet.
             T stored =
-                    Files.isRegularFile(folder.resolvedConfig()) ? read(kind.config(), folder.resolvedConfig()) : first;
+                    Files.isRegularFile(folder.resolvedConfig()) ? StoredConfig.read(kind.config(), folder.resolvedConfig()) : first;
             refuseChanges(stored, settings, kind.weightsFlag());
             if (Files.exists(folder.done())) {
                 RunSummary summary = SummaryFile.read(folder.summary());
@@ -217,12 +216,7 @@ abstract class RunSession<T extends Record & TrainingConfig> {
 
     /** The configuration as it was asked for at the very start: what is resolved has absolute rates only. */
     final T firstConfig(Class<T> type) throws IOException {
-        return read(type, folder.config());
-    }
-
-    private static <T extends Record & TrainingConfig> T read(Class<T> type, Path file) throws IOException {
-        return ConfigBuilder.fromStored(
-                type, new String(Files.readAllBytes(file), StandardCharsets.UTF_8), file.toString());
+        return StoredConfig.read(type, folder.config());
     }
 
     private static <T extends Record & TrainingConfig> void refuseChanges(
