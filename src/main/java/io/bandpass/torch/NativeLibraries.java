@@ -1,9 +1,9 @@
 package io.bandpass.torch;
 
 import java.io.IOException;
-import java.nio.channels.ClosedByInterruptException;
 import java.nio.channels.FileChannel;
 import java.nio.channels.FileLock;
+import java.nio.channels.OverlappingFileLockException;
 import java.nio.file.AccessDeniedException;
 import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
@@ -14,6 +14,7 @@ import java.util.Map;
 import java.util.Set;
 import java.util.concurrent.TimeUnit;
 import org.bytedeco.javacpp.Loader;
+import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -62,8 +63,6 @@ final class NativeLibraries {
         refuseWhatFailed(name);
         try {
             loadLocked(name, cache, loading);
-        } catch (ClosedByInterruptException e) {
-            throw interrupted(cache, e);
         } catch (IOException e) {
             throw LoadFailure.in(cache, name, e);
         }
@@ -139,7 +138,7 @@ final class NativeLibraries {
     private static FileLock lock(FileChannel channel, boolean shared, Path cache) throws IOException {
         long end = System.nanoTime() + TimeUnit.MINUTES.toNanos(PATIENCE_MINUTES);
         while (true) {
-            FileLock lock = channel.tryLock(0, Long.MAX_VALUE, shared);
+            FileLock lock = tryLock(channel, shared);
             if (lock != null) {
                 return lock;
             }
@@ -151,12 +150,18 @@ final class NativeLibraries {
                 Thread.sleep(POLL_MILLIS);
             } catch (InterruptedException e) {
                 Thread.currentThread().interrupt();
-                throw interrupted(cache, e);
+                throw new EngineException(
+                        "interrupted while another process unpacks native libraries into " + cache, e);
             }
         }
     }
 
-    private static EngineException interrupted(Path cache, Exception cause) {
-        return new EngineException("interrupted before native libraries in " + cache + " could be loaded", cause);
+    private static @Nullable FileLock tryLock(FileChannel channel, boolean shared) throws IOException {
+        try {
+            return channel.tryLock(0, Long.MAX_VALUE, shared);
+        } catch (OverlappingFileLockException e) {
+            // Of this process, under another class loader.
+            return null;
+        }
     }
 }

@@ -186,14 +186,13 @@ final class NativeLibrariesTest {
 
     @Test
     void anInterruptionIsNotRemembered() throws Exception {
-        Files.createDirectories(cache());
         List<String> loaded = new ArrayList<>();
-        Thread.currentThread().interrupt();
-        try {
+        try (FileChannel channel = lockFile();
+                FileLock lock = channel.lock()) {
+            Thread.currentThread().interrupt();
             assertThatThrownBy(() -> NativeLibraries.load("interrupted", cache(), () -> loaded.add("one")))
                     .isInstanceOf(EngineException.class)
                     .hasMessageContaining("interrupted");
-        } finally {
             assertThat(Thread.interrupted()).isTrue();
         }
         NativeLibraries.load("interrupted", cache(), () -> loaded.add("two"));
