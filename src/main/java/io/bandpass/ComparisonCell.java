@@ -244,7 +244,8 @@ final class ComparisonCell {
     private static String conditions(String stage, RunFolder files) throws IOException {
         TrainConfig train = stage.equals(PRETRAIN)
                 ? StoredConfig.read(RunConfig.class, files.resolvedConfig()).train()
-                : StoredConfig.read(FinetuneConfig.class, files.resolvedConfig()).train();
+                : StoredConfig.read(FinetuneConfig.class, files.resolvedConfig())
+                        .train();
         return String.format(
                 Locale.ROOT,
                 "%s, %s, %s",

@@ -131,8 +131,9 @@ abstract class RunSession<T extends Record & TrainingConfig> {
             folder.lock();
             T first = StoredConfig.read(kind.config(), folder.config());
             // A process that was killed at the very start has resolved nothing yet.
-            T stored =
-                    Files.isRegularFile(folder.resolvedConfig()) ? StoredConfig.read(kind.config(), folder.resolvedConfig()) : first;
+            T stored = Files.isRegularFile(folder.resolvedConfig())
+                    ? StoredConfig.read(kind.config(), folder.resolvedConfig())
+                    : first;
             refuseChanges(stored, settings, kind.weightsFlag());
             if (Files.exists(folder.done())) {
                 RunSummary summary = SummaryFile.read(folder.summary());

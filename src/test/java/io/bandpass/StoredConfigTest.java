@@ -21,7 +21,8 @@ final class StoredConfigTest {
     @Test
     void whatIsNoUtf8IsRefusedAndNotReadOtherwise() throws IOException {
         Path file = folder.resolve("config.yaml");
-        String yaml = "# photos from Z\u00fcrich\n" + ConfigBuilder.toYaml(ConfigBuilder.of(RunConfig.class).build());
+        String yaml = "# photos from Z\u00fcrich\n"
+                + ConfigBuilder.toYaml(ConfigBuilder.of(RunConfig.class).build());
         Files.writeString(file, yaml);
         assertThat(StoredConfig.read(RunConfig.class, file)).isNotNull();
         Files.write(file, yaml.getBytes(StandardCharsets.ISO_8859_1));

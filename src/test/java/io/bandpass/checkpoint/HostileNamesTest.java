@@ -54,7 +54,9 @@ final class HostileNamesTest {
     @Test
     void longNamesAreRefused() throws IOException {
         Path file = folder.resolve("x.safetensors");
-        Files.write(file, RawSafetensors.file("{\"" + LONG + "\":{\"dtype\":\"F32\",\"shape\":[0],\"data_offsets\":[0,0]}}", 0));
+        Files.write(
+                file,
+                RawSafetensors.file("{\"" + LONG + "\":{\"dtype\":\"F32\",\"shape\":[0],\"data_offsets\":[0,0]}}", 0));
         assertThatThrownBy(() -> Safetensors.read(file).close())
                 .isInstanceOf(WeightsException.class)
                 .hasMessageEndingWith("has 1001 characters, but at most 1000 are read");
@@ -69,9 +71,13 @@ final class HostileNamesTest {
     @Test
     void keysThatNoProgramUsesAreRefused() {
         String fraction = "a key is a number with a fraction, or one of more than 64 bits";
-        assertThat(refusal(new Pickle().op('}', 'G', 63, 0, 0, 0, 0, 0, 0, 0, 'N', 's').stop()))
+        assertThat(refusal(new Pickle()
+                        .op('}', 'G', 63, 0, 0, 0, 0, 0, 0, 0, 'N', 's')
+                        .stop()))
                 .contains(fraction);
-        assertThat(refusal(new Pickle().op('}', 0x8a, 9, 0, 0, 0, 0, 0, 0, 0, 0, 1, 'N', 's').stop()))
+        assertThat(refusal(new Pickle()
+                        .op('}', 0x8a, 9, 0, 0, 0, 0, 0, 0, 0, 0, 1, 'N', 's')
+                        .stop()))
                 .contains(fraction);
     }
 
@@ -117,15 +123,18 @@ final class HostileNamesTest {
             storages = longer;
         }
         List<Object> root = Collections.unmodifiableList(new ArrayList<>(storages));
-        assertThat(assertTimeoutPreemptively(
-                        Duration.ofSeconds(10), () -> StoredObjects.storages(root)))
+        assertThat(assertTimeoutPreemptively(Duration.ofSeconds(10), () -> StoredObjects.storages(root)))
                 .hasSize(1 << 15);
     }
 
     @Test
     void tooManyStoragesAreRefused() {
         Pickle pickle = new Pickle().op('(');
-        pickle.text("storage").global("torch", "FloatStorage").text("0").text("cpu").op('K', 2, 't', 'q', 0, '0');
+        pickle.text("storage")
+                .global("torch", "FloatStorage")
+                .text("0")
+                .text("cpu")
+                .op('K', 2, 't', 'q', 0, '0');
         for (int i = 0; i <= 1 << 15; i++) {
             pickle.op('h', 0, 'Q', '0');
         }

@@ -116,7 +116,8 @@ final class LauncherTest {
         script(folder.resolve("bin/mvn"), "exit 1");
         assertThat(run(program, "--version").exitCode()).isEqualTo(1);
         try (Stream<Path> left = Files.list(folder.resolve("tree/target/launcher"))) {
-            assertThat(left.map(path -> path.getFileName().toString())).containsExactlyInAnyOrder("build.log", "classpath");
+            assertThat(left.map(path -> path.getFileName().toString()))
+                    .containsExactlyInAnyOrder("build.log", "classpath");
         }
     }
 
