@@ -42,7 +42,7 @@ final class PositionTables {
                 || rows > LARGEST) {
             return false;
         }
-        int grid = (int) Math.round(Math.sqrt(rows));
+        int grid = (int) Math.round(Math.sqrt((double) rows));
         int width = (int) columns;
         if ((long) grid * grid != rows) {
             return false;
