@@ -31,7 +31,7 @@ final class ErrorsTest {
     }
 
     @Command(name = "group")
-    private record Group(Error error) implements Runnable {
+    record Group(Error error) implements Runnable {
         @Command(name = "failing")
         void fail() {
             throw error;
