@@ -25,7 +25,6 @@ import io.bandpass.train.RunPlan;
 import java.io.IOException;
 import java.io.PrintWriter;
 import java.io.StringWriter;
-import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.InvalidPathException;
 import java.nio.file.Path;
@@ -132,10 +131,11 @@ abstract class RunSession<T extends Record & TrainingConfig> {
         try (RunFolder folder = new RunFolder(out)) {
             refuseOtherFolders(folder, kind.command());
             folder.lock();
-            T first = read(kind.config(), folder.config());
+            T first = StoredConfig.read(kind.config(), folder.config());
             // A process that was killed at the very start has resolved nothing yet.
-            T stored =
-                    Files.isRegularFile(folder.resolvedConfig()) ? read(kind.config(), folder.resolvedConfig()) : first;
+            T stored = Files.isRegularFile(folder.resolvedConfig())
+                    ? StoredConfig.read(kind.config(), folder.resolvedConfig())
+                    : first;
             refuseChanges(stored, settings, kind.weightsFlag());
             if (Files.exists(folder.done())) {
                 RunSummary summary = SummaryFile.read(folder.summary());
@@ -219,12 +219,7 @@ abstract class RunSession<T extends Record & TrainingConfig> {
 
     /** The configuration as it was asked for at the very start: what is resolved has absolute rates only. */
     final T firstConfig(Class<T> type) throws IOException {
-        return read(type, folder.config());
-    }
-
-    private static <T extends Record & TrainingConfig> T read(Class<T> type, Path file) throws IOException {
-        return ConfigBuilder.fromStored(
-                type, new String(Files.readAllBytes(file), StandardCharsets.UTF_8), file.toString());
+        return StoredConfig.read(type, folder.config());
     }
 
     private static <T extends Record & TrainingConfig> void refuseChanges(

@@ -42,6 +42,8 @@ import org.bytedeco.pytorch.Tensor;
 final class StoredModel {
     static final String KIND = "kind";
     static final String CONFIG = "config";
+    private static final String PRODUCER = "producer";
+    private static final String NAME = "bandpass ";
     private static final String ENCODER = "encoder";
     private static final String FULL = "full";
     /** How often a cell of the map may use each byte of the file on average. */
@@ -85,6 +87,13 @@ final class StoredModel {
     static final String FULL_FILE = "full.safetensors";
 
     private StoredModel() {}
+
+    /** Whether metadata are those of weights of Bandpass; other programs have a key for their configuration too. */
+    static boolean isOurs(Map<String, String> metadata) {
+        return metadata.containsKey(CONFIG)
+                && metadata.containsKey(KIND)
+                && metadata.getOrDefault(PRODUCER, "").startsWith(NAME);
+    }
 
     /**
      * Writes both files, and both of the moving average where there is one.
@@ -193,7 +202,7 @@ final class StoredModel {
         int grid = config.encoder().imageSize() / config.encoder().stride();
         Map<String, String> metadata = new LinkedHashMap<>();
         metadata.put("format", "pt");
-        metadata.put("producer", "bandpass " + Environment.version());
+        metadata.put(PRODUCER, NAME + Environment.version());
         metadata.put(KIND, kind);
         metadata.put(RECIPE, recipe);
         metadata.put("step", Long.toString(step));
