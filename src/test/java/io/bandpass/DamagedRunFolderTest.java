@@ -280,8 +280,8 @@ final class DamagedRunFolderTest {
         Path file = checkpoint.resolve("model.safetensors");
         try (TensorFile model = Safetensors.read(file)) {
             Map<String, Tensor> tensors = new TreeMap<>(model.all());
-            String name = tensors.keySet().iterator().next();
-            tensors.put(name, tensors.get(name).div(new Scalar(0.0)));
+            Map.Entry<String, Tensor> first = tensors.entrySet().iterator().next();
+            first.setValue(first.getValue().div(new Scalar(0.0)));
             Safetensors.write(file, tensors, Map.of());
         }
         assertThatThrownBy(() -> Pretraining.resume(run, List.of(), List.of(), () -> false))
