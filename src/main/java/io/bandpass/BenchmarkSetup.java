@@ -4,11 +4,13 @@ import io.bandpass.classify.ClassificationTask;
 import io.bandpass.config.ConfigBuilder;
 import io.bandpass.config.FinetuneConfig;
 import io.bandpass.config.RunConfig;
+import io.bandpass.config.TrainConfig;
 import io.bandpass.config.TrainingConfig;
 import io.bandpass.data.BadImages;
 import io.bandpass.data.BatchLoader;
 import io.bandpass.data.Datasets;
 import io.bandpass.data.ImageSource;
+import io.bandpass.nn.Parts;
 import io.bandpass.nn.Trainable;
 import io.bandpass.pretext.PretextTasks;
 import io.bandpass.torch.Precision;
@@ -51,7 +53,7 @@ record BenchmarkSetup<T extends Record & TrainingConfig>(T asked, String recipe,
     T resolve(int images) {
         T chosen = machine.choose(asked);
         T resolved = plan(chosen, images);
-        int part = resolved.train().microBatchSize().orElseThrow();
+        int part = largestPart(resolved.train());
         if (!capped || part == resolved.train().batchSize()) {
             return resolved;
         }
@@ -60,6 +62,11 @@ record BenchmarkSetup<T extends Record & TrainingConfig>(T asked, String recipe,
                         .set("train.batch-size", Integer.toString(part), "the part of a batch")
                         .build(),
                 images);
+    }
+
+    /** The most images that go through a forward pass of a run: parts of a batch are of about the same size. */
+    static int largestPart(TrainConfig resolved) {
+        return Parts.largest(resolved.batchSize(), resolved.microBatchSize().orElseThrow());
     }
 
     private static <T extends Record & TrainingConfig> T plan(T chosen, int images) {

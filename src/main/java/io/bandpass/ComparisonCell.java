@@ -3,7 +3,6 @@ package io.bandpass;
 import io.bandpass.RunSession.Hooks;
 import io.bandpass.checkpoint.RunFolder;
 import io.bandpass.checkpoint.RunFolderException;
-import io.bandpass.config.ConfigBuilder;
 import io.bandpass.config.ConfigDifference;
 import io.bandpass.config.Counts;
 import io.bandpass.config.FinetuneConfig;
@@ -21,7 +20,6 @@ import io.bandpass.torch.Engine;
 import io.bandpass.train.DivergedException;
 import io.bandpass.train.OnlineScores;
 import java.io.IOException;
-import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.LinkedHashMap;
@@ -91,6 +89,8 @@ final class ComparisonCell {
                 diverged.put(stage, reason);
             }
         });
+        // A stage that is tried anew may be killed, and must not be taken for one that has ended before.
+        write(false);
         return write(stages());
     }
 
@@ -125,6 +125,7 @@ final class ComparisonCell {
     /** That a stage diverges is a result of it alone; what else can go wrong would go wrong in the next one too. */
     private End attempt(String name, Stage stage) throws IOException {
         if (diverged.containsKey(name)) {
+            progress.diverged(cell, name);
             return End.DIVERGED;
         }
         try {
@@ -245,8 +246,9 @@ final class ComparisonCell {
 
     private static String conditions(String stage, RunFolder files) throws IOException {
         TrainConfig train = stage.equals(PRETRAIN)
-                ? read(RunConfig.class, files.resolvedConfig()).train()
-                : read(FinetuneConfig.class, files.resolvedConfig()).train();
+                ? StoredConfig.read(RunConfig.class, files.resolvedConfig()).train()
+                : StoredConfig.read(FinetuneConfig.class, files.resolvedConfig())
+                        .train();
         return String.format(
                 Locale.ROOT,
                 "%s, %s, %s",
@@ -299,7 +301,7 @@ final class ComparisonCell {
         if (!Files.isRegularFile(files.config())) {
             return;
         }
-        List<ConfigDifference> differences = ConfigDifference.between(read(type, files.config()), asked);
+        List<ConfigDifference> differences = ConfigDifference.between(StoredConfig.read(type, files.config()), asked);
         if (!differences.isEmpty()) {
             throw new RunFolderException(String.format(
                     Locale.ROOT,
@@ -309,10 +311,5 @@ final class ComparisonCell {
                             ", ",
                             differences.stream().map(ConfigDifference::toString).toList())));
         }
-    }
-
-    private static <T extends Record & TrainingConfig> T read(Class<T> type, Path file) throws IOException {
-        return ConfigBuilder.fromStored(
-                type, new String(Files.readAllBytes(file), StandardCharsets.UTF_8), file.toString());
     }
 }

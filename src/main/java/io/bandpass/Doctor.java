@@ -91,7 +91,7 @@ public final class Doctor {
                     "native cache",
                     enough,
                     cache + ", " + (free >> 20) + " MB free"
-                            + (enough ? "" : ", but unpacking LibTorch takes about 1 GB"));
+                            + (enough ? "" : ", but unpacking LibTorch takes about 0.8 GB"));
         } catch (IOException | RuntimeException e) {
             return new Finding("native cache", false, String.valueOf(e.getMessage()));
         }

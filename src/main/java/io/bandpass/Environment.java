@@ -1,5 +1,7 @@
 package io.bandpass;
 
+import com.fasterxml.jackson.databind.JsonNode;
+import io.bandpass.config.Json;
 import io.bandpass.data.DataException;
 import io.bandpass.torch.Engine;
 import java.io.IOException;
@@ -9,7 +11,10 @@ import java.lang.management.ManagementFactory;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Instant;
+import java.util.ArrayList;
 import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Locale;
 import java.util.Map;
 import java.util.Objects;
 import java.util.Optional;
@@ -18,6 +23,9 @@ import java.util.stream.Stream;
 
 /** What this process runs on and with. */
 final class Environment {
+    private static final String BLAS = "blas";
+    private static final String VECTOR_INSTRUCTIONS = "vector instructions";
+
     private Environment() {}
 
     /** Version of Bandpass, as the build wrote it. */
@@ -81,13 +89,42 @@ final class Environment {
         return Optional.ofNullable(System.getenv("PROCESSOR_IDENTIFIER")).orElse(System.getProperty("os.arch"));
     }
 
+    /**
+     * A sentence for each thing that another session of a run computed with otherwise, and that changes its numbers.
+     *
+     * @param file what that session wrote; nothing is said where there is none, or it cannot be read
+     * @param now as {@link #describe} says it
+     */
+    static List<String> changes(Path file, Map<String, String> now) {
+        JsonNode before;
+        try {
+            before = Json.mapper().readTree(Files.readString(file));
+        } catch (IOException none) {
+            return List.of();
+        }
+        List<String> sentences = new ArrayList<>();
+        for (String label : List.of(BLAS, VECTOR_INSTRUCTIONS)) {
+            String then = before.path(label).asText();
+            if (!then.isEmpty() && !then.equals(now.get(label))) {
+                sentences.add(String.format(
+                        Locale.ROOT,
+                        "this session computes with %s than the one before (%s then, %s now): its numbers may differ from"
+                                + " those of a run that was never stopped",
+                        label.equals(BLAS) ? "another BLAS" : "other vector instructions",
+                        then,
+                        now.get(label)));
+            }
+        }
+        return sentences;
+    }
+
     /** Label to value, for environment.json and for people; LibTorch is loaded. */
     static Map<String, String> describe() {
         Map<String, String> lines = new LinkedHashMap<>();
         lines.put("bandpass", version());
         lines.put("libtorch", Engine.version());
-        lines.put("blas", Engine.blas());
-        lines.put("vector instructions", Engine.vectorInstructions());
+        lines.put(BLAS, Engine.blas());
+        lines.put(VECTOR_INSTRUCTIONS, Engine.vectorInstructions());
         lines.put("java", System.getProperty("java.vm.name") + " " + System.getProperty("java.version"));
         lines.put(
                 "system",

@@ -85,12 +85,16 @@ final class FinetuningSession extends RunSession<FinetuneConfig> {
         Machine machine = Machine.start(asked);
         Device device = machine.device();
         Precision precision = machine.precision();
-        RunSplit split = RunSplit.of(
-                folder, OldSplits.ofFinetuning(asked), OldSplits.ofFinetuning(asked), initFrom, checkpoint.isPresent());
+        RunSplit split =
+                RunSplit.of(folder, OldSplits.ofFinetuning(asked), OldSplits.ofFinetuning(asked), initFrom, checkpoint);
         Datasets whole = LabelledData.whole(asked, split.choice(), bad);
         Datasets datasets = LabelledData.few(asked, whole);
         notices.addAll(datasets.notices());
-        ImageSource heldOut = datasets.heldOut().orElseThrow();
+        // A new run is refused without them.
+        ImageSource heldOut = datasets.heldOut()
+                .orElseThrow(() -> new RunFolderException(
+                        "the images that the run held out are not there any more: a resumed run needs the same ones;"
+                                + " start a new one"));
         int images = datasets.train().size();
         List<String> classes = datasets.train().classNames();
         // Refuse another set of images before anything is written that the next resume would read.
@@ -99,7 +103,7 @@ final class FinetuningSession extends RunSession<FinetuneConfig> {
         TrainedImages trained = split.settle(whole, true);
         FinetuneConfig config = RunPlan.resolve(machine.choose(asked), images, Environment.memoryBytes(), notices);
         RunPlan plan = RunPlan.of(config, images);
-        writeResolved(config);
+        writeResolved(config, checkpoint);
         HeadNorm norm = headNorm(config.encoder(), state.isPresent());
         long startStep = state.map(TrainingState::step).orElse(0L);
         try (Learner<ClassificationTask> learner = new Learner<>(
@@ -138,22 +142,24 @@ final class FinetuningSession extends RunSession<FinetuneConfig> {
                     .map(average -> (Supplier<ClassificationScores>) () -> average.during(plain))
                     .orElse(plain);
             TrainingLoop.Outcome outcome;
-            Optional<Look> latest;
+            Look look;
             try (ValidationWatch watch = new ValidationWatch(config, plan, averaged, listener);
                     BatchLoader loader = PretrainingSession.loader(
                             config, plan, step -> config.encoder().imageSize(), datasets.train(), bad, startStep)) {
                 outcome = new TrainingLoop(
                                 config, plan, learner, watch, bad, images, folder, listener, hooks.stop(), state)
                         .run(loader);
-                latest = watch.latest();
+                look = watch.latestOr(outcome.state().step());
             }
             RunSummary summary = RunSetup.summary(outcome, plan);
             FinetuneOutput output = new FinetuneOutput(config, folder, recipe, classes, trained);
-            return end(summary, bad, listener, () -> output.writeWeights(learner, summary, listener::onNotice), () -> {
-                // None where this session made no step, or was stopped before the first look.
-                Look look = latest.orElseGet(() -> new Look(summary.steps(), averaged.get()));
-                output.writeReport(summary, facts, introduction(classes.size(), images), look, bad.reasons());
-            });
+            return end(
+                    summary,
+                    bad,
+                    listener,
+                    () -> output.writeWeights(learner, summary, listener::onNotice),
+                    () -> output.writeReport(
+                            summary, facts, introduction(classes.size(), images), look, bad.reasons()));
         }
     }
 

@@ -24,6 +24,10 @@ record ForeignHead(Map<String, Tensor> taken, Map<String, Tensor> leftOver) {
     static ForeignHead of(ForeignNames.Parts parts, int width) {
         Map<String, Tensor> taken = new LinkedHashMap<>();
         Map<String, Tensor> leftOver = new LinkedHashMap<>(parts.head());
+        if (parts.momentumContrast()) {
+            // The projection of MoCo v1 is one linear layer, like a classifier.
+            return new ForeignHead(taken, leftOver);
+        }
         // With a final norm too it is another function: norm, mean, norm.
         boolean normed = !parts.encoder().containsKey("norm.weight")
                 && isOf(leftOver.get(MEAN_NORM + WEIGHT), width)

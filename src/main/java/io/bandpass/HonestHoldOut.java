@@ -170,6 +170,13 @@ final class HonestHoldOut implements HoldOut {
     }
 
     private Optional<String> lost(Divided set) {
+        if (ofItsRun && set.needsItsFolder()) {
+            if (set.split().labels()) {
+                throw new DataException(Divided.knownOnlyThere(trained.source()));
+            }
+            return Optional.of("it cannot be told which of these images " + trained.source()
+                    + " was trained on before, without labels: that is known only in its run folder");
+        }
         if (!set.split().labels()) {
             return ofItsRun
                     ? Optional.of("these are not the images that " + trained.source()

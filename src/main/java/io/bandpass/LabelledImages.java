@@ -1,5 +1,6 @@
 package io.bandpass;
 
+import io.bandpass.TrainedImages.Divided;
 import io.bandpass.config.DataConfig;
 import io.bandpass.config.RunConfig;
 import io.bandpass.data.BadImages;
@@ -41,6 +42,9 @@ public final class LabelledImages {
     /** The images of the run of an encoder, with the part that it held out. */
     public static LabelledImages ofRun() {
         return new LabelledImages((config, trained) -> {
+            if (!trained.sets().isEmpty() && trained.sets().get(0).needsItsFolder()) {
+                throw new DataException(Divided.knownOnlyThere(trained.source()));
+            }
             SplitRule rule = trained.sets().isEmpty()
                     ? OldSplits.ofPretraining(config)
                     : trained.sets().get(0).split().rule();

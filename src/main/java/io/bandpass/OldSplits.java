@@ -2,7 +2,6 @@ package io.bandpass;
 
 import io.bandpass.TrainedImages.Divided;
 import io.bandpass.checkpoint.Safetensors;
-import io.bandpass.config.ConfigBuilder;
 import io.bandpass.config.DataConfig;
 import io.bandpass.config.FinetuneConfig;
 import io.bandpass.config.RunConfig;
@@ -39,10 +38,8 @@ final class OldSplits {
         DataConfig data;
         SplitRule rule;
         if (labels) {
-            FinetuneConfig config = ConfigBuilder.fromYaml(
-                    FinetuneConfig.class,
-                    String.valueOf(metadata.get(StoredClassifier.FINETUNE)),
-                    "the metadata of " + file);
+            FinetuneConfig config = StoredModel.fromMetadata(
+                    FinetuneConfig.class, file, String.valueOf(metadata.get(StoredClassifier.FINETUNE)));
             data = config.data();
             rule = ofFinetuning(config);
         } else {

@@ -21,6 +21,7 @@ final class PositionTables {
     private static final double HALF_TOLERANCE = 1e-3;
     private static final double BFLOAT_TOLERANCE = 8e-3;
     private static final int USUAL_GRID = 8;
+    private static final int LARGEST = 1 << 24;
 
     private PositionTables() {}
 
@@ -30,9 +31,20 @@ final class PositionTables {
      * @param positions (1, 1 + L, C), the class token first
      */
     static boolean areSinCos(Tensor positions) {
-        int grid = (int) Math.round(Math.sqrt(positions.size(1) - 1.0));
-        int width = (int) positions.size(2);
-        if (positions.size(0) != 1 || (long) grid * grid + 1 != positions.size(1) || width % 4 != 0) {
+        long rows = positions.size(1) - 1;
+        long columns = positions.size(2);
+        // An empty table may claim any size, and stands for nothing.
+        if (positions.size(0) != 1
+                || rows < 1
+                || columns < 1
+                || columns % 4 != 0
+                || columns > LARGEST
+                || rows > LARGEST) {
+            return false;
+        }
+        int grid = (int) Math.round(Math.sqrt((double) rows));
+        int width = (int) columns;
+        if ((long) grid * grid != rows) {
             return false;
         }
         double tolerance = switch (positions.scalar_type().intern()) {

@@ -72,7 +72,7 @@ final class PretrainingSession extends RunSession<RunConfig> {
                 SplitRule.stratified(asked.train().seed(), asked.evaluate().heldOutFraction()),
                 OldSplits.ofPretraining(asked),
                 initFrom,
-                checkpoint.isPresent());
+                checkpoint);
         Datasets datasets = Datasets.open(asked.data(), asked.data().paths(), split.choice(), bad);
         notices.addAll(datasets.notices());
         int images = datasets.train().size();
@@ -82,7 +82,7 @@ final class PretrainingSession extends RunSession<RunConfig> {
         RunConfig config = RunPlan.resolve(machine.choose(asked), images, Environment.memoryBytes(), notices);
         RunPlan plan = RunPlan.of(config, images);
         Curriculum curriculum = new Curriculum(config, plan.stepsPerEpoch());
-        writeResolved(config);
+        writeResolved(config, checkpoint);
         long startStep = state.map(TrainingState::step).orElse(0L);
         try (Learner<PretextTask> learner = new Learner<>(PretextTasks.create(config, precision, device), config);
                 Normalisation normalisation =

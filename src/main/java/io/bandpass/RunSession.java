@@ -21,16 +21,17 @@ import io.bandpass.metrics.TensorBoardFile;
 import io.bandpass.metrics.TrainingListener;
 import io.bandpass.metrics.TrainingListeners;
 import io.bandpass.torch.Engine;
+import io.bandpass.train.RunPlan;
 import java.io.IOException;
 import java.io.PrintWriter;
 import java.io.StringWriter;
-import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.InvalidPathException;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Locale;
+import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
 import java.util.function.BooleanSupplier;
@@ -130,10 +131,11 @@ abstract class RunSession<T extends Record & TrainingConfig> {
         try (RunFolder folder = new RunFolder(out)) {
             refuseOtherFolders(folder, kind.command());
             folder.lock();
-            T first = read(kind.config(), folder.config());
+            T first = StoredConfig.read(kind.config(), folder.config());
             // A process that was killed at the very start has resolved nothing yet.
-            T stored =
-                    Files.isRegularFile(folder.resolvedConfig()) ? read(kind.config(), folder.resolvedConfig()) : first;
+            T stored = Files.isRegularFile(folder.resolvedConfig())
+                    ? StoredConfig.read(kind.config(), folder.resolvedConfig())
+                    : first;
             refuseChanges(stored, settings, kind.weightsFlag());
             if (Files.exists(folder.done())) {
                 RunSummary summary = SummaryFile.read(folder.summary());
@@ -217,12 +219,7 @@ abstract class RunSession<T extends Record & TrainingConfig> {
 
     /** The configuration as it was asked for at the very start: what is resolved has absolute rates only. */
     final T firstConfig(Class<T> type) throws IOException {
-        return read(type, folder.config());
-    }
-
-    private static <T extends Record & TrainingConfig> T read(Class<T> type, Path file) throws IOException {
-        return ConfigBuilder.fromStored(
-                type, new String(Files.readAllBytes(file), StandardCharsets.UTF_8), file.toString());
+        return StoredConfig.read(type, folder.config());
     }
 
     private static <T extends Record & TrainingConfig> void refuseChanges(
@@ -285,12 +282,24 @@ abstract class RunSession<T extends Record & TrainingConfig> {
         return error.getMessage() == null ? error.toString() : error.getMessage();
     }
 
-    /** What a run was resolved to, and on what. From here on a session is not refused any more: it ends, or it fails. */
-    final void writeResolved(T config) throws IOException {
+    /**
+     * Writes what a run was resolved to, and on what, and notes what is not as it was before. From here on a session is not
+     * refused any more: it ends, or it fails.
+     *
+     * @param checkpoint that it goes on from, if any
+     */
+    final void writeResolved(T config, Optional<Saved> checkpoint) throws IOException {
+        Map<String, String> environment = Environment.describe();
+        if (checkpoint.isPresent()) {
+            notices.addAll(Environment.changes(folder.environment(), environment));
+            if (checkpoint.get().isOfFirstVersion()) {
+                RunPlan.otherParts(config.train()).ifPresent(notices::add);
+            }
+        }
         begun = true;
         Files.deleteIfExists(folder.failed());
         AtomicFiles.writeText(folder.resolvedConfig(), ConfigBuilder.toYaml(config));
-        AtomicFiles.writeText(folder.environment(), Json.pretty(Environment.describe()));
+        AtomicFiles.writeText(folder.environment(), Json.pretty(environment));
     }
 
     /** The state of a checkpoint, whose set of images must be the one that is there now. */

@@ -1,6 +1,7 @@
 package io.bandpass;
 
 import io.bandpass.TrainedImages.Divided;
+import io.bandpass.checkpoint.Checkpoints.Saved;
 import io.bandpass.checkpoint.RunFolder;
 import io.bandpass.checkpoint.RunFolderException;
 import io.bandpass.checkpoint.WeightsException;
@@ -42,10 +43,13 @@ final class RunSplit {
      * @param rule of a new run
      * @param oldRule of a run that Bandpass 0.1.0 began
      * @param initFrom weights that it begins with
-     * @param begun whether it goes on from a checkpoint
+     * @param checkpoint that it goes on from, if any
+     * @throws RunFolderException if a run that kept its split has lost it: others would be held out
      */
-    static RunSplit of(RunFolder folder, SplitRule rule, SplitRule oldRule, Optional<Path> initFrom, boolean begun)
+    static RunSplit of(
+            RunFolder folder, SplitRule rule, SplitRule oldRule, Optional<Path> initFrom, Optional<Saved> checkpoint)
             throws IOException {
+        boolean begun = checkpoint.isPresent();
         if (begun && Files.isRegularFile(folder.split())) {
             TrainedImages all = TrainedImages.read(folder.split(), folder.root().toString());
             return new RunSplit(
@@ -55,6 +59,9 @@ final class RunSplit {
                     true,
                     new TrainedImages(
                             all.source(), all.sets().subList(1, all.sets().size())));
+        }
+        if (begun && !checkpoint.get().isOfFirstVersion()) {
+            throw RunFolder.damaged(folder.split(), "is not there");
         }
         TrainedImages before = initFrom.isPresent() ? before(initFrom.get(), begun) : TrainedImages.NONE;
         return new RunSplit(folder, begun ? oldRule : rule, Optional.empty(), begun, before);

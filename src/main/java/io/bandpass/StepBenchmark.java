@@ -86,7 +86,7 @@ final class StepBenchmark {
                 setup.precision());
         ProcessFigures.putMemory(figures, measured.residentBytes());
         setup.putRecipe(figures, config, config.train().batchSize());
-        figures.put("micro_batch_size", config.train().microBatchSize().orElseThrow());
+        figures.put("micro_batch_size", BenchmarkSetup.largestPart(config.train()));
         setup.putCompute(figures);
         figures.put("workers", loaded.isPresent() ? config.data().workers().orElseThrow() : 0);
         ProcessFigures.putMachine(figures);

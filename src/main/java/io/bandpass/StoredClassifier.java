@@ -200,15 +200,25 @@ record StoredClassifier(
     /**
      * How many classes the head of a classifier tells apart.
      *
-     * @throws WeightsException if there is no head
+     * @throws WeightsException if there is no head, or it is none of a linear classifier
      */
     static int classes(TensorFile tensors) {
-        return HEADS.stream()
+        String name = HEADS.stream()
                 .filter(tensors.names()::contains)
-                .mapToInt(name -> Math.toIntExact(tensors.get(name).size(0)))
                 .findFirst()
                 .orElseThrow(() -> new WeightsException(tensors.source()
                         + " should be a classifier, but it has no head: no tensor " + String.join(" or ", HEADS)));
+        long[] shape = Tensors.shape(tensors.get(name));
+        if (shape.length != 2 || shape[0] < 1 || shape[0] > MOST_CLASSES) {
+            throw new WeightsException(String.format(
+                    Locale.ROOT,
+                    "%s: its head %s has the shape %s, where (classes, width) is expected with at most %d classes",
+                    tensors.source(),
+                    name,
+                    Arrays.toString(shape),
+                    MOST_CLASSES));
+        }
+        return (int) shape[0];
     }
 
     private static int validationSize(Path file, Map<String, String> metadata, EncoderConfig encoder) {

@@ -14,6 +14,7 @@ import io.bandpass.config.ConfigException;
 import io.bandpass.config.ConvNeXtConfig;
 import io.bandpass.config.EncoderConfig;
 import io.bandpass.config.RunConfig;
+import io.bandpass.config.TrainingConfig;
 import io.bandpass.config.VisionTransformerConfig;
 import io.bandpass.encoder.Encoder;
 import io.bandpass.encoder.HeadNorm;
@@ -41,6 +42,8 @@ import org.bytedeco.pytorch.Tensor;
 final class StoredModel {
     static final String KIND = "kind";
     static final String CONFIG = "config";
+    private static final String PRODUCER = "producer";
+    private static final String NAME = "bandpass ";
     private static final String ENCODER = "encoder";
     private static final String FULL = "full";
     /** How often a cell of the map may use each byte of the file on average. */
@@ -84,6 +87,13 @@ final class StoredModel {
     static final String FULL_FILE = "full.safetensors";
 
     private StoredModel() {}
+
+    /** Whether metadata are those of weights of Bandpass; other programs have a key for their configuration too. */
+    static boolean isOurs(Map<String, String> metadata) {
+        return metadata.containsKey(CONFIG)
+                && metadata.containsKey(KIND)
+                && metadata.getOrDefault(PRODUCER, "").startsWith(NAME);
+    }
 
     /**
      * Writes both files, and both of the moving average where there is one.
@@ -192,7 +202,7 @@ final class StoredModel {
         int grid = config.encoder().imageSize() / config.encoder().stride();
         Map<String, String> metadata = new LinkedHashMap<>();
         metadata.put("format", "pt");
-        metadata.put("producer", "bandpass " + Environment.version());
+        metadata.put(PRODUCER, NAME + Environment.version());
         metadata.put(KIND, kind);
         metadata.put(RECIPE, recipe);
         metadata.put("step", Long.toString(step));
@@ -219,16 +229,16 @@ final class StoredModel {
                     file + " has no Bandpass metadata, so its encoder is not known; make it known with"
                             + " bandpass import " + file + " --out DIR");
         }
-        RunConfig config = fromMetadata(file, yaml);
+        RunConfig config = fromMetadata(RunConfig.class, file, yaml);
         refuseMuchMore(file, config.encoder());
         return ConfigBuilder.with(config, "data", config.data().withoutIndexFolder())
                 .withoutCurriculum();
     }
 
     /** What the metadata of a file says wrongly is a fault of the file, not of what a person asked for. */
-    private static RunConfig fromMetadata(Path file, String yaml) {
+    static <T extends Record & TrainingConfig> T fromMetadata(Class<T> type, Path file, String yaml) {
         try {
-            return ConfigBuilder.fromYaml(RunConfig.class, yaml, "the metadata of " + file);
+            return ConfigBuilder.fromYaml(type, yaml, "the metadata of " + file);
         } catch (ConfigException e) {
             throw new WeightsException(
                     file + " is damaged, or cannot hold the model that its configuration speaks of: " + e.getMessage());

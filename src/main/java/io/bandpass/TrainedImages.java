@@ -70,6 +70,18 @@ record TrainedImages(String source, List<Divided> sets) {
             return SplitKeys.of(train, heldOut).digest().equals(split.digest());
         }
 
+        /** Whether its images were held out one by one, and it is not known which: only the run folder lists them. */
+        boolean needsItsFolder() {
+            return keys.isEmpty() && split.rule().kind() == SplitRule.Kind.LISTED;
+        }
+
+        /** What to tell people where {@link #needsItsFolder}. */
+        static String knownOnlyThere(String source) {
+            return source
+                    + " held out single images, which are known only in its run folder: take the weights there, or"
+                    + " give images with --data, or with --train and --test";
+        }
+
         /** What to tell people where it cannot be told whether images belong to this set. */
         String notKnown(String source) {
             return String.format(

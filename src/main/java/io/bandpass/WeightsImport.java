@@ -18,17 +18,16 @@ import io.bandpass.torch.Engine;
 import io.bandpass.torch.Precision;
 import io.bandpass.torch.Tensors;
 import java.io.IOException;
-import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.LinkedHashMap;
 import java.util.List;
+import java.util.Locale;
 import java.util.Map;
 import java.util.OptionalInt;
 import java.util.TreeMap;
 import java.util.TreeSet;
-import java.util.stream.Stream;
 import org.bytedeco.javacpp.PointerScope;
 import org.bytedeco.pytorch.Device;
 import org.bytedeco.pytorch.Tensor;
@@ -50,7 +49,7 @@ public final class WeightsImport {
     private static final String DECODER_POSITIONS = "decoder.pos_embed";
 
     private final Path file;
-    private final Path out;
+    private final ImportFolder folder;
     private final List<String> settings = new ArrayList<>();
     private OptionalInt imageSize = OptionalInt.empty();
     private OptionalInt heads = OptionalInt.empty();
@@ -59,7 +58,7 @@ public final class WeightsImport {
 
     private WeightsImport(Path file, Path out) {
         this.file = file;
-        this.out = out;
+        folder = new ImportFolder(out);
     }
 
     /** An import of a file into a folder. */
@@ -105,7 +104,7 @@ public final class WeightsImport {
     public Imported run() throws IOException {
         checkAsked("--image-size", imageSize);
         checkAsked("--heads", heads);
-        checkFolder();
+        folder.check(overwrite);
         Engine.start(Engine.physicalCores());
         try (PointerScope scope = new PointerScope();
                 ForeignWeights foreign = ForeignWeights.read(file)) {
@@ -119,22 +118,9 @@ public final class WeightsImport {
         }
     }
 
-    private void checkFolder() throws IOException {
-        if (Files.exists(out) && !Files.isDirectory(out)) {
-            throw new ConfigException("--out " + out + " is a file, but must be a folder");
-        }
-        if (!overwrite && Files.isDirectory(out)) {
-            try (Stream<Path> content = Files.list(out)) {
-                if (content.findAny().isPresent()) {
-                    throw new ConfigException(out + " is not empty: use --overwrite, or another --out");
-                }
-            }
-        }
-    }
-
     private Imported take(ForeignWeights foreign) throws IOException {
         String source = file.toString();
-        if (foreign.tensors().metadata().containsKey("config")) {
+        if (StoredModel.isOurs(foreign.tensors().metadata())) {
             throw new WeightsException(source + " is a weights file of Bandpass already; name it with --weights");
         }
         ForeignNames.Parts parts = ForeignNames.map(foreign.tensors());
@@ -177,18 +163,17 @@ public final class WeightsImport {
                 ForeignNames.refuseInside(source, parts.family(), unexpected);
             }
             WeightsLoader.Report report = WeightsLoader.load(source, state, values, partial);
-            Path encoderFile = out.resolve(StoredModel.ENCODER_FILE);
-            Path fullFile = out.resolve(StoredModel.FULL_FILE);
             StoredModel.writeEncoder(
-                    encoderFile,
+                    folder.encoder(),
                     NamedTensor.byName(model.encoder().state()),
                     Map.of(),
                     HeadNorm.AFTER_MEAN,
                     config,
                     StoredModel.IMPORT);
-            StoredModel.writeFull(fullFile, state, config, StoredModel.IMPORT);
+            folder.removeEarlier();
+            StoredModel.writeFull(folder.full(), state, config, StoredModel.IMPORT);
             return new Imported(
-                    List.of(encoderFile, fullFile),
+                    List.of(folder.encoder(), folder.full()),
                     lines(foreign, parts.head(), parts.ignored(), config, notices, report));
         }
     }
@@ -236,19 +221,18 @@ public final class WeightsImport {
             refuseUnlessPartial(parts, state, values);
             WeightsLoader.checkNumbers(file.toString(), head.taken());
             WeightsLoader.Report report = WeightsLoader.load(file.toString(), state, values, partial);
-            Path encoderFile = out.resolve(StoredModel.ENCODER_FILE);
-            Files.createDirectories(out);
-            Files.deleteIfExists(out.resolve(StoredModel.FULL_FILE));
             StoredModel.writeEncoder(
-                    encoderFile,
+                    folder.encoder(),
                     state,
                     PositionTables.floats(head.taken()),
                     parts.normBeforeMean() ? HeadNorm.BEFORE_MEAN : HeadNorm.AFTER_MEAN,
                     config,
                     StoredModel.IMPORT);
+            folder.removeEarlier();
             Map<String, String> leftOut = new TreeMap<>(parts.ignored());
             parts.decoder().keySet().forEach(name -> leftOut.put(name, "a decoder that is none of ours"));
-            return new Imported(List.of(encoderFile), lines(foreign, head.taken(), leftOut, config, notices, report));
+            return new Imported(
+                    List.of(folder.encoder()), lines(foreign, head.taken(), leftOut, config, notices, report));
         }
     }
 
@@ -263,10 +247,16 @@ public final class WeightsImport {
             ForeignNames.refuseInside(file.toString(), parts.family(), unexpected);
         } else if (!unexpected.isEmpty() && values.keySet().containsAll(state.keySet())) {
             ForeignNames.refuseInside(file.toString(), parts.family(), unexpected);
-            throw new WeightsException(file + " holds all of its encoder and " + unexpected.size()
-                    + (unexpected.size() == 1 ? " tensor" : " tensors")
-                    + " more that make no linear classifier of it, first " + WeightsLoader.shown(unexpected.first())
-                    + ": --partial takes the encoder and leaves them out");
+            boolean one = unexpected.size() == 1;
+            throw new WeightsException(String.format(
+                    Locale.ROOT,
+                    "%s holds all of its encoder and %d %s more that %s no linear classifier of it, first %s: --partial takes the encoder and leaves %s out",
+                    file,
+                    unexpected.size(),
+                    one ? "tensor" : "tensors",
+                    one ? "makes" : "make",
+                    WeightsLoader.shown(unexpected.first()),
+                    one ? "it" : "them"));
         }
     }
 

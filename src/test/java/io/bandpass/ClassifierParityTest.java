@@ -45,7 +45,7 @@ final class ClassifierParityTest {
         return ForeignFiles.write(folder.resolve(name + ".safetensors"), golden, name + ".state.");
     }
 
-    private static void imported(Path file, Path out, String name, int size) {
+    private static void imported(Path file, Path out, String name, int size) throws IOException {
         WeightsImport job = WeightsImport.of(file, out).overwrite(true);
         if (name.startsWith("vit")) {
             job.heads(3);

@@ -227,7 +227,7 @@ final class ComparisonTest {
     }
 
     @Test
-    void anotherPlanInTheSameFolderIsRefusedByName() {
+    void anotherPlanInTheSameFolderIsRefusedByName() throws IOException {
         Path out = temporary.resolve("compared");
         comparison(out).tasks("scratch").stopWhen(() -> true).run();
         assertThatThrownBy(() -> comparison(out).tasks("scratch").budget(7).run())
@@ -458,7 +458,7 @@ final class ComparisonTest {
     }
 
     @Test
-    void thePlanCountsStepsAndImagesAndMakesNothing() {
+    void thePlanCountsStepsAndImagesAndMakesNothing() throws IOException {
         Path out = temporary.resolve("compared");
         List<String> lines = whole(out).plan();
         assertThat(lines)
@@ -470,7 +470,7 @@ final class ComparisonTest {
     }
 
     @Test
-    void impossibleCellsAreSaidOrRefused() {
+    void impossibleCellsAreSaidOrRefused() throws IOException {
         Path out = temporary.resolve("compared");
         Comparison comparison = comparison(out)
                 .tasks("scratch", "mae")

@@ -5,23 +5,28 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import static org.assertj.core.api.Assertions.catchThrowableOfType;
 
 import io.bandpass.checkpoint.Safetensors;
+import io.bandpass.checkpoint.TensorFile;
 import io.bandpass.config.ConfigBuilder;
 import io.bandpass.config.ConfigException;
 import io.bandpass.config.FinetuneConfig;
 import io.bandpass.config.RunConfig;
 import io.bandpass.config.TrainingConfig;
 import io.bandpass.metrics.RunSummary;
+import io.bandpass.metrics.TrainingListener;
 import io.bandpass.testing.TinyRuns;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.TreeMap;
 import java.util.stream.Stream;
+import org.bytedeco.pytorch.Scalar;
+import org.bytedeco.pytorch.Tensor;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
@@ -95,7 +100,7 @@ final class DamagedRunFolderTest {
         }
     }
 
-    private static RunSummary resume(Path run) {
+    private static RunSummary resume(Path run) throws IOException {
         return Finetuning.resume(run, List.of(), List.of(), () -> true);
     }
 
@@ -229,5 +234,82 @@ final class DamagedRunFolderTest {
         assertThat(Safetensors.readMetadata(run.resolve("weights/classifier-best.safetensors")))
                 .containsEntry("step", Long.toString(step));
         assertThat(link.toRealPath()).hasFileName("step-" + step);
+    }
+
+    @Test
+    void withoutItsSplitARunIsNotGoneOnWith() throws IOException {
+        Path split = stopped.resolve("split.safetensors");
+        byte[] whole = Files.readAllBytes(split);
+        Files.delete(split);
+        assertThatThrownBy(() -> resume(stopped))
+                .isInstanceOf(BandpassException.class)
+                .hasMessageStartingWith(split + " is not there, so the run cannot be gone on with");
+        assertThat(split).doesNotExist();
+        Files.write(split, whole);
+    }
+
+    @Test
+    void withoutTheImagesThatItHeldOutARunIsNotGoneOnWith() throws IOException {
+        Path own = TinyRuns.images(temporary.resolve("dwindling"), 16);
+        Path run = temporary.resolve("dwindled");
+        Finetuning.recipe("finetune-quick-vit")
+                .weights(done)
+                .data(own.toString())
+                .set("train={epochs: 2, batch-size: 8, threads: 1, precision: fp32, log-every-steps: 1}")
+                .set("data.workers=1")
+                .out(run)
+                .stopWhen(() -> true)
+                .run();
+        for (String kind : List.of("images-idx3-ubyte", "labels-idx1-ubyte")) {
+            Files.delete(own.resolve("t10k-" + kind));
+        }
+        assertThatThrownBy(() -> resume(run))
+                .isInstanceOf(BandpassException.class)
+                .hasMessage(
+                        "the images that the run held out are not there any more: a resumed run needs the same ones;"
+                                + " start a new one");
+        assertThat(run.resolve("FAILED")).doesNotExist();
+    }
+
+    /** As version 0.1.0 saved some. */
+    @Test
+    void aCheckpointThatIsNotFiniteIsNamed() throws IOException {
+        Path run = temporary.resolve("infinite");
+        TinyRuns.vit(data, run).stopWhen(() -> true).run();
+        Path checkpoint = run.resolve("checkpoints/step-1");
+        Path file = checkpoint.resolve("model.safetensors");
+        try (TensorFile model = Safetensors.read(file)) {
+            Map<String, Tensor> tensors = new TreeMap<>(model.all());
+            Map.Entry<String, Tensor> first = tensors.entrySet().iterator().next();
+            first.setValue(first.getValue().div(new Scalar(0.0)));
+            Safetensors.write(file, tensors, Map.of());
+        }
+        assertThatThrownBy(() -> Pretraining.resume(run, List.of(), List.of(), () -> false))
+                .isInstanceOf(BandpassException.class)
+                .hasMessageStartingWith(checkpoint + " cannot be gone on with, as ")
+                .hasMessageEndingWith(" in it is not finite; remove " + checkpoint
+                        + " to resume from the checkpoint before it, or from the start");
+    }
+
+    @Test
+    void anotherBlasThanBeforeIsSaid() throws IOException {
+        Path run = temporary.resolve("elsewhere");
+        TinyRuns.vit(data, run).stopWhen(() -> true).run();
+        Path file = run.resolve("environment.json");
+        Files.writeString(file, Files.readString(file).replaceFirst("\"blas\" : \"[^\"]*\"", "\"blas\" : \"another\""));
+        List<String> notices = new ArrayList<>();
+        Pretraining.resume(
+                run,
+                List.of(),
+                List.of(new TrainingListener() {
+                    @Override
+                    public void onNotice(String sentence) {
+                        notices.add(sentence);
+                    }
+                }),
+                () -> true);
+        assertThat(notices)
+                .anyMatch(sentence -> sentence.startsWith(
+                        "this session computes with another BLAS than the one before (another then, "));
     }
 }

@@ -193,7 +193,7 @@ final class FailedRunTest {
 
     /** Nothing is lost with it, and what was wrong is mended with the same command. */
     @Test
-    void whatFailedBeforeAnythingWasSavedIsStartedAnew() {
+    void whatFailedBeforeAnythingWasSavedIsStartedAnew() throws IOException {
         assertThatThrownBy(() -> TinyRuns.vit(temporary.resolve("lost"), out).run())
                 .isInstanceOf(BandpassException.class);
         assertThat(out.resolve("FAILED")).isRegularFile();
@@ -238,7 +238,7 @@ final class FailedRunTest {
 
     /** With more cells one image is enough. */
     @Test
-    void batchesOfOneImageTrainABatchNormOfLargerMaps() {
+    void batchesOfOneImageTrainABatchNormOfLargerMaps() throws IOException {
         RunSummary summary = TinyRuns.of("quick-resnet", TinyRuns.resnet(), data, out)
                 .set("train.epochs=1")
                 .set("train.batch-size=1")

@@ -57,7 +57,7 @@ final class FinetuningTest {
         };
     }
 
-    private Path pretrained(String recipe) {
+    private Path pretrained(String recipe) throws IOException {
         Path out = folder.resolve("pretrained");
         List<String> settings = new ArrayList<>(tiny(recipe));
         settings.add("train.epochs=1");
@@ -115,7 +115,7 @@ final class FinetuningTest {
     }
 
     @Test
-    void itLearnsToTellTheClassesApart() {
+    void itLearnsToTellTheClassesApart() throws IOException {
         RunSummary summary = small(
                         "tuned",
                         "train.epochs=80",
@@ -177,7 +177,7 @@ final class FinetuningTest {
     }
 
     @Test
-    void fewLabelsAreTheSameForTheSameSeed() {
+    void fewLabelsAreTheSameForTheSameSeed() throws IOException {
         RunSummary summary = small("few", "labels.per-class=4").run();
 
         assertThat(summary.steps()).isEqualTo(4);
@@ -185,7 +185,7 @@ final class FinetuningTest {
     }
 
     @Test
-    void aRunEndsWhenItDoesNotGetBetter() {
+    void aRunEndsWhenItDoesNotGetBetter() throws IOException {
         // Nothing is learned at this rate, so that the first look stays the best.
         RunSummary summary = small(
                         "early",
@@ -381,7 +381,7 @@ final class FinetuningTest {
     }
 
     @Test
-    void anEncoderThatDoesNotFitTheWeightsIsRefused() {
+    void anEncoderThatDoesNotFitTheWeightsIsRefused() throws IOException {
         Path run = pretrained("quick-vit");
         assertThatThrownBy(
                         () -> tuning("tuned", "encoder.width=32").weights(run).run())

@@ -162,7 +162,7 @@ final class HeldOutPartTest {
     }
 
     @Test
-    void anAccuracyOfNoiseIsThatOfGuessing() {
+    void anAccuracyOfNoiseIsThatOfGuessing() throws IOException {
         try (PretrainedEncoder encoder = PretrainedEncoder.open(tuned)) {
             for (LabelledImages images : List.of(LabelledImages.ofRun(), labelled(data, 0), labelled(data, 7))) {
                 PretrainedEncoder.KnnAccuracy accuracy =

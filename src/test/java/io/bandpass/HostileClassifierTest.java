@@ -10,6 +10,7 @@ import io.bandpass.testing.Images;
 import io.bandpass.torch.Engine;
 import java.io.IOException;
 import java.nio.file.Path;
+import java.util.Arrays;
 import java.util.LinkedHashMap;
 import java.util.Map;
 import java.util.OptionalInt;
@@ -37,7 +38,7 @@ final class HostileClassifierTest {
     private static Path sound;
 
     @BeforeAll
-    static void imported() {
+    static void imported() throws IOException {
         WeightsImport.of(Golden.path("official_finetune_ckpt.pth"), shared)
                 .imageSize(32)
                 .run();
@@ -73,6 +74,15 @@ final class HostileClassifierTest {
         try (ImageClassifier classifier = ImageClassifier.open(changed(tensors -> {}, metadata -> {}))) {
             assertThat(classifier.classNames()).hasSize(10).startsWith("0", "1");
             assertThat(classifier.imageSize()).isEqualTo(32);
+        }
+    }
+
+    @Test
+    void aHeadOfAnotherShapeHasASentence() throws IOException {
+        for (long[] shape : new long[][] {{}, {10}, {3_000_000_000L, 0}, {0, 64}}) {
+            Path file = changed(tensors -> tensors.put("head.weight", torch.zeros(shape)), metadata -> {});
+            assertThat(refused(file).getMessage())
+                    .contains("its head head.weight has the shape " + Arrays.toString(shape));
         }
     }
 

@@ -10,6 +10,7 @@ import io.bandpass.config.VisionTransformerConfig;
 import io.bandpass.testing.ForeignFiles;
 import io.bandpass.torch.Engine;
 import java.io.IOException;
+import org.assertj.core.api.ThrowableAssert.ThrowingCallable;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.Arrays;
@@ -47,10 +48,10 @@ final class HostileWeightsTest {
         return file;
     }
 
-    private static String refusal(Runnable use) {
+    private static String refusal(ThrowingCallable use) {
         String[] message = new String[1];
         assertThatExceptionOfType(BandpassException.class)
-                .isThrownBy(use::run)
+                .isThrownBy(use)
                 .satisfies(e -> assertThat(e.kind().exitCode()).isEqualTo(3))
                 .satisfies(e -> message[0] = String.valueOf(e.getMessage()));
         assertThat(message[0]).doesNotContain("\n");

@@ -1,5 +1,6 @@
 package io.bandpass;
 
+import java.io.IOException;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import static org.assertj.core.api.Assertions.within;
@@ -33,7 +34,7 @@ final class ImageClassifierTest {
     private static List<Path> images;
 
     @BeforeAll
-    static void imported() {
+    static void imported() throws IOException {
         WeightsImport.of(Golden.path("official_finetune_ckpt.pth"), folder.resolve("imported"))
                 .imageSize(32)
                 .run();
@@ -43,12 +44,12 @@ final class ImageClassifierTest {
         }
     }
 
-    private static ImageClassifier open() {
+    private static ImageClassifier open() throws IOException {
         return ImageClassifier.open(folder.resolve("imported"), "cpu", OptionalInt.of(1));
     }
 
     @Test
-    void aPredictionIsTheSoftmaxOfTheLogits() {
+    void aPredictionIsTheSoftmaxOfTheLogits() throws IOException {
         try (ImageClassifier classifier = open()) {
             float[] logits = classifier.logits(images.subList(0, 1))[0];
             Prediction prediction = classifier.predict(images.get(0));
@@ -78,7 +79,7 @@ final class ImageClassifierTest {
     }
 
     @Test
-    void aBatchIsClassifiedAsItsImagesAre() {
+    void aBatchIsClassifiedAsItsImagesAre() throws IOException {
         try (ImageClassifier classifier = open()) {
             float[][] together = classifier.logits(images, PredictConfig.DEFAULT.withBatchSize(4));
             for (int i = 0; i < IMAGES; i++) {
@@ -95,8 +96,10 @@ final class ImageClassifierTest {
     void severalThreadsGetWhatOneGets() throws Exception {
         List<PredictConfig> ways = List.of(PredictConfig.DEFAULT, PredictConfig.DEFAULT.withPrecision("bf16"));
         try (ImageClassifier classifier = open()) {
-            List<float[][]> alone =
-                    ways.stream().map(way -> classifier.logits(images, way)).toList();
+            List<float[][]> alone = new ArrayList<>();
+            for (PredictConfig way : ways) {
+                alone.add(classifier.logits(images, way));
+            }
             assertThat(alone.get(0)[0]).isNotEqualTo(alone.get(1)[0]);
             ExecutorService executor = Executors.newFixedThreadPool(THREADS);
             try {
@@ -116,7 +119,7 @@ final class ImageClassifierTest {
     }
 
     @Test
-    void anImageThatCannotBeReadIsNamed() {
+    void anImageThatCannotBeReadIsNamed() throws IOException {
         Path broken = Images.write(folder.resolve("broken.png"), new byte[] {1, 2, 3});
         try (ImageClassifier classifier = open()) {
             assertThatThrownBy(() -> classifier.predict(List.of(images.get(0), broken)))
@@ -126,7 +129,7 @@ final class ImageClassifierTest {
     }
 
     @Test
-    void anEncoderWithoutClassesIsRefused() {
+    void anEncoderWithoutClassesIsRefused() throws IOException {
         Path imported = folder.resolve("encoder");
         WeightsImport.of(Golden.path("official_ckpt.pth"), imported)
                 .imageSize(32)

@@ -1,5 +1,6 @@
 package io.bandpass;
 
+import java.io.IOException;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
@@ -16,7 +17,7 @@ final class ImageDataTest {
     Path folder;
 
     @Test
-    void theThreadsOfTheCallerStayAsTheyWere() {
+    void theThreadsOfTheCallerStayAsTheyWere() throws IOException {
         Images.write(folder.resolve("a.png"), 1, 20, 10);
         Engine.start(3);
         try {

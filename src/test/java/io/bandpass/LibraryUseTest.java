@@ -17,7 +17,7 @@ final class LibraryUseTest {
     Path temporary;
 
     // example
-    static float[] trainAndEmbed(String recipe, String photos, Path run, Path image) {
+    static float[] trainAndEmbed(String recipe, String photos, Path run, Path image) throws IOException {
         TrainingListener progress = new TrainingListener() {
             @Override
             public void onStep(StepMetrics step) {

@@ -42,7 +42,7 @@ final class PrecisionTest {
         assertThat(bf16).isNotEqualTo(fp32);
     }
 
-    private double finalLoss(String recipe, Path data, int epochs, int batch, String precision) {
+    private double finalLoss(String recipe, Path data, int epochs, int batch, String precision) throws IOException {
         return Pretraining.recipe(recipe)
                 .data(data.toString())
                 .set("train.epochs=" + epochs)

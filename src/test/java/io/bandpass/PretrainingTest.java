@@ -208,7 +208,7 @@ final class PretrainingTest {
     }
 
     /** What was stored of a step is enough to see again what it came to. */
-    static void isNotFiniteAgain(Path bundle) {
+    static void isNotFiniteAgain(Path bundle) throws IOException {
         List<Replay.Step> steps = Replay.of(
                         bundle.resolve("state.safetensors"),
                         bundle.resolve("batches.safetensors"),

@@ -61,18 +61,18 @@ final class ProbeTest {
         return TinyRuns.of(recipe, settings, data, out).set("train.epochs=1").set("train.device=cpu");
     }
 
-    private static PretrainedEncoder open(Path run) {
+    private static PretrainedEncoder open(Path run) throws IOException {
         return PretrainedEncoder.open(run, "cpu", OptionalInt.of(1));
     }
 
     private static ProbeAccuracy probe(
-            PretrainedEncoder encoder, ProbeConfig options, Optional<Path> save, String pool) {
+            PretrainedEncoder encoder, ProbeConfig options, Optional<Path> save, String pool) throws IOException {
         return encoder.probe(
                 LabelledImages.ofRun(), options, pool, PreprocessConfig.DEFAULT, save, (reached, all) -> {});
     }
 
     @Test
-    void afterTheRunItIsWhatItWasAtItsEnd() {
+    void afterTheRunItIsWhatItWasAtItsEnd() throws IOException {
         try (PretrainedEncoder encoder = open(vit)) {
             ProbeAccuracy accuracy = probe(encoder, ProbeConfig.DEFAULT, Optional.empty(), "mean");
             assertThat(withProbe.score(Scores.PROBE_TOP1)).hasValue(accuracy.top1());
@@ -145,7 +145,7 @@ final class ProbeTest {
     }
 
     @Test
-    void cropsFollowFromTheSeed() {
+    void cropsFollowFromTheSeed() throws IOException {
         try (PretrainedEncoder encoder = open(resnet)) {
             List<Integer> reached = new ArrayList<>();
             ProbeConfig options = new ProbeConfig("lars", 2, 3, 50, true, 3);
@@ -163,7 +163,7 @@ final class ProbeTest {
     }
 
     @Test
-    void fewLabelsAreDrawnOfEachClass() {
+    void fewLabelsAreDrawnOfEachClass() throws IOException {
         try (PretrainedEncoder encoder = open(resnet)) {
             LabelledImages two = LabelledImages.of(List.of(data.toString()), 0).perClass(2, 0);
             ProbeAccuracy accuracy = encoder.probe(
@@ -176,7 +176,7 @@ final class ProbeTest {
     }
 
     @Test
-    void whatCannotBeSavedIsRefusedBeforeTheWork() {
+    void whatCannotBeSavedIsRefusedBeforeTheWork() throws IOException {
         Path file = folder.resolve("classifier.safetensors");
         try (PretrainedEncoder encoder = open(vit)) {
             assertThatThrownBy(() -> probe(encoder, ProbeConfig.DEFAULT, Optional.of(file), "mean"))

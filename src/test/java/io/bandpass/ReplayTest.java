@@ -77,7 +77,7 @@ final class ReplayTest {
     }
 
     @Test
-    void partsOfABatchAddUp() {
+    void partsOfABatchAddUp() throws IOException {
         List<Replay.Step> whole = Replay.of(state, batches, recipe.toString()).run();
         List<Replay.Step> parts = Replay.of(state, batches, recipe.toString())
                 .set("train.micro-batch-size=1")

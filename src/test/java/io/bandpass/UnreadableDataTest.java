@@ -87,7 +87,7 @@ final class UnreadableDataTest {
                 .isEqualTo(folder.toRealPath().resolve("a\\x0Ab\\x09.png") + "\tthe file is empty\n");
     }
 
-    private void run(double maxBad) {
+    private void run(double maxBad) throws IOException {
         TinyRuns.vit(folder, out).set("data.max-bad=" + maxBad).run();
     }
 

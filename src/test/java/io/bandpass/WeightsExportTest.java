@@ -1,5 +1,6 @@
 package io.bandpass;
 
+import java.io.IOException;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatExceptionOfType;
 
@@ -22,7 +23,7 @@ final class WeightsExportTest {
     @TempDir
     private Path folder;
 
-    private Path imported(String file, int heads, int imageSize) {
+    private Path imported(String file, int heads, int imageSize) throws IOException {
         Path out = folder.resolve("imported");
         WeightsImport job = WeightsImport.of(ForeignFiles.path(file), out);
         if (heads > 0) {

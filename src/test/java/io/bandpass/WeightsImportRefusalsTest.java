@@ -128,6 +128,56 @@ final class WeightsImportRefusalsTest {
         assertThat(out().resolve("full.safetensors")).doesNotExist();
     }
 
+    /** Commands take a classifier first, and would go on with the earlier one. */
+    @Test
+    void theClassifierOfAnEarlierModelDoesNotStayBesideAnotherEncoder() throws Exception {
+        Path earlier = Files.createDirectories(out()).resolve("classifier.safetensors");
+        Files.writeString(earlier, "earlier");
+        assertThat(refusal(WeightsImport.of(ForeignFiles.path("vit.pth"), out()).overwrite(true)))
+                .contains("--heads");
+        assertThat(earlier).exists();
+        WeightsImport.of(ForeignFiles.path("beit.pth"), out()).overwrite(true).run();
+        assertThat(earlier).doesNotExist();
+        Files.writeString(earlier, "earlier");
+        WeightsImport.of(Golden.path("official_ckpt.pth"), out())
+                .overwrite(true)
+                .run();
+        assertThat(earlier).doesNotExist();
+        assertThat(out().resolve("full.safetensors")).exists();
+    }
+
+    /** Other programs have a key for their configuration too. */
+    @Test
+    void aConfigurationInTheMetadataMakesNoFileOurs() throws Exception {
+        Path file = folder.resolve("other.safetensors");
+        try (PointerScope scope = new PointerScope();
+                ForeignWeights foreign = ForeignWeights.read(ForeignFiles.path("beit.pth"))) {
+            Safetensors.write(file, foreign.tensors().all(), Map.of("config", "{}", "format", "pt"));
+        }
+        WeightsImport.of(file, out()).run();
+        assertThat(out().resolve("encoder.safetensors")).exists();
+    }
+
+    @Test
+    void biasesOfOtherAxesHaveASentence() throws Exception {
+        for (long[] shape : new long[][] {{}, {2, 24}}) {
+            Path file = changed(state -> {
+                state.remove("blocks.0.attn.qkv.bias");
+                state.put("blocks.0.attn.q_bias", Tensors.zeros(ScalarType.Float, 24));
+                state.put("blocks.0.attn.v_bias", Tensors.zeros(ScalarType.Float, shape));
+            });
+            assertThat(refusal(WeightsImport.of(file, out()).heads(3))).contains("blocks.0.attn.v_bias");
+        }
+    }
+
+    @Test
+    void emptyTablesOfPositionsHaveASentence() throws Exception {
+        for (long[] shape : new long[][] {{1, 26, 0}, {1, (1L << 40) + 1, 0}, {1, 0, 24}, {1, 1, 24}}) {
+            Path file = changed(state -> state.put("pos_embed", Tensors.zeros(ScalarType.Float, shape)));
+            assertThat(refusal(WeightsImport.of(file, out()).heads(3))).contains("pos_embed");
+        }
+    }
+
     @Test
     void ourOwnFilesNeedNoImport() throws Exception {
         WeightsImport.of(ForeignFiles.path("beit.pth"), out()).run();

@@ -57,16 +57,26 @@ public final class Checkpoints {
                 try {
                     Safetensors.readMetadata(folder.resolve(name));
                 } catch (WeightsException e) {
-                    throw damaged(folder, String.valueOf(e.getMessage()));
+                    throw Checkpoints.damaged(folder, String.valueOf(e.getMessage()));
                 }
             }
+        }
+
+        /** Whether Bandpass 0.1.0 saved it, which says of no checkpoint whether it was the best. */
+        public boolean isOfFirstVersion() throws IOException {
+            return !row(folder).has(BEST);
+        }
+
+        /** What to say where something in it makes it useless. */
+        public WeightsException damaged(String what) {
+            return Checkpoints.damaged(folder, folder + " " + what);
         }
 
         private TensorFile tensors(String name) throws IOException {
             try {
                 return Safetensors.read(folder.resolve(name));
             } catch (WeightsException e) {
-                throw damaged(folder, String.valueOf(e.getMessage()));
+                throw Checkpoints.damaged(folder, String.valueOf(e.getMessage()));
             }
         }
     }
@@ -74,6 +84,9 @@ public final class Checkpoints {
     private static final String LAST = "last";
     /** A link, and the key of a state that says whether it is of the best model so far; version 0.1.0 has the link alone. */
     private static final String BEST = "best";
+
+    /** A key of a state that earlier builds do not write. */
+    private static final String SETTLED = "settledStep";
 
     private static final String PREFIX = "step-";
     private static final String MODEL = "model.safetensors";
@@ -199,6 +212,9 @@ public final class Checkpoints {
     private static Saved open(Path checkpoint) throws IOException {
         ObjectNode row = row(checkpoint);
         row.remove(BEST);
+        if (!row.has(SETTLED)) {
+            row.put(SETTLED, row.path("step").asLong() - 1);
+        }
         Path file = checkpoint.resolve(STATE);
         try {
             TrainingState state = JSON.treeToValue(row, TrainingState.class);

@@ -53,7 +53,11 @@ public record ForeignGeometry(Map<String, String> settings, int imageSize, List<
                 && isSinCos.test(positions);
         Tensor decoder = parts.decoder().get("decoder.0.weight");
         int decoderStride = decoder == null || decoder.dim() != 4 ? 0 : TensorShapes.root(decoder.size(0) / 3);
-        return of(shapes, parts.family(), stored, asked, sinCos, decoderStride);
+        ForeignGeometry geometry = of(shapes, parts.family(), stored, asked, sinCos, decoderStride);
+        if (parts.momentumContrast() && parts.family() == ForeignNames.Family.VIT) {
+            VitGeometry.refuseUnsureHeads(geometry.settings(), asked);
+        }
+        return geometry;
     }
 
     static ForeignGeometry of(

@@ -9,7 +9,6 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
-import java.util.TreeMap;
 import org.bytedeco.pytorch.Tensor;
 import org.bytedeco.pytorch.TensorVector;
 import org.bytedeco.pytorch.global.torch;
@@ -53,6 +52,7 @@ public final class ForeignNames {
      * @param pretraining the task that it belongs to
      * @param head of a classifier, with what stands between it and the encoder; empty if there is none
      * @param normBeforeMean whether a ConvNeXt has its last norm before the pooling, as its names say
+     * @param momentumContrast whether the names are MoCo's
      * @param ignored names of the file that are left out on purpose, with the reason
      * @param notices what else a person should know
      */
@@ -63,8 +63,13 @@ public final class ForeignNames {
             Optional<Pretraining> pretraining,
             Map<String, Tensor> head,
             boolean normBeforeMean,
+            boolean momentumContrast,
             Map<String, String> ignored,
             List<String> notices) {
+        private Parts ofMomentumContrast() {
+            return new Parts(family, encoder, decoder, pretraining, head, normBeforeMean, true, ignored, notices);
+        }
+
         /** All parts with the names of a full model. A head is of no task, and so it is of no full model either. */
         public Map<String, Tensor> named() {
             Map<String, Tensor> named = new LinkedHashMap<>();
@@ -74,31 +79,6 @@ public final class ForeignNames {
             return named;
         }
     }
-
-    /** Wrappers, and where self-supervised methods keep the encoder that is trained. */
-    private static final List<String> PREFIXES = List.of(
-            "module.",
-            "_orig_mod.",
-            "model.",
-            "net.",
-            "backbone.",
-            "encoder_q.",
-            "base_encoder.",
-            "online_encoder.",
-            "online_network.",
-            "student.");
-
-    /** Second copies beside it. */
-    private static final List<String> COPIES = List.of(
-            "encoder_k.",
-            "momentum_encoder.",
-            "target_encoder.",
-            "target_network.",
-            "teacher.",
-            "ema.",
-            "ema_model.",
-            "model_ema.",
-            "averaged_model.");
 
     private static final String ENCODER = "encoder.";
 
@@ -110,16 +90,9 @@ public final class ForeignNames {
      * @throws WeightsException if the encoder is of no known kind
      */
     public static Parts map(TensorFile file) {
-        Map<String, Tensor> plain = new TreeMap<>();
-        Map<String, String> ignored = new TreeMap<>();
-        for (String name : file.names()) {
-            String ours = withoutPrefixes(name);
-            if (COPIES.stream().anyMatch(ours::startsWith)) {
-                ignored.put(name, "a second copy or moving average of the weights");
-            } else if (plain.put(ours, file.get(name)) != null) {
-                throw new WeightsException(file.source() + " has two tensors that are named " + shown(ours));
-            }
-        }
+        ForeignPrefixes.Plain taken = ForeignPrefixes.plain(file);
+        Map<String, Tensor> plain = taken.plain();
+        Map<String, String> ignored = taken.ignored();
         boolean named = plain.keySet().stream().anyMatch(name -> name.startsWith(ENCODER));
         DecoderNames decoders = new DecoderNames(plain.keySet());
         Map<String, Tensor> decoder = new LinkedHashMap<>();
@@ -131,16 +104,18 @@ public final class ForeignNames {
             } else if (name.startsWith("decoder")) {
                 ignored.put(name, decoders.reasonToLeaveOut());
             } else {
-                String inner =
-                        named && name.startsWith(ENCODER) ? withoutPrefixes(name.substring(ENCODER.length())) : name;
+                String inner = named && name.startsWith(ENCODER)
+                        ? ForeignPrefixes.without(name.substring(ENCODER.length()))
+                        : name;
                 if (rest.put(inner, tensor) != null) {
                     throw new WeightsException(file.source() + " has two tensors that are named " + shown(inner));
                 }
             }
         });
-        List<String> notices = new ArrayList<>();
+        List<String> notices = new ArrayList<>(taken.notices());
         alignBiases("decoder.", decoder, false, notices);
-        return place(file.source(), rest, decoder, decoders.pretraining(), ignored, notices);
+        Parts parts = place(file.source(), rest, decoder, decoders.pretraining(), ignored, notices);
+        return ForeignPrefixes.areOfMomentumContrast(file.names()) ? parts.ofMomentumContrast() : parts;
     }
 
     /**
@@ -155,22 +130,6 @@ public final class ForeignNames {
 
     private static String shown(String name) {
         return SafetensorsHeader.shown(name);
-    }
-
-    /** In one go, as a name may be made of nothing but prefixes. */
-    private static String withoutPrefixes(String name) {
-        int from = 0;
-        boolean found = true;
-        while (found) {
-            found = false;
-            for (String prefix : PREFIXES) {
-                if (name.startsWith(prefix, from)) {
-                    from += prefix.length();
-                    found = true;
-                }
-            }
-        }
-        return name.substring(from);
     }
 
     private static Parts place(
@@ -203,7 +162,7 @@ public final class ForeignNames {
             addCounters(encoder, notices);
         }
         boolean normBeforeMean = family == Family.CONVNEXT && rest.containsKey("norm_pre.weight");
-        return new Parts(family, encoder, decoder, pretraining, head, normBeforeMean, ignored, notices);
+        return new Parts(family, encoder, decoder, pretraining, head, normBeforeMean, false, ignored, notices);
     }
 
     private static Family family(String source, Set<String> names) {
@@ -236,7 +195,7 @@ public final class ForeignNames {
             Tensor q = encoder.get(attention + "q_bias");
             Tensor v = encoder.get(attention + "v_bias");
             Tensor all = encoder.get(attention + "qkv.bias");
-            if (all != null && all.dim() == 1 && all.size(0) % 3 == 0) {
+            if (all != null && isVector(all) && all.size(0) % 3 == 0) {
                 long width = all.size(0) / 3;
                 Tensor keys = Tensors.slice(all, 0, width, 2 * width);
                 zeroed += keys.count_nonzero().item_long() > 0 ? 1 : 0;
@@ -249,7 +208,7 @@ public final class ForeignNames {
                 } else {
                     encoder.put(attention + "qkv.bias", stacked(queries, values));
                 }
-            } else if (!relative && q != null && v != null && Tensors.shape(q).length == 1) {
+            } else if (!relative && q != null && v != null && isVector(q) && isVector(v)) {
                 encoder.remove(attention + "q_bias");
                 encoder.remove(attention + "v_bias");
                 encoder.put(attention + "qkv.bias", stacked(q, v));
@@ -260,6 +219,10 @@ public final class ForeignNames {
                     + " were set to 0, which leaves the model the same:"
                     + " they add the same number to all logits of a query");
         }
+    }
+
+    private static boolean isVector(Tensor tensor) {
+        return Tensors.shape(tensor).length == 1;
     }
 
     private static Tensor stacked(Tensor queries, Tensor values) {

@@ -53,12 +53,14 @@ final class ForeignSigns {
 
     /** What belongs to the encoder of a family, whatever its name is below: nothing of it may be left out. */
     private static final Pattern INSIDE = Pattern.compile(
-            "(?:blocks|layers|stages|layer\\d+|patch_embed|stem|conv1|bn1|maxpool|downsample_layers|norm_pre)\\..*");
+            "(?:blocks|layers|stages|layer\\d+|patch_embed|stem|conv1|bn1|maxpool|downsample_layers|norm_pre)\\..*",
+            Pattern.DOTALL);
 
     private ForeignSigns() {}
 
+    /** A point stands for a line end too: where it did not, long names with one would be tried again from each point. */
     private static Sign sign(Set<Family> families, String name, String words) {
-        return new Sign(families, Pattern.compile(name), words);
+        return new Sign(families, Pattern.compile(name, Pattern.DOTALL), words);
     }
 
     /**

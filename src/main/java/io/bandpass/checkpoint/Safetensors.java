@@ -51,7 +51,8 @@ public final class Safetensors {
         Map<String, Tensor> tensors = new LinkedHashMap<>();
         try {
             for (Entry entry : header.entries()) {
-                Tensor tensor = allocate(source, entry);
+                String name = "tensor " + SafetensorsHeader.shown(entry.name());
+                Tensor tensor = allocate(source, name, entry.to() - entry.from(), entry.type(), entry.shape());
                 tensors.put(entry.name(), tensor);
                 channel.position(header.dataStart() + entry.from());
                 fill(source, channel, tensor);
@@ -87,12 +88,12 @@ public final class Safetensors {
         }
     }
 
-    private static Tensor allocate(String source, Entry entry) {
+    /** Memory for values that the file really holds, which may still be more than there is. */
+    static Tensor allocate(String source, String name, long bytes, ScalarType type, long... shape) {
         try (PointerScope scope = new PointerScope()) {
-            return Tensors.keep(Tensors.empty(entry.type(), entry.shape()));
+            return Tensors.keep(Tensors.empty(type, shape));
         } catch (RuntimeException e) {
-            throw new WeightsException(source + ": there is no memory for tensor "
-                    + SafetensorsHeader.shown(entry.name()) + " of " + (entry.to() - entry.from()) + " bytes");
+            throw new WeightsException(source + ": there is no memory for " + name + " of " + bytes + " bytes");
         }
     }
 

@@ -40,6 +40,7 @@ record SafetensorsHeader(List<Entry> entries, Map<String, String> metadata, long
 
     static final int MOST_DIMENSIONS = 64;
     private static final int LONGEST_SHOWN = 120;
+    private static final int LONGEST_NAME = 1000;
 
     private static final Map<String, ScalarType> TYPES = Map.of(
             "F64", ScalarType.Double,
@@ -158,7 +159,16 @@ record SafetensorsHeader(List<Entry> entries, Map<String, String> metadata, long
         return metadata;
     }
 
+    /** Refuses a name that is longer than any model's: much is looked for in names. */
+    static void checkName(String source, String name) {
+        if (name.length() > LONGEST_NAME) {
+            throw new WeightsException(source + ": the name of tensor " + shown(name) + " has " + name.length()
+                    + " characters, but at most " + LONGEST_NAME + " are read");
+        }
+    }
+
     private static Entry entry(String source, String name, JsonNode node) {
+        checkName(source, name);
         String tensor = source + ": tensor " + shown(name);
         JsonNode dtype = node.path("dtype");
         JsonNode shapeNode = node.path("shape");

@@ -32,7 +32,8 @@ final class StoredObjects {
             "teacher",
             "student");
 
-    private static final Pattern AVERAGES = Pattern.compile("(?:.*_)?ema(?:_.*)?|(?:.*_)?averaged?(?:_.*)?");
+    private static final Pattern AVERAGES =
+            Pattern.compile("(?:.*_)?ema(?:_.*)?|(?:.*_)?averaged?(?:_.*)?", Pattern.DOTALL);
 
     /**
      * The state of a model.
@@ -84,15 +85,14 @@ final class StoredObjects {
             throw new WeightsException(source + " holds no map of names and tensors, but something else");
         }
         // Beside the state there may be loose tensors, such as the best score or a state of a generator; and below a
-        // key
-        // of a state a few tensors that are none of a model.
+        // key of a state a few tensors that are none of a model.
         Map<String, Map<String, StoredTensor>> found = new LinkedHashMap<>();
         for (String key : STATES) {
             if (map.get(key) instanceof Map<?, ?> inner) {
-                collect(key, inner, found);
+                collect(source, key, inner, found);
             }
         }
-        found.put("", tensors(map));
+        found.put("", tensors(source, map));
         int most = found.values().stream().mapToInt(Map::size).max().orElse(0);
         for (Map.Entry<String, Map<String, StoredTensor>> entry : found.entrySet()) {
             if (most > 0 && entry.getValue().size() * 2 > most) {
@@ -104,15 +104,17 @@ final class StoredObjects {
     }
 
     /** What is below a key, and where there is nothing, one level deeper. */
-    private static void collect(String key, Map<?, ?> inner, Map<String, Map<String, StoredTensor>> found) {
-        Map<String, StoredTensor> tensors = tensors(inner);
+    private static void collect(
+            String source, String key, Map<?, ?> inner, Map<String, Map<String, StoredTensor>> found) {
+        Map<String, StoredTensor> tensors = tensors(source, inner);
         if (!tensors.isEmpty()) {
             found.put(key, tensors);
             return;
         }
         for (String deeper : STATES) {
-            if (inner.get(deeper) instanceof Map<?, ?> state && !tensors(state).isEmpty()) {
-                found.put(key + "." + deeper, tensors(state));
+            if (inner.get(deeper) instanceof Map<?, ?> state
+                    && !tensors(source, state).isEmpty()) {
+                found.put(key + "." + deeper, tensors(source, state));
             }
         }
     }
@@ -132,10 +134,11 @@ final class StoredObjects {
         return averages;
     }
 
-    private static Map<String, StoredTensor> tensors(Map<?, ?> map) {
+    private static Map<String, StoredTensor> tensors(String source, Map<?, ?> map) {
         Map<String, StoredTensor> tensors = new LinkedHashMap<>();
         map.forEach((key, value) -> {
             if (key instanceof String name && value instanceof StoredTensor tensor) {
+                SafetensorsHeader.checkName(source, name);
                 tensors.put(name, tensor);
             }
         });

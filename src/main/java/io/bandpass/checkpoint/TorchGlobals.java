@@ -51,15 +51,20 @@ final class TorchGlobals {
             "cfloat",
             "cdouble");
 
+    private static final Set<String> MAPS = Set.of(
+            "collections.OrderedDict",
+            "collections.Counter",
+            "yacs.config.CfgNode",
+            "builtins.dict",
+            "__builtin__.dict");
+    private static final Set<String> SETS = Set.of("builtins.set", "__builtin__.set");
+
     private static final Map<String, IObjectConstructor> KNOWN = known();
 
     private TorchGlobals() {}
 
     private static Map<String, IObjectConstructor> known() {
         Map<String, IObjectConstructor> known = new LinkedHashMap<>();
-        known.put("collections.OrderedDict", TorchGlobals::map);
-        known.put("collections.Counter", TorchGlobals::map);
-        known.put("yacs.config.CfgNode", TorchGlobals::map);
         known.put("argparse.Namespace", arguments -> new Attributes());
         known.put("torch._utils._rebuild_tensor", TorchGlobals::tensor);
         known.put("torch._utils._rebuild_tensor_v2", TorchGlobals::tensor);
@@ -73,9 +78,7 @@ final class TorchGlobals {
             known.put(module + ".scalar", TorchGlobals::scalar);
         }
         for (String module : new String[] {"builtins", "__builtin__"}) {
-            known.put(module + ".set", TorchGlobals::set);
             known.put(module + ".list", TorchGlobals::list);
-            known.put(module + ".dict", TorchGlobals::map);
         }
         return Map.copyOf(known);
     }
@@ -83,12 +86,20 @@ final class TorchGlobals {
     /**
      * What a global stands for.
      *
+     * @param keys of the pickle that names it
      * @throws WeightsException if it is not on the list; the sentence names it
      */
-    static Object find(String source, String module, String name) {
-        IObjectConstructor constructor = KNOWN.get(module + "." + name);
+    static Object find(String source, String module, String name, PickleKeys keys) {
+        String full = module + "." + name;
+        IObjectConstructor constructor = KNOWN.get(full);
         if (constructor != null) {
             return constructor;
+        }
+        if (MAPS.contains(full)) {
+            return (IObjectConstructor) arguments -> map(arguments, keys);
+        }
+        if (SETS.contains(full)) {
+            return (IObjectConstructor) arguments -> set(arguments, keys);
         }
         if (module.equals("torch") || module.equals("torch.storage")) {
             // Old releases spell the two untyped ones with an underscore.
@@ -100,11 +111,11 @@ final class TorchGlobals {
         if (module.equals("torch") && TYPES.contains(name)) {
             return name;
         }
-        throw new WeightsException(source + " names " + SafetensorsHeader.shown(module + "." + name)
+        throw new WeightsException(source + " names " + SafetensorsHeader.shown(full)
                 + ", which is not on the list of what weights may be made of, so nothing of it was read");
     }
 
-    private static Map<Object, @Nullable Object> map(Object[] arguments) {
+    private static Map<Object, @Nullable Object> map(Object[] arguments, PickleKeys keys) {
         Map<Object, @Nullable Object> map = new LinkedHashMap<>();
         if (arguments.length > 0 && arguments[0] instanceof Collection<?> pairs) {
             for (Object pair : pairs) {
@@ -113,20 +124,12 @@ final class TorchGlobals {
                     throw new PickleException("an entry of a map is no pair");
                 }
                 Object[] both = pair instanceof Collection<?> list ? list.toArray() : (Object[]) pair;
-                map.put(key(both[0]), both[1]);
+                map.put(keys.take(both[0]), both[1]);
             }
         } else if (arguments.length > 0 && arguments[0] instanceof Map<?, ?> other) {
-            other.forEach((key, value) -> map.put(key(key), value));
+            other.forEach((key, value) -> map.put(keys.take(key), value));
         }
         return map;
-    }
-
-    /** Lists and maps as keys could contain themselves, and their hash would never end. */
-    static Object key(@Nullable Object key) {
-        if (key instanceof String || key instanceof Number || key instanceof Boolean || key instanceof Object[]) {
-            return key;
-        }
-        throw new PickleException("a key is neither text nor a number");
     }
 
     private static List<@Nullable Object> list(Object[] arguments) {
@@ -137,9 +140,9 @@ final class TorchGlobals {
         return list;
     }
 
-    private static Set<Object> set(Object[] arguments) {
+    private static Set<Object> set(Object[] arguments, PickleKeys keys) {
         Set<Object> set = new LinkedHashSet<>();
-        list(arguments).forEach(item -> set.add(key(item)));
+        list(arguments).forEach(item -> set.add(keys.take(item)));
         return set;
     }
 

@@ -6,6 +6,7 @@ import java.io.IOException;
 import java.nio.ByteBuffer;
 import org.bytedeco.javacpp.PointerScope;
 import org.bytedeco.pytorch.Tensor;
+import org.bytedeco.pytorch.global.torch;
 
 /** The raw values of a PyTorch file. */
 interface TorchStorages extends AutoCloseable {
@@ -47,10 +48,9 @@ interface TorchStorages extends AutoCloseable {
                     + " bytes, where its description claims " + storage.count() + " elements from element "
                     + storage.first() + " on");
         }
-        Tensor tensor;
-        try (PointerScope scope = new PointerScope()) {
-            tensor = Tensors.keep(Tensors.empty(storage.type(), storage.count()));
-        }
+        String name = "storage " + SafetensorsHeader.shown(storage.key());
+        long bytes = storage.count() * torch.elementSize(storage.type());
+        Tensor tensor = Safetensors.allocate(source, name, bytes, storage.type(), storage.count());
         try {
             fill(storage, tensor);
         } catch (IOException | RuntimeException e) {

@@ -33,12 +33,19 @@ final class TorchUnpickler extends Unpickler {
     /** Values that calls may copy, all together: a list that was memoised costs a few bytes each time it is copied. */
     private static final int MOST_COPIED = 16 << 20;
 
+    /** One is named for each tensor, of which encoders with the state of an optimizer have some 1,000. */
+    private static final int MOST_STORAGES = 1 << 15;
+
+    private static final int LONGEST_STORAGE_KEY = 1000;
+
     /** Seeds and counters have a few; numbers of megabytes take minutes. */
     private static final int LONGEST_NUMBER = 255;
 
     private final String source;
     private final PickleInput bytes;
+    private final PickleKeys keys = new PickleKeys();
     private int opcodes;
+    private int storages;
     private long copied;
 
     private TorchUnpickler(String source, PickleInput bytes) {
@@ -72,16 +79,16 @@ final class TorchUnpickler extends Unpickler {
         return switch (key) {
             case Opcodes.GLOBAL -> {
                 String module = PickleUtils.readline(input);
-                yield push(TorchGlobals.find(source, module, PickleUtils.readline(input)));
+                yield push(TorchGlobals.find(source, module, PickleUtils.readline(input), keys));
             }
             case Opcodes.INST -> {
                 String module = PickleUtils.readline(input);
-                TorchGlobals.find(source, module, PickleUtils.readline(input));
+                TorchGlobals.find(source, module, PickleUtils.readline(input), keys);
                 throw new PickleException("opcode INST is not read");
             }
             case Opcodes.STACK_GLOBAL -> {
                 String name = (String) stack.pop();
-                yield push(TorchGlobals.find(source, (String) stack.pop(), name));
+                yield push(TorchGlobals.find(source, (String) stack.pop(), name, keys));
             }
             case Opcodes.REDUCE, Opcodes.NEWOBJ -> call();
             case Opcodes.BUILD -> build();
@@ -104,7 +111,7 @@ final class TorchUnpickler extends Unpickler {
             case Opcodes.ADDITEMS -> {
                 List<Object> items = stack.pop_all_since_marker();
                 Collection<Object> set = listBelow();
-                items.forEach(item -> set.add(TorchGlobals.key(item)));
+                items.forEach(item -> set.add(keys.take(item)));
                 yield NO_RETURN_VALUE;
             }
             case Opcodes.POP_MARK -> {
@@ -184,7 +191,7 @@ final class TorchUnpickler extends Unpickler {
         Object target = stack.peek();
         if (target instanceof Attributes attributes && state instanceof Map<?, ?> values) {
             count(new Object[] {values});
-            values.forEach((key, value) -> attributes.put(TorchGlobals.key(key), value));
+            values.forEach((key, value) -> attributes.put(keys.take(key), value));
         } else if (target instanceof NumpyType type && state instanceof Object[] values && values.length > 1) {
             type.bigEndian(">".equals(values[1]));
         } else if (!(target instanceof Map || target instanceof StoredTensor)) {
@@ -194,17 +201,23 @@ final class TorchUnpickler extends Unpickler {
     }
 
     /** {@code ("storage", class, key, location, count)}, in old files with a view as the sixth. */
-    private static Storage storage(Object id) {
+    private Storage storage(Object id) {
         Object[] parts = (Object[]) id;
         if (parts.length < 5 || !"storage".equals(parts[0]) || !(parts[1] instanceof StorageType type)) {
             throw new PickleException("a storage is described in an unknown way");
         }
+        if (++storages > MOST_STORAGES) {
+            throw new PickleException("it names more than " + MOST_STORAGES + " storages");
+        }
+        String key = (String) parts[2];
+        if (key.length() > LONGEST_STORAGE_KEY) {
+            throw new PickleException("the key of a storage has more than " + LONGEST_STORAGE_KEY + " characters");
+        }
         long count = TorchGlobals.whole(parts[4]);
         if (parts.length > 5 && parts[5] instanceof Object[] view) {
-            return new Storage(
-                    type.elements(), (String) parts[2], TorchGlobals.whole(view[1]), TorchGlobals.whole(view[2]));
+            return new Storage(type.elements(), key, TorchGlobals.whole(view[1]), TorchGlobals.whole(view[2]));
         }
-        return new Storage(type.elements(), (String) parts[2], 0, count);
+        return new Storage(type.elements(), key, 0, count);
     }
 
     @SuppressWarnings("unchecked")
@@ -217,7 +230,7 @@ final class TorchUnpickler extends Unpickler {
         }
         Map<Object, Object> map = (Map<Object, Object>) stack.peek();
         for (int i = 0; i < items.size(); i += 2) {
-            map.put(TorchGlobals.key(items.get(i)), items.get(i + 1));
+            map.put(keys.take(items.get(i)), items.get(i + 1));
         }
         return NO_RETURN_VALUE;
     }

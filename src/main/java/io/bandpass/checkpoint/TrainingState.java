@@ -10,6 +10,7 @@ import java.util.OptionalDouble;
  * generator state, and the step is also the cursor of the sampler.
  *
  * @param step optimizer steps made, skipped ones included
+ * @param settledStep the last step before it after which all was done that was due
  * @param skippedSteps steps left out because of a non-finite loss or gradient
  * @param skippedInARow how many of the last ones
  * @param epochLossSum sum of the losses of the epoch under way
@@ -23,6 +24,7 @@ import java.util.OptionalDouble;
  */
 public record TrainingState(
         long step,
+        long settledStep,
         long skippedSteps,
         int skippedInARow,
         double epochLossSum,
@@ -40,6 +42,6 @@ public record TrainingState(
     /** Before the first step of a run of which something was measured already. */
     public static TrainingState start(Map<String, Double> scores, int images) {
         OptionalDouble unknown = OptionalDouble.empty();
-        return new TrainingState(0, 0, 0, 0, 0, unknown, unknown, scores, 0, images, Map.of());
+        return new TrainingState(0, -1, 0, 0, 0, 0, unknown, unknown, scores, 0, images, Map.of());
     }
 }

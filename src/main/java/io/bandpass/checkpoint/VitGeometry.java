@@ -1,5 +1,6 @@
 package io.bandpass.checkpoint;
 
+import io.bandpass.checkpoint.ForeignGeometry.Asked;
 import io.bandpass.checkpoint.ForeignGeometry.Inference;
 import io.bandpass.config.ConfigException;
 import java.util.Map;
@@ -9,6 +10,9 @@ import java.util.OptionalInt;
 final class VitGeometry {
     /** Heads of the standard family by width: channels of 64 each, but for ViT-H. */
     private static final Map<Integer, Integer> USUAL_HEADS = Map.of(192, 3, 384, 6, 768, 12, 1024, 16, 1280, 16);
+
+    /** MoCo v3 has another number of heads at this width than the standard family. */
+    private static final String UNSURE_WIDTH = "384";
 
     private static final String PATCHES = "patch_embed.proj.weight";
     private static final String TABLE = "relative_position_bias_table";
@@ -101,6 +105,14 @@ final class VitGeometry {
             throw shapes.refusal(" has neither pos_embed nor tables of relative positions: models with rotary positions"
                     + " keep none in their files and cannot be read; where the encoder has no positions at all, say so"
                     + " with --set encoder.positions=none");
+        }
+    }
+
+    /** Refuses to guess the heads of a ViT of MoCo where its own are not the usual ones. */
+    static void refuseUnsureHeads(Map<String, String> settings, Asked asked) {
+        if (UNSURE_WIDTH.equals(settings.get("width")) && asked.heads().isEmpty()) {
+            throw new ConfigException("no tensor of a ViT shows its number of heads: the names are those of MoCo v3,"
+                    + " whose ViT of width 384 has 12, where the usual one has 6; give it with --heads");
         }
     }
 

@@ -1,5 +1,6 @@
 package io.bandpass.cli;
 
+import java.io.IOException;
 import io.bandpass.Benchmark;
 import io.bandpass.config.ConfigException;
 import java.nio.file.Path;
@@ -42,7 +43,7 @@ final class BenchEmbedCommand implements Callable<Integer> {
     private RoundOptions rounds = new RoundOptions();
 
     @Override
-    public Integer call() {
+    public Integer call() throws IOException {
         if (recipe.isNamed() && weights != null) {
             throw new ConfigException("--recipe and --weights each name an encoder; keep one of them");
         }

@@ -1,5 +1,6 @@
 package io.bandpass.cli;
 
+import java.io.IOException;
 import io.bandpass.Benchmark;
 import java.util.ArrayList;
 import java.util.List;
@@ -52,7 +53,7 @@ final class BenchStepCommand implements Callable<Integer> {
     private RoundOptions rounds = new RoundOptions();
 
     @Override
-    public Integer call() {
+    public Integer call() throws IOException {
         Benchmark benchmark = recipe.benchmark().seconds(length.seconds());
         compute.into(benchmark);
         data.forEach(benchmark::data);

@@ -1,5 +1,6 @@
 package io.bandpass.cli;
 
+import java.io.IOException;
 import io.bandpass.BandpassException;
 import io.bandpass.Comparison;
 import io.bandpass.config.ConfigException;
@@ -138,7 +139,7 @@ final class CompareCommand implements Callable<Integer> {
     private boolean dryRun;
 
     @Override
-    public Integer call() {
+    public Integer call() throws IOException {
         Comparison comparison = Comparison.recipe(recipe)
                 .seeds(seeds)
                 .fewLabels(fewLabels())
@@ -177,7 +178,7 @@ final class CompareCommand implements Callable<Integer> {
         return run(comparison);
     }
 
-    private int run(Comparison comparison) {
+    private int run(Comparison comparison) throws IOException {
         if (out == null) {
             throw new ConfigException("a comparison needs a folder to write into: give one with --out");
         }
@@ -204,7 +205,7 @@ final class CompareCommand implements Callable<Integer> {
         return code;
     }
 
-    private static int alone(Comparison comparison, Path out) {
+    private static int alone(Comparison comparison, Path out) throws IOException {
         try {
             return comparison.run() ? 0 : StopOnSignal.RESUMABLE;
         } catch (BandpassException e) {
@@ -222,7 +223,7 @@ final class CompareCommand implements Callable<Integer> {
         Terminal.line("report  " + out.resolve("results.html"));
     }
 
-    private static int fitting(Comparison comparison) {
+    private static int fitting(Comparison comparison) throws IOException {
         int count = comparison.fittingJobs();
         if (count > 1) {
             Terminal.line(

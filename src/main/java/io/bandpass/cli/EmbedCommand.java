@@ -1,5 +1,6 @@
 package io.bandpass.cli;
 
+import java.io.IOException;
 import io.bandpass.PretrainedEncoder;
 import io.bandpass.config.EmbedConfig;
 import io.bandpass.config.PreprocessConfig;
@@ -51,7 +52,7 @@ final class EmbedCommand implements Callable<Integer> {
     private InferenceOptions look = new InferenceOptions();
 
     @Override
-    public Integer call() {
+    public Integer call() throws IOException {
         EmbedConfig asked = new EmbedConfig(
                 pool,
                 look.preprocess().over(PreprocessConfig.DEFAULT),

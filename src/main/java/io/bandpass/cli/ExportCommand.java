@@ -1,5 +1,6 @@
 package io.bandpass.cli;
 
+import java.io.IOException;
 import io.bandpass.WeightsExport;
 import io.bandpass.config.Counts;
 import java.nio.file.Path;
@@ -36,7 +37,7 @@ final class ExportCommand implements Callable<Integer> {
     private boolean overwrite;
 
     @Override
-    public Integer call() {
+    public Integer call() throws IOException {
         WeightsExport.Exported exported = WeightsExport.write(weights.encoder(), format, out, overwrite);
         Terminal.line(Counts.of(exported.tensors(), "tensor") + " written to " + exported.file());
         exported.lines().forEach(Terminal::line);

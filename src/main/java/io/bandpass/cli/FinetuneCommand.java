@@ -1,5 +1,6 @@
 package io.bandpass.cli;
 
+import java.io.IOException;
 import io.bandpass.ClassifierEvaluation;
 import io.bandpass.Finetuning;
 import io.bandpass.config.ConfigBuilder;
@@ -96,7 +97,7 @@ final class FinetuneCommand implements Callable<Integer> {
     private TrainingOptions options = new TrainingOptions();
 
     @Override
-    public Integer call() {
+    public Integer call() throws IOException {
         if (eval) {
             return evaluate();
         }
@@ -131,7 +132,7 @@ final class FinetuneCommand implements Callable<Integer> {
         return TrainingOptions.exitCode(tuning.stopWhen(stop).run(), stop);
     }
 
-    private int evaluate() {
+    private int evaluate() throws IOException {
         if (recipe != null
                 || labelsPerClass != null
                 || options.resume() != null
@@ -165,7 +166,7 @@ final class FinetuneCommand implements Callable<Integer> {
         return 0;
     }
 
-    private int resume(Path folder) {
+    private int resume(Path folder) throws IOException {
         if (recipe != null || start != null || labelsPerClass != null || options.startsAnew()) {
             throw new ConfigException(
                     "--resume goes on with a run as it was started, so it does not go with --recipe, --out, --run,"

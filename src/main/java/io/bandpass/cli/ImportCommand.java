@@ -1,5 +1,6 @@
 package io.bandpass.cli;
 
+import java.io.IOException;
 import io.bandpass.WeightsImport;
 import java.nio.file.Path;
 import java.util.ArrayList;
@@ -50,7 +51,7 @@ final class ImportCommand implements Callable<Integer> {
     private boolean overwrite;
 
     @Override
-    public Integer call() {
+    public Integer call() throws IOException {
         WeightsImport job = WeightsImport.of(file, out).partial(partial).overwrite(overwrite);
         if (imageSize != null) {
             job.imageSize(imageSize);

@@ -1,5 +1,6 @@
 package io.bandpass.cli;
 
+import java.io.IOException;
 import io.bandpass.LabelledImages;
 import io.bandpass.PretrainedEncoder;
 import io.bandpass.config.Counts;
@@ -39,7 +40,7 @@ final class KnnCommand implements Callable<Integer> {
     private ThreadsOption threads = new ThreadsOption();
 
     @Override
-    public Integer call() {
+    public Integer call() throws IOException {
         LabelledImages images = labelled.images();
         preprocess.check();
         Terminal.line("encoding all images with " + weights.encoder());

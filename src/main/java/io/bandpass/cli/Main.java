@@ -82,15 +82,24 @@ public final class Main {
         return commandLine;
     }
 
-    /** Runs the command; picocli would hand on to {@link #report} only what is an {@link Exception}. */
+    /**
+     * Runs the command; picocli would hand on to {@link #report} only what is an {@link Exception}, and an error of a
+     * command that is a method in one of its own.
+     */
     private static int run(CommandLine.ParseResult arguments) {
         try {
             return new CommandLine.RunLast().execute(arguments);
+        } catch (CommandLine.ExecutionException e) {
+            throw e.getCause() instanceof Error error ? translated(arguments, error) : e;
         } catch (Error e) {
-            BandpassException known = BandpassException.of(e);
-            throw new CommandLine.ExecutionException(
-                    arguments.commandSpec().commandLine(), String.valueOf(known.getMessage()), known);
+            throw translated(arguments, e);
         }
+    }
+
+    private static CommandLine.ExecutionException translated(CommandLine.ParseResult arguments, Error error) {
+        BandpassException known = BandpassException.of(error);
+        return new CommandLine.ExecutionException(
+                arguments.commandSpec().commandLine(), String.valueOf(known.getMessage()), known);
     }
 
     private static Path path(String text) {

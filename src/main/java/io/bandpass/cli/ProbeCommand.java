@@ -1,5 +1,6 @@
 package io.bandpass.cli;
 
+import java.io.IOException;
 import io.bandpass.LabelledImages;
 import io.bandpass.PretrainedEncoder;
 import io.bandpass.config.Counts;
@@ -89,7 +90,7 @@ final class ProbeCommand implements Callable<Integer> {
     private ThreadsOption threads = new ThreadsOption();
 
     @Override
-    public Integer call() {
+    public Integer call() throws IOException {
         LabelledImages images = labelled.images();
         preprocess.check();
         double rate = learningRate == null ? ProbeConfig.defaultLearningRate(optimizer) : learningRate;

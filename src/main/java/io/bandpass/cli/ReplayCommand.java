@@ -1,5 +1,6 @@
 package io.bandpass.cli;
 
+import java.io.IOException;
 import io.bandpass.Replay;
 import io.bandpass.config.ConfigException;
 import java.nio.file.Path;
@@ -79,7 +80,7 @@ final class ReplayCommand implements Callable<Integer> {
     private @Nullable Path out;
 
     @Override
-    public Integer call() {
+    public Integer call() throws IOException {
         Replay replay = Replay.of(
                 named("--state", state, "state.safetensors"),
                 named("--batches", batches, "batches.safetensors"),

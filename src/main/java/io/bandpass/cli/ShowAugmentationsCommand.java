@@ -1,5 +1,6 @@
 package io.bandpass.cli;
 
+import java.io.IOException;
 import io.bandpass.AugmentationGallery;
 import java.nio.file.Path;
 import java.util.ArrayList;
@@ -46,7 +47,7 @@ final class ShowAugmentationsCommand implements Callable<Integer> {
     private RecipeOptions recipe = new RecipeOptions();
 
     @Override
-    public Integer call() {
+    public Integer call() throws IOException {
         AugmentationGallery.of(recipe.eitherConfig()).draw(images, count, out);
         Terminal.line("augmented images in " + out);
         return 0;

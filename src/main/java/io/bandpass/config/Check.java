@@ -17,9 +17,9 @@ final class Check {
         }
     }
 
-    /** A value as a message shows it: what is long is cut. */
+    /** A value as a message shows it: what is long is cut, and nothing in it steers a terminal. */
     static String shown(String value) {
-        return value.length() <= LONGEST_SHOWN ? value : value.substring(0, LONGEST_SHOWN) + "...";
+        return PrintableText.of(value.length() <= LONGEST_SHOWN ? value : value.substring(0, LONGEST_SHOWN) + "...");
     }
 
     static void positive(String key, long value) {
@@ -51,6 +51,16 @@ final class Check {
                 key,
                 values,
                 "two numbers [low, high] from " + lowest + " to " + highest);
+    }
+
+    /** The ratio of the hidden width of an MLP to the width of its layer, which must make a width too. */
+    static void mlpRatio(double ratio, String widthKey, int width, int most) {
+        positive("encoder.mlp-ratio", ratio);
+        that(
+                ratio * width >= 1 && ratio * width <= most,
+                "encoder.mlp-ratio",
+                ratio,
+                "such that " + widthKey + " " + width + " times it is the width of a layer");
     }
 
     static void oneOf(String key, String value, String... allowed) {

@@ -28,6 +28,7 @@ public record SwinTransformerConfig(
         double dropPath)
         implements EncoderConfig {
     private static final int MOST_CHANNELS = 1 << 20;
+    private static final int MOST_SIZES = 1 << 12;
 
     public SwinTransformerConfig {
         depths = List.copyOf(depths);
@@ -50,12 +51,7 @@ public record SwinTransformerConfig(
                 "for each of the " + depths.size() + " stages a divisor of its width, which is " + stemWidth
                         + " in the first and doubles");
         Check.positive("encoder.window", window);
-        Check.positive("encoder.mlp-ratio", mlpRatio);
-        Check.that(
-                mlpRatio * stemWidth >= 1 && mlpRatio * stemWidth <= MOST_CHANNELS,
-                "encoder.mlp-ratio",
-                mlpRatio,
-                "such that encoder.stem-width " + stemWidth + " times it is the width of a layer");
+        Check.mlpRatio(mlpRatio, "encoder.stem-width", stemWidth, MOST_CHANNELS);
         Check.oneOf("encoder.positions", positions, "none", "learned");
         Check.that(dropPath >= 0 && dropPath < 1, "encoder.drop-path", dropPath, "from 0 to below 1");
         int stages = depths.size();
@@ -125,20 +121,26 @@ public record SwinTransformerConfig(
         if (windowsFit(imageSize, patchSize, stages, window)) {
             return;
         }
-        long stride = (long) patchSize << (stages - 1);
-        long below = imageSize - stride;
-        while (below > 0 && !windowsFit(below, patchSize, stages, window)) {
-            below -= stride;
-        }
-        long above = imageSize + stride;
-        while (!windowsFit(above, patchSize, stages, window)) {
-            above += stride;
-        }
+        long below = nearest(imageSize, patchSize, stages, window, -1);
+        long above = nearest(imageSize, patchSize, stages, window, 1);
+        String nearest = below > 0 && above > 0
+                ? ": the nearest that do are " + below + " and " + above
+                : below + above > 0 ? ": the nearest that does is " + (below + above) : "";
         throw new ConfigException("encoder.image-size " + imageSize + " does not fit encoder.window " + window
-                + ", as the map of a stage is not made of whole windows: "
-                + (below > 0
-                        ? "the nearest that do are " + below + " and " + above
-                        : "the nearest that does is " + above));
+                + ", as the map of a stage is not made of whole windows" + nearest);
+    }
+
+    /** The next image size in a direction that fits, 0 if there is none among those that are worth a look. */
+    private static long nearest(int imageSize, int patchSize, int stages, int window, int direction) {
+        long step = direction * ((long) patchSize << (stages - 1));
+        long size = imageSize + step;
+        for (int tried = 0; tried < MOST_SIZES && size > 0; tried++) {
+            if (windowsFit(size, patchSize, stages, window)) {
+                return size;
+            }
+            size += step;
+        }
+        return 0;
     }
 
     private static boolean windowsFit(long imageSize, int patchSize, int stages, int window) {

@@ -33,12 +33,7 @@ public record VisionTransformerConfig(
         Check.positive("encoder.depth", depth);
         Check.positive("encoder.heads", heads);
         Check.that(width % heads == 0, "encoder.heads", heads, "a divisor of encoder.width " + width);
-        Check.positive("encoder.mlp-ratio", mlpRatio);
-        Check.that(
-                mlpRatio * width >= 1 && mlpRatio * width <= Integer.MAX_VALUE,
-                "encoder.mlp-ratio",
-                mlpRatio,
-                "such that encoder.width " + width + " times it is the width of a layer");
+        Check.mlpRatio(mlpRatio, "encoder.width", width, Integer.MAX_VALUE);
         Check.oneOf("encoder.positions", positions, "learned", "sin-cos", "none");
         Check.oneOf("encoder.relative-position", relativePosition, "none", "per-block", "shared");
         Check.that(

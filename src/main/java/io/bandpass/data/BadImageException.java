@@ -3,6 +3,7 @@ package io.bandpass.data;
 import java.io.IOException;
 import java.nio.charset.CharacterCodingException;
 import java.nio.file.AccessDeniedException;
+import java.nio.file.FileSystemException;
 import java.nio.file.NoSuchFileException;
 
 /** One image that cannot be used; the message is the reason, as it stands in bad_images.txt. */
@@ -27,7 +28,8 @@ public final class BadImageException extends Exception {
         if (error instanceof CharacterCodingException) {
             return new BadImageException(String.valueOf(error.getMessage()));
         }
-        return new BadImageException("it cannot be read: " + error.getMessage());
+        String reason = error instanceof FileSystemException system ? system.getReason() : null;
+        return new BadImageException("it cannot be read: " + (reason == null ? error.getMessage() : reason));
     }
 
     /** Why, as it stands in bad_images.txt. */

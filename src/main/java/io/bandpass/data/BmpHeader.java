@@ -50,11 +50,6 @@ record BmpHeader(
     private static final long[] OF_15_BITS = {0x7C00, 0x3E0, 0x1F};
     private static final long[] OF_24_BITS = {0xFF0000, 0xFF00, 0xFF};
 
-    @Override
-    public int orientation() {
-        return ExifOrientation.UPRIGHT;
-    }
-
     /**
      * Reads the header.
      *

@@ -58,10 +58,7 @@ final class BmpPixels {
 
     /** Red, green and blue of each index; those that the file has none for are grey. */
     private static byte[] palette(BmpHeader header, ChannelInput input) throws IOException {
-        byte[] palette = new byte[CHANNELS * LEVELS];
-        for (int i = 0; i < palette.length; i++) {
-            palette[i] = (byte) Math.floorDiv(i, CHANNELS);
-        }
+        byte[] palette = GreyPalette.create();
         byte[] colour = new byte[header.colourBytes()];
         input.seek(header.palette());
         for (int i = 0; i < header.colours(); i++) {
@@ -143,7 +140,7 @@ final class BmpPixels {
                 int count = input.readUnsignedByte();
                 int value = input.readUnsignedByte();
                 if (count > 0) {
-                    for (int i = 0; i < count; i++) {
+                    for (int i = 0; i < count && x < row.length; i++) {
                         put(ofHalfBytes ? half(value, i) : value);
                     }
                 } else if (value == END_OF_LINE) {
@@ -151,7 +148,7 @@ final class BmpPixels {
                 } else if (value == END) {
                     ended = true;
                 } else if (value == MOVE) {
-                    x += input.readUnsignedByte();
+                    x = Math.min(row.length, x + input.readUnsignedByte());
                     emptyRows = input.readUnsignedByte();
                     if (emptyRows > 0) {
                         return row;
@@ -180,8 +177,8 @@ final class BmpPixels {
         private void put(int index) {
             if (x < row.length) {
                 row[x] = (byte) index;
+                x++;
             }
-            x++;
         }
     }
 }

@@ -36,6 +36,11 @@ final class CifarImages implements ImageSource {
         this.pixels = pixels;
     }
 
+    /** The name of the file that they are in. */
+    String fileName() {
+        return fileName;
+    }
+
     @Override
     public int size() {
         return size;

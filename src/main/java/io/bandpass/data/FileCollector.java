@@ -25,13 +25,9 @@ final class FileCollector {
     /**
      * All files below a folder that count as images, hidden ones left out, in the order of their relative paths.
      *
-     * @param leftOut takes what is left out, such as other names of the same files
+     * @param once knows what was met before, and what is left out
      */
-    static List<Path> below(Path folder, Workers workers, LeftOut leftOut) {
-        return below(folder, workers, new FilesOnce(leftOut));
-    }
-
-    private static List<Path> below(Path folder, Workers workers, FilesOnce once) {
+    static List<Path> below(Path folder, Workers workers, FilesOnce once) {
         List<Path> found = new ArrayList<>();
         FolderWalk.of(
                 folder,

@@ -2,6 +2,7 @@ package io.bandpass.data;
 
 import io.bandpass.config.PrintableText;
 import java.io.File;
+import java.io.IOException;
 import java.net.URI;
 import java.nio.ByteBuffer;
 import java.nio.CharBuffer;
@@ -36,6 +37,15 @@ final class FileNames {
 
     private static Charset charset(String name) {
         return Charset.isSupported(name) ? Charset.forName(name) : StandardCharsets.UTF_8;
+    }
+
+    /** A path with all links followed; of what cannot be reached, the path as it is named. */
+    static Path real(Path path) {
+        try {
+            return path.toRealPath();
+        } catch (IOException e) {
+            return path.toAbsolutePath().normalize();
+        }
     }
 
     /** Whether what the locale does not know of a name can be UTF-8, without meaning something else too. */

@@ -2,12 +2,11 @@ package io.bandpass.data;
 
 import java.io.IOException;
 import java.nio.file.Path;
-import java.util.ArrayList;
+import java.util.HashMap;
 import java.util.HashSet;
-import java.util.List;
+import java.util.Map;
 import java.util.Set;
 import java.util.function.Predicate;
-import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -17,8 +16,15 @@ import org.jspecify.annotations.Nullable;
  */
 final class FilesOnce {
     private final Set<Object> folders = new HashSet<>();
-    private final List<Path> roots = new ArrayList<>();
-    private final List<Path> linked = new ArrayList<>();
+    /** Folders of files with many images each, which are not searched for others. */
+    private final Set<Object> sets = new HashSet<>();
+
+    /** Folders that are searched whole, because they were given or a link leads to them. */
+    private final Set<Path> whole = new HashSet<>();
+
+    /** Those of them that were given and have not been searched to their end. */
+    private final Set<Path> unfinished = new HashSet<>();
+
     private final InodeSet files = new InodeSet();
     private final Set<Path> others = new HashSet<>();
     private final LeftOut leftOut;
@@ -56,13 +62,20 @@ final class FilesOnce {
 
     /** Notes a folder that is searched whole, so that links to what lies below it need not be followed. */
     void addRoot(Path folder) {
-        roots.add(real(folder));
+        Path real = FileNames.real(folder);
+        whole.add(real);
+        unfinished.add(real);
         lastParent = null;
+    }
+
+    /** Notes that the search of a folder has come to its end. */
+    void finishRoot(Path folder) {
+        unfinished.remove(FileNames.real(folder));
     }
 
     /** Notes a folder that is searched whole because a link leads to it. */
     void addLinked(Path folder) {
-        linked.add(folder);
+        whole.add(folder);
         lastParent = null;
     }
 
@@ -75,19 +88,36 @@ final class FilesOnce {
         if (named != null) {
             return true;
         }
-        Object key = facts == null ? null : facts.fileKey();
-        // Windows has no keys.
-        return folders.add(key == null ? real(folder) : key);
+        return folders.add(key(folder, facts));
+    }
+
+    /** Whether to read the files with many images of a folder: not if they were met before. Nothing else there is met. */
+    boolean entersSet(FolderWalk.Found folder) {
+        return sets.add(key(folder.path(), folder.attributes()));
+    }
+
+    /** Whether to read a file with many images, which no search of a folder takes: not if it was met before. */
+    boolean takesSet(FolderWalk.Found file) {
+        FileFacts facts = file.attributes();
+        return (facts == null || facts.inode() == 0)
+                ? others.add(FileNames.real(file.path()))
+                : files.add(facts.device(), facts.inode());
     }
 
     /**
      * Whether not to follow a link: what it leads to is met by its own name, since it lies in a folder that is searched
-     * whole, or such a folder that was given lies in it.
+     * whole, or the folder that is searched, or is to be searched, lies in it.
      */
     boolean isMetAnyway(Path real, boolean folder) {
-        return (folder && roots.stream().anyMatch(root -> root.startsWith(real)))
-                || Stream.concat(roots.stream(), linked.stream())
-                        .anyMatch(root -> real.startsWith(root) && isWalked(root.relativize(real), folder));
+        if (folder && unfinished.stream().anyMatch(root -> root.startsWith(real))) {
+            return true;
+        }
+        for (Path above = real; above != null; above = above.getParent()) {
+            if (whole.contains(above) && isWalked(above.relativize(real), folder)) {
+                return true;
+            }
+        }
+        return false;
     }
 
     private static boolean isWalked(Path below, boolean folder) {
@@ -109,7 +139,7 @@ final class FilesOnce {
             return true;
         }
         if (facts.inode() == 0) {
-            return !file.isLink() || others.add(real(file.path()));
+            return !file.isLink() || others.add(FileNames.real(file.path()));
         }
         return (file.isLink() || facts.names() > 1)
                 ? files.add(facts.device(), facts.inode())
@@ -120,28 +150,36 @@ final class FilesOnce {
     boolean takesNamed(FolderWalk.Found file) {
         FileFacts facts = file.attributes();
         if (facts == null || facts.inode() == 0) {
-            return others.add(facts == null ? file.path().toAbsolutePath().normalize() : real(file.path()));
+            return others.add(facts == null ? file.path().toAbsolutePath().normalize() : FileNames.real(file.path()));
         }
         return files.add(facts.device(), facts.inode()) && !(facts.isRegularFile() && isInWalkedFolder(file));
     }
 
-    /** Whether neither a file nor a folder above it, below the root, is a link. */
-    static boolean isReal(Path root, FolderWalk.Found file) {
-        return !file.isLink() && real(file.path()).equals(real(root).resolve(root.relativize(file.path())));
+    /** Tells whether neither a file nor a folder above it, below the root, is a link; asks once for each folder. */
+    static Predicate<FolderWalk.Found> isRealBelow(Path root) {
+        Path realRoot = FileNames.real(root);
+        Map<Path, Boolean> known = new HashMap<>();
+        return file -> {
+            Path parent = file.path().getParent();
+            return !file.isLink()
+                    && parent != null
+                    && known.computeIfAbsent(
+                            parent, folder -> FileNames.real(folder).equals(realRoot.resolve(root.relativize(folder))));
+        };
     }
 
     /** Whether two names lead to the same file or folder. */
     static boolean isSame(Path one, Path other) {
-        return real(one).equals(real(other));
+        return FileNames.real(one).equals(FileNames.real(other));
     }
 
     private boolean isInWalkedFolder(FolderWalk.Found file) {
         if (folders.isEmpty()) {
             return false;
         }
-        Path whole = file.isLink() ? real(file.path()) : file.path().toAbsolutePath();
-        Path parent = whole.getParent();
-        if (parent == null || FolderWalk.passesOver(whole)) {
+        Path place = file.real() == null ? file.path().toAbsolutePath() : file.real();
+        Path parent = place.getParent();
+        if (parent == null || FolderWalk.passesOver(place)) {
             return false;
         }
         if (!parent.equals(lastParent)) {
@@ -153,18 +191,15 @@ final class FilesOnce {
 
     private static Object key(Path folder) {
         try {
-            Object key = FileFacts.of(folder).fileKey();
-            return key == null ? real(folder) : key;
+            return key(folder, FileFacts.of(folder));
         } catch (IOException e) {
             return folder;
         }
     }
 
-    private static Path real(Path path) {
-        try {
-            return path.toRealPath();
-        } catch (IOException e) {
-            return path.toAbsolutePath().normalize();
-        }
+    /** Windows has no keys of its own. */
+    private static Object key(Path folder, @Nullable FileFacts facts) {
+        Object key = facts == null ? null : facts.fileKey();
+        return key == null ? FileNames.real(folder) : key;
     }
 }

@@ -5,6 +5,7 @@ import java.nio.file.DirectoryIteratorException;
 import java.nio.file.DirectoryStream;
 import java.nio.file.Files;
 import java.nio.file.LinkOption;
+import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.Comparator;
@@ -23,20 +24,30 @@ final class FolderWalk {
      *
      * @param attributes of what a link leads to; null where there is nothing behind the name
      * @param real what a link leads to; null for what is no link, and for a link to nothing
+     * @param failure why there are no attributes; null where there are some
      */
     record Found(
             Path path,
             @Nullable FileFacts attributes,
-            @Nullable Path real) {
+            @Nullable Path real,
+            @Nullable IOException failure) {
         static Found of(Path path) {
             try {
                 FileFacts own = FileFacts.of(path, LinkOption.NOFOLLOW_LINKS);
                 return own.isSymbolicLink()
-                        ? new Found(path, FileFacts.of(path), path.toRealPath())
-                        : new Found(path, own, null);
+                        ? new Found(path, FileFacts.of(path), path.toRealPath(), null)
+                        : new Found(path, own, null, null);
             } catch (IOException e) {
-                return new Found(path, null, null);
+                return new Found(path, null, null, e);
             }
+        }
+
+        /** Why there are no attributes. */
+        String absence() {
+            IOException error = failure == null ? new NoSuchFileException(path.toString()) : failure;
+            return error instanceof NoSuchFileException && Files.isSymbolicLink(path)
+                    ? "it is a link to a file that is not there"
+                    : BadImageException.unreadable(error).reason();
         }
 
         boolean isLink() {
@@ -73,13 +84,13 @@ final class FolderWalk {
     static void of(Path root, Workers workers, FilesOnce once, Consumer<List<Found>> files) {
         try {
             FolderWalk walk = new FolderWalk(workers, once, files);
-            List<Path> children = walk.children(root);
             once.addRoot(root);
             if (once.enters(root, Found.of(root).attributes())) {
-                walk.enter(children);
+                walk.enter(walk.children(root));
             } else {
                 once.leftOut().again(root, null, true);
             }
+            once.finishRoot(root);
         } catch (IOException e) {
             throw unreadable(root, e);
         }
@@ -140,16 +151,16 @@ final class FolderWalk {
     }
 
     private void enter(Found folder, List<Found> beside) {
+        if (!once.enters(folder.path(), folder.attributes())) {
+            once.leftOut().again(folder.path(), folder.real(), true);
+            return;
+        }
         List<Path> below;
         try {
             below = children(folder.path());
         } catch (IOException e) {
             // What lies in a folder that cannot be opened is unknown, so the folder counts.
             beside.add(folder);
-            return;
-        }
-        if (!once.enters(folder.path(), folder.attributes())) {
-            once.leftOut().again(folder.path(), folder.real(), true);
             return;
         }
         if (folder.real() != null && !once.isWanted(folder.path(), true)) {

@@ -45,11 +45,6 @@ record GifHeader(
     private static final int FRAME = 0x2C;
     private static final int TRAILER = 0x3B;
 
-    @Override
-    public int orientation() {
-        return ExifOrientation.UPRIGHT;
-    }
-
     /**
      * Reads up to the pixels of the first frame.
      *

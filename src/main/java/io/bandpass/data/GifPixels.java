@@ -11,7 +11,6 @@ import java.util.Arrays;
  * colours, which other readers take, and blends what is transparent with black.
  */
 final class GifPixels {
-    private static final int LEVELS = 256;
     private static final int CHANNELS = 3;
     private static final int MOST_BITS = 8;
 
@@ -54,10 +53,7 @@ final class GifPixels {
 
     /** A colour for each index; those that the file has none for are grey. */
     private static byte[] palette(GifHeader header, ChannelInput input) throws IOException {
-        byte[] palette = new byte[CHANNELS * LEVELS];
-        for (int i = 0; i < palette.length; i++) {
-            palette[i] = (byte) Math.floorDiv(i, CHANNELS);
-        }
+        byte[] palette = GreyPalette.create();
         input.seek(header.palette());
         input.readFully(palette, 0, CHANNELS * header.colours());
         return palette;

@@ -29,6 +29,7 @@ import org.bytedeco.opencv.global.opencv_core;
 import org.bytedeco.opencv.global.opencv_imgcodecs;
 import org.bytedeco.opencv.global.opencv_imgproc;
 import org.bytedeco.opencv.opencv_core.Mat;
+import org.bytedeco.opencv.opencv_core.Scalar;
 
 /**
  * Encoded bytes to RGB, in the colours of Pillow's {@code convert("RGB")}: alpha dropped, grey repeated, the first frame
@@ -96,18 +97,6 @@ final class ImageDecoder {
         }
     }
 
-    static RgbImage decode(byte[] encoded) throws BadImageException {
-        return decode(encoded, Reduction.NONE);
-    }
-
-    static RgbImage decode(byte[] encoded, Reduction reduction) throws BadImageException {
-        load();
-        if (encoded.length == 0) {
-            throw new BadImageException("the file is empty");
-        }
-        return decode(new Mat(encoded), reduction, Long.MAX_VALUE);
-    }
-
     /** Decodes; the bytes may be changed. */
     private static RgbImage decode(Mat encoded, Reduction reduction, long maxPixels) throws BadImageException {
         ByteBuffer bytes = encoded.createBuffer();
@@ -147,7 +136,8 @@ final class ImageDecoder {
         } else if (header instanceof WebpHeader) {
             return upright(colour(encoded, height, width, false), header);
         }
-        Mat image = new Mat(height, width, CV_8UC3);
+        // Black, so that what a decoder might leave out is not what lay there before.
+        Mat image = new Mat(height, width, CV_8UC3, Scalar.all(0));
         ByteBuffer rgb = image.createBuffer();
         if (header instanceof GifHeader gif) {
             GifPixels.decode(gif, input, rgb);

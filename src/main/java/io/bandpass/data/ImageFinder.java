@@ -146,23 +146,33 @@ final class ImageFinder implements AutoCloseable {
     }
 
     private void addFile(Path path, String given) {
-        List<Found> once = named.distinct(List.of(Found.of(path)), found -> true);
-        if (once.isEmpty()) {
+        boolean isIdx = IdxImages.isImageFile(path);
+        if (isIdx || CifarFormat.ofFile(path).isPresent()) {
+            if (takesSet(path)) {
+                train.add(isIdx ? idx(path) : cifar(path));
+            }
             return;
         }
-        if (IdxImages.isImageFile(path)) {
-            train.add(idx(path));
-        } else if (CifarFormat.ofFile(path).isPresent()) {
-            train.add(cifar(path));
-        } else {
+        List<Found> once = named.distinct(List.of(Found.of(path)), found -> true);
+        if (!once.isEmpty()) {
             addNamed(once, "", folderOf(path), "a single image such as " + given + " has none");
         }
+    }
+
+    /** Whether to read a file with many images; one that was met before is left out. */
+    private boolean takesSet(Path file) {
+        Found found = Found.of(file);
+        boolean takes = once.takesSet(found);
+        if (!takes) {
+            leftOut.again(file, found.real(), false);
+        }
+        return takes;
     }
 
     private void addGlob(String glob) {
         List<Found> matching = workers.map(FileCollector.matching(glob, workers, leftOut), Found::of);
         Path root = FileCollector.root(glob);
-        List<Found> once = named.distinct(matching, found -> FilesOnce.isReal(root, found));
+        List<Found> once = named.distinct(matching, FilesOnce.isRealBelow(root));
         addNamed(once, new File(glob).getAbsolutePath(), root, "a glob such as " + glob + " gives none");
     }
 
@@ -170,23 +180,17 @@ final class ImageFinder implements AutoCloseable {
         List<ImageSource> others = wholeFolders ? train : heldOut;
         Optional<Path> idx = IdxImages.find(folder, "train");
         Optional<CifarParts> cifar = idx.isPresent() ? Optional.empty() : CifarParts.find(folder, withLabels);
-        if ((idx.isPresent() || cifar.isPresent())
-                && !once.enters(folder, Found.of(folder).attributes())) {
+        if ((idx.isPresent() || cifar.isPresent()) && !once.entersSet(Found.of(folder))) {
             leftOut.again(folder, null, true);
             return;
         }
         if (idx.isPresent()) {
-            Optional<Path> test = IdxImages.find(folder, "t10k");
-            if (test.isPresent()) {
-                addIdxPair(idx.get(), test.get(), others);
-            } else {
-                train.add(idx(idx.get()));
-            }
+            addIdxFolder(idx.get(), IdxImages.find(folder, "t10k").filter(this::takesSet), others);
             return;
         }
         if (cifar.isPresent()) {
-            cifar.get().train().forEach(part -> train.add(counted(part)));
-            others.add(counted(cifar.get().heldOut()));
+            cifar.get().train().forEach(part -> addCifar(folder, part, train));
+            addCifar(folder, cifar.get().heldOut(), others);
             return;
         }
         Path trainFolder = folder.resolve("train");
@@ -202,6 +206,23 @@ final class ImageFinder implements AutoCloseable {
                 return;
             }
             train.add(tree(folder, scan, classes(List.of(folder), scan)));
+        }
+    }
+
+    private void addIdxFolder(Path trainFile, Optional<Path> testFile, List<ImageSource> others) {
+        boolean takesTrain = takesSet(trainFile);
+        if (takesTrain && testFile.isPresent()) {
+            addIdxPair(trainFile, testFile.get(), others);
+        } else if (takesTrain) {
+            train.add(idx(trainFile));
+        } else {
+            testFile.ifPresent(file -> others.add(idx(file)));
+        }
+    }
+
+    private void addCifar(Path folder, CifarImages part, List<ImageSource> parts) {
+        if (takesSet(folder.resolve(part.fileName()))) {
+            parts.add(counted(part));
         }
     }
 

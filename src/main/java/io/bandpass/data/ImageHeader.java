@@ -11,7 +11,6 @@ import java.util.Arrays;
 import java.util.Locale;
 import java.util.Optional;
 import java.util.Set;
-import org.jspecify.annotations.Nullable;
 
 /** What can be told of a file without decoding it. */
 final class ImageHeader {
@@ -19,7 +18,7 @@ final class ImageHeader {
      * Version of the checks. It must change with anything that makes {@link #check} tell something else of a file that
      * lasts: what is kept in an index of another version is not believed.
      */
-    static final int CHECKS = 2;
+    static final int CHECKS = 3;
 
     private static final Set<String> ENDINGS = Set.of(
             "jpg", "jpeg", "jpe", "jfif", "png", "apng", "webp", "bmp", "tif", "tiff", "gif", "heic", "avif", "jp2",
@@ -48,14 +47,15 @@ final class ImageHeader {
     /**
      * Reads format and size.
      *
-     * @param attributes of the file; null where there are none to be had
      * @param named whether the file counts whatever it holds
      */
-    static HeaderCheck check(Path file, @Nullable BasicFileAttributes attributes, boolean named) {
-        if (attributes == null) {
-            return HeaderCheck.unreadable(
-                    Files.isSymbolicLink(file) ? "it is a link to a file that is not there" : "the file is not there");
-        }
+    static HeaderCheck check(FolderWalk.Found found, boolean named) {
+        FileFacts attributes = found.attributes();
+        return attributes == null ? HeaderCheck.unreadable(found.absence()) : check(found.path(), attributes, named);
+    }
+
+    /** Reads format and size of a file that is there. */
+    static HeaderCheck check(Path file, BasicFileAttributes attributes, boolean named) {
         if (attributes.isDirectory()) {
             return HeaderCheck.unreadable(Files.isReadable(file) ? "it is a folder" : "the folder cannot be opened");
         }
@@ -78,7 +78,9 @@ final class ImageHeader {
 
     /** Reads format and size of a file that is open, and closes it. */
     static HeaderCheck check(SeekableByteChannel channel, boolean named) throws IOException {
-        try (ChannelInput input = new ChannelInput(channel)) {
+        // Also where its length cannot be had.
+        try (channel;
+                ChannelInput input = new ChannelInput(channel)) {
             byte[] magic = new byte[ImageFormat.MAGIC_LENGTH];
             int length = Math.max(0, input.read(magic));
             Optional<ImageFormat> format = ImageFormat.of(Arrays.copyOf(magic, length));

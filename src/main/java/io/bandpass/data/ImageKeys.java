@@ -2,7 +2,6 @@ package io.bandpass.data;
 
 import io.bandpass.torch.KeyedRandom;
 import io.bandpass.torch.KeyedRandom.Purpose;
-import java.io.IOException;
 import java.nio.file.Path;
 import java.text.Normalizer;
 import java.util.Map;
@@ -18,6 +17,8 @@ import org.bytedeco.javacpp.PointerScope;
  * content is its pixels, and dear to compute.
  */
 final class ImageKeys {
+    private static final int PORTION = 1 << 13;
+
     private ImageKeys() {}
 
     /** The places, by the position of the image. */
@@ -37,16 +38,8 @@ final class ImageKeys {
         Path folder = absolute.getParent();
         return folder == null
                 ? absolute.toString()
-                : folders.computeIfAbsent(folder, ImageKeys::real) + "/" + absolute.getFileName();
-    }
-
-    private static String real(Path folder) {
-        try {
-            return folder.toRealPath().toString();
-        } catch (IOException e) {
-            // It was there a moment ago, and is read where it is named.
-            return folder.normalize().toString();
-        }
+                : folders.computeIfAbsent(folder, whole -> FileNames.real(whole).toString()) + "/"
+                        + absolute.getFileName();
     }
 
     /** What stands behind the last # of a name of many images in a file. */
@@ -68,14 +61,25 @@ final class ImageKeys {
         try (PointerScope scope = new PointerScope()) {
             RgbImage image = images.read(index);
             long state = KeyedRandom.hash(image.height(), Purpose.HOLD_OUT, image.width());
-            for (byte each : image.toBytes()) {
-                state = (state ^ each) * 0x100000001B3L;
-                state ^= state >>> 32;
-            }
-            return state;
+            return hash(state, image);
         } catch (BadImageException e) {
             return 0;
         }
+    }
+
+    /** In portions, since several threads do it at once, and an image may fill most of the memory. */
+    private static long hash(long first, RgbImage image) {
+        long state = first;
+        byte[] portion = new byte[PORTION];
+        long done = 0;
+        for (int count = image.copy(0, portion); count > 0; count = image.copy(done, portion)) {
+            for (int i = 0; i < count; i++) {
+                state = (state ^ portion[i]) * 0x100000001B3L;
+                state ^= state >>> 32;
+            }
+            done += count;
+        }
+        return state;
     }
 
     private static long hash(String text) {

@@ -2,9 +2,7 @@ package io.bandpass.data;
 
 import java.io.EOFException;
 import java.io.IOException;
-import java.nio.ByteBuffer;
 import java.nio.ByteOrder;
-import java.util.Optional;
 
 /**
  * What has to be known of a JPEG before it is decoded.
@@ -36,15 +34,6 @@ record JpegHeader(int storedHeight, int storedWidth, int orientation) implements
      */
     boolean isAlignedAt(int factor) {
         return orientation == 1 || (storedHeight % factor == 0 && storedWidth % factor == 0);
-    }
-
-    /** Reads a JPEG in memory; nothing where this is none, or a damaged one. */
-    static Optional<JpegHeader> of(ByteBuffer encoded) {
-        try (ChannelInput input = new ChannelInput(encoded)) {
-            return Optional.of(of(input));
-        } catch (IOException | BadImageException damaged) {
-            return Optional.empty();
-        }
     }
 
     /**

@@ -35,11 +35,15 @@ final class NamedFiles {
      */
     List<Found> distinct(List<Found> named, Predicate<Found> first) {
         BitSet taken = new BitSet();
+        BitSet preferences = new BitSet();
+        for (int i = 0; i < named.size(); i++) {
+            preferences.set(i, first.test(named.get(i)));
+        }
         Set<Path> names = new HashSet<>();
         for (boolean preferred : new boolean[] {true, false}) {
             for (int i = 0; i < named.size(); i++) {
                 Found found = named.get(i);
-                if (first.test(found) != preferred) {
+                if (preferences.get(i) != preferred) {
                     continue;
                 }
                 if (once.takesNamed(found)) {

@@ -57,6 +57,13 @@ public final class RgbImage {
         return bytes;
     }
 
+    /** Copies the bytes of an image that was not reduced from one on, as many as fit or are left; tells how many. */
+    int copy(long from, byte[] target) {
+        int count = (int) Math.min(target.length, 3L * height * width - from);
+        new BytePointer(pixels).position(from).get(target, 0, count);
+        return count;
+    }
+
     /** Rows of the whole image. */
     public int height() {
         return height;

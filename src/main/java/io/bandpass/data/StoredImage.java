@@ -11,8 +11,10 @@ interface StoredImage {
     /** Columns as they are stored. */
     int storedWidth();
 
-    /** Orientation of EXIF, 1 to 8; 1 is upright. */
-    int orientation();
+    /** Orientation of EXIF, 1 to 8; 1 is upright, as are all images of a format that has no EXIF. */
+    default int orientation() {
+        return ExifOrientation.UPRIGHT;
+    }
 
     /** Rows of the upright image. */
     default int height() {

@@ -52,7 +52,11 @@ final class TiffColours {
         int[] values = new int[CHANNELS * count];
         int largest = 0;
         for (int i = 0; i < values.length; i++) {
-            values[i] = (int) (palette.at(input, i) % PALETTE_LEVELS);
+            long level = palette.at(input, i);
+            if (level >= PALETTE_LEVELS) {
+                throw new IOException("a level of the palette has more than 16 bits");
+            }
+            values[i] = (int) level;
             largest = Math.max(largest, values[i]);
         }
         int shift = largest > HIGHEST ? BYTE : 0;
@@ -68,7 +72,7 @@ final class TiffColours {
      *
      * @param values so many samples for each pixel
      * @param columns how many pixels are wanted
-     * @param rgb takes them
+     * @param rgb takes them from its start on
      */
     void row(int[] values, int samples, int columns, byte[] rgb) {
         for (int x = 0, from = 0, to = 0; x < columns; x++, from += samples, to += CHANNELS) {

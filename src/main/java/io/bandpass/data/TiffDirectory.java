@@ -22,14 +22,19 @@ final class TiffDirectory {
      * @param position of the first one
      */
     record Field(int bytes, long count, long position) {
+        /** One of the numbers; those from 2^63 on, which no file has a use for, as the largest that there is. */
         long at(ChannelInput input, long index) throws IOException {
             input.seek(position + index * bytes);
             return switch (bytes) {
                 case 1 -> input.readUnsignedByte();
                 case 2 -> input.readUnsignedShort();
                 case 4 -> input.readUnsignedInt();
-                default -> input.readLong();
+                default -> unsigned(input.readLong());
             };
+        }
+
+        private static long unsigned(long number) {
+            return number < 0 ? Long.MAX_VALUE : number;
         }
     }
 

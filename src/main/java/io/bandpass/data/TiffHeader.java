@@ -39,12 +39,17 @@ record TiffHeader(
         implements StoredImage {
     private static final int MOST_SAMPLES = 32;
     private static final int MOST_BITS = 16;
-    private static final int MOST_INDEX_BITS = 16;
     private static final int UNSIGNED = 1;
     private static final int SIGNED = 2;
     private static final int UNDEFINED = 4;
     private static final int DIFFERENCES = 2;
     private static final int MULTIPLIED = 1;
+    private static final int WORD = 16;
+
+    /** How many times the pixels of the image its tiles may hold, unless they hold no more than the second number. */
+    private static final int MOST_PADDING = 16;
+
+    private static final long ALWAYS_TAKEN = 1 << 24;
 
     /** What samples mean, by the numbers of the field. */
     enum Colours {
@@ -106,7 +111,7 @@ record TiffHeader(
     /**
      * Where the pixels are.
      *
-     * @param height rows of a block
+     * @param height rows of a block that lie in the image
      * @param width columns of a block
      * @param across blocks beside each other
      * @param down blocks below each other
@@ -138,7 +143,16 @@ record TiffHeader(
         if (colours == Colours.CMYK && directory.number(TiffTags.INKS, 1) != 1) {
             throw unread("has other inks than cyan, magenta, yellow and black");
         }
-        boolean planar = directory.number(TiffTags.PLANES, 1) == 2 && bits.size() > 1;
+        boolean planar = isSecond(directory, TiffTags.PLANES, "the layout of samples") && bits.size() > 1;
+        if (!planar && bits.contains(WORD) && bits.stream().distinct().count() > 1) {
+            // Of the two bytes of a sample, one or the other may come first, wherever it begins.
+            throw unread("has 16 bits in some of its samples and other numbers in others");
+        }
+        boolean reversed = isSecond(directory, TiffTags.BIT_ORDER, "the order of bits");
+        Blocks blocks = blocks(directory, (int) width, (int) height, planar ? bits.size() : 1);
+        if (compression == Compression.LZW) {
+            refuseOldCodes(input, blocks, reversed);
+        }
         return new TiffHeader(
                 (int) height,
                 (int) width,
@@ -146,14 +160,39 @@ record TiffHeader(
                 colours,
                 bits,
                 compression,
-                blocks(directory, (int) width, (int) height, planar ? bits.size() : 1),
+                blocks,
                 planar,
                 differences(directory, compression, bits),
-                directory.number(TiffTags.BIT_ORDER, 1) == 2,
+                reversed,
                 colours == Colours.RGB
                         && bits.size() > colours.samples()
                         && directory.ofSample(TiffTags.EXTRA_SAMPLES, 0, 0) == MULTIPLIED,
                 palette(directory, colours, bits.get(0)));
+    }
+
+    /** Whether a field that can be 1 or 2 is 2. */
+    private static boolean isSecond(TiffDirectory directory, int tag, String meaning)
+            throws IOException, BadImageException {
+        long number = directory.number(tag, 1);
+        if (number != 1 && number != 2) {
+            throw unread("has " + number + " for " + meaning + " (field " + tag + "), which can be 1 or 2");
+        }
+        return number == 2;
+    }
+
+    /** The codes of programs from before TIFF 5.0 begin with the same one, but with its lowest bit first. */
+    private static void refuseOldCodes(ChannelInput input, Blocks blocks, boolean reversed)
+            throws IOException, BadImageException {
+        long offset = blocks.offsets().at(input, 0);
+        if (offset >= input.length() - 1) {
+            return;
+        }
+        input.seek(offset);
+        int first = input.readUnsignedByte();
+        int second = input.readUnsignedByte();
+        if (first == 0 && (second & (reversed ? 0x80 : 1)) != 0) {
+            throw unread("is compressed by LZW in the form from before TIFF 5.0");
+        }
     }
 
     /** A TIFF is a block of EXIF; a BigTIFF is laid out otherwise. */
@@ -200,28 +239,28 @@ record TiffHeader(
             throws IOException, BadImageException {
         boolean tiled = directory.has(TiffTags.TILE_WIDTH) || directory.has(TiffTags.TILE_OFFSETS);
         long blockWidth = tiled ? directory.number(TiffTags.TILE_WIDTH, 0) : width;
-        long blockHeight = tiled
-                ? directory.number(TiffTags.TILE_HEIGHT, 0)
-                : Math.min(height, directory.number(TiffTags.ROWS_PER_STRIP, height));
-        // A row of a tile is held in memory, however little of it lies in the image.
+        long blockHeight =
+                tiled ? directory.number(TiffTags.TILE_HEIGHT, 0) : directory.number(TiffTags.ROWS_PER_STRIP, height);
         if (blockHeight < 1 || blockWidth < 1 || blockWidth > Math.max(width, HeaderCheck.LARGEST_EDGE)) {
             throw new BadImageException("damaged: its blocks have " + blockWidth + " x " + blockHeight + " pixels");
         }
+        // What lies below the image in a tile is not read.
+        blockHeight = Math.min(height, blockHeight);
         long across = Math.floorDiv(width + blockWidth - 1, blockWidth);
         long down = Math.floorDiv(height + blockHeight - 1, blockHeight);
+        // What lies beside the image is read, and costs time however few pixels are wanted.
+        if (across * blockWidth > Math.max((long) MOST_PADDING * width, Math.floorDiv(ALWAYS_TAKEN, height))) {
+            throw new BadImageException("its tiles, " + blockWidth + " pixels wide, hold more than " + MOST_PADDING
+                    + " times the " + width + " x " + height + " pixels of the image");
+        }
         Field offsets = directory.needed(tiled ? TiffTags.TILE_OFFSETS : TiffTags.STRIP_OFFSETS);
         Field lengths = directory.field(tiled ? TiffTags.TILE_LENGTHS : TiffTags.STRIP_LENGTHS);
-        long count = across * down * planes;
+        // No more than 2^31 * 2^31 * 32, which a header may claim before its size is held against any limit.
+        long count = Math.min(across * down, Math.floorDiv(Long.MAX_VALUE, planes)) * planes;
         if (offsets.count() < count || (lengths != null && lengths.count() < count)) {
             throw new BadImageException("damaged: it holds fewer than the " + count + " blocks of its pixels");
         }
-        return new Blocks(
-                (int) Math.min(blockHeight, Integer.MAX_VALUE),
-                (int) blockWidth,
-                (int) across,
-                (int) down,
-                offsets,
-                lengths);
+        return new Blocks((int) blockHeight, (int) blockWidth, (int) across, (int) down, offsets, lengths);
     }
 
     private static @Nullable Field palette(TiffDirectory directory, Colours colours, int bits)
@@ -230,7 +269,7 @@ record TiffHeader(
             return null;
         }
         Field palette = directory.needed(TiffTags.PALETTE);
-        if (bits > MOST_INDEX_BITS || palette.count() < 3L << bits) {
+        if (palette.count() < 3L << bits) {
             throw new BadImageException("damaged: its palette has fewer colours than its pixels can name");
         }
         return palette;

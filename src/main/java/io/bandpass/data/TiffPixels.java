@@ -7,27 +7,48 @@ import java.io.IOException;
 import java.io.InputStream;
 import java.nio.ByteBuffer;
 import java.nio.ByteOrder;
+import java.util.Arrays;
 import java.util.zip.InflaterInputStream;
 
 /**
- * Decodes the first image of a TIFF: the samples of a block after the other, row by row, so that no more memory is taken
- * than for a row of a block beside the pixels. The decoder of the other formats leaves memory unwritten for some forms, and
- * goes on with what is not there where a block ends early.
+ * Decodes the first image of a TIFF: the samples of a block after the other, row by row, a portion of a row at a time, so
+ * that no more memory is taken beside the pixels however large the blocks are. The decoder of the other formats leaves
+ * memory unwritten for some forms, and goes on with what is not there where a block ends early.
  */
 final class TiffPixels {
     private static final int CHANNELS = 3;
     private static final int BYTE = 8;
 
+    /** So many pixels of a row are decoded at a time; as a multiple of 8 they end with a byte, whatever their bits. */
+    private static final int PORTION = 4096;
+
     private final TiffHeader header;
     private final ChannelInput input;
     private final ByteOrder order;
     private final TiffColours colours;
+    /** How many samples a pixel has of those that are read, and how many streams they come in. */
+    private final int samples;
+
+    private final int planes;
+    private final int[] values;
+    /** The pixel before a portion. */
+    private final int[] before;
+
+    private final byte[] packed;
+    private final byte[] rgbRow;
 
     private TiffPixels(TiffHeader header, ChannelInput input) throws IOException {
         this.header = header;
         this.input = input;
         order = input.getByteOrder();
         colours = TiffColours.of(header, input);
+        planes = header.isPlanar() ? header.colours().samples() + (header.isMultiplied() ? 1 : 0) : 1;
+        samples = header.isPlanar() ? planes : header.bits().size();
+        int columns = Math.min(PORTION, header.storedWidth());
+        values = new int[samples * columns];
+        before = new int[samples];
+        packed = new byte[header.bits().stream().mapToInt(Integer::intValue).sum() * ((columns + BYTE - 1) / BYTE)];
+        rgbRow = new byte[CHANNELS * columns];
     }
 
     /**
@@ -48,29 +69,17 @@ final class TiffPixels {
 
     private void block(int down, int across, ByteBuffer rgb) throws IOException {
         Blocks blocks = header.blocks();
-        int planes = header.isPlanar() ? header.colours().samples() : 1;
-        if (header.isMultiplied() && header.isPlanar()) {
-            planes++;
-        }
         int top = down * blocks.height();
         int left = across * blocks.width();
         int rows = Math.min(blocks.height(), header.storedHeight() - top);
-        int columns = Math.min(blocks.width(), header.storedWidth() - left);
         InputStream[] streams = new InputStream[planes];
         try {
             for (int plane = 0; plane < planes; plane++) {
                 streams[plane] =
                         open((long) plane * blocks.down() * blocks.across() + (long) down * blocks.across() + across);
             }
-            int samples = header.isPlanar() ? planes : header.bits().size();
-            int[] values = new int[Math.multiplyExact(samples, blocks.width())];
-            byte[] row = new byte[CHANNELS * columns];
-            for (int y = 0; y < rows; y++) {
-                for (int plane = 0; plane < planes; plane++) {
-                    samples(streams[plane], plane, samples, values);
-                }
-                colours.row(values, samples, columns, row);
-                rgb.put((int) (CHANNELS * ((long) (top + y) * header.storedWidth() + left)), row);
+            for (int y = top; y < top + rows; y++) {
+                row(streams, y, left, rgb);
             }
         } finally {
             for (InputStream stream : streams) {
@@ -79,6 +88,37 @@ final class TiffPixels {
                 }
             }
         }
+    }
+
+    /** Decodes a row of a block as far as it lies in the image. */
+    private void row(InputStream[] streams, int y, int left, ByteBuffer rgb) throws IOException {
+        int columns = Math.min(header.blocks().width(), header.storedWidth() - left);
+        Arrays.fill(before, 0);
+        for (int x = 0; x < columns; x += PORTION) {
+            int count = Math.min(PORTION, columns - x);
+            for (int plane = 0; plane < planes; plane++) {
+                samples(streams[plane], plane, count);
+            }
+            colours.row(values, samples, count, rgbRow);
+            rgb.put((int) (CHANNELS * ((long) y * header.storedWidth() + left + x)), rgbRow, 0, CHANNELS * count);
+        }
+        for (int plane = 0; plane < planes; plane++) {
+            streams[plane].skipNBytes(bytes(plane, header.blocks().width()) - bytes(plane, columns));
+        }
+    }
+
+    /** How many bytes so many pixels take in a row. */
+    private long bytes(int plane, int columns) {
+        long bits = 0;
+        for (int i = plane; i < plane + here(); i++) {
+            bits += header.bits().get(i);
+        }
+        return (bits * columns + BYTE - 1) / BYTE;
+    }
+
+    /** How many samples of a pixel stand beside each other in a stream. */
+    private int here() {
+        return header.isPlanar() ? 1 : samples;
     }
 
     private InputStream open(long block) throws IOException {
@@ -98,38 +138,41 @@ final class TiffPixels {
         };
     }
 
-    /** Reads a row of a block, all samples of its pixels, or those of a plane. */
-    private void samples(InputStream stream, int plane, int samples, int[] values) throws IOException {
-        boolean planar = header.isPlanar();
-        int first = planar ? plane : 0;
-        int here = planar ? 1 : samples;
-        long bits = 0;
-        for (int i = first; i < first + here; i++) {
-            bits += header.bits().get(i);
-        }
-        byte[] row = new byte[(int) ((bits * header.blocks().width() + BYTE - 1) / BYTE)];
-        if (stream.readNBytes(row, 0, row.length) < row.length) {
+    /** Reads a portion of a row, all samples of its pixels, or those of a plane. */
+    private void samples(InputStream stream, int plane, int columns) throws IOException {
+        int here = here();
+        int length = (int) bytes(plane, columns);
+        if (stream.readNBytes(packed, 0, length) < length) {
             throw new EOFException("a row is cut off");
         }
-        if (bits == (long) BYTE * here && alike(first, here, BYTE)) {
-            for (int i = 0, to = first; i < row.length; i++, to = next(to, here, samples)) {
-                values[to] = row[i] & 0xFF;
+        int end = samples * columns;
+        if (alike(plane, here, BYTE)) {
+            for (int i = 0, to = plane; i < length; i++, to = next(to, here)) {
+                values[to] = packed[i] & 0xFF;
             }
-        } else if (alike(first, here, 2 * BYTE)) {
-            ByteBuffer words = ByteBuffer.wrap(row).order(order);
-            for (int i = 0, to = first; i < row.length; i += 2, to = next(to, here, samples)) {
+        } else if (alike(plane, here, 2 * BYTE)) {
+            ByteBuffer words = ByteBuffer.wrap(packed).order(order);
+            for (int i = 0, to = plane; i < length; i += 2, to = next(to, here)) {
                 values[to] = words.getShort(i) & 0xFFFF;
             }
         } else {
-            unpack(row, first, here, samples, values);
+            unpack(plane, here, end);
         }
         if (header.hasDifferences()) {
-            int mask = (1 << header.bits().get(first)) - 1;
-            for (int x = samples; x < values.length; x += samples) {
-                for (int i = first; i < first + here; i++) {
-                    values[x + i] = (values[x + i] + values[x + i - samples]) & mask;
-                }
+            addUp(plane, here, end);
+        }
+    }
+
+    /** Makes values of differences. */
+    private void addUp(int first, int here, int end) {
+        int mask = (1 << header.bits().get(first)) - 1;
+        for (int i = first; i < first + here; i++) {
+            int value = before[i];
+            for (int x = i; x < end; x += samples) {
+                value = (value + values[x]) & mask;
+                values[x] = value;
             }
+            before[i] = value;
         }
     }
 
@@ -138,19 +181,19 @@ final class TiffPixels {
     }
 
     /** Where the next sample goes: beside this one, or to the next pixel where a row holds one sample of each. */
-    private static int next(int to, int here, int samples) {
+    private int next(int to, int here) {
         return here == samples ? to + 1 : to + samples;
     }
 
     /** Samples of any number of bits, the highest bit first, whatever the byte order. */
-    private void unpack(byte[] row, int first, int here, int samples, int[] values) {
+    private void unpack(int first, int here, int end) {
         int bit = 0;
-        for (int x = 0; x < values.length; x += samples) {
+        for (int x = 0; x < end; x += samples) {
             for (int i = first; i < first + here; i++) {
                 int value = 0;
                 for (int left = header.bits().get(i); left > 0; ) {
                     int count = Math.min(left, BYTE - (bit & 7));
-                    value = (value << count) | ((row[bit >> 3] >> (BYTE - (bit & 7) - count)) & ((1 << count) - 1));
+                    value = (value << count) | ((packed[bit >> 3] >> (BYTE - (bit & 7) - count)) & ((1 << count) - 1));
                     bit += count;
                     left -= count;
                 }

@@ -25,7 +25,6 @@ final class TiffTags {
     static final int INKS = 332;
     static final int EXTRA_SAMPLES = 338;
     static final int SAMPLE_FORMAT = 339;
-    static final int JPEG_TABLES = 347;
 
     static final Set<Integer> USED = Set.of(
             WIDTH,
@@ -48,8 +47,7 @@ final class TiffTags {
             TILE_LENGTHS,
             INKS,
             EXTRA_SAMPLES,
-            SAMPLE_FORMAT,
-            JPEG_TABLES);
+            SAMPLE_FORMAT);
 
     private TiffTags() {}
 }

@@ -78,10 +78,15 @@ final class Utf8Text {
             case 0xFEFF, 0xFFFE -> "it is UTF-16; save it as UTF-8 text";
             default -> "";
         };
-        // Text may begin with PK, an archive goes on with a number.
-        if (!problem.isEmpty() && (start != 0x504B || (bytes.remaining() > 2 && bytes.get(2) < ' '))) {
+        // Text may begin with PK, an archive goes on with one of three numbers.
+        if (!problem.isEmpty() && (start != 0x504B || (bytes.remaining() > 2 && isOfArchive(bytes.get(2))))) {
             throw new NotUtf8Exception("line 1 is not UTF-8: " + problem);
         }
+    }
+
+    /** The third byte of a zip archive, of an empty one, and of a part of one. */
+    private static boolean isOfArchive(byte third) {
+        return third == 3 || third == 5 || third == 7;
     }
 
     private void look(CharBuffer chars) throws NotUtf8Exception {

@@ -68,11 +68,15 @@ public final class Engine {
 
     /** The library that answers matrix products: {@code MKL}, {@code OpenBLAS}, or {@code unknown}. */
     public static String blas() {
+        return BlasLibrary.loaded().orElseGet(Engine::blasByNames);
+    }
+
+    private static String blasByNames() {
         String loaded = Loader.getLoadedLibraries().keySet().toString().toLowerCase(Locale.ROOT);
         if (loaded.contains("mkl_rt")) {
-            return "MKL";
+            return BlasLibrary.MKL;
         }
-        return loaded.contains("openblas") ? "OpenBLAS" : "unknown";
+        return loaded.contains("openblas") ? BlasLibrary.OPENBLAS : "unknown";
     }
 
     /** The widest vector instructions that LibTorch uses here, for example {@code AVX2}. */

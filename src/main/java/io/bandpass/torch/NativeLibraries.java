@@ -3,6 +3,9 @@ package io.bandpass.torch;
 import java.io.IOException;
 import java.nio.channels.FileChannel;
 import java.nio.channels.FileLock;
+import java.nio.channels.OverlappingFileLockException;
+import java.nio.file.AccessDeniedException;
+import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
 import java.nio.file.StandardOpenOption;
 import java.util.HashMap;
@@ -11,6 +14,7 @@ import java.util.Map;
 import java.util.Set;
 import java.util.concurrent.TimeUnit;
 import org.bytedeco.javacpp.Loader;
+import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -39,37 +43,49 @@ final class NativeLibraries {
      *
      * @param name of this set of libraries
      * @param loading by JavaCPP
-     * @throws EngineException if they cannot be loaded; a second attempt fails with the same
+     * @throws EngineException if they cannot be loaded; after loading has begun, a second attempt fails with the same
      */
     static synchronized void load(String name, Runnable loading) {
         if (LOADED.contains(name)) {
             return;
         }
-        // Java keeps classes whose initialisation failed, and does not say again why.
+        refuseWhatFailed(name);
+        try {
+            NativeCache.choose();
+            load(name, Loader.getCacheDir().toPath(), loading);
+        } catch (IOException e) {
+            throw new EngineException("there is no folder for native libraries (" + e.getMessage() + ")", e);
+        }
+    }
+
+    /** The same from a folder that can be used. */
+    static synchronized void load(String name, Path cache, Runnable loading) {
+        refuseWhatFailed(name);
+        try {
+            loadLocked(name, cache, loading);
+        } catch (IOException e) {
+            throw LoadFailure.in(cache, name, e);
+        }
+        LOADED.add(name);
+    }
+
+    /** Java keeps classes whose initialisation failed, and does not say again why. */
+    private static void refuseWhatFailed(String name) {
         EngineException before = FAILED.get(name);
         if (before != null) {
             throw new EngineException(String.valueOf(before.getMessage()), before);
         }
-        try {
-            NativeCache.choose();
-            Path cache = Loader.getCacheDir().toPath();
-            try {
-                loadLocked(name, cache, loading);
-            } catch (IOException | LinkageError | RuntimeException e) {
-                throw e instanceof EngineException known ? known : LoadFailure.in(cache, name, e);
-            }
-            LOADED.add(name);
-        } catch (IOException e) {
-            throw failed(
-                    name, new EngineException("there is no folder for native libraries (" + e.getMessage() + ")", e));
-        } catch (EngineException e) {
-            throw failed(name, e);
-        }
     }
 
-    private static EngineException failed(String name, EngineException error) {
-        FAILED.put(name, error);
-        return error;
+    /** Only what fails from here on will fail again: whoever waits in vain may try once more. */
+    private static void begin(String name, Path cache, Runnable loading) {
+        try {
+            loading.run();
+        } catch (LinkageError | RuntimeException e) {
+            EngineException failure = e instanceof EngineException known ? known : LoadFailure.in(cache, name, e);
+            FAILED.put(name, failure);
+            throw failure;
+        }
     }
 
     private static void loadLocked(String name, Path cache, Runnable loading) throws IOException {
@@ -79,15 +95,34 @@ final class NativeLibraries {
                 FileChannel.open(file, StandardOpenOption.CREATE, StandardOpenOption.READ, StandardOpenOption.WRITE)) {
             try (FileLock beside = lock(channel, true, cache)) {
                 if (unpacked.areWhole()) {
-                    loading.run();
+                    begin(name, cache, loading);
                     return;
                 }
             }
             try (FileLock alone = lock(channel, false, cache)) {
-                loading.run();
+                begin(name, cache, loading);
                 remember(unpacked);
             }
+        } catch (AccessDeniedException e) {
+            loadOfAnother(name, cache, loading, e);
         }
+    }
+
+    /** From a folder of another user, in which nothing can be written: nothing may be lacking there. */
+    static void loadOfAnother(String name, Path cache, Runnable loading, IOException denied) throws IOException {
+        try (FileChannel channel = FileChannel.open(cache.resolve(LOCK), StandardOpenOption.READ);
+                FileLock beside = lock(channel, true, cache)) {
+            if (new UnpackedFiles(cache, name).areWhole()) {
+                begin(name, cache, loading);
+                return;
+            }
+        } catch (AccessDeniedException | NoSuchFileException e) {
+            denied.addSuppressed(e);
+        }
+        throw new EngineException(
+                "native libraries cannot be unpacked into " + cache + ", which belongs to another user; "
+                        + NativeCache.ADVICE,
+                denied);
     }
 
     private static void remember(UnpackedFiles unpacked) {
@@ -103,7 +138,7 @@ final class NativeLibraries {
     private static FileLock lock(FileChannel channel, boolean shared, Path cache) throws IOException {
         long end = System.nanoTime() + TimeUnit.MINUTES.toNanos(PATIENCE_MINUTES);
         while (true) {
-            FileLock lock = channel.tryLock(0, Long.MAX_VALUE, shared);
+            FileLock lock = tryLock(channel, shared);
             if (lock != null) {
                 return lock;
             }
@@ -118,6 +153,15 @@ final class NativeLibraries {
                 throw new EngineException(
                         "interrupted while another process unpacks native libraries into " + cache, e);
             }
+        }
+    }
+
+    private static @Nullable FileLock tryLock(FileChannel channel, boolean shared) throws IOException {
+        try {
+            return channel.tryLock(0, Long.MAX_VALUE, shared);
+        } catch (OverlappingFileLockException e) {
+            // Of this process, under another class loader.
+            return null;
         }
     }
 }

@@ -75,11 +75,6 @@ public final class Tensors {
         }
     }
 
-    /** A single value as a double. */
-    public static double item(Tensor tensor) {
-        return tensor.item_double();
-    }
-
     /** Shape as an array. */
     public static long[] shape(Tensor tensor) {
         long[] shape = new long[Math.toIntExact(tensor.dim())];

@@ -26,13 +26,21 @@ final class UnpackedFiles {
     private final Path list;
 
     /**
-     * The list of a set in a cache.
+     * The list of a set in a cache, which may lie behind links: libraries are known by the paths that they really have.
      *
      * @param name of the set
      */
     UnpackedFiles(Path cache, String name) {
-        this.cache = cache;
-        list = cache.resolve(".bandpass-" + name + ".txt");
+        this.cache = real(cache);
+        list = this.cache.resolve(".bandpass-" + name + ".txt");
+    }
+
+    private static Path real(Path folder) {
+        try {
+            return folder.toRealPath();
+        } catch (IOException e) {
+            return folder.toAbsolutePath();
+        }
     }
 
     /** Whether everything is there as it was; the caller holds the lock. */

@@ -84,12 +84,17 @@ public final class Learner<M extends Trainable> implements AutoCloseable {
      * Takes the place of the one that a checkpoint was made of.
      *
      * @return the table of what was loaded
+     * @throws io.bandpass.checkpoint.WeightsException if it is damaged, or not finite: version 0.1.0 saved such ones too
      */
     public WeightsLoader.Report load(Saved checkpoint) throws IOException {
         try (TensorFile modelFile = checkpoint.model();
                 TensorFile optimizerFile = checkpoint.optimizer()) {
             WeightsLoader.Report report = WeightsLoader.restore(modelState(), modelFile);
             WeightsLoader.restore(optimizerState(), optimizerFile);
+            Optional<String> notFinite = notFinite();
+            if (notFinite.isPresent()) {
+                throw checkpoint.damaged("cannot be gone on with, as " + notFinite.get() + " in it is not finite");
+            }
             return report;
         }
     }

@@ -190,8 +190,7 @@ public final class LinearProbe implements AutoCloseable {
     }
 
     private static boolean isFinite(Layer layer) {
-        return layer.state().stream()
-                .allMatch(entry -> entry.tensor().isfinite().all().item_bool());
+        return layer.state().stream().allMatch(entry -> Tensors.isFinite(entry.tensor()));
     }
 
     /** (n, C) on any device to (n, classes). */

@@ -26,7 +26,7 @@ final class Progress {
     /** A run that goes on. */
     Progress(TrainingState state) {
         step = state.step();
-        settledStep = step - 1;
+        settledStep = state.settledStep();
         skippedSteps = state.skippedSteps();
         skippedInARow = state.skippedInARow();
         epochLossSum = state.epochLossSum();
@@ -40,6 +40,7 @@ final class Progress {
     TrainingState snapshot(int images, Map<String, String> badImages) {
         return new TrainingState(
                 step,
+                settledStep,
                 skippedSteps,
                 skippedInARow,
                 epochLossSum,

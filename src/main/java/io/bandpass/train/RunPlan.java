@@ -9,6 +9,7 @@ import io.bandpass.nn.Parts;
 import io.bandpass.optim.LearningRateSchedule;
 import java.util.List;
 import java.util.Locale;
+import java.util.Optional;
 import java.util.OptionalInt;
 
 /**
@@ -105,6 +106,26 @@ public record RunPlan(
         ScheduleConfig schedule = absolute(asked.schedule(), scale, train.epochs(), notices);
         T resolved = ConfigBuilder.with(asked, "optimizer", asked.optimizer().withLearningRate(rate));
         return ConfigBuilder.with(ConfigBuilder.with(resolved, "schedule", schedule), "train", sized);
+    }
+
+    /**
+     * What to say of a run that Bandpass 0.1.0 began, where its batches are divided otherwise now: what layers draw, and the
+     * statistics of batch norm, are of a part.
+     */
+    public static Optional<String> otherParts(TrainConfig resolved) {
+        int batch = resolved.batchSize();
+        int most = resolved.microBatchSize().orElse(batch);
+        if (batch % most == 0) {
+            return Optional.empty();
+        }
+        return Optional.of(String.format(
+                Locale.ROOT,
+                "batches of %d are computed in parts of at most %d now, where Bandpass 0.1.0, which began the run, made parts"
+                        + " of %d and a rest of %d: the numbers that follow are not those that it would have given",
+                batch,
+                Parts.largest(batch, most),
+                most,
+                batch % most));
     }
 
     /** The most images of a forward pass, of a set that has a whole batch. */

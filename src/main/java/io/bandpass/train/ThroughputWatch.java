@@ -78,18 +78,25 @@ final class ThroughputWatch {
     }
 
     private String sentence() {
-        int threads = train.threads().orElse(1);
-        boolean waiting = threads > 1 && train.precision().equals("bf16");
         return String.format(
                 Locale.ROOT,
                 "steps made %.1f images/s for the last %.0f s, where they had made %.1f (loading not counted): other programs"
-                        + " seem to use the cores; end them%s",
+                        + " seem to use %s; end them%s",
                 slowImages / slowSeconds,
                 slowSeconds,
                 best,
-                waiting
-                        ? ", or start a new run with --threads 1 or --precision fp32: in bf16 the compute threads wait for"
-                                + " each other, and several can be slower than one"
-                        : threads > 1 ? ", or start a new run with fewer --threads" : "");
+                train.device().equals("cuda") ? "the GPU" : "the cores",
+                train.device().equals("cuda") ? "" : advice());
+    }
+
+    /** What else helps where compute threads share the cores with others. */
+    private String advice() {
+        int threads = train.threads().orElse(1);
+        boolean waiting = threads > 1 && train.precision().equals("bf16");
+        if (waiting) {
+            return ", or start a new run with --threads 1 or --precision fp32: in bf16 the compute threads wait for"
+                    + " each other, and several can be slower than one";
+        }
+        return threads > 1 ? ", or start a new run with fewer --threads" : "";
     }
 }

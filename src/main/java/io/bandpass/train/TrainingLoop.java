@@ -134,7 +134,7 @@ public final class TrainingLoop {
             throw diverged(String.format(
                     Locale.ROOT,
                     progress.skippedInARow() > 0
-                            ? "loss or gradient were not finite in the last step of the run, %d"
+                            ? "the loss or the gradient was not finite in the last step of the run, %d"
                             : "the weights after the last step of the run, %d, give no finite loss",
                     progress.step()));
         }
@@ -242,7 +242,7 @@ public final class TrainingLoop {
         if (progress.skippedInARow() >= LARGEST_RUN_OF_SKIPS) {
             throw diverged(String.format(
                     Locale.ROOT,
-                    "loss, gradient or running statistics were not finite %d steps in a row up to step %d",
+                    "the loss, the gradient or a running statistic was not finite %d steps in a row up to step %d",
                     progress.skippedInARow(),
                     progress.step()));
         }

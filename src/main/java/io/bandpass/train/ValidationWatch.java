@@ -55,7 +55,7 @@ public final class ValidationWatch implements Watch {
     }
 
     private boolean measure(Progress progress) {
-        ClassificationScores now = look(progress);
+        ClassificationScores now = look(progress.step());
         latest = Optional.of(new Look(progress.step(), now));
         Map<String, Double> values = new LinkedHashMap<>();
         values.put(Scores.TOP1, now.top1());
@@ -71,22 +71,28 @@ public final class ValidationWatch implements Watch {
         return best;
     }
 
-    private ClassificationScores look(Progress progress) {
+    private ClassificationScores look(long step) {
         try {
             return scores.get();
         } catch (NotFiniteException e) {
             throw new DivergedException(String.format(
                     Locale.ROOT,
                     "training diverged: after step %d, on the held-out images, %s; %s",
-                    progress.step(),
+                    step,
                     e.getMessage(),
                     advice));
         }
     }
 
-    /** The last look of this session, if there was one: at the last step, where the run has ended by itself. */
-    public Optional<Look> latest() {
-        return latest;
+    /**
+     * The last look of this session: at the last step, where the run has ended by itself. One is made now where the session
+     * made no step, or was stopped before its first look.
+     *
+     * @param step of now
+     * @throws DivergedException if the classifier gives numbers that are not finite
+     */
+    public Look latestOr(long step) {
+        return latest.orElseGet(() -> new Look(step, look(step)));
     }
 
     @Override

@@ -58,6 +58,7 @@ final class CheckpointsTest {
     void whatIsSavedComesBack() throws IOException {
         TrainingState state = new TrainingState(
                 7,
+                5,
                 2,
                 1,
                 0.1 + 0.2,
@@ -312,7 +313,7 @@ final class CheckpointsTest {
 
     private static TrainingState state(long step) {
         OptionalDouble none = OptionalDouble.empty();
-        return new TrainingState(step, 0, 0, 0, 0, none, none, Map.of(), 0, 10, Map.of());
+        return new TrainingState(step, step - 1, 0, 0, 0, 0, none, none, Map.of(), 0, 10, Map.of());
     }
 
     private static Map<String, Tensor> tensors(float value) {
@@ -325,5 +326,16 @@ final class CheckpointsTest {
                     .sorted()
                     .toList();
         }
+    }
+
+    /** Earlier builds did not write it. */
+    @Test
+    void aStateThatDoesNotSaySoIsSettledAtTheStepBefore() throws IOException {
+        checkpoints.save(state(4), tensors(1), tensors(2), "", false);
+        Path file = folder.resolve("step-4/state.json");
+        String text = Files.readString(file);
+        assertThat(text).contains("\"settledStep\" : 3,");
+        Files.writeString(file, text.replace("\"settledStep\" : 3,", ""));
+        assertThat(checkpoints.newest().orElseThrow().state()).isEqualTo(state(4));
     }
 }

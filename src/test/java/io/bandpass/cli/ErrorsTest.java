@@ -30,13 +30,36 @@ final class ErrorsTest {
         assertThat(printed(new AssertionError("odd"), 1)).startsWith("bandpass: an error that should not happen: odd");
     }
 
+    @Command(name = "group")
+    record Group(Error error) implements Runnable {
+        @Command(name = "failing")
+        void fail() {
+            throw error;
+        }
+
+        @Override
+        public void run() {}
+    }
+
+    /** Picocli calls a method by reflection, and has its own exception around what that throws. */
+    @Test
+    void anErrorOfACommandThatIsAMethodIsOneLineToo() {
+        CommandLine group = Main.commandLine().addSubcommand(new Group(new OutOfMemoryError("Java heap space")));
+        assertThat(printed(group, 1, "group", "failing")).startsWith("bandpass: there is not enough memory");
+        group = Main.commandLine().addSubcommand(new Group(new UnsatisfiedLinkError("no x")));
+        assertThat(printed(group, 4, "group", "failing")).startsWith("bandpass: a native library cannot be loaded");
+    }
+
     private static String printed(Error error, int exitCode) {
+        return printed(Main.commandLine().addSubcommand(new Failing(error)), exitCode, "failing");
+    }
+
+    private static String printed(CommandLine commandLine, int exitCode, String... arguments) {
         PrintStream usual = System.err;
         ByteArrayOutputStream bytes = new ByteArrayOutputStream();
         System.setErr(new PrintStream(bytes, true, StandardCharsets.UTF_8));
         try {
-            CommandLine commandLine = Main.commandLine().addSubcommand(new Failing(error));
-            assertThat(commandLine.execute("failing")).isEqualTo(exitCode);
+            assertThat(commandLine.execute(arguments)).isEqualTo(exitCode);
         } finally {
             System.setErr(usual);
         }

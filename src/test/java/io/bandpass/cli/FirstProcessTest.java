@@ -12,6 +12,7 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.TimeUnit;
 import org.junit.jupiter.api.BeforeAll;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.condition.EnabledOnOs;
@@ -22,6 +23,7 @@ import org.junit.jupiter.params.provider.CsvSource;
 
 /** The program as process 1 of a namespace of its own, as in a container; skipped where this user may not make one. */
 @EnabledOnOs(OS.LINUX)
+@Tag("slow")
 @Timeout(300)
 final class FirstProcessTest {
     private static final List<String> NAMESPACE = List.of("unshare", "--pid", "--fork", "--kill-child");

@@ -12,10 +12,12 @@ import java.util.Map;
 import java.util.SortedMap;
 import java.util.TreeMap;
 import java.util.stream.Stream;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
 /** What a run prints and leaves under locales that write numbers otherwise: the same as under English, but for times. */
+@Tag("slow")
 final class LocaleTest {
     private static final List<String> ENGLISH = List.of("-Duser.language=en", "-Duser.country=US");
 

@@ -3,7 +3,9 @@ package io.bandpass.config;
 import static io.bandpass.config.ConfigStrictnessTest.refusal;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatCode;
+import static org.junit.jupiter.api.Assertions.assertTimeoutPreemptively;
 
+import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
@@ -179,6 +181,11 @@ final class ConfigRangesTest {
                 .isEqualTo("encoder.image-size 384 does not fit encoder.window 7, as the map of a stage is not made of"
                         + " whole windows: the nearest that do are 224 and 448");
         assertThat(refusal("encoder.type=swin", "encoder.image-size=192")).endsWith("the nearest that does is 224");
+        assertTimeoutPreemptively(
+                Duration.ofSeconds(5),
+                () -> assertThat(refusal("encoder={type: swin, image-size: 2147483647, patch-size: 1, depths: [1],"
+                                + " heads: [1], stem-width: 8, window: 1500000000}"))
+                        .endsWith("as the map of a stage is not made of whole windows"));
         // A map that is not larger than a window is one.
         assertThatCode(() -> ConfigBuilder.of(RunConfig.class)
                         .set("encoder={type: swin, image-size: 192, window: 6}")

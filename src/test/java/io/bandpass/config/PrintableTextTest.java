@@ -7,6 +7,12 @@ import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
 
 final class PrintableTextTest {
+    @Test
+    void valuesOfSettingsSteerNoTerminal() {
+        assertThat(ConfigStrictnessTest.refusal("encoder.positions=\"a\\e[31m\\u202eb\""))
+                .contains("encoder.positions is 'a\\x1B[31m\\u202Eb', but must be one of");
+    }
+
     @ParameterizedTest
     @ValueSource(strings = {"", "plain", "\u00C4pfel \u540D", "a\\b", "\uD83D\uDE00", "\u0915\u094D\u200D\u0937"})
     void textStaysAsItIs(String text) {

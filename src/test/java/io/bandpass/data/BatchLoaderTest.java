@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import io.bandpass.config.AugmentConfig;
+import io.bandpass.testing.FakeImages;
 import io.bandpass.torch.Tensors;
 import java.util.ArrayList;
 import java.util.Arrays;

@@ -245,7 +245,7 @@ final class BmpFormsTest {
 
     private static byte[] pixels(byte[] bytes) throws BadImageException {
         try (PointerScope scope = new PointerScope()) {
-            RgbImage image = ImageDecoder.decode(bytes);
+            RgbImage image = Decoded.of(bytes);
             assertThat(image.height()).isEqualTo(HEIGHT);
             assertThat(image.width()).isEqualTo(WIDTH);
             return image.toBytes();

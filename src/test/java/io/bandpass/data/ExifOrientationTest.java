@@ -90,7 +90,7 @@ final class ExifOrientationTest {
     private static Seen seen(byte[] file) throws BadImageException, IOException {
         HeaderCheck check = Scanned.of(file);
         try (PointerScope scope = new PointerScope()) {
-            RgbImage image = ImageDecoder.decode(file);
+            RgbImage image = Decoded.of(file);
             return seen(
                     check.width() + " x " + check.height(), image.width() + " x " + image.height(), image.toBytes());
         }
@@ -108,7 +108,7 @@ final class ExifOrientationTest {
     private static Seen turned(byte[] file, int orientation) throws BadImageException {
         byte[] stored;
         try (PointerScope scope = new PointerScope()) {
-            stored = ImageDecoder.decode(file).toBytes();
+            stored = Decoded.of(file).toBytes();
         }
         int height = orientation < 5 ? HEIGHT : WIDTH;
         int width = orientation < 5 ? WIDTH : HEIGHT;

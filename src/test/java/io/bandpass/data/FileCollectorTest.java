@@ -130,7 +130,7 @@ final class FileCollectorTest {
 
     private static List<Path> below(Path root) {
         try (Workers workers = new Workers(OptionalInt.of(2))) {
-            return FileCollector.below(root, workers, new LeftOut());
+            return FileCollector.below(root, workers, new FilesOnce(new LeftOut()));
         }
     }
 

@@ -213,7 +213,7 @@ final class GifFormsTest {
 
     private static byte[] pixels(byte[] bytes) throws BadImageException {
         try (PointerScope scope = new PointerScope()) {
-            return ImageDecoder.decode(bytes).toBytes();
+            return Decoded.of(bytes).toBytes();
         }
     }
 }

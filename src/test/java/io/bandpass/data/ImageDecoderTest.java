@@ -24,7 +24,7 @@ final class ImageDecoderTest {
     void coloursAreThoseOfPillow(String name) throws BadImageException {
         JsonNode pillow = Images.json("pillow.json").get(name);
         try (PointerScope scope = new PointerScope()) {
-            RgbImage image = ImageDecoder.decode(Images.bytes(name));
+            RgbImage image = Decoded.of(Images.bytes(name));
             assertThat(image.height()).isEqualTo(pillow.get("height").asInt());
             assertThat(image.width()).isEqualTo(pillow.get("width").asInt());
             // OpenCV rounds the product of ink and black down where Pillow rounds it to the nearest.
@@ -82,7 +82,7 @@ final class ImageDecoderTest {
 
     private static void decode(byte[] encoded) throws BadImageException {
         try (PointerScope scope = new PointerScope()) {
-            ImageDecoder.decode(encoded);
+            Decoded.of(encoded);
         }
     }
 }

@@ -55,6 +55,18 @@ final class ImageHeaderTest {
     }
 
     @Test
+    void aFileWhoseLengthCannotBeHadIsClosed() {
+        FailingChannel channel = new FailingChannel(new byte[0], 0) {
+            @Override
+            public long size() throws IOException {
+                throw new IOException("Input/output error");
+            }
+        };
+        assertThatThrownBy(() -> ImageHeader.check(channel, true)).hasMessage("Input/output error");
+        assertThat(channel.isOpen()).isFalse();
+    }
+
+    @Test
     void numbersMayLieAcrossTheEndOfAPortion() throws IOException {
         byte[] content = new byte[5000];
         content[4097] = 7;
@@ -77,8 +89,7 @@ final class ImageHeaderTest {
         assertThat(check).isEqualTo(HeaderCheck.image(ImageFormat.JPEG, 400, 300));
         assertThat(check.refusal(1000)).contains("400 x 300 pixels");
         try (PointerScope scope = new PointerScope()) {
-            assertThatCode(() -> assertThat(ImageDecoder.decode(lying(marker)).width())
-                            .isEqualTo(400))
+            assertThatCode(() -> assertThat(Decoded.of(lying(marker)).width()).isEqualTo(400))
                     .doesNotThrowAnyException();
         }
     }
@@ -96,10 +107,11 @@ final class ImageHeaderTest {
     }
 
     /** A file whose bytes from some place on cannot be had. */
-    private static final class FailingChannel implements SeekableByteChannel {
+    private static class FailingChannel implements SeekableByteChannel {
         private final byte[] content;
         private final int readable;
         private int position;
+        private boolean closed;
 
         FailingChannel(byte[] content, int readable) {
             this.content = content;
@@ -137,7 +149,7 @@ final class ImageHeaderTest {
         }
 
         @Override
-        public long size() {
+        public long size() throws IOException {
             return content.length;
         }
 
@@ -148,12 +160,12 @@ final class ImageHeaderTest {
 
         @Override
         public boolean isOpen() {
-            return true;
+            return !closed;
         }
 
         @Override
         public void close() {
-            // Nothing is held.
+            closed = true;
         }
     }
 }

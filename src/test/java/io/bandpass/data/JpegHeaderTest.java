@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import com.fasterxml.jackson.databind.JsonNode;
 import io.bandpass.testing.Images;
+import java.io.IOException;
 import java.nio.ByteBuffer;
 import java.util.Arrays;
 import java.util.List;
@@ -77,6 +78,10 @@ final class JpegHeaderTest {
     }
 
     private static Optional<JpegHeader> header(byte[] bytes) {
-        return JpegHeader.of(ByteBuffer.wrap(bytes));
+        try (ChannelInput input = new ChannelInput(ByteBuffer.wrap(bytes))) {
+            return Optional.of(JpegHeader.of(input));
+        } catch (IOException | BadImageException damaged) {
+            return Optional.empty();
+        }
     }
 }

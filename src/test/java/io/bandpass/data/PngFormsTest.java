@@ -7,7 +7,6 @@ import io.bandpass.testing.Images;
 import java.io.ByteArrayOutputStream;
 import java.nio.ByteBuffer;
 import java.util.Arrays;
-import java.util.zip.Deflater;
 import org.bytedeco.javacpp.PointerScope;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -91,8 +90,8 @@ final class PngFormsTest {
         byte[] plain = png(2, 8);
         byte[] shorter = Arrays.copyOf(plain, START);
         byte[] rows = Arrays.copyOf(rows(2, 8), rows(2, 8).length - 30);
-        byte[] file =
-                concat(shorter, concat(ExifFiles.chunk("IDAT", deflated(rows)), ExifFiles.chunk("IEND", new byte[0])));
+        byte[] file = concat(
+                shorter, concat(ExifFiles.chunk("IDAT", Deflated.of(rows)), ExifFiles.chunk("IEND", new byte[0])));
         assertThatThrownBy(() -> pixels(file)).hasMessageStartingWith("its pixels cannot be decoded");
     }
 
@@ -178,26 +177,16 @@ final class PngFormsTest {
         if (colourType == 3) {
             png.writeBytes(ExifFiles.chunk("PLTE", palette(bits)));
         }
-        byte[] packed = deflated(rows(colourType, bits));
+        byte[] packed = Deflated.of(rows(colourType, bits));
         png.writeBytes(ExifFiles.chunk("IDAT", Arrays.copyOf(packed, 20)));
         png.writeBytes(ExifFiles.chunk("IDAT", Arrays.copyOfRange(packed, 20, packed.length)));
         png.writeBytes(ExifFiles.chunk("IEND", new byte[0]));
         return png.toByteArray();
     }
 
-    private static byte[] deflated(byte[] plain) {
-        Deflater deflater = new Deflater();
-        deflater.setInput(plain);
-        deflater.finish();
-        byte[] target = new byte[2 * plain.length + 64];
-        int length = deflater.deflate(target);
-        deflater.end();
-        return Arrays.copyOf(target, length);
-    }
-
     private static byte[] pixels(byte[] bytes) throws BadImageException {
         try (PointerScope scope = new PointerScope()) {
-            return ImageDecoder.decode(bytes).toBytes();
+            return Decoded.of(bytes).toBytes();
         }
     }
 }

@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import io.bandpass.config.PreprocessConfig;
 import io.bandpass.data.Preprocessing.Prepared;
+import io.bandpass.testing.FakeImages;
 import io.bandpass.torch.Tensors;
 import java.util.Arrays;
 import java.util.Random;

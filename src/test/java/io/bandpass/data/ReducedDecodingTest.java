@@ -47,8 +47,8 @@ final class ReducedDecodingTest {
         byte[] encoded = Files.readAllBytes(photo);
         for (int factor : List.of(2, 4, 8)) {
             try (PointerScope scope = new PointerScope()) {
-                RgbImage whole = ImageDecoder.decode(encoded);
-                RgbImage reduced = ImageDecoder.decode(encoded, (height, width) -> factor);
+                RgbImage whole = Decoded.of(encoded);
+                RgbImage reduced = Decoded.of(encoded, (height, width) -> factor);
                 assertThat(reduced.height()).isEqualTo(whole.height());
                 assertThat(reduced.width()).isEqualTo(whole.width());
                 int height = whole.height() / 8 * 8 - 16;
@@ -77,7 +77,7 @@ final class ReducedDecodingTest {
         List<String> asked = new ArrayList<>();
         try (PointerScope scope = new PointerScope()) {
             for (String name : List.of("turned-6.jpg", "turned-3.jpg", "colour.jpg")) {
-                RgbImage image = ImageDecoder.decode(Images.bytes(name), (height, width) -> {
+                RgbImage image = Decoded.of(Images.bytes(name), (height, width) -> {
                     asked.add(height + " x " + width);
                     return 1;
                 });
@@ -93,8 +93,8 @@ final class ReducedDecodingTest {
         byte[] encoded = Images.bytes("turned-" + orientation + ".jpg");
         for (int factor : List.of(2, 4)) {
             try (PointerScope scope = new PointerScope()) {
-                RgbImage whole = ImageDecoder.decode(encoded);
-                RgbImage reduced = ImageDecoder.decode(encoded, (height, width) -> factor);
+                RgbImage whole = Decoded.of(encoded);
+                RgbImage reduced = Decoded.of(encoded, (height, width) -> factor);
                 int height = whole.height() / factor;
                 int width = whole.width() / factor;
                 assertThat(reduced.view().size(2)).as("rows that are left").isEqualTo(height);
@@ -125,8 +125,8 @@ final class ReducedDecodingTest {
     @ValueSource(strings = {"grey.jpg", "cmyk.jpg", "progressive.jpg", "colour.jpg", "colour.png", "alpha16.tif"})
     void everyKindKeepsItsColours(String name) throws Exception {
         try (PointerScope scope = new PointerScope()) {
-            RgbImage whole = ImageDecoder.decode(Images.bytes(name));
-            RgbImage reduced = ImageDecoder.decode(Images.bytes(name), (height, width) -> 2);
+            RgbImage whole = Decoded.of(Images.bytes(name));
+            RgbImage reduced = Decoded.of(Images.bytes(name), (height, width) -> 2);
             byte[] expected = Pixels.of(Resize.bicubic(whole.view(), 1, 1));
             byte[] actual = Pixels.of(Resize.bicubic(reduced.view(), 1, 1));
             assertThat(Pixels.largestDifference(actual, expected)).isLessThanOrEqualTo(4);

@@ -8,7 +8,6 @@ import java.util.Arrays;
 import java.util.List;
 import java.util.Map;
 import java.util.TreeMap;
-import java.util.zip.Deflater;
 
 /** Writes TIFF files of any form, sample by sample, so that their pixels are known by construction. */
 final class TiffFile {
@@ -235,7 +234,7 @@ final class TiffFile {
     private byte[] compress(byte[] plain) {
         byte[] compressed = switch (compression) {
             case LZW -> LzwCodes.ofTiff(plain);
-            case DEFLATE, OLD_DEFLATE -> deflated(plain);
+            case DEFLATE, OLD_DEFLATE -> Deflated.of(plain);
             case PACK_BITS -> packBits(plain);
             default -> plain.clone();
         };
@@ -243,16 +242,6 @@ final class TiffFile {
             compressed[i] = (byte) (Integer.reverse(compressed[i]) >>> 24);
         }
         return compressed;
-    }
-
-    private static byte[] deflated(byte[] plain) {
-        Deflater deflater = new Deflater();
-        deflater.setInput(plain);
-        deflater.finish();
-        byte[] target = new byte[2 * plain.length + 64];
-        int length = deflater.deflate(target);
-        deflater.end();
-        return Arrays.copyOf(target, length);
     }
 
     private static byte[] packBits(byte[] plain) {

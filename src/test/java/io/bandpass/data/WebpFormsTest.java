@@ -73,7 +73,7 @@ final class WebpFormsTest {
 
     private static byte[] pixels(byte[] bytes) throws BadImageException {
         try (PointerScope scope = new PointerScope()) {
-            return ImageDecoder.decode(bytes).toBytes();
+            return Decoded.of(bytes).toBytes();
         }
     }
 }

@@ -34,6 +34,28 @@ public final class RunFiles {
         return rows;
     }
 
+    /** By what two runs that should be alike may differ: their BLAS, and the first row of their metrics that differs. */
+    public static String difference(Path one, Path other) throws IOException {
+        List<JsonNode> rows = metrics(one);
+        List<JsonNode> others = metrics(other);
+        int row = 0;
+        while (row < Math.min(rows.size(), others.size()) && rows.get(row).equals(others.get(row))) {
+            row++;
+        }
+        return "BLAS " + blas(one) + " and " + blas(other) + "; first row that differs: " + at(rows, row) + " and "
+                + at(others, row);
+    }
+
+    private static String blas(Path run) throws IOException {
+        return JSON.readTree(Files.readString(run.resolve("environment.json")))
+                .path("blas")
+                .asText();
+    }
+
+    private static String at(List<JsonNode> rows, int row) {
+        return row < rows.size() ? rows.get(row).toString() : "none";
+    }
+
     /** Every weight of the model by its name. */
     public static Map<String, List<Double>> weights(Path run) throws IOException {
         Map<String, List<Double>> weights = new LinkedHashMap<>();

@@ -1,17 +1,20 @@
 package io.bandpass.torch;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import io.bandpass.testing.ChildProcess;
 import io.bandpass.testing.NativeStart;
 import java.io.IOException;
 import java.nio.channels.FileChannel;
 import java.nio.channels.FileLock;
+import java.nio.file.AccessDeniedException;
 import java.nio.file.Files;
 import java.nio.file.LinkOption;
 import java.nio.file.Path;
 import java.nio.file.StandardOpenOption;
 import java.nio.file.attribute.FileTime;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.stream.Stream;
@@ -143,6 +146,70 @@ final class NativeLibrariesTest {
                     .contains("NO   native cache", "is no folder")
                     .doesNotContain("\tat ");
         }
+    }
+
+    /** A cache for all, which another user has filled. */
+    @Test
+    void theFolderOfAnotherUserIsUsedWhereNothingIsLacking() throws Exception {
+        lockFile().close();
+        AccessDeniedException denied = new AccessDeniedException(cache().toString());
+        List<String> loaded = new ArrayList<>();
+        assertThatThrownBy(() -> NativeLibraries.loadOfAnother("set", cache(), () -> loaded.add("one"), denied))
+                .isInstanceOf(EngineException.class)
+                .hasMessageContaining("belongs to another user")
+                .hasMessageEndingWith(NativeCache.ADVICE);
+        assertThat(loaded).isEmpty();
+
+        Path library = Files.createDirectories(cache().resolve("jar")).resolve("libx.so");
+        Files.writeString(library, "x");
+        new UnpackedFiles(cache(), "set").remember(List.of(library.toRealPath().toString()));
+        NativeLibraries.loadOfAnother("set", cache(), () -> loaded.add("one"), denied);
+        assertThat(loaded).containsExactly("one");
+        Files.delete(cache().resolve(".bandpass.lock"));
+        assertThatThrownBy(() -> NativeLibraries.loadOfAnother("set", cache(), () -> loaded.add("two"), denied))
+                .isInstanceOf(EngineException.class)
+                .hasMessageContaining("belongs to another user");
+    }
+
+    /** A library says where it really lies. */
+    @Test
+    void theListIsFilledBehindALinkToo() throws Exception {
+        Path library = Files.createDirectories(folder.resolve("real/jar")).resolve("libx.so");
+        Files.writeString(library, "x");
+        Path link = Files.createSymbolicLink(folder.resolve("link"), folder.resolve("real"));
+        UnpackedFiles unpacked = new UnpackedFiles(link, "set");
+        unpacked.remember(List.of(library.toRealPath().toString()));
+        assertThat(unpacked.areWhole()).isTrue();
+        Files.writeString(library, "xx");
+        assertThat(unpacked.areWhole()).isFalse();
+    }
+
+    @Test
+    void anInterruptionIsNotRemembered() throws Exception {
+        List<String> loaded = new ArrayList<>();
+        try (FileChannel channel = lockFile();
+                FileLock lock = channel.lock()) {
+            Thread.currentThread().interrupt();
+            assertThatThrownBy(() -> NativeLibraries.load("interrupted", cache(), () -> loaded.add("one")))
+                    .isInstanceOf(EngineException.class)
+                    .hasMessageContaining("interrupted");
+            assertThat(Thread.interrupted()).isTrue();
+        }
+        NativeLibraries.load("interrupted", cache(), () -> loaded.add("two"));
+        assertThat(loaded).containsExactly("two");
+    }
+
+    @Test
+    void whatFailedWhileLoadingIsRemembered() throws Exception {
+        Files.createDirectories(cache());
+        Runnable failing = () -> {
+            throw new UnsatisfiedLinkError("no x");
+        };
+        assertThatThrownBy(() -> NativeLibraries.load("failing", cache(), failing))
+                .isInstanceOf(EngineException.class);
+        assertThatThrownBy(() -> NativeLibraries.load("failing", cache(), () -> {}))
+                .isInstanceOf(EngineException.class)
+                .hasMessageContaining("no x");
     }
 
     @Test

@@ -11,7 +11,7 @@ import org.junit.jupiter.api.Test;
 
 final class TensorsTest {
     private static double norm(Tensor tensor) {
-        return Tensors.item(Tensors.norm(tensor));
+        return Tensors.norm(tensor).item_double();
     }
 
     @Test

@@ -12,6 +12,7 @@ import io.bandpass.testing.Configs;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Locale;
+import java.util.Optional;
 import org.junit.jupiter.api.Test;
 
 final class RunPlanTest {
@@ -258,5 +259,23 @@ final class RunPlanTest {
         ConfigBuilder<RunConfig> builder = ConfigBuilder.of(RunConfig.class);
         List.of(settings).forEach(builder::set);
         return builder.build();
+    }
+
+    @Test
+    void aRunOfTheFirstVersionIsToldOfPartsThatItDidNotMake() {
+        assertThat(otherParts(16, 8)).isEmpty();
+        assertThat(otherParts(4, 8)).isPresent();
+        assertThat(otherParts(10, 8))
+                .hasValue(
+                        "batches of 10 are computed in parts of at most 5 now, where Bandpass 0.1.0, which began the run,"
+                                + " made parts of 8 and a rest of 2: the numbers that follow are not those that it would have given");
+    }
+
+    private static Optional<String> otherParts(int batch, int micro) {
+        return RunPlan.otherParts(ConfigBuilder.of(RunConfig.class)
+                .set("train.batch-size=" + batch)
+                .set("train.micro-batch-size=" + micro)
+                .build()
+                .train());
     }
 }

@@ -74,4 +74,15 @@ final class ThroughputWatchTest {
         steps(watch, 200, 2);
         assertThat(said).isEmpty();
     }
+
+    @Test
+    void onAGpuItIsNotTheCores() {
+        ThroughputWatch watch = new ThroughputWatch(ConfigBuilder.of(RunConfig.class)
+                .set("train={device: cuda, precision: bf16, threads: 2}")
+                .build()
+                .train());
+        steps(watch, 160, 0.125);
+        steps(watch, 30, 2);
+        assertThat(said).singleElement().asString().endsWith("other programs seem to use the GPU; end them");
+    }
 }

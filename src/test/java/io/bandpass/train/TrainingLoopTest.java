@@ -12,13 +12,12 @@ import io.bandpass.data.Augmentation;
 import io.bandpass.data.BadImages;
 import io.bandpass.data.BatchLoader;
 import io.bandpass.data.EpochOrder;
-import io.bandpass.data.ImageSource;
-import io.bandpass.data.RgbImage;
 import io.bandpass.metrics.TrainingListener;
 import io.bandpass.nn.NamedTensor;
 import io.bandpass.nn.Parameter;
 import io.bandpass.nn.Trainable;
 import io.bandpass.optim.LearningRateSchedule;
+import io.bandpass.testing.FakeImages;
 import io.bandpass.testing.TinyRuns;
 import io.bandpass.torch.Engine;
 import io.bandpass.torch.StepClock;
@@ -103,7 +102,7 @@ final class TrainingLoopTest {
         lookEvery = 1;
         assertThatThrownBy(() -> run(3, 9))
                 .isInstanceOf(DivergedException.class)
-                .hasMessageContaining("not finite in the last step of the run, 12;")
+                .hasMessageContaining("the loss or the gradient was not finite in the last step of the run, 12;")
                 .hasMessageEndingWith(folder.resolve("checkpoints/step-9").toString());
         assertThat(looks).containsExactly(1L, 2L, 3L, 4L, 5L, 6L, 7L, 8L, 9L, 10L, 11L);
     }
@@ -173,8 +172,22 @@ final class TrainingLoopTest {
         assertThat(run(99, 9, Optional.empty(), true).state().step()).isEqualTo(5);
     }
 
+    /** A process was killed between the checkpoint of such a look and its end. */
     @Test
-    void adviceIsOnlyWhatIsNotSet() {
+    void theLookThatWasPutOffIsStillEnoughWhenTheRunIsResumed() throws IOException {
+        badBatches = Set.of(3L);
+        lookEvery = 4;
+        run(4, 9, Optional.empty(), true);
+        TrainingState state = new Checkpoints(folder.resolve("checkpoints"), 9)
+                .newest()
+                .orElseThrow()
+                .state();
+        assertThat(state.step()).isEqualTo(5);
+        assertThat(run(4, 9, Optional.of(state), true).state().step()).isEqualTo(5);
+    }
+
+    @Test
+    void adviceIsOnlyWhatIsNotSet() throws IOException {
         assertThat(Divergence.advice(config("train.precision=fp32", "optimizer.clip=3", "schedule.warmup-epochs=1")))
                 .isEqualTo("try a lower learning rate or more warm-up");
         assertThat(Divergence.advice(config("train.precision=bf16", "optimizer.clip=0", "schedule.warmup-epochs=0")))
@@ -200,7 +213,7 @@ final class TrainingLoopTest {
                 total,
                 rate,
                 LearningRateSchedule.of(config.schedule(), rate, STEPS_PER_EPOCH, total));
-        BlankImages images = new BlankImages(BATCH * STEPS_PER_EPOCH);
+        FakeImages images = new FakeImages(BATCH * STEPS_PER_EPOCH, TinyRuns.SIZE, TinyRuns.SIZE);
         BadImages bad = new BadImages(0);
         long from = start.map(TrainingState::step).orElse(0L);
         try (Learner<Line> learner = new Learner<>(new Line(), config);
@@ -229,7 +242,7 @@ final class TrainingLoopTest {
         }
     }
 
-    private static RunConfig config(String... settings) {
+    private static RunConfig config(String... settings) throws IOException {
         Pretraining run = Pretraining.recipe("quick-vit");
         TinyRuns.vit().forEach(run::set);
         run.set("optimizer={type: sgd, learning-rate: 1, momentum: 0, weight-decay: 0, clip: 0}");
@@ -241,7 +254,18 @@ final class TrainingLoopTest {
     private static Optional<TrainingState> state(long step, int skippedInARow) {
         OptionalDouble none = OptionalDouble.empty();
         return Optional.of(new TrainingState(
-                step, skippedInARow, skippedInARow, 0, 0, none, none, Map.of(), 0, BATCH * STEPS_PER_EPOCH, Map.of()));
+                step,
+                step - 1,
+                skippedInARow,
+                skippedInARow,
+                0,
+                0,
+                none,
+                none,
+                Map.of(),
+                0,
+                BATCH * STEPS_PER_EPOCH,
+                Map.of()));
     }
 
     private List<String> checkpoints() {
@@ -331,29 +355,6 @@ final class TrainingLoopTest {
         @Override
         public List<NamedTensor> drawn() {
             return List.of();
-        }
-    }
-
-    /** Images without anything on them. */
-    private record BlankImages(int size) implements ImageSource {
-        @Override
-        public String name(int index) {
-            return "image-" + index;
-        }
-
-        @Override
-        public int label(int index) {
-            return UNLABELLED;
-        }
-
-        @Override
-        public List<String> classNames() {
-            return List.of();
-        }
-
-        @Override
-        public RgbImage read(int index) {
-            return RgbImage.of(new byte[TinyRuns.SIZE * TinyRuns.SIZE * 3], TinyRuns.SIZE, TinyRuns.SIZE);
         }
     }
 

@@ -8,6 +8,7 @@ import io.bandpass.eval.ClassificationScores;
 import io.bandpass.metrics.TrainingListener;
 import io.bandpass.torch.Tensors;
 import java.util.ArrayList;
+import java.util.Locale;
 import java.util.function.Supplier;
 import org.junit.jupiter.api.Test;
 
@@ -15,6 +16,21 @@ import org.junit.jupiter.api.Test;
 final class ValidationWatchTest {
     @Test
     void logitsThatAreNoNumbersAreNamedInOneSentence() {
+        ValidationWatch watch = watch();
+        String sentence =
+                "training diverged: after step %d, on the held-out images, logit 1 of an image is NaN, but must be"
+                        + " finite; try a lower learning rate";
+        assertThatThrownBy(() -> watch.after(new Progress(), true))
+                .isInstanceOf(DivergedException.class)
+                .hasMessageStartingWith(String.format(Locale.ROOT, sentence, 0));
+        // So it is at the end of a session that has not looked yet.
+        assertThatThrownBy(() -> watch.latestOr(3))
+                .isInstanceOf(DivergedException.class)
+                .hasMessageStartingWith(String.format(Locale.ROOT, sentence, 3));
+    }
+
+    /** It sees a logit that is none. */
+    private static ValidationWatch watch() {
         FinetuneConfig config = Recipes.loadFinetuning("finetune-quick")
                 .set("train.micro-batch-size=8")
                 .build();
@@ -24,11 +40,6 @@ final class ValidationWatchTest {
             scores.add(Tensors.ofFloats(new float[] {1, Float.NaN}, 1, 2), Tensors.ofLongs(new long[] {0}, 1));
             return scores;
         };
-        ValidationWatch watch = new ValidationWatch(config, plan, look, new TrainingListener() {});
-        assertThatThrownBy(() -> watch.after(new Progress(), true))
-                .isInstanceOf(DivergedException.class)
-                .hasMessageStartingWith(
-                        "training diverged: after step 0, on the held-out images, logit 1 of an image is NaN, but must be"
-                                + " finite; try a lower learning rate");
+        return new ValidationWatch(config, plan, look, new TrainingListener() {});
     }
 }

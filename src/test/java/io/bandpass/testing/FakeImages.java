@@ -1,5 +1,8 @@
-package io.bandpass.data;
+package io.bandpass.testing;
 
+import io.bandpass.data.BadImageException;
+import io.bandpass.data.ImageSource;
+import io.bandpass.data.RgbImage;
 import java.util.Arrays;
 import java.util.List;
 import java.util.Set;
@@ -8,37 +11,46 @@ import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.atomic.AtomicInteger;
 import org.jspecify.annotations.Nullable;
 
-/** Images of 6 x 5 pixels that differ with their index; some may be broken, fail, or wait to be let through. */
-class FakeImages implements ImageSource {
+/** Images that differ with their index; some may be broken, fail, or wait to be let through. */
+public class FakeImages implements ImageSource {
     private final int size;
+    private final int height;
+    private final int width;
     private final Set<Integer> broken = new TreeSet<>();
     private final AtomicInteger reads = new AtomicInteger();
     private int failingIndex;
     private @Nullable RuntimeException failure;
     private @Nullable CountDownLatch gate;
 
-    FakeImages(int size) {
-        this.size = size;
+    /** Images of 5 x 6 pixels. */
+    public FakeImages(int size) {
+        this(size, 5, 6);
     }
 
-    FakeImages broken(int... indices) {
+    public FakeImages(int size, int height, int width) {
+        this.size = size;
+        this.height = height;
+        this.width = width;
+    }
+
+    public FakeImages broken(int... indices) {
         Arrays.stream(indices).forEach(broken::add);
         return this;
     }
 
-    FakeImages failingAt(int index, RuntimeException error) {
+    public FakeImages failingAt(int index, RuntimeException error) {
         failingIndex = index;
         failure = error;
         return this;
     }
 
-    FakeImages waitingFor(CountDownLatch opened) {
+    public FakeImages waitingFor(CountDownLatch opened) {
         gate = opened;
         return this;
     }
 
     /** How many images have been asked for. */
-    int reads() {
+    public int reads() {
         return reads.get();
     }
 
@@ -78,10 +90,10 @@ class FakeImages implements ImageSource {
         if (broken.contains(index)) {
             throw new BadImageException("broken on purpose");
         }
-        byte[] pixels = new byte[6 * 5 * 3];
+        byte[] pixels = new byte[height * width * 3];
         for (int i = 0; i < pixels.length; i++) {
             pixels[i] = (byte) (31 * index + 7 * i);
         }
-        return RgbImage.of(pixels, 5, 6);
+        return RgbImage.of(pixels, height, width);
     }
 }
