@@ -68,7 +68,7 @@ public record AugmentationGallery(
      * @param out PNG file
      */
     public void draw(List<Path> images, int count, Path out) throws IOException {
-        Writable.check("the picture", out);
+        AtomicFiles.requireWritable("the picture", out);
         if (count < 1 || count > MOST_VERSIONS) {
             throw new ConfigException("--count is " + count + ", but must be from 1 to " + MOST_VERSIONS);
         }

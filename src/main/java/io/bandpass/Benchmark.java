@@ -230,7 +230,7 @@ public final class Benchmark {
             throw new ConfigException("seconds is " + seconds + ", but must be a number above 0");
         }
         if (json != null) {
-            Writable.check("the JSON file", json);
+            AtomicFiles.requireWritable("the JSON file", json);
         }
     }
 }

@@ -128,7 +128,7 @@ public final class ClassifierEvaluation {
                     "no images to evaluate on are named: give --data, as in --data samples/fashion-mnist for the bundled ones");
         }
         if (out != null) {
-            Writable.check("the JSON file", out);
+            AtomicFiles.requireWritable("the JSON file", out);
         }
         Result result;
         try (ImageClassifier classifier = ImageClassifier.open(

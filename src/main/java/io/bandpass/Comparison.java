@@ -27,9 +27,6 @@ public final class Comparison {
     /** The default of {@link #fewLabels}. */
     public static final int FEW_LABELS = 20;
 
-    /** The system property that says how many processes share a comparison and the machine, with {@code --jobs}. */
-    public static final String JOBS = "bandpass.jobs";
-
     private final String recipe;
     private final List<String> settings = new ArrayList<>();
     private final List<String> finetuneSettings = new ArrayList<>();
@@ -173,7 +170,7 @@ public final class Comparison {
      */
     public int fittingJobs() throws IOException {
         List<ComparisonPlan.Cell> mine = mine(resolve(asked()));
-        int jobs = FittingJobs.of(mine, Catalogue.cores(), Environment.memoryBytes());
+        int jobs = FittingJobs.of(mine, Engine.physicalCores(), Environment.memoryBytes());
         return jobs > 1 && computesOnGpu(mine) ? 1 : jobs;
     }
 

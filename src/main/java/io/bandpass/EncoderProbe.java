@@ -1,5 +1,6 @@
 package io.bandpass;
 
+import io.bandpass.checkpoint.AtomicFiles;
 import io.bandpass.config.AugmentConfig;
 import io.bandpass.config.ConfigException;
 import io.bandpass.config.EmbedConfig;
@@ -80,7 +81,7 @@ final class EncoderProbe {
             throw new ConfigException("preprocess is " + options.preprocess().mode()
                     + ", but a saved classifier crops what it looks at; use crop, or leave out --save");
         }
-        Writable.check("the file of the classifier", file);
+        AtomicFiles.requireWritable("the file of the classifier", file);
     }
 
     /**
@@ -194,6 +195,6 @@ final class EncoderProbe {
                 options.pool(),
                 classes,
                 options.preprocess().cropRatio(),
-                trained);
+                trained.metadata());
     }
 }

@@ -22,14 +22,17 @@ import java.util.Properties;
 import java.util.stream.Stream;
 
 /** What this process runs on and with. */
-final class Environment {
+public final class Environment {
+    /** The system property that says how many processes share a comparison and the machine, with {@code --jobs}. */
+    public static final String JOBS = "bandpass.jobs";
+
     private static final String BLAS = "blas";
     private static final String VECTOR_INSTRUCTIONS = "vector instructions";
 
     private Environment() {}
 
     /** Version of Bandpass, as the build wrote it. */
-    static String version() {
+    public static String version() {
         Properties build = new Properties();
         try (InputStream stream = Environment.class.getResourceAsStream("build.properties")) {
             build.load(Objects.requireNonNull(stream, "build.properties is not beside the classes"));
@@ -40,8 +43,8 @@ final class Environment {
     }
 
     /** How many processes of this program share the machine, this one included. */
-    static int jobs() {
-        return Math.max(1, Integer.getInteger(Comparison.JOBS, 1));
+    public static int jobs() {
+        return Math.max(1, Integer.getInteger(JOBS, 1));
     }
 
     /** Memory of the machine, or of the container that this process is in, in bytes; of several jobs, the share of one. */

@@ -1,5 +1,6 @@
 package io.bandpass;
 
+import io.bandpass.checkpoint.AtomicFiles;
 import io.bandpass.config.EmbedConfig;
 import io.bandpass.config.PreprocessConfig;
 import io.bandpass.data.DataException;
@@ -33,7 +34,7 @@ final class FeatureFiles {
     /** Refuses a file that could not be written when the work is done. */
     static void check(Path out, EmbedConfig options) {
         FeatureFile.check(out, options.pool());
-        Writable.check("the file of features", out);
+        AtomicFiles.requireWritable("the file of features", out);
     }
 
     /** Computes and writes. */

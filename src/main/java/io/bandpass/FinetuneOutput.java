@@ -21,6 +21,7 @@ import io.bandpass.optim.MovingAverage;
 import io.bandpass.report.FinetuningReport;
 import io.bandpass.report.RunReport;
 import io.bandpass.train.Learner;
+import io.bandpass.eval.ClassificationScores;
 import io.bandpass.train.ValidationWatch.Look;
 import java.io.IOException;
 import java.nio.file.Files;
@@ -117,7 +118,7 @@ final class FinetuneOutput {
                 classes,
                 recipe,
                 step,
-                trained);
+                trained.metadata());
     }
 
     /** A configuration of pre-training with this encoder: what the encoder of any weights file is described by. */
@@ -135,7 +136,7 @@ final class FinetuneOutput {
      * @param introduction what was trained, on what, and what it began with, in sentences
      * @param look at the held-out images
      */
-    void writeReport(RunSummary summary, RunFacts facts, String introduction, Look look, Map<String, String> badImages)
+    void writeReport(RunSummary summary, RunFacts facts, String introduction, Look<ClassificationScores> look, Map<String, String> badImages)
             throws IOException {
         ClassScores scores = new ClassScores(
                 look.step(),

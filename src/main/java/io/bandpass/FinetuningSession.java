@@ -24,6 +24,7 @@ import io.bandpass.data.Preprocessing;
 import io.bandpass.encoder.HeadNorm;
 import io.bandpass.eval.ClassificationScores;
 import io.bandpass.eval.Validation;
+import io.bandpass.metrics.Scores;
 import io.bandpass.metrics.MetricsFile;
 import io.bandpass.metrics.RunFacts;
 import io.bandpass.metrics.RunSummary;
@@ -142,8 +143,9 @@ final class FinetuningSession extends RunSession<FinetuneConfig> {
                     .map(average -> (Supplier<ClassificationScores>) () -> average.during(plain))
                     .orElse(plain);
             TrainingLoop.Outcome outcome;
-            Look look;
-            try (ValidationWatch watch = new ValidationWatch(config, plan, averaged, listener);
+            Look<ClassificationScores> look;
+            try (ValidationWatch<ClassificationScores> watch =
+                            new ValidationWatch<>(config, plan, Scores.TOP1, averaged, listener);
                     BatchLoader loader = PretrainingSession.loader(
                             config, plan, step -> config.encoder().imageSize(), datasets.train(), bad, startStep)) {
                 outcome = new TrainingLoop(

@@ -133,7 +133,7 @@ public final class ImageData {
      * @param what the file is to people, such as {@code the list}
      */
     public static void checkWritable(String what, Path file) throws IOException {
-        Writable.check(what, file);
+        AtomicFiles.requireWritable(what, file);
     }
 
     /** Writes the bad images as {@code bad_images.txt} of a run has them. */

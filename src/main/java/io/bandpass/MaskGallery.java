@@ -56,7 +56,7 @@ public final class MaskGallery {
      * @param out PNG file
      */
     public static void draw(RunConfig config, Optional<Path> image, Path out) throws IOException {
-        Writable.check("the picture", out);
+        AtomicFiles.requireWritable("the picture", out);
         Engine.start(Engine.physicalCores());
         int size = config.encoder().imageSize();
         Path shown = image.orElseGet(() -> Environment.photograph(PHOTOGRAPH));

@@ -1,5 +1,6 @@
 package io.bandpass;
 
+import io.bandpass.checkpoint.AtomicFiles;
 import io.bandpass.ImageClassifier.Files;
 import io.bandpass.ImageClassifier.Named;
 import io.bandpass.ImageClassifier.Predicted;
@@ -66,7 +67,7 @@ final class PredictionFiles implements AutoCloseable {
         if (!file.get().toString().toLowerCase(Locale.ROOT).endsWith(ending)) {
             throw new ConfigException(what + " is " + file.get() + ", but its name must end in " + ending);
         }
-        Writable.check(what, file.get());
+        AtomicFiles.requireWritable(what, file.get());
     }
 
     /** Computes and writes. */

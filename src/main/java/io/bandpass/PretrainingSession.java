@@ -144,7 +144,14 @@ final class PretrainingSession extends RunSession<RunConfig> {
                     summary,
                     bad,
                     listener,
-                    () -> StoredModel.write(learner, config, recipe, summary.steps(), folder, trained),
+                    () -> StoredModel.write(
+                            learner.task(),
+                            learner.average(),
+                            config,
+                            recipe,
+                            summary.steps(),
+                            folder,
+                            trained.metadata()),
                     () -> pictures.writeReport(recipe, summary, facts, bad.reasons()));
         }
     }

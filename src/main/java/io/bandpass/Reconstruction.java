@@ -1,5 +1,6 @@
 package io.bandpass;
 
+import io.bandpass.eval.ReconstructionView.Outline;
 import io.bandpass.checkpoint.AtomicFiles;
 import io.bandpass.checkpoint.WeightsException;
 import io.bandpass.config.ConfigBuilder;
@@ -99,7 +100,7 @@ public final class Reconstruction implements AutoCloseable {
             return config;
         }
         double radius = options.radius().getAsDouble();
-        if (RunSetup.outline(config).isEmpty()) {
+        if (Outline.of(config).isEmpty()) {
             throw new ConfigException(
                     "radius is " + radius + ", but these weights have no mask of a radius; leave it out");
         }
@@ -148,7 +149,7 @@ public final class Reconstruction implements AutoCloseable {
         ImageSource all = given.images();
         BadImages bad = given.bad();
         Reconstructor reconstructor =
-                new Reconstructor(model, corruptions, preprocessing, RunSetup.outline(config));
+                new Reconstructor(model, corruptions, preprocessing, Outline.of(config));
         List<Path> pictures = new ArrayList<>();
         for (int i = 0; i < all.size() && pictures.size() < limit; i++) {
             List<ReconstructionView> views = reconstructor.views(all, new int[] {i}, pictures.size(), bad);
@@ -184,7 +185,7 @@ public final class Reconstruction implements AutoCloseable {
         metadata.put("producer", "bandpass " + Environment.version());
         metadata.put("weights", weights);
         options.mask().ifPresent(word -> metadata.put("mask", word));
-        RunSetup.outline(config).ifPresent(outline -> metadata.put("radius", Double.toString(outline.radius())));
+        Outline.of(config).ifPresent(outline -> metadata.put("radius", Double.toString(outline.radius())));
         FeatureFiles.put(metadata, config.encoder().imageSize(), options.preprocess(), precision.name());
         try (ReconstructionTensors tensors = new ReconstructionTensors(
                 model, corruptions, preprocessing, options.batchSize(), progress::reached, file)) {
@@ -204,7 +205,7 @@ public final class Reconstruction implements AutoCloseable {
         if (!String.valueOf(file.getFileName()).endsWith(".safetensors")) {
             throw new ConfigException("the file of tensors " + file + " must end in .safetensors");
         }
-        Writable.check("the file of tensors", file);
+        AtomicFiles.requireWritable("the file of tensors", file);
     }
 
     private static List<String> lines(BadImages bad) {

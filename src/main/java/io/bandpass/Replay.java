@@ -142,8 +142,8 @@ public final class Replay {
         RunConfig config = resolved(asked, machine, all);
         try (Learner<PretextTask> learner =
                 new Learner<>(PretextTasks.create(config, machine.precision(), machine.device()), config)) {
-            StoredModel.loadForeign(learner.task(), state);
-            long before = optimizerState ? StoredModel.loadForeignOptimizer(learner.optimizer(), state) : 0;
+            ForeignState.loadModel(learner.task(), state);
+            long before = optimizerState ? ForeignState.loadOptimizer(learner.optimizer(), state) : 0;
             return steps(
                     config,
                     all,

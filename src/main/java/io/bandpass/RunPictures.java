@@ -1,5 +1,6 @@
 package io.bandpass;
 
+import io.bandpass.eval.ReconstructionView.Outline;
 import io.bandpass.checkpoint.AtomicFiles;
 import io.bandpass.checkpoint.RunFolder;
 import io.bandpass.config.ConfigBuilder;
@@ -39,7 +40,7 @@ final class RunPictures {
     RunPictures(RunConfig config, PretextTask task, Datasets datasets, RunFolder folder) {
         this.config = config;
         this.folder = folder;
-        reconstructor = new Reconstructor(task, RunSetup.outline(config));
+        reconstructor = new Reconstructor(task, Outline.of(config));
         images = datasets.heldOut().orElse(datasets.train());
         bad = datasets.bad();
     }

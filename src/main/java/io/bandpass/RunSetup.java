@@ -136,15 +136,6 @@ final class RunSetup {
         return new RunFacts(folder.root(), plan.totalSteps(), startStep, plan.stepsPerEpoch(), lines);
     }
 
-    /** The edge of the mask, where every image has the same. */
-    static Optional<Outline> outline(RunConfig config) {
-        MaskConfig mask = config.mask();
-        return config.task() instanceof MaskedFrequencyConfig && !mask.ranksMagnitudes()
-                ? Optional.of(new Outline(
-                        mask.shape(), mask.radiusFor(config.encoder().imageSize())))
-                : Optional.empty();
-    }
-
     private static String learningRate(TrainingConfig asked, RunPlan plan) {
         String absolute = String.format(Locale.ROOT, "%.4g", plan.learningRate());
         return asked.optimizer().baseLearningRate().isPresent()

@@ -67,7 +67,7 @@ record StoredClassifier(
      * @param state its tensors, by the names of timm
      * @param norm where it has the norm before its head, where there is a choice
      * @param encoder the configuration that its encoder was pre-trained with, or one of this encoder
-     * @param trained the images that it was trained on
+     * @param trained the metadata of the images that it was trained on
      */
     static void write(
             Path file,
@@ -78,10 +78,10 @@ record StoredClassifier(
             List<String> classNames,
             String recipe,
             long step,
-            TrainedImages trained)
+            Map<String, String> trained)
             throws IOException {
         Map<String, String> metadata = StoredModel.metadata(StoredModel.CLASSIFIER, encoder, recipe, step);
-        metadata.putAll(trained.metadata());
+        metadata.putAll(trained);
         describe(metadata, config.pooling(), classNames, config.validate().cropRatio(), config.validationSize());
         norm.ifPresent(place -> metadata.put(StoredModel.HEAD_NORM, place.word()));
         metadata.put(FINETUNE, ConfigBuilder.toYaml(config));
@@ -95,7 +95,7 @@ record StoredClassifier(
      * @param state its tensors, by the names of timm
      * @param encoder the configuration that its encoder was pre-trained with
      * @param cropRatio of the images that were looked at, at the encoder's size
-     * @param trained the images that encoder and head were trained on
+     * @param trained the metadata of the images that encoder and head were trained on
      */
     static void writeProbe(
             Path file,
@@ -104,10 +104,10 @@ record StoredClassifier(
             String pooling,
             List<String> classNames,
             double cropRatio,
-            TrainedImages trained)
+            Map<String, String> trained)
             throws IOException {
         Map<String, String> metadata = StoredModel.metadata(StoredModel.CLASSIFIER, encoder, "probe", 0);
-        metadata.putAll(trained.metadata());
+        metadata.putAll(trained);
         describe(metadata, pooling, classNames, cropRatio, encoder.encoder().imageSize());
         if (encoder.encoder() instanceof ConvNeXtConfig) {
             metadata.put(StoredModel.HEAD_NORM, HeadNorm.BEFORE_MEAN.word());

@@ -1,9 +1,6 @@
 package io.bandpass;
 
 import io.bandpass.checkpoint.AtomicFiles;
-import io.bandpass.checkpoint.ForeignNames;
-import io.bandpass.checkpoint.ForeignOptimizer;
-import io.bandpass.checkpoint.ForeignWeights;
 import io.bandpass.checkpoint.RunFolder;
 import io.bandpass.checkpoint.Safetensors;
 import io.bandpass.checkpoint.TensorFile;
@@ -22,10 +19,8 @@ import io.bandpass.encoder.VisionTransformer;
 import io.bandpass.nn.LayerNorm;
 import io.bandpass.nn.NamedTensor;
 import io.bandpass.nn.Trainable;
-import io.bandpass.optim.Optimizer;
+import io.bandpass.optim.MovingAverage;
 import io.bandpass.pretext.PretextTask;
-import io.bandpass.torch.Tensors;
-import io.bandpass.train.Learner;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -35,7 +30,6 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.TreeMap;
-import org.bytedeco.javacpp.PointerScope;
 import org.bytedeco.pytorch.Tensor;
 
 /** The two weights files of a run: the encoder alone, and the full model. Each says in its header which it is. */
@@ -98,29 +92,30 @@ final class StoredModel {
     /**
      * Writes both files, and both of the moving average where there is one.
      *
-     * @param trained the images that they were trained on
+     * @param trained the metadata of the images that they were trained on
      */
     static void write(
-            Learner<? extends PretextTask> learner,
+            PretextTask task,
+            Optional<MovingAverage> average,
             RunConfig config,
             String recipe,
             long step,
             RunFolder folder,
-            TrainedImages trained)
+            Map<String, String> trained)
             throws IOException {
         Map<String, String> encoder = metadata(ENCODER, config, recipe, step);
         Map<String, String> full = metadata(FULL, config, recipe, step);
-        encoder.putAll(trained.metadata());
-        full.putAll(trained.metadata());
+        encoder.putAll(trained);
+        full.putAll(trained);
         Files.createDirectories(folder.weights(""));
         save(
                 folder.weights(ENCODER_FILE),
-                NamedTensor.byName(learner.task().encoder().state()),
+                NamedTensor.byName(task.encoder().state()),
                 encoder);
-        save(folder.weights(FULL_FILE), NamedTensor.byName(learner.task().state()), full);
-        if (learner.average().isPresent()) {
+        save(folder.weights(FULL_FILE), NamedTensor.byName(task.state()), full);
+        if (average.isPresent()) {
             Map<String, Tensor> averages =
-                    NamedTensor.byName(learner.average().get().averages());
+                    NamedTensor.byName(average.get().averages());
             Map<String, Tensor> ofEncoder = new LinkedHashMap<>();
             averages.forEach((name, tensor) -> {
                 if (name.startsWith(ENCODER_PREFIX)) {
@@ -384,40 +379,6 @@ final class StoredModel {
         }
         throw new WeightsException(
                 fileOrFolder + " is a folder without weights: there is no " + String.join(", nor ", names) + " in it");
-    }
-
-    /**
-     * Loads every tensor of a task from a file of any layout that {@code import} reads, by our names or foreign ones.
-     *
-     * @throws WeightsException if anything is missing or unexpected
-     */
-    static WeightsLoader.Report loadForeign(PretextTask task, Path file) throws IOException {
-        try (PointerScope scope = new PointerScope();
-                ForeignWeights foreign = ForeignWeights.read(file)) {
-            Map<String, Tensor> model = NamedTensor.byName(task.state());
-            TensorFile tensors = foreign.tensors();
-            if (tensors.names().equals(model.keySet())) {
-                return WeightsLoader.loadAll(model, tensors);
-            }
-            return WeightsLoader.load(
-                    file.toString(), model, ForeignNames.map(tensors).named(), false);
-        }
-    }
-
-    /**
-     * Loads moments and counter of an optimizer from a PyTorch file of another program.
-     *
-     * @return how many updates it had made
-     * @throws WeightsException if the file holds none, or one of other parameters
-     */
-    static long loadForeignOptimizer(Optimizer optimizer, Path file) throws IOException {
-        try (PointerScope scope = new PointerScope();
-                ForeignOptimizer foreign = ForeignOptimizer.read(file)) {
-            Map<String, Tensor> values = foreign.named();
-            values.put("updates", Tensors.ofFloats(new float[] {foreign.updates()}));
-            WeightsLoader.load("the optimizer of " + file, NamedTensor.byName(optimizer.state()), values, false);
-            return foreign.updates();
-        }
     }
 
     /** The tensors of an encoder or classifier, without the prefix and the decoder of a full model. */

@@ -6,6 +6,7 @@ import static org.assertj.core.api.Assumptions.assumeThat;
 import io.bandpass.testing.ChildProcess;
 import io.bandpass.testing.RunFiles;
 import io.bandpass.testing.TinyRuns;
+import io.bandpass.torch.Engine;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -30,7 +31,7 @@ final class ComparisonJobsTest {
 
     @BeforeEach
     void prepare() throws IOException {
-        assumeThat(Catalogue.cores()).as("cores").isGreaterThan(1);
+        assumeThat(Engine.physicalCores()).as("cores").isGreaterThan(1);
         data = TinyRuns.images(folder.resolve("data"), 32);
         recipe = Files.writeString(folder.resolve("tiny.yaml"), TinyRuns.recipe());
     }
@@ -174,7 +175,7 @@ final class ComparisonJobsTest {
                     .isEqualTo(2);
             assertThat(Files.readString(printed))
                     .contains("--jobs is '" + jobs + "'")
-                    .contains(String.valueOf(Catalogue.cores()));
+                    .contains(String.valueOf(Engine.physicalCores()));
         }
     }
 }

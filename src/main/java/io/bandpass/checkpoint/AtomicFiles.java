@@ -1,5 +1,6 @@
 package io.bandpass.checkpoint;
 
+import io.bandpass.BandpassException;
 import java.io.IOException;
 import java.nio.channels.FileChannel;
 import java.nio.file.FileSystemException;
@@ -25,6 +26,32 @@ public final class AtomicFiles {
     private static final String ASIDE = ".writing-";
 
     private AtomicFiles() {}
+
+    /**
+     * Checks that a file can be written, to be asked before the work whose result it takes.
+     *
+     * @param what the file is to people, such as {@code the JSON file}
+     * @throws BandpassException if it cannot
+     */
+    public static void requireWritable(String what, Path file) {
+        String problem = what + " " + file + " cannot be written: ";
+        if (Files.exists(file) && !Files.isRegularFile(file)) {
+            throw refusal(problem + "there is something of that name that is no file; name another");
+        }
+        Path folder = file.toAbsolutePath().normalize().getParent();
+        if (folder == null || !Files.isDirectory(folder)) {
+            throw refusal(problem + folder + " is no folder; make it first");
+        }
+        try {
+            Files.delete(Files.createTempFile(folder, ASIDE, ""));
+        } catch (IOException e) {
+            throw refusal(problem + "nothing can be made in " + folder + "; name another");
+        }
+    }
+
+    private static BandpassException refusal(String sentence) {
+        return new BandpassException(BandpassException.Kind.CONFIGURATION, sentence);
+    }
 
     /** Replaces a text file. */
     public static void writeText(Path file, String text) throws IOException {

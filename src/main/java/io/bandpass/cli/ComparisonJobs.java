@@ -1,7 +1,8 @@
 package io.bandpass.cli;
 
+import io.bandpass.torch.Engine;
+import io.bandpass.Environment;
 import io.bandpass.BandpassException;
-import io.bandpass.Catalogue;
 import io.bandpass.Comparison;
 import io.bandpass.config.ConfigException;
 import java.io.BufferedReader;
@@ -53,7 +54,7 @@ final class ComparisonJobs {
      * @throws ConfigException if it is none, or there are more than cores
      */
     static int parse(String given) {
-        int cores = Catalogue.cores();
+        int cores = Engine.physicalCores();
         try {
             int count = Integer.parseInt(given);
             if (count >= 1 && count <= cores) {
@@ -71,7 +72,7 @@ final class ComparisonJobs {
 
     /** Whether this process is a job. */
     static boolean isJob() {
-        return Integer.getInteger(Comparison.JOBS) != null;
+        return Integer.getInteger(Environment.JOBS) != null;
     }
 
     /**
@@ -136,8 +137,8 @@ final class ComparisonJobs {
     private List<String> command() {
         List<String> command = new ArrayList<>(JavaCommand.ofThisProcess());
         // Compute threads, loaders and the collector's threads all follow from this number.
-        command.add("-XX:ActiveProcessorCount=" + Math.max(1, Catalogue.cores() / count));
-        command.add("-D" + Comparison.JOBS + "=" + count);
+        command.add("-XX:ActiveProcessorCount=" + Math.max(1, Engine.physicalCores() / count));
+        command.add("-D" + Environment.JOBS + "=" + count);
         command.addAll(List.of("-Dfile.encoding=UTF-8", "-Dstdout.encoding=UTF-8", "-Dstderr.encoding=UTF-8"));
         command.addAll(List.of("-cp", System.getProperty("java.class.path"), Main.class.getName()));
         command.addAll(arguments);

@@ -1,7 +1,7 @@
 package io.bandpass.cli;
 
+import io.bandpass.config.Recipes;
 import java.io.IOException;
-import io.bandpass.Catalogue;
 import io.bandpass.config.ConfigBuilder;
 import java.util.List;
 import picocli.CommandLine.Command;
@@ -21,13 +21,13 @@ final class ConfigCommand {
             @Option(names = "--set", paramLabel = "KEY=VALUE", description = "Set any key. May be repeated.")
                     List<String> settings) throws IOException {
         // Both kinds of configuration are records.
-        Record config = (Record) Catalogue.config(recipe, settings == null ? List.of() : settings);
+        Record config = (Record) Recipes.config(recipe, settings == null ? List.of() : settings);
         Terminal.line(ConfigBuilder.toYaml(config));
     }
 
     @Command(name = "validate", description = "Says whether a recipe is sound.")
     void validate(@Parameters(paramLabel = "RECIPE", description = "Name or YAML file.") String recipe) throws IOException {
-        Catalogue.config(recipe, List.of());
+        Recipes.config(recipe, List.of());
         Terminal.line(recipe + " is sound");
     }
 }

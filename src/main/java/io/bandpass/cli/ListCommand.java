@@ -1,6 +1,8 @@
 package io.bandpass.cli;
 
-import io.bandpass.Catalogue;
+import io.bandpass.pretext.PretextTasks;
+import io.bandpass.encoder.Encoders;
+import io.bandpass.config.Recipes;
 import java.util.Map;
 import picocli.CommandLine.Command;
 
@@ -14,20 +16,20 @@ final class ListCommand {
     @Command(name = "recipes", description = "Recipes, which bandpass config show prints in full.")
     void recipes() {
         Terminal.line("of bandpass pretrain:");
-        print(Catalogue.recipes());
+        print(Recipes.descriptions());
         Terminal.line("");
         Terminal.line("of bandpass finetune:");
-        print(Catalogue.finetuningRecipes());
+        print(Recipes.finetuningDescriptions());
     }
 
     @Command(name = "encoders", description = "Kinds of encoder, for encoder.type.")
     void encoders() {
-        print(Catalogue.encoders());
+        print(Encoders.summaries());
     }
 
     @Command(name = "tasks", description = "Pre-training tasks, for task.type.")
     void tasks() {
-        print(Catalogue.tasks());
+        print(PretextTasks.summaries());
     }
 
     private static void print(Map<String, String> lines) {

@@ -1,7 +1,7 @@
 package io.bandpass.cli;
 
+import io.bandpass.Environment;
 import io.bandpass.BandpassException;
-import io.bandpass.Catalogue;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.nio.file.InvalidPathException;
@@ -57,7 +57,7 @@ public final class Main {
     static final class Version implements IVersionProvider {
         @Override
         public String[] getVersion() {
-            return new String[] {"bandpass " + Catalogue.version()};
+            return new String[] {"bandpass " + Environment.version()};
         }
     }
 

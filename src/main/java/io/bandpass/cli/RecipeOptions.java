@@ -1,8 +1,8 @@
 package io.bandpass.cli;
 
+import io.bandpass.config.Recipes;
 import java.io.IOException;
 import io.bandpass.Benchmark;
-import io.bandpass.Catalogue;
 import io.bandpass.Pretraining;
 import io.bandpass.config.RunConfig;
 import io.bandpass.config.TrainingConfig;
@@ -39,7 +39,7 @@ final class RecipeOptions {
 
     /** The configuration of this recipe, of pre-training or fine-tuning. */
     TrainingConfig eitherConfig() throws IOException {
-        return Catalogue.config(recipe(), settings);
+        return Recipes.config(recipe(), settings);
     }
 
     /** Benchmarks of this recipe. */

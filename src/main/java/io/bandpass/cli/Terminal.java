@@ -1,6 +1,6 @@
 package io.bandpass.cli;
 
-import io.bandpass.Catalogue;
+import io.bandpass.torch.Engine;
 import io.bandpass.config.PrintableText;
 import java.util.List;
 import java.util.Map;
@@ -40,6 +40,6 @@ final class Terminal {
 
     /** Memory of this process, for progress lines. */
     static long residentBytes() {
-        return Catalogue.residentBytes();
+        return Engine.residentBytes();
     }
 }

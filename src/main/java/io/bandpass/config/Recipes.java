@@ -10,6 +10,8 @@ import java.nio.file.AccessDeniedException;
 import java.nio.file.Files;
 import java.nio.file.InvalidPathException;
 import java.nio.file.Path;
+import java.util.LinkedHashMap;
+import java.util.Map;
 import java.util.ArrayList;
 import java.util.HashSet;
 import java.util.List;
@@ -198,5 +200,32 @@ public final class Recipes {
             // Which keys it lacks is said when the recipe is loaded.
             return false;
         }
+    }
+
+    /** Name of each recipe of pre-training to what it is. */
+    public static Map<String, String> descriptions() {
+        Map<String, String> recipes = new LinkedHashMap<>();
+        names().forEach(name -> recipes.put(name, load(name).build().description()));
+        return recipes;
+    }
+
+    /** Name of each recipe of fine-tuning to what it is. */
+    public static Map<String, String> finetuningDescriptions() {
+        Map<String, String> recipes = new LinkedHashMap<>();
+        finetuningNames()
+                .forEach(name -> recipes.put(name, loadFinetuning(name).build().description()));
+        return recipes;
+    }
+
+    /**
+     * The configuration of a recipe of pre-training or fine-tuning, with settings over it.
+     *
+     * @param nameOrFile a name, or a YAML file, whose keys decide which of the two it is
+     * @param settings as {@link ConfigBuilder#set}
+     */
+    public static TrainingConfig config(String nameOrFile, List<String> settings) {
+        ConfigBuilder<?> builder = loadEither(nameOrFile);
+        settings.forEach(builder::set);
+        return builder.build();
     }
 }

@@ -1,5 +1,7 @@
 package io.bandpass.encoder;
 
+import java.util.LinkedHashMap;
+import java.util.Map;
 import io.bandpass.config.ConvNeXtConfig;
 import io.bandpass.config.EncoderConfig;
 import io.bandpass.config.ResNetConfig;
@@ -63,5 +65,12 @@ public final class Encoders {
             }
         }
         throw new IllegalArgumentException("no encoder is registered for " + config);
+    }
+
+    /** Word of each {@code encoder.type} to what it is. */
+    public static Map<String, String> summaries() {
+        Map<String, String> summaries = new LinkedHashMap<>();
+        families().forEach(family -> summaries.put(family.type(), family.summary()));
+        return summaries;
     }
 }

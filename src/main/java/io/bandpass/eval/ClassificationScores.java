@@ -1,5 +1,9 @@
 package io.bandpass.eval;
 
+import io.bandpass.metrics.NamedScores;
+import io.bandpass.metrics.Scores;
+import java.util.LinkedHashMap;
+import java.util.Map;
 import io.bandpass.torch.Tensors;
 import java.util.Arrays;
 import java.util.List;
@@ -9,7 +13,7 @@ import java.util.stream.IntStream;
 import org.bytedeco.pytorch.Tensor;
 
 /** How well a classifier does on labelled images, gathered batch by batch. */
-public final class ClassificationScores {
+public final class ClassificationScores implements NamedScores {
     private static final int TOP = 5;
     private static final int CALIBRATION_BINS = 15;
 
@@ -143,5 +147,15 @@ public final class ClassificationScores {
             throw new IllegalStateException("no image was scored, so there is no mean");
         }
         return images;
+    }
+
+    @Override
+    public Map<String, Double> byName() {
+        Map<String, Double> values = new LinkedHashMap<>();
+        values.put(Scores.TOP1, top1());
+        values.put(Scores.TOP5, top5());
+        values.put(Scores.CROSS_ENTROPY, crossEntropy());
+        values.put(Scores.CALIBRATION_ERROR, calibrationError());
+        return values;
     }
 }

@@ -1,5 +1,8 @@
 package io.bandpass.eval;
 
+import io.bandpass.config.RunConfig;
+import io.bandpass.config.MaskedFrequencyConfig;
+import io.bandpass.config.MaskConfig;
 import java.util.List;
 import java.util.Optional;
 
@@ -22,7 +25,16 @@ public record ReconstructionView(
      * @param shape {@code circle}, {@code square} or {@code rhombus}
      * @param radius in frequency bins
      */
-    public record Outline(String shape, double radius) {}
+    public record Outline(String shape, double radius) {
+        /** The edge of the mask, where every image has the same. */
+        public static Optional<Outline> of(RunConfig config) {
+            MaskConfig mask = config.mask();
+            return config.task() instanceof MaskedFrequencyConfig && !mask.ranksMagnitudes()
+                    ? Optional.of(new Outline(
+                            mask.shape(), mask.radiusFor(config.encoder().imageSize())))
+                    : Optional.empty();
+        }
+    }
 
     /**
      * One picture of the row.

@@ -45,6 +45,16 @@ public final class Scores {
 
     private Scores() {}
 
+    /** The name of the highest value of a score during the run. */
+    public static String best(String name) {
+        return name + "_best";
+    }
+
+    /** The name of the step at which {@link #best} was measured. */
+    public static String bestStep(String name) {
+        return best(name) + "_step";
+    }
+
     /** A score that was measured, or nothing. */
     public static OptionalDouble of(Map<String, Double> values, String name) {
         Double value = values.get(name);

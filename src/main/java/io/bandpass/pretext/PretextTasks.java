@@ -1,5 +1,7 @@
 package io.bandpass.pretext;
 
+import java.util.LinkedHashMap;
+import java.util.Map;
 import io.bandpass.config.DeblurConfig;
 import io.bandpass.config.DenoiseConfig;
 import io.bandpass.config.MaeConfig;
@@ -72,5 +74,12 @@ public final class PretextTasks {
             }
         }
         throw new IllegalArgumentException("no task is registered for " + config.task());
+    }
+
+    /** Word of each {@code task.type} to what it is. */
+    public static Map<String, String> summaries() {
+        Map<String, String> summaries = new LinkedHashMap<>();
+        families().forEach(family -> summaries.put(family.type(), family.summary()));
+        return summaries;
     }
 }

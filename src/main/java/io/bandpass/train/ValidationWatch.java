@@ -2,44 +2,51 @@ package io.bandpass.train;
 
 import io.bandpass.config.FinetuneConfig;
 import io.bandpass.config.ValidateConfig;
-import io.bandpass.eval.ClassificationScores;
 import io.bandpass.eval.NotFiniteException;
+import io.bandpass.metrics.NamedScores;
 import io.bandpass.metrics.ScoreMetrics;
 import io.bandpass.metrics.Scores;
 import io.bandpass.metrics.TrainingListener;
-import java.util.LinkedHashMap;
 import java.util.Locale;
 import java.util.Map;
+import java.util.Objects;
 import java.util.Optional;
 import java.util.function.Supplier;
 
-/** What fine-tuning looks at: the held-out images, by the moving average of the classifier where there is one. */
-public final class ValidationWatch implements Watch {
+/**
+ * What supervised training looks at: the held-out images, by the moving average of the model where there is one.
+ *
+ * @param <S> the scores of a look
+ */
+public final class ValidationWatch<S extends NamedScores> implements Watch {
     /**
      * A look at the held-out images.
      *
-     * @param step global step of the classifier that was looked at
+     * @param step global step of the model that was looked at
      */
-    public record Look(long step, ClassificationScores scores) {}
+    public record Look<S>(long step, S scores) {}
 
     private final ValidateConfig config;
     private final String advice;
     private final RunPlan plan;
-    private final Supplier<ClassificationScores> scores;
+    private final String mainScore;
+    private final Supplier<S> scores;
     private final TrainingListener listener;
-    private Optional<Look> latest = Optional.empty();
+    private Optional<Look<S>> latest = Optional.empty();
 
     /**
      * The watch of a run.
      *
      * @param config resolved
+     * @param mainScore the name of the score that tells the best model
      * @param scores looks at the held-out images
      */
     public ValidationWatch(
-            FinetuneConfig config, RunPlan plan, Supplier<ClassificationScores> scores, TrainingListener listener) {
+            FinetuneConfig config, RunPlan plan, String mainScore, Supplier<S> scores, TrainingListener listener) {
         this.config = config.validate();
         advice = Divergence.advice(config);
         this.plan = plan;
+        this.mainScore = mainScore;
         this.scores = scores;
         this.listener = listener;
     }
@@ -55,23 +62,19 @@ public final class ValidationWatch implements Watch {
     }
 
     private boolean measure(Progress progress) {
-        ClassificationScores now = look(progress.step());
-        latest = Optional.of(new Look(progress.step(), now));
-        Map<String, Double> values = new LinkedHashMap<>();
-        values.put(Scores.TOP1, now.top1());
-        values.put(Scores.TOP5, now.top5());
-        values.put(Scores.CROSS_ENTROPY, now.crossEntropy());
-        values.put(Scores.CALIBRATION_ERROR, now.calibrationError());
+        S now = look(progress.step());
+        latest = Optional.of(new Look<>(progress.step(), now));
+        Map<String, Double> values = now.byName();
         values.forEach(progress::score);
         listener.onScores(new ScoreMetrics(progress.step(), plan.epochAt(progress.step()), values));
-        boolean best = progress.score(Scores.TOP1, now.top1(), Scores.TOP1_BEST);
+        boolean best = progress.score(mainScore, Objects.requireNonNull(values.get(mainScore)), Scores.best(mainScore));
         if (best) {
-            progress.score(Scores.TOP1_BEST_STEP, (double) progress.step());
+            progress.score(Scores.bestStep(mainScore), (double) progress.step());
         }
         return best;
     }
 
-    private ClassificationScores look(long step) {
+    private S look(long step) {
         try {
             return scores.get();
         } catch (NotFiniteException e) {
@@ -91,8 +94,8 @@ public final class ValidationWatch implements Watch {
      * @param step of now
      * @throws DivergedException if the classifier gives numbers that are not finite
      */
-    public Look latestOr(long step) {
-        return latest.orElseGet(() -> new Look(step, look(step)));
+    public Look<S> latestOr(long step) {
+        return latest.orElseGet(() -> new Look<>(step, look(step)));
     }
 
     @Override
@@ -105,10 +108,10 @@ public final class ValidationWatch implements Watch {
         // Only a look says that it is enough, so that the run ends with the step that was looked at last.
         if (config.stopAfterEpochs().isEmpty()
                 || !isDue(progress)
-                || progress.score(Scores.TOP1_BEST_STEP).isEmpty()) {
+                || progress.score(Scores.bestStep(mainScore)).isEmpty()) {
             return false;
         }
-        double since = progress.step() - progress.score(Scores.TOP1_BEST_STEP).getAsDouble();
+        double since = progress.step() - progress.score(Scores.bestStep(mainScore)).getAsDouble();
         return since >= config.stopAfterEpochs().getAsDouble() * plan.stepsPerEpoch();
     }
 }

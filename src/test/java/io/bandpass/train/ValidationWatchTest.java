@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import io.bandpass.config.FinetuneConfig;
 import io.bandpass.config.Recipes;
 import io.bandpass.eval.ClassificationScores;
+import io.bandpass.metrics.Scores;
 import io.bandpass.metrics.TrainingListener;
 import io.bandpass.torch.Tensors;
 import java.util.ArrayList;
@@ -16,7 +17,7 @@ import org.junit.jupiter.api.Test;
 final class ValidationWatchTest {
     @Test
     void logitsThatAreNoNumbersAreNamedInOneSentence() {
-        ValidationWatch watch = watch();
+        ValidationWatch<ClassificationScores> watch = watch();
         String sentence =
                 "training diverged: after step %d, on the held-out images, logit 1 of an image is NaN, but must be"
                         + " finite; try a lower learning rate";
@@ -30,7 +31,7 @@ final class ValidationWatchTest {
     }
 
     /** It sees a logit that is none. */
-    private static ValidationWatch watch() {
+    private static ValidationWatch<ClassificationScores> watch() {
         FinetuneConfig config = Recipes.loadFinetuning("finetune-quick")
                 .set("train.micro-batch-size=8")
                 .build();
@@ -40,6 +41,6 @@ final class ValidationWatchTest {
             scores.add(Tensors.ofFloats(new float[] {1, Float.NaN}, 1, 2), Tensors.ofLongs(new long[] {0}, 1));
             return scores;
         };
-        return new ValidationWatch(config, plan, look, new TrainingListener() {});
+        return new ValidationWatch<>(config, plan, Scores.TOP1, look, new TrainingListener() {});
     }
 }
