@@ -36,7 +36,7 @@ final class CifarSheet implements CifarImages.Pixels {
      * @throws DataException if it is no such file
      */
     static CifarSheet open(Path file) {
-        HeaderCheck header = ImageHeader.check(FolderWalk.Found.of(file), true);
+        HeaderCheck header = FolderWalk.Found.of(file).header(true);
         if (header.format() != ImageFormat.PNG || header.width() != WIDTH) {
             throw new DataException(file + " is no PNG with 1024 pixels in a row, which are an image of CIFAR-10 each"
                     + (header.reason() == null ? "" : ": " + header.reason()));

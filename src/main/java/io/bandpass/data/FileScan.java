@@ -100,7 +100,7 @@ final class FileScan implements AutoCloseable {
                 return new Looked(found, named, index.check(known), key, known);
             }
         }
-        return new Looked(found, named, ImageHeader.check(found, named), key, HeaderIndex.NONE);
+        return new Looked(found, named, found.header(named), key, HeaderIndex.NONE);
     }
 
     /** Whether a file is one of the set. What only begins like an image, and is not called one, may be a text. */

@@ -50,6 +50,17 @@ final class FolderWalk {
                     : BadImageException.unreadable(error).reason();
         }
 
+        /**
+         * Reads format and size.
+         *
+         * @param named whether the file counts whatever it holds
+         */
+        HeaderCheck header(boolean named) {
+            return attributes == null
+                    ? HeaderCheck.unreadable(absence())
+                    : ImageHeader.check(path, attributes, named);
+        }
+
         boolean isLink() {
             return real != null;
         }

@@ -45,16 +45,10 @@ final class ImageHeader {
     }
 
     /**
-     * Reads format and size.
+     * Reads format and size of a file that is there.
      *
      * @param named whether the file counts whatever it holds
      */
-    static HeaderCheck check(FolderWalk.Found found, boolean named) {
-        FileFacts attributes = found.attributes();
-        return attributes == null ? HeaderCheck.unreadable(found.absence()) : check(found.path(), attributes, named);
-    }
-
-    /** Reads format and size of a file that is there. */
     static HeaderCheck check(Path file, BasicFileAttributes attributes, boolean named) {
         if (attributes.isDirectory()) {
             return HeaderCheck.unreadable(Files.isReadable(file) ? "it is a folder" : "the folder cannot be opened");
