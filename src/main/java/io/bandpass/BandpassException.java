@@ -58,7 +58,7 @@ public class BandpassException extends RuntimeException {
     public static BandpassException of(Error error) {
         // A class that loads a library when it is first used hides the sentence in its own failure.
         if (error instanceof LinkageError && error.getCause() instanceof BandpassException known) {
-            return new BandpassException(known.kind, known.getMessage(), error);
+            return new BandpassException(known.kind, String.valueOf(known.getMessage()), error);
         }
         if (error instanceof LinkageError) {
             return new BandpassException(

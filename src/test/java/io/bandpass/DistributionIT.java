@@ -15,7 +15,7 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
 /** The packaged program as a user unpacks it, on a PATH without Maven. */
-final class DistributionIT {
+public final class DistributionIT {
     @TempDir
     static Path temporary;
 

@@ -6,6 +6,7 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import io.bandpass.BandpassException.Kind;
 import io.bandpass.metrics.StepMetrics;
 import io.bandpass.metrics.TrainingListener;
+import io.bandpass.run.Pretraining;
 import io.bandpass.testing.TinyRuns;
 import java.io.IOException;
 import java.nio.file.Path;

@@ -2,18 +2,20 @@ package io.bandpass;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import io.bandpass.checkpoint.TensorFile;
-import io.bandpass.checkpoint.WeightsLoader;
 import io.bandpass.classify.ClassificationLoss;
 import io.bandpass.config.ClassifyLossConfig;
 import io.bandpass.encoder.Classifier;
 import io.bandpass.encoder.Encoder;
+import io.bandpass.format.TensorFile;
+import io.bandpass.format.WeightsLoader;
+import io.bandpass.interop.WeightsImport;
 import io.bandpass.nn.NamedTensor;
 import io.bandpass.nn.Normalisation;
 import io.bandpass.testing.Configs;
 import io.bandpass.testing.Golden;
 import io.bandpass.testing.GoldenState;
 import io.bandpass.torch.Tensors;
+import io.bandpass.weights.StoredClassifier;
 import java.io.IOException;
 import java.nio.file.Path;
 import java.util.List;

@@ -2,9 +2,9 @@ package io.bandpass;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import io.bandpass.checkpoint.ForeignWeights;
-import io.bandpass.checkpoint.Safetensors;
-import io.bandpass.checkpoint.TensorFile;
+import io.bandpass.format.Safetensors;
+import io.bandpass.format.TensorFile;
+import io.bandpass.interop.ForeignWeights;
 import io.bandpass.testing.Golden;
 import java.io.IOException;
 import java.nio.file.Files;

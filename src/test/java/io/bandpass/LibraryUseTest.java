@@ -2,8 +2,10 @@ package io.bandpass;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import io.bandpass.inference.PretrainedEncoder;
 import io.bandpass.metrics.StepMetrics;
 import io.bandpass.metrics.TrainingListener;
+import io.bandpass.run.Pretraining;
 import io.bandpass.testing.TinyRuns;
 import java.io.IOException;
 import java.nio.file.Files;

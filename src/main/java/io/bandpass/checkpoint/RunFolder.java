@@ -1,5 +1,6 @@
 package io.bandpass.checkpoint;
 
+import io.bandpass.format.AtomicFiles;
 import java.io.IOException;
 import java.nio.channels.FileChannel;
 import java.nio.charset.CharacterCodingException;

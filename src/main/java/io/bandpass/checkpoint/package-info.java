@@ -1,7 +1,7 @@
 /**
- * Everything that a run leaves on disk and takes up again: safetensors, atomic checkpoints, weights files and the table of what was loaded.
+ * The run folder, and the checkpoints in it that a run goes on from.
  *
- * <p>May use: config, torch.
+ * <p>May use: format, text.
  */
 @NullMarked
 package io.bandpass.checkpoint;

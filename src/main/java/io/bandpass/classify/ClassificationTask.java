@@ -8,7 +8,7 @@ import io.bandpass.nn.Layer;
 import io.bandpass.nn.NamedTensor;
 import io.bandpass.nn.Normalisation;
 import io.bandpass.nn.Parts;
-import io.bandpass.nn.Trainable;
+import io.bandpass.task.Trainable;
 import io.bandpass.torch.Precision;
 import io.bandpass.torch.StepClock;
 import io.bandpass.torch.StepClock.Phase;

@@ -1,8 +1,8 @@
 package io.bandpass.cli;
 
-import java.io.IOException;
-import io.bandpass.Benchmark;
+import io.bandpass.bench.Benchmark;
 import io.bandpass.config.ConfigException;
+import java.io.IOException;
 import java.nio.file.Path;
 import java.util.concurrent.Callable;
 import org.jspecify.annotations.Nullable;

@@ -1,7 +1,7 @@
 package io.bandpass.cli;
 
+import io.bandpass.bench.Benchmark;
 import java.io.IOException;
-import io.bandpass.Benchmark;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.Callable;

@@ -1,9 +1,9 @@
 package io.bandpass.cli;
 
-import java.io.IOException;
 import io.bandpass.BandpassException;
-import io.bandpass.Comparison;
+import io.bandpass.compare.Comparison;
 import io.bandpass.config.ConfigException;
+import java.io.IOException;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;

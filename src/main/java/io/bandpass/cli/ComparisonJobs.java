@@ -1,10 +1,9 @@
 package io.bandpass.cli;
 
-import io.bandpass.torch.Engine;
-import io.bandpass.Environment;
 import io.bandpass.BandpassException;
-import io.bandpass.Comparison;
 import io.bandpass.config.ConfigException;
+import io.bandpass.machine.Environment;
+import io.bandpass.torch.Engine;
 import java.io.BufferedReader;
 import java.io.IOException;
 import java.io.InputStream;

@@ -1,6 +1,6 @@
 package io.bandpass.cli;
 
-import io.bandpass.Benchmark;
+import io.bandpass.bench.Benchmark;
 import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.Option;
 

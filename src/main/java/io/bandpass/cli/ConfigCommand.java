@@ -1,8 +1,8 @@
 package io.bandpass.cli;
 
+import io.bandpass.config.ConfigBuilder;
 import io.bandpass.config.Recipes;
 import java.io.IOException;
-import io.bandpass.config.ConfigBuilder;
 import java.util.List;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Option;
@@ -19,14 +19,16 @@ final class ConfigCommand {
     void show(
             @Parameters(paramLabel = "RECIPE", description = "Name or YAML file.") String recipe,
             @Option(names = "--set", paramLabel = "KEY=VALUE", description = "Set any key. May be repeated.")
-                    List<String> settings) throws IOException {
+                    List<String> settings)
+            throws IOException {
         // Both kinds of configuration are records.
         Record config = (Record) Recipes.config(recipe, settings == null ? List.of() : settings);
         Terminal.line(ConfigBuilder.toYaml(config));
     }
 
     @Command(name = "validate", description = "Says whether a recipe is sound.")
-    void validate(@Parameters(paramLabel = "RECIPE", description = "Name or YAML file.") String recipe) throws IOException {
+    void validate(@Parameters(paramLabel = "RECIPE", description = "Name or YAML file.") String recipe)
+            throws IOException {
         Recipes.config(recipe, List.of());
         Terminal.line(recipe + " is sound");
     }

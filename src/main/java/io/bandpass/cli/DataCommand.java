@@ -1,12 +1,12 @@
 package io.bandpass.cli;
 
-import java.io.IOException;
-import io.bandpass.DatasetDownload;
-import io.bandpass.ImageData;
-import io.bandpass.ImageStatistics;
 import io.bandpass.config.ConfigException;
-import io.bandpass.config.Counts;
-import io.bandpass.config.PrintableText;
+import io.bandpass.dataset.DatasetDownload;
+import io.bandpass.dataset.ImageData;
+import io.bandpass.dataset.ImageStatistics;
+import io.bandpass.text.Counts;
+import io.bandpass.text.PrintableText;
+import java.io.IOException;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
@@ -80,7 +80,8 @@ final class DataCommand {
                             required = true,
                             paramLabel = "DIR",
                             description = "Folder for the files, which is empty or not there yet.")
-                    Path out) throws IOException {
+                    Path out)
+            throws IOException {
         DatasetDownload download = DatasetDownload.of(name, out);
         download.about().forEach(Terminal::line);
         boolean fetched;
@@ -136,7 +137,8 @@ final class DataCommand {
                             paramLabel = "N",
                             defaultValue = "0",
                             description = "Seed of the sample. Default: 0.")
-                    long seed) throws IOException {
+                    long seed)
+            throws IOException {
         if (sample < 1) {
             throw new ConfigException("--sample is " + sample + ", but must be a whole number above 0");
         }
@@ -161,7 +163,8 @@ final class DataCommand {
     int verify(
             @Mixin Images images,
             @Option(names = "--list", paramLabel = "FILE", description = "Write the list there too.") @Nullable
-                    Path list) throws IOException {
+                    Path list)
+            throws IOException {
         ImageData data = images.open();
         if (list != null) {
             ImageData.checkWritable("the list", list);

@@ -1,6 +1,6 @@
 package io.bandpass.cli;
 
-import io.bandpass.Doctor;
+import io.bandpass.machine.Doctor;
 import java.util.List;
 import java.util.Locale;
 import java.util.concurrent.Callable;

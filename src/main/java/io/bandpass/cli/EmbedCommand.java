@@ -1,9 +1,9 @@
 package io.bandpass.cli;
 
-import java.io.IOException;
-import io.bandpass.PretrainedEncoder;
 import io.bandpass.config.EmbedConfig;
 import io.bandpass.config.PreprocessConfig;
+import io.bandpass.inference.PretrainedEncoder;
+import java.io.IOException;
 import java.nio.file.Path;
 import java.util.List;
 import java.util.concurrent.Callable;

@@ -1,9 +1,9 @@
 package io.bandpass.cli;
 
-import io.bandpass.ClassifierEvaluation.ClassAccuracy;
-import io.bandpass.ClassifierEvaluation.Result;
-import io.bandpass.config.Counts;
-import io.bandpass.config.PrintableText;
+import io.bandpass.inference.ClassifierEvaluation.ClassAccuracy;
+import io.bandpass.inference.ClassifierEvaluation.Result;
+import io.bandpass.text.Counts;
+import io.bandpass.text.PrintableText;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Locale;

@@ -1,8 +1,8 @@
 package io.bandpass.cli;
 
+import io.bandpass.interop.WeightsExport;
+import io.bandpass.text.Counts;
 import java.io.IOException;
-import io.bandpass.WeightsExport;
-import io.bandpass.config.Counts;
 import java.nio.file.Path;
 import java.util.concurrent.Callable;
 import picocli.CommandLine.ArgGroup;

@@ -1,10 +1,10 @@
 package io.bandpass.cli;
 
-import java.io.IOException;
-import io.bandpass.ClassifierEvaluation;
-import io.bandpass.Finetuning;
 import io.bandpass.config.ConfigBuilder;
 import io.bandpass.config.ConfigException;
+import io.bandpass.inference.ClassifierEvaluation;
+import io.bandpass.run.Finetuning;
+import java.io.IOException;
 import java.nio.file.Path;
 import java.util.Objects;
 import java.util.concurrent.Callable;

@@ -1,7 +1,7 @@
 package io.bandpass.cli;
 
+import io.bandpass.interop.WeightsImport;
 import java.io.IOException;
-import io.bandpass.WeightsImport;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;

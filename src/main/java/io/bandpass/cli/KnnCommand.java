@@ -1,10 +1,10 @@
 package io.bandpass.cli;
 
-import java.io.IOException;
-import io.bandpass.LabelledImages;
-import io.bandpass.PretrainedEncoder;
-import io.bandpass.config.Counts;
 import io.bandpass.config.PreprocessConfig;
+import io.bandpass.inference.LabelledImages;
+import io.bandpass.inference.PretrainedEncoder;
+import io.bandpass.text.Counts;
+import java.io.IOException;
 import java.util.Locale;
 import java.util.concurrent.Callable;
 import picocli.CommandLine.ArgGroup;

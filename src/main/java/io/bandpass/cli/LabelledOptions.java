@@ -1,7 +1,7 @@
 package io.bandpass.cli;
 
-import io.bandpass.LabelledImages;
 import io.bandpass.config.ConfigException;
+import io.bandpass.inference.LabelledImages;
 import java.nio.file.Path;
 import java.util.List;
 import org.jspecify.annotations.Nullable;

@@ -1,8 +1,8 @@
 package io.bandpass.cli;
 
-import io.bandpass.pretext.PretextTasks;
-import io.bandpass.encoder.Encoders;
 import io.bandpass.config.Recipes;
+import io.bandpass.encoder.Encoders;
+import io.bandpass.pretext.PretextTasks;
 import java.util.Map;
 import picocli.CommandLine.Command;
 

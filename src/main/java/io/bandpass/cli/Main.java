@@ -1,7 +1,7 @@
 package io.bandpass.cli;
 
-import io.bandpass.Environment;
 import io.bandpass.BandpassException;
+import io.bandpass.machine.Environment;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.nio.file.InvalidPathException;

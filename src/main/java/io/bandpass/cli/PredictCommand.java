@@ -1,14 +1,14 @@
 package io.bandpass.cli;
 
-import java.io.IOException;
-import io.bandpass.ImageClassifier;
-import io.bandpass.ImageClassifier.Named;
-import io.bandpass.ImageClassifier.Predicted;
-import io.bandpass.ImageClassifier.Ranked;
-import io.bandpass.config.Counts;
 import io.bandpass.config.PredictConfig;
 import io.bandpass.config.PreprocessConfig;
-import io.bandpass.config.PrintableText;
+import io.bandpass.inference.ImageClassifier;
+import io.bandpass.inference.ImageClassifier.Named;
+import io.bandpass.inference.ImageClassifier.Predicted;
+import io.bandpass.inference.ImageClassifier.Ranked;
+import io.bandpass.text.Counts;
+import io.bandpass.text.PrintableText;
+import java.io.IOException;
 import java.nio.file.Path;
 import java.util.List;
 import java.util.Locale;

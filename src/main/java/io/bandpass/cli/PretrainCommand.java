@@ -1,9 +1,9 @@
 package io.bandpass.cli;
 
-import java.io.IOException;
-import io.bandpass.Pretraining;
 import io.bandpass.config.ConfigBuilder;
 import io.bandpass.config.ConfigException;
+import io.bandpass.run.Pretraining;
+import java.io.IOException;
 import java.nio.file.Path;
 import java.util.concurrent.Callable;
 import org.jspecify.annotations.Nullable;

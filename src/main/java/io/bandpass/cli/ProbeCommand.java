@@ -1,11 +1,11 @@
 package io.bandpass.cli;
 
-import java.io.IOException;
-import io.bandpass.LabelledImages;
-import io.bandpass.PretrainedEncoder;
-import io.bandpass.config.Counts;
 import io.bandpass.config.PreprocessConfig;
 import io.bandpass.config.ProbeConfig;
+import io.bandpass.inference.LabelledImages;
+import io.bandpass.inference.PretrainedEncoder;
+import io.bandpass.text.Counts;
+import java.io.IOException;
 import java.nio.file.Path;
 import java.util.Locale;
 import java.util.Optional;

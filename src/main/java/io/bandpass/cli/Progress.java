@@ -1,10 +1,10 @@
 package io.bandpass.cli;
 
-import io.bandpass.NextCommands;
 import io.bandpass.metrics.RunFacts;
 import io.bandpass.metrics.RunSummary;
 import io.bandpass.metrics.StepMetrics;
 import io.bandpass.metrics.TrainingListener;
+import io.bandpass.run.NextCommands;
 import java.time.Duration;
 import me.tongfei.progressbar.ProgressBar;
 import me.tongfei.progressbar.ProgressBarBuilder;

@@ -1,11 +1,11 @@
 package io.bandpass.cli;
 
+import io.bandpass.bench.Benchmark;
 import io.bandpass.config.Recipes;
-import java.io.IOException;
-import io.bandpass.Benchmark;
-import io.bandpass.Pretraining;
 import io.bandpass.config.RunConfig;
 import io.bandpass.config.TrainingConfig;
+import io.bandpass.run.Pretraining;
+import java.io.IOException;
 import java.util.ArrayList;
 import java.util.List;
 import org.jspecify.annotations.Nullable;

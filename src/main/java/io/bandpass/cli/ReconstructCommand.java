@@ -1,11 +1,11 @@
 package io.bandpass.cli;
 
-import java.io.IOException;
-import io.bandpass.Reconstruction;
 import io.bandpass.config.ConfigException;
-import io.bandpass.config.Counts;
 import io.bandpass.config.PreprocessConfig;
 import io.bandpass.config.ReconstructConfig;
+import io.bandpass.inference.Reconstruction;
+import io.bandpass.text.Counts;
+import java.io.IOException;
 import java.nio.file.Path;
 import java.util.LinkedHashSet;
 import java.util.List;

@@ -1,8 +1,8 @@
 package io.bandpass.cli;
 
-import java.io.IOException;
-import io.bandpass.Replay;
 import io.bandpass.config.ConfigException;
+import io.bandpass.replay.Replay;
+import java.io.IOException;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;

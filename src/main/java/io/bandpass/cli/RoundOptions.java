@@ -1,7 +1,7 @@
 package io.bandpass.cli;
 
-import io.bandpass.Benchmark;
-import io.bandpass.BenchmarkResult;
+import io.bandpass.bench.Benchmark;
+import io.bandpass.bench.BenchmarkResult;
 import java.io.IOException;
 import java.nio.file.Path;
 import org.jspecify.annotations.Nullable;

@@ -1,7 +1,7 @@
 package io.bandpass.cli;
 
+import io.bandpass.gallery.AugmentationGallery;
 import java.io.IOException;
-import io.bandpass.AugmentationGallery;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;

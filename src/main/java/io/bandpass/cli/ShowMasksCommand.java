@@ -1,7 +1,7 @@
 package io.bandpass.cli;
 
+import io.bandpass.gallery.MaskGallery;
 import java.io.IOException;
-import io.bandpass.MaskGallery;
 import java.nio.file.Path;
 import java.util.Optional;
 import java.util.concurrent.Callable;

@@ -1,7 +1,7 @@
 package io.bandpass.cli;
 
+import io.bandpass.text.PrintableText;
 import io.bandpass.torch.Engine;
-import io.bandpass.config.PrintableText;
 import java.util.List;
 import java.util.Map;
 import org.jspecify.annotations.Nullable;

@@ -1,28 +1,29 @@
 package io.bandpass.config;
 
+import io.bandpass.text.PrintableText;
 import java.util.Arrays;
 import java.util.List;
 import java.util.Locale;
 
 /** What records say when a value is not allowed. */
-final class Check {
+public final class Check {
     private static final int LONGEST_SHOWN = 80;
     private static final double MOST_TABLE_BYTES = 4e9;
 
     private Check() {}
 
-    static void that(boolean sound, String key, Object value, String allowed) {
+    public static void that(boolean sound, String key, Object value, String allowed) {
         if (!sound) {
             throw new ConfigException(key + " is " + shown(value.toString()) + ", but must be " + allowed);
         }
     }
 
     /** A value as a message shows it: what is long is cut, and nothing in it steers a terminal. */
-    static String shown(String value) {
+    public static String shown(String value) {
         return PrintableText.of(value.length() <= LONGEST_SHOWN ? value : value.substring(0, LONGEST_SHOWN) + "...");
     }
 
-    static void positive(String key, long value) {
+    public static void positive(String key, long value) {
         that(value > 0, key, value, "a whole number above 0");
     }
 
@@ -34,7 +35,7 @@ final class Check {
         that(value >= 0 && Double.isFinite(value), key, value, "a number of at least 0");
     }
 
-    static void positive(String key, double value) {
+    public static void positive(String key, double value) {
         that(value > 0 && Double.isFinite(value), key, value, "a number above 0");
     }
 

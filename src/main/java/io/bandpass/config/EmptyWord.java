@@ -8,6 +8,6 @@ import java.lang.annotation.Target;
 /** The word that YAML has for an empty optional value of a record; {@code auto} without this annotation. */
 @Retention(RetentionPolicy.RUNTIME)
 @Target(ElementType.RECORD_COMPONENT)
-@interface EmptyWord {
+public @interface EmptyWord {
     String value();
 }

@@ -8,7 +8,7 @@ import java.util.Map;
 import java.util.Optional;
 
 /** Which keys there are, and what a message says about one that is not among them. */
-final class KnownKeys {
+public final class KnownKeys {
     private final Class<?> root;
 
     private KnownKeys(Class<?> root) {
@@ -16,7 +16,7 @@ final class KnownKeys {
     }
 
     /** Refuses every key of a tree that no record has, naming where it was read. */
-    static void check(JsonNode tree, Class<?> root, String source) {
+    public static void check(JsonNode tree, Class<?> root, String source) {
         new KnownKeys(root).check(tree, root, "", source);
     }
 

@@ -4,11 +4,11 @@ import java.util.Collection;
 import java.util.Comparator;
 
 /** Suggests what was probably meant by a misspelt word. */
-final class NearestKey {
+public final class NearestKey {
     private NearestKey() {}
 
     /** {@code "; did you mean X?"}, or nothing where no word is near. */
-    static String suggestion(String word, Collection<String> known) {
+    public static String suggestion(String word, Collection<String> known) {
         return known.stream()
                 .min(Comparator.comparingInt(candidate -> distance(word, candidate)))
                 .filter(best -> distance(word, best) <= Math.max(2, word.length() / 2))

@@ -23,11 +23,11 @@ import org.jspecify.annotations.Nullable;
  * Between configuration trees and records: a component {@code batchSize} of a section {@code train} is the key
  * {@code train.batch-size}. Strict: unknown keys and values of another type are refused.
  */
-final class RecordBinder {
+public final class RecordBinder {
     private RecordBinder() {}
 
     /** A complete tree as a record. */
-    static <T extends Record> T bind(JsonNode tree, Class<T> root) {
+    public static <T extends Record> T bind(JsonNode tree, Class<T> root) {
         return root.cast(bind(tree, root, ""));
     }
 

@@ -16,7 +16,7 @@ import java.util.regex.Pattern;
 import org.yaml.snakeyaml.error.MarkedYAMLException;
 
 /** YAML text to trees and back. Refuses what would be read as something else than it says, and what is far too long. */
-final class StrictYaml {
+public final class StrictYaml {
     private static final YAMLMapper YAML = YAMLMapper.builder(
                     YAMLFactory.builder().stringQuotingChecker(new Quoting()).build())
             // On in a mapper made without a factory of one's own, off in this one.
@@ -36,7 +36,7 @@ final class StrictYaml {
      *
      * @param source where it was read, for messages
      */
-    static JsonNode read(String text, String source) {
+    public static JsonNode read(String text, String source) {
         if (text.length() > LONGEST_TEXT) {
             throw new ConfigException(
                     source + " has " + text.length() + " characters, but a configuration has at most " + LONGEST_TEXT);

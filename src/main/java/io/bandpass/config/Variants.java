@@ -10,7 +10,7 @@ import java.util.Optional;
  * The sections that are one of several records, chosen by their key {@code type}: a new encoder or task is a record and
  * a line here.
  */
-final class Variants {
+public final class Variants {
     static final String TYPE = "type";
 
     private record Variant(Class<?> section, String word, Class<? extends Record> record) {}
@@ -44,7 +44,7 @@ final class Variants {
     }
 
     /** The words of the {@code type} of the section of a record, the default first. */
-    static List<String> words(Class<?> root, String section) {
+    public static List<String> words(Class<?> root, String section) {
         return RecordBinder.components(root).entrySet().stream()
                 .filter(entry -> entry.getKey().equals(section))
                 .flatMap(entry -> words(entry.getValue().getType()).stream())
@@ -52,7 +52,7 @@ final class Variants {
     }
 
     /** The words of a section's {@code type}, the default first. */
-    static List<String> words(Class<?> section) {
+    public static List<String> words(Class<?> section) {
         return List.copyOf(records(section).keySet());
     }
 

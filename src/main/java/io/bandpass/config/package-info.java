@@ -1,7 +1,8 @@
 /**
- * What a run is asked to do: immutable records, the strict YAML reader, recipes and overrides; JSON as it is written. In: YAML and flags; out: a {@link io.bandpass.config.RunConfig}.
+ * What a run is asked to do: immutable records, the strict YAML reader, recipes and overrides. In: YAML and flags;
+ * out: a {@link io.bandpass.config.RunConfig}.
  *
- * <p>May use: nothing.
+ * <p>May use: text.
  */
 @NullMarked
 package io.bandpass.config;

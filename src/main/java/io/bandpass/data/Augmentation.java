@@ -1,6 +1,14 @@
 package io.bandpass.data;
 
 import io.bandpass.config.AugmentConfig;
+import io.bandpass.image.BadImageException;
+import io.bandpass.image.ColourJitter;
+import io.bandpass.image.DrawnOperation;
+import io.bandpass.image.RandAugment;
+import io.bandpass.image.Reduction;
+import io.bandpass.image.Resize;
+import io.bandpass.image.RgbBytes;
+import io.bandpass.image.RgbImage;
 import io.bandpass.torch.KeyedRandom;
 import io.bandpass.torch.KeyedRandom.Purpose;
 import java.util.ArrayList;
@@ -72,7 +80,7 @@ public final class Augmentation {
     }
 
     /** How much smaller an image may be decoded for the crop that it will get. */
-    Reduction reduction(long epoch, int draw) {
+    public Reduction reduction(long epoch, int draw) {
         return (height, width) -> {
             Crop crop = crop(random(epoch, draw), height, width);
             int factor = LARGEST_REDUCTION;
@@ -84,7 +92,7 @@ public final class Augmentation {
     }
 
     /** One image as the encoder's task will see it: (3, size, size), uint8. */
-    Tensor apply(RgbImage image, long epoch, int draw) {
+    public Tensor apply(RgbImage image, long epoch, int draw) {
         return apply(image, plan(image, epoch, draw));
     }
 

@@ -1,6 +1,6 @@
 package io.bandpass.data;
 
-import io.bandpass.config.Counts;
+import io.bandpass.text.Counts;
 import java.util.Collections;
 import java.util.LinkedHashMap;
 import java.util.Locale;

@@ -1,5 +1,8 @@
 package io.bandpass.data;
 
+import io.bandpass.image.BadImageException;
+import io.bandpass.image.RgbImage;
+import io.bandpass.task.Batch;
 import io.bandpass.torch.EngineException;
 import io.bandpass.torch.Tensors;
 import java.util.ArrayDeque;

@@ -1,5 +1,6 @@
 package io.bandpass.data;
 
+import io.bandpass.image.BadImageException;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;

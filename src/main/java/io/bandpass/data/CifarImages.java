@@ -1,5 +1,7 @@
 package io.bandpass.data;
 
+import io.bandpass.image.BadImageException;
+import io.bandpass.image.RgbImage;
 import java.util.List;
 
 /** Images of a file of CIFAR: 32 x 32 pixels in colour, with a label each. */

@@ -1,5 +1,11 @@
 package io.bandpass.data;
 
+import io.bandpass.image.BadImageException;
+import io.bandpass.image.HeaderCheck;
+import io.bandpass.image.ImageDecoder;
+import io.bandpass.image.ImageFormat;
+import io.bandpass.image.Reduction;
+import io.bandpass.image.RgbImage;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;

@@ -1,6 +1,6 @@
 package io.bandpass.data;
 
-import io.bandpass.config.PrintableText;
+import io.bandpass.text.PrintableText;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;

@@ -1,7 +1,7 @@
 package io.bandpass.data;
 
 import io.bandpass.BandpassException;
-import io.bandpass.config.PrintableText;
+import io.bandpass.text.PrintableText;
 
 /** Data that a run cannot be made from: one sentence that says what is wrong, where, and what would be right. */
 public final class DataException extends BandpassException {

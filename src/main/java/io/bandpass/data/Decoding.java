@@ -1,6 +1,8 @@
 package io.bandpass.data;
 
 import io.bandpass.config.DataConfig;
+import io.bandpass.image.BadImageException;
+import io.bandpass.image.RgbImage;
 import io.bandpass.torch.Tensors;
 import java.util.ArrayList;
 import java.util.Arrays;

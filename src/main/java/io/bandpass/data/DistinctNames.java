@@ -1,5 +1,8 @@
 package io.bandpass.data;
 
+import io.bandpass.image.BadImageException;
+import io.bandpass.image.Reduction;
+import io.bandpass.image.RgbImage;
 import java.util.Arrays;
 import java.util.List;
 

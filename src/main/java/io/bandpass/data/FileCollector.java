@@ -1,5 +1,7 @@
 package io.bandpass.data;
 
+import io.bandpass.image.BadImageException;
+import io.bandpass.image.ImageHeader;
 import java.io.BufferedReader;
 import java.io.File;
 import java.io.IOException;

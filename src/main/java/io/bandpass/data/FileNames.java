@@ -1,6 +1,6 @@
 package io.bandpass.data;
 
-import io.bandpass.config.PrintableText;
+import io.bandpass.text.PrintableText;
 import java.io.File;
 import java.io.IOException;
 import java.net.URI;

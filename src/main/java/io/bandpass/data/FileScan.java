@@ -1,6 +1,8 @@
 package io.bandpass.data;
 
 import io.bandpass.data.FolderWalk.Found;
+import io.bandpass.image.HeaderCheck;
+import io.bandpass.image.ImageHeader;
 import java.nio.file.Path;
 import java.nio.file.attribute.BasicFileAttributes;
 import java.util.BitSet;

@@ -1,5 +1,6 @@
 package io.bandpass.data;
 
+import io.bandpass.image.ImageHeader;
 import java.io.IOException;
 import java.nio.file.Path;
 import java.util.HashMap;

@@ -1,5 +1,8 @@
 package io.bandpass.data;
 
+import io.bandpass.image.BadImageException;
+import io.bandpass.image.HeaderCheck;
+import io.bandpass.image.ImageHeader;
 import java.io.IOException;
 import java.nio.file.DirectoryIteratorException;
 import java.nio.file.DirectoryStream;
@@ -56,9 +59,7 @@ final class FolderWalk {
          * @param named whether the file counts whatever it holds
          */
         HeaderCheck header(boolean named) {
-            return attributes == null
-                    ? HeaderCheck.unreadable(absence())
-                    : ImageHeader.check(path, attributes, named);
+            return attributes == null ? HeaderCheck.unreadable(absence()) : ImageHeader.check(path, attributes, named);
         }
 
         boolean isLink() {

@@ -1,5 +1,7 @@
 package io.bandpass.data;
 
+import io.bandpass.image.HeaderCheck;
+import io.bandpass.image.ImageFormat;
 import java.io.IOException;
 import java.nio.ByteBuffer;
 import java.nio.charset.StandardCharsets;

@@ -1,5 +1,6 @@
 package io.bandpass.data;
 
+import io.bandpass.image.HeaderCheck;
 import java.io.BufferedOutputStream;
 import java.io.DataOutputStream;
 import java.io.IOException;

@@ -1,5 +1,6 @@
 package io.bandpass.data;
 
+import io.bandpass.image.BadImageException;
 import java.io.BufferedInputStream;
 import java.io.DataInputStream;
 import java.io.EOFException;

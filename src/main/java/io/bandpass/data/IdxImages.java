@@ -1,6 +1,7 @@
 package io.bandpass.data;
 
-import io.bandpass.config.Counts;
+import io.bandpass.image.RgbImage;
+import io.bandpass.text.Counts;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;

@@ -1,5 +1,10 @@
 package io.bandpass.data;
 
+import io.bandpass.image.BadImageException;
+import io.bandpass.image.DecodeOptions;
+import io.bandpass.image.ImageDecoder;
+import io.bandpass.image.Reduction;
+import io.bandpass.image.RgbImage;
 import java.nio.file.Path;
 import java.util.HashMap;
 import java.util.List;
@@ -8,7 +13,7 @@ import java.util.Optional;
 import java.util.function.IntUnaryOperator;
 
 /** Images in files of their own. */
-final class ImageFiles implements ImageSource {
+public final class ImageFiles implements ImageSource {
     private final PathTable files;
     private final Path base;
     private final IntUnaryOperator labels;
@@ -29,7 +34,7 @@ final class ImageFiles implements ImageSource {
      *
      * @param base which relative names are relative to; files outside keep their whole names
      */
-    static ImageFiles unlabelled(PathTable files, Path base, DecodeOptions decoding) {
+    public static ImageFiles unlabelled(PathTable files, Path base, DecodeOptions decoding) {
         return new ImageFiles(files, base, index -> UNLABELLED, List.of(), decoding);
     }
 

@@ -2,6 +2,7 @@ package io.bandpass.data;
 
 import io.bandpass.config.DataConfig;
 import io.bandpass.data.FolderWalk.Found;
+import io.bandpass.image.DecodeOptions;
 import java.io.File;
 import java.nio.file.Files;
 import java.nio.file.Path;

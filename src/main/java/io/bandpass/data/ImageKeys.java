@@ -1,5 +1,7 @@
 package io.bandpass.data;
 
+import io.bandpass.image.BadImageException;
+import io.bandpass.image.RgbImage;
 import io.bandpass.torch.KeyedRandom;
 import io.bandpass.torch.KeyedRandom.Purpose;
 import java.nio.file.Path;

@@ -1,5 +1,8 @@
 package io.bandpass.data;
 
+import io.bandpass.image.BadImageException;
+import io.bandpass.image.Reduction;
+import io.bandpass.image.RgbImage;
 import java.nio.file.Path;
 import java.util.List;
 import java.util.Optional;

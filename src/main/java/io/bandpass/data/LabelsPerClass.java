@@ -1,6 +1,6 @@
 package io.bandpass.data;
 
-import io.bandpass.config.Counts;
+import io.bandpass.text.Counts;
 import io.bandpass.torch.KeyedRandom.Purpose;
 import java.util.ArrayList;
 import java.util.List;

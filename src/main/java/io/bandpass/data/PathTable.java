@@ -14,7 +14,7 @@ import java.util.Map;
  * Paths of many files in little memory: a folder stands once, and the name in it as bytes: of UTF-8, or
  * those of the disk where the locale does not know them. That is 13 bytes a file and its name.
  */
-final class PathTable {
+public final class PathTable {
     private static final int CHUNK = 1 << 16;
     private static final int FIRST_CAPACITY = 64;
 
@@ -32,7 +32,7 @@ final class PathTable {
     }
 
     /** Adds a file at the end. */
-    void add(Path file) {
+    public void add(Path file) {
         if (size == folderOf.length) {
             int capacity = (int) Math.min(Integer.MAX_VALUE - 16L, size + (size >> 1) + 1L);
             folderOf = Arrays.copyOf(folderOf, capacity);
@@ -77,7 +77,7 @@ final class PathTable {
     }
 
     /** No more files come: gives back what was kept for them. */
-    void finish() {
+    public void finish() {
         folderOf = Arrays.copyOf(folderOf, size);
         starts = Arrays.copyOf(starts, size);
         numbers.clear();

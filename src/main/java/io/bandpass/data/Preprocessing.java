@@ -1,6 +1,9 @@
 package io.bandpass.data;
 
 import io.bandpass.config.PreprocessConfig;
+import io.bandpass.image.BadImageException;
+import io.bandpass.image.Resize;
+import io.bandpass.image.RgbImage;
 import io.bandpass.torch.Tensors;
 import java.util.ArrayList;
 import java.util.List;

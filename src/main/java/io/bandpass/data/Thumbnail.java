@@ -1,5 +1,8 @@
 package io.bandpass.data;
 
+import io.bandpass.image.BadImageException;
+import io.bandpass.image.Resize;
+import io.bandpass.image.RgbImage;
 import org.bytedeco.pytorch.Tensor;
 
 /** Whole images at a size for pictures, with their aspect ratio. */

@@ -1,13 +1,13 @@
 package io.bandpass.encoder;
 
-import java.util.LinkedHashMap;
-import java.util.Map;
 import io.bandpass.config.ConvNeXtConfig;
 import io.bandpass.config.EncoderConfig;
 import io.bandpass.config.ResNetConfig;
 import io.bandpass.config.SwinTransformerConfig;
 import io.bandpass.config.VisionTransformerConfig;
+import java.util.LinkedHashMap;
 import java.util.List;
+import java.util.Map;
 import java.util.function.BiFunction;
 
 /** The encoders that there are: a new one is a class beside its siblings, its record, and a line here. */

@@ -1,7 +1,7 @@
 /**
  * Encoders: normalised images (N, 3, H, W) to feature maps (N, C, H/s, W/s), with the parameter names of timm 1.0.
  *
- * <p>May use: config, torch, nn.
+ * <p>May use: config, nn, torch.
  */
 @NullMarked
 package io.bandpass.encoder;

@@ -2,12 +2,13 @@ package io.bandpass.eval;
 
 import io.bandpass.metrics.NamedScores;
 import io.bandpass.metrics.Scores;
-import java.util.LinkedHashMap;
-import java.util.Map;
+import io.bandpass.task.NotFiniteException;
 import io.bandpass.torch.Tensors;
 import java.util.Arrays;
+import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Locale;
+import java.util.Map;
 import java.util.OptionalDouble;
 import java.util.stream.IntStream;
 import org.bytedeco.pytorch.Tensor;

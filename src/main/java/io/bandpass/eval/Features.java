@@ -7,6 +7,7 @@ import io.bandpass.data.ImageSource;
 import io.bandpass.data.Preprocessing;
 import io.bandpass.encoder.Encoder;
 import io.bandpass.nn.Normalisation;
+import io.bandpass.task.NotFiniteException;
 import io.bandpass.torch.Precision;
 import io.bandpass.torch.Tensors;
 import java.io.IOException;

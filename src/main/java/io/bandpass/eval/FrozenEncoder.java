@@ -10,6 +10,7 @@ import io.bandpass.encoder.Encoder;
 import io.bandpass.encoder.VisionTransformer;
 import io.bandpass.nn.LayerNorm;
 import io.bandpass.nn.Normalisation;
+import io.bandpass.task.NotFiniteException;
 import io.bandpass.torch.Precision;
 import io.bandpass.torch.Tensors;
 import java.io.IOException;

@@ -2,6 +2,7 @@ package io.bandpass.eval;
 
 import io.bandpass.data.DataException;
 import io.bandpass.data.ImageSource;
+import io.bandpass.task.NotFiniteException;
 import io.bandpass.torch.Tensors;
 import java.io.IOException;
 import java.io.UncheckedIOException;

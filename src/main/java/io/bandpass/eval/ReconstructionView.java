@@ -1,8 +1,8 @@
 package io.bandpass.eval;
 
-import io.bandpass.config.RunConfig;
-import io.bandpass.config.MaskedFrequencyConfig;
 import io.bandpass.config.MaskConfig;
+import io.bandpass.config.MaskedFrequencyConfig;
+import io.bandpass.config.RunConfig;
 import java.util.List;
 import java.util.Optional;
 

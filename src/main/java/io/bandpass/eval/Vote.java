@@ -1,5 +1,6 @@
 package io.bandpass.eval;
 
+import io.bandpass.task.NotFiniteException;
 import io.bandpass.torch.Tensors;
 import org.bytedeco.javacpp.PointerScope;
 import org.bytedeco.pytorch.LongOptional;

@@ -1,8 +1,8 @@
 /**
- * What a trained encoder is worth: features, nearest neighbours, reconstruction views, radial error spectra,
- * classification scores. Never uses train.
+ * What a trained encoder is worth: features, nearest neighbours, the linear probe, reconstruction views, radial error
+ * spectra, classification scores. Never uses train.
  *
- * <p>May use: config, torch, data, frequency, nn, encoder, pretext, checkpoint, metrics.
+ * <p>May use: classify, config, data, encoder, metrics, nn, optim, pretext, task, text, torch.
  */
 @NullMarked
 package io.bandpass.eval;

@@ -3,7 +3,7 @@ package io.bandpass.metrics;
 import com.fasterxml.jackson.databind.node.ArrayNode;
 import com.fasterxml.jackson.databind.node.JsonNodeFactory;
 import com.fasterxml.jackson.databind.node.ObjectNode;
-import io.bandpass.config.Json;
+import io.bandpass.text.Json;
 import java.io.IOException;
 import java.util.OptionalDouble;
 

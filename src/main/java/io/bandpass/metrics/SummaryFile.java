@@ -6,7 +6,7 @@ import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import io.bandpass.checkpoint.RunFolderException;
-import io.bandpass.config.Json;
+import io.bandpass.text.Json;
 import java.io.CharConversionException;
 import java.io.IOException;
 import java.nio.file.Files;

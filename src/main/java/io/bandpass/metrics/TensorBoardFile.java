@@ -1,7 +1,7 @@
 package io.bandpass.metrics;
 
 import com.google.protobuf.CodedOutputStream;
-import io.bandpass.checkpoint.AtomicFiles;
+import io.bandpass.format.AtomicFiles;
 import java.io.BufferedInputStream;
 import java.io.BufferedOutputStream;
 import java.io.ByteArrayOutputStream;

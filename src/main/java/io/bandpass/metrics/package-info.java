@@ -1,7 +1,7 @@
 /**
  * What happened during a run, told to listeners: JSON lines, TensorBoard events, console lines.
  *
- * <p>May use: config, checkpoint.
+ * <p>May use: checkpoint, format, text.
  */
 @NullMarked
 package io.bandpass.metrics;

@@ -1,7 +1,7 @@
 /**
  * Parameter groups with layer decay, learning-rate schedules, optimizers, gradient clipping, moving averages.
  *
- * <p>May use: config, torch, nn.
+ * <p>May use: config, nn, torch.
  */
 @NullMarked
 package io.bandpass.optim;

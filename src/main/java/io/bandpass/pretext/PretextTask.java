@@ -3,7 +3,7 @@ package io.bandpass.pretext;
 import io.bandpass.encoder.Encoder;
 import io.bandpass.nn.Parameter;
 import io.bandpass.nn.Parts;
-import io.bandpass.nn.Trainable;
+import io.bandpass.task.Trainable;
 import io.bandpass.torch.Tensors;
 import java.util.ArrayList;
 import java.util.Arrays;

@@ -1,7 +1,5 @@
 package io.bandpass.pretext;
 
-import java.util.LinkedHashMap;
-import java.util.Map;
 import io.bandpass.config.DeblurConfig;
 import io.bandpass.config.DenoiseConfig;
 import io.bandpass.config.MaeConfig;
@@ -11,7 +9,9 @@ import io.bandpass.config.SimMimConfig;
 import io.bandpass.config.SuperResolutionConfig;
 import io.bandpass.config.TaskConfig;
 import io.bandpass.torch.Precision;
+import java.util.LinkedHashMap;
 import java.util.List;
+import java.util.Map;
 import org.bytedeco.pytorch.Device;
 
 /** The pre-training tasks that there are: a new one is a class beside its siblings, its record, and a line here. */

@@ -1,7 +1,7 @@
 /**
  * The pre-training tasks. Read {@code MaskedFrequencyModel} first.
  *
- * <p>May use: config, torch, frequency, nn, encoder.
+ * <p>May use: config, encoder, frequency, nn, task, torch.
  */
 @NullMarked
 package io.bandpass.pretext;

@@ -20,7 +20,7 @@ public record Chart(String title, String explanation, String svg, Map<String, St
     private static final String ALONE = "alone";
 
     /** A chart, or nothing where there is nothing to draw. */
-    static Optional<Chart> of(String title, String explanation, String xLabel, boolean log, List<Line> lines) {
+    public static Optional<Chart> of(String title, String explanation, String xLabel, boolean log, List<Line> lines) {
         String svg = SvgChart.of(title, xLabel, log, lines);
         if (svg.isEmpty()) {
             return Optional.empty();

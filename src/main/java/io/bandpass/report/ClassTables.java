@@ -1,7 +1,7 @@
 package io.bandpass.report;
 
-import io.bandpass.config.Counts;
 import io.bandpass.metrics.ClassScores;
+import io.bandpass.text.Counts;
 import java.util.ArrayList;
 import java.util.Comparator;
 import java.util.List;

@@ -7,14 +7,14 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /** Text in pictures. */
-final class Labels {
+public final class Labels {
     private static final Logger LOG = LoggerFactory.getLogger(Labels.class);
     private static final int SIZE = 13;
 
     private Labels() {}
 
     /** Writes a label; a system without any font gets the picture without labels. */
-    static void draw(Graphics2D g, String text, int x, int y, int style, Color colour) {
+    public static void draw(Graphics2D g, String text, int x, int y, int style, Color colour) {
         try {
             g.setColor(colour);
             g.setFont(new Font(Font.SANS_SERIF, style, SIZE));

@@ -3,11 +3,11 @@ package io.bandpass.report;
 import java.awt.image.BufferedImage;
 
 /** Arrays as pictures. */
-final class Pixels {
+public final class Pixels {
     private Pixels() {}
 
     /** Values (3, H, W), row-major; those outside [0, 1] are clamped. */
-    static BufferedImage image(float[] values, int height, int width) {
+    public static BufferedImage image(float[] values, int height, int width) {
         BufferedImage image = new BufferedImage(width, height, BufferedImage.TYPE_INT_RGB);
         int plane = width * height;
         for (int i = 0; i < plane; i++) {

@@ -6,7 +6,7 @@ import java.util.Locale;
 import java.util.stream.IntStream;
 
 /** A small line chart as inline SVG, which follows the colours of the page around it. */
-final class SvgChart {
+public final class SvgChart {
     /**
      * A line.
      *
@@ -14,7 +14,7 @@ final class SvgChart {
      * @param x positions
      * @param y values; those that are not finite, beyond 1e100, or not above 0 on a log scale, are left out
      */
-    record Line(String label, String style, double[] x, double[] y) {}
+    public record Line(String label, String style, double[] x, double[] y) {}
 
     private static final int WIDTH = 640;
     private static final int HEIGHT = 260;

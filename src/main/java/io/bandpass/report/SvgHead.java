@@ -3,7 +3,7 @@ package io.bandpass.report;
 import java.util.Locale;
 
 /** How every inline chart begins: with a name and a description, which screen readers read in place of the drawing. */
-final class SvgHead {
+public final class SvgHead {
     private SvgHead() {}
 
     /**
@@ -12,7 +12,7 @@ final class SvgHead {
      * @param title of the chart; any text
      * @param description what the chart shows, in sentences; any text
      */
-    static String open(int width, int height, String title, String description) {
+    public static String open(int width, int height, String title, String description) {
         String name = title.isEmpty() ? "chart" : escaped(title);
         return String.format(
                 Locale.ROOT,
@@ -26,7 +26,7 @@ final class SvgHead {
     }
 
     /** Text as it may stand in an element or a quoted attribute. */
-    static String escaped(String text) {
+    public static String escaped(String text) {
         return text.replace("&", "&amp;")
                 .replace("<", "&lt;")
                 .replace(">", "&gt;")
@@ -35,7 +35,7 @@ final class SvgHead {
     }
 
     /** A label that fits: what is long is cut. */
-    static String shortened(String label, int letters) {
+    public static String shortened(String label, int letters) {
         return label.length() <= letters ? label : label.substring(0, letters - 1) + "…";
     }
 }

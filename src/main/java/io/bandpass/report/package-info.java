@@ -1,7 +1,7 @@
 /**
  * Pictures, curves and the HTML report, from plain arrays.
  *
- * <p>May use: config, metrics, eval.
+ * <p>May use: config, eval, metrics, text.
  */
 @NullMarked
 package io.bandpass.report;

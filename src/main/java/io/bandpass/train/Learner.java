@@ -1,14 +1,14 @@
 package io.bandpass.train;
 
 import io.bandpass.checkpoint.Checkpoints.Saved;
-import io.bandpass.checkpoint.TensorFile;
-import io.bandpass.checkpoint.WeightsLoader;
 import io.bandpass.config.TrainingConfig;
+import io.bandpass.format.TensorFile;
+import io.bandpass.format.WeightsLoader;
 import io.bandpass.nn.NamedTensor;
-import io.bandpass.nn.Trainable;
 import io.bandpass.optim.MovingAverage;
 import io.bandpass.optim.Optimizer;
 import io.bandpass.optim.Optimizers;
+import io.bandpass.task.Trainable;
 import io.bandpass.torch.Tensors;
 import java.io.IOException;
 import java.util.ArrayList;

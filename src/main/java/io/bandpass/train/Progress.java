@@ -7,7 +7,7 @@ import java.util.OptionalDouble;
 import java.util.Set;
 
 /** Where a run stands: the changing side of {@link TrainingState}. */
-final class Progress {
+public final class Progress {
     private long step;
     private long settledStep;
     private long skippedSteps;
@@ -54,7 +54,7 @@ final class Progress {
     }
 
     /** Optimizer steps made. */
-    long step() {
+    public long step() {
         return step;
     }
 
@@ -62,12 +62,12 @@ final class Progress {
      * The last step before the one of now after which all was done that was due. Usually the one before it; an earlier
      * one where steps since were skipped, so that looks and checkpoints were put off.
      */
-    long settledStep() {
+    public long settledStep() {
         return settledStep;
     }
 
     /** Whether a multiple of some steps has been reached since the last settled one; 0 for never. */
-    boolean isDue(int everySteps) {
+    public boolean isDue(int everySteps) {
         return everySteps > 0 && step / everySteps > Math.floorDiv(settledStep, everySteps);
     }
 
@@ -122,18 +122,18 @@ final class Progress {
     }
 
     /** A score, if it was measured. */
-    OptionalDouble score(String name) {
+    public OptionalDouble score(String name) {
         Double value = scores.get(name);
         return value == null ? OptionalDouble.empty() : OptionalDouble.of(value);
     }
 
     /** Forgets scores of an earlier evaluation. */
-    void forgetScores(String... names) {
+    public void forgetScores(String... names) {
         scores.keySet().removeAll(Set.of(names));
     }
 
     /** Notes a score; one that is not finite is none. */
-    void score(String name, double value) {
+    public void score(String name, double value) {
         if (Double.isFinite(value)) {
             scores.put(name, value);
         } else {
@@ -146,7 +146,7 @@ final class Progress {
      *
      * @param best the name of the highest
      */
-    boolean score(String name, double value, String best) {
+    public boolean score(String name, double value, String best) {
         score(name, value);
         if (!Double.isFinite(value) || (scores.containsKey(best) && value <= scores.get(best))) {
             return false;

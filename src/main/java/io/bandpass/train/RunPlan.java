@@ -1,12 +1,12 @@
 package io.bandpass.train;
 
 import io.bandpass.config.ConfigBuilder;
-import io.bandpass.config.Counts;
 import io.bandpass.config.ScheduleConfig;
 import io.bandpass.config.TrainConfig;
 import io.bandpass.config.TrainingConfig;
 import io.bandpass.nn.Parts;
 import io.bandpass.optim.LearningRateSchedule;
+import io.bandpass.text.Counts;
 import java.util.List;
 import java.util.Locale;
 import java.util.Optional;

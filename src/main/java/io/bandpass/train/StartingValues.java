@@ -11,11 +11,11 @@ import org.bytedeco.pytorch.NoGradGuard;
 import org.bytedeco.pytorch.Tensor;
 
 /** The values that tensors have now, kept for a look at them after they have been trained on. */
-final class StartingValues implements AutoCloseable {
+public final class StartingValues implements AutoCloseable {
     private final List<Tensor> tensors = new ArrayList<>();
     private final List<Tensor> kept = new ArrayList<>();
 
-    StartingValues(List<NamedTensor> state) {
+    public StartingValues(List<NamedTensor> state) {
         try (PointerScope scope = new PointerScope();
                 NoGradGuard guard = new NoGradGuard()) {
             for (NamedTensor each : state) {
@@ -26,7 +26,7 @@ final class StartingValues implements AutoCloseable {
     }
 
     /** Computes something while the tensors have the kept values; after it they have again those that they had. */
-    <T> T during(Supplier<T> look) {
+    public <T> T during(Supplier<T> look) {
         return Exchange.during(tensors, kept, look);
     }
 

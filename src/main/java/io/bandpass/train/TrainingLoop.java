@@ -1,17 +1,18 @@
 package io.bandpass.train;
 
-import io.bandpass.checkpoint.AtomicFiles;
 import io.bandpass.checkpoint.Checkpoints;
 import io.bandpass.checkpoint.RunFolder;
-import io.bandpass.checkpoint.Safetensors;
 import io.bandpass.checkpoint.TrainingState;
 import io.bandpass.config.ConfigBuilder;
 import io.bandpass.config.TrainingConfig;
 import io.bandpass.data.BadImages;
-import io.bandpass.data.Batch;
 import io.bandpass.data.BatchLoader;
+import io.bandpass.format.AtomicFiles;
+import io.bandpass.format.Safetensors;
 import io.bandpass.metrics.StepMetrics;
 import io.bandpass.metrics.TrainingListener;
+import io.bandpass.task.Batch;
+import io.bandpass.task.DivergedException;
 import io.bandpass.torch.StepClock;
 import io.bandpass.torch.Tensors;
 import java.io.IOException;

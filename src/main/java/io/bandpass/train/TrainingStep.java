@@ -1,12 +1,12 @@
 package io.bandpass.train;
 
-import io.bandpass.data.Batch;
 import io.bandpass.nn.NamedTensor;
 import io.bandpass.nn.Snapshot;
-import io.bandpass.nn.Trainable;
-import io.bandpass.nn.Trainable.Part;
-import io.bandpass.nn.Trainable.Totals;
 import io.bandpass.optim.Optimizer;
+import io.bandpass.task.Batch;
+import io.bandpass.task.Trainable;
+import io.bandpass.task.Trainable.Part;
+import io.bandpass.task.Trainable.Totals;
 import io.bandpass.torch.KeyedRandom;
 import io.bandpass.torch.KeyedRandom.Purpose;
 import io.bandpass.torch.StepClock;

@@ -2,11 +2,12 @@ package io.bandpass.train;
 
 import io.bandpass.config.FinetuneConfig;
 import io.bandpass.config.ValidateConfig;
-import io.bandpass.eval.NotFiniteException;
 import io.bandpass.metrics.NamedScores;
 import io.bandpass.metrics.ScoreMetrics;
 import io.bandpass.metrics.Scores;
 import io.bandpass.metrics.TrainingListener;
+import io.bandpass.task.DivergedException;
+import io.bandpass.task.NotFiniteException;
 import java.util.Locale;
 import java.util.Map;
 import java.util.Objects;
@@ -111,7 +112,8 @@ public final class ValidationWatch<S extends NamedScores> implements Watch {
                 || progress.score(Scores.bestStep(mainScore)).isEmpty()) {
             return false;
         }
-        double since = progress.step() - progress.score(Scores.bestStep(mainScore)).getAsDouble();
+        double since =
+                progress.step() - progress.score(Scores.bestStep(mainScore)).getAsDouble();
         return since >= config.stopAfterEpochs().getAsDouble() * plan.stepsPerEpoch();
     }
 }

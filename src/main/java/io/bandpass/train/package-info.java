@@ -1,7 +1,8 @@
 /**
- * The step and the loop of training, and what is looked at meanwhile; the linear probe.
+ * The step and the loop of training, whatever is trained, and what is looked at between steps. Read {@link
+ * io.bandpass.train.TrainingLoop} first.
  *
- * <p>May use: all rooms above and eval.
+ * <p>May use: checkpoint, config, data, format, metrics, nn, optim, task, text, torch.
  */
 @NullMarked
 package io.bandpass.train;

@@ -4,12 +4,12 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.within;
 
 import com.fasterxml.jackson.databind.ObjectMapper;
-import io.bandpass.PretrainedEncoder;
-import io.bandpass.checkpoint.Safetensors;
-import io.bandpass.checkpoint.TensorFile;
 import io.bandpass.config.EmbedConfig;
 import io.bandpass.config.PreprocessConfig;
 import io.bandpass.encoder.VisionTransformer;
+import io.bandpass.format.Safetensors;
+import io.bandpass.format.TensorFile;
+import io.bandpass.inference.PretrainedEncoder;
 import io.bandpass.nn.Normalisation;
 import io.bandpass.pretext.MaskedFrequencyModel;
 import io.bandpass.testing.Configs;

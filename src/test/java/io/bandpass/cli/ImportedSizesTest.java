@@ -3,13 +3,13 @@ package io.bandpass.cli;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.within;
 
-import io.bandpass.checkpoint.Safetensors;
-import io.bandpass.checkpoint.TensorFile;
 import io.bandpass.config.EncoderConfig;
 import io.bandpass.config.ResNetConfig;
 import io.bandpass.config.RunConfig;
 import io.bandpass.config.SwinTransformerConfig;
 import io.bandpass.config.VisionTransformerConfig;
+import io.bandpass.format.Safetensors;
+import io.bandpass.format.TensorFile;
 import io.bandpass.testing.AuthorsFile;
 import io.bandpass.testing.Configs;
 import io.bandpass.testing.Golden;

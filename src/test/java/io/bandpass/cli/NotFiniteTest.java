@@ -2,8 +2,8 @@ package io.bandpass.cli;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import io.bandpass.checkpoint.Safetensors;
-import io.bandpass.checkpoint.TensorFile;
+import io.bandpass.format.Safetensors;
+import io.bandpass.format.TensorFile;
 import io.bandpass.testing.TinyRuns;
 import java.io.IOException;
 import java.nio.file.Files;

@@ -3,11 +3,11 @@ package io.bandpass.cli;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.within;
 
-import io.bandpass.checkpoint.Safetensors;
-import io.bandpass.checkpoint.TensorFile;
-import io.bandpass.nn.Trainable.Totals;
+import io.bandpass.format.Safetensors;
+import io.bandpass.format.TensorFile;
 import io.bandpass.pretext.MaskedFrequencyModel;
 import io.bandpass.pretext.PretextTask.Part;
+import io.bandpass.task.Trainable.Totals;
 import io.bandpass.testing.Configs;
 import io.bandpass.testing.Golden;
 import io.bandpass.testing.GoldenState;

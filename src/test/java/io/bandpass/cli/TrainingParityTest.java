@@ -5,8 +5,8 @@ import static org.assertj.core.api.Assertions.within;
 
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
-import io.bandpass.checkpoint.Safetensors;
-import io.bandpass.checkpoint.TensorFile;
+import io.bandpass.format.Safetensors;
+import io.bandpass.format.TensorFile;
 import io.bandpass.testing.Golden;
 import io.bandpass.testing.GoldenSteps;
 import io.bandpass.testing.VitOracle;

@@ -10,7 +10,7 @@ import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.ValueSource;
 
 /** A bad setting is refused with one sentence that says what is wrong, where, and what would be right. */
-final class ConfigStrictnessTest {
+public final class ConfigStrictnessTest {
     private static final String SECTIONS =
             "sections are description, data, augment, encoder, task, mask, decoder, loss,"
                     + " optimizer, schedule, curriculum, train, checkpoint, evaluate";
@@ -150,7 +150,7 @@ final class ConfigStrictnessTest {
                 .endsWith("..., but must be a whole number");
     }
 
-    static String refusal(String... settings) {
+    public static String refusal(String... settings) {
         ConfigBuilder<RunConfig> builder = ConfigBuilder.of(RunConfig.class);
         ConfigException[] refused = new ConfigException[1];
         assertThatExceptionOfType(ConfigException.class)

@@ -4,6 +4,9 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.within;
 
 import io.bandpass.config.AugmentConfig;
+import io.bandpass.image.BadImageException;
+import io.bandpass.image.Pixels;
+import io.bandpass.image.RgbImage;
 import io.bandpass.testing.FakeImages;
 import io.bandpass.torch.Tensors;
 import java.util.ArrayList;

@@ -3,6 +3,8 @@ package io.bandpass.data;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import io.bandpass.image.BadImageException;
+import io.bandpass.image.Pixels;
 import io.bandpass.testing.CifarFiles;
 import io.bandpass.testing.Configs;
 import io.bandpass.testing.Images;

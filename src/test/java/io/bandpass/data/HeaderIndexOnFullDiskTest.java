@@ -2,6 +2,7 @@ package io.bandpass.data;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import io.bandpass.image.HeaderCheck;
 import io.bandpass.testing.ChildProcess;
 import java.io.IOException;
 import java.nio.file.Files;

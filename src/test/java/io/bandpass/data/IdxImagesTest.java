@@ -4,6 +4,9 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import com.sun.management.ThreadMXBean;
+import io.bandpass.image.BadImageException;
+import io.bandpass.image.Pixels;
+import io.bandpass.image.RgbImage;
 import io.bandpass.testing.Configs;
 import io.bandpass.testing.Images;
 import java.io.ByteArrayOutputStream;

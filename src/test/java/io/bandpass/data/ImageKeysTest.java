@@ -3,6 +3,7 @@ package io.bandpass.data;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import com.sun.management.ThreadMXBean;
+import io.bandpass.image.RgbImage;
 import io.bandpass.torch.KeyedRandom;
 import io.bandpass.torch.KeyedRandom.Purpose;
 import java.lang.management.ManagementFactory;

@@ -3,6 +3,11 @@ package io.bandpass.data;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import io.bandpass.image.HeaderCheck;
+import io.bandpass.image.ImageDecoder;
+import io.bandpass.image.ImageFormat;
+import io.bandpass.image.ImageHeader;
+import io.bandpass.image.Reduction;
 import io.bandpass.testing.Images;
 import java.nio.ByteBuffer;
 import java.nio.channels.ClosedByInterruptException;

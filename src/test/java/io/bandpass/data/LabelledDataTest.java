@@ -3,6 +3,7 @@ package io.bandpass.data;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import io.bandpass.image.RgbImage;
 import io.bandpass.testing.Configs;
 import io.bandpass.testing.Images;
 import java.io.IOException;

@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import io.bandpass.config.AugmentConfig;
+import io.bandpass.task.Batch;
 import io.bandpass.testing.Configs;
 import io.bandpass.testing.Images;
 import io.bandpass.torch.Tensors;

@@ -5,6 +5,9 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import io.bandpass.config.PreprocessConfig;
 import io.bandpass.data.Preprocessing.Prepared;
+import io.bandpass.image.Pixels;
+import io.bandpass.image.Resize;
+import io.bandpass.image.RgbImage;
 import io.bandpass.testing.FakeImages;
 import io.bandpass.torch.Tensors;
 import java.util.Arrays;

@@ -2,6 +2,7 @@ package io.bandpass.eval;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import io.bandpass.inference.FeatureFile;
 import io.bandpass.testing.ChildProcess;
 import io.bandpass.torch.Engine;
 import java.io.IOException;

@@ -3,6 +3,7 @@ package io.bandpass.eval;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import io.bandpass.task.NotFiniteException;
 import io.bandpass.testing.LabelsOnly;
 import io.bandpass.torch.Tensors;
 import java.io.IOException;

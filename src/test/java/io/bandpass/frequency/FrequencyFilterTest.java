@@ -2,10 +2,10 @@ package io.bandpass.frequency;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import io.bandpass.checkpoint.TensorFile;
 import io.bandpass.config.ConfigBuilder;
 import io.bandpass.config.ConfigException;
 import io.bandpass.config.RunConfig;
+import io.bandpass.format.TensorFile;
 import io.bandpass.testing.Golden;
 import io.bandpass.torch.KeyedRandom;
 import io.bandpass.torch.Tensors;

@@ -3,9 +3,9 @@ package io.bandpass.frequency;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.within;
 
-import io.bandpass.checkpoint.TensorFile;
 import io.bandpass.config.LossConfig;
 import io.bandpass.config.MaskConfig;
+import io.bandpass.format.TensorFile;
 import io.bandpass.testing.Golden;
 import io.bandpass.torch.KeyedRandom;
 import io.bandpass.torch.Tensors;

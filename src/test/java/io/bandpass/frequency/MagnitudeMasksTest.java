@@ -3,7 +3,7 @@ package io.bandpass.frequency;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatIllegalStateException;
 
-import io.bandpass.checkpoint.TensorFile;
+import io.bandpass.format.TensorFile;
 import io.bandpass.testing.Golden;
 import io.bandpass.torch.KeyedRandom;
 import io.bandpass.torch.Tensors;

@@ -2,8 +2,8 @@ package io.bandpass.frequency;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import io.bandpass.checkpoint.TensorFile;
 import io.bandpass.config.MaskConfig;
+import io.bandpass.format.TensorFile;
 import io.bandpass.testing.Golden;
 import io.bandpass.torch.Tensors;
 import java.util.List;

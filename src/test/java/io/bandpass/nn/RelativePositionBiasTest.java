@@ -2,7 +2,7 @@ package io.bandpass.nn;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import io.bandpass.checkpoint.TensorFile;
+import io.bandpass.format.TensorFile;
 import io.bandpass.testing.Golden;
 import io.bandpass.torch.Tensors;
 import java.util.Optional;

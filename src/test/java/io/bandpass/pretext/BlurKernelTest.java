@@ -3,7 +3,7 @@ package io.bandpass.pretext;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.within;
 
-import io.bandpass.checkpoint.TensorFile;
+import io.bandpass.format.TensorFile;
 import io.bandpass.pretext.BlurKernel.Profile;
 import io.bandpass.testing.Golden;
 import io.bandpass.torch.Tensors;

@@ -4,9 +4,9 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import static org.assertj.core.api.Assertions.within;
 
-import io.bandpass.checkpoint.TensorFile;
 import io.bandpass.config.ConfigException;
 import io.bandpass.config.DeblurConfig;
+import io.bandpass.format.TensorFile;
 import io.bandpass.pretext.BlurKernel.Profile;
 import io.bandpass.testing.Golden;
 import io.bandpass.torch.Tensors;

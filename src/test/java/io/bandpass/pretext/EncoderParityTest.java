@@ -4,8 +4,8 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.within;
 
 import com.fasterxml.jackson.databind.JsonNode;
-import io.bandpass.checkpoint.TensorFile;
 import io.bandpass.config.EncoderConfig;
+import io.bandpass.format.TensorFile;
 import io.bandpass.nn.Parameter;
 import io.bandpass.testing.Configs;
 import io.bandpass.testing.Golden;

@@ -4,14 +4,14 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.within;
 
 import com.fasterxml.jackson.databind.JsonNode;
-import io.bandpass.checkpoint.TensorFile;
 import io.bandpass.config.RunConfig;
 import io.bandpass.config.VisionTransformerConfig;
+import io.bandpass.format.TensorFile;
 import io.bandpass.nn.Normalisation;
 import io.bandpass.nn.Parameter;
-import io.bandpass.nn.Trainable.Totals;
 import io.bandpass.pretext.PretextTask.Look;
 import io.bandpass.pretext.PretextTask.Part;
+import io.bandpass.task.Trainable.Totals;
 import io.bandpass.testing.Configs;
 import io.bandpass.testing.Golden;
 import io.bandpass.testing.GoldenState;

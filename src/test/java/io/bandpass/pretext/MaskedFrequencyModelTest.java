@@ -4,16 +4,16 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.within;
 
 import com.fasterxml.jackson.databind.JsonNode;
-import io.bandpass.checkpoint.TensorFile;
 import io.bandpass.config.RunConfig;
 import io.bandpass.config.VisionTransformerConfig;
 import io.bandpass.encoder.VisionTransformer;
+import io.bandpass.format.TensorFile;
 import io.bandpass.nn.NamedTensor;
 import io.bandpass.nn.Parameter;
-import io.bandpass.nn.Trainable.Totals;
 import io.bandpass.optim.Optimizer;
 import io.bandpass.optim.Optimizers;
 import io.bandpass.pretext.PretextTask.Part;
+import io.bandpass.task.Trainable.Totals;
 import io.bandpass.testing.Configs;
 import io.bandpass.testing.Golden;
 import io.bandpass.testing.GoldenState;

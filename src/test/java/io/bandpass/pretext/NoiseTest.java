@@ -3,8 +3,8 @@ package io.bandpass.pretext;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.within;
 
-import io.bandpass.checkpoint.TensorFile;
 import io.bandpass.config.DenoiseConfig;
+import io.bandpass.format.TensorFile;
 import io.bandpass.testing.Golden;
 import io.bandpass.torch.Tensors;
 import java.util.Arrays;

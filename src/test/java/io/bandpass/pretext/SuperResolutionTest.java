@@ -4,10 +4,10 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import static org.assertj.core.api.Assertions.within;
 
-import io.bandpass.checkpoint.TensorFile;
 import io.bandpass.config.ConfigException;
 import io.bandpass.config.LossConfig;
 import io.bandpass.config.SuperResolutionConfig;
+import io.bandpass.format.TensorFile;
 import io.bandpass.frequency.FrequencyLoss;
 import io.bandpass.nn.Normalisation;
 import io.bandpass.testing.Golden;

@@ -3,15 +3,15 @@ package io.bandpass.pretext;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.within;
 
-import io.bandpass.checkpoint.TensorFile;
 import io.bandpass.config.DecoderConfig;
 import io.bandpass.config.VisionTransformerConfig;
 import io.bandpass.encoder.Encoder;
 import io.bandpass.encoder.Encoders;
+import io.bandpass.format.TensorFile;
 import io.bandpass.nn.Parameter;
 import io.bandpass.nn.SinCosPositions;
-import io.bandpass.nn.Trainable.Totals;
 import io.bandpass.pretext.PretextTask.Part;
+import io.bandpass.task.Trainable.Totals;
 import io.bandpass.testing.Configs;
 import io.bandpass.testing.Golden;
 import io.bandpass.testing.GoldenState;

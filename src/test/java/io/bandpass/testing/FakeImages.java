@@ -1,8 +1,8 @@
 package io.bandpass.testing;
 
-import io.bandpass.data.BadImageException;
 import io.bandpass.data.ImageSource;
-import io.bandpass.data.RgbImage;
+import io.bandpass.image.BadImageException;
+import io.bandpass.image.RgbImage;
 import java.util.Arrays;
 import java.util.List;
 import java.util.Set;

@@ -4,8 +4,8 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
-import io.bandpass.checkpoint.Safetensors;
-import io.bandpass.checkpoint.TensorFile;
+import io.bandpass.format.Safetensors;
+import io.bandpass.format.TensorFile;
 import io.bandpass.torch.Tensors;
 import java.io.IOException;
 import java.net.URISyntaxException;

@@ -1,7 +1,7 @@
 package io.bandpass.testing;
 
-import io.bandpass.checkpoint.Safetensors;
-import io.bandpass.checkpoint.TensorFile;
+import io.bandpass.format.Safetensors;
+import io.bandpass.format.TensorFile;
 import io.bandpass.torch.Tensors;
 import java.io.IOException;
 import java.nio.file.Path;

@@ -1,9 +1,9 @@
 package io.bandpass.testing;
 
-import io.bandpass.checkpoint.Safetensors;
-import io.bandpass.checkpoint.TensorFile;
 import io.bandpass.config.ConfigBuilder;
 import io.bandpass.config.RunConfig;
+import io.bandpass.format.Safetensors;
+import io.bandpass.format.TensorFile;
 import io.bandpass.nn.NamedTensor;
 import io.bandpass.pretext.PretextTask;
 import io.bandpass.pretext.PretextTasks;

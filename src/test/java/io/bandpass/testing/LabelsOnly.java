@@ -1,7 +1,7 @@
 package io.bandpass.testing;
 
 import io.bandpass.data.ImageSource;
-import io.bandpass.data.RgbImage;
+import io.bandpass.image.RgbImage;
 import java.util.List;
 import java.util.stream.IntStream;
 

@@ -1,6 +1,6 @@
 package io.bandpass.testing;
 
-import io.bandpass.download.NpmPackage;
+import io.bandpass.dataset.NpmPackage;
 import java.io.ByteArrayOutputStream;
 import java.io.IOException;
 import java.io.UncheckedIOException;

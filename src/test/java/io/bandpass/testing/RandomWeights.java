@@ -1,8 +1,8 @@
 package io.bandpass.testing;
 
-import io.bandpass.checkpoint.Safetensors;
 import io.bandpass.config.ConfigBuilder;
 import io.bandpass.config.RunConfig;
+import io.bandpass.format.Safetensors;
 import io.bandpass.nn.NamedTensor;
 import io.bandpass.pretext.PretextTask;
 import io.bandpass.pretext.PretextTasks;

@@ -1,7 +1,7 @@
 package io.bandpass.testing;
 
-import io.bandpass.Pretraining;
 import io.bandpass.config.ConfigBuilder;
+import io.bandpass.run.Pretraining;
 import java.io.DataOutputStream;
 import java.io.IOException;
 import java.nio.file.Files;

@@ -7,6 +7,7 @@ import io.bandpass.config.Recipes;
 import io.bandpass.eval.ClassificationScores;
 import io.bandpass.metrics.Scores;
 import io.bandpass.metrics.TrainingListener;
+import io.bandpass.task.DivergedException;
 import io.bandpass.torch.Tensors;
 import java.util.ArrayList;
 import java.util.Locale;

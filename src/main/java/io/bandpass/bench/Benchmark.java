@@ -1,0 +1,239 @@
+package io.bandpass.bench;
+
+import io.bandpass.BandpassException;
+import io.bandpass.config.ConfigBuilder;
+import io.bandpass.config.ConfigException;
+import io.bandpass.config.Recipes;
+import io.bandpass.config.RunConfig;
+import io.bandpass.config.TrainingConfig;
+import io.bandpass.format.AtomicFiles;
+import io.bandpass.run.RunSetup;
+import io.bandpass.weights.StoredModel;
+import java.io.IOException;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.OptionalInt;
+import java.util.function.Consumer;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Measures how fast this machine is at what a run does: {@code Benchmark.recipe("quick").step()}. All failures are
+ * {@link BandpassException}s.
+ */
+public final class Benchmark {
+    private interface Work {
+        Map<String, Object> figures() throws IOException;
+    }
+
+    /** As many as kNN takes at once. */
+    private static final int EMBEDDED = 128;
+
+    private final String recipe;
+    private final List<String> settings = new ArrayList<>();
+    private final List<String> data = new ArrayList<>();
+    private int rounds = 5;
+    private double seconds = 5;
+    private OptionalInt batchSize = OptionalInt.empty();
+    private Optional<Path> weights = Optional.empty();
+    private @Nullable String scratch;
+    private @Nullable Path json;
+    private Consumer<String> progress = line -> {};
+
+    private Benchmark(String recipe) {
+        this.recipe = recipe;
+    }
+
+    /** Benchmarks of a recipe of pre-training or fine-tuning, by its name or as a YAML file. */
+    public static Benchmark recipe(String nameOrFile) {
+        return new Benchmark(nameOrFile);
+    }
+
+    /** Sets a key over the recipe, as {@code --set} does: {@code "train.precision=fp32"}. */
+    public Benchmark set(String assignment) {
+        settings.add(assignment);
+        return this;
+    }
+
+    /** Adds images: a folder, list or CSV file, glob, IDX or CIFAR file. */
+    public Benchmark data(String path) {
+        data.add(path);
+        return this;
+    }
+
+    /**
+     * Images per step or batch. By default those of the recipe, but no more than one forward pass takes while training;
+     * {@value #EMBEDDED} for {@link #embed}.
+     */
+    public Benchmark batchSize(int images) {
+        batchSize = OptionalInt.of(images);
+        return this;
+    }
+
+    /** The encoder of this recipe of pre-training, for {@link #step} of a recipe of fine-tuning, which has none. */
+    public Benchmark fromScratch(String pretrainingRecipe) {
+        scratch = pretrainingRecipe;
+        return this;
+    }
+
+    /** The encoder of these weights instead of the recipe's, for {@link #embed}. */
+    public Benchmark weights(Path file) {
+        weights = Optional.of(file);
+        return this;
+    }
+
+    /** How many rounds are measured, after one that does not count; 5 by default. */
+    public Benchmark rounds(int count) {
+        rounds = count;
+        return this;
+    }
+
+    /** The length of a round in seconds, 5 by default; a round is whole steps, at least one. */
+    public Benchmark seconds(double length) {
+        seconds = length;
+        return this;
+    }
+
+    /** Writes the figures to this file too. */
+    public Benchmark json(Path file) {
+        json = file;
+        return this;
+    }
+
+    /** Told a line after each round. */
+    public Benchmark progress(Consumer<String> listener) {
+        progress = listener;
+        return this;
+    }
+
+    /**
+     * Training steps: draw, forward, backward, clip, update. Without {@link #data}, on random images that lie in memory,
+     * in fine-tuning of 1,000 classes; with it, on what the loader of a run gives.
+     */
+    public BenchmarkResult step() throws IOException {
+        return measured("step", () -> {
+            Map<String, Object> figures = new StepBenchmark(setup(config(trained()), recipe), timed()).measure();
+            if (scratch != null) {
+                figures.put("from_scratch", Recipes.shortName(scratch));
+            }
+            return figures;
+        });
+    }
+
+    /** The loader of a run by itself; without {@link #data}, on the bundled images. */
+    public BenchmarkResult loader() throws IOException {
+        return measured(
+                "data",
+                () -> new LoaderBenchmark(setup(located(Recipes.loadEither(recipe)), recipe), timed()).measure());
+    }
+
+    /** Features of a frozen encoder, in evaluation mode, of random images that lie in memory. */
+    public BenchmarkResult embed() throws IOException {
+        return measured("embed", () -> {
+            RunConfig asked = weights.isPresent() ? stored(weights.get()) : config(Recipes.load(recipe));
+            String name = weights.isPresent() ? weights.get().toString() : recipe;
+            return new EmbedBenchmark(setup(asked, name), weights, batchSize.orElse(EMBEDDED), timed()).measure();
+        });
+    }
+
+    /**
+     * The time until a run of pre-training has made its first step: the launcher in a process of its own, which is ended
+     * then.
+     */
+    public BenchmarkResult start() throws IOException {
+        return measured("start", () -> {
+            // Before a process is started for nothing.
+            RunConfig asked = config(Recipes.load(recipe));
+            Map<String, Object> figures = new LinkedHashMap<>();
+            new StartBenchmark(arguments()).measure(figures, rounds, progress);
+            setup(asked, recipe).putRecipe(figures, asked, asked.train().batchSize());
+            ProcessFigures.putMachine(figures);
+            return figures;
+        });
+    }
+
+    private List<String> arguments() {
+        List<String> arguments = new ArrayList<>(List.of("--recipe", recipe));
+        settings().forEach(setting -> arguments.addAll(List.of("--set", setting)));
+        data.forEach(path -> arguments.addAll(List.of("--data", path)));
+        return arguments;
+    }
+
+    /** A recipe of fine-tuning with the encoder that it lacks, or one of pre-training. */
+    private ConfigBuilder<?> trained() {
+        if (scratch != null) {
+            return Recipes.loadFinetuning(recipe)
+                    .pretrained(Recipes.load(scratch).build(), "the encoder");
+        }
+        if (Recipes.isFinetuning(recipe)) {
+            throw new ConfigException(
+                    "recipe '" + recipe
+                            + "' is one of fine-tuning, which has no encoder of its own; name the recipe of one with --from-scratch");
+        }
+        return Recipes.load(recipe);
+    }
+
+    private <T extends Record & TrainingConfig> T config(ConfigBuilder<T> builder) {
+        settings().forEach(builder::set);
+        return data.isEmpty() ? builder.build() : builder.dataPaths(data).build();
+    }
+
+    private <T extends Record & TrainingConfig> T located(ConfigBuilder<T> builder) {
+        return RunSetup.locate(config(builder));
+    }
+
+    /** The configuration of weights, without what was chosen for the machine that they were trained on. */
+    private RunConfig stored(Path file) throws IOException {
+        ConfigBuilder<RunConfig> builder = ConfigBuilder.from(StoredModel.config(file));
+        List.of("train.device=auto", "train.precision=auto", "train.threads=auto")
+                .forEach(builder::set);
+        settings().forEach(builder::set);
+        return builder.build();
+    }
+
+    private List<String> settings() {
+        List<String> all = new ArrayList<>(settings);
+        batchSize.ifPresent(images -> all.add("train.batch-size=" + images));
+        return all;
+    }
+
+    private BenchmarkSetup<?> setup(TrainingConfig asked, String name) {
+        return BenchmarkSetup.of(asked, Recipes.shortName(name), !isBatchSizeGiven());
+    }
+
+    private boolean isBatchSizeGiven() {
+        return settings().stream().anyMatch(setting -> setting.startsWith("train.batch-size="));
+    }
+
+    private Rounds timed() {
+        return new Rounds(rounds, seconds, progress);
+    }
+
+    private BenchmarkResult measured(String name, Work work) throws IOException {
+        check();
+        Map<String, Object> figures = new LinkedHashMap<>();
+        figures.put("benchmark", name);
+        figures.putAll(work.figures());
+        BenchmarkResult result = new BenchmarkResult(figures);
+        if (json != null) {
+            AtomicFiles.writeText(json, result.toJson());
+        }
+        return result;
+    }
+
+    /** Refuses before anything is measured. */
+    private void check() {
+        if (rounds < 1) {
+            throw new ConfigException("rounds is " + rounds + ", but must be a whole number above 0");
+        }
+        if (!(seconds > 0) || !Double.isFinite(seconds)) {
+            throw new ConfigException("seconds is " + seconds + ", but must be a number above 0");
+        }
+        if (json != null) {
+            AtomicFiles.requireWritable("the JSON file", json);
+        }
+    }
+}

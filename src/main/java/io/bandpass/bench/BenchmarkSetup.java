@@ -1,0 +1,137 @@
+package io.bandpass.bench;
+
+import io.bandpass.classify.ClassificationTask;
+import io.bandpass.config.ConfigBuilder;
+import io.bandpass.config.FinetuneConfig;
+import io.bandpass.config.RunConfig;
+import io.bandpass.config.TrainConfig;
+import io.bandpass.config.TrainingConfig;
+import io.bandpass.data.BadImages;
+import io.bandpass.data.BatchLoader;
+import io.bandpass.data.Datasets;
+import io.bandpass.data.ImageSource;
+import io.bandpass.machine.Environment;
+import io.bandpass.machine.Machine;
+import io.bandpass.nn.Parts;
+import io.bandpass.pretext.PretextTasks;
+import io.bandpass.run.LabelledData;
+import io.bandpass.run.PretrainingSession;
+import io.bandpass.task.Trainable;
+import io.bandpass.torch.Precision;
+import io.bandpass.train.RunPlan;
+import java.util.ArrayList;
+import java.util.Locale;
+import java.util.Map;
+import java.util.Optional;
+import java.util.function.IntUnaryOperator;
+import org.bytedeco.pytorch.Device;
+
+/**
+ * What is settled before something is measured, as a run would settle it.
+ *
+ * @param asked the configuration before anything that depends on the machine was chosen
+ * @param capped whether a batch that would be computed in parts is made as small as one part
+ */
+record BenchmarkSetup<T extends Record & TrainingConfig>(T asked, String recipe, boolean capped, Machine machine) {
+    /** As many as ImageNet has; what they cost does not show beside an encoder. */
+    private static final int SYNTHETIC_CLASSES = 1000;
+
+    /** Loads LibTorch and chooses device, precision and threads. Measured are images of the encoder's own size. */
+    static BenchmarkSetup<?> of(TrainingConfig asked, String recipe, boolean capped) {
+        Machine machine = Machine.start(asked);
+        if (asked instanceof FinetuneConfig finetuning) {
+            return new BenchmarkSetup<>(finetuning, recipe, capped, machine);
+        }
+        return new BenchmarkSetup<>(((RunConfig) asked).withoutCurriculum(), recipe, capped, machine);
+    }
+
+    Device device() {
+        return machine.device();
+    }
+
+    Precision precision() {
+        return machine.precision();
+    }
+
+    /** The configuration for this many images, in which nothing is left to choose. */
+    T resolve(int images) {
+        T chosen = machine.choose(asked);
+        T resolved = plan(chosen, images);
+        int part = largestPart(resolved.train());
+        if (!capped || part == resolved.train().batchSize()) {
+            return resolved;
+        }
+        return plan(
+                ConfigBuilder.from(chosen)
+                        .set("train.batch-size", Integer.toString(part), "the part of a batch")
+                        .build(),
+                images);
+    }
+
+    /** The most images that go through a forward pass of a run: parts of a batch are of about the same size. */
+    static int largestPart(TrainConfig resolved) {
+        return Parts.largest(resolved.batchSize(), resolved.microBatchSize().orElseThrow());
+    }
+
+    private static <T extends Record & TrainingConfig> T plan(T chosen, int images) {
+        // What a run would say of epochs and warm-up means nothing here, and the batch is among the figures.
+        return RunPlan.resolve(chosen, images, Environment.memoryBytes(), new ArrayList<>());
+    }
+
+    /** Finds the images, as a run does. */
+    Datasets open(BadImages bad) {
+        if (asked instanceof FinetuneConfig finetuning) {
+            return LabelledData.open(finetuning, bad);
+        }
+        RunConfig pretraining = (RunConfig) (TrainingConfig) asked;
+        return Datasets.open(
+                pretraining.data(),
+                pretraining.data().paths(),
+                pretraining.train().seed(),
+                pretraining.evaluate().heldOutFraction(),
+                bad);
+    }
+
+    /**
+     * What a run trains.
+     *
+     * @param images that it is trained on; nothing for some that lie in memory, whose classes are made up too
+     */
+    Trainable task(TrainingConfig resolved, Optional<ImageSource> images) {
+        if (resolved instanceof FinetuneConfig finetuning) {
+            int classes = images.map(each -> each.classNames().size()).orElse(SYNTHETIC_CLASSES);
+            IntUnaryOperator labelOf =
+                    images.<IntUnaryOperator>map(each -> each::label).orElse(index -> index % classes);
+            return new ClassificationTask(finetuning, classes, labelOf, precision(), device());
+        }
+        return PretextTasks.create((RunConfig) resolved, precision(), device());
+    }
+
+    /** The loader of a run that never ends. */
+    static BatchLoader endlessLoader(TrainingConfig resolved, ImageSource images, BadImages bad) {
+        RunPlan plan = RunPlan.of(resolved, images.size());
+        RunPlan endless = new RunPlan(
+                plan.batchSize(),
+                plan.microBatchSize(),
+                plan.stepsPerEpoch(),
+                Long.MAX_VALUE,
+                plan.learningRate(),
+                plan.schedule());
+        return PretrainingSession.loader(
+                resolved, endless, step -> resolved.encoder().imageSize(), images, bad, 0);
+    }
+
+    /** Adds what is measured, of the recipe. */
+    void putRecipe(Map<String, Object> figures, TrainingConfig resolved, int batchSize) {
+        figures.put("recipe", recipe);
+        figures.put("image_size", resolved.encoder().imageSize());
+        figures.put("batch_size", batchSize);
+    }
+
+    /** Adds what computes. */
+    void putCompute(Map<String, Object> figures) {
+        figures.put("precision", precision().name().toLowerCase(Locale.ROOT));
+        figures.put("device", device().is_cuda() ? "cuda" : "cpu");
+        figures.put("threads", machine.threads());
+    }
+}

@@ -1,0 +1,134 @@
+package io.bandpass.bench;
+
+import io.bandpass.BandpassException;
+import io.bandpass.checkpoint.RunFolder;
+import io.bandpass.config.ConfigException;
+import io.bandpass.format.AtomicFiles;
+import io.bandpass.machine.Environment;
+import java.io.IOException;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Locale;
+import java.util.Map;
+import java.util.function.Consumer;
+import java.util.stream.Stream;
+
+/** How long it takes from starting the launcher to the first step, as a person sees it: in processes of their own. */
+final class StartBenchmark {
+    private static final int POLL_MILLIS = 5;
+
+    private final Path launcher;
+    private final List<String> arguments;
+
+    /**
+     * A measurement.
+     *
+     * @param arguments of {@code pretrain}, but for the run folder
+     * @throws ConfigException if this program was not started by the launcher
+     */
+    StartBenchmark(List<String> arguments) {
+        this.arguments = arguments;
+        launcher = Environment.home().stream()
+                .flatMap(home ->
+                        Stream.of(home.resolve("bandpass"), home.resolve("bin").resolve("bandpass")))
+                .filter(Files::isRegularFile)
+                .findFirst()
+                .orElseThrow(() -> new ConfigException("what is measured is the launcher, and there is none: start"
+                        + " Bandpass by its launcher, or set -Dbandpass.home to the folder that has it"));
+    }
+
+    /** Adds the seconds to the first step, of a number of starts after one that does not count. */
+    void measure(Map<String, Object> figures, int rounds, Consumer<String> progress) throws IOException {
+        secondsToFirstStep();
+        List<Double> seconds = new ArrayList<>();
+        for (int i = 1; i <= rounds; i++) {
+            double now = secondsToFirstStep();
+            seconds.add(now);
+            progress.accept(String.format(Locale.ROOT, "round %d of %d: %.2f s to the first step", i, rounds, now));
+        }
+        figures.put("seconds_to_first_step", Rounds.median(seconds));
+        figures.put("seconds_to_first_step_rounds", seconds);
+        figures.put("rounds", rounds);
+    }
+
+    private double secondsToFirstStep() throws IOException {
+        Path temporary = Files.createTempDirectory("bandpass-start-");
+        try {
+            Path run = temporary.resolve("run");
+            Path printed = temporary.resolve("printed.txt");
+            List<String> command = new ArrayList<>(List.of(launcher.toString(), "pretrain"));
+            command.addAll(arguments);
+            command.addAll(List.of("--set", "train.log-every-steps=1", "--out", run.toString()));
+            long start = System.nanoTime();
+            Process child = new ProcessBuilder(command)
+                    .redirectErrorStream(true)
+                    .redirectOutput(printed.toFile())
+                    .start();
+            Thread killer = new Thread(child::destroyForcibly);
+            // A run that nobody waits for any more would go on to its end.
+            Runtime.getRuntime().addShutdownHook(killer);
+            try {
+                awaitFirstStep(child, new RunFolder(run).metrics(), printed);
+                return (System.nanoTime() - start) / 1e9;
+            } finally {
+                kill(child);
+                forget(killer);
+            }
+        } finally {
+            AtomicFiles.removeFolder(temporary);
+        }
+    }
+
+    private static void awaitFirstStep(Process child, Path metrics, Path printed) throws IOException {
+        while (!hasStep(metrics)) {
+            if (!child.isAlive() && !hasStep(metrics)) {
+                throw failure(child.exitValue(), Files.readString(printed));
+            }
+            try {
+                Thread.sleep(POLL_MILLIS);
+            } catch (InterruptedException e) {
+                Thread.currentThread().interrupt();
+                throw new IllegalStateException("interrupted while waiting for the first step", e);
+            }
+        }
+    }
+
+    /** Whether a whole line of a step is there; lines of kNN have no loss. */
+    private static boolean hasStep(Path metrics) throws IOException {
+        if (!Files.exists(metrics)) {
+            return false;
+        }
+        String text = Files.readString(metrics, StandardCharsets.UTF_8);
+        int loss = text.indexOf("\"loss\"");
+        return loss >= 0 && text.indexOf('\n', loss) > 0;
+    }
+
+    private static BandpassException failure(int exitCode, String printed) {
+        BandpassException.Kind kind = Stream.of(BandpassException.Kind.values())
+                .filter(each -> each.exitCode() == exitCode)
+                .findFirst()
+                .orElse(BandpassException.Kind.FAILURE);
+        String last = printed.lines().reduce("nothing", (before, line) -> line);
+        return new BandpassException(
+                kind,
+                "the run that was started ended with exit code " + exitCode + " before its first step; it said: "
+                        + last.replaceFirst("^bandpass: ", ""));
+    }
+
+    private static void kill(Process child) {
+        child.descendants().forEach(ProcessHandle::destroyForcibly);
+        child.destroyForcibly().onExit().join();
+    }
+
+    private static void forget(Thread killer) {
+        try {
+            Runtime.getRuntime().removeShutdownHook(killer);
+        } catch (IllegalStateException shuttingDown) {
+            // Ctrl-C: the hook is at work, or was.
+            return;
+        }
+    }
+}

@@ -1,0 +1,9 @@
+/**
+ * Timed steps, loader, embedding and start.
+ *
+ * <p>May use: checkpoint, classify, config, data, encoder, format, machine, nn, optim, pretext, run, task, text, torch, train, weights.
+ */
+@NullMarked
+package io.bandpass.bench;
+
+import org.jspecify.annotations.NullMarked;

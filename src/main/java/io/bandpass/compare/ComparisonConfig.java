@@ -1,0 +1,142 @@
+package io.bandpass.compare;
+
+import com.fasterxml.jackson.databind.JsonNode;
+import io.bandpass.config.Check;
+import io.bandpass.config.ConfigBuilder;
+import io.bandpass.config.ConfigException;
+import io.bandpass.config.EmptyWord;
+import io.bandpass.config.EncoderConfig;
+import io.bandpass.config.KnownKeys;
+import io.bandpass.config.NearestKey;
+import io.bandpass.config.Recipes;
+import io.bandpass.config.RecordBinder;
+import io.bandpass.config.StrictYaml;
+import io.bandpass.config.TaskConfig;
+import io.bandpass.config.Variants;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.HashSet;
+import java.util.List;
+import java.util.OptionalInt;
+import java.util.Set;
+
+/**
+ * What a comparison is asked to do: every task with every encoder, several times, on the same data and for as long. A
+ * cell is one task with one encoder and one seed.
+ *
+ * @param recipe of pre-training; gives everything that belongs neither to an encoder nor to a task
+ * @param tasks {@code scratch}, words of {@code task.type}, or recipes of pre-training whose task is taken
+ * @param encoders recipes of pre-training whose encoder is taken
+ * @param seeds how many; 0 to this number less one
+ * @param budget epochs of pre-training
+ * @param fewLabels images of each class for the second fine-tuning, or {@code none}
+ * @param finetuneRecipe of both fine-tunings, or {@link #AUTO} for the one for small images that suits each encoder
+ * @param finetuneEpochs of the fine-tuning with all labels; empty means those of the recipe
+ * @param fewEpochs of the one with few labels; empty means those of the recipe
+ * @param settings of pre-training, each {@code section.key=value}
+ * @param finetuneSettings of both fine-tunings
+ * @param data absolute paths
+ */
+public record ComparisonConfig(
+        String recipe,
+        List<String> tasks,
+        List<String> encoders,
+        int seeds,
+        int budget,
+        @EmptyWord("none") OptionalInt fewLabels,
+        String finetuneRecipe,
+        OptionalInt finetuneEpochs,
+        OptionalInt fewEpochs,
+        List<String> settings,
+        List<String> finetuneSettings,
+        List<String> data) {
+    /** In place of a task: nothing is pre-trained. */
+    public static final String SCRATCH = "scratch";
+
+    /** In place of a recipe of fine-tuning. */
+    public static final String AUTO = "auto";
+
+    public ComparisonConfig {
+        tasks = List.copyOf(tasks);
+        encoders = List.copyOf(encoders);
+        settings = List.copyOf(settings);
+        finetuneSettings = List.copyOf(finetuneSettings);
+        data = List.copyOf(data);
+        tasks.forEach(ComparisonConfig::checkTask);
+        checkNames("--tasks", tasks);
+        checkNames("--encoders", encoders);
+        Check.positive("--seeds", seeds);
+        Check.positive("--budget", budget);
+        fewLabels.ifPresent(count -> Check.positive("--few-labels", count));
+        finetuneEpochs.ifPresent(epochs -> Check.positive("--finetune-epochs", epochs));
+        fewEpochs.ifPresent(epochs -> Check.positive("--few-epochs", epochs));
+        refuse(settings, "--set", "train.epochs", "--budget");
+        refuse(settings, "--set", "train.seed", "--seeds");
+        refuse(settings, "--set", "task.type", "--tasks");
+        refuse(settings, "--set", "encoder.type", "--encoders");
+        refuse(settings, "--set", "data.paths", "--data");
+        refuse(finetuneSettings, "--finetune-set", "train.epochs", "--finetune-epochs and --few-epochs");
+        refuse(finetuneSettings, "--finetune-set", "train.seed", "--seeds");
+        refuse(finetuneSettings, "--finetune-set", "labels.per-class", "--few-labels");
+        refuse(finetuneSettings, "--finetune-set", "encoder.type", "--encoders");
+        refuse(finetuneSettings, "--finetune-set", "data.paths", "--data");
+    }
+
+    /** The recipe of fine-tuning of an encoder. */
+    public String finetuneRecipe(EncoderConfig encoder) {
+        return finetuneRecipe.equals(AUTO) ? Recipes.quickFinetuning(encoder) : finetuneRecipe;
+    }
+
+    private static void checkTask(String task) {
+        if (isWord(task) || Recipes.names().contains(task) || Files.isRegularFile(Path.of(task))) {
+            return;
+        }
+        List<String> known = new ArrayList<>(List.of(SCRATCH));
+        known.addAll(Variants.words(TaskConfig.class));
+        throw new ConfigException("--tasks has '" + Check.shown(task) + "', but must hold any of "
+                + String.join(", ", known) + ", or recipes of pre-training whose task is taken"
+                + NearestKey.suggestion(task, known));
+    }
+
+    private static void checkNames(String flag, List<String> names) {
+        Check.that(!names.isEmpty(), flag, names, "a list of at least one");
+        Set<String> seen = new HashSet<>();
+        for (String name : names) {
+            if (!seen.add(Recipes.shortName(name))) {
+                throw new ConfigException(
+                        flag + " has " + Recipes.shortName(name) + " twice, but each needs a name of its own");
+            }
+        }
+    }
+
+    private static void refuse(List<String> settings, String flag, String key, String right) {
+        for (String setting : settings) {
+            if (setting.replaceFirst("=.*", "").trim().equals(key)) {
+                throw new ConfigException(flag + " " + setting + " differs between cells or belongs to all of them: "
+                        + "give it with " + right);
+            }
+        }
+    }
+
+    /** Whether a task is one by its own word, {@link #SCRATCH} included, and not by the name of a recipe. */
+    public static boolean isWord(String task) {
+        return task.equals(SCRATCH) || Variants.words(TaskConfig.class).contains(task);
+    }
+
+    /** As YAML that {@link #fromYaml} reads back to the same. */
+    public String toYaml() {
+        return ConfigBuilder.toYaml(this);
+    }
+
+    /**
+     * Reads {@link #toYaml}.
+     *
+     * @param source for messages
+     */
+    public static ComparisonConfig fromYaml(String text, String source) {
+        JsonNode tree = StrictYaml.read(text, source);
+        KnownKeys.check(tree, ComparisonConfig.class, source);
+        return RecordBinder.bind(tree, ComparisonConfig.class);
+    }
+}

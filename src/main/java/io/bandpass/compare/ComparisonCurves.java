@@ -1,0 +1,132 @@
+package io.bandpass.compare;
+
+import io.bandpass.compare.ComparisonTable.Course;
+import io.bandpass.metrics.ScoreMetrics;
+import io.bandpass.metrics.Scores;
+import io.bandpass.metrics.StepMetrics;
+import io.bandpass.report.Chart;
+import io.bandpass.report.SvgChart.Line;
+import java.util.ArrayList;
+import java.util.Arrays;
+import java.util.List;
+import java.util.Optional;
+import java.util.stream.IntStream;
+
+/**
+ * How fine-tuning went, as a chart for each encoder: for each task a line of the mean over seeds, and a faint one for each
+ * seed.
+ */
+final class ComparisonCurves {
+    /** Parts of the epochs over which losses of batches, which jump, are averaged. */
+    private static final int PARTS = 40;
+
+    private static final String LOSS =
+            "Loss of the logged training batches, averaged over fortieths of the epochs; a faint line for each seed, a strong one for their mean.";
+    private static final String ACCURACY =
+            "Per cent of the held-out images whose class comes first; a faint line for each seed, a strong one for their mean.";
+
+    /** Values at common positions; NaN where there is none. */
+    private record Curve(double[] x, double[] y) {}
+
+    private final List<Course> courses;
+    private final List<String> tasks;
+
+    private ComparisonCurves(List<Course> courses, List<String> tasks) {
+        this.courses = courses;
+        this.tasks = tasks;
+    }
+
+    /**
+     * The charts that there is something to draw in.
+     *
+     * @param courses of all encoders
+     * @param tasks in the order of their colours
+     */
+    static List<Chart> of(List<Course> courses, List<String> tasks) {
+        List<Chart> charts = new ArrayList<>();
+        for (String encoder : courses.stream().map(Course::encoder).distinct().toList()) {
+            ComparisonCurves curves = new ComparisonCurves(
+                    courses.stream()
+                            .filter(course -> course.encoder().equals(encoder))
+                            .toList(),
+                    tasks);
+            curves.loss(encoder).ifPresent(charts::add);
+            curves.accuracy(encoder).ifPresent(charts::add);
+        }
+        return charts;
+    }
+
+    private Optional<Chart> loss(String encoder) {
+        double epochs = courses.stream()
+                .flatMap(course -> course.metrics().steps().stream())
+                .mapToDouble(StepMetrics::epoch)
+                .max()
+                .orElse(0);
+        List<Curve> curves =
+                courses.stream().map(course -> loss(course, epochs)).toList();
+        return chart("Fine-tuning of " + encoder + ": loss", LOSS, curves);
+    }
+
+    private static Curve loss(Course course, double epochs) {
+        double[] sums = new double[PARTS];
+        int[] counts = new int[PARTS];
+        for (StepMetrics step : course.metrics().steps()) {
+            if (Double.isFinite(step.loss())) {
+                // The position is that after the step: the end of a part belongs to it.
+                int part = (int) Math.max(0, Math.ceil(PARTS * step.epoch() / epochs) - 1);
+                sums[part] += step.loss();
+                counts[part]++;
+            }
+        }
+        return new Curve(
+                IntStream.range(0, PARTS)
+                        .mapToDouble(i -> (i + 0.5) * epochs / PARTS)
+                        .toArray(),
+                IntStream.range(0, PARTS).mapToDouble(i -> sums[i] / counts[i]).toArray());
+    }
+
+    /** Nothing where there was one look only, at the end. */
+    private Optional<Chart> accuracy(String encoder) {
+        List<Curve> curves = courses.stream().map(ComparisonCurves::accuracy).toList();
+        return curves.stream().allMatch(curve -> curve.x().length < 2)
+                ? Optional.empty()
+                : chart("Fine-tuning of " + encoder + ": top-1", ACCURACY, curves);
+    }
+
+    private static Curve accuracy(Course course) {
+        List<ScoreMetrics> looks = course.metrics().scores();
+        return new Curve(
+                looks.stream().mapToDouble(ScoreMetrics::epoch).toArray(),
+                looks.stream()
+                        .mapToDouble(look -> 100 * look.value(Scores.TOP1).orElse(Double.NaN))
+                        .toArray());
+    }
+
+    private Optional<Chart> chart(String title, String explanation, List<Curve> curves) {
+        List<Line> lines = new ArrayList<>();
+        for (String task : tasks) {
+            String style = DotChart.style(tasks.indexOf(task));
+            List<Curve> seeds = IntStream.range(0, curves.size())
+                    .filter(i -> courses.get(i).task().equals(task))
+                    .mapToObj(curves::get)
+                    .toList();
+            if (seeds.size() > 1) {
+                seeds.forEach(seed -> lines.add(new Line("", style + " one", seed.x(), seed.y())));
+            }
+            if (!seeds.isEmpty()) {
+                lines.add(mean(task, style, seeds));
+            }
+        }
+        return Chart.of(title, explanation, "epoch", false, lines);
+    }
+
+    /** Where all seeds have a value: a run may have ended early, and the mean of the others would be of another kind. */
+    private static Line mean(String task, String style, List<Curve> seeds) {
+        int points = seeds.stream().mapToInt(seed -> seed.y().length).min().orElse(0);
+        double[] means = IntStream.range(0, points)
+                .mapToDouble(
+                        i -> seeds.stream().mapToDouble(seed -> seed.y()[i]).sum() / seeds.size())
+                .toArray();
+        return new Line(task, style, Arrays.copyOf(seeds.get(0).x(), points), means);
+    }
+}

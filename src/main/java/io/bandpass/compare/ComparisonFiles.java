@@ -1,0 +1,171 @@
+package io.bandpass.compare;
+
+import gg.jte.ContentType;
+import gg.jte.TemplateEngine;
+import gg.jte.output.StringOutput;
+import io.bandpass.compare.ComparisonTable.Cell;
+import io.bandpass.compare.ComparisonTable.Column;
+import io.bandpass.compare.ComparisonTable.Row;
+import io.bandpass.compare.DotChart.Group;
+import java.util.ArrayList;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.function.IntFunction;
+
+/** The table of a comparison as Markdown, CSV and a self-contained page. */
+public final class ComparisonFiles {
+    private static final TemplateEngine TEMPLATES = TemplateEngine.createPrecompiled(ContentType.Html);
+
+    private ComparisonFiles() {}
+
+    /** For people who read text: a row for each task with an encoder, below it one for each seed. */
+    public static String markdown(ComparisonTable table) {
+        StringBuilder text = new StringBuilder("# " + table.title() + "\n\n");
+        text.append("Mean ± sample standard deviation over seeds.\n\n");
+        List<Column> columns = table.filled();
+        List<String> heads = new ArrayList<>(List.of("encoder", "task"));
+        columns.forEach(column -> heads.add(column.title()));
+        heads.add("seeds");
+        head(text, heads);
+        for (Row row : table.rows()) {
+            List<String> cells = new ArrayList<>(List.of(row.encoder(), row.task()));
+            columns.forEach(column -> cells.add(row.text(column)));
+            cells.add(Long.toString(row.completeCells()));
+            line(text, cells);
+        }
+        text.append('\n');
+        table.rows().stream()
+                .filter(row -> !row.note().isEmpty())
+                .forEach(row -> text.append("- ")
+                        .append(row.encoder())
+                        .append(", ")
+                        .append(row.task())
+                        .append(": ")
+                        .append(row.note())
+                        .append('\n'));
+        table.notices().forEach(notice -> text.append("- ").append(notice).append('\n'));
+        if (!table.described().isEmpty()) {
+            text.append("\n## What was pre-trained\n\n");
+            head(text, List.of("encoder", "task", "pre-training"));
+            table.described().forEach(row -> line(text, List.of(row.encoder(), row.task(), row.pretraining())));
+        }
+        text.append("\n## Each seed\n\n");
+        heads.set(heads.size() - 1, "folder");
+        head(text, heads);
+        for (Row row : table.rows()) {
+            for (Cell cell : row.cells()) {
+                List<String> cells = new ArrayList<>(List.of(row.encoder(), row.task()));
+                columns.forEach(column -> cells.add(cell.text(column)));
+                cells.add("[seed " + cell.seed() + "](" + row.folder() + "/seed-" + cell.seed() + ")");
+                line(text, cells);
+            }
+        }
+        text.append("\n## In common\n\n");
+        head(text, List.of("what", "value"));
+        table.facts().forEach((label, value) -> line(text, List.of(label, value)));
+        return text.toString();
+    }
+
+    private static void head(StringBuilder text, List<String> heads) {
+        line(text, heads);
+        text.append("|").append("---|".repeat(heads.size())).append('\n');
+    }
+
+    private static void line(StringBuilder text, List<String> cells) {
+        text.append('|');
+        cells.forEach(cell -> text.append(' ')
+                .append(cell.replace("|", "\\|").replace('\n', ' '))
+                .append(" |"));
+        text.append('\n');
+    }
+
+    /** For scripts: of each score mean, sample standard deviation and number of seeds, empty where there is none. */
+    public static String csv(ComparisonTable table) {
+        List<String> heads = new ArrayList<>(List.of("encoder", "task"));
+        for (Column column : table.columns()) {
+            heads.addAll(List.of(column.name() + "_mean", column.name() + "_sd", column.name() + "_n"));
+        }
+        heads.addAll(List.of("complete", "folder", "note"));
+        StringBuilder text = new StringBuilder(String.join(",", heads) + "\n");
+        for (Row row : table.rows()) {
+            List<String> cells = new ArrayList<>(List.of(row.encoder(), row.task()));
+            for (Column column : table.columns()) {
+                Spread spread = row.spread(column);
+                cells.add(number(spread.mean() / column.scale()));
+                cells.add(number(spread.deviation() / column.scale()));
+                cells.add(Integer.toString(spread.count()));
+            }
+            cells.addAll(List.of(Long.toString(row.completeCells()), row.folder(), row.note()));
+            text.append(String.join(
+                            ",",
+                            cells.stream()
+                                    .map(ComparisonFiles::quotedWhereNeeded)
+                                    .toList()))
+                    .append('\n');
+        }
+        return text.toString();
+    }
+
+    private static String number(double value) {
+        return Double.isFinite(value) ? Double.toString(value) : "";
+    }
+
+    /** RFC 4180. */
+    private static String quotedWhereNeeded(String cell) {
+        return cell.matches("[^\",\\r\\n]*") ? cell : '"' + cell.replace("\"", "\"\"") + '"';
+    }
+
+    /** A page with a chart for each score, which needs nothing but itself. */
+    public static String html(ComparisonTable table) {
+        List<Column> columns = table.filled();
+        List<String> encoders =
+                table.rows().stream().map(Row::encoder).distinct().toList();
+        List<String> tasks = table.rows().stream().map(Row::task).distinct().toList();
+        Map<Column, String> charts = new LinkedHashMap<>();
+        columns.forEach(column -> charts.put(column, chart(table, column, tasks, encoders)));
+        StringOutput page = new StringOutput();
+        TEMPLATES.render(
+                "compare.jte",
+                Map.of(
+                        "table",
+                        table,
+                        "columns",
+                        columns,
+                        "charts",
+                        charts,
+                        "tasks",
+                        legend(tasks, DotChart::style),
+                        "encoders",
+                        legend(encoders, DotChart::glyph),
+                        "curves",
+                        ComparisonCurves.of(table.courses(), tasks)),
+                page);
+        return page.toString();
+    }
+
+    /** Name of each task to the CSS class of its colour, or of each encoder to the shape of its dots. */
+    private static Map<String, String> legend(List<String> names, IntFunction<String> sign) {
+        Map<String, String> legend = new LinkedHashMap<>();
+        names.forEach(name -> legend.put(name, sign.apply(legend.size())));
+        return legend;
+    }
+
+    /** A colour is a task, as in the curves; encoders are told apart by the shape of their dots, and by their names. */
+    private static String chart(ComparisonTable table, Column column, List<String> tasks, List<String> encoders) {
+        Map<String, List<DotChart.Series>> groups = new LinkedHashMap<>();
+        for (Row row : table.rows()) {
+            groups.computeIfAbsent(row.task(), task -> new ArrayList<>())
+                    .add(new DotChart.Series(
+                            tasks.indexOf(row.task()),
+                            encoders.indexOf(row.encoder()),
+                            encoders.size() > 1 ? row.encoder() : "",
+                            row.values(column)));
+        }
+        return DotChart.of(
+                column.title(),
+                groups.entrySet().stream()
+                        .map(task -> new Group(task.getKey(), task.getValue()))
+                        .toList());
+    }
+}

@@ -1,0 +1,200 @@
+package io.bandpass.compare;
+
+import io.bandpass.checkpoint.RunFolder;
+import io.bandpass.compare.ComparisonTable.Cell;
+import io.bandpass.compare.ComparisonTable.Column;
+import io.bandpass.compare.ComparisonTable.Course;
+import io.bandpass.compare.ComparisonTable.Row;
+import io.bandpass.config.Recipes;
+import io.bandpass.format.AtomicFiles;
+import io.bandpass.machine.Environment;
+import io.bandpass.metrics.MetricsFile;
+import io.bandpass.metrics.Scores;
+import io.bandpass.text.Counts;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Set;
+import java.util.TreeSet;
+
+/** The tables of a comparison, made of the results that its cells have left so far. */
+final class ComparisonTables {
+    private final ComparisonConfig asked;
+    private final ComparisonPlan plan;
+    private final Path out;
+    private final List<Course> courses = new ArrayList<>();
+    private final Set<String> pretrained = new TreeSet<>();
+    private final Set<String> finetuned = new TreeSet<>();
+
+    private ComparisonTables(ComparisonConfig asked, ComparisonPlan plan, Path out) {
+        this.asked = asked;
+        this.plan = plan;
+        this.out = out;
+    }
+
+    /**
+     * Writes results.md, results.csv and results.html, each whole or not at all.
+     *
+     * @param out of the comparison
+     */
+    static void write(ComparisonConfig asked, ComparisonPlan plan, Path out) throws IOException {
+        ComparisonTable table = new ComparisonTables(asked, plan, out).table();
+        AtomicFiles.writeText(out.resolve("results.md"), ComparisonFiles.markdown(table));
+        AtomicFiles.writeText(out.resolve("results.csv"), ComparisonFiles.csv(table));
+        AtomicFiles.writeText(out.resolve("results.html"), ComparisonFiles.html(table));
+    }
+
+    private ComparisonTable table() throws IOException {
+        List<Row> rows = new ArrayList<>();
+        for (String encoder : asked.encoders()) {
+            for (String task : asked.tasks()) {
+                rows.add(row(Recipes.shortName(encoder), Recipes.shortName(task)));
+            }
+        }
+        List<String> notices = new ArrayList<>(plan.notices());
+        differing(notices, "pre-trained", pretrained);
+        differing(notices, "fine-tuned", finetuned);
+        return new ComparisonTable("Comparison of pre-training tasks", facts(), columns(), rows, courses, notices);
+    }
+
+    private static void differing(List<String> notices, String done, Set<String> computed) {
+        if (computed.size() > 1) {
+            notices.add("not all cells were " + done + " in the same way, so their figures differ for that too: "
+                    + String.join("; ", computed));
+        }
+    }
+
+    private Row row(String encoder, String task) throws IOException {
+        String folder = ComparisonPlan.rowFolder(encoder, task);
+        List<String> notes = new ArrayList<>();
+        plan.impossible().stream()
+                .filter(each -> each.encoder().equals(encoder) && each.task().equals(task))
+                .forEach(each -> notes.add("not possible: " + each.reason()));
+        List<Cell> cells = new ArrayList<>();
+        String pretraining = "";
+        int left = 0;
+        for (ComparisonPlan.Cell cell : plan.cells()) {
+            if (cell.encoder().equals(encoder) && cell.task().equals(task)) {
+                pretraining = cell.description();
+                Path files = out.resolve(cell.folder());
+                ComparisonResult result = ComparisonResult.read(files);
+                left += result.isSettled(files) ? 0 : 1;
+                if (result.ended()
+                        || !result.scores().isEmpty()
+                        || !result.diverged().isEmpty()) {
+                    cells.add(new Cell(cell.seed(), result.complete(), result.scores(), withoutScore(cell, result)));
+                }
+                result.diverged()
+                        .forEach((stage, reason) -> notes.add("seed " + cell.seed() + ", " + stage + ": " + reason));
+                RunFolder run = new RunFolder(files.resolve(ComparisonCell.ALL));
+                // Of a complete cell people may remove the runs.
+                if (result.scores().containsKey(ComparisonResult.TOP1_ALL) && Files.isRegularFile(run.metrics())) {
+                    courses.add(new Course(encoder, task, MetricsFile.read(run.metrics())));
+                }
+                remember(result);
+            }
+        }
+        if (left > 0) {
+            notes.add(left + " of " + Counts.of(asked.seeds(), "seed") + Counts.choose(left, " is", " are")
+                    + " not finished yet");
+        }
+        return new Row(encoder, task, folder, cells, String.join("; ", notes), pretraining);
+    }
+
+    /** The columns in which a cell has no score because what gives it, or what that needs, has diverged. */
+    private static Set<String> withoutScore(ComparisonPlan.Cell cell, ComparisonResult result) {
+        Set<String> columns = new TreeSet<>();
+        for (String stage : result.diverged().keySet()) {
+            switch (stage) {
+                case ComparisonResult.PROBE -> columns.add(Scores.PROBE_TOP1);
+                case ComparisonCell.FEW -> columns.add(ComparisonResult.TOP1_FEW);
+                case ComparisonCell.ALL -> columns.add(ComparisonResult.TOP1_ALL);
+                default -> {
+                    columns.addAll(List.of(ComparisonResult.TOP1_ALL, Scores.KNN_TOP1));
+                    cell.few().ifPresent(few -> columns.add(ComparisonResult.TOP1_FEW));
+                    cell.pretraining()
+                            .filter(config -> config.evaluate().probe())
+                            .ifPresent(config -> columns.add(Scores.PROBE_TOP1));
+                }
+            }
+        }
+        columns.removeAll(result.scores().keySet());
+        return columns;
+    }
+
+    private void remember(ComparisonResult result) {
+        // 0.1.0 wrote "1 compute threads".
+        result.computed()
+                .forEach((stage, conditions) -> (stage.equals(ComparisonCell.PRETRAIN) ? pretrained : finetuned)
+                        .add(conditions.replaceFirst("\\b1 compute threads$", "1 compute thread")));
+    }
+
+    private List<Column> columns() {
+        String few = asked.fewLabels().isPresent() ? Counts.of(asked.fewLabels().getAsInt(), "label") : "few labels";
+        return List.of(
+                percent(
+                        ComparisonResult.TOP1_ALL,
+                        "top-1, all labels (%)",
+                        "Held-out images whose class the classifier puts first, after fine-tuning with all labels."),
+                percent(
+                        ComparisonResult.TOP1_FEW,
+                        "top-1, " + few + " per class (%)",
+                        "The same after fine-tuning with few labels, the same ones for each task of a seed."),
+                percent(
+                        Scores.PROBE_TOP1,
+                        "linear probe top-1 (%)",
+                        "Held-out images that a linear classifier gets right, trained on the features of the frozen encoder."),
+                percent(
+                        Scores.KNN_TOP1,
+                        "kNN top-1 (%)",
+                        "Held-out images whose class the nearest training images have, in the features of the frozen encoder."),
+                new Column(
+                        ComparisonResult.IMAGES_PER_SECOND,
+                        "images/s",
+                        "Median rate of pre-training; what else the machine did counts.",
+                        1,
+                        0),
+                new Column(
+                        ComparisonResult.RESIDENT_BYTES,
+                        "memory (MB)",
+                        "Most that the process held in pre-training, with what earlier cells had left in it.",
+                        1.0 / (1 << 20),
+                        0));
+    }
+
+    private static Column percent(String name, String title, String explanation) {
+        return new Column(name, title, explanation, 100, 2);
+    }
+
+    private Map<String, String> facts() {
+        Map<String, String> facts = new LinkedHashMap<>();
+        facts.put("bandpass", Environment.version());
+        facts.put("recipe", asked.recipe());
+        facts.put("data", String.join(", ", asked.data()));
+        facts.put("pre-training", Counts.of(asked.budget(), "epoch"));
+        facts.put(
+                "fine-tuning",
+                (asked.finetuneRecipe().equals(ComparisonConfig.AUTO)
+                                ? "finetune-quick, for transformers finetune-quick-vit"
+                                : asked.finetuneRecipe())
+                        + ", "
+                        + Counts.of(plan.cells().get(0).all().train().epochs(), "epoch")
+                        + plan.cells()
+                                .get(0)
+                                .few()
+                                .map(few -> ", with few labels " + few.train().epochs())
+                                .orElse(""));
+        if (!asked.settings().isEmpty()) {
+            facts.put("set for pre-training", String.join(", ", asked.settings()));
+        }
+        if (!asked.finetuneSettings().isEmpty()) {
+            facts.put("set for fine-tuning", String.join(", ", asked.finetuneSettings()));
+        }
+        facts.put("computed on", String.join("; ", pretrained.isEmpty() ? finetuned : pretrained));
+        return facts;
+    }
+}

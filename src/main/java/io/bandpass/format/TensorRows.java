@@ -1,0 +1,83 @@
+package io.bandpass.format;
+
+import io.bandpass.torch.Tensors;
+import java.io.IOException;
+import java.nio.ByteBuffer;
+import java.nio.channels.FileChannel;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.nio.file.StandardOpenOption;
+import java.util.Arrays;
+import org.bytedeco.javacpp.PointerScope;
+import org.bytedeco.pytorch.Tensor;
+import org.bytedeco.pytorch.global.torch.ScalarType;
+
+/**
+ * A float32 tensor whose rows come a few at a time, and whose number of rows is known when the last has come. They wait
+ * in a file of their own, so that no more than a few are in memory; it is deleted on closing.
+ */
+public final class TensorRows implements AutoCloseable {
+    private final Path file;
+    private final FileChannel channel;
+    private long[] shape = {};
+
+    /** Rows that wait in a new file of this folder. */
+    public TensorRows(Path folder) throws IOException {
+        file = Files.createTempFile(folder, ".writing-rows-", "");
+        channel = FileChannel.open(
+                file, StandardOpenOption.READ, StandardOpenOption.WRITE, StandardOpenOption.DELETE_ON_CLOSE);
+    }
+
+    /**
+     * Adds rows at the end.
+     *
+     * @param rows (n, ...) of any type and device; what follows n is the same in every call
+     */
+    public void append(Tensor rows) throws IOException {
+        long[] extents = Tensors.shape(rows);
+        if (shape.length == 0) {
+            shape = extents.clone();
+        } else {
+            long[] before = shape.clone();
+            before[0] = extents[0];
+            if (!Arrays.equals(before, extents)) {
+                throw new IllegalArgumentException(
+                        "rows of shape " + Arrays.toString(extents) + " do not fit " + Arrays.toString(shape));
+            }
+            shape[0] += extents[0];
+        }
+        if (rows.numel() == 0) {
+            return;
+        }
+        try (PointerScope scope = new PointerScope()) {
+            ByteBuffer bytes =
+                    Tensors.bytes(rows.detach().cpu().to(ScalarType.Float).contiguous());
+            while (bytes.hasRemaining()) {
+                channel.write(bytes);
+            }
+        }
+    }
+
+    /** The shape of all rows so far; empty before the first. */
+    public long[] shape() {
+        return shape.clone();
+    }
+
+    /** Bytes of all rows so far. */
+    long size() {
+        return shape.length == 0 ? 0 : Arrays.stream(shape).reduce(Float.BYTES, Math::multiplyExact);
+    }
+
+    /** Copies all rows to where another file stands. */
+    void copyTo(FileChannel target) throws IOException {
+        long from = 0;
+        while (from < size()) {
+            from += channel.transferTo(from, size() - from, target);
+        }
+    }
+
+    @Override
+    public void close() throws IOException {
+        channel.close();
+    }
+}

@@ -1,0 +1,246 @@
+package io.bandpass.image;
+
+import static org.bytedeco.opencv.global.opencv_core.CV_16UC3;
+import static org.bytedeco.opencv.global.opencv_core.CV_8U;
+import static org.bytedeco.opencv.global.opencv_core.CV_8UC1;
+import static org.bytedeco.opencv.global.opencv_core.CV_8UC3;
+import static org.bytedeco.opencv.global.opencv_core.CV_MAKETYPE;
+import static org.bytedeco.opencv.global.opencv_core.flip;
+import static org.bytedeco.opencv.global.opencv_core.setNumThreads;
+import static org.bytedeco.opencv.global.opencv_core.transpose;
+import static org.bytedeco.opencv.global.opencv_imgcodecs.IMREAD_ANYDEPTH;
+import static org.bytedeco.opencv.global.opencv_imgcodecs.IMREAD_COLOR;
+import static org.bytedeco.opencv.global.opencv_imgcodecs.IMREAD_COLOR_RGB;
+import static org.bytedeco.opencv.global.opencv_imgcodecs.IMREAD_IGNORE_ORIENTATION;
+import static org.bytedeco.opencv.global.opencv_imgcodecs.IMREAD_REDUCED_GRAYSCALE_2;
+import static org.bytedeco.opencv.global.opencv_imgcodecs.imdecode;
+import static org.bytedeco.opencv.global.opencv_imgproc.COLOR_BGR2RGB;
+import static org.bytedeco.opencv.global.opencv_imgproc.cvtColor;
+
+import io.bandpass.torch.Engine;
+import io.bandpass.torch.QuietLibraries;
+import java.io.EOFException;
+import java.io.IOException;
+import java.nio.ByteBuffer;
+import java.nio.channels.FileChannel;
+import java.nio.file.Path;
+import java.util.Optional;
+import org.bytedeco.opencv.global.opencv_core;
+import org.bytedeco.opencv.global.opencv_imgcodecs;
+import org.bytedeco.opencv.global.opencv_imgproc;
+import org.bytedeco.opencv.opencv_core.Mat;
+import org.bytedeco.opencv.opencv_core.Scalar;
+
+/**
+ * Encoded bytes to RGB, in the colours of Pillow's {@code convert("RGB")}: alpha dropped, grey repeated, the first frame
+ * of an animation, EXIF orientation applied; 16 bits divided by 257 and rounded, where Pillow drops the lower eight. Equal
+ * to Pillow but for JPEGs in CMYK, which are within two levels of it, since OpenCV divides the product of ink and black by
+ * 256. JPEGs can be decoded at a smaller size, which costs less: their cosine transform is then evaluated for fewer points.
+ *
+ * <p>JPEG, PNG and WebP are decoded by OpenCV; GIF, BMP and TIFF are not, because it gives wrong colours for some of their
+ * forms without a word. Memory is taken for the size that the header of the very bytes has that are decoded.
+ */
+public final class ImageDecoder {
+    private static final long LARGEST_FILE = 1L << 30;
+
+    private static boolean loaded;
+
+    private ImageDecoder() {}
+
+    /** Not when the class is initialised: Java says only the first time why that failed. */
+    private static synchronized void load() {
+        if (!loaded) {
+            Engine.load("OpenCV", opencv_core.class, opencv_imgcodecs.class, opencv_imgproc.class);
+            // Images are decoded side by side already.
+            setNumThreads(1);
+            loaded = true;
+        }
+    }
+
+    /**
+     * Reads and decodes a file.
+     *
+     * @param maxPixels the largest number of pixels that is decoded
+     */
+    public static RgbImage read(Path file, Reduction reduction, long maxPixels) throws BadImageException {
+        load();
+        Mat encoded;
+        try {
+            encoded = Uninterrupted.read(() -> content(file));
+        } catch (IOException e) {
+            throw BadImageException.unreadable(e);
+        }
+        if (encoded.empty()) {
+            throw new BadImageException("the file is empty");
+        }
+        return decode(encoded, reduction, maxPixels);
+    }
+
+    private static Mat content(Path file) throws IOException {
+        try (FileChannel channel = FileChannel.open(file)) {
+            long size = channel.size();
+            if (size > LARGEST_FILE) {
+                throw new IOException("it is larger than 1 GiB");
+            }
+            if (size == 0) {
+                return new Mat();
+            }
+            // Straight into native memory, where the decoder wants it.
+            Mat encoded = new Mat(1, (int) size, CV_8UC1);
+            ByteBuffer bytes = encoded.createBuffer();
+            while (bytes.hasRemaining()) {
+                if (channel.read(bytes) < 0) {
+                    throw new EOFException("it became shorter while it was read");
+                }
+            }
+            return encoded;
+        }
+    }
+
+    /** Decodes; the bytes may be changed. */
+    private static RgbImage decode(Mat encoded, Reduction reduction, long maxPixels) throws BadImageException {
+        ByteBuffer bytes = encoded.createBuffer();
+        Optional<ImageFormat> format = ImageFormat.of(magic(bytes));
+        if (format.isEmpty()) {
+            throw new BadImageException(BadImageException.UNDECODABLE);
+        }
+        try (ChannelInput input = new ChannelInput(bytes)) {
+            StoredImage header = ImageHeader.read(input, format.get());
+            String refusal = HeaderCheck.refusal(header.height(), header.width(), maxPixels);
+            if (refusal != null) {
+                throw new BadImageException(refusal);
+            }
+            return decode(encoded, bytes, header, input, reduction);
+        } catch (IOException e) {
+            // The file is in memory: only its content can be wrong.
+            throw new BadImageException(BadImageException.UNDECODABLE);
+        }
+    }
+
+    private static byte[] magic(ByteBuffer bytes) {
+        byte[] magic = new byte[Math.min(ImageFormat.MAGIC_LENGTH, bytes.limit())];
+        bytes.get(0, magic);
+        return magic;
+    }
+
+    private static RgbImage decode(
+            Mat encoded, ByteBuffer bytes, StoredImage header, ChannelInput input, Reduction reduction)
+            throws IOException, BadImageException {
+        int height = header.storedHeight();
+        int width = header.storedWidth();
+        if (header instanceof JpegHeader jpeg) {
+            return decode(encoded, jpeg, reduction);
+        } else if (header instanceof PngHeader png) {
+            Mat plain = new Mat(1, PngChunks.keepPixels(bytes), CV_8UC1, encoded.data());
+            return upright(colour(plain, height, width, png.isDeep()), header);
+        } else if (header instanceof WebpHeader) {
+            return upright(colour(encoded, height, width, false), header);
+        }
+        // Black, so that what a decoder might leave out is not what lay there before.
+        Mat image = new Mat(height, width, CV_8UC3, Scalar.all(0));
+        ByteBuffer rgb = image.createBuffer();
+        if (header instanceof GifHeader gif) {
+            GifPixels.decode(gif, input, rgb);
+        } else if (header instanceof BmpHeader bmp) {
+            BmpPixels.decode(bmp, input, rgb);
+        } else if (header instanceof TiffHeader tiff) {
+            TiffPixels.decode(tiff, input, rgb);
+        } else {
+            throw new IllegalStateException("no decoder for " + header);
+        }
+        return upright(image, header);
+    }
+
+    private static RgbImage decode(Mat encoded, JpegHeader header, Reduction reduction) throws BadImageException {
+        int factor = reduction.factor(header.height(), header.width());
+        if (factor > 1 && header.isAlignedAt(factor)) {
+            // The flags that reduce begin with 2 at 16; the channels are those that the other flag asks for.
+            Mat small = decoded(
+                    encoded,
+                    IMREAD_COLOR_RGB | IMREAD_REDUCED_GRAYSCALE_2 * (factor / 2),
+                    RgbImage.reduced(header.storedHeight(), factor),
+                    RgbImage.reduced(header.storedWidth(), factor),
+                    CV_8UC3);
+            return RgbImage.reduced(
+                    turned(small, header.orientation()).data(), header.height(), header.width(), factor);
+        }
+        return upright(
+                decoded(encoded, IMREAD_COLOR_RGB, header.storedHeight(), header.storedWidth(), CV_8UC3), header);
+    }
+
+    private static Mat colour(Mat encoded, int height, int width, boolean deep) throws BadImageException {
+        Mat image = decoded(encoded, IMREAD_COLOR | IMREAD_ANYDEPTH, height, width, deep ? CV_16UC3 : CV_8UC3);
+        if (deep) {
+            Mat narrow = new Mat();
+            image.convertTo(narrow, CV_8U, 1 / 257.0, 0);
+            image = narrow;
+        }
+        cvtColor(image, image, COLOR_BGR2RGB);
+        return image;
+    }
+
+    /** Decodes into memory of the size that the header tells, and makes sure that it was written. */
+    private static Mat decoded(Mat encoded, int flags, int height, int width, int type) throws BadImageException {
+        Mat image = new Mat(height, width, type);
+        int pixelBytes = (int) image.elemSize();
+        Mat asBytes = new Mat(height, width, CV_MAKETYPE(CV_8U, pixelBytes), image.data());
+        DecodedMemory memory = new DecodedMemory(asBytes.createBuffer(), height, width, pixelBytes);
+        memory.mark();
+        decodeInto(image, encoded, flags, height, width, type);
+        if (memory.isMarked()) {
+            // A colour of the image, unless another mark stays as well.
+            memory.markOtherwise();
+            decodeInto(image, encoded, flags, height, width, type);
+            if (memory.isMarked()) {
+                throw new BadImageException("its pixels cannot be decoded: the decoder leaves out a part of them");
+            }
+        }
+        return image;
+    }
+
+    private static void decodeInto(Mat image, Mat encoded, int flags, int height, int width, int type)
+            throws BadImageException {
+        Mat result;
+        try (QuietLibraries quiet = QuietLibraries.begin()) {
+            result = imdecode(encoded, flags | IMREAD_IGNORE_ORIENTATION, image);
+        } catch (RuntimeException e) {
+            // The native message is a C++ assertion with source paths.
+            throw new BadImageException(BadImageException.UNDECODABLE);
+        }
+        if (result.empty()) {
+            throw new BadImageException(BadImageException.UNDECODABLE);
+        }
+        if (result.rows() != height || result.cols() != width) {
+            throw new BadImageException("its header claims " + width + " x " + height + " pixels, but it holds "
+                    + result.cols() + " x " + result.rows());
+        }
+        if (result.type() != type || !result.isContinuous()) {
+            throw new BadImageException("its pixels are neither 8 nor 16 bits per channel");
+        }
+    }
+
+    private static RgbImage upright(Mat image, StoredImage header) {
+        return new RgbImage(turned(image, header.orientation()).data(), header.height(), header.width());
+    }
+
+    /** Brings the side up that the orientation of EXIF says (EXIF 2.32, 4.6.4, tag 0x0112). */
+    private static Mat turned(Mat image, int orientation) {
+        if (orientation == ExifOrientation.UPRIGHT) {
+            return image;
+        }
+        Mat turned = new Mat();
+        if (orientation >= StoredImage.FIRST_TURNED) {
+            transpose(image, turned);
+        } else {
+            turned = image;
+        }
+        // Around the horizontal axis 0, around the vertical one 1, around both -1.
+        switch (orientation) {
+            case 2, 6 -> flip(turned, turned, 1);
+            case 3, 7 -> flip(turned, turned, -1);
+            case 4, 8 -> flip(turned, turned, 0);
+            default -> {}
+        }
+        return turned;
+    }
+}

@@ -1,0 +1,125 @@
+package io.bandpass.image;
+
+import java.io.EOFException;
+import java.io.IOException;
+import java.io.InputStream;
+import java.nio.channels.SeekableByteChannel;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.nio.file.attribute.BasicFileAttributes;
+import java.util.Arrays;
+import java.util.Locale;
+import java.util.Optional;
+import java.util.Set;
+
+/** What can be told of a file without decoding it. */
+public final class ImageHeader {
+    /**
+     * Version of the checks. It must change with anything that makes {@link #check} tell something else of a file that
+     * lasts: what is kept in an index of another version is not believed.
+     */
+    public static final int CHECKS = 3;
+
+    private static final Set<String> ENDINGS = Set.of(
+            "jpg", "jpeg", "jpe", "jfif", "png", "apng", "webp", "bmp", "tif", "tiff", "gif", "heic", "avif", "jp2",
+            "psd");
+
+    private ImageHeader() {}
+
+    /** Whether a file counts as one of the set by its name alone. */
+    public static boolean isNamedLikeImage(Path file) {
+        String name = String.valueOf(file.getFileName()).toLowerCase(Locale.ROOT);
+        return ENDINGS.contains(name.substring(name.lastIndexOf('.') + 1));
+    }
+
+    /** Whether a file counts as one of the set: by its ending or by its first bytes. */
+    public static boolean looksLikeImage(Path file) {
+        try {
+            return isNamedLikeImage(file)
+                    || (Files.isRegularFile(file)
+                            && ImageFormat.of(firstBytes(file, ImageFormat.MAGIC_LENGTH))
+                                    .isPresent());
+        } catch (IOException e) {
+            return false;
+        }
+    }
+
+    /**
+     * Reads format and size of a file that is there.
+     *
+     * @param named whether the file counts whatever it holds
+     */
+    public static HeaderCheck check(Path file, BasicFileAttributes attributes, boolean named) {
+        if (attributes.isDirectory()) {
+            return HeaderCheck.unreadable(Files.isReadable(file) ? "it is a folder" : "the folder cannot be opened");
+        }
+        if (!attributes.isRegularFile()) {
+            // Opening a pipe would wait for its writer.
+            return named ? HeaderCheck.unreadable("it is no regular file") : HeaderCheck.other();
+        }
+        try {
+            return Uninterrupted.read(() -> checkContent(file, named));
+        } catch (IOException e) {
+            return named
+                    ? HeaderCheck.unreadable(BadImageException.unreadable(e).reason())
+                    : HeaderCheck.unseen();
+        }
+    }
+
+    private static HeaderCheck checkContent(Path file, boolean named) throws IOException {
+        return check(Files.newByteChannel(file), named);
+    }
+
+    /** Reads format and size of a file that is open, and closes it. */
+    public static HeaderCheck check(SeekableByteChannel channel, boolean named) throws IOException {
+        // Also where its length cannot be had.
+        try (channel;
+                ChannelInput input = new ChannelInput(channel)) {
+            byte[] magic = new byte[ImageFormat.MAGIC_LENGTH];
+            int length = Math.max(0, input.read(magic));
+            Optional<ImageFormat> format = ImageFormat.of(Arrays.copyOf(magic, length));
+            if (format.isPresent()) {
+                return size(input, format.get());
+            }
+            if (!named) {
+                return HeaderCheck.other();
+            }
+            return HeaderCheck.damaged(
+                    length == 0 ? "the file is empty" : "its content is none of JPEG, PNG, WebP, BMP, TIFF and GIF");
+        }
+    }
+
+    private static HeaderCheck size(ChannelInput input, ImageFormat format) throws IOException {
+        try {
+            StoredImage image = read(input, format);
+            return HeaderCheck.image(format, image.width(), image.height());
+        } catch (EOFException e) {
+            return HeaderCheck.damaged("truncated or damaged: its " + format.word() + " header cannot be read");
+        } catch (BadImageException e) {
+            return HeaderCheck.damaged(e.reason());
+        }
+    }
+
+    /**
+     * Reads the header of an image, as much as tells what decoding it takes.
+     *
+     * @throws EOFException if the file ends too early
+     * @throws BadImageException if it is damaged, or of a kind that is not read
+     */
+    static StoredImage read(ChannelInput input, ImageFormat format) throws IOException, BadImageException {
+        return switch (format) {
+            case JPEG -> JpegHeader.of(input);
+            case PNG -> PngHeader.of(input);
+            case WEBP -> WebpHeader.of(input);
+            case GIF -> GifHeader.of(input);
+            case BMP -> BmpHeader.of(input);
+            case TIFF -> TiffHeader.of(input);
+        };
+    }
+
+    private static byte[] firstBytes(Path file, int count) throws IOException {
+        try (InputStream stream = Files.newInputStream(file)) {
+            return stream.readNBytes(count);
+        }
+    }
+}

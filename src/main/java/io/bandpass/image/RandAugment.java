@@ -1,0 +1,54 @@
+package io.bandpass.image;
+
+import io.bandpass.config.RandAugmentConfig;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.SplittableRandom;
+
+/** Draws the operations of RandAugment (Cubuk et al., 2020) as timm does: each that is drawn happens or not. */
+public final class RandAugment {
+    private static final double PROBABILITY = 0.5;
+
+    private final RandAugmentConfig config;
+    private final String interpolation;
+    private final ImageOperation[] operations = ImageOperation.values();
+
+    /** With either interpolation, as likely as the other. */
+    public RandAugment(RandAugmentConfig config) {
+        this(config, "random");
+    }
+
+    /**
+     * With an interpolation of one's choice.
+     *
+     * @param interpolation {@code random}, {@code bilinear} or {@code bicubic}
+     */
+    public RandAugment(RandAugmentConfig config, String interpolation) {
+        this.config = config;
+        this.interpolation = interpolation;
+    }
+
+    /** What happens to an image, in this order; often less than what is drawn. */
+    public List<DrawnOperation> draw(SplittableRandom random) {
+        List<DrawnOperation> drawn = new ArrayList<>();
+        for (int i = 0; i < config.operations(); i++) {
+            ImageOperation operation = operations[random.nextInt(operations.length)];
+            if (random.nextDouble() < PROBABILITY) {
+                double argument = operation.argument(magnitude(random), random);
+                drawn.add(new DrawnOperation(operation, argument, operation.isGeometric() && isBicubic(random)));
+            }
+        }
+        return drawn;
+    }
+
+    /** Draws in any case, so that what comes after it is the same whatever the interpolation. */
+    private boolean isBicubic(SplittableRandom random) {
+        boolean drawn = random.nextBoolean();
+        return interpolation.equals("random") ? drawn : interpolation.equals("bicubic");
+    }
+
+    private double magnitude(SplittableRandom random) {
+        double magnitude = config.magnitude() + config.deviation() * random.nextGaussian();
+        return Math.max(0, Math.min(RandAugmentConfig.LARGEST_MAGNITUDE, magnitude));
+    }
+}

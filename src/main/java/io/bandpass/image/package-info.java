@@ -1,0 +1,11 @@
+/**
+ * From the bytes of an image file to pixels: headers, decoders, orientation, resizing, and the operations of
+ * augmentations. In: a file, perhaps a stranger's; out: a {@link io.bandpass.image.RgbImage}, or a {@link
+ * io.bandpass.image.BadImageException}.
+ *
+ * <p>May use: config, torch.
+ */
+@NullMarked
+package io.bandpass.image;
+
+import org.jspecify.annotations.NullMarked;

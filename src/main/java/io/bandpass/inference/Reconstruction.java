@@ -1,0 +1,231 @@
+package io.bandpass.inference;
+
+import io.bandpass.BandpassException;
+import io.bandpass.config.ConfigBuilder;
+import io.bandpass.config.ConfigException;
+import io.bandpass.config.ReconstructConfig;
+import io.bandpass.config.RunConfig;
+import io.bandpass.data.BadImages;
+import io.bandpass.data.DataException;
+import io.bandpass.data.GivenImages;
+import io.bandpass.data.ImageSource;
+import io.bandpass.data.Preprocessing;
+import io.bandpass.dataset.ImageData;
+import io.bandpass.eval.Corruptions;
+import io.bandpass.eval.ReconstructionView;
+import io.bandpass.eval.ReconstructionView.Outline;
+import io.bandpass.eval.Reconstructor;
+import io.bandpass.format.AtomicFiles;
+import io.bandpass.format.WeightsException;
+import io.bandpass.machine.Environment;
+import io.bandpass.pretext.MaskedFrequencyModel;
+import io.bandpass.pretext.PretextTask;
+import io.bandpass.pretext.PretextTasks;
+import io.bandpass.report.SamplePicture;
+import io.bandpass.task.NotFiniteException;
+import io.bandpass.torch.Engine;
+import io.bandpass.torch.Precision;
+import io.bandpass.weights.StoredModel;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Locale;
+import java.util.Map;
+import java.util.OptionalInt;
+import org.bytedeco.pytorch.Device;
+
+/** Shows images to a pre-trained model, and draws or writes what it makes of them. */
+public final class Reconstruction implements AutoCloseable {
+    /**
+     * What was drawn.
+     *
+     * @param pictures one per image that could be read, in the order of their names
+     * @param unreadable name and reason of each that could not
+     */
+    public record Drawn(List<Path> pictures, List<String> unreadable) {}
+
+    /**
+     * What was written.
+     *
+     * @param rows of each tensor
+     * @param loss of all rows together
+     * @param unreadable name and reason of each image that was left out
+     */
+    public record Written(long rows, double loss, List<String> unreadable) {}
+
+    private final RunConfig config;
+    private final ReconstructConfig options;
+    private final String weights;
+    private final Precision precision;
+    private final PretextTask model;
+    private final Corruptions corruptions;
+    private final Preprocessing preprocessing;
+
+    private Reconstruction(Path weights, ReconstructConfig options, Device device) throws IOException {
+        this.options = options;
+        this.weights = Files.isDirectory(weights) ? StoredModel.FULL_FILE : String.valueOf(weights.getFileName());
+        config = withRadius(StoredModel.config(weights), options);
+        precision = Precision.choose(options.precision(), device);
+        preprocessing = new Preprocessing(config.encoder().imageSize(), options.preprocess());
+        StoredModel.refuseMuchMore(StoredModel.fullFile(weights), config);
+        model = PretextTasks.create(config, precision, device);
+        try {
+            StoredModel.load(model, weights, true);
+            corruptions = new Corruptions(model, options.mask());
+        } catch (IOException | RuntimeException e) {
+            model.close();
+            throw e;
+        }
+    }
+
+    private WeightsException ofNoUse(String reason) {
+        return new WeightsException(weights + " is of no use: " + reason);
+    }
+
+    /** Some losses are of all rows together, and no sum of what parts of them give. */
+    private void checkWholeBatch(int images) {
+        boolean twice = model instanceof MaskedFrequencyModel
+                && options.mask().orElse("both").equals("both");
+        boolean onePart = options.batchSize() >= images && !twice;
+        if (config.needsWholeBatch() && !onePart) {
+            throw new ConfigException(
+                    "these weights were trained with loss.average-spectrum or loss.focal=batch, whose loss"
+                            + " is of all rows at once: take a batch size of at least " + images
+                            + ", and the mask low, high or mixed");
+        }
+    }
+
+    private static RunConfig withRadius(RunConfig config, ReconstructConfig options) {
+        if (options.radius().isEmpty()) {
+            return config;
+        }
+        double radius = options.radius().getAsDouble();
+        if (Outline.of(config).isEmpty()) {
+            throw new ConfigException(
+                    "radius is " + radius + ", but these weights have no mask of a radius; leave it out");
+        }
+        return ConfigBuilder.from(config)
+                .set("mask.radius", Double.toString(radius), "radius " + radius)
+                .set("mask.radius-range", "none", "radius " + radius)
+                .build();
+    }
+
+    /**
+     * Opens a model.
+     *
+     * @param weights {@code full.safetensors} of a run or an import, or the folder in which it is
+     * @param device {@code auto}, {@code cpu} or {@code cuda}
+     * @param threads that compute; empty for the physical cores
+     */
+    public static Reconstruction open(Path weights, ReconstructConfig options, String device, OptionalInt threads)
+            throws IOException {
+        Engine.start(threads.orElseGet(Engine::physicalCores));
+        return new Reconstruction(weights, options, Engine.device(device));
+    }
+
+    /**
+     * Draws a picture of each image, as the model was trained.
+     *
+     * @param weights {@code full.safetensors} of a run
+     * @param images folders, list and CSV files, globs, IDX or CIFAR files
+     * @param out folder for the pictures
+     * @param limit most pictures to draw
+     * @param device {@code auto}, {@code cpu} or {@code cuda}
+     */
+    public static Drawn draw(Path weights, List<String> images, Path out, int limit, String device) throws IOException {
+        try (Reconstruction model = open(weights, ReconstructConfig.DEFAULT, device, OptionalInt.empty())) {
+            return model.draw(images, out, limit);
+        }
+    }
+
+    /**
+     * Draws a picture of each image.
+     *
+     * @param images folders, list and CSV files, globs, IDX or CIFAR files
+     * @param out folder for the pictures
+     * @param limit most pictures to draw
+     */
+    public Drawn draw(List<String> images, Path out, int limit) throws IOException {
+        GivenImages given = GivenImages.open(config.data(), images, 1);
+        ImageSource all = given.images();
+        BadImages bad = given.bad();
+        Reconstructor reconstructor = new Reconstructor(model, corruptions, preprocessing, Outline.of(config));
+        List<Path> pictures = new ArrayList<>();
+        for (int i = 0; i < all.size() && pictures.size() < limit; i++) {
+            List<ReconstructionView> views = reconstructor.views(all, new int[] {i}, pictures.size(), bad);
+            if (!views.stream().allMatch(ReconstructionView::isFinite)) {
+                throw ofNoUse("what it makes of " + all.name(i) + " are no finite numbers");
+            }
+            if (!views.isEmpty()) {
+                Path picture = out.resolve(String.format(Locale.ROOT, "%04d-%s.png", i, fileName(all.name(i))));
+                AtomicFiles.write(picture, aside -> SamplePicture.write(aside, views));
+                pictures.add(picture);
+            }
+        }
+        if (pictures.isEmpty()) {
+            throw DataException.noneReadable(all.size(), "in " + String.join(", ", images));
+        }
+        return new Drawn(pictures, lines(bad));
+    }
+
+    /**
+     * Writes what the model is shown and makes of it as tensors: {@code input} and {@code corrupted} (N, 3, H, W) in
+     * [0, 1], {@code mask} (N, H, W) where the task has one, {@code reconstruction} (N, 3, H, W) de-normalised and not
+     * clamped, {@code image_loss} (N), {@code loss} (1), one quotient over all rows. Rows have the order of the images.
+     *
+     * @param images folders, list and CSV files, globs, IDX or CIFAR files
+     * @param file ends in {@code .safetensors}
+     */
+    public Written writeTensors(List<String> images, Path file, ImageData.Progress progress) throws IOException {
+        checkTensors(file);
+        GivenImages given = GivenImages.open(config.data(), images, 1);
+        ImageSource all = FeatureFiles.first(given.images(), options.limit().orElse(Integer.MAX_VALUE));
+        checkWholeBatch(all.size());
+        Map<String, String> metadata = new LinkedHashMap<>();
+        metadata.put("producer", "bandpass " + Environment.version());
+        metadata.put("weights", weights);
+        options.mask().ifPresent(word -> metadata.put("mask", word));
+        Outline.of(config).ifPresent(outline -> metadata.put("radius", Double.toString(outline.radius())));
+        FeatureFiles.put(metadata, config.encoder().imageSize(), options.preprocess(), precision.name());
+        try (ReconstructionTensors tensors = new ReconstructionTensors(
+                model, corruptions, preprocessing, options.batchSize(), progress::reached, file)) {
+            ReconstructionTensors.Written written = tensors.write(all, given.bad(), metadata);
+            return new Written(written.rows(), written.loss(), lines(given.bad()));
+        } catch (NotFiniteException e) {
+            throw ofNoUse(String.valueOf(e.getMessage()));
+        }
+    }
+
+    /**
+     * Refuses a file for tensors that could not be written when the work is done.
+     *
+     * @throws BandpassException if it could not
+     */
+    public static void checkTensors(Path file) throws IOException {
+        if (!String.valueOf(file.getFileName()).endsWith(".safetensors")) {
+            throw new ConfigException("the file of tensors " + file + " must end in .safetensors");
+        }
+        AtomicFiles.requireWritable("the file of tensors", file);
+    }
+
+    private static List<String> lines(BadImages bad) {
+        List<String> unreadable = new ArrayList<>();
+        bad.reasons().forEach((name, reason) -> unreadable.add(name + ": " + reason));
+        return unreadable;
+    }
+
+    /** The last part of a name without what a file system may not like. */
+    private static String fileName(String name) {
+        String last = name.substring(name.replace('\\', '/').lastIndexOf('/') + 1);
+        String plain = last.replaceAll("[^A-Za-z0-9._-]", "_");
+        return plain.length() <= 80 ? plain : plain.substring(0, 80);
+    }
+
+    @Override
+    public void close() {
+        model.close();
+    }
+}

@@ -1,0 +1,207 @@
+package io.bandpass.inference;
+
+import io.bandpass.data.BadImages;
+import io.bandpass.data.DataException;
+import io.bandpass.data.ImageSource;
+import io.bandpass.data.Preprocessing;
+import io.bandpass.data.Preprocessing.Prepared;
+import io.bandpass.eval.Corruptions;
+import io.bandpass.format.Safetensors;
+import io.bandpass.format.TensorRows;
+import io.bandpass.pretext.PretextTask;
+import io.bandpass.pretext.PretextTask.Look;
+import io.bandpass.pretext.PretextTask.Part;
+import io.bandpass.task.NotFiniteException;
+import io.bandpass.task.Trainable.Totals;
+import io.bandpass.text.Counts;
+import io.bandpass.torch.Tensors;
+import java.io.IOException;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.Arrays;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.stream.IntStream;
+import org.bytedeco.javacpp.PointerScope;
+import org.bytedeco.pytorch.NoGradGuard;
+import org.bytedeco.pytorch.Scalar;
+import org.bytedeco.pytorch.Tensor;
+import org.bytedeco.pytorch.global.torch.ScalarType;
+
+/**
+ * What a model is shown and makes of it, as one safetensors file: {@code input} and {@code corrupted} (N, 3, H, W) in
+ * [0, 1], {@code mask} (N, H, W), {@code reconstruction} (N, 3, H, W) de-normalised and not clamped, {@code image_loss}
+ * (N), and {@code loss} (1), one quotient over all rows. Where images are shown several times, all come once, then all
+ * again. Images are read twice: what the loss is divided by is known when all have been drawn.
+ */
+public final class ReconstructionTensors implements AutoCloseable {
+    /**
+     * What was written.
+     *
+     * @param rows N
+     * @param loss of all rows together
+     */
+    public record Written(long rows, double loss) {}
+
+    /** Hears how many images have been looked at, each twice. */
+    public interface Progress {
+        void reached(int done, int all);
+    }
+
+    private final PretextTask task;
+    private final Corruptions corruptions;
+    private final Preprocessing preprocessing;
+    private final int batchSize;
+    private final Progress progress;
+    private final Path file;
+    /** For each time that images are shown, the rows of each tensor. */
+    private final List<Map<String, TensorRows>> times = new ArrayList<>();
+
+    /** Tensors of this file, which is there when it is whole. */
+    public ReconstructionTensors(
+            PretextTask task,
+            Corruptions corruptions,
+            Preprocessing preprocessing,
+            int batchSize,
+            Progress progress,
+            Path file) {
+        this.task = task;
+        this.corruptions = corruptions;
+        this.preprocessing = preprocessing;
+        this.batchSize = batchSize;
+        this.progress = progress;
+        this.file = file.toAbsolutePath();
+    }
+
+    /**
+     * Computes and writes.
+     *
+     * @param bad receives images that cannot be read
+     * @param metadata to be written beside the names
+     * @throws NotFiniteException if what the model makes of an image is not finite; then there is no file
+     */
+    public Written write(ImageSource images, BadImages bad, Map<String, String> metadata) throws IOException {
+        task.setTraining(false);
+        List<Totals> totals = new ArrayList<>();
+        List<Integer> read = new ArrayList<>();
+        int[] given = IntStream.range(0, images.size()).toArray();
+        each(images, given, 0, bad, (batch, parts) -> {
+            parts.forEach(part -> totals.add(Totals.of(List.of(part))));
+            IntStream.of(batch.indices()).forEach(read::add);
+        });
+        int[] readable = read.stream().mapToInt(Integer::intValue).toArray();
+        if (readable.length == 0) {
+            throw DataException.noneReadable(images.size(), "");
+        }
+        Totals all = new Totals(
+                totals.stream().mapToDouble(Totals::lossWeight).sum(),
+                totals.stream().mapToLong(Totals::images).sum());
+        double[] loss = {0};
+        long[] rows = {0};
+        each(images, readable, given.length, bad, (batch, parts) -> {
+            rows[0] += batch.indices().length;
+            for (int time = 0; time < parts.size(); time++) {
+                Look look = parts.get(time).look(all);
+                long notFinite = Tensors.rowsNotFinite(look.prediction());
+                if (notFinite > 0) {
+                    throw NotFiniteException.of("reconstructions", notFinite, rows[0], "images so far");
+                }
+                loss[0] += append(time, batch.images(), look);
+            }
+        });
+        if (!Double.isFinite(loss[0])) {
+            throw new NotFiniteException("the reconstructions are so far off that their loss is not a finite number");
+        }
+        if (rows[0] != readable.length) {
+            throw new DataException(Counts.of(readable.length - rows[0], "image")
+                    + " could be read at first and not again; leave the files as they are meanwhile");
+        }
+        finish(images, readable, loss[0], metadata);
+        return new Written(all.images(), loss[0]);
+    }
+
+    private interface Batches {
+        void accept(Prepared batch, List<Part> parts) throws IOException;
+    }
+
+    private void each(ImageSource images, int[] indices, int before, BadImages bad, Batches batches)
+            throws IOException {
+        long row = 0;
+        try (NoGradGuard guard = new NoGradGuard()) {
+            for (int from = 0; from < indices.length; from += batchSize) {
+                try (PointerScope scope = new PointerScope()) {
+                    int to = (int) Math.min(indices.length, (long) from + batchSize);
+                    Prepared batch = preprocessing.batch(images, Arrays.copyOfRange(indices, from, to), bad);
+                    if (batch.indices().length > 0) {
+                        batches.accept(batch, corruptions.parts(batch.images(), batch.indices(), row));
+                    }
+                    row += batch.indices().length;
+                    progress.reached(before + to, before + indices.length);
+                }
+            }
+        }
+    }
+
+    /** Adds the rows of a look, and gives what they add to the loss. */
+    private double append(int time, Tensor bytes, Look look) throws IOException {
+        if (time == times.size()) {
+            times.add(new LinkedHashMap<>());
+        }
+        Map<String, TensorRows> rows = times.get(time);
+        append(rows, "input", bytes.to(ScalarType.Float).div(new Scalar(255)));
+        append(rows, "corrupted", look.corrupted());
+        if (look.mask().isPresent()) {
+            append(rows, "mask", look.mask().get());
+        }
+        append(rows, "reconstruction", look.prediction());
+        append(rows, "image_loss", look.imageLosses());
+        return look.loss();
+    }
+
+    private void append(Map<String, TensorRows> rows, String name, Tensor values) throws IOException {
+        TensorRows tensor = rows.get(name);
+        if (tensor == null) {
+            tensor = new TensorRows(folder());
+            rows.put(name, tensor);
+        }
+        tensor.append(values);
+    }
+
+    private Path folder() {
+        Path folder = file.getParent();
+        if (folder == null) {
+            throw new IllegalArgumentException(file + " has no folder");
+        }
+        return folder;
+    }
+
+    private void finish(ImageSource images, int[] readable, double loss, Map<String, String> metadata)
+            throws IOException {
+        List<String> names = new ArrayList<>();
+        for (int time = 0; time < times.size(); time++) {
+            IntStream.of(readable).mapToObj(images::relativeName).forEach(names::add);
+        }
+        Map<String, String> all = new LinkedHashMap<>(metadata);
+        SafetensorsFeatures.putNames(file, names, all);
+        Map<String, List<TensorRows>> tensors = new LinkedHashMap<>();
+        for (String name : times.get(0).keySet()) {
+            tensors.put(name, times.stream().map(rows -> rows.get(name)).toList());
+        }
+        try (PointerScope scope = new PointerScope();
+                TensorRows whole = new TensorRows(folder())) {
+            whole.append(Tensors.ofFloats(new float[] {(float) loss}, 1));
+            tensors.put("loss", List.of(whole));
+            Safetensors.writeRows(file, tensors, all);
+        }
+    }
+
+    @Override
+    public void close() throws IOException {
+        for (Map<String, TensorRows> rows : times) {
+            for (TensorRows tensor : rows.values()) {
+                tensor.close();
+            }
+        }
+    }
+}

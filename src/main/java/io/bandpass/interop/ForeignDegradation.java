@@ -1,0 +1,197 @@
+package io.bandpass.interop;
+
+import io.bandpass.config.ConfigBuilder;
+import io.bandpass.config.RunConfig;
+import java.util.List;
+import java.util.Locale;
+import java.util.Optional;
+import java.util.Set;
+import java.util.stream.IntStream;
+
+/**
+ * Takes over what the settings of the authors' checkpoints say of a restoration task: {@code DATA.SR_FACTOR},
+ * {@code DATA.BLUR.*} and {@code DATA.NOISE.*} become keys of {@code task}. What is not said keeps its default, and what
+ * cannot be said here in the same way has a notice.
+ */
+final class ForeignDegradation {
+    private static final String BLUR = "DATA.BLUR.";
+    private static final String NOISE = "DATA.NOISE.";
+    private static final String POISSON = "poisson";
+    private static final Set<String> KINDS_OF_NOISE = Set.of("gaussian", POISSON);
+    private static final String ANISOTROPIC = "aniso";
+    private static final double ROUNDING = 1e-6;
+
+    private final ForeignSettings stored;
+    private final ConfigBuilder<RunConfig> builder;
+    private final String origin;
+    private final List<String> notices;
+
+    /**
+     * For one file.
+     *
+     * @param builder whose task has its type already
+     * @param origin of the settings, for messages
+     */
+    ForeignDegradation(ForeignSettings stored, ConfigBuilder<RunConfig> builder, String origin, List<String> notices) {
+        this.stored = stored;
+        this.builder = builder;
+        this.origin = origin;
+        this.notices = notices;
+    }
+
+    /** Takes over the settings of a task, named as in {@code task.type}. */
+    void take(String task) {
+        switch (task) {
+            case "super-resolution" -> superResolution();
+            case "deblur" -> blur();
+            default -> noise();
+        }
+    }
+
+    private void superResolution() {
+        stored.count("DATA.SR_FACTOR")
+                .ifPresentOrElse(
+                        factor -> set("factor", Integer.toString(factor)), () -> keeps("DATA.SR_FACTOR", "factor"));
+    }
+
+    private void blur() {
+        List<Double> sizes = stored.numbers(BLUR + "KERNEL_SIZE");
+        if (sizes.isEmpty()) {
+            keeps(BLUR + "KERNEL_SIZE", "kernel-sizes");
+        } else {
+            // A size that is not whole is refused with the key's own sentence.
+            set(
+                    "kernel-sizes",
+                    sizes.stream()
+                            .map(size -> size == Math.rint(size) ? Long.toString(Math.round(size)) : size.toString())
+                            .toList()
+                            .toString());
+        }
+        kernels();
+        range(BLUR + "ROTATE_ANGLE", "rotation", 180 / Math.PI);
+        range(BLUR + "BETA_GAUSSIAN", "generalised-beta", 1);
+        range(BLUR + "BETA_PLATEAU", "plateau-beta", 1);
+    }
+
+    private void kernels() {
+        List<Double> first = pair(BLUR + "SIGMA_X");
+        List<Double> second = pair(BLUR + "SIGMA_Y");
+        boolean sigmaIsSaid = !first.isEmpty();
+        List<Double> sigma = first;
+        List<String> families = stored.words(BLUR + "KERNEL_LIST");
+        List<Double> shares = shares(BLUR + "KERNEL_PROB", families.size());
+        boolean drawsAxes = IntStream.range(0, shares.size())
+                .anyMatch(i -> shares.get(i) > 0 && families.get(i).endsWith(ANISOTROPIC));
+        if (drawsAxes && sigmaIsSaid && !second.isEmpty() && !second.equals(first)) {
+            sigma = List.of(Math.min(first.get(0), second.get(0)), Math.max(first.get(1), second.get(1)));
+            notices.add("the file draws the two axes of a kernel from " + first + " and " + second
+                    + ", but task.sigma is one range for both; it takes " + sigma);
+        }
+        if (sigmaIsSaid) {
+            set("sigma", sigma.toString());
+        } else {
+            keeps(BLUR + "SIGMA_X", "sigma");
+        }
+        if (shares.isEmpty()) {
+            keeps(BLUR + "KERNEL_LIST and KERNEL_PROB", "kernels");
+            return;
+        }
+        // Where both axes have the same one sigma, an anisotropic kernel is the isotropic one, whatever its angle.
+        boolean round = sigmaIsSaid && sigma.get(0).equals(sigma.get(1));
+        List<String> ours = families.stream()
+                .map(name -> name.toLowerCase(Locale.ROOT)
+                        .replace("generalized", "generalised")
+                        .replace('_', '-'))
+                .map(name -> round && name.endsWith(ANISOTROPIC)
+                        ? name.substring(0, name.length() - ANISOTROPIC.length()) + "iso"
+                        : name)
+                .toList();
+        set("kernels", ours.toString());
+        set("probabilities", shares.toString());
+    }
+
+    private void noise() {
+        List<Double> sigma = pair(NOISE + "GAUSSIAN_SIGMA");
+        if (sigma.isEmpty()) {
+            keeps(NOISE + "GAUSSIAN_SIGMA", "sigma");
+        } else if (sigma.get(0).equals(sigma.get(1))) {
+            set("sigma", sigma.get(0).toString());
+        } else {
+            set("sigma-range", sigma.toString());
+        }
+        range(NOISE + "POISSON_SCALE", "poisson-scale", 1);
+        List<String> kinds = stored.words(NOISE + "TYPE");
+        List<Double> shares = shares(NOISE + "PROB", kinds.size());
+        if (shares.isEmpty()
+                || kinds.stream().anyMatch(kind -> !KINDS_OF_NOISE.contains(kind.toLowerCase(Locale.ROOT)))) {
+            keeps(NOISE + "TYPE and PROB of Gaussian and Poisson noise", "poisson-probability");
+            keeps(NOISE + "TYPE and PROB of Gaussian and Poisson noise", "grey-probability");
+            return;
+        }
+        double poisson = IntStream.range(0, kinds.size())
+                .filter(i -> kinds.get(i).equalsIgnoreCase(POISSON))
+                .mapToDouble(shares::get)
+                .sum();
+        set("poisson-probability", Double.toString(Math.min(1, poisson)));
+        grey(Math.min(1, poisson));
+    }
+
+    /** One probability here, where the file has one for each kind of noise. */
+    private void grey(double poisson) {
+        Optional<Double> ofGaussian = fraction("GAUSSIAN_GRAY_NOISE_PROB", 1 - poisson);
+        Optional<Double> ofPoisson = fraction("POISSON_GRAY_NOISE_PROB", poisson);
+        if (ofGaussian.isEmpty() || ofPoisson.isEmpty()) {
+            keeps(NOISE + "GAUSSIAN_GRAY_NOISE_PROB or POISSON_GRAY_NOISE_PROB", "grey-probability");
+            return;
+        }
+        double mean = (1 - poisson) * ofGaussian.get() + poisson * ofPoisson.get();
+        if (poisson > 0 && poisson < 1 && !ofGaussian.equals(ofPoisson)) {
+            notices.add("the file makes Gaussian noise grey with probability " + ofGaussian.get()
+                    + " and Poisson noise with " + ofPoisson.get()
+                    + ", but task.grey-probability is one for both; it takes their mean, " + mean);
+        }
+        set("grey-probability", Double.toString(mean));
+    }
+
+    /** A probability; 0 where the kind of noise that it belongs to never comes. */
+    private Optional<Double> fraction(String key, double share) {
+        if (share == 0) {
+            return Optional.of(0.0);
+        }
+        return stored.number(NOISE + key).stream().boxed().findFirst();
+    }
+
+    /** How often each of {@code count} choices comes: weights of any sum, made to have the sum 1; none if not sound. */
+    private List<Double> shares(String path, int count) {
+        List<Double> weights = stored.numbers(path);
+        double sum = weights.stream().mapToDouble(Double::doubleValue).sum();
+        if (weights.size() != count || !(sum > 0) || weights.stream().anyMatch(weight -> weight < 0)) {
+            return List.of();
+        }
+        return Math.abs(sum - 1) < ROUNDING
+                ? weights
+                : weights.stream().map(weight -> weight / sum).toList();
+    }
+
+    private List<Double> pair(String path) {
+        List<Double> numbers = stored.numbers(path);
+        return numbers.size() == 2 ? numbers : List.of();
+    }
+
+    private void range(String path, String key, double factor) {
+        List<Double> numbers = pair(path);
+        if (numbers.isEmpty()) {
+            keeps(path, key);
+        } else {
+            set(key, numbers.stream().map(number -> number * factor).toList().toString());
+        }
+    }
+
+    private void set(String key, String yaml) {
+        builder.set("task." + key, yaml, origin);
+    }
+
+    private void keeps(String path, String key) {
+        notices.add("the file does not say " + path + "; task." + key + " keeps its default");
+    }
+}

@@ -1,0 +1,72 @@
+package io.bandpass.interop;
+
+import io.bandpass.torch.Tensors;
+import java.util.LinkedHashMap;
+import java.util.Map;
+import org.bytedeco.pytorch.Tensor;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * What stands behind the encoder of foreign weights. A head is a weight (classes, width) and a bias (classes), with the
+ * norm of the mean before it where there is one. Everything else that is called a head, such as the projection of a
+ * contrastive method, has no place here.
+ *
+ * @param taken what makes a classifier of the encoder; empty if there is none
+ * @param leftOver what is called a head and is none
+ */
+record ForeignHead(Map<String, Tensor> taken, Map<String, Tensor> leftOver) {
+    private static final String MEAN_NORM = "fc_norm.";
+    private static final String WEIGHT = "weight";
+    private static final String BIAS = "bias";
+
+    /** The head of an encoder of this width. */
+    static ForeignHead of(ForeignNames.Parts parts, int width) {
+        Map<String, Tensor> taken = new LinkedHashMap<>();
+        Map<String, Tensor> leftOver = new LinkedHashMap<>(parts.head());
+        if (parts.momentumContrast()) {
+            // The projection of MoCo v1 is one linear layer, like a classifier.
+            return new ForeignHead(taken, leftOver);
+        }
+        // With a final norm too it is another function: norm, mean, norm.
+        boolean normed = !parts.encoder().containsKey("norm.weight")
+                && isOf(leftOver.get(MEAN_NORM + WEIGHT), width)
+                && isOf(leftOver.get(MEAN_NORM + BIAS), width);
+        boolean hasMeanNorm = leftOver.keySet().stream().anyMatch(name -> name.startsWith(MEAN_NORM));
+        if (normed) {
+            move(leftOver, taken, MEAN_NORM);
+        }
+        String head = leftOver.keySet().stream()
+                .filter(name -> !name.startsWith(MEAN_NORM) && name.endsWith(WEIGHT))
+                .map(name -> name.substring(0, name.length() - WEIGHT.length()))
+                .findFirst()
+                .orElse("");
+        Tensor weight = leftOver.get(head + WEIGHT);
+        boolean linear = weight != null
+                && weight.dim() == 2
+                && weight.size(0) > 0
+                && weight.size(1) == width
+                && isOf(leftOver.get(head + BIAS), weight.size(0));
+        if (linear && normed == hasMeanNorm) {
+            move(leftOver, taken, head);
+        }
+        return new ForeignHead(taken, leftOver);
+    }
+
+    private static boolean isOf(@Nullable Tensor tensor, long size) {
+        return tensor != null && Tensors.shape(tensor).length == 1 && tensor.size(0) == size;
+    }
+
+    private static void move(Map<String, Tensor> from, Map<String, Tensor> to, String prefix) {
+        for (String name : new String[] {prefix + WEIGHT, prefix + BIAS}) {
+            Tensor tensor = from.remove(name);
+            if (tensor != null) {
+                to.put(name, tensor);
+            }
+        }
+    }
+
+    /** Whether the class scores are made from the mean of the patches, before the final norm. */
+    boolean poolsBeforeNorm() {
+        return taken.containsKey(MEAN_NORM + WEIGHT);
+    }
+}

@@ -1,0 +1,88 @@
+package io.bandpass.interop;
+
+import io.bandpass.format.SafetensorsHeader;
+import io.bandpass.format.StoredObjects;
+import io.bandpass.format.TensorFile;
+import io.bandpass.format.TorchStorages;
+import io.bandpass.format.TorchValues.StoredTensor;
+import io.bandpass.format.WeightsException;
+import io.bandpass.torch.Tensors;
+import java.io.IOException;
+import java.nio.file.Path;
+import java.util.LinkedHashMap;
+import java.util.Map;
+import java.util.TreeSet;
+import org.bytedeco.pytorch.Tensor;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * An AdamW in the middle of its work, as a PyTorch file of another program holds it beside the weights.
+ *
+ * @param first moment of each parameter, by the name that the parameter has in the file
+ * @param second moment
+ * @param updates that were made
+ */
+public record ForeignOptimizer(TensorFile first, TensorFile second, long updates) implements AutoCloseable {
+    private static final String STEP = "step";
+
+    /**
+     * Reads the optimizer of a file.
+     *
+     * @throws WeightsException if there is none, or its state does not fit the model in the file
+     */
+    public static ForeignOptimizer read(Path file) throws IOException {
+        return ForeignWeights.open(file, (root, storages) -> of(file, root, storages))
+                .orElseThrow(() -> new WeightsException(
+                        file + " is safetensors, which holds no state of an optimizer; give a PyTorch file (.pth)"));
+    }
+
+    private static ForeignOptimizer of(Path file, @Nullable Object root, TorchStorages storages) throws IOException {
+        String source = file.toString();
+        StoredMoments moments = new StoredMoments(
+                source, root, StoredObjects.state(source, root).tensors());
+        Map<String, StoredTensor> first = new LinkedHashMap<>();
+        Map<String, StoredTensor> second = new LinkedHashMap<>();
+        Map<String, StoredTensor> steps = new LinkedHashMap<>();
+        TreeSet<Long> updates = new TreeSet<>();
+        moments.byName().forEach((name, state) -> {
+            first.put(name, moments.moment(name, state, "exp_avg"));
+            second.put(name, moments.moment(name, state, "exp_avg_sq"));
+            if (state.get(STEP) instanceof StoredTensor step && step.shape().length == 0) {
+                steps.put(name, step);
+            } else if (state.get(STEP) instanceof Number step) {
+                updates.add(step.longValue());
+            } else {
+                throw new WeightsException(source + ": its optimizer does not say how often "
+                        + SafetensorsHeader.shown(name) + " was updated");
+            }
+        });
+        try (TensorFile counters = ForeignWeights.tensors(file, steps, storages)) {
+            counters.all().values().forEach(counter -> updates.add((long) Tensors.toDoubles(counter)[0]));
+        }
+        if (updates.size() != 1 || updates.first() < 0) {
+            throw new WeightsException(source
+                    + ": its optimizer has not updated all parameters equally often, which ours does: " + updates);
+        }
+        TensorFile read = ForeignWeights.tensors(file, first, storages);
+        try {
+            return new ForeignOptimizer(read, ForeignWeights.tensors(file, second, storages), updates.first());
+        } catch (IOException | RuntimeException e) {
+            read.close();
+            throw e;
+        }
+    }
+
+    /** Both moments with the names of {@link ForeignNames.Parts#named()}, as {@code exp_avg.} and {@code exp_avg_sq.} */
+    public Map<String, Tensor> named() {
+        Map<String, Tensor> named = new LinkedHashMap<>();
+        ForeignNames.map(first).named().forEach((name, moment) -> named.put("exp_avg." + name, moment));
+        ForeignNames.map(second).named().forEach((name, moment) -> named.put("exp_avg_sq." + name, moment));
+        return named;
+    }
+
+    @Override
+    public void close() {
+        first.close();
+        second.close();
+    }
+}

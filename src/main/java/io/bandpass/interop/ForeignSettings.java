@@ -1,0 +1,108 @@
+package io.bandpass.interop;
+
+import java.util.ArrayList;
+import java.util.Arrays;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.OptionalDouble;
+import java.util.OptionalInt;
+import org.jspecify.annotations.Nullable;
+
+/** The settings that a program stored beside its weights, as far as they are plain values; asked for by path. */
+public final class ForeignSettings {
+    private final Map<?, ?> tree;
+
+    private ForeignSettings(Map<?, ?> tree) {
+        this.tree = tree;
+    }
+
+    static ForeignSettings none() {
+        return new ForeignSettings(Map.of());
+    }
+
+    /** Those under {@code config} (yacs) or {@code args} (argparse) of a file. */
+    static ForeignSettings of(@Nullable Object root) {
+        if (root instanceof Map<?, ?> map) {
+            for (String key : List.of("config", "args", "cfg")) {
+                if (map.get(key) instanceof Map<?, ?> settings) {
+                    return new ForeignSettings(settings);
+                }
+            }
+        }
+        return none();
+    }
+
+    public boolean isEmpty() {
+        return tree.isEmpty();
+    }
+
+    private @Nullable Object find(String path) {
+        Object at = tree;
+        for (String key : path.split("\\.", -1)) {
+            at = at instanceof Map<?, ?> map ? map.get(key) : null;
+        }
+        return at;
+    }
+
+    /** A word. */
+    public Optional<String> word(String path) {
+        return find(path) instanceof String word ? Optional.of(word) : Optional.empty();
+    }
+
+    /** A finite number. */
+    public OptionalDouble number(String path) {
+        return find(path) instanceof Number number && Double.isFinite(number.doubleValue())
+                ? OptionalDouble.of(number.doubleValue())
+                : OptionalDouble.empty();
+    }
+
+    /** A whole number above 0. */
+    public OptionalInt count(String path) {
+        double number = number(path).orElse(0);
+        return number >= 1 && number <= Integer.MAX_VALUE && Math.rint(number) == number
+                ? OptionalInt.of((int) number)
+                : OptionalInt.empty();
+    }
+
+    /** The finite numbers of a list or tuple; none where it holds anything else. */
+    public List<Double> numbers(String path) {
+        List<Double> numbers = new ArrayList<>();
+        for (Object item : items(path)) {
+            if (!(item instanceof Number number) || !Double.isFinite(number.doubleValue())) {
+                return List.of();
+            }
+            numbers.add(number.doubleValue());
+        }
+        return numbers;
+    }
+
+    /** The words of a list or tuple; none where it holds anything else. */
+    public List<String> words(String path) {
+        List<String> words = new ArrayList<>();
+        for (Object item : items(path)) {
+            if (!(item instanceof String word)) {
+                return List.of();
+            }
+            words.add(word);
+        }
+        return words;
+    }
+
+    private List<?> items(String path) {
+        Object found = find(path);
+        return found instanceof List<?> list
+                ? list
+                : found instanceof Object[] tuple ? Arrays.asList(tuple) : List.of();
+    }
+
+    /** Whether something is switched on or off, where that is said. */
+    public Optional<Boolean> flag(String path) {
+        return find(path) instanceof Boolean flag ? Optional.of(flag) : Optional.empty();
+    }
+
+    /** Whether something is switched on. */
+    public boolean isOn(String path) {
+        return flag(path).orElse(false);
+    }
+}

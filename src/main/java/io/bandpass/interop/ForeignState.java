@@ -1,0 +1,53 @@
+package io.bandpass.interop;
+
+import io.bandpass.format.TensorFile;
+import io.bandpass.format.WeightsException;
+import io.bandpass.format.WeightsLoader;
+import io.bandpass.nn.NamedTensor;
+import io.bandpass.optim.Optimizer;
+import io.bandpass.pretext.PretextTask;
+import io.bandpass.torch.Tensors;
+import java.io.IOException;
+import java.nio.file.Path;
+import java.util.Map;
+import org.bytedeco.javacpp.PointerScope;
+import org.bytedeco.pytorch.Tensor;
+
+/** The state of training of another program: a whole model, and the moments of its optimizer. */
+public final class ForeignState {
+    private ForeignState() {}
+
+    /**
+     * Loads every tensor of a task from a file of any layout that {@code import} reads, by our names or foreign ones.
+     *
+     * @throws WeightsException if anything is missing or unexpected
+     */
+    public static WeightsLoader.Report loadModel(PretextTask task, Path file) throws IOException {
+        try (PointerScope scope = new PointerScope();
+                ForeignWeights foreign = ForeignWeights.read(file)) {
+            Map<String, Tensor> model = NamedTensor.byName(task.state());
+            TensorFile tensors = foreign.tensors();
+            if (tensors.names().equals(model.keySet())) {
+                return WeightsLoader.loadAll(model, tensors);
+            }
+            return WeightsLoader.load(
+                    file.toString(), model, ForeignNames.map(tensors).named(), false);
+        }
+    }
+
+    /**
+     * Loads moments and counter of an optimizer from a PyTorch file of another program.
+     *
+     * @return how many updates it had made
+     * @throws WeightsException if the file holds none, or one of other parameters
+     */
+    public static long loadOptimizer(Optimizer optimizer, Path file) throws IOException {
+        try (PointerScope scope = new PointerScope();
+                ForeignOptimizer foreign = ForeignOptimizer.read(file)) {
+            Map<String, Tensor> values = foreign.named();
+            values.put("updates", Tensors.ofFloats(new float[] {foreign.updates()}));
+            WeightsLoader.load("the optimizer of " + file, NamedTensor.byName(optimizer.state()), values, false);
+            return foreign.updates();
+        }
+    }
+}

@@ -1,0 +1,173 @@
+package io.bandpass.interop;
+
+import io.bandpass.format.ForeignKinds;
+import io.bandpass.format.Safetensors;
+import io.bandpass.format.SafetensorsHeader;
+import io.bandpass.format.StoredObjects;
+import io.bandpass.format.TensorFile;
+import io.bandpass.format.TorchArchive;
+import io.bandpass.format.TorchLegacyFile;
+import io.bandpass.format.TorchStorages;
+import io.bandpass.format.TorchValues.Storage;
+import io.bandpass.format.TorchValues.StoredTensor;
+import io.bandpass.format.WeightsException;
+import io.bandpass.torch.Tensors;
+import java.io.IOException;
+import java.nio.ByteBuffer;
+import java.nio.channels.FileChannel;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.Arrays;
+import java.util.LinkedHashMap;
+import java.util.LinkedHashSet;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.Set;
+import org.bytedeco.javacpp.PointerScope;
+import org.bytedeco.pytorch.LongOptional;
+import org.bytedeco.pytorch.Tensor;
+import org.bytedeco.pytorch.global.torch;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * The weights that another program wrote: a PyTorch file of either format, or safetensors. Nothing in it is believed
+ * before it is checked against the file, and nothing of it is executed.
+ *
+ * @param tensors with the names and types of the file
+ * @param settings that were stored beside them
+ * @param foundUnder key of the file under which they were, empty at its top
+ * @param passedOver keys of the file under which there are moving averages that were not taken
+ */
+public record ForeignWeights(TensorFile tensors, ForeignSettings settings, String foundUnder, List<String> passedOver)
+        implements AutoCloseable {
+    private static final byte[] ZIP = {'P', 'K', 3, 4};
+    /** Opcode PROTO, with which every binary pickle begins. */
+    private static final byte PICKLE = (byte) 0x80;
+
+    /** What is taken out of a PyTorch file while it is open. */
+    interface Reader<T> {
+        T read(@Nullable Object root, TorchStorages storages) throws IOException;
+    }
+
+    /**
+     * Reads a file, whichever of the formats it has.
+     *
+     * @throws WeightsException if it is not sound, or of none of them
+     */
+    public static ForeignWeights read(Path file) throws IOException {
+        Optional<ForeignWeights> ofPyTorch = open(file, (root, storages) -> of(file, root, storages));
+        return ofPyTorch.isPresent()
+                ? ofPyTorch.get()
+                : new ForeignWeights(Safetensors.read(file), ForeignSettings.none(), "", List.of());
+    }
+
+    /**
+     * Opens a PyTorch file of either format.
+     *
+     * @return empty for safetensors
+     * @throws WeightsException if it is not sound, or neither
+     */
+    static <T> Optional<T> open(Path file, Reader<T> reader) throws IOException {
+        byte[] start = start(file);
+        if (start.length >= 9 && start[8] == '{') {
+            return Optional.empty();
+        }
+        if (start.length >= 4 && Arrays.equals(start, 0, 4, ZIP, 0, 4)) {
+            try (TorchArchive archive = TorchArchive.open(file)) {
+                return Optional.of(reader.read(archive.objects(), archive));
+            }
+        }
+        if (start.length > 0 && start[0] == PICKLE) {
+            try (TorchLegacyFile legacy = TorchLegacyFile.open(file)) {
+                return Optional.of(reader.read(legacy.objects(), legacy));
+            }
+        }
+        throw new WeightsException(
+                file + " " + ForeignKinds.of(start).orElse("is neither a PyTorch file (.pth) nor safetensors"));
+    }
+
+    private static byte[] start(Path file) throws IOException {
+        try (FileChannel channel = Safetensors.open(file)) {
+            ByteBuffer buffer = ByteBuffer.allocate(ForeignKinds.START);
+            while (buffer.hasRemaining() && channel.read(buffer) >= 0) {
+                // On until so many bytes are there, or the file ends.
+            }
+            byte[] start = new byte[buffer.position()];
+            buffer.flip().get(start);
+            return start;
+        }
+    }
+
+    private static ForeignWeights of(Path file, @Nullable Object root, TorchStorages storages) throws IOException {
+        StoredObjects.State state = StoredObjects.state(file.toString(), root);
+        return new ForeignWeights(
+                tensors(file, state.tensors(), storages), ForeignSettings.of(root), state.key(), state.averages());
+    }
+
+    /** Reads tensors of a file, which belong to the caller, after their descriptions were checked against it. */
+    static TensorFile tensors(Path file, Map<String, StoredTensor> described, TorchStorages storages)
+            throws IOException {
+        String source = file.toString();
+        check(source, described, Files.size(file));
+        Map<Storage, Tensor> read = new LinkedHashMap<>();
+        Map<String, Tensor> views = new LinkedHashMap<>();
+        try {
+            for (Map.Entry<String, StoredTensor> entry : described.entrySet()) {
+                StoredTensor stored = entry.getValue();
+                Tensor flat = read.get(stored.storage());
+                if (flat == null) {
+                    flat = storages.read(source, stored.storage());
+                    read.put(stored.storage(), flat);
+                }
+                views.put(entry.getKey(), view(flat, stored));
+            }
+        } catch (IOException | RuntimeException e) {
+            views.values().forEach(Tensor::close);
+            throw e;
+        } finally {
+            // Views hold the memory that they show.
+            read.values().forEach(Tensor::close);
+        }
+        return new TensorFile(source, views, Map.of());
+    }
+
+    private static void check(String source, Map<String, StoredTensor> tensors, long fileSize) {
+        long elements = 0;
+        long left = fileSize;
+        Set<Storage> storages = new LinkedHashSet<>();
+        for (Map.Entry<String, StoredTensor> entry : tensors.entrySet()) {
+            String name = SafetensorsHeader.shown(entry.getKey());
+            entry.getValue().problem().ifPresent(problem -> {
+                throw new WeightsException(source + ": tensor " + name + " " + problem);
+            });
+            long more = entry.getValue().elements();
+            // Many views of one storage could add up to what no file could hold.
+            if (more > fileSize - elements) {
+                throw new WeightsException(
+                        source + ": its tensors have more elements than the file has bytes, up to " + name);
+            }
+            elements += more;
+            Storage storage = entry.getValue().storage();
+            if (storages.add(storage)) {
+                long size = torch.elementSize(storage.type());
+                if (storage.count() > left / size) {
+                    throw new WeightsException(source + ": its tensors claim storages of more bytes than the file has,"
+                            + " up to " + name);
+                }
+                left -= storage.count() * size;
+            }
+        }
+    }
+
+    private static Tensor view(Tensor flat, StoredTensor stored) {
+        try (PointerScope scope = new PointerScope()) {
+            return Tensors.keep(flat.as_strided(stored.shape(), stored.strides(), new LongOptional(stored.offset())));
+        }
+    }
+
+    @Override
+    public void close() {
+        tensors.close();
+    }
+}

@@ -1,0 +1,152 @@
+package io.bandpass.interop;
+
+import io.bandpass.BandpassException;
+import io.bandpass.config.ConfigException;
+import io.bandpass.config.EncoderConfig;
+import io.bandpass.encoder.HeadNorm;
+import io.bandpass.format.AtomicFiles;
+import io.bandpass.format.Safetensors;
+import io.bandpass.format.TensorFile;
+import io.bandpass.format.TorchWriter;
+import io.bandpass.format.WeightsException;
+import io.bandpass.format.WeightsLoader;
+import io.bandpass.torch.Engine;
+import io.bandpass.weights.StoredModel;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.TreeSet;
+import org.bytedeco.pytorch.Tensor;
+
+/** Writes weights for other programs. */
+public final class WeightsExport {
+    /** What is written. */
+    public enum Format {
+        /** Safetensors with exactly the names that timm's class has: the encoder alone, without a head. */
+        TIMM("timm"),
+        /** Safetensors with all that the file holds, under our names. */
+        SAFETENSORS("safetensors"),
+        /** A PyTorch file with all that the file holds, under our names. */
+        PTH("pth-state-dict");
+
+        private final String word;
+
+        Format(String word) {
+            this.word = word;
+        }
+
+        /** The word on the command line. */
+        public String word() {
+            return word;
+        }
+
+        private static Format of(String word) {
+            for (Format format : values()) {
+                if (format.word.equals(word)) {
+                    return format;
+                }
+            }
+            throw new ConfigException(
+                    "--format is '" + word + "', but must be one of timm, safetensors, pth-state-dict");
+        }
+    }
+
+    /**
+     * What was written.
+     *
+     * @param tensors how many
+     * @param lines how it is used, for people
+     */
+    public record Exported(Path file, int tensors, List<String> lines) {}
+
+    private static final String ENCODER = "encoder.";
+
+    private WeightsExport() {}
+
+    /**
+     * Exports weights.
+     *
+     * @param weights a weights file, or a folder that holds {@code encoder.safetensors}
+     * @param format {@code timm}, {@code safetensors} or {@code pth-state-dict}
+     * @param out the file to write
+     * @param overwrite whether it may replace another
+     * @throws BandpassException if the weights cannot be read, or the file is there already
+     */
+    public static Exported write(Path weights, String format, Path out, boolean overwrite) throws IOException {
+        Format chosen = Format.of(format);
+        if (Files.isDirectory(out)) {
+            throw new ConfigException("--out " + out + " is a folder, but must be a file");
+        }
+        if (!overwrite && Files.exists(out)) {
+            throw new ConfigException(out + " is there already: use --overwrite, or another --out");
+        }
+        Engine.start(Engine.physicalCores());
+        EncoderConfig config = StoredModel.config(weights).encoder();
+        try (TensorFile file = Safetensors.read(StoredModel.encoderFile(weights))) {
+            return write(file, chosen, config, out);
+        }
+    }
+
+    private static Exported write(TensorFile file, Format format, EncoderConfig config, Path out) throws IOException {
+        Map<String, Tensor> state = new LinkedHashMap<>();
+        // In the order of the names, so that files are the same whatever the order of the source.
+        new TreeSet<>(file.names()).forEach(name -> state.put(name, file.get(name)));
+        WeightsLoader.checkNumbers(file.source(), floating(state));
+        List<String> lines = new ArrayList<>();
+        switch (format) {
+            case TIMM -> {
+                Map<String, Tensor> encoder = encoderAlone(file, state);
+                AtomicFiles.write(out, aside -> Safetensors.write(aside, encoder, Map.of("format", "pt")));
+                boolean meanPooling = encoder.containsKey("fc_norm.weight");
+                lines.add(TimmClass.call(config, meanPooling)
+                        .map(call -> "model = " + call)
+                        .orElse("timm has no class of this geometry; names and shapes are those of its family"));
+                lines.add("model.load_state_dict(safetensors.torch.load_file('" + out.getFileName() + "'))");
+                return new Exported(out, encoder.size(), lines);
+            }
+            case SAFETENSORS -> AtomicFiles.write(out, aside -> Safetensors.write(aside, state, file.metadata()));
+            case PTH -> {
+                refuseOtherOrder(file, config);
+                AtomicFiles.write(out, aside -> TorchWriter.write(aside, state));
+                lines.add("state = torch.load('" + out.getFileName() + "', weights_only=True)");
+            }
+        }
+        return new Exported(out, state.size(), lines);
+    }
+
+    /** Counters are whole numbers in any model. */
+    private static Map<String, Tensor> floating(Map<String, Tensor> state) {
+        Map<String, Tensor> floating = new LinkedHashMap<>(state);
+        floating.keySet().removeIf(name -> name.endsWith(".num_batches_tracked"));
+        return floating;
+    }
+
+    /** Names and values alone would be taken for the order that other programs have: another function. */
+    private static void refuseOtherOrder(TensorFile file, EncoderConfig config) {
+        boolean classifier = StoredModel.CLASSIFIER.equals(file.metadata().get(StoredModel.KIND));
+        Optional<HeadNorm> norm = StoredModel.headNorm(file.source(), file.metadata(), config);
+        if (classifier && norm.isPresent() && norm.get() == HeadNorm.BEFORE_MEAN) {
+            throw new WeightsException(file.source()
+                    + " is a ConvNeXt classifier with its norm before the mean, as Bandpass 0.1.0 and probes have it; with"
+                    + " timm's names it would be read with the norm after the mean, which gives other classes:"
+                    + " --format timm exports its encoder, --format safetensors a copy for Bandpass");
+        }
+    }
+
+    /** Without decoder, prefix and head; the norm after the mean of the patches is the model's own. */
+    private static Map<String, Tensor> encoderAlone(TensorFile file, Map<String, Tensor> state) {
+        boolean full = state.keySet().stream().anyMatch(name -> name.startsWith(ENCODER));
+        Map<String, Tensor> encoder = new LinkedHashMap<>();
+        state.forEach((name, tensor) -> {
+            if (full ? name.startsWith(ENCODER) : !StoredModel.isHead(file, name) || name.startsWith("fc_norm.")) {
+                encoder.put(full ? name.substring(ENCODER.length()) : name, tensor);
+            }
+        });
+        return encoder;
+    }
+}

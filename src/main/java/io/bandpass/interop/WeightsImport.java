@@ -1,0 +1,317 @@
+package io.bandpass.interop;
+
+import io.bandpass.BandpassException;
+import io.bandpass.config.ConfigBuilder;
+import io.bandpass.config.ConfigException;
+import io.bandpass.config.RunConfig;
+import io.bandpass.encoder.Encoder;
+import io.bandpass.encoder.Encoders;
+import io.bandpass.encoder.HeadNorm;
+import io.bandpass.format.WeightsException;
+import io.bandpass.format.WeightsLoader;
+import io.bandpass.nn.NamedTensor;
+import io.bandpass.pretext.PretextTask;
+import io.bandpass.pretext.PretextTasks;
+import io.bandpass.torch.Engine;
+import io.bandpass.torch.Precision;
+import io.bandpass.torch.Tensors;
+import io.bandpass.weights.PositionTables;
+import io.bandpass.weights.StoredModel;
+import java.io.IOException;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.Arrays;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Locale;
+import java.util.Map;
+import java.util.OptionalInt;
+import java.util.TreeMap;
+import java.util.TreeSet;
+import org.bytedeco.javacpp.PointerScope;
+import org.bytedeco.pytorch.Device;
+import org.bytedeco.pytorch.Tensor;
+
+/**
+ * Takes over weights of other programs: PyTorch files and safetensors of the method's authors, timm, torchvision, MAE
+ * and SimMIM. What becomes of names and how the geometry is inferred is in docs/weights.md.
+ */
+public final class WeightsImport {
+    /**
+     * What was written.
+     *
+     * @param files weights with which every command works
+     * @param lines the geometry, what was assumed, and the table of what was loaded, for people
+     */
+    public record Imported(List<Path> files, List<String> lines) {}
+
+    private static final String NORM = "norm.";
+    private static final String DECODER_POSITIONS = "decoder.pos_embed";
+
+    private final Path file;
+    private final ImportFolder folder;
+    private final List<String> settings = new ArrayList<>();
+    private OptionalInt imageSize = OptionalInt.empty();
+    private OptionalInt heads = OptionalInt.empty();
+    private boolean partial;
+    private boolean overwrite;
+
+    private WeightsImport(Path file, Path out) {
+        this.file = file;
+        folder = new ImportFolder(out);
+    }
+
+    /** An import of a file into a folder. */
+    public static WeightsImport of(Path file, Path out) {
+        return new WeightsImport(file, out);
+    }
+
+    /** Edge in pixels of the images that the encoder shall take; positions are interpolated where it is another. */
+    public WeightsImport imageSize(int pixels) {
+        imageSize = OptionalInt.of(pixels);
+        return this;
+    }
+
+    /** Attention heads of a ViT, which no tensor shows. */
+    public WeightsImport heads(int count) {
+        heads = OptionalInt.of(count);
+        return this;
+    }
+
+    /** Any key of the configuration, {@code section.key=value}. */
+    public WeightsImport set(String setting) {
+        settings.add(setting);
+        return this;
+    }
+
+    /** Lets tensors be missing, which then have their starting values, and others be left out. */
+    public WeightsImport partial(boolean allowed) {
+        partial = allowed;
+        return this;
+    }
+
+    /** Writes into a folder that is not empty, over the weights that are in it. */
+    public WeightsImport overwrite(boolean allowed) {
+        overwrite = allowed;
+        return this;
+    }
+
+    /**
+     * Reads, checks and writes.
+     *
+     * @throws BandpassException if the file is not sound, of no known kind, or does not fit together
+     */
+    public Imported run() throws IOException {
+        checkAsked("--image-size", imageSize);
+        checkAsked("--heads", heads);
+        folder.check(overwrite);
+        Engine.start(Engine.physicalCores());
+        try (PointerScope scope = new PointerScope();
+                ForeignWeights foreign = ForeignWeights.read(file)) {
+            return take(foreign);
+        }
+    }
+
+    private static void checkAsked(String flag, OptionalInt value) {
+        if (value.isPresent() && value.getAsInt() < 1) {
+            throw new ConfigException(flag + " is " + value.getAsInt() + ", but must be a whole number above 0");
+        }
+    }
+
+    private Imported take(ForeignWeights foreign) throws IOException {
+        String source = file.toString();
+        if (StoredModel.isOurs(foreign.tensors().metadata())) {
+            throw new WeightsException(source + " is a weights file of Bandpass already; name it with --weights");
+        }
+        ForeignNames.Parts parts = ForeignNames.map(foreign.tensors());
+        ForeignGeometry geometry = ForeignGeometry.of(
+                source,
+                parts,
+                foreign.settings(),
+                new ForeignGeometry.Asked(imageSize, heads, settings.contains("encoder.positions=none")),
+                PositionTables::areSinCos);
+        List<String> notices = new ArrayList<>(parts.notices());
+        notices.addAll(geometry.notices());
+        foreign.passedOver()
+                .forEach(key -> notices.add("moving averages under the key " + WeightsLoader.shown(key)
+                        + " are passed over; the weights under the key '" + foreign.foundUnder() + "' are taken"));
+        if (mayRotate(foreign, geometry)) {
+            notices.add("q and v have biases of their own and there are no relative positions, as in EVA: whether its"
+                    + " queries and keys are rotated (RoPE) no tensor shows, and that they are not is assumed");
+        }
+        ForeignRecipe recipe = new ForeignRecipe(source, parts, geometry, foreign.settings(), notices);
+        RunConfig config = build(recipe, geometry);
+        StoredModel.refuseMuchMore(file, config.encoder());
+        if (parts.decoder().isEmpty() || !recipe.decoderFits()) {
+            return writeEncoder(foreign, parts, geometry, config, notices);
+        }
+        StoredModel.refuseMuchMore(file, config);
+        Device cpu = new Device("cpu");
+        try (PretextTask model = PretextTasks.create(config, Precision.FP32, cpu)) {
+            Map<String, Tensor> values = new LinkedHashMap<>();
+            fitted(parts, geometry, model.encoder(), notices)
+                    .forEach((name, tensor) -> values.put("encoder." + name, tensor));
+            values.putAll(parts.decoder());
+            // Fixed, and for the size of the model.
+            values.computeIfPresent(DECODER_POSITIONS, (name, stored) -> positions(model, stored));
+            // A head beside a decoder is of no model that is known: it counts as unexpected.
+            values.putAll(parts.head());
+            Map<String, Tensor> state = NamedTensor.byName(model.state());
+            if (partial) {
+                TreeSet<String> unexpected = new TreeSet<>(parts.encoder().keySet());
+                unexpected.removeAll(NamedTensor.byName(model.encoder().state()).keySet());
+                ForeignNames.refuseInside(source, parts.family(), unexpected);
+            }
+            WeightsLoader.Report report = WeightsLoader.load(source, state, values, partial);
+            StoredModel.writeEncoder(
+                    folder.encoder(),
+                    NamedTensor.byName(model.encoder().state()),
+                    Map.of(),
+                    HeadNorm.AFTER_MEAN,
+                    config,
+                    StoredModel.IMPORT);
+            folder.removeEarlier();
+            StoredModel.writeFull(folder.full(), state, config, StoredModel.IMPORT);
+            return new Imported(
+                    List.of(folder.encoder(), folder.full()),
+                    lines(foreign, parts.head(), parts.ignored(), config, notices, report));
+        }
+    }
+
+    /** Without a word of a person, what does not fit is the file's fault. */
+    private RunConfig build(ForeignRecipe recipe, ForeignGeometry geometry) {
+        try {
+            return recipe.build(imageSize.orElse(geometry.imageSize()), settings);
+        } catch (ConfigException e) {
+            if (imageSize.isEmpty()
+                    && heads.isEmpty()
+                    && settings.isEmpty()
+                    && !String.valueOf(e.getMessage()).contains("--")) {
+                throw new WeightsException(file + " holds no encoder that can be made: " + e.getMessage());
+            }
+            throw e;
+        }
+    }
+
+    private static boolean mayRotate(ForeignWeights foreign, ForeignGeometry geometry) {
+        return foreign.settings().isEmpty()
+                && "vit".equals(geometry.settings().get("type"))
+                && !geometry.settings().containsKey("relative-position")
+                && foreign.tensors().names().stream().anyMatch(name -> name.endsWith(".attn.q_bias"));
+    }
+
+    private Imported writeEncoder(
+            ForeignWeights foreign,
+            ForeignNames.Parts parts,
+            ForeignGeometry geometry,
+            RunConfig config,
+            List<String> notices)
+            throws IOException {
+        try (Encoder encoder = Encoders.create(config.encoder(), config.train().seed())) {
+            ForeignHead head = ForeignHead.of(parts, encoder.width());
+            Map<String, Tensor> state = new LinkedHashMap<>();
+            for (NamedTensor entry : encoder.state()) {
+                // Fine-tuned with the mean of the patches, there is a norm after the mean and no final one.
+                if (!head.poolsBeforeNorm() || !entry.name().startsWith(NORM)) {
+                    state.put(entry.name(), entry.tensor());
+                }
+            }
+            Map<String, Tensor> values = new LinkedHashMap<>(fitted(parts, geometry, encoder, notices));
+            values.putAll(head.leftOver());
+            refuseUnlessPartial(parts, state, values);
+            WeightsLoader.checkNumbers(file.toString(), head.taken());
+            WeightsLoader.Report report = WeightsLoader.load(file.toString(), state, values, partial);
+            StoredModel.writeEncoder(
+                    folder.encoder(),
+                    state,
+                    PositionTables.floats(head.taken()),
+                    parts.normBeforeMean() ? HeadNorm.BEFORE_MEAN : HeadNorm.AFTER_MEAN,
+                    config,
+                    StoredModel.IMPORT);
+            folder.removeEarlier();
+            Map<String, String> leftOut = new TreeMap<>(parts.ignored());
+            parts.decoder().keySet().forEach(name -> leftOut.put(name, "a decoder that is none of ours"));
+            return new Imported(
+                    List.of(folder.encoder()), lines(foreign, head.taken(), leftOut, config, notices, report));
+        }
+    }
+
+    /**
+     * What the encoder has no place for may be a projection head, which can be left out, or a part of another encoder, which
+     * cannot.
+     */
+    private void refuseUnlessPartial(ForeignNames.Parts parts, Map<String, Tensor> state, Map<String, Tensor> values) {
+        TreeSet<String> unexpected = new TreeSet<>(values.keySet());
+        unexpected.removeAll(state.keySet());
+        if (partial) {
+            ForeignNames.refuseInside(file.toString(), parts.family(), unexpected);
+        } else if (!unexpected.isEmpty() && values.keySet().containsAll(state.keySet())) {
+            ForeignNames.refuseInside(file.toString(), parts.family(), unexpected);
+            boolean one = unexpected.size() == 1;
+            throw new WeightsException(String.format(
+                    Locale.ROOT,
+                    "%s holds all of its encoder and %d %s more that %s no linear classifier of it, first %s: --partial takes the encoder and leaves %s out",
+                    file,
+                    unexpected.size(),
+                    one ? "tensor" : "tensors",
+                    one ? "makes" : "make",
+                    WeightsLoader.shown(unexpected.first()),
+                    one ? "it" : "them"));
+        }
+    }
+
+    private static Tensor positions(PretextTask model, Tensor stored) {
+        return model.buffers().stream()
+                .filter(buffer -> buffer.name().equals(DECODER_POSITIONS))
+                .map(NamedTensor::tensor)
+                .findFirst()
+                .orElse(stored);
+    }
+
+    /** The tensors of the encoder, with positions for the image size that is wanted. */
+    private static Map<String, Tensor> fitted(
+            ForeignNames.Parts parts, ForeignGeometry geometry, Encoder encoder, List<String> notices) {
+        int size = encoder.config().imageSize();
+        if (size == geometry.imageSize()) {
+            return parts.encoder();
+        }
+        Map<String, Tensor> resized = PositionTables.resized(parts.encoder(), encoder);
+        long count = parts.encoder().entrySet().stream()
+                .filter(entry -> !Arrays.equals(
+                        Tensors.shape(entry.getValue()),
+                        Tensors.shape(resized.getOrDefault(entry.getKey(), entry.getValue()))))
+                .count();
+        notices.add("made for images of " + size + " px instead of " + geometry.imageSize() + ": " + count
+                + " tables of positions were interpolated");
+        return resized;
+    }
+
+    private static List<String> lines(
+            ForeignWeights foreign,
+            Map<String, Tensor> head,
+            Map<String, String> leftOut,
+            RunConfig config,
+            List<String> notices,
+            WeightsLoader.Report report) {
+        List<String> lines = new ArrayList<>();
+        lines.add("encoder: "
+                + ConfigBuilder.toYaml((Record) config.encoder()).strip().replace("\n", ", "));
+        lines.addAll(notices);
+        lines.addAll(report.lines());
+        if (!report.missing().isEmpty()) {
+            lines.add("what is missing has its starting values");
+        }
+        Map<String, TreeSet<String>> reasons = new TreeMap<>();
+        leftOut.forEach((name, reason) ->
+                reasons.computeIfAbsent(reason, key -> new TreeSet<>()).add(name));
+        reasons.forEach((reason, names) -> lines.add("  left out, " + reason + ": " + names.size()
+                + (names.size() == 1 ? " tensor, " : " tensors, first ") + WeightsLoader.shown(names.first())));
+        if (!head.isEmpty()) {
+            lines.add("  of the classifier: " + String.join(", ", new TreeSet<>(head.keySet())));
+        }
+        if (!foreign.foundUnder().isEmpty()) {
+            lines.add("  found under the key " + foreign.foundUnder());
+        }
+        return lines;
+    }
+}

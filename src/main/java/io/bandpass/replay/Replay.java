@@ -1,0 +1,256 @@
+package io.bandpass.replay;
+
+import io.bandpass.classify.ClassificationTask;
+import io.bandpass.config.ConfigBuilder;
+import io.bandpass.config.ConfigException;
+import io.bandpass.config.FinetuneConfig;
+import io.bandpass.config.Recipes;
+import io.bandpass.config.RunConfig;
+import io.bandpass.config.TrainingConfig;
+import io.bandpass.format.AtomicFiles;
+import io.bandpass.format.Safetensors;
+import io.bandpass.format.TensorFile;
+import io.bandpass.format.WeightsLoader;
+import io.bandpass.interop.ForeignState;
+import io.bandpass.machine.Environment;
+import io.bandpass.machine.Machine;
+import io.bandpass.nn.NamedTensor;
+import io.bandpass.nn.Parts;
+import io.bandpass.pretext.MaskedFrequencyModel;
+import io.bandpass.pretext.PretextTask;
+import io.bandpass.pretext.PretextTask.Part;
+import io.bandpass.pretext.PretextTasks;
+import io.bandpass.task.Trainable;
+import io.bandpass.task.Trainable.Images;
+import io.bandpass.text.Json;
+import io.bandpass.torch.StepClock;
+import io.bandpass.torch.Tensors;
+import io.bandpass.train.Learner;
+import io.bandpass.train.RunPlan;
+import io.bandpass.train.TrainingStep;
+import io.bandpass.weights.StoredClassifier;
+import java.io.IOException;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.stream.IntStream;
+import org.bytedeco.javacpp.PointerScope;
+
+/**
+ * Training steps from a given state, on given batches: to compare with another program, and to see again what a run
+ * could not get over.
+ */
+public final class Replay {
+    /**
+     * What a step gave.
+     *
+     * @param step from 0
+     * @param loss before the step
+     * @param gradNorm before clipping
+     * @param learningRate of the step
+     */
+    public record Step(long step, double loss, double gradNorm, double learningRate) {}
+
+    private static final String IS_LOW = "is_low";
+    private static final String LABELS = "labels";
+
+    private final Path state;
+    private final Path batches;
+    private final String recipe;
+    private final List<String> settings = new ArrayList<>();
+    private long stepsPerEpoch;
+    private boolean optimizerState;
+
+    private Replay(Path state, Path batches, String recipe) {
+        this.state = state;
+        this.batches = batches;
+        this.recipe = recipe;
+    }
+
+    /**
+     * Steps of a recipe.
+     *
+     * @param state weights of the task under our names, or those of any layout that {@code import} reads
+     * @param batches a safetensors file: {@code images_u8} (steps, N, 3, H, W) uint8, and {@code is_low} (steps, N), 1
+     *     where an image keeps its low frequencies; or, for any task, {@code indices} (steps, N) and {@code epoch}
+     *     (steps), from which everything random follows, as a run's bundle has it
+     */
+    public static Replay of(Path state, Path batches, String recipe) {
+        return new Replay(state, batches, recipe);
+    }
+
+    /** Sets a key over the recipe. */
+    public Replay set(String assignment) {
+        settings.add(assignment);
+        return this;
+    }
+
+    /**
+     * How many steps an epoch of the schedule has; by default what the batches say ({@code steps_per_epoch}, as those of
+     * a bundle do), else they are the whole run.
+     */
+    public Replay stepsPerEpoch(long steps) {
+        if (steps < 1) {
+            throw new ConfigException("--steps-per-epoch is " + steps + ", but must be a whole number above 0");
+        }
+        stepsPerEpoch = steps;
+        return this;
+    }
+
+    /**
+     * Takes moments and counter of AdamW from the state too, which is a PyTorch file that holds them. The first batch is
+     * then that of the step with the counter's number, where the batches do not say another.
+     */
+    public Replay optimizerState(boolean taken) {
+        optimizerState = taken;
+        return this;
+    }
+
+    /** Makes the steps. */
+    public List<Step> run() throws IOException {
+        ConfigBuilder<?> builder = Recipes.loadEither(recipe);
+        settings.forEach(builder::set);
+        TrainingConfig asked = builder.build();
+        try (TensorFile file = Safetensors.read(batches)) {
+            return asked instanceof RunConfig pretraining
+                    ? pretraining(pretraining, file)
+                    : finetuning((FinetuneConfig) asked, file);
+        }
+    }
+
+    /** Makes the steps and writes them as a list of {@code {step, loss, grad_norm, learning_rate}}. */
+    public List<Step> run(Path json) throws IOException {
+        List<Step> steps = run();
+        List<Map<String, Object>> rows = new ArrayList<>();
+        for (Step step : steps) {
+            Map<String, Object> row = new LinkedHashMap<>();
+            row.put("step", step.step());
+            row.put("loss", step.loss());
+            row.put("grad_norm", step.gradNorm());
+            row.put("learning_rate", step.learningRate());
+            rows.add(row);
+        }
+        AtomicFiles.writeText(json, Json.pretty(rows));
+        return steps;
+    }
+
+    private List<Step> pretraining(RunConfig asked, TensorFile file) throws IOException {
+        List<Integer> sizes = asked.stages().stream()
+                .map(stage -> stage.encoder().imageSize())
+                .distinct()
+                .toList();
+        ReplayBatches all = new ReplayBatches(file, sizes);
+        Machine machine = Machine.start(asked);
+        RunConfig config = resolved(asked, machine, all);
+        try (Learner<PretextTask> learner =
+                new Learner<>(PretextTasks.create(config, machine.precision(), machine.device()), config)) {
+            ForeignState.loadModel(learner.task(), state);
+            long before = optimizerState ? ForeignState.loadOptimizer(learner.optimizer(), state) : 0;
+            return steps(
+                    config,
+                    all,
+                    learner,
+                    before,
+                    (batch, step, micro) -> parts(learner.task(), all, batch, step, micro));
+        }
+    }
+
+    /** Of a run's bundle, which has the labels of its images. */
+    private List<Step> finetuning(FinetuneConfig asked, TensorFile file) throws IOException {
+        if (optimizerState) {
+            throw new ConfigException("--optimizer-state does not go with a recipe of fine-tuning");
+        }
+        ReplayBatches all = new ReplayBatches(file, List.of(asked.encoder().imageSize()));
+        Machine machine = Machine.start(asked);
+        FinetuneConfig config = resolved(asked, machine, all);
+        try (TensorFile weights = Safetensors.read(state)) {
+            List<long[]> labels = IntStream.range(0, all.steps())
+                    .mapToObj(batch -> all.needed(LABELS, batch, true))
+                    .toList();
+            ClassificationTask task = new ClassificationTask(
+                    config,
+                    StoredClassifier.classes(weights),
+                    index -> Math.toIntExact(labels.get(index / all.size())[index % all.size()]),
+                    machine.precision(),
+                    machine.device());
+            try (Learner<ClassificationTask> learner = new Learner<>(task, config)) {
+                WeightsLoader.loadAll(NamedTensor.byName(task.state()), weights);
+                return steps(config, all, learner, 0, (batch, step, micro) -> {
+                    int first = batch * all.size();
+                    int[] indices = IntStream.range(first, first + all.size()).toArray();
+                    return task.parts(
+                            new Images(step, all.epoch(batch), indices, all.draws(batch), all.images(batch)), micro);
+                });
+            }
+        }
+    }
+
+    private <T extends Record & TrainingConfig> T resolved(T asked, Machine machine, ReplayBatches all) {
+        T sized = ConfigBuilder.from(machine.choose(asked))
+                .set("train.batch-size", Integer.toString(all.size()), "the batches")
+                .build();
+        return RunPlan.resolve(sized, images(asked, all), Environment.memoryBytes(), new ArrayList<>());
+    }
+
+    /** Of the set that the schedule is made for: as many as the steps of an epoch take. */
+    private int images(TrainingConfig config, ReplayBatches all) {
+        long[] named = all.numbers("steps_per_epoch", 0, false);
+        int epochs = config.train().epochs();
+        long perEpoch =
+                stepsPerEpoch > 0 ? stepsPerEpoch : named != null ? named[0] : (all.steps() + epochs - 1) / epochs;
+        return Math.toIntExact(perEpoch * all.size());
+    }
+
+    /** Prepares a batch. */
+    private interface Preparation {
+        List<? extends Trainable.Part> parts(int batch, long step, int microBatchSize);
+    }
+
+    private List<Step> steps(
+            TrainingConfig config, ReplayBatches all, Learner<?> learner, long before, Preparation preparation) {
+        RunPlan plan = RunPlan.of(config, images(config, all));
+        TrainingStep training = new TrainingStep(
+                learner.task(),
+                learner.optimizer(),
+                plan.microBatchSize(),
+                config.train().seed(),
+                new StepClock());
+        List<Step> steps = new ArrayList<>();
+        for (int i = 0; i < all.steps(); i++) {
+            try (PointerScope scope = new PointerScope()) {
+                long[] number = all.step(i);
+                long step = number == null ? before + i : number[0];
+                TrainingStep.Result result = training.run(
+                        preparation.parts(i, step, plan.microBatchSize()),
+                        step,
+                        plan.schedule().at(step));
+                steps.add(new Step(
+                        step,
+                        result.loss(),
+                        result.gradientNorm(),
+                        plan.schedule().rateAt(step)));
+            }
+        }
+        return steps;
+    }
+
+    private List<? extends Trainable.Part> parts(
+            PretextTask task, ReplayBatches all, int batch, long step, int microBatchSize) {
+        long[] isLow = all.numbers(IS_LOW, batch, true);
+        if (all.hasDraws() || isLow == null || !(task instanceof MaskedFrequencyModel model)) {
+            int[] draws = all.draws(batch);
+            return task.parts(new Images(step, all.epoch(batch), draws, draws, all.images(batch)), microBatchSize);
+        }
+        List<Part> parts = new ArrayList<>();
+        for (Parts.Span span : Parts.of(all.size(), microBatchSize)) {
+            boolean[] low = new boolean[span.size()];
+            for (int i = 0; i < low.length; i++) {
+                low[i] = isLow[span.from() + i] != 0;
+            }
+            parts.add(model.part(Tensors.slice(all.images(batch), 0, span.from(), span.to()), low));
+        }
+        return parts;
+    }
+}

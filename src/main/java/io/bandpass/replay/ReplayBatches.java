@@ -1,0 +1,133 @@
+package io.bandpass.replay;
+
+import io.bandpass.format.TensorFile;
+import io.bandpass.format.WeightsException;
+import io.bandpass.torch.Tensors;
+import java.util.Arrays;
+import java.util.List;
+import java.util.Locale;
+import org.bytedeco.pytorch.Tensor;
+import org.bytedeco.pytorch.global.torch.ScalarType;
+import org.jspecify.annotations.Nullable;
+
+/** The batches of a replay, in an open file. */
+final class ReplayBatches {
+    private static final String IMAGES = "images_u8";
+    private static final String INDICES = "indices";
+    private static final String EPOCH = "epoch";
+
+    private final TensorFile file;
+    private final Tensor images;
+
+    /**
+     * Batches whose images are all of one size.
+     *
+     * @param sizes edges that images may have, in pixels
+     */
+    ReplayBatches(TensorFile file, List<Integer> sizes) {
+        this.file = file;
+        images = file.get(IMAGES);
+        long[] shape = Tensors.shape(images);
+        boolean sound = images.scalar_type().intern() == ScalarType.Byte
+                && shape.length == 5
+                && shape[0] > 0
+                && shape[1] > 0
+                && shape[2] == 3
+                && shape[3] == shape[4]
+                && sizes.contains((int) shape[3]);
+        if (!sound) {
+            String right = String.join(
+                    " or ",
+                    sizes.stream()
+                            .map(size -> String.format(Locale.ROOT, "(steps, N, 3, %d, %d)", size, size))
+                            .toList());
+            throw new WeightsException(String.format(
+                    Locale.ROOT,
+                    "%s: %s must be uint8 of the shape %s, by encoder.image-size%s, but its shape is %s",
+                    file.source(),
+                    IMAGES,
+                    right,
+                    sizes.size() == 1 ? "" : " and curriculum.image-sizes",
+                    Arrays.toString(shape)));
+        }
+    }
+
+    /** How many there are. */
+    int steps() {
+        return (int) images.size(0);
+    }
+
+    /** How many images each has: N. */
+    int size() {
+        return (int) images.size(1);
+    }
+
+    /** Those of a batch, uint8 (N, 3, S, S). */
+    Tensor images(int batch) {
+        return images.select(0, batch);
+    }
+
+    /** Whether the file says from what everything random about its images follows. */
+    boolean hasDraws() {
+        return file.find(INDICES) != null;
+    }
+
+    /** What is random about each image of a batch follows from this and {@link #epoch}. */
+    int[] draws(int batch) {
+        return Arrays.stream(needed(INDICES, batch, true))
+                .mapToInt(Math::toIntExact)
+                .toArray();
+    }
+
+    /** The epoch of a batch, from 0. */
+    long epoch(int batch) {
+        return needed(EPOCH, batch, false)[0];
+    }
+
+    /** The number that the file gives a step. */
+    long @Nullable [] step(int batch) {
+        return numbers("step", batch, false);
+    }
+
+    /** Whole numbers of a batch. */
+    long[] needed(String name, int batch, boolean ofImages) {
+        long[] numbers = numbers(name, batch, ofImages);
+        if (numbers == null) {
+            throw new WeightsException(String.format(
+                    Locale.ROOT,
+                    "%s has no %s: it does not say what happens to its images, by %s and %s or, for mfm, is_low",
+                    file.source(),
+                    name,
+                    INDICES,
+                    EPOCH));
+        }
+        return numbers;
+    }
+
+    /**
+     * Whole numbers of a batch, or nothing where the file has no such tensor.
+     *
+     * @param ofImages whether there is one for each image, or one
+     */
+    long @Nullable [] numbers(String name, int batch, boolean ofImages) {
+        @Nullable Tensor all = file.find(name);
+        if (all == null) {
+            return null;
+        }
+        boolean fits = ofImages
+                ? all.dim() == 2 && all.size(0) == images.size(0) && all.size(1) == images.size(1)
+                : all.dim() == 1 && all.size(0) == images.size(0);
+        if (!fits) {
+            throw new WeightsException(String.format(
+                    Locale.ROOT,
+                    "%s: %s has the shape %s, which does not go with %s of %s",
+                    file.source(),
+                    name,
+                    Arrays.toString(Tensors.shape(all)),
+                    IMAGES,
+                    Arrays.toString(Tensors.shape(images))));
+        }
+        double[] values = Tensors.toDoubles(all.select(0, batch).reshape(-1));
+        return Arrays.stream(values).mapToLong(value -> (long) value).toArray();
+    }
+}

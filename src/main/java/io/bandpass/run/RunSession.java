@@ -1,0 +1,329 @@
+package io.bandpass.run;
+
+import io.bandpass.BandpassException;
+import io.bandpass.checkpoint.BadImageList;
+import io.bandpass.checkpoint.Checkpoints;
+import io.bandpass.checkpoint.Checkpoints.Saved;
+import io.bandpass.checkpoint.RunFolder;
+import io.bandpass.checkpoint.RunFolderException;
+import io.bandpass.checkpoint.TrainingState;
+import io.bandpass.config.ConfigBuilder;
+import io.bandpass.config.ConfigDifference;
+import io.bandpass.config.TrainingConfig;
+import io.bandpass.data.BadImages;
+import io.bandpass.format.AtomicFiles;
+import io.bandpass.machine.Environment;
+import io.bandpass.metrics.MetricsFile;
+import io.bandpass.metrics.RunFacts;
+import io.bandpass.metrics.RunLines;
+import io.bandpass.metrics.RunSummary;
+import io.bandpass.metrics.SummaryFile;
+import io.bandpass.metrics.TensorBoardFile;
+import io.bandpass.metrics.TrainingListener;
+import io.bandpass.metrics.TrainingListeners;
+import io.bandpass.text.Counts;
+import io.bandpass.text.Json;
+import io.bandpass.torch.Engine;
+import io.bandpass.train.RunPlan;
+import java.io.IOException;
+import java.io.PrintWriter;
+import java.io.StringWriter;
+import java.nio.file.Files;
+import java.nio.file.InvalidPathException;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Locale;
+import java.util.Map;
+import java.util.Optional;
+import java.util.Set;
+import java.util.function.BooleanSupplier;
+
+/**
+ * One session of a run, from the locked folder to its end, whatever is trained: what is in the folder before and after,
+ * and what a resumed run must keep. The training itself is {@link #train}.
+ */
+public abstract class RunSession<T extends Record & TrainingConfig> {
+    private static final Set<String> COMMANDS = Set.of(PretrainingSession.COMMAND, FinetuningSession.COMMAND);
+
+    /** Sentences for the user that are known before there is a listener. */
+    final List<String> notices = new ArrayList<>();
+
+    final RunFolder folder;
+    final String recipe;
+    final Optional<Path> initFrom;
+    final Hooks hooks;
+
+    private boolean begun;
+
+    /**
+     * What the caller wants to hear and say while it runs.
+     *
+     * @param stop asked after each step; when true, the run saves and ends as interrupted
+     */
+    public record Hooks(List<TrainingListener> listeners, BooleanSupplier stop) {}
+
+    /** Makes a session of a kind. */
+    interface Opening<T extends Record & TrainingConfig> {
+        RunSession<T> open(RunFolder folder, String recipe, Optional<Path> initFrom, Hooks hooks);
+    }
+
+    /**
+     * A kind of run.
+     *
+     * @param command that starts and resumes it
+     * @param weightsFlag by which it begins with given weights
+     * @param opening given the weights to begin with, if any
+     */
+    record Kind<T extends Record & TrainingConfig>(
+            String command, String weightsFlag, Class<T> config, Opening<T> opening) {}
+
+    RunSession(RunFolder folder, String recipe, Optional<Path> initFrom, Hooks hooks) {
+        this.folder = folder;
+        this.recipe = recipe;
+        this.initFrom = initFrom;
+        this.hooks = hooks;
+    }
+
+    /** Trains, from the start or from a checkpoint, and writes everything that a run leaves. */
+    abstract RunSummary train(T asked, Optional<Saved> checkpoint, BadImages bad) throws IOException;
+
+    /** A new run in a folder of its own. */
+    static <T extends Record & TrainingConfig> RunSummary start(
+            Kind<T> kind, T asked, String recipe, Path out, boolean overwrite, Optional<Path> initFrom, Hooks hooks)
+            throws IOException {
+        try (RunFolder folder = new RunFolder(out)) {
+            refuseContent(folder, overwrite);
+            Optional<Path> weights = initFrom.map(Path::toAbsolutePath);
+            RunSession<T> session = kind.opening().open(folder, recipe, weights, hooks);
+            T located = RunSetup.locate(asked);
+            folder.lock();
+            // Another run may have come and gone since.
+            refuseContent(folder, overwrite);
+            folder.removeContent();
+            AtomicFiles.writeText(folder.recipe(), recipe);
+            AtomicFiles.writeText(folder.command(), kind.command());
+            if (weights.isPresent()) {
+                AtomicFiles.writeText(folder.initFrom(), weights.get().toString());
+            }
+            AtomicFiles.writeText(folder.config(), ConfigBuilder.toYaml(located));
+            return session.guarded(located, Optional.empty(), true);
+        }
+    }
+
+    /** What failed before its first checkpoint has left nothing to go on with, so that it is no reason to refuse. */
+    private static void refuseContent(RunFolder folder, boolean overwrite) throws IOException {
+        if (folder.isEmpty() || overwrite || folder.failedAtTheStart() || folder.isHalfStarted()) {
+            return;
+        }
+        String why = " is not empty, and not the folder of a run; choose another --out";
+        if (folder.hasBegun()) {
+            why = " is not empty: use --resume " + folder.root()
+                    + " to go on with it, --overwrite to start anew, or another --out";
+        } else if (folder.isOfARun()) {
+            why =
+                    " is not empty, and what is left in it of a run cannot be gone on with, as its config.yaml is not there:"
+                            + " use --overwrite to start anew, or another --out";
+        }
+        throw new RunFolderException(folder.root() + why);
+    }
+
+    /** The next session of a run. */
+    static <T extends Record & TrainingConfig> RunSummary resume(
+            Kind<T> kind, Path out, List<String> settings, Hooks hooks) throws IOException {
+        try (RunFolder folder = new RunFolder(out)) {
+            refuseOtherFolders(folder, kind.command());
+            folder.lock();
+            T first = StoredConfig.read(kind.config(), folder.config());
+            // A process that was killed at the very start has resolved nothing yet.
+            T stored = Files.isRegularFile(folder.resolvedConfig())
+                    ? StoredConfig.read(kind.config(), folder.resolvedConfig())
+                    : first;
+            refuseChanges(stored, settings, kind.weightsFlag());
+            if (Files.exists(folder.done())) {
+                RunSummary summary = SummaryFile.read(folder.summary());
+                String sentence = out
+                        + String.format(
+                                Locale.ROOT,
+                                " has ended already, after %s; nothing is left to do",
+                                Counts.of(summary.steps(), "step"));
+                hooks.listeners().forEach(listener -> listener.onNotice(sentence));
+                return summary;
+            }
+            RunSession<T> session = kind.opening().open(folder, folder.text(folder.recipe()), initFrom(folder), hooks);
+            Optional<Saved> checkpoint =
+                    new Checkpoints(folder.checkpoints(), stored.checkpoint().keep()).newest();
+            if (checkpoint.isPresent()) {
+                checkpoint.get().check();
+            }
+            return session.guarded(stored, checkpoint, false);
+        }
+    }
+
+    /** Refuses what is not the folder of a run of this command, before anything is made in it. */
+    private static void refuseOtherFolders(RunFolder folder, String asked) throws IOException {
+        Path out = folder.root();
+        if (!folder.hasBegun()) {
+            throw new RunFolderException(out
+                    + (folder.isOfARun()
+                            ? " has nothing to go on with: a run was being started in it, or removed, and its config.yaml is not there;"
+                                    + " start it anew" + (folder.isHalfStarted() ? "" : " with --overwrite")
+                            : " is no run folder: it has no config.yaml of a run"));
+        }
+        String command = folder.text(folder.command());
+        if (!COMMANDS.contains(command)) {
+            throw RunFolder.damaged(folder.command(), "is damaged: it names no command that starts runs");
+        }
+        if (!command.equals(asked)) {
+            throw new RunFolderException(out + " is a run of bandpass " + command + ": resume it with bandpass "
+                    + command + " --resume " + out);
+        }
+    }
+
+    private static Optional<Path> initFrom(RunFolder folder) throws IOException {
+        if (!Files.exists(folder.initFrom())) {
+            return Optional.empty();
+        }
+        try {
+            return Optional.of(Path.of(folder.text(folder.initFrom())));
+        } catch (InvalidPathException e) {
+            throw RunFolder.damaged(folder.initFrom(), "is damaged: it is no path");
+        }
+    }
+
+    /** Says what begins, and what was to be said before, to all who hear of a run. */
+    final TrainingListener begin(RunFacts facts, RunLog log, MetricsFile metrics, TensorBoardFile tensorBoard) {
+        List<TrainingListener> all = new ArrayList<>(hooks.listeners());
+        all.addAll(List.of(new RunLines(log::line, Engine::residentBytes), metrics, tensorBoard));
+        TrainingListener listener = new TrainingListeners(all);
+        listener.onStart(facts);
+        notices.forEach(listener::onNotice);
+        return listener;
+    }
+
+    /** Writes a file or several. */
+    interface Writing {
+        void write() throws IOException;
+    }
+
+    /** Writes what every run leaves, and says how it ended. */
+    final RunSummary end(RunSummary summary, BadImages bad, TrainingListener listener, Writing weights, Writing report)
+            throws IOException {
+        weights.write();
+        BadImageList.write(folder.badImages(), bad.reasons());
+        AtomicFiles.writeText(folder.summary(), SummaryFile.toJson(summary));
+        report.write();
+        if (summary.outcome().equals(RunSetup.DONE)) {
+            AtomicFiles.writeText(folder.done(), Counts.of(summary.steps(), "step") + "\n");
+        }
+        listener.onEnd(summary);
+        return summary;
+    }
+
+    /** The configuration as it was asked for at the very start: what is resolved has absolute rates only. */
+    final T firstConfig(Class<T> type) throws IOException {
+        return StoredConfig.read(type, folder.config());
+    }
+
+    private static <T extends Record & TrainingConfig> void refuseChanges(
+            T stored, List<String> settings, String weightsFlag) {
+        ConfigBuilder<T> changed = ConfigBuilder.from(stored);
+        settings.forEach(changed::set);
+        List<ConfigDifference> differences = ConfigDifference.between(stored, changed.build());
+        if (!differences.isEmpty()) {
+            throw new RunFolderException("a resumed run keeps its settings, but these differ: "
+                    + String.join(
+                            ", ",
+                            differences.stream().map(ConfigDifference::toString).toList())
+                    + "; resume without them, or start a new run with " + weightsFlag);
+        }
+    }
+
+    /**
+     * Leaves FAILED with the reason, and the list of bad images, when a run fails. A resumed run that is refused has not
+     * failed, and its folder stays as it is.
+     *
+     * @param isNew whether it is the first session of the run
+     */
+    private RunSummary guarded(T config, Optional<Saved> checkpoint, boolean isNew) throws IOException {
+        BadImages bad = new BadImages(config.data().maxBad());
+        try {
+            return train(config, checkpoint, bad);
+        } catch (IOException | RuntimeException | Error e) {
+            try {
+                if (isNew || begun) {
+                    leaveTraces(e, bad);
+                }
+            } catch (IOException full) {
+                e.addSuppressed(full);
+            }
+            throw e;
+        }
+    }
+
+    private void leaveTraces(Throwable error, BadImages bad) throws IOException {
+        if (error instanceof Error) {
+            try (RunLog log = new RunLog(folder.log())) {
+                StringWriter trace = new StringWriter();
+                error.printStackTrace(new PrintWriter(trace));
+                log.line(trace.toString());
+            }
+        }
+        if (bad.size() > 0) {
+            BadImageList.write(folder.badImages(), bad.reasons());
+        }
+        // A listener may throw when all is done.
+        if (!Files.exists(folder.done())) {
+            AtomicFiles.writeText(folder.failed(), reason(error) + "\n");
+        }
+    }
+
+    private static String reason(Throwable error) {
+        if (error instanceof Error serious) {
+            return String.valueOf(BandpassException.of(serious).getMessage());
+        }
+        return error.getMessage() == null ? error.toString() : error.getMessage();
+    }
+
+    /**
+     * Writes what a run was resolved to, and on what, and notes what is not as it was before. From here on a session is not
+     * refused any more: it ends, or it fails.
+     *
+     * @param checkpoint that it goes on from, if any
+     */
+    final void writeResolved(T config, Optional<Saved> checkpoint) throws IOException {
+        Map<String, String> environment = Environment.describe();
+        if (checkpoint.isPresent()) {
+            notices.addAll(Environment.changes(folder.environment(), environment));
+            if (checkpoint.get().isOfFirstVersion()) {
+                RunPlan.otherParts(config.train()).ifPresent(notices::add);
+            }
+        }
+        begun = true;
+        Files.deleteIfExists(folder.failed());
+        AtomicFiles.writeText(folder.resolvedConfig(), ConfigBuilder.toYaml(config));
+        AtomicFiles.writeText(folder.environment(), Json.pretty(environment));
+    }
+
+    /** The state of a checkpoint, whose set of images must be the one that is there now. */
+    static Optional<TrainingState> state(Optional<Saved> checkpoint, int images, BadImages bad) {
+        Optional<TrainingState> state = checkpoint.map(Saved::state);
+        state.ifPresent(saved -> {
+            if (saved.images() != images) {
+                throw new RunFolderException(String.format(
+                        Locale.ROOT,
+                        "the run began with %s and there %s %d now: a resumed run needs the same ones; start a new one",
+                        Counts.of(saved.images(), "image"),
+                        Counts.choose(images, "is", "are"),
+                        images));
+            }
+            saved.badImages().forEach(bad::add);
+        });
+        return state;
+    }
+
+    /** The last step whose lines stand: without a checkpoint none, not even those of a look at step 0. */
+    static long keptStep(Optional<TrainingState> state) {
+        return state.map(TrainingState::step).orElse(-1L);
+    }
+}

@@ -1,0 +1,163 @@
+package io.bandpass.run;
+
+import io.bandpass.checkpoint.RunFolder;
+import io.bandpass.checkpoint.TrainingState;
+import io.bandpass.config.ConfigBuilder;
+import io.bandpass.config.Recipes;
+import io.bandpass.config.TrainingConfig;
+import io.bandpass.data.DataException;
+import io.bandpass.data.Datasets;
+import io.bandpass.machine.Environment;
+import io.bandpass.metrics.RunFacts;
+import io.bandpass.metrics.RunSummary;
+import io.bandpass.task.Trainable;
+import io.bandpass.text.Counts;
+import io.bandpass.torch.Engine;
+import io.bandpass.torch.Precision;
+import io.bandpass.train.RunPlan;
+import io.bandpass.train.TrainingLoop;
+import io.bandpass.weights.StoredModel;
+import java.io.File;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Locale;
+import java.util.Map;
+import org.bytedeco.pytorch.Device;
+
+/** What is settled before the first step, and said after the last. */
+public final class RunSetup {
+    static final String DONE = "done";
+    public static final String INTERRUPTED = "interrupted";
+
+    private static final String BUNDLED = "fashion-mnist";
+
+    private RunSetup() {}
+
+    /** Names the data and its index by absolute paths, so that a run can be resumed from any folder; by default the bundled data. */
+    public static <T extends Record & TrainingConfig> T locate(T asked) {
+        List<String> paths = asked.data().paths();
+        List<String> located;
+        if (paths.isEmpty()) {
+            Path sample = Environment.sample(BUNDLED)
+                    .orElseThrow(
+                            () -> new DataException(
+                                    "no data was given, and the bundled images are not there; give folders of images with --data"));
+            located = List.of(sample.toAbsolutePath().toString());
+        } else {
+            located = paths.stream().map(RunSetup::absolute).toList();
+        }
+        String index = asked.data().index();
+        boolean isFolder = !index.equals("auto") && !index.equals("none");
+        return ConfigBuilder.with(
+                asked, "data", asked.data().withPaths(located).withIndex(isFolder ? absolute(index) : index));
+    }
+
+    /** The run folder where none was named. */
+    static Path nextFree(String recipe) {
+        for (int n = 1; ; n++) {
+            Path folder = Path.of("runs", Recipes.shortName(recipe) + "-" + n);
+            if (!Files.exists(folder)) {
+                return folder;
+            }
+        }
+    }
+
+    private static String absolute(String path) {
+        // A File may hold the wildcards of a glob on every system, a Path may not.
+        return new File(path).getAbsolutePath();
+    }
+
+    /**
+     * What a person should know at the start.
+     *
+     * @param asked as it was asked for at the very start
+     * @param task what is trained, in lines of its own
+     */
+    static RunFacts facts(
+            TrainingConfig asked,
+            TrainingConfig config,
+            RunPlan plan,
+            Datasets datasets,
+            Trainable model,
+            Map<String, String> task,
+            Precision precision,
+            Device device,
+            RunFolder folder,
+            long startStep) {
+        Map<String, String> lines = new LinkedHashMap<>();
+        lines.put("bandpass", Environment.version() + ", LibTorch " + Engine.version());
+        lines.put(
+                "device",
+                (device.is_cuda() ? "cuda" : "cpu, " + Engine.blas() + ", " + Engine.vectorInstructions()) + ", "
+                        + precision.name().toLowerCase(Locale.ROOT) + ", "
+                        + Counts.of(config.train().threads().orElseThrow(), "compute thread") + ", "
+                        + Counts.of(config.data().workers().orElseThrow(), "loader thread"));
+        lines.put("data", String.join("\n", config.data().paths()));
+        lines.put(
+                "images",
+                datasets.train().size() + " to train on"
+                        + datasets.heldOut()
+                                .map(held -> ", " + held.size() + " held out, "
+                                        + Counts.of(
+                                                datasets.train().classNames().size(), "class"))
+                                .orElse(", no labels")
+                        + ", " + datasets.bad().size() + " unreadable");
+        lines.put("recipe", config.description().isEmpty() ? "own" : config.description());
+        lines.put(
+                "model",
+                String.format(
+                        Locale.ROOT,
+                        "%s, %,d parameters, %d px, stride %d",
+                        config.encoder().type(),
+                        StoredModel.parameters(model),
+                        config.encoder().imageSize(),
+                        config.encoder().stride()));
+        lines.putAll(task);
+        lines.put(
+                "batch",
+                Counts.of(plan.batchSize(), "image") + " per step, " + plan.microBatchSize() + " per forward pass");
+        lines.put("learning rate", learningRate(asked, plan));
+        lines.put(
+                "steps",
+                String.format(
+                        Locale.ROOT,
+                        "%s of %d, %d in all%s",
+                        Counts.of(config.train().epochs(), "epoch"),
+                        plan.stepsPerEpoch(),
+                        plan.totalSteps(),
+                        startStep == 0 ? "" : ", resumed after " + startStep));
+        lines.put("run folder", folder.root().toString());
+        lines.put("tensorboard", "tensorboard --logdir " + folder.root());
+        return new RunFacts(folder.root(), plan.totalSteps(), startStep, plan.stepsPerEpoch(), lines);
+    }
+
+    private static String learningRate(TrainingConfig asked, RunPlan plan) {
+        String absolute = String.format(Locale.ROOT, "%.4g", plan.learningRate());
+        return asked.optimizer().baseLearningRate().isPresent()
+                ? String.format(
+                        Locale.ROOT,
+                        "%s (%.4g per 512 images * %d / 512)",
+                        absolute,
+                        asked.optimizer().baseLearningRate().getAsDouble(),
+                        plan.batchSize())
+                : absolute + " (absolute)";
+    }
+
+    static RunSummary summary(TrainingLoop.Outcome outcome, RunPlan plan) {
+        TrainingState end = outcome.state();
+        double loss = end.epochLossCount() > 0 && end.lastEpochLoss().isEmpty()
+                ? end.epochLossSum() / end.epochLossCount()
+                : end.lastEpochLoss().orElse(Double.NaN);
+        return new RunSummary(
+                outcome.complete() ? DONE : INTERRUPTED,
+                end.step(),
+                plan.epochAt(end.step()),
+                loss,
+                end.scores(),
+                end.skippedSteps(),
+                end.badImages().size(),
+                end.seconds());
+    }
+}

@@ -1,0 +1,259 @@
+package io.bandpass.split;
+
+import io.bandpass.checkpoint.RunFolder;
+import io.bandpass.data.Datasets;
+import io.bandpass.data.HoldOut;
+import io.bandpass.data.ImageSource;
+import io.bandpass.data.SplitKeys;
+import io.bandpass.data.SplitRule;
+import io.bandpass.format.AtomicFiles;
+import io.bandpass.format.Safetensors;
+import io.bandpass.format.TensorFile;
+import io.bandpass.format.WeightsException;
+import io.bandpass.machine.Environment;
+import io.bandpass.text.Counts;
+import io.bandpass.torch.Tensors;
+import io.bandpass.weights.StoredClassifier;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.Arrays;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Locale;
+import java.util.Map;
+import java.util.Optional;
+import java.util.stream.IntStream;
+import org.bytedeco.javacpp.PointerScope;
+import org.bytedeco.pytorch.Tensor;
+
+/**
+ * The sets of images that weights were trained on, each with the part that was held out: what an accuracy of held-out
+ * images needs to know. Weights name them in their header ({@link Split}); the run folder has the single images.
+ *
+ * @param source of the weights, for messages
+ * @param sets the latest first
+ */
+public record TrainedImages(String source, List<Divided> sets) {
+    /** The key of the splits in the metadata of weights and of the file of the run folder. */
+    static final String SPLITS = "splits";
+
+    /** Nothing: weights that were not trained here. */
+    public static final TrainedImages NONE = new TrainedImages("", List.of());
+
+    private static final List<String> KEYS = List.of(
+            "train.places", "held-out.places", "train.names", "held-out.names", "sample.names", "sample.contents");
+
+    /**
+     * A divided set.
+     *
+     * @param keys by which its images are recognised; empty where they are not known
+     */
+    public record Divided(Split split, Optional<SplitKeys> keys) {
+        /** A set as it lies divided. */
+        static Divided of(SplitRule rule, Datasets data, boolean labels) {
+            SplitKeys keys = SplitKeys.of(
+                    data.train(), data.heldOut().orElseGet(() -> data.train().select(new int[0])));
+            return new Divided(Split.of(rule, keys, labels), Optional.of(keys));
+        }
+
+        /**
+         * To which part of this set each of these images belongs; nothing where that cannot be told. Where the single
+         * images are not known, they are divided by the rule, and the digest says whether these are the images.
+         */
+        Optional<byte[]> match(ImageSource images, boolean named) {
+            return keys.or(() -> named ? Optional.empty() : drawnAgain(images))
+                    .map(known -> known.match(images, named));
+        }
+
+        /** Whether these are the images of this set, divided in the same way. */
+        boolean isDividedAs(ImageSource train, ImageSource heldOut) {
+            return SplitKeys.of(train, heldOut).digest().equals(split.digest());
+        }
+
+        /** Whether its images were held out one by one, and it is not known which: only the run folder lists them. */
+        public boolean needsItsFolder() {
+            return keys.isEmpty() && split.rule().kind() == SplitRule.Kind.LISTED;
+        }
+
+        /** What to tell people where {@link #needsItsFolder}. */
+        public static String knownOnlyThere(String source) {
+            return source
+                    + " held out single images, which are known only in its run folder: take the weights there, or"
+                    + " give images with --data, or with --train and --test";
+        }
+
+        /** What to tell people where it cannot be told whether images belong to this set. */
+        String notKnown(String source) {
+            return String.format(
+                    Locale.ROOT,
+                    "%s was trained with the labels of %s, and away from its run folder it cannot be told whether they are among these: if they are, the accuracy is too high",
+                    source,
+                    split.images() == 0 ? "images" : Counts.of(split.images(), "image"));
+        }
+
+        private Optional<SplitKeys> drawnAgain(ImageSource all) {
+            if (split.images() != all.size()) {
+                return Optional.empty();
+            }
+            int[] heldOut = split.rule().draw(all);
+            int[] rest = IntStream.range(0, all.size())
+                    .filter(i -> Arrays.binarySearch(heldOut, i) < 0)
+                    .toArray();
+            return Optional.of(SplitKeys.of(all.select(rest), all.select(heldOut)))
+                    .filter(drawn -> drawn.digest().equals(split.digest()));
+        }
+    }
+
+    /**
+     * What given weights were trained on.
+     *
+     * @param weights a file, a run folder, or a folder that {@code import} wrote
+     */
+    public static TrainedImages ofWeights(Path weights) throws IOException {
+        Path file = StoredClassifier.anyFile(weights);
+        String json = Safetensors.readMetadata(file).get(SPLITS);
+        Optional<RunFolder> run = runFolder(file);
+        String source = run.map(folder -> folder.root().toString()).orElse(weights.toString());
+        if (json == null) {
+            return OldSplits.of(file, source);
+        }
+        List<Split> splits = Split.fromJson(json, file.toString());
+        Map<String, SplitKeys> keys = new LinkedHashMap<>();
+        if (run.isPresent() && Files.isRegularFile(run.get().split())) {
+            for (Divided each : read(run.get().split(), source).sets()) {
+                each.keys().ifPresent(known -> keys.put(each.split().digest(), known));
+            }
+        }
+        return new TrainedImages(
+                source,
+                splits.stream()
+                        .map(split -> new Divided(split, Optional.ofNullable(keys.get(split.digest()))))
+                        .toList());
+    }
+
+    /** The run in whose folder a weights file lies. */
+    static Optional<RunFolder> runFolder(Path file) {
+        Path folder = file.getParent();
+        if (folder == null || folder.getParent() == null) {
+            folder = file.toAbsolutePath().getParent();
+        }
+        if (folder == null || folder.getParent() == null || !folder.endsWith("weights")) {
+            return Optional.empty();
+        }
+        return Optional.of(new RunFolder(folder.getParent())).filter(run -> Files.isRegularFile(run.command()));
+    }
+
+    /**
+     * Reads the file of a run folder.
+     *
+     * @throws WeightsException if it is damaged
+     */
+    public static TrainedImages read(Path file, String source) throws IOException {
+        try (PointerScope scope = new PointerScope();
+                TensorFile tensors = Safetensors.read(file)) {
+            String json = String.valueOf(tensors.metadata().get(SPLITS));
+            List<Split> splits = Split.fromJson(json, file.toString());
+            List<Divided> sets = new ArrayList<>();
+            for (int i = 0; i < splits.size(); i++) {
+                sets.add(new Divided(splits.get(i), keys(tensors, i, splits.get(i))));
+            }
+            return new TrainedImages(source, sets);
+        }
+    }
+
+    private static Optional<SplitKeys> keys(TensorFile file, int set, Split split) {
+        String prefix = set + ".";
+        if (file.names().stream().noneMatch(name -> name.startsWith(prefix))) {
+            return Optional.empty();
+        }
+        long[][] keys = new long[KEYS.size()][];
+        for (int k = 0; k < keys.length; k++) {
+            Tensor stored = file.find(prefix + KEYS.get(k));
+            keys[k] = stored == null ? new long[0] : Tensors.toLongs(stored);
+        }
+        SplitKeys all = new SplitKeys(keys[0], keys[1], keys[2], keys[3], keys[4], keys[5]);
+        if (!all.digest().equals(split.digest())) {
+            throw new WeightsException(file.source() + " is damaged: it does not hold the images that it says");
+        }
+        return Optional.of(all);
+    }
+
+    /** Writes the file of a run folder. */
+    void write(Path file) throws IOException {
+        try (PointerScope scope = new PointerScope()) {
+            Map<String, Tensor> tensors = new LinkedHashMap<>();
+            for (int i = 0; i < sets.size(); i++) {
+                if (sets.get(i).keys().isEmpty()) {
+                    continue;
+                }
+                SplitKeys keys = sets.get(i).keys().get();
+                long[][] all = {
+                    keys.trainPlaces(),
+                    keys.heldOutPlaces(),
+                    keys.trainNames(),
+                    keys.heldOutNames(),
+                    keys.sampleNames(),
+                    keys.sampleContents()
+                };
+                for (int k = 0; k < all.length; k++) {
+                    if (all[k].length > 0) {
+                        tensors.put(i + "." + KEYS.get(k), Tensors.ofLongs(all[k], all[k].length));
+                    }
+                }
+            }
+            Map<String, String> metadata = Map.of(
+                    "producer",
+                    "bandpass " + Environment.version(),
+                    SPLITS,
+                    Split.toJson(sets.stream().map(Divided::split).toList()));
+            AtomicFiles.write(file, aside -> Safetensors.write(aside, tensors, metadata));
+        }
+    }
+
+    /**
+     * The same, and before them a set that is trained on now.
+     *
+     * @param rule by which it was divided; one that is known for the same images, divided in the same way, says more
+     * @param labels whether its labels are trained on
+     */
+    public TrainedImages and(SplitRule rule, Datasets data, boolean labels) {
+        Divided now = Divided.of(rule, data, labels);
+        SplitRule first = sets.stream()
+                .map(Divided::split)
+                .filter(split -> split.digest().equals(now.split().digest()))
+                .findFirst()
+                .map(Split::rule)
+                .orElse(rule);
+        return and(new Divided(Split.of(first, now.keys().orElseThrow(), labels), now.keys()));
+    }
+
+    /** The same, and before them a set that is trained on now; one that was known already stands once. */
+    public TrainedImages and(Divided latest) {
+        List<Divided> all = new ArrayList<>();
+        all.add(latest);
+        sets.stream()
+                .filter(each -> !each.split().digest().equals(latest.split().digest())
+                        || (each.split().labels() && !latest.split().labels()))
+                .forEach(all::add);
+        return new TrainedImages(source, List.copyOf(all));
+    }
+
+    /** For the header of weights; nothing where there is nothing to say. */
+    public Map<String, String> metadata() {
+        return sets.isEmpty()
+                ? Map.of()
+                : Map.of(SPLITS, Split.toJson(sets.stream().map(Divided::split).toList()));
+    }
+
+    /** Chooses what is held out for weights that begin with these, or that are these. */
+    public HoldOut holdOut(SplitRule rule) {
+        return sets.isEmpty() ? rule : new HonestHoldOut(this, rule, false);
+    }
+
+    /** As {@link #holdOut}, of the images that the weights were trained on themselves. */
+    public HoldOut ofItsRun(SplitRule rule) {
+        return sets.isEmpty() ? rule : new HonestHoldOut(this, rule, true);
+    }
+}

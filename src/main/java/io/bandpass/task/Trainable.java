@@ -1,0 +1,93 @@
+package io.bandpass.task;
+
+import io.bandpass.nn.NamedTensor;
+import io.bandpass.nn.Parameter;
+import io.bandpass.nn.Parts;
+import io.bandpass.torch.StepClock;
+import java.util.Collection;
+import java.util.List;
+import org.bytedeco.pytorch.Device;
+import org.bytedeco.pytorch.Tensor;
+
+/**
+ * Something with parameters and a loss over batches of images: all that a training step needs to know of what it trains.
+ *
+ * <p>What is random about a step is drawn first, for all parts of the effective batch; so what the loss is divided by is
+ * known before the first part is computed, and parts add up to the whole.
+ */
+public interface Trainable extends AutoCloseable {
+    /** Some images of a batch, and everything random that happens to them. */
+    interface Part {
+        /** How many images these are: n. */
+        int images();
+
+        /** How much these images weigh in the quotient that the loss is. */
+        double lossWeight();
+
+        /**
+         * What these images add to the loss of their batch.
+         *
+         * @param totals over all parts of the effective batch
+         * @param clock is told when preparing, predicting and comparing end
+         * @return scalar; the losses of all parts add up to the loss of the batch
+         */
+        Tensor loss(Totals totals, StepClock clock);
+
+        /** What was drawn for these images and can be given back in a replay, by the names that one reads: (n, ...). */
+        List<NamedTensor> drawn();
+    }
+
+    /**
+     * The images of a step.
+     *
+     * @param step global, from 0
+     * @param epoch from 0
+     * @param indices of the images in their set
+     * @param draws that what is random about each image follows from: its index, or another number for each repetition
+     * @param bytes uint8 (N, 3, H, W), on any device
+     */
+    record Images(long step, long epoch, int[] indices, int[] draws, Tensor bytes) {}
+
+    /**
+     * What the losses of the parts of a batch are divided by.
+     *
+     * @param lossWeight the sum of {@link Part#lossWeight()}
+     * @param images in all
+     */
+    record Totals(double lossWeight, long images) {
+        public static Totals of(Collection<? extends Part> parts) {
+            return new Totals(
+                    parts.stream().mapToDouble(Part::lossWeight).sum(),
+                    parts.stream().mapToLong(Part::images).sum());
+        }
+    }
+
+    /** Everything that is trained. */
+    List<Parameter> parameters();
+
+    /** Everything that a checkpoint holds of the model. */
+    List<NamedTensor> state();
+
+    /** What of the state changes in a forward pass: running statistics. */
+    List<NamedTensor> buffers();
+
+    /** Where the model lives. */
+    Device device();
+
+    /**
+     * Draws what happens to the images of a step: a pure function of the seed, the step, the epoch and the draw of each.
+     *
+     * @param batch whose images must live as long as the parts
+     * @param microBatchSize most images of a part; {@link Parts} divides the batch
+     */
+    List<? extends Part> parts(Images batch, int microBatchSize);
+
+    /** The backward pass of what {@link Part#loss} gave last, in the same scope: adds to the gradients of all parameters. */
+    void backward(Tensor loss);
+
+    /** Switches between training and evaluation. */
+    void setTraining(boolean training);
+
+    @Override
+    void close();
+}

@@ -1,0 +1,374 @@
+package io.bandpass.weights;
+
+import com.fasterxml.jackson.core.JsonProcessingException;
+import com.fasterxml.jackson.core.type.TypeReference;
+import com.fasterxml.jackson.databind.ObjectMapper;
+import io.bandpass.config.ConfigBuilder;
+import io.bandpass.config.ConvNeXtConfig;
+import io.bandpass.config.EncoderConfig;
+import io.bandpass.config.FinetuneConfig;
+import io.bandpass.config.PreprocessConfig;
+import io.bandpass.config.RunConfig;
+import io.bandpass.config.VisionTransformerConfig;
+import io.bandpass.encoder.Classifier;
+import io.bandpass.encoder.HeadNorm;
+import io.bandpass.format.AtomicFiles;
+import io.bandpass.format.Safetensors;
+import io.bandpass.format.TensorFile;
+import io.bandpass.format.WeightsException;
+import io.bandpass.format.WeightsLoader;
+import io.bandpass.nn.NamedTensor;
+import io.bandpass.text.Counts;
+import io.bandpass.torch.Tensors;
+import java.io.IOException;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.Arrays;
+import java.util.HashSet;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Locale;
+import java.util.Map;
+import java.util.Optional;
+import java.util.stream.IntStream;
+import org.bytedeco.javacpp.PointerScope;
+import org.bytedeco.pytorch.Tensor;
+
+/**
+ * A classifier in a file.
+ *
+ * @param config of the encoder that it was made of: geometry, normalisation
+ * @param classNames by number
+ * @param imageSize edge in pixels of what it looks at
+ * @param preprocess how it was validated
+ */
+public record StoredClassifier(
+        Path file,
+        RunConfig config,
+        Classifier classifier,
+        List<String> classNames,
+        int imageSize,
+        PreprocessConfig preprocess)
+        implements AutoCloseable {
+    private static final String CLASS_NAMES = "class-names";
+    private static final String CROP_RATIO = "crop-ratio";
+    private static final String VALIDATION_SIZE = "validation-size";
+    public static final String FINETUNE = "finetune-config";
+    private static final int MOST_CLASSES = 1_000_000;
+
+    /** What timm calls the weights of the head, in one family of encoders or another. */
+    private static final List<String> HEADS = List.of("head.weight", "head.fc.weight", "fc.weight");
+
+    private static final ObjectMapper JSON = new ObjectMapper();
+
+    /**
+     * Writes a classifier.
+     *
+     * @param state its tensors, by the names of timm
+     * @param norm where it has the norm before its head, where there is a choice
+     * @param encoder the configuration that its encoder was pre-trained with, or one of this encoder
+     * @param trained the metadata of the images that it was trained on
+     */
+    public static void write(
+            Path file,
+            Map<String, Tensor> state,
+            Optional<HeadNorm> norm,
+            FinetuneConfig config,
+            RunConfig encoder,
+            List<String> classNames,
+            String recipe,
+            long step,
+            Map<String, String> trained)
+            throws IOException {
+        Map<String, String> metadata = StoredModel.metadata(StoredModel.CLASSIFIER, encoder, recipe, step);
+        metadata.putAll(trained);
+        describe(metadata, config.pooling(), classNames, config.validate().cropRatio(), config.validationSize());
+        norm.ifPresent(place -> metadata.put(StoredModel.HEAD_NORM, place.word()));
+        metadata.put(FINETUNE, ConfigBuilder.toYaml(config));
+        AtomicFiles.write(file, aside -> Safetensors.write(aside, state, metadata));
+    }
+
+    /**
+     * Writes a classifier whose head was trained on the features of an encoder; those of a ConvNeXt are a mean of what
+     * its norm gives.
+     *
+     * @param state its tensors, by the names of timm
+     * @param encoder the configuration that its encoder was pre-trained with
+     * @param cropRatio of the images that were looked at, at the encoder's size
+     * @param trained the metadata of the images that encoder and head were trained on
+     */
+    public static void writeProbe(
+            Path file,
+            Map<String, Tensor> state,
+            RunConfig encoder,
+            String pooling,
+            List<String> classNames,
+            double cropRatio,
+            Map<String, String> trained)
+            throws IOException {
+        Map<String, String> metadata = StoredModel.metadata(StoredModel.CLASSIFIER, encoder, "probe", 0);
+        metadata.putAll(trained);
+        describe(metadata, pooling, classNames, cropRatio, encoder.encoder().imageSize());
+        if (encoder.encoder() instanceof ConvNeXtConfig) {
+            metadata.put(StoredModel.HEAD_NORM, HeadNorm.BEFORE_MEAN.word());
+        }
+        AtomicFiles.write(file, aside -> Safetensors.write(aside, state, metadata));
+    }
+
+    private static void describe(
+            Map<String, String> metadata, String pooling, List<String> classNames, double cropRatio, int imageSize)
+            throws IOException {
+        metadata.put(StoredModel.POOLING, pooling);
+        metadata.put(StoredModel.CLASSES, Integer.toString(classNames.size()));
+        metadata.put(CLASS_NAMES, JSON.writeValueAsString(classNames));
+        metadata.put(CROP_RATIO, Double.toString(cropRatio));
+        metadata.put(VALIDATION_SIZE, Integer.toString(imageSize));
+    }
+
+    /**
+     * Opens a classifier on the CPU, in evaluation mode.
+     *
+     * @param weights a file, or the folder in which it is
+     */
+    public static StoredClassifier open(Path weights) throws IOException {
+        Path file = StoredModel.find(weights, StoredModel.CLASSIFIER_FILE, StoredModel.ENCODER_FILE);
+        RunConfig config = StoredModel.config(file);
+        try (TensorFile tensors = Safetensors.read(file)) {
+            Map<String, String> metadata = tensors.metadata();
+            if (!StoredModel.CLASSIFIER.equals(metadata.get(StoredModel.KIND))) {
+                throw new WeightsException(
+                        file + " holds an encoder without classes; make a classifier of it with bandpass finetune");
+            }
+            classes(tensors);
+            int classes = whole(file, metadata, StoredModel.CLASSES, MOST_CLASSES);
+            int imageSize = validationSize(file, metadata, config.encoder());
+            PreprocessConfig preprocess = preprocess(file, metadata, imageSize);
+            String pooling = String.valueOf(metadata.get(StoredModel.POOLING));
+            checkPooling(tensors, pooling, config.encoder());
+            checkHead(tensors, classes, config.encoder().width());
+            List<String> names = classNames(file, metadata, classes);
+            HeadNorm norm = StoredModel.headNorm(file.toString(), metadata, config.encoder())
+                    .orElse(HeadNorm.AFTER_MEAN);
+            Classifier classifier = new Classifier(
+                    config.encoder(), pooling, classes, 1, config.train().seed(), norm);
+            try {
+                WeightsLoader.loadAll(NamedTensor.byName(classifier.state()), tensors);
+                classifier.setTraining(false);
+                return new StoredClassifier(file, config, classifier, names, imageSize, preprocess);
+            } catch (RuntimeException e) {
+                classifier.close();
+                throw e;
+            }
+        }
+    }
+
+    private static void checkPooling(TensorFile tensors, String pooling, EncoderConfig encoder) {
+        boolean vit = encoder instanceof VisionTransformerConfig;
+        if (!pooling.equals("mean") && !(vit && pooling.equals("cls"))) {
+            throw new WeightsException(tensors.source() + ": its metadata says pooling '" + WeightsLoader.shown(pooling)
+                    + "', which must be mean or, for a ViT, cls");
+        }
+        boolean normOfMean = tensors.names().contains(Classifier.MEAN_NORM + ".weight");
+        if (vit && normOfMean != pooling.equals("mean")) {
+            throw new WeightsException(String.format(
+                    Locale.ROOT,
+                    "%s: its metadata says pooling %s, but it has %s norm of the mean, %s",
+                    tensors.source(),
+                    pooling,
+                    normOfMean ? "a" : "no",
+                    Classifier.MEAN_NORM));
+        }
+    }
+
+    /** Before a head is made: a file must not have more memory taken than it holds itself. */
+    private static void checkHead(TensorFile tensors, int classes, int width) {
+        for (String name : HEADS) {
+            Tensor head = tensors.find(name);
+            if (head != null && !Arrays.equals(Tensors.shape(head), new long[] {classes, width})) {
+                throw new WeightsException(String.format(
+                        Locale.ROOT,
+                        "%s: its metadata says %s and an encoder of width %d, but its head %s has the shape %s",
+                        tensors.source(),
+                        Counts.of(classes, "class"),
+                        width,
+                        name,
+                        Arrays.toString(Tensors.shape(head))));
+            }
+        }
+    }
+
+    /**
+     * How many classes the head of a classifier tells apart.
+     *
+     * @throws WeightsException if there is no head, or it is none of a linear classifier
+     */
+    public static int classes(TensorFile tensors) {
+        String name = HEADS.stream()
+                .filter(tensors.names()::contains)
+                .findFirst()
+                .orElseThrow(() -> new WeightsException(tensors.source()
+                        + " should be a classifier, but it has no head: no tensor " + String.join(" or ", HEADS)));
+        long[] shape = Tensors.shape(tensors.get(name));
+        if (shape.length != 2 || shape[0] < 1 || shape[0] > MOST_CLASSES) {
+            throw new WeightsException(String.format(
+                    Locale.ROOT,
+                    "%s: its head %s has the shape %s, where (classes, width) is expected with at most %d classes",
+                    tensors.source(),
+                    name,
+                    Arrays.toString(shape),
+                    MOST_CLASSES));
+        }
+        return (int) shape[0];
+    }
+
+    private static int validationSize(Path file, Map<String, String> metadata, EncoderConfig encoder) {
+        if (!metadata.containsKey(VALIDATION_SIZE)) {
+            return encoder.imageSize();
+        }
+        int size = whole(file, metadata, VALIDATION_SIZE, FinetuneConfig.LARGEST_VALIDATION_EDGE);
+        if (!FinetuneConfig.canLookAt(encoder, size)) {
+            throw new WeightsException(String.format(
+                    Locale.ROOT,
+                    "%s: its metadata says %s %d, which images its encoder, one for %d pixels, cannot take",
+                    file,
+                    VALIDATION_SIZE,
+                    size,
+                    encoder.imageSize()));
+        }
+        return size;
+    }
+
+    private static PreprocessConfig preprocess(Path file, Map<String, String> metadata, int imageSize) {
+        if (!metadata.containsKey(CROP_RATIO)) {
+            return PreprocessConfig.DEFAULT;
+        }
+        double least = Math.min(1, imageSize / (double) FinetuneConfig.LARGEST_VALIDATION_EDGE);
+        return PreprocessConfig.crop(number(file, metadata, CROP_RATIO, least, 1));
+    }
+
+    /** How images were prepared when weights were validated, where they are a classifier that says so. */
+    public static PreprocessConfig preprocessOf(Path file, EncoderConfig encoder) throws IOException {
+        Map<String, String> metadata = Safetensors.readMetadata(file);
+        return StoredModel.CLASSIFIER.equals(metadata.get(StoredModel.KIND))
+                ? preprocess(file, metadata, encoder.imageSize())
+                : PreprocessConfig.DEFAULT;
+    }
+
+    private static int whole(Path file, Map<String, String> metadata, String key, int most) {
+        double value = number(file, metadata, key, 1, most);
+        if (value != Math.rint(value)) {
+            throw new WeightsException(String.format(
+                    Locale.ROOT, "%s: its metadata says %s %s, which must be a whole number", file, key, value));
+        }
+        return (int) value;
+    }
+
+    private static double number(Path file, Map<String, String> metadata, String key, double least, double most) {
+        String text = String.valueOf(metadata.get(key));
+        double value;
+        try {
+            value = Double.parseDouble(text);
+        } catch (NumberFormatException e) {
+            value = Double.NaN;
+        }
+        if (!(value >= least && value <= most)) {
+            throw new WeightsException(String.format(
+                    Locale.ROOT,
+                    "%s: its metadata says %s '%s', which must be a number from %s to %s",
+                    file,
+                    key,
+                    WeightsLoader.shown(text),
+                    least,
+                    most));
+        }
+        return value;
+    }
+
+    /** The names that are stored, or the numbers where weights of another program have none. */
+    private static List<String> classNames(Path file, Map<String, String> metadata, int classes) {
+        String text = metadata.get(CLASS_NAMES);
+        if (text == null) {
+            return IntStream.range(0, classes).mapToObj(Integer::toString).toList();
+        }
+        try {
+            List<String> names = JSON.readValue(text, new TypeReference<>() {});
+            if (names != null && names.size() == classes && names.stream().allMatch(name -> name != null)) {
+                if (new HashSet<>(names).size() < classes) {
+                    throw new WeightsException(file + ": its metadata gives two classes the same name");
+                }
+                return List.copyOf(names);
+            }
+        } catch (JsonProcessingException e) {
+            // The sentence below says it.
+        }
+        throw new WeightsException(file + ": its metadata does not name its " + Counts.of(classes, "class"));
+    }
+
+    /**
+     * Loads weights of any kind into a classifier that is to be fine-tuned: the encoder must fit, with tables of positions
+     * interpolated where the image size is another one; norm and head are taken where the weights have such.
+     *
+     * @param keepHead whether the head of a classifier may be taken
+     * @return the table of what was loaded
+     */
+    public static WeightsLoader.Report load(Classifier classifier, Path fileOrFolder, boolean keepHead)
+            throws IOException {
+        Path file = anyFile(fileOrFolder);
+        try (PointerScope scope = new PointerScope();
+                TensorFile tensors = Safetensors.read(file)) {
+            Map<String, Tensor> values = StoredModel.withoutPrefix(tensors);
+            Map<String, Tensor> encoder =
+                    NamedTensor.byName(classifier.encoder().state());
+            Map<String, Tensor> ofEncoder = new LinkedHashMap<>();
+            values.forEach((name, value) -> {
+                if (encoder.containsKey(name)) {
+                    ofEncoder.put(name, value);
+                }
+            });
+            WeightsLoader.load(
+                    file.toString(), encoder, PositionTables.resized(ofEncoder, classifier.encoder()), false);
+            Map<String, Tensor> rest = NamedTensor.byName(classifier.state());
+            rest.keySet().removeAll(encoder.keySet());
+            Map<String, Tensor> fitting = new LinkedHashMap<>(values);
+            fitting.keySet().retainAll(rest.keySet());
+            // A head behind another order of norm and mean is one of another function.
+            boolean sameOrder = StoredModel.headNorm(
+                            file.toString(),
+                            tensors.metadata(),
+                            classifier.encoder().config())
+                    .equals(classifier.headNorm());
+            if (!keepHead || !sameOrder) {
+                fitting.keySet()
+                        .removeIf(name -> name.startsWith(classifier.encoder().headName() + "."));
+            }
+            WeightsLoader.Report loaded = WeightsLoader.load(file.toString(), rest, fitting, true);
+            List<String> unused = new ArrayList<>(values.keySet());
+            unused.removeAll(encoder.keySet());
+            // What starts anew is said to be missing.
+            unused.removeAll(rest.keySet());
+            return new WeightsLoader.Report(
+                    file.toString(), encoder.size() + loaded.loaded(), loaded.missing(), unused);
+        }
+    }
+
+    /** A classifier where there is one, else an encoder or a full model. */
+    public static Path anyFile(Path fileOrFolder) {
+        return StoredModel.find(
+                fileOrFolder, StoredModel.CLASSIFIER_FILE, StoredModel.ENCODER_FILE, StoredModel.FULL_FILE);
+    }
+
+    /** The classes that weights tell apart; none where they are no classifier or do not say. */
+    public static List<String> classNamesOf(Path fileOrFolder) throws IOException {
+        Path file = anyFile(fileOrFolder);
+        Map<String, String> metadata = Safetensors.readMetadata(file);
+        if (!StoredModel.CLASSIFIER.equals(metadata.get(StoredModel.KIND)) || !metadata.containsKey(CLASS_NAMES)) {
+            return List.of();
+        }
+        return classNames(file, metadata, whole(file, metadata, StoredModel.CLASSES, MOST_CLASSES));
+    }
+
+    @Override
+    public void close() {
+        classifier.close();
+    }
+}

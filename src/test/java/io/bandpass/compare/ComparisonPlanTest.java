@@ -1,0 +1,343 @@
+package io.bandpass.compare;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+
+import io.bandpass.config.ConfigException;
+import io.bandpass.config.FinetuneConfig;
+import io.bandpass.config.MaeConfig;
+import io.bandpass.config.Recipes;
+import io.bandpass.config.ResNetConfig;
+import io.bandpass.config.RunConfig;
+import io.bandpass.config.SimMimConfig;
+import io.bandpass.config.SuperResolutionConfig;
+import io.bandpass.config.VisionTransformerConfig;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.List;
+import java.util.OptionalDouble;
+import java.util.OptionalInt;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+
+/** Which key of a cell comes from where, and which cells there are. */
+final class ComparisonPlanTest {
+    @TempDir
+    private Path folder;
+
+    private static ComparisonPlan plan(
+            String recipe, List<String> tasks, List<String> encoders, List<String> settings, List<String> finetune) {
+        return ComparisonPlan.of(new ComparisonConfig(
+                recipe,
+                tasks,
+                encoders,
+                2,
+                4,
+                OptionalInt.of(5),
+                "finetune-quick",
+                OptionalInt.of(6),
+                OptionalInt.of(7),
+                settings,
+                finetune,
+                List.of("/data/images")));
+    }
+
+    private static ComparisonPlan plan(String recipe, List<String> tasks, List<String> encoders) {
+        return plan(recipe, tasks, encoders, List.of(), List.of());
+    }
+
+    private static ComparisonPlan.Cell cell(ComparisonPlan plan, String encoder, String task, int seed) {
+        return plan.cells().stream()
+                .filter(cell -> cell.encoder().equals(encoder) && cell.task().equals(task) && cell.seed() == seed)
+                .findFirst()
+                .orElseThrow();
+    }
+
+    private static RunConfig pretraining(ComparisonPlan plan, String encoder, String task) {
+        return cell(plan, encoder, task, 0).pretraining().orElseThrow();
+    }
+
+    @Test
+    void whatBelongsToAnEncoderComesFromItsOwnRecipeAndAllElseFromTheCommonOne() {
+        ComparisonPlan plan = plan(
+                "quick-vit",
+                List.of("mfm"),
+                List.of("quick-vit", "quick-resnet"),
+                List.of("augment.crop-area=[0.3, 1.0]"),
+                List.of());
+        RunConfig common = Recipes.load("quick-vit").build();
+        RunConfig own = Recipes.load("quick-resnet").build();
+        RunConfig cell = pretraining(plan, "quick-resnet", "mfm");
+
+        assertThat(cell.encoder()).isEqualTo(own.encoder());
+        assertThat(cell.mask().lowpassProbability()).isEqualTo(0.1);
+        assertThat(cell.mask().radius()).isEqualTo(OptionalDouble.of(2));
+        assertThat(cell.optimizer()).isEqualTo(own.optimizer());
+        assertThat(cell.schedule().warmupEpochs()).isEqualTo(common.schedule().warmupEpochs());
+        assertThat(cell.augment().cropArea()).containsExactly(0.3, 1.0);
+        assertThat(cell.evaluate())
+                .usingRecursiveComparison()
+                .ignoringFields("probe")
+                .isEqualTo(common.evaluate());
+        assertThat(cell.evaluate().probe()).isTrue();
+        assertThat(cell.train().batchSize()).isEqualTo(common.train().batchSize());
+        assertThat(cell.train().epochs()).isEqualTo(4);
+        assertThat(cell.data().paths()).containsExactly("/data/images");
+        assertThat(cell.description()).isEqualTo("quick-resnet, mfm");
+        assertThat(pretraining(plan, "quick-vit", "mfm").mask().lowpassProbability())
+                .isEqualTo(0.5);
+    }
+
+    @Test
+    void ratesOfTheScheduleAreTheEncodersAndItsEpochsAreTheBudgets() throws Exception {
+        Path recipe = Files.writeString(folder.resolve("own.yaml"), """
+                encoder: {type: vit, image-size: 56, patch-size: 4, width: 32, depth: 1, heads: 2}
+                mask: {radius: 5.0, shape: square, lowpass-probability: 0.7}
+                schedule: {type: linear, warmup-epochs: 9.0, warmup-learning-rate: 3.0e-6, min-learning-rate: 4.0e-6}
+                """);
+        RunConfig cell = pretraining(plan("quick-vit", List.of("mfm"), List.of(recipe.toString())), "own", "mfm");
+
+        assertThat(cell.schedule().type()).isEqualTo("cosine");
+        assertThat(cell.schedule().warmupEpochs()).isEqualTo(1);
+        assertThat(cell.schedule().warmupLearningRate()).isEqualTo(3e-6);
+        assertThat(cell.schedule().minLearningRate()).isEqualTo(4e-6);
+        // Half the image size, half the radius.
+        assertThat(cell.encoder().imageSize()).isEqualTo(28);
+        assertThat(cell.mask().radius()).isEqualTo(OptionalDouble.of(2.5));
+        assertThat(cell.mask().shape()).isEqualTo("circle");
+        assertThat(cell.mask().lowpassProbability()).isEqualTo(0.7);
+    }
+
+    @Test
+    void anEncoderThatCannotHaveTheCommonImageSizeKeepsItsOwnEverywhere() {
+        ComparisonPlan plan = plan("quick-vit", List.of("scratch", "mfm"), List.of("vit-tiny", "resnet18"));
+        assertThat(pretraining(plan, "vit-tiny", "mfm").encoder().imageSize()).isEqualTo(28);
+        assertThat(pretraining(plan, "resnet18", "mfm").encoder().imageSize()).isEqualTo(32);
+        assertThat(cell(plan, "resnet18", "scratch", 0).all().encoder().imageSize())
+                .isEqualTo(32);
+        assertThat(plan.notices())
+                .singleElement()
+                .asString()
+                .contains("resnet18 cannot have images of 28 px")
+                .contains("32 px");
+    }
+
+    @Test
+    void fineTuningIsTheSameWhateverWasPreTrained() {
+        ComparisonPlan plan = plan(
+                "quick-vit",
+                List.of("scratch", "mfm", "mae"),
+                List.of("quick-vit"),
+                List.of("encoder.depth=2"),
+                List.of("train.batch-size=32"));
+        FinetuneConfig scratch = cell(plan, "quick-vit", "scratch", 1).all();
+        assertThat(cell(plan, "quick-vit", "mfm", 1).all()).isEqualTo(scratch);
+        assertThat(cell(plan, "quick-vit", "mae", 1).all()).isEqualTo(scratch);
+        // Drop path belongs to the use of an encoder.
+        assertThat(scratch.encoder())
+                .usingRecursiveComparison()
+                .ignoringFields("dropPath")
+                .isEqualTo(pretraining(plan, "quick-vit", "mfm").encoder());
+        assertThat(((VisionTransformerConfig) scratch.encoder()).depth()).isEqualTo(2);
+        assertThat(scratch.train().batchSize()).isEqualTo(32);
+        assertThat(scratch.train().epochs()).isEqualTo(6);
+        assertThat(scratch.train().seed()).isEqualTo(1);
+        assertThat(scratch.labels().perClass()).isEmpty();
+        assertThat(scratch.data().paths()).containsExactly("/data/images");
+        FinetuneConfig few = cell(plan, "quick-vit", "mfm", 1).few().orElseThrow();
+        assertThat(few.labels().perClass()).isEqualTo(OptionalInt.of(5));
+        assertThat(few.train().epochs()).isEqualTo(7);
+        assertThat(cell(plan, "quick-vit", "scratch", 1).pretraining()).isEmpty();
+    }
+
+    @Test
+    void tasksGetWhatTheyNeed() {
+        ComparisonPlan plan =
+                plan("quick-vit", List.of("mae", "simmim", "super-resolution"), List.of("quick-vit", "quick-resnet"));
+        RunConfig mae = pretraining(plan, "quick-vit", "mae");
+        assertThat(mae.task()).isInstanceOf(MaeConfig.class);
+        assertThat(mae.decoder().isTransformer()).isTrue();
+        assertThat(pretraining(plan, "quick-vit", "simmim").decoder().isTransformer())
+                .isFalse();
+        // 32 of 224 px, as published.
+        assertThat(((SimMimConfig) pretraining(plan, "quick-vit", "simmim").task()).blockSize())
+                .isEqualTo(4);
+        assertThat(((SimMimConfig) pretraining(plan, "quick-resnet", "simmim").task()).blockSize())
+                .isEqualTo(4);
+        assertThat(((SuperResolutionConfig) pretraining(plan, "quick-vit", "super-resolution")
+                                .task())
+                        .factor())
+                .isEqualTo(8);
+    }
+
+    @Test
+    void sizesFollowTheImageSizeThatIsSetOverAllCells() throws Exception {
+        Path recipe = Files.writeString(folder.resolve("own.yaml"), """
+                encoder: {type: resnet, image-size: 56, block: basic, stages: [1, 1], widths: [8, 16], bottleneck-widths: []}
+                mask: {radius: 6.0}
+                """);
+        List<String> tasks = List.of("mfm", "simmim", "quick-simmim");
+        ComparisonPlan plan = plan(
+                "quick-vit",
+                tasks,
+                List.of("quick-vit", "resnet18", recipe.toString()),
+                List.of("encoder.image-size=64"),
+                List.of());
+
+        assertThat(plan.notices()).as("all have the size that is set").isEmpty();
+        for (String encoder : List.of("quick-vit", "own", "resnet18")) {
+            assertThat(pretraining(plan, encoder, "mfm").encoder().imageSize()).isEqualTo(64);
+            assertThat(cell(plan, encoder, "mfm", 0).all().encoder().imageSize())
+                    .isEqualTo(64);
+            // 32 of 224 px, and 4 of 28: the nearest to 9.1 px.
+            for (String task : List.of("simmim", "quick-simmim")) {
+                int block = ((SimMimConfig) pretraining(plan, encoder, task).task()).blockSize();
+                assertThat(block).as(encoder + ", " + task).isEqualTo(8);
+            }
+        }
+        assertThat(pretraining(plan, "quick-vit", "mfm").mask().radius()).hasValue(2.0 * 64 / 28);
+        assertThat(pretraining(plan, "own", "mfm").mask().radius()).hasValue(6.0 * 64 / 56);
+        assertThat(pretraining(plan, "resnet18", "mfm").mask().radiusFor(64)).isEqualTo(16 * 64 / 224.0);
+        assertThat(plan.descriptions())
+                .hasSize(9)
+                .contains("quick-vit, mfm: 64 px, Masked Frequency Modeling, circle of radius 4.571 (69 of 4,096 bins),"
+                        + " low-pass with probability 0.5");
+
+        ComparisonPlan named = plan(
+                "quick-vit",
+                tasks,
+                List.of("quick-vit"),
+                List.of("encoder.image-size=64", "mask.radius=3", "mask.outer-radius=9"),
+                List.of());
+        assertThat(pretraining(named, "quick-vit", "mfm").mask().radius()).hasValue(3);
+        assertThat(pretraining(named, "quick-vit", "mfm").mask().outerRadius()).hasValue(9);
+    }
+
+    @Test
+    void theCommonMaskIsScaledForAnEncoderThatKeepsItsOwnSize() throws Exception {
+        Path recipe = Files.writeString(folder.resolve("band.yaml"), """
+                encoder: {type: vit, image-size: 28, patch-size: 4, width: 32, depth: 1, heads: 2}
+                mask: {radius: 2.0, outer-radius: 7.0}
+                """);
+        ComparisonPlan plan = plan(recipe.toString(), List.of("mfm"), List.of("resnet18"));
+        assertThat(pretraining(plan, "resnet18", "mfm").encoder().imageSize()).isEqualTo(32);
+        assertThat(pretraining(plan, "resnet18", "mfm").mask().outerRadius()).hasValue(8);
+    }
+
+    @Test
+    void validationFollowsTheImageSizeOfTheCells() {
+        ComparisonPlan plan = ComparisonPlan.of(new ComparisonConfig(
+                "quick-resnet",
+                List.of("mfm"),
+                List.of("quick-resnet"),
+                1,
+                4,
+                OptionalInt.empty(),
+                "finetune-resnet50-a3",
+                OptionalInt.of(6),
+                OptionalInt.empty(),
+                List.of("encoder.image-size=40"),
+                List.of(),
+                List.of("/data/images")));
+        FinetuneConfig tuning = cell(plan, "quick-resnet", "mfm", 0).all();
+        assertThat(tuning.encoder().imageSize()).isEqualTo(40);
+        assertThat(tuning.validationSize()).isEqualTo(56);
+    }
+
+    @Test
+    void aRecipeGivesItsTaskAndDecoder() {
+        ComparisonPlan plan = plan("quick-vit", List.of("quick-super-resolution", "quick-mae"), List.of("quick-vit"));
+        assertThat(((SuperResolutionConfig) pretraining(plan, "quick-vit", "quick-super-resolution")
+                                .task())
+                        .factor())
+                .isEqualTo(4);
+        assertThat(pretraining(plan, "quick-vit", "quick-mae").decoder().width())
+                .isEqualTo(64);
+        assertThat(cell(plan, "quick-vit", "quick-mae", 1).folder()).isEqualTo("cells/quick-vit/quick-mae/seed-1");
+    }
+
+    @Test
+    void theCommonRecipesOwnTaskKeepsItsSettings() {
+        ComparisonPlan plan = plan("quick-super-resolution", List.of("super-resolution"), List.of("quick-resnet"));
+        assertThat(((SuperResolutionConfig) pretraining(plan, "quick-resnet", "super-resolution")
+                                .task())
+                        .factor())
+                .isEqualTo(4);
+    }
+
+    @Test
+    void aTaskThatCannotBeDoneWithAnEncoderIsNamedWithItsReason() {
+        ComparisonPlan plan = plan("quick-vit", List.of("scratch", "mae"), List.of("quick-vit", "quick-resnet"));
+        assertThat(plan.impossible())
+                .singleElement()
+                .satisfies(each -> assertThat(each.sentence())
+                        .startsWith("quick-resnet, mae is not possible: ")
+                        .contains("needs encoder.type vit"));
+        assertThat(plan.cells().stream().map(ComparisonPlan.Cell::name))
+                .containsExactly(
+                        "quick-vit, scratch, seed 0",
+                        "quick-vit, mae, seed 0",
+                        "quick-resnet, scratch, seed 0",
+                        "quick-vit, scratch, seed 1",
+                        "quick-vit, mae, seed 1",
+                        "quick-resnet, scratch, seed 1");
+        assertThat(cell(plan, "quick-resnet", "scratch", 0).all().encoder()).isInstanceOf(ResNetConfig.class);
+    }
+
+    @Test
+    void aComparisonWithoutAnyPossibleCellIsRefused() {
+        assertThatThrownBy(() -> plan("quick-vit", List.of("mae"), List.of("quick-resnet")))
+                .isInstanceOf(ConfigException.class)
+                .hasMessageContaining("no cell of the comparison is possible: quick-resnet, mae");
+    }
+
+    @Test
+    void aKeyThatDoesNotExistIsAMistakeAndNoImpossibleCell() {
+        assertThatThrownBy(() ->
+                        plan("quick-vit", List.of("scratch"), List.of("quick-vit"), List.of("mask.radiu=3"), List.of()))
+                .isInstanceOf(ConfigException.class)
+                .hasMessageContaining("--set mask.radiu=3");
+        assertThatThrownBy(() ->
+                        plan("quick-vit", List.of("scratch"), List.of("quick-vit"), List.of(), List.of("labels.few=3")))
+                .isInstanceOf(ConfigException.class)
+                .hasMessageContaining("labels.few");
+    }
+
+    @Test
+    void asManyCellsFitBesideEachOtherAsThereAreCellsCoresAndMemoryForWholeBatches() {
+        List<ComparisonPlan.Cell> cells = plan("quick-vit", List.of("scratch", "mfm"), List.of("quick-vit"))
+                .cells();
+        long large = 1L << 40;
+        assertThat(cells).hasSize(4);
+        assertThat(FittingJobs.of(cells, 64, large)).isEqualTo(4);
+        assertThat(FittingJobs.of(cells, 3, large)).isEqualTo(3);
+        assertThat(FittingJobs.of(cells.subList(0, 1), 64, large)).isEqualTo(1);
+        assertThat(FittingJobs.of(cells, 64, 7L << 30)).isEqualTo(3);
+        assertThat(FittingJobs.of(cells, 64, 1L << 30)).isEqualTo(1);
+
+        List<ComparisonPlan.Cell> hungry = plan(
+                        "vit-base", List.of("mfm"), List.of("vit-base"), List.of("train.batch-size=64"), List.of())
+                .cells();
+        long bytes = (long) (64 * hungry.get(0).pretraining().orElseThrow().activationBytesPerImage());
+        // A quarter of the memory may be activations.
+        assertThat(FittingJobs.of(hungry, 2, 2 * 4 * bytes)).isEqualTo(2);
+        assertThat(FittingJobs.of(hungry, 2, 2 * 4 * bytes - 8 * 64)).isEqualTo(1);
+    }
+
+    @Test
+    void allStagesHoldOutTheSame() {
+        ComparisonPlan plan = plan(
+                "quick",
+                List.of("scratch", "mfm"),
+                List.of("quick-resnet"),
+                List.of("evaluate.held-out-fraction=0.2"),
+                List.of("labels.held-out-fraction=0.3"));
+        ComparisonPlan.Cell cell = cell(plan, "quick-resnet", "mfm", 0);
+        assertThat(cell.all().labels().heldOutFraction()).isEqualTo(0.3);
+        assertThat(pretraining(plan, "quick-resnet", "mfm").evaluate().heldOutFraction())
+                .isEqualTo(0.3);
+        assertThat(plan.notices())
+                .filteredOn(notice -> notice.contains("pre-training holds out what fine-tuning does"))
+                .hasSize(1);
+    }
+}

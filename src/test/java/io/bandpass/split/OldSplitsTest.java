@@ -1,0 +1,56 @@
+package io.bandpass.split;
+
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+
+import io.bandpass.config.ConfigBuilder;
+import io.bandpass.config.RunConfig;
+import io.bandpass.data.DataException;
+import io.bandpass.format.Safetensors;
+import io.bandpass.format.WeightsException;
+import io.bandpass.inference.LabelledImages;
+import io.bandpass.split.TrainedImages.Divided;
+import io.bandpass.torch.Engine;
+import io.bandpass.torch.Tensors;
+import io.bandpass.weights.StoredClassifier;
+import io.bandpass.weights.StoredModel;
+import java.io.IOException;
+import java.nio.file.Path;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+
+/** Weights that do not say well what they were trained on. */
+final class OldSplitsTest {
+    @TempDir
+    private Path folder;
+
+    @Test
+    void damagedMetadataIsAFaultOfTheFile() throws IOException {
+        Engine.load();
+        Path file = folder.resolve("classifier.safetensors");
+        Safetensors.write(
+                file,
+                Map.of("t", Tensors.ofFloats(new float[] {1}, 1)),
+                Map.of(StoredModel.CONFIG, "", StoredClassifier.FINETUNE, "nonsense: 1"));
+        assertThatThrownBy(() -> OldSplits.of(file, "it"))
+                .isInstanceOf(WeightsException.class)
+                .hasMessageStartingWith(file + " is damaged")
+                .hasMessageContaining("nonsense");
+    }
+
+    @Test
+    void imagesHeldOutOneByOneAreKnownOnlyInTheRunFolder() {
+        for (boolean labels : new boolean[] {true, false}) {
+            Divided away = new Divided(new Split("listed", 0, 0, 10, 2, labels, "abc"), Optional.empty());
+            TrainedImages trained = new TrainedImages("weights.safetensors", List.of(away));
+            RunConfig config = ConfigBuilder.of(RunConfig.class).build();
+            assertThatThrownBy(() -> LabelledImages.ofRun().open(config, trained))
+                    .isInstanceOf(DataException.class)
+                    .hasMessage(
+                            "weights.safetensors held out single images, which are known only in its run folder: take"
+                                    + " the weights there, or give images with --data, or with --train and --test");
+        }
+    }
+}
