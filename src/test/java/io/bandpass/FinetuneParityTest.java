@@ -11,20 +11,24 @@ import io.bandpass.format.TensorFile;
 import io.bandpass.interop.WeightsImport;
 import io.bandpass.nn.NamedTensor;
 import io.bandpass.optim.LearningRateSchedule;
-import io.bandpass.task.Trainable.Images;
+import io.bandpass.task.Batch;
 import io.bandpass.testing.Golden;
 import io.bandpass.testing.GoldenState;
 import io.bandpass.torch.Precision;
 import io.bandpass.torch.StepClock;
+import io.bandpass.torch.Tensors;
 import io.bandpass.train.Learner;
 import io.bandpass.train.TrainingStep;
 import io.bandpass.weights.StoredClassifier;
 import java.io.IOException;
 import java.nio.file.Path;
 import java.util.List;
+import java.util.Optional;
+import java.util.stream.IntStream;
 import org.bytedeco.javacpp.PointerScope;
 import org.bytedeco.pytorch.Device;
 import org.bytedeco.pytorch.NoGradGuard;
+import org.bytedeco.pytorch.Tensor;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -75,7 +79,7 @@ final class FinetuneParityTest {
                     config.train().seed(),
                     new StepClock());
             for (int k = 0; k < losses.size(); k++) {
-                Images batch = new Images(k, k, new int[] {0, 1}, new int[] {0, 1}, images.get("img_u8"));
+                Batch batch = batch(k, new int[] {0, 1}, images.get("img_u8"));
                 var result = step.run(learner.task().parts(batch, microBatch), k, schedule.at(k));
                 double expected = losses.get(k).asDouble();
                 assertThat(result.loss()).as("step %d", k).isCloseTo(expected, within(1e-5 * expected));
@@ -99,9 +103,15 @@ final class FinetuneParityTest {
         }
     }
 
+    /** @param images of the labels by their number */
+    private static Batch batch(long step, int[] images, Tensor bytes) {
+        int[] draws = IntStream.range(0, images.length).toArray();
+        long[] labels = IntStream.of(images).mapToLong(image -> LABELS[image]).toArray();
+        return new Batch(step, step, images, draws, bytes, Optional.of(Tensors.ofLongs(labels, labels.length)));
+    }
+
     private static Learner<ClassificationTask> learner(FinetuneConfig config) {
-        return new Learner<>(
-                new ClassificationTask(config, 10, index -> LABELS[index], Precision.FP32, new Device("cpu")), config);
+        return new Learner<>(new ClassificationTask(config, 10, Precision.FP32, new Device("cpu")), config);
     }
 
     /** What is mixed and erased follows from the whole batch, so parts give what the whole gives. */
@@ -121,7 +131,7 @@ final class FinetuneParityTest {
         int[] four = {0, 1, 0, 1};
         try (PointerScope scope = new PointerScope();
                 Learner<ClassificationTask> learner = learner(config)) {
-            Images batch = new Images(k, k, four, new int[] {0, 1, 2, 3}, images.get("img_u8"));
+            Batch batch = batch(k, four, images.get("img_u8"));
             TrainingStep step = new TrainingStep(learner.task(), learner.optimizer(), microBatch, 0, new StepClock());
             return step.run(learner.task().parts(batch, microBatch), k, scale -> 0)
                     .loss();

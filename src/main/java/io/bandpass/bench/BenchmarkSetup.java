@@ -23,7 +23,6 @@ import java.util.ArrayList;
 import java.util.Locale;
 import java.util.Map;
 import java.util.Optional;
-import java.util.function.IntUnaryOperator;
 import org.bytedeco.pytorch.Device;
 
 /**
@@ -33,9 +32,6 @@ import org.bytedeco.pytorch.Device;
  * @param capped whether a batch that would be computed in parts is made as small as one part
  */
 record BenchmarkSetup<T extends Record & TrainingConfig>(T asked, String recipe, boolean capped, Machine machine) {
-    /** As many as ImageNet has; what they cost does not show beside an encoder. */
-    private static final int SYNTHETIC_CLASSES = 1000;
-
     /** Loads LibTorch and chooses device, precision and threads. Measured are images of the encoder's own size. */
     static BenchmarkSetup<?> of(TrainingConfig asked, String recipe, boolean capped) {
         Machine machine = Machine.start(asked);
@@ -99,10 +95,8 @@ record BenchmarkSetup<T extends Record & TrainingConfig>(T asked, String recipe,
      */
     Trainable task(TrainingConfig resolved, Optional<ImageSource> images) {
         if (resolved instanceof FinetuneConfig finetuning) {
-            int classes = images.map(each -> each.classNames().size()).orElse(SYNTHETIC_CLASSES);
-            IntUnaryOperator labelOf =
-                    images.<IntUnaryOperator>map(each -> each::label).orElse(index -> index % classes);
-            return new ClassificationTask(finetuning, classes, labelOf, precision(), device());
+            int classes = images.map(each -> each.classNames().size()).orElse(SyntheticBatches.CLASSES);
+            return new ClassificationTask(finetuning, classes, precision(), device());
         }
         return PretextTasks.create((RunConfig) resolved, precision(), device());
     }

@@ -5,6 +5,7 @@ import io.bandpass.torch.KeyedRandom;
 import io.bandpass.torch.KeyedRandom.Purpose;
 import io.bandpass.torch.Tensors;
 import java.nio.ByteBuffer;
+import java.util.Optional;
 import java.util.SplittableRandom;
 import java.util.stream.IntStream;
 import org.bytedeco.pytorch.Tensor;
@@ -12,7 +13,11 @@ import org.bytedeco.pytorch.global.torch.ScalarType;
 
 /** The same random images again and again, as batches that cost nothing to get. */
 final class SyntheticBatches implements AutoCloseable {
+    /** How many classes the images are said to be of. */
+    static final int CLASSES = 1_000;
+
     private final Tensor images;
+    private final Tensor targets;
     private final int[] indices;
     private long step;
 
@@ -23,6 +28,9 @@ final class SyntheticBatches implements AutoCloseable {
      */
     SyntheticBatches(int batchSize, int size) {
         indices = IntStream.range(0, batchSize).toArray();
+        long[] classes =
+                IntStream.of(indices).mapToLong(index -> index % CLASSES).toArray();
+        targets = Tensors.keep(Tensors.ofLongs(classes, batchSize));
         images = Tensors.keep(Tensors.empty(ScalarType.Byte, batchSize, 3, size, size));
         ByteBuffer bytes = Tensors.bytes(images);
         SplittableRandom random = KeyedRandom.of(0, Purpose.PROBE);
@@ -39,7 +47,7 @@ final class SyntheticBatches implements AutoCloseable {
     /** A batch of the next step and, so that other filters are drawn, of the next epoch. The caller closes it. */
     Batch next() {
         // A second handle of the same memory, which the batch may close.
-        Batch batch = new Batch(step, step, indices, indices, new Tensor(images));
+        Batch batch = new Batch(step, step, indices, indices, new Tensor(images), Optional.of(new Tensor(targets)));
         step++;
         return batch;
     }
@@ -47,5 +55,6 @@ final class SyntheticBatches implements AutoCloseable {
     @Override
     public void close() {
         images.close();
+        targets.close();
     }
 }

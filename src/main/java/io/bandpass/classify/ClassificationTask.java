@@ -8,16 +8,14 @@ import io.bandpass.nn.Layer;
 import io.bandpass.nn.NamedTensor;
 import io.bandpass.nn.Normalisation;
 import io.bandpass.nn.Parts;
+import io.bandpass.task.Batch;
 import io.bandpass.task.Trainable;
 import io.bandpass.torch.Precision;
 import io.bandpass.torch.StepClock;
 import io.bandpass.torch.StepClock.Phase;
 import io.bandpass.torch.Tensors;
 import java.util.ArrayList;
-import java.util.Arrays;
 import java.util.List;
-import java.util.function.IntUnaryOperator;
-import java.util.stream.IntStream;
 import org.bytedeco.pytorch.Device;
 import org.bytedeco.pytorch.Tensor;
 
@@ -33,16 +31,10 @@ public final class ClassificationTask extends Layer implements Trainable {
     private final RandomErasing erasing;
     private final double smoothing;
     private final ClassificationLoss loss;
-    private final IntUnaryOperator labelOf;
 
-    /**
-     * Fresh values; every number follows from the configuration and its seed.
-     *
-     * @param labelOf the class of an image by its index, from 0
-     */
-    public ClassificationTask(
-            FinetuneConfig config, int classes, IntUnaryOperator labelOf, Precision precision, Device device) {
-        this(config, classes, labelOf, precision, device, HeadNorm.AFTER_MEAN);
+    /** Fresh values; every number follows from the configuration and its seed. */
+    public ClassificationTask(FinetuneConfig config, int classes, Precision precision, Device device) {
+        this(config, classes, precision, device, HeadNorm.AFTER_MEAN);
     }
 
     /**
@@ -50,15 +42,8 @@ public final class ClassificationTask extends Layer implements Trainable {
      *
      * @param norm where a ConvNeXt has the norm before its head
      */
-    public ClassificationTask(
-            FinetuneConfig config,
-            int classes,
-            IntUnaryOperator labelOf,
-            Precision precision,
-            Device device,
-            HeadNorm norm) {
+    public ClassificationTask(FinetuneConfig config, int classes, Precision precision, Device device, HeadNorm norm) {
         long seed = config.train().seed();
-        this.labelOf = labelOf;
         classifier = unnamed(new Classifier(
                 config.encoder(), config.pooling(), classes, config.classifier().headInitScale(), seed, norm));
         to(device);
@@ -72,7 +57,7 @@ public final class ClassificationTask extends Layer implements Trainable {
     }
 
     /** Images, those that they are mixed with, and how. */
-    private record Mixed(Images own, Images partners, Mix mix) {}
+    private record Mixed(Batch own, Batch partners, Mix mix) {}
 
     private final class MixedPart implements Part {
         private final Mixed mixed;
@@ -83,7 +68,7 @@ public final class ClassificationTask extends Layer implements Trainable {
 
         @Override
         public int images() {
-            return mixed.own().indices().length;
+            return mixed.own().size();
         }
 
         @Override
@@ -112,51 +97,29 @@ public final class ClassificationTask extends Layer implements Trainable {
         }
     }
 
-    private Tensor prepared(Images images) {
-        Tensor normalised = normalisation.apply(normalisation.unit(images.bytes()));
-        return erasing.apply(normalised, images.epoch(), images.draws());
+    private Tensor prepared(Batch batch) {
+        Tensor normalised = normalisation.apply(normalisation.unit(batch.images()));
+        return erasing.apply(normalised, batch.epoch(), batch.draws());
     }
 
-    private Tensor labels(Images images) {
-        long[] labels =
-                IntStream.of(images.indices()).map(labelOf).asLongStream().toArray();
-        return Tensors.to(Tensors.ofLongs(labels, labels.length), device());
+    private Tensor labels(Batch batch) {
+        Tensor classes = batch.targets()
+                .orElseThrow(() -> new IllegalStateException("a classifier is trained with batches that have targets"));
+        return Tensors.to(classes, device());
     }
 
     @Override
-    public List<Part> parts(Images batch, int microBatchSize) {
-        int size = batch.indices().length;
+    public List<Part> parts(Batch batch, int microBatchSize) {
+        int size = batch.size();
         Mix mix = mixing.draw(batch.step());
         List<Part> parts = new ArrayList<>();
         for (Parts.Span span : Parts.of(size, microBatchSize)) {
-            int from = span.from();
-            int to = span.to();
-            Images own = new Images(
-                    batch.step(),
-                    batch.epoch(),
-                    Arrays.copyOfRange(batch.indices(), from, to),
-                    Arrays.copyOfRange(batch.draws(), from, to),
-                    Tensors.slice(batch.bytes(), 0, from, to));
-            Images partners = mix.kind() == Mix.Kind.NONE ? own : selected(batch, Mixing.partners(from, to, size));
+            Batch own = batch.slice(span.from(), span.to());
+            Batch partners =
+                    mix.kind() == Mix.Kind.NONE ? own : batch.select(Mixing.partners(span.from(), span.to(), size));
             parts.add(new MixedPart(new Mixed(own, partners, mix)));
         }
         return parts;
-    }
-
-    private static Images selected(Images batch, int[] rows) {
-        long[] wide = IntStream.of(rows).asLongStream().toArray();
-        Tensor bytes = batch.bytes()
-                .index_select(
-                        0,
-                        Tensors.to(
-                                Tensors.ofLongs(wide, wide.length),
-                                batch.bytes().device()));
-        return new Images(
-                batch.step(),
-                batch.epoch(),
-                Arrays.stream(rows).map(row -> batch.indices()[row]).toArray(),
-                Arrays.stream(rows).map(row -> batch.draws()[row]).toArray(),
-                bytes);
     }
 
     public Classifier classifier() {

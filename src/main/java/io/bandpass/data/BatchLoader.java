@@ -9,6 +9,7 @@ import java.util.ArrayDeque;
 import java.util.ArrayList;
 import java.util.Deque;
 import java.util.List;
+import java.util.Optional;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
@@ -31,7 +32,7 @@ public final class BatchLoader implements AutoCloseable {
     private static final int AHEAD = 3;
 
     /** A batch under way: its memory, and its images being written into it. */
-    private record Pending(Batch batch, List<Future<?>> images) {}
+    private record Pending(Batch batch, long[] labels, List<Future<?>> images) {}
 
     private final ImageSource source;
     private final EpochOrder order;
@@ -123,7 +124,14 @@ public final class BatchLoader implements AutoCloseable {
         }
         pending.remove();
         waitNanos += System.nanoTime() - start;
-        return ready.batch();
+        return source.isLabelled() ? withTargets(ready) : ready.batch();
+    }
+
+    private static Batch withTargets(Pending ready) {
+        Batch batch = ready.batch();
+        Tensor targets = Tensors.keep(Tensors.ofLongs(ready.labels(), ready.labels().length));
+        return new Batch(
+                batch.step(), batch.epoch(), batch.indices(), batch.draws(), batch.images(), Optional.of(targets));
     }
 
     /** Time that {@link #next()} has waited for images so far. */
@@ -136,6 +144,7 @@ public final class BatchLoader implements AutoCloseable {
         int first = (int) (step % stepsPerEpoch) * batchSize;
         int[] indices = new int[batchSize];
         int[] draws = new int[batchSize];
+        long[] labels = new long[batchSize];
         Augmentation augmentation = augmentations.apply(step);
         Tensor images =
                 Tensors.keep(Tensors.empty(ScalarType.Byte, batchSize, 3, augmentation.size(), augmentation.size()));
@@ -148,11 +157,12 @@ public final class BatchLoader implements AutoCloseable {
                     int position = load(images, augmentation, slot, epoch, first + slot);
                     indices[slot] = order.at(epoch, position);
                     draws[slot] = order.draw(epoch, position);
+                    labels[slot] = source.label(indices[slot]);
                 }
                 return null;
             }));
         }
-        return new Pending(new Batch(step, epoch, indices, draws, images), parts);
+        return new Pending(new Batch(step, epoch, indices, draws, images, Optional.empty()), labels, parts);
     }
 
     /** Loads the image at a position, or the next good one of the same order, and says at which it was. */

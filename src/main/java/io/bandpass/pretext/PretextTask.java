@@ -3,6 +3,7 @@ package io.bandpass.pretext;
 import io.bandpass.encoder.Encoder;
 import io.bandpass.nn.Parameter;
 import io.bandpass.nn.Parts;
+import io.bandpass.task.Batch;
 import io.bandpass.task.Trainable;
 import io.bandpass.torch.Tensors;
 import java.util.ArrayList;
@@ -73,11 +74,11 @@ public interface PretextTask extends Trainable {
     }
 
     @Override
-    default List<Part> parts(Images batch, int microBatchSize) {
+    default List<Part> parts(Batch batch, int microBatchSize) {
         int[] draws = batch.draws();
         List<Part> parts = new ArrayList<>();
         for (Parts.Span span : Parts.of(draws.length, microBatchSize)) {
-            Tensor images = Tensors.slice(batch.bytes(), 0, span.from(), span.to());
+            Tensor images = Tensors.slice(batch.images(), 0, span.from(), span.to());
             parts.add(part(images, batch.epoch(), Arrays.copyOfRange(draws, span.from(), span.to())));
         }
         return parts;

@@ -21,7 +21,6 @@ import io.bandpass.pretext.PretextTask;
 import io.bandpass.pretext.PretextTask.Part;
 import io.bandpass.pretext.PretextTasks;
 import io.bandpass.task.Trainable;
-import io.bandpass.task.Trainable.Images;
 import io.bandpass.text.Json;
 import io.bandpass.torch.StepClock;
 import io.bandpass.torch.Tensors;
@@ -35,7 +34,7 @@ import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
-import java.util.stream.IntStream;
+import java.util.Optional;
 import org.bytedeco.javacpp.PointerScope;
 
 /**
@@ -54,7 +53,6 @@ public final class Replay {
     public record Step(long step, double loss, double gradNorm, double learningRate) {}
 
     private static final String IS_LOW = "is_low";
-    private static final String LABELS = "labels";
 
     private final Path state;
     private final Path batches;
@@ -166,23 +164,17 @@ public final class Replay {
         Machine machine = Machine.start(asked);
         FinetuneConfig config = resolved(asked, machine, all);
         try (TensorFile weights = Safetensors.read(state)) {
-            List<long[]> labels = IntStream.range(0, all.steps())
-                    .mapToObj(batch -> all.needed(LABELS, batch, true))
-                    .toList();
             ClassificationTask task = new ClassificationTask(
-                    config,
-                    StoredClassifier.classes(weights),
-                    index -> Math.toIntExact(labels.get(index / all.size())[index % all.size()]),
-                    machine.precision(),
-                    machine.device());
+                    config, StoredClassifier.classes(weights), machine.precision(), machine.device());
             try (Learner<ClassificationTask> learner = new Learner<>(task, config)) {
                 WeightsLoader.loadAll(NamedTensor.byName(task.state()), weights);
-                return steps(config, all, learner, 0, (batch, step, micro) -> {
-                    int first = batch * all.size();
-                    int[] indices = IntStream.range(first, first + all.size()).toArray();
-                    return task.parts(
-                            new Images(step, all.epoch(batch), indices, all.draws(batch), all.images(batch)), micro);
-                });
+                return steps(
+                        config,
+                        all,
+                        learner,
+                        0,
+                        (batch, step, micro) ->
+                                task.parts(all.batch(batch, step, Optional.of(all.labels(batch))), micro));
             }
         }
     }
@@ -240,8 +232,7 @@ public final class Replay {
             PretextTask task, ReplayBatches all, int batch, long step, int microBatchSize) {
         long[] isLow = all.numbers(IS_LOW, batch, true);
         if (all.hasDraws() || isLow == null || !(task instanceof MaskedFrequencyModel model)) {
-            int[] draws = all.draws(batch);
-            return task.parts(new Images(step, all.epoch(batch), draws, draws, all.images(batch)), microBatchSize);
+            return task.parts(all.batch(batch, step, Optional.empty()), microBatchSize);
         }
         List<Part> parts = new ArrayList<>();
         for (Parts.Span span : Parts.of(all.size(), microBatchSize)) {

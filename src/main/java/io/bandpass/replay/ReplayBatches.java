@@ -2,10 +2,12 @@ package io.bandpass.replay;
 
 import io.bandpass.format.TensorFile;
 import io.bandpass.format.WeightsException;
+import io.bandpass.task.Batch;
 import io.bandpass.torch.Tensors;
 import java.util.Arrays;
 import java.util.List;
 import java.util.Locale;
+import java.util.Optional;
 import org.bytedeco.pytorch.Tensor;
 import org.bytedeco.pytorch.global.torch.ScalarType;
 import org.jspecify.annotations.Nullable;
@@ -14,6 +16,7 @@ import org.jspecify.annotations.Nullable;
 final class ReplayBatches {
     private static final String IMAGES = "images_u8";
     private static final String INDICES = "indices";
+    private static final String LABELS = "labels";
     private static final String EPOCH = "epoch";
 
     private final TensorFile file;
@@ -82,6 +85,22 @@ final class ReplayBatches {
     /** The epoch of a batch, from 0. */
     long epoch(int batch) {
         return needed(EPOCH, batch, false)[0];
+    }
+
+    /** The classes of the images of a batch, int64 (N). */
+    Tensor labels(int batch) {
+        long[] labels = needed(LABELS, batch, true);
+        return Tensors.ofLongs(labels, labels.length);
+    }
+
+    /**
+     * A batch as a step takes it.
+     *
+     * @param step the number of the step
+     */
+    Batch batch(int batch, long step, Optional<Tensor> targets) {
+        int[] draws = draws(batch);
+        return new Batch(step, epoch(batch), draws, draws, images(batch), targets);
     }
 
     /** The number that the file gives a step. */

@@ -113,10 +113,8 @@ public final class FinetuningSession extends RunSession<FinetuneConfig> {
         writeResolved(config, checkpoint);
         HeadNorm norm = headNorm(config.encoder(), state.isPresent());
         long startStep = state.map(TrainingState::step).orElse(0L);
-        try (Learner<ClassificationTask> learner = new Learner<>(
-                        new ClassificationTask(
-                                config, classes.size(), datasets.train()::label, precision, device, norm),
-                        config);
+        try (Learner<ClassificationTask> learner =
+                        new Learner<>(new ClassificationTask(config, classes.size(), precision, device, norm), config);
                 Normalisation normalisation =
                         new Normalisation(config.data().mean(), config.data().std(), device);
                 RunLog log = new RunLog(folder.log());

@@ -38,17 +38,6 @@ public interface Trainable extends AutoCloseable {
     }
 
     /**
-     * The images of a step.
-     *
-     * @param step global, from 0
-     * @param epoch from 0
-     * @param indices of the images in their set
-     * @param draws that what is random about each image follows from: its index, or another number for each repetition
-     * @param bytes uint8 (N, 3, H, W), on any device
-     */
-    record Images(long step, long epoch, int[] indices, int[] draws, Tensor bytes) {}
-
-    /**
      * What the losses of the parts of a batch are divided by.
      *
      * @param lossWeight the sum of {@link Part#lossWeight()}
@@ -80,7 +69,7 @@ public interface Trainable extends AutoCloseable {
      * @param batch whose images must live as long as the parts
      * @param microBatchSize most images of a part; {@link Parts} divides the batch
      */
-    List<? extends Part> parts(Images batch, int microBatchSize);
+    List<? extends Part> parts(Batch batch, int microBatchSize);
 
     /** The backward pass of what {@link Part#loss} gave last, in the same scope: adds to the gradients of all parameters. */
     void backward(Tensor loss);

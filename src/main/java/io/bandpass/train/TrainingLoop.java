@@ -269,7 +269,7 @@ public final class TrainingLoop {
             batches.put("epoch", Tensors.ofLongs(new long[] {batch.epoch()}, 1));
             batches.put("indices", Tensors.ofLongs(draws, 1, draws.length));
             learner.task()
-                    .parts(TrainingStep.images(batch), draws.length)
+                    .parts(batch, draws.length)
                     .forEach(part -> part.drawn()
                             .forEach(drawn ->
                                     batches.put(drawn.name(), drawn.tensor().unsqueeze(0))));

@@ -66,7 +66,7 @@ public final class TrainingStep {
      */
     public Result run(Batch batch, DoubleUnaryOperator rateOfScale) {
         try (PointerScope scope = new PointerScope()) {
-            return run(task.parts(images(batch), microBatchSize), batch.step(), rateOfScale);
+            return run(task.parts(batch, microBatchSize), batch.step(), rateOfScale);
         }
     }
 
@@ -111,7 +111,7 @@ public final class TrainingStep {
     public Result withoutUpdate(Batch batch) {
         try (PointerScope scope = new PointerScope()) {
             Snapshot before = new Snapshot(buffers);
-            Result result = gradients(task.parts(images(batch), microBatchSize).subList(0, 1), batch.step());
+            Result result = gradients(task.parts(batch, microBatchSize).subList(0, 1), batch.step());
             before.restore();
             optimizer.clearGradients();
             return result;
@@ -131,11 +131,6 @@ public final class TrainingStep {
         double norm = optimizer.clipGradients();
         clock.lap(Phase.CLIP);
         return new Result(loss, norm, Double.isFinite(loss) && Double.isFinite(norm) && buffersAreFinite());
-    }
-
-    /** A batch as what is trained takes it. */
-    static Trainable.Images images(Batch batch) {
-        return new Trainable.Images(batch.step(), batch.epoch(), batch.indices(), batch.draws(), batch.images());
     }
 
     private double part(Part part, Totals totals, long step, int from) {

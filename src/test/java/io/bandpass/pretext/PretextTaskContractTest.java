@@ -18,7 +18,7 @@ import io.bandpass.optim.Optimizer;
 import io.bandpass.optim.Optimizers;
 import io.bandpass.pretext.PretextTask.Look;
 import io.bandpass.pretext.PretextTask.Part;
-import io.bandpass.task.Trainable.Images;
+import io.bandpass.task.Batch;
 import io.bandpass.task.Trainable.Totals;
 import io.bandpass.testing.Configs;
 import io.bandpass.testing.Golden;
@@ -30,6 +30,7 @@ import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.stream.Stream;
 import org.bytedeco.javacpp.PointerScope;
 import org.bytedeco.pytorch.Device;
@@ -161,8 +162,9 @@ final class PretextTaskContractTest {
     private static double stepped(PretextTask task, Optimizer optimizer) {
         try (PointerScope scope = new PointerScope()) {
             int[] indices = {0, 1, 2, 3};
-            List<? extends Part> parts =
-                    task.parts(new Images(0, 0, indices, indices, Tensors.slice(images(), 0, 0, indices.length)), 4);
+            List<? extends Part> parts = task.parts(
+                    new Batch(0, 0, indices, indices, Tensors.slice(images(), 0, 0, indices.length), Optional.empty()),
+                    4);
             torch.manual_seed(1);
             Tensor loss = parts.get(0).loss(Totals.of(parts), new StepClock());
             task.backward(loss);

@@ -16,6 +16,7 @@ import io.bandpass.nn.NamedTensor;
 import io.bandpass.nn.Parameter;
 import io.bandpass.optim.LearningRateSchedule;
 import io.bandpass.run.Pretraining;
+import io.bandpass.task.Batch;
 import io.bandpass.task.DivergedException;
 import io.bandpass.task.Trainable;
 import io.bandpass.testing.FakeImages;
@@ -310,7 +311,7 @@ final class TrainingLoopTest {
         }
 
         @Override
-        public List<Part> parts(Trainable.Images batch, int microBatchSize) {
+        public List<Part> parts(Batch batch, int microBatchSize) {
             return List.of(new LinePart(this, batch));
         }
 
@@ -330,9 +331,9 @@ final class TrainingLoopTest {
 
     private final class LinePart implements Trainable.Part {
         private final Line line;
-        private final Trainable.Images batch;
+        private final Batch batch;
 
-        LinePart(Line line, Trainable.Images batch) {
+        LinePart(Line line, Batch batch) {
             this.line = line;
             this.batch = batch;
         }

@@ -12,6 +12,7 @@ import io.bandpass.optim.Optimizer;
 import io.bandpass.optim.Optimizers;
 import io.bandpass.pretext.PretextTask;
 import io.bandpass.pretext.PretextTasks;
+import io.bandpass.task.Batch;
 import io.bandpass.task.Trainable;
 import io.bandpass.testing.Configs;
 import io.bandpass.torch.Precision;
@@ -20,6 +21,7 @@ import io.bandpass.torch.Tensors;
 import java.util.List;
 import java.util.Map;
 import java.util.Objects;
+import java.util.Optional;
 import java.util.stream.IntStream;
 import org.bytedeco.javacpp.PointerScope;
 import org.bytedeco.pytorch.Device;
@@ -38,12 +40,12 @@ final class TrainingStepTest {
         return Configs.run(encoder, 2);
     }
 
-    private static Trainable.Images images(int count) {
+    private static Batch images(int count) {
         int[] indices = IntStream.range(0, count).toArray();
         torch.manual_seed(3);
         Tensor bytes =
                 Tensors.multiply(torch.rand(new long[] {count, 3, 16, 16}), 255).to(ScalarType.Byte);
-        return new Trainable.Images(0, 0, indices, indices, bytes);
+        return new Batch(0, 0, indices, indices, bytes, Optional.of(torch.zeros(new long[] {count})));
     }
 
     /** Activations of 1e25 are normalised in double, so loss and gradient are finite; their variance is no float. */
@@ -86,7 +88,6 @@ final class TrainingStepTest {
                                 ConfigBuilder.of(FinetuneConfig.class).build(), "encoder", (ResNetConfig)
                                         config.encoder()),
                         2,
-                        index -> index % 2,
                         Precision.FP32,
                         CPU)) {
             for (Trainable each : List.of(task, classifier)) {
