@@ -20,7 +20,7 @@ import java.util.OptionalInt;
  */
 public final class LabelledImages {
     private interface Opening {
-        public Opened open(RunConfig config, TrainedImages trained);
+        Opened open(RunConfig config, TrainedImages trained);
     }
 
     /**
