@@ -137,8 +137,8 @@ public final class ClassificationTask extends Layer implements Trainable {
     }
 
     @Override
-    public void backward(Tensor loss) {
-        pass.backward(loss);
+    public double forwardBackward(Part part, Totals totals, StepClock clock) {
+        return pass.forwardBackward(() -> part.loss(totals, clock), clock);
     }
 
     @Override

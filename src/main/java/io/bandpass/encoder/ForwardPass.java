@@ -2,10 +2,14 @@ package io.bandpass.encoder;
 
 import io.bandpass.nn.ActivationCheckpointing;
 import io.bandpass.torch.Precision;
+import io.bandpass.torch.StepClock;
+import io.bandpass.torch.StepClock.Phase;
 import io.bandpass.torch.Tensors;
 import java.util.List;
 import java.util.Optional;
+import java.util.function.Supplier;
 import java.util.function.UnaryOperator;
+import org.bytedeco.javacpp.PointerScope;
 import org.bytedeco.pytorch.Device;
 import org.bytedeco.pytorch.Tensor;
 
@@ -46,10 +50,22 @@ public final class ForwardPass {
         return precision.forward(device, () -> head.apply(Encoder.chain(segments, input)));
     }
 
-    /** The backward pass of a loss of the last prediction. */
-    public void backward(Tensor loss) {
-        loss.backward();
-        checkpointing.ifPresent(ActivationCheckpointing::backward);
+    /**
+     * A forward pass to a loss, and its backward pass. Nothing may come between the two, since what is computed again for
+     * the backward pass is that of the last prediction.
+     *
+     * @param loss of a {@link #predict prediction}
+     * @param clock is told when the backward pass ends
+     * @return the loss
+     */
+    public double forwardBackward(Supplier<Tensor> loss, StepClock clock) {
+        try (PointerScope scope = new PointerScope()) {
+            Tensor value = loss.get();
+            value.backward();
+            checkpointing.ifPresent(ActivationCheckpointing::backward);
+            clock.lap(Phase.BACKWARD);
+            return value.item_double();
+        }
     }
 
     public Device device() {

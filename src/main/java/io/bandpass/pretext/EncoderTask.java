@@ -6,7 +6,9 @@ import io.bandpass.encoder.Encoders;
 import io.bandpass.encoder.ForwardPass;
 import io.bandpass.nn.Layer;
 import io.bandpass.nn.Normalisation;
+import io.bandpass.task.Trainable;
 import io.bandpass.torch.Precision;
+import io.bandpass.torch.StepClock;
 import java.util.List;
 import java.util.function.UnaryOperator;
 import org.bytedeco.pytorch.Device;
@@ -46,8 +48,8 @@ abstract class EncoderTask extends Layer implements PretextTask {
     }
 
     @Override
-    public final void backward(Tensor loss) {
-        pass.backward(loss);
+    public final double forwardBackward(Trainable.Part part, Totals totals, StepClock clock) {
+        return pass.forwardBackward(() -> part.loss(totals, clock), clock);
     }
 
     @Override

@@ -25,7 +25,7 @@ public interface Trainable extends AutoCloseable {
         double lossWeight();
 
         /**
-         * What these images add to the loss of their batch.
+         * What these images add to the loss of their batch; {@link Trainable#forwardBackward} trains on it.
          *
          * @param totals over all parts of the effective batch
          * @param clock is told when preparing, predicting and comparing end
@@ -71,8 +71,14 @@ public interface Trainable extends AutoCloseable {
      */
     List<? extends Part> parts(Batch batch, int microBatchSize);
 
-    /** The backward pass of what {@link Part#loss} gave last, in the same scope: adds to the gradients of all parameters. */
-    void backward(Tensor loss);
+    /**
+     * Forward and backward pass of a part: adds to the gradients of all parameters.
+     *
+     * @param totals over all parts of the effective batch
+     * @param clock is told when preparing, predicting, comparing and the backward pass end
+     * @return what the images of the part add to the loss of their batch
+     */
+    double forwardBackward(Part part, Totals totals, StepClock clock);
 
     /** Switches between training and evaluation. */
     void setTraining(boolean training);

@@ -15,7 +15,6 @@ import java.util.List;
 import java.util.Locale;
 import java.util.function.DoubleUnaryOperator;
 import org.bytedeco.javacpp.PointerScope;
-import org.bytedeco.pytorch.Tensor;
 import org.bytedeco.pytorch.TensorVector;
 import org.bytedeco.pytorch.global.torch;
 
@@ -134,13 +133,8 @@ public final class TrainingStep {
     }
 
     private double part(Part part, Totals totals, long step, int from) {
-        try (PointerScope scope = new PointerScope()) {
-            // What the layers draw, as for drop path, follows from (seed, step, part).
-            torch.manual_seed(KeyedRandom.hash(seed, Purpose.STEP, step, from));
-            Tensor loss = part.loss(totals, clock);
-            task.backward(loss);
-            clock.lap(Phase.BACKWARD);
-            return loss.item_double();
-        }
+        // What the layers draw, as for drop path, follows from (seed, step, part).
+        torch.manual_seed(KeyedRandom.hash(seed, Purpose.STEP, step, from));
+        return task.forwardBackward(part, totals, clock);
     }
 }

@@ -166,12 +166,11 @@ final class PretextTaskContractTest {
                     new Batch(0, 0, indices, indices, Tensors.slice(images(), 0, 0, indices.length), Optional.empty()),
                     4);
             torch.manual_seed(1);
-            Tensor loss = parts.get(0).loss(Totals.of(parts), new StepClock());
-            task.backward(loss);
+            double loss = task.forwardBackward(parts.get(0), Totals.of(parts), new StepClock());
             optimizer.clipGradients();
             optimizer.step(scale -> 0.01);
             optimizer.clearGradients();
-            return loss.item_double();
+            return loss;
         }
     }
 
@@ -202,9 +201,8 @@ final class PretextTaskContractTest {
             stir(task);
             Part part = task.part(images(), 1, new int[] {0, 1, 2, 3});
             assertThat(part.images()).isEqualTo(IMAGES);
-            Tensor loss = part.loss(Totals.of(List.of(part)), new StepClock());
-            assertThat(loss.item_double()).isFinite().isPositive();
-            task.backward(loss);
+            double loss = task.forwardBackward(part, Totals.of(List.of(part)), new StepClock());
+            assertThat(loss).isFinite().isPositive();
             for (Parameter parameter : task.parameters()) {
                 Tensor gradient = parameter.tensor().grad();
                 assertThat(gradient.defined()).as(parameter.name()).isTrue();
@@ -231,11 +229,10 @@ final class PretextTaskContractTest {
             Part part = task.part(images, 1, indices);
             Part same = small.part(images, 1, indices);
             assertThat(part.lossWeight()).isEqualTo(same.lossWeight());
-            Tensor loss = part.loss(Totals.of(List.of(part)), new StepClock());
+            double loss = task.forwardBackward(part, Totals.of(List.of(part)), new StepClock());
             double expected =
                     same.loss(Totals.of(List.of(same)), new StepClock()).item_double();
-            assertThat(loss.item_double()).isPositive().isCloseTo(expected, within(1e-6 * expected));
-            task.backward(loss);
+            assertThat(loss).isPositive().isCloseTo(expected, within(1e-6 * expected));
             for (Parameter parameter : task.parameters()) {
                 assertThat(Golden.largest(parameter.tensor().grad()))
                         .as(parameter.name())
@@ -382,12 +379,11 @@ final class PretextTaskContractTest {
 
     private static double loss(PretextTask task, Tensor images) {
         Part part = task.part(images, 0, new int[] {0, 1, 2, 3});
-        Tensor loss = part.loss(Totals.of(List.of(part)), new StepClock());
-        task.backward(loss);
+        double loss = task.forwardBackward(part, Totals.of(List.of(part)), new StepClock());
         assertThat(task.parameters())
                 .allSatisfy(parameter -> assertThat(
                                 parameter.tensor().grad().scalar_type().intern())
                         .isEqualTo(ScalarType.Float));
-        return loss.item_double();
+        return loss;
     }
 }
