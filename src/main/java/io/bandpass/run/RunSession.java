@@ -241,7 +241,7 @@ public abstract class RunSession<T extends Record & TrainingConfig> {
 
     /**
      * Leaves FAILED with the reason, and the list of bad images, when a run fails. A resumed run that is refused has not
-     * failed, and its folder stays as it is.
+     * failed, and its folder stays as it is. What is no {@link Exception} is thrown as one, as FAILED words it.
      *
      * @param isNew whether it is the first session of the run
      */
@@ -249,15 +249,22 @@ public abstract class RunSession<T extends Record & TrainingConfig> {
         BadImages bad = new BadImages(config.data().maxBad());
         try {
             return train(config, checkpoint, bad);
-        } catch (IOException | RuntimeException | Error e) {
-            try {
-                if (isNew || begun) {
-                    leaveTraces(e, bad);
-                }
-            } catch (IOException full) {
-                e.addSuppressed(full);
-            }
+        } catch (Error e) {
+            leaveTraces(e, bad, isNew);
+            throw BandpassException.of(e);
+        } catch (IOException | RuntimeException e) {
+            leaveTraces(e, bad, isNew);
             throw e;
+        }
+    }
+
+    private void leaveTraces(Throwable error, BadImages bad, boolean isNew) {
+        try {
+            if (isNew || begun) {
+                leaveTraces(error, bad);
+            }
+        } catch (IOException full) {
+            error.addSuppressed(full);
         }
     }
 
