@@ -79,6 +79,7 @@ final class ComparisonJobsTest {
     }
 
     @Test
+    @Tag("slow")
     void jobsShareTheCellsAndGiveWhatOneGives() throws Exception {
         Path out = folder.resolve("beside");
         Path printed = folder.resolve("beside.txt");

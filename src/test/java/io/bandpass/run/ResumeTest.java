@@ -103,18 +103,10 @@ final class ResumeTest {
     }
 
     /** Killed where images are small, and where they are not: what was loaded ahead at the boundary is lost too. */
-    @Test
-    void killedInEitherStageOfACurriculumAndResumedIsAsNeverStopped() throws Exception {
-        isKilledInEitherStage("quick-resnet");
-    }
-
-    @Test
+    @ParameterizedTest
     @Tag("slow")
-    void aVitKilledInEitherStageOfACurriculumAndResumedIsAsNeverStopped() throws Exception {
-        isKilledInEitherStage("quick-vit");
-    }
-
-    private void isKilledInEitherStage(String recipe) throws Exception {
+    @ValueSource(strings = {"quick-vit", "quick-resnet"})
+    void killedInEitherStageOfACurriculumAndResumedIsAsNeverStopped(String recipe) throws Exception {
         // 20 steps an epoch: the second stage begins with step 31, in the middle of an epoch.
         List<String> settings = settings(recipe, 160, 7);
         settings.add("curriculum={start-epochs: [0, 1.5], image-sizes: [8, 16]}");
