@@ -17,7 +17,8 @@ import picocli.CommandLine.Option;
             "",
             "Examples:",
             "  bandpass export --run runs/a --format timm --out encoder-timm.safetensors",
-            "  bandpass export --weights runs/a/weights/full.safetensors --format pth-state-dict --out full.pth"
+            "  bandpass export --weights runs/a/weights/full.safetensors \\",
+            "      --format pth-state-dict --out full.pth"
         })
 final class ExportCommand implements Callable<Integer> {
     @ArgGroup(multiplicity = "1")

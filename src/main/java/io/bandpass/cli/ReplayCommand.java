@@ -3,6 +3,7 @@ package io.bandpass.cli;
 import io.bandpass.config.ConfigException;
 import io.bandpass.replay.Replay;
 import java.io.IOException;
+import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
@@ -119,6 +120,10 @@ final class ReplayCommand implements Callable<Integer> {
         }
         if (bundle == null) {
             throw new ConfigException(flag + " is missing, and there is no --bundle");
+        }
+        if (!Files.isDirectory(bundle)) {
+            throw new ConfigException("there is no bundle " + bundle
+                    + ": a run leaves one for each step that it skipped, in its folder replay/");
         }
         return bundle.resolve(inBundle);
     }

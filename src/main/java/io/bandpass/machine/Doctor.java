@@ -53,8 +53,8 @@ public final class Doctor {
                 true,
                 String.format(
                         Locale.ROOT,
-                        "matrix products run %.2f times as fast as in float32: precision auto is %s",
-                        ratio,
+                        "matrix products take %.2f times as long as in float32: precision auto is %s",
+                        1 / ratio,
                         Precision.choose("auto", new Device("cpu")).name().toLowerCase(Locale.ROOT))));
         findings.add(Environment.sample("fashion-mnist")
                 .map(path -> new Finding("bundled data", true, path.toString()))

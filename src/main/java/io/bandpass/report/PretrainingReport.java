@@ -48,8 +48,8 @@ public record PretrainingReport(
         Map<String, String> figures = new LinkedHashMap<>();
         Page.percent(figures, "kNN top-1 of the trained encoder", summary.score(Scores.KNN_TOP1));
         Page.percent(figures, "linear probe top-1 of it", summary.score(Scores.PROBE_TOP1));
-        Page.percent(figures, "of the untrained encoder", summary.score(Scores.KNN_TOP1_UNTRAINED));
-        Page.percent(figures, "of " + rawPixels(summary), summary.score(Scores.KNN_TOP1_PIXELS));
+        Page.percent(figures, "kNN top-1 of the untrained encoder", summary.score(Scores.KNN_TOP1_UNTRAINED));
+        Page.percent(figures, "kNN top-1 of " + rawPixels(summary), summary.score(Scores.KNN_TOP1_PIXELS));
         return figures;
     }
 

@@ -101,6 +101,14 @@ final class ReplayCommandTest {
                 "bare.pth holds no state of an optimizer: there is no key optimizer in it");
     }
 
+    @Test
+    void aBundleThatIsNotThereIsNamed() {
+        Path bundle = temporary.resolve("replay/step-120");
+        Said said = Said.by("replay", "--bundle", bundle);
+        assertThat(said.exitCode()).isEqualTo(2);
+        assertThat(said.error()).contains("there is no bundle " + bundle + ": a run leaves one for each step");
+    }
+
     private static void assertRefused(Said said, String sentence) {
         assertThat(said.error()).startsWith("bandpass: ").contains(sentence).doesNotContain("\tat ");
         assertThat(said.error().lines()).hasSize(1);

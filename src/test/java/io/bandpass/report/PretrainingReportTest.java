@@ -65,9 +65,9 @@ final class PretrainingReportTest {
         RunSummary sized = new RunSummary("done", 4, 2, 0.25, scores, 0, 0, 65);
         List<ScoreMetrics> looks = List.of(new ScoreMetrics(0, 0, Map.of(Scores.KNN_TOP1, 0.5)));
         assertThat(write(data("quick", sized, new MetricsFile.Content(List.of(), looks))))
-                .contains("<span>of raw pixels (32 x 32)</span>", "&#9632; raw pixels (32 x 32)");
+                .contains("<span>kNN top-1 of raw pixels (32 x 32)</span>", "&#9632; raw pixels (32 x 32)");
         assertThat(write(data("quick", plain, new MetricsFile.Content(List.of(), looks))))
-                .contains("<span>of raw pixels</span>");
+                .contains("<span>kNN top-1 of raw pixels</span>");
     }
 
     @Test
