@@ -105,7 +105,8 @@ public class BandpassException extends RuntimeException {
         return trace.length == 0 ? "" : " in " + trace[0].getClassName() + "." + trace[0].getMethodName();
     }
 
-    private static String firstLine(Throwable error) {
+    /** The first line of a message: behind that of a native exception stands a C++ trace. */
+    public static String firstLine(Throwable error) {
         return String.valueOf(error.getMessage()).lines().findFirst().orElse("");
     }
 }

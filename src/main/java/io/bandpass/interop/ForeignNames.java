@@ -5,7 +5,6 @@ import io.bandpass.format.TensorFile;
 import io.bandpass.format.WeightsException;
 import io.bandpass.torch.Tensors;
 import java.util.ArrayList;
-import java.util.Collection;
 import java.util.LinkedHashMap;
 import java.util.LinkedHashSet;
 import java.util.List;
@@ -119,16 +118,6 @@ public final class ForeignNames {
         alignBiases("decoder.", decoder, false, notices);
         Parts parts = place(file.source(), rest, decoder, decoders.pretraining(), ignored, notices);
         return ForeignPrefixes.areOfMomentumContrast(file.names()) ? parts.ofMomentumContrast() : parts;
-    }
-
-    /**
-     * Refuses to leave out what belongs to the encoder.
-     *
-     * @param unexpected names, by ours, that the encoder has no place for
-     * @throws WeightsException if one of them is inside the encoder
-     */
-    public static void refuseInside(String source, Family family, Collection<String> unexpected) {
-        ForeignSigns.refuseInside(source, family, unexpected);
     }
 
     private static String shown(String name) {

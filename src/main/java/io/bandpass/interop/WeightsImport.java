@@ -160,7 +160,7 @@ public final class WeightsImport {
             if (partial) {
                 TreeSet<String> unexpected = new TreeSet<>(parts.encoder().keySet());
                 unexpected.removeAll(NamedTensor.byName(model.encoder().state()).keySet());
-                ForeignNames.refuseInside(source, parts.family(), unexpected);
+                ForeignSigns.refuseInside(source, parts.family(), unexpected);
             }
             WeightsLoader.Report report = WeightsLoader.load(source, state, values, partial);
             StoredModel.writeEncoder(
@@ -244,9 +244,9 @@ public final class WeightsImport {
         TreeSet<String> unexpected = new TreeSet<>(values.keySet());
         unexpected.removeAll(state.keySet());
         if (partial) {
-            ForeignNames.refuseInside(file.toString(), parts.family(), unexpected);
+            ForeignSigns.refuseInside(file.toString(), parts.family(), unexpected);
         } else if (!unexpected.isEmpty() && values.keySet().containsAll(state.keySet())) {
-            ForeignNames.refuseInside(file.toString(), parts.family(), unexpected);
+            ForeignSigns.refuseInside(file.toString(), parts.family(), unexpected);
             boolean one = unexpected.size() == 1;
             throw new WeightsException(String.format(
                     Locale.ROOT,

@@ -5,9 +5,7 @@ import io.bandpass.nn.Parameter;
 import io.bandpass.nn.Parts;
 import io.bandpass.task.Batch;
 import io.bandpass.task.Trainable;
-import io.bandpass.torch.Tensors;
 import java.util.ArrayList;
-import java.util.Arrays;
 import java.util.List;
 import java.util.Optional;
 import org.bytedeco.pytorch.Tensor;
@@ -75,11 +73,10 @@ public interface PretextTask extends Trainable {
 
     @Override
     default List<Part> parts(Batch batch, int microBatchSize) {
-        int[] draws = batch.draws();
         List<Part> parts = new ArrayList<>();
-        for (Parts.Span span : Parts.of(draws.length, microBatchSize)) {
-            Tensor images = Tensors.slice(batch.images(), 0, span.from(), span.to());
-            parts.add(part(images, batch.epoch(), Arrays.copyOfRange(draws, span.from(), span.to())));
+        for (Parts.Span span : Parts.of(batch.size(), microBatchSize)) {
+            Batch some = batch.slice(span.from(), span.to());
+            parts.add(part(some.images(), some.epoch(), some.draws()));
         }
         return parts;
     }

@@ -118,11 +118,4 @@ public final class Engine {
             return Tensors.kept(device);
         }
     }
-
-    /** The first line of a native exception: what follows is a C++ trace. */
-    public static String firstLine(Throwable error) {
-        String message = String.valueOf(error.getMessage());
-        int end = message.indexOf('\n');
-        return end < 0 ? message : message.substring(0, end);
-    }
 }

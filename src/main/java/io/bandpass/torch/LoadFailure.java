@@ -1,5 +1,6 @@
 package io.bandpass.torch;
 
+import io.bandpass.BandpassException;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.nio.file.Files;
@@ -61,7 +62,7 @@ final class LoadFailure {
         for (int depth = 0; inner.getCause() != null && depth < DEEPEST; depth++) {
             inner = inner.getCause();
         }
-        return Engine.firstLine(inner);
+        return BandpassException.firstLine(inner);
     }
 
     private static String messages(Throwable error) {

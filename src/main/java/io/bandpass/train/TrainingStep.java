@@ -107,7 +107,7 @@ public final class TrainingStep {
      * What a step on the first micro-batch of a batch would give with the current weights. No update is made, and
      * running statistics stay as they are.
      */
-    public Result withoutUpdate(Batch batch) {
+    Result withoutUpdate(Batch batch) {
         try (PointerScope scope = new PointerScope()) {
             Snapshot before = new Snapshot(buffers);
             Result result = gradients(task.parts(batch, microBatchSize).subList(0, 1), batch.step());

@@ -1,14 +1,10 @@
-package io.bandpass.task;
+package io.bandpass.data;
 
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import io.bandpass.config.AugmentConfig;
-import io.bandpass.data.Augmentation;
-import io.bandpass.data.BadImages;
-import io.bandpass.data.BatchLoader;
-import io.bandpass.data.DataException;
-import io.bandpass.data.EpochOrder;
+import io.bandpass.task.Batch;
 import io.bandpass.testing.FakeImages;
 import io.bandpass.torch.Tensors;
 import java.util.ArrayList;
