@@ -91,42 +91,14 @@ final class ArchitectureTest {
                             "text",
                             "torch")),
             Map.entry(
-                    "gallery",
-                    Set.of(
-                            "classify",
-                            "config",
-                            "data",
-                            "format",
-                            "frequency",
-                            "image",
-                            "machine",
-                            "nn",
-                            "report",
-                            "text",
-                            "torch")),
-            Map.entry("interop", Set.of("config", "encoder", "format", "nn", "optim", "pretext", "torch", "weights")),
+                    "interop",
+                    Set.of("config", "encoder", "format", "nn", "optim", "pretext", "task", "torch", "weights")),
             Map.entry("split", Set.of("checkpoint", "config", "data", "format", "machine", "text", "torch", "weights")),
             Map.entry(
                     "inference",
                     Set.of(
                             "config", "data", "dataset", "encoder", "eval", "format", "machine", "metrics", "nn",
                             "pretext", "report", "split", "task", "text", "torch", "weights")),
-            Map.entry(
-                    "replay",
-                    Set.of(
-                            "classify",
-                            "config",
-                            "format",
-                            "interop",
-                            "machine",
-                            "nn",
-                            "optim",
-                            "pretext",
-                            "task",
-                            "text",
-                            "torch",
-                            "train",
-                            "weights")),
             Map.entry(
                     "run",
                     Set.of(
@@ -150,17 +122,35 @@ final class ArchitectureTest {
                             "train",
                             "weights")),
             Map.entry(
+                    "gallery",
+                    Set.of(
+                            "classify",
+                            "config",
+                            "data",
+                            "format",
+                            "frequency",
+                            "image",
+                            "machine",
+                            "nn",
+                            "report",
+                            "run",
+                            "text",
+                            "torch")),
+            Map.entry(
+                    "replay",
+                    Set.of(
+                            "config", "format", "interop", "machine", "nn", "optim", "pretext", "run", "task", "text",
+                            "torch", "train")),
+            Map.entry(
                     "bench",
                     Set.of(
                             "checkpoint",
-                            "classify",
                             "config",
                             "data",
                             "encoder",
                             "format",
                             "machine",
                             "nn",
-                            "pretext",
                             "run",
                             "task",
                             "text",

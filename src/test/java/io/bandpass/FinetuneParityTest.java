@@ -43,7 +43,7 @@ final class FinetuneParityTest {
 
     /** Layer decay, label smoothing, mean pooling with a fresh norm, and the cosine over 50 steps. */
     private static FinetuneConfig config(String... others) {
-        var builder = Recipes.loadFinetuning("finetune-quick")
+        var builder = Recipes.load(FinetuneConfig.class, "finetune-quick")
                 .set(
                         "encoder={type: vit, image-size: 32, patch-size: 4, width: 64, depth: 2, heads: 4, drop-path: 0.0}")
                 .set(

@@ -40,9 +40,7 @@ final class KnotsTest {
             "interop/ConvNeXtGeometry",
             "a sealed family that reads its members",
             "interop/DecoderNames",
-            "rules of names, the prefixes that they leave out and the signs of other models",
-            "run/FinetuneOutput",
-            "sessions of both kinds of training, and what they leave");
+            "rules of names, the prefixes that they leave out and the signs of other models");
 
     /** Comments, texts and characters, which name classes without using them. */
     private static final Pattern PROSE = Pattern.compile(

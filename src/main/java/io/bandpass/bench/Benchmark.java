@@ -7,6 +7,8 @@ import io.bandpass.config.Recipes;
 import io.bandpass.config.RunConfig;
 import io.bandpass.config.TrainingConfig;
 import io.bandpass.format.AtomicFiles;
+import io.bandpass.run.RunKind;
+import io.bandpass.run.RunKinds;
 import io.bandpass.run.RunSetup;
 import io.bandpass.weights.StoredModel;
 import java.io.IOException;
@@ -115,7 +117,7 @@ public final class Benchmark {
      */
     public BenchmarkResult step() throws IOException {
         return measured("step", () -> {
-            Map<String, Object> figures = new StepBenchmark(setup(config(trained()), recipe), timed()).measure();
+            Map<String, Object> figures = new StepBenchmark<>(trained(RunKinds.ofRecipe(recipe)), timed()).measure();
             if (scratch != null) {
                 figures.put("from_scratch", Recipes.shortName(scratch));
             }
@@ -125,9 +127,7 @@ public final class Benchmark {
 
     /** The loader of a run by itself; without {@link #data}, on the bundled images. */
     public BenchmarkResult loader() throws IOException {
-        return measured(
-                "data",
-                () -> new LoaderBenchmark(setup(located(Recipes.loadEither(recipe)), recipe), timed()).measure());
+        return measured("data", () -> new LoaderBenchmark(located(RunKinds.ofRecipe(recipe)), timed()).measure());
     }
 
     /** Features of a frozen encoder, in evaluation mode, of random images that lie in memory. */
@@ -135,7 +135,9 @@ public final class Benchmark {
         return measured("embed", () -> {
             RunConfig asked = weights.isPresent() ? stored(weights.get()) : config(Recipes.load(recipe));
             String name = weights.isPresent() ? weights.get().toString() : recipe;
-            return new EmbedBenchmark(setup(asked, name), weights, batchSize.orElse(EMBEDDED), timed()).measure();
+            return new EmbedBenchmark(
+                            setup(RunKinds.PRETRAINING, asked, name), weights, batchSize.orElse(EMBEDDED), timed())
+                    .measure();
         });
     }
 
@@ -149,7 +151,8 @@ public final class Benchmark {
             RunConfig asked = config(Recipes.load(recipe));
             Map<String, Object> figures = new LinkedHashMap<>();
             new StartBenchmark(arguments()).measure(figures, rounds, progress);
-            setup(asked, recipe).putRecipe(figures, asked, asked.train().batchSize());
+            setup(RunKinds.PRETRAINING, asked, recipe)
+                    .putRecipe(figures, asked, asked.train().batchSize());
             ProcessFigures.putMachine(figures);
             return figures;
         });
@@ -162,18 +165,20 @@ public final class Benchmark {
         return arguments;
     }
 
-    /** A recipe of fine-tuning with the encoder that it lacks, or one of pre-training. */
-    private ConfigBuilder<?> trained() {
-        if (scratch != null) {
-            return Recipes.loadFinetuning(recipe)
-                    .pretrained(Recipes.load(scratch).build(), "the encoder");
-        }
-        if (Recipes.isFinetuning(recipe)) {
+    /** A recipe with the encoder that it lacks, or one that has its own. */
+    private <C extends Record & TrainingConfig> BenchmarkSetup<C> trained(RunKind<C> kind) {
+        ConfigBuilder<C> builder = Recipes.load(kind.config(), recipe);
+        if (kind.takesEncoder() != (scratch != null)) {
             throw new ConfigException(
-                    "recipe '" + recipe
-                            + "' is one of fine-tuning, which has no encoder of its own; name the recipe of one with --from-scratch");
+                    scratch != null
+                            ? "recipe '" + recipe + "' has an encoder of its own, so --from-scratch does not go with it"
+                            : "recipe '" + recipe + "' is one of bandpass " + kind.command()
+                                    + ", which has no encoder of its own; name the recipe of one with --from-scratch");
         }
-        return Recipes.load(recipe);
+        if (scratch != null) {
+            builder.pretrained(Recipes.load(scratch).build(), "the encoder");
+        }
+        return setup(kind, config(builder), recipe);
     }
 
     private <T extends Record & TrainingConfig> T config(ConfigBuilder<T> builder) {
@@ -181,8 +186,8 @@ public final class Benchmark {
         return data.isEmpty() ? builder.build() : builder.dataPaths(data).build();
     }
 
-    private <T extends Record & TrainingConfig> T located(ConfigBuilder<T> builder) {
-        return RunSetup.locate(config(builder));
+    private <C extends Record & TrainingConfig> BenchmarkSetup<C> located(RunKind<C> kind) {
+        return setup(kind, RunSetup.locate(config(Recipes.load(kind.config(), recipe))), recipe);
     }
 
     /** The configuration of weights, without what was chosen for the machine that they were trained on. */
@@ -200,8 +205,8 @@ public final class Benchmark {
         return all;
     }
 
-    private BenchmarkSetup<?> setup(TrainingConfig asked, String name) {
-        return BenchmarkSetup.of(asked, Recipes.shortName(name), !isBatchSizeGiven());
+    private <C extends Record & TrainingConfig> BenchmarkSetup<C> setup(RunKind<C> kind, C asked, String name) {
+        return BenchmarkSetup.of(kind, asked, Recipes.shortName(name), !isBatchSizeGiven());
     }
 
     private boolean isBatchSizeGiven() {

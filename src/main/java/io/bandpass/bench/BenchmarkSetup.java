@@ -1,9 +1,6 @@
 package io.bandpass.bench;
 
-import io.bandpass.classify.ClassificationTask;
 import io.bandpass.config.ConfigBuilder;
-import io.bandpass.config.FinetuneConfig;
-import io.bandpass.config.RunConfig;
 import io.bandpass.config.TrainConfig;
 import io.bandpass.config.TrainingConfig;
 import io.bandpass.data.BadImages;
@@ -13,9 +10,8 @@ import io.bandpass.data.ImageSource;
 import io.bandpass.machine.Environment;
 import io.bandpass.machine.Machine;
 import io.bandpass.nn.Parts;
-import io.bandpass.pretext.PretextTasks;
-import io.bandpass.run.LabelledData;
-import io.bandpass.run.PretrainingSession;
+import io.bandpass.run.RunKind;
+import io.bandpass.run.RunSetup;
 import io.bandpass.task.Trainable;
 import io.bandpass.torch.Precision;
 import io.bandpass.train.RunPlan;
@@ -28,17 +24,16 @@ import org.bytedeco.pytorch.Device;
 /**
  * What is settled before something is measured, as a run would settle it.
  *
+ * @param kind of training that the steps are of
  * @param asked the configuration before anything that depends on the machine was chosen
  * @param capped whether a batch that would be computed in parts is made as small as one part
  */
-record BenchmarkSetup<T extends Record & TrainingConfig>(T asked, String recipe, boolean capped, Machine machine) {
+record BenchmarkSetup<T extends Record & TrainingConfig>(
+        RunKind<T> kind, T asked, String recipe, boolean capped, Machine machine) {
     /** Loads LibTorch and chooses device, precision and threads. Measured are images of the encoder's own size. */
-    static BenchmarkSetup<?> of(TrainingConfig asked, String recipe, boolean capped) {
-        Machine machine = Machine.start(asked);
-        if (asked instanceof FinetuneConfig finetuning) {
-            return new BenchmarkSetup<>(finetuning, recipe, capped, machine);
-        }
-        return new BenchmarkSetup<>(((RunConfig) asked).withoutCurriculum(), recipe, capped, machine);
+    static <T extends Record & TrainingConfig> BenchmarkSetup<T> of(
+            RunKind<T> kind, T asked, String recipe, boolean capped) {
+        return new BenchmarkSetup<>(kind, kind.atOneSize(asked), recipe, capped, Machine.start(asked));
     }
 
     Device device() {
@@ -76,16 +71,7 @@ record BenchmarkSetup<T extends Record & TrainingConfig>(T asked, String recipe,
 
     /** Finds the images, as a run does. */
     Datasets open(BadImages bad) {
-        if (asked instanceof FinetuneConfig finetuning) {
-            return LabelledData.open(finetuning, bad);
-        }
-        RunConfig pretraining = (RunConfig) (TrainingConfig) asked;
-        return Datasets.open(
-                pretraining.data(),
-                pretraining.data().paths(),
-                pretraining.train().seed(),
-                pretraining.evaluate().heldOutFraction(),
-                bad);
+        return kind.select(asked, kind.open(asked, kind.split(asked), bad));
     }
 
     /**
@@ -93,12 +79,9 @@ record BenchmarkSetup<T extends Record & TrainingConfig>(T asked, String recipe,
      *
      * @param images that it is trained on; nothing for some that lie in memory, whose classes are made up too
      */
-    Trainable task(TrainingConfig resolved, Optional<ImageSource> images) {
-        if (resolved instanceof FinetuneConfig finetuning) {
-            int classes = images.map(each -> each.classNames().size()).orElse(SyntheticBatches.CLASSES);
-            return new ClassificationTask(finetuning, classes, precision(), device());
-        }
-        return PretextTasks.create((RunConfig) resolved, precision(), device());
+    Trainable task(T resolved, Optional<ImageSource> images) {
+        int classes = images.map(each -> each.classNames().size()).orElse(SyntheticBatches.CLASSES);
+        return kind.task(resolved, classes, machine);
     }
 
     /** The loader of a run that never ends. */
@@ -111,8 +94,7 @@ record BenchmarkSetup<T extends Record & TrainingConfig>(T asked, String recipe,
                 Long.MAX_VALUE,
                 plan.learningRate(),
                 plan.schedule());
-        return PretrainingSession.loader(
-                resolved, endless, step -> resolved.encoder().imageSize(), images, bad, 0);
+        return RunSetup.loader(resolved, endless, step -> resolved.encoder().imageSize(), images, bad, 0);
     }
 
     /** Adds what is measured, of the recipe. */

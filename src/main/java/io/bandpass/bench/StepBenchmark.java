@@ -18,23 +18,23 @@ import java.util.Optional;
 import java.util.function.Supplier;
 
 /** How fast training steps are made, and where their time goes. Nothing is evaluated, logged or saved. */
-final class StepBenchmark {
+final class StepBenchmark<C extends Record & TrainingConfig> {
     /** Forward once, and backward twice: gradients of what went in, and of the weights. */
     private static final int PASSES = 3;
 
-    private final BenchmarkSetup<?> setup;
+    private final BenchmarkSetup<C> setup;
     private final Rounds rounds;
 
-    StepBenchmark(BenchmarkSetup<?> setup, Rounds rounds) {
+    StepBenchmark(BenchmarkSetup<C> setup, Rounds rounds) {
         this.setup = setup;
         this.rounds = rounds;
     }
 
     /** Figures by their keys. Without paths of data, images made up in memory are trained on. */
     Map<String, Object> measure() {
-        TrainingConfig asked = setup.asked();
+        C asked = setup.asked();
         if (asked.data().paths().isEmpty()) {
-            TrainingConfig config = setup.resolve(Integer.MAX_VALUE);
+            C config = setup.resolve(Integer.MAX_VALUE);
             try (SyntheticBatches batches = new SyntheticBatches(
                     config.train().batchSize(), config.encoder().imageSize())) {
                 return measure(config, Optional.empty(), batches::next);
@@ -42,14 +42,14 @@ final class StepBenchmark {
         }
         BadImages bad = new BadImages(asked.data().maxBad());
         ImageSource images = setup.open(bad).train();
-        TrainingConfig config = setup.resolve(images.size());
+        C config = setup.resolve(images.size());
         try (BatchLoader loader = BenchmarkSetup.endlessLoader(config, images, bad)) {
             return measure(config, Optional.of(images), loader::next);
         }
     }
 
     /** Of images that a loader gives, there is a wait for them. */
-    private Map<String, Object> measure(TrainingConfig config, Optional<ImageSource> loaded, Supplier<Batch> batches) {
+    private Map<String, Object> measure(C config, Optional<ImageSource> loaded, Supplier<Batch> batches) {
         ProductRates products = new ProductRates(setup.device(), rounds.seconds());
         products.look();
         StepClock clock = new StepClock();

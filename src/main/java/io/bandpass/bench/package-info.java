@@ -1,7 +1,7 @@
 /**
  * Timed steps, loader, embedding and start.
  *
- * <p>May use: checkpoint, classify, config, data, encoder, format, machine, nn, pretext, run, task, text, torch, train, weights.
+ * <p>May use: checkpoint, config, data, encoder, format, machine, nn, run, task, text, torch, train, weights.
  */
 @NullMarked
 package io.bandpass.bench;

@@ -1,7 +1,7 @@
 package io.bandpass.cli;
 
 import io.bandpass.config.ConfigBuilder;
-import io.bandpass.config.Recipes;
+import io.bandpass.run.RunKinds;
 import java.io.IOException;
 import java.util.List;
 import picocli.CommandLine.Command;
@@ -11,7 +11,7 @@ import picocli.CommandLine.Parameters;
 /** {@code bandpass config}. */
 @Command(
         name = "config",
-        description = "Shows or checks the configuration of a recipe, of pre-training or fine-tuning.",
+        description = "Shows or checks the configuration of a recipe of any kind of training.",
         synopsisSubcommandLabel = "(show | validate)",
         footer = {"", "Example: bandpass config show vit-small --set train.epochs=100"})
 final class ConfigCommand {
@@ -21,15 +21,14 @@ final class ConfigCommand {
             @Option(names = "--set", paramLabel = "KEY=VALUE", description = "Set any key. May be repeated.")
                     List<String> settings)
             throws IOException {
-        // Both kinds of configuration are records.
-        Record config = (Record) Recipes.config(recipe, settings == null ? List.of() : settings);
-        Terminal.line(ConfigBuilder.toYaml(config));
+        Terminal.line(
+                ConfigBuilder.toYaml(RunKinds.ofRecipe(recipe).load(recipe, settings == null ? List.of() : settings)));
     }
 
     @Command(name = "validate", description = "Says whether a recipe is sound.")
     void validate(@Parameters(paramLabel = "RECIPE", description = "Name or YAML file.") String recipe)
             throws IOException {
-        Recipes.config(recipe, List.of());
+        RunKinds.ofRecipe(recipe).load(recipe, List.of());
         Terminal.line(recipe + " is sound");
     }
 }

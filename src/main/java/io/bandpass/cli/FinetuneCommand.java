@@ -1,17 +1,17 @@
 package io.bandpass.cli;
 
-import io.bandpass.config.ConfigBuilder;
 import io.bandpass.config.ConfigException;
+import io.bandpass.config.FinetuneConfig;
 import io.bandpass.inference.ClassifierEvaluation;
 import io.bandpass.run.Finetuning;
+import io.bandpass.run.RunKinds;
 import java.io.IOException;
 import java.nio.file.Path;
+import java.util.List;
 import java.util.Objects;
-import java.util.concurrent.Callable;
 import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.ArgGroup;
 import picocli.CommandLine.Command;
-import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Option;
 
 /** {@code bandpass finetune}. */
@@ -28,7 +28,7 @@ import picocli.CommandLine.Option;
             "  bandpass finetune --resume runs/b",
             "  bandpass finetune --eval --run runs/b --data flowers/ --scores scores.json"
         })
-final class FinetuneCommand implements Callable<Integer> {
+final class FinetuneCommand extends RunCommand<FinetuneConfig> {
     /** What the classifier begins with. */
     private static final class Start {
         @Option(
@@ -93,8 +93,9 @@ final class FinetuneCommand implements Callable<Integer> {
             description = "With --eval: JSON file for the scores. --out FILE does the same there.")
     private @Nullable Path scores;
 
-    @Mixin
-    private TrainingOptions options = new TrainingOptions();
+    FinetuneCommand() {
+        super(RunKinds.FINETUNING);
+    }
 
     @Override
     public Integer call() throws IOException {
@@ -104,40 +105,36 @@ final class FinetuneCommand implements Callable<Integer> {
         if (scores != null) {
             throw new ConfigException("--scores goes with --eval; a run that trains keeps its scores in scores.json");
         }
-        Path resume = options.resume();
-        if (resume != null) {
-            return resume(resume);
-        }
+        return super.call();
+    }
+
+    @Override
+    Finetuning run() {
         if (start == null) {
             throw new ConfigException(
                     "what the classifier begins with is not said: give --run, --weights or --from-scratch");
         }
         Finetuning tuning = recipe == null ? Finetuning.quick() : Finetuning.recipe(recipe);
-        tuning.overwrite(options.overwrite());
         start.of(tuning);
-        options.settings().forEach(tuning::set);
-        if (labelsPerClass != null) {
-            tuning.set("labels.per-class=" + labelsPerClass);
-        }
-        options.data().forEach(tuning::data);
-        if (options.out() != null) {
-            tuning.out(options.out());
-        }
-        if (options.dryRun()) {
-            Terminal.line(ConfigBuilder.toYaml(tuning.config()));
-            return 0;
-        }
-        StopOnSignal stop = new StopOnSignal();
-        TrainingOptions.listeners().forEach(tuning::listener);
-        return TrainingOptions.exitCode(tuning.stopWhen(stop).run(), stop);
+        return labelsPerClass == null ? tuning : tuning.set("labels.per-class=" + labelsPerClass);
+    }
+
+    @Override
+    boolean hasOwnFlags() {
+        return recipe != null || start != null || labelsPerClass != null;
+    }
+
+    @Override
+    List<String> ownFlags() {
+        return List.of("--recipe", "--run", "--weights", "--from-scratch", "--labels-per-class");
     }
 
     private int evaluate() throws IOException {
         if (recipe != null
                 || labelsPerClass != null
-                || options.resume() != null
-                || options.overwrite()
-                || options.dryRun()) {
+                || options().resume() != null
+                || options().overwrite()
+                || options().dryRun()) {
             throw new ConfigException("--eval trains nothing, so it does not go with --recipe, --labels-per-class,"
                     + " --resume, --overwrite or --dry-run");
         }
@@ -146,15 +143,15 @@ final class FinetuneCommand implements Callable<Integer> {
             throw new ConfigException("--eval needs a classifier: give --run or --weights");
         }
         ClassifierEvaluation evaluation = ClassifierEvaluation.of(weights);
-        options.data().forEach(evaluation::data);
-        options.settings().forEach(evaluation::set);
-        if (scores != null && options.out() != null) {
+        options().data().forEach(evaluation::data);
+        options().settings().forEach(evaluation::set);
+        if (scores != null && options().out() != null) {
             throw new ConfigException("with --eval, --scores and --out both name the file for the scores; give one");
         }
         if (scores != null) {
             evaluation.out(scores);
-        } else if (options.out() != null) {
-            evaluation.out(options.out());
+        } else if (options().out() != null) {
+            evaluation.out(options().out());
         }
         ClassifierEvaluation.Result result;
         try (CountBar bar = new CountBar("image")) {
@@ -164,16 +161,5 @@ final class FinetuneCommand implements Callable<Integer> {
         Terminal.unreadable(result.unreadable());
         EvaluationLines.of(result).forEach(Terminal::line);
         return 0;
-    }
-
-    private int resume(Path folder) throws IOException {
-        if (recipe != null || start != null || labelsPerClass != null || options.startsAnew()) {
-            throw new ConfigException(
-                    "--resume goes on with a run as it was started, so it does not go with --recipe, --out, --run,"
-                            + " --weights, --from-scratch, --labels-per-class, --overwrite or --data");
-        }
-        StopOnSignal stop = new StopOnSignal();
-        return TrainingOptions.exitCode(
-                Finetuning.resume(folder, options.settings(), TrainingOptions.listeners(), stop), stop);
     }
 }

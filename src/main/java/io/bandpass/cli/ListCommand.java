@@ -3,6 +3,8 @@ package io.bandpass.cli;
 import io.bandpass.config.Recipes;
 import io.bandpass.encoder.Encoders;
 import io.bandpass.pretext.PretextTasks;
+import io.bandpass.run.RunKind;
+import io.bandpass.run.RunKinds;
 import java.util.Map;
 import picocli.CommandLine.Command;
 
@@ -15,11 +17,13 @@ import picocli.CommandLine.Command;
 final class ListCommand {
     @Command(name = "recipes", description = "Recipes, which bandpass config show prints in full.")
     void recipes() {
-        Terminal.line("of bandpass pretrain:");
-        print(Recipes.descriptions());
-        Terminal.line("");
-        Terminal.line("of bandpass finetune:");
-        print(Recipes.finetuningDescriptions());
+        for (RunKind<?> kind : RunKinds.ALL) {
+            if (kind != RunKinds.ALL.get(0)) {
+                Terminal.line("");
+            }
+            Terminal.line("of bandpass " + kind.command() + ":");
+            print(Recipes.descriptions(kind.config()));
+        }
     }
 
     @Command(name = "encoders", description = "Kinds of encoder, for encoder.type.")

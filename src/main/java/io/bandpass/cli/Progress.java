@@ -5,6 +5,7 @@ import io.bandpass.metrics.RunSummary;
 import io.bandpass.metrics.StepMetrics;
 import io.bandpass.metrics.TrainingListener;
 import io.bandpass.run.NextCommands;
+import io.bandpass.run.RunKind;
 import java.time.Duration;
 import me.tongfei.progressbar.ProgressBar;
 import me.tongfei.progressbar.ProgressBarBuilder;
@@ -13,8 +14,13 @@ import org.jspecify.annotations.Nullable;
 
 /** A bar over the steps of a run, on a terminal only, and the last words. */
 final class Progress implements TrainingListener, AutoCloseable {
+    private final RunKind<?> kind;
     private @Nullable ProgressBar bar;
     private @Nullable RunFacts facts;
+
+    Progress(RunKind<?> kind) {
+        this.kind = kind;
+    }
 
     @Override
     public void onStart(RunFacts given) {
@@ -43,7 +49,7 @@ final class Progress implements TrainingListener, AutoCloseable {
     public void onEnd(RunSummary summary) {
         close();
         if (facts != null) {
-            NextCommands.lastWords(facts.runFolder(), summary).forEach(Terminal::line);
+            NextCommands.lastWords(kind, facts.runFolder(), summary).forEach(Terminal::line);
         }
     }
 

@@ -1,10 +1,12 @@
 package io.bandpass.cli;
 
 import io.bandpass.bench.Benchmark;
-import io.bandpass.config.Recipes;
 import io.bandpass.config.RunConfig;
 import io.bandpass.config.TrainingConfig;
+import io.bandpass.gallery.AugmentationGallery;
 import io.bandpass.run.Pretraining;
+import io.bandpass.run.RunKind;
+import io.bandpass.run.RunKinds;
 import java.io.IOException;
 import java.util.ArrayList;
 import java.util.List;
@@ -37,9 +39,13 @@ final class RecipeOptions {
         return run.config();
     }
 
-    /** The configuration of this recipe, of pre-training or fine-tuning. */
-    TrainingConfig eitherConfig() throws IOException {
-        return Recipes.config(recipe(), settings);
+    /** What training with this recipe, of any kind, does to images. */
+    AugmentationGallery augmentations() {
+        return augmentations(RunKinds.ofRecipe(recipe()));
+    }
+
+    private <C extends Record & TrainingConfig> AugmentationGallery augmentations(RunKind<C> kind) {
+        return AugmentationGallery.of(kind, kind.load(recipe(), settings));
     }
 
     /** Benchmarks of this recipe. */

@@ -1,6 +1,5 @@
 package io.bandpass.cli;
 
-import io.bandpass.gallery.AugmentationGallery;
 import java.io.IOException;
 import java.nio.file.Path;
 import java.util.ArrayList;
@@ -48,7 +47,7 @@ final class ShowAugmentationsCommand implements Callable<Integer> {
 
     @Override
     public Integer call() throws IOException {
-        AugmentationGallery.of(recipe.eitherConfig()).draw(images, count, out);
+        recipe.augmentations().draw(images, count, out);
         Terminal.line("augmented images in " + out);
         return 0;
     }

@@ -1,8 +1,5 @@
 package io.bandpass.cli;
 
-import io.bandpass.metrics.RunLines;
-import io.bandpass.metrics.RunSummary;
-import io.bandpass.metrics.TrainingListener;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
@@ -95,14 +92,6 @@ final class TrainingOptions {
     /** Whether anything is asked that a resumed run has already. */
     boolean startsAnew() {
         return out != null || overwrite || !data.isEmpty();
-    }
-
-    static List<TrainingListener> listeners() {
-        return List.of(new RunLines(Terminal::line, Terminal::residentBytes), new Progress());
-    }
-
-    static int exitCode(RunSummary summary, StopOnSignal stop) {
-        return summary.outcome().equals("done") ? 0 : stop.exitCode();
     }
 
     /** The named flags as settings, after those of --set. */

@@ -15,8 +15,8 @@ import io.bandpass.metrics.Scores;
 import io.bandpass.metrics.StepMetrics;
 import io.bandpass.metrics.SummaryFile;
 import io.bandpass.metrics.TrainingListener;
-import io.bandpass.run.FinetuningSession;
-import io.bandpass.run.PretrainingSession;
+import io.bandpass.run.RunKinds;
+import io.bandpass.run.RunSession;
 import io.bandpass.run.RunSession.Hooks;
 import io.bandpass.run.RunSetup;
 import io.bandpass.run.StoredConfig;
@@ -153,8 +153,9 @@ final class ComparisonCell {
         Optional<RunSummary> end = stage(
                 PRETRAIN,
                 hooks -> exists(out)
-                        ? PretrainingSession.resume(out, List.of(), hooks)
-                        : PretrainingSession.start(config, cell.encoder(), out, true, Optional.empty(), hooks));
+                        ? RunSession.resume(RunKinds.PRETRAINING, out, List.of(), hooks)
+                        : RunSession.start(
+                                RunKinds.PRETRAINING, config, cell.encoder(), out, true, Optional.empty(), hooks));
         if (end.isEmpty()) {
             return false;
         }
@@ -195,8 +196,8 @@ final class ComparisonCell {
         Optional<RunSummary> end = stage(
                 stage,
                 hooks -> exists(out)
-                        ? FinetuningSession.resume(out, List.of(), hooks)
-                        : FinetuningSession.start(config, cell.encoder(), out, true, weights, hooks));
+                        ? RunSession.resume(RunKinds.FINETUNING, out, List.of(), hooks)
+                        : RunSession.start(RunKinds.FINETUNING, config, cell.encoder(), out, true, weights, hooks));
         end.flatMap(summary -> Optional.ofNullable(summary.scores().get(Scores.TOP1)))
                 .ifPresent(top1 -> scores.put(score, top1));
         write(false);

@@ -1,12 +1,10 @@
 package io.bandpass.compare;
 
-import io.bandpass.config.FinetuneConfig;
-import io.bandpass.config.RunConfig;
 import io.bandpass.config.TrainingConfig;
 import io.bandpass.data.BadImages;
-import io.bandpass.data.Datasets;
 import io.bandpass.metrics.RunLines;
-import io.bandpass.run.LabelledData;
+import io.bandpass.run.RunKind;
+import io.bandpass.run.RunKinds;
 import io.bandpass.text.Counts;
 import java.util.HashSet;
 import java.util.LinkedHashMap;
@@ -57,14 +55,22 @@ final class ComparisonProgress {
             cell.pretraining()
                     .ifPresent(config -> stages.put(
                             ComparisonCell.PRETRAIN,
-                            work(config, images.computeIfAbsent(ComparisonCell.PRETRAIN, key -> count(config)))));
+                            work(
+                                    config,
+                                    images.computeIfAbsent(
+                                            ComparisonCell.PRETRAIN, key -> count(RunKinds.PRETRAINING, config)))));
             cell.few()
                     .ifPresent(config -> stages.put(
                             ComparisonCell.FEW,
-                            work(config, images.computeIfAbsent(ComparisonCell.FEW, key -> countLabelled(config)))));
+                            work(
+                                    config,
+                                    images.computeIfAbsent(
+                                            ComparisonCell.FEW, key -> count(RunKinds.FINETUNING, config)))));
             stages.put(
                     ComparisonCell.ALL,
-                    work(cell.all(), images.computeIfAbsent(ComparisonCell.ALL, key -> countLabelled(cell.all()))));
+                    work(
+                            cell.all(),
+                            images.computeIfAbsent(ComparisonCell.ALL, key -> count(RunKinds.FINETUNING, cell.all()))));
             work.put(cell, stages);
         }
         left = work.values().stream()
@@ -73,18 +79,9 @@ final class ComparisonProgress {
                 .sum();
     }
 
-    private static int count(RunConfig config) {
-        return Datasets.open(
-                        config.data(),
-                        config.data().paths(),
-                        config.train().seed(),
-                        config.evaluate().heldOutFraction())
-                .train()
-                .size();
-    }
-
-    private static int countLabelled(FinetuneConfig config) {
-        return LabelledData.open(config, new BadImages(config.data().maxBad()))
+    private static <C extends Record & TrainingConfig> int count(RunKind<C> kind, C config) {
+        BadImages bad = new BadImages(config.data().maxBad());
+        return kind.select(config, kind.open(config, kind.split(config), bad))
                 .train()
                 .size();
     }

@@ -42,7 +42,8 @@ final class ComparisonRecipes {
         asked.settings().stream()
                 .filter(setting -> !OF_ENCODER_OR_TASK.matcher(setting).matches())
                 .forEach(pretraining::set);
-        ConfigBuilder<FinetuneConfig> finetuning = Recipes.loadFinetuning(asked.finetuneRecipe(shared.encoder()));
+        ConfigBuilder<FinetuneConfig> finetuning =
+                Recipes.load(FinetuneConfig.class, asked.finetuneRecipe(shared.encoder()));
         asked.finetuneSettings().stream()
                 .filter(setting -> !OF_ENCODER_OR_TASK.matcher(setting).matches())
                 .forEach(finetuning::set);
@@ -101,7 +102,8 @@ final class ComparisonRecipes {
      */
     FinetuneConfig finetuning(String encoder, int seed, OptionalInt perClass) {
         TrainingConfig start = start(encoder);
-        ConfigBuilder<FinetuneConfig> builder = Recipes.loadFinetuning(asked.finetuneRecipe(start.encoder()))
+        ConfigBuilder<FinetuneConfig> builder = Recipes.load(
+                        FinetuneConfig.class, asked.finetuneRecipe(start.encoder()))
                 .section("data", start.data(), "recipe " + asked.recipe())
                 .pretrained(start, "recipe " + encoder)
                 .set("encoder.image-size", Integer.toString(start.encoder().imageSize()), "recipe " + encoder);

@@ -291,11 +291,11 @@ public final class ConfigBuilder<T extends Record & TrainingConfig> {
         if (text.indexOf('\0') >= 0) {
             throw new ConfigException(source + " is damaged: it is no text" + advice);
         }
-        String last = root == RunConfig.class ? "/evaluate/held-out-fraction" : "/validate/stop-after-epochs";
+        String last = RecordBinder.lastKey(root);
         // A line that was cut would often be sound: 50 in place of 500.
-        if (!text.endsWith("\n") || StrictYaml.read(text, source).at(last).isMissingNode()) {
-            throw new ConfigException(source + " is cut short: it ends before "
-                    + last.substring(1).replace('/', '.') + advice);
+        if (!text.endsWith("\n")
+                || SizedKeys.value(StrictYaml.read(text, source), last).isMissingNode()) {
+            throw new ConfigException(source + " is cut short: it ends before " + last + advice);
         }
         return fromYaml(root, text, source);
     }

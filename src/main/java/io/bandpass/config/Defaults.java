@@ -12,8 +12,6 @@ import java.util.Objects;
 
 /** The value of every key that nobody sets. */
 final class Defaults {
-    private static final Map<Class<?>, String> OWN = Map.of(FinetuneConfig.class, "finetune-defaults.yaml");
-
     private Defaults() {}
 
     /**
@@ -24,7 +22,7 @@ final class Defaults {
      */
     static ObjectNode of(Class<?> root) {
         ObjectNode pretraining = read("defaults.yaml");
-        if (!OWN.containsKey(root)) {
+        if (root == RunConfig.class) {
             return pretraining;
         }
         ObjectNode shared = JsonNodeFactory.instance.objectNode();
@@ -35,7 +33,7 @@ final class Defaults {
                 shared.set(section, pretraining.get(section));
             }
         });
-        ConfigBuilder.merge(shared, read(Objects.requireNonNull(OWN.get(root))));
+        ConfigBuilder.merge(shared, read(Recipes.command(root) + "-defaults.yaml"));
         return shared;
     }
 

@@ -1,10 +1,12 @@
 package io.bandpass.config;
 
+import java.util.List;
 import java.util.Map;
 
 /**
  * Everything that a fine-tuning run is asked to do. A section that pre-training has too means the same in both.
  */
+@OfCommand("finetune")
 public record FinetuneConfig(
         String description,
         DataConfig data,
@@ -75,8 +77,8 @@ public record FinetuneConfig(
     }
 
     @Override
-    public int smallestImageSize() {
-        return encoder.imageSize();
+    public List<Integer> imageSizes() {
+        return List.of(encoder.imageSize());
     }
 
     @Override

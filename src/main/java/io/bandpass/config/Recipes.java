@@ -11,75 +11,67 @@ import java.nio.file.Files;
 import java.nio.file.InvalidPathException;
 import java.nio.file.Path;
 import java.util.ArrayList;
-import java.util.HashSet;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
-import java.util.Set;
+import java.util.Optional;
 
 /** The recipes that come with the program, and those in files. */
 public final class Recipes {
-    /** In the order in which they are listed. */
-    private static final List<String> NAMES = List.of(
-            "quick",
-            "quick-vit",
-            "quick-resnet",
-            "quick-super-resolution",
-            "quick-deblur",
-            "quick-denoise",
-            "quick-simmim",
-            "quick-mae",
-            "vit-tiny",
-            "resnet18",
-            "vit-small",
-            "vit-base",
-            "resnet50",
-            "swin-tiny",
-            "convnext-tiny",
-            "vit-small-super-resolution",
-            "vit-small-deblur",
-            "vit-small-denoise",
-            "vit-base-super-resolution",
-            "vit-base-deblur",
-            "vit-base-denoise",
-            "resnet50-super-resolution",
-            "resnet50-deblur",
-            "resnet50-denoise",
-            "vit-small-mae",
-            "vit-base-mae",
-            "vit-base-simmim",
-            "resnet50-simmim");
-
-    /** Of fine-tuning, in the order in which they are listed. */
-    private static final List<String> FINETUNING = List.of(
-            "finetune-quick",
-            "finetune-quick-vit",
-            "finetune-vit-small",
-            "finetune-vit-base",
-            "finetune-resnet50-a3",
-            "finetune-resnet50-a2");
+    /** Command to the names of its recipes, in the order in which they are listed. */
+    private static final Map<String, List<String>> INDEX = index();
 
     private static final int LARGEST_FILE = 1 << 20;
 
     private Recipes() {}
 
+    private static Map<String, List<String>> index() {
+        Map<String, List<String>> index = new LinkedHashMap<>();
+        StrictYaml.read(resource("index"), "recipes/index.yaml").properties().forEach(entry -> {
+            List<String> names = new ArrayList<>();
+            entry.getValue().forEach(name -> names.add(name.textValue()));
+            index.put(entry.getKey(), List.copyOf(names));
+        });
+        return index;
+    }
+
+    private static String resource(String name) {
+        try (InputStream stream = Recipes.class.getResourceAsStream("/recipes/" + name + ".yaml")) {
+            if (stream == null) {
+                throw new IllegalStateException("recipe " + name + " is missing from this build");
+            }
+            return new String(stream.readAllBytes(), StandardCharsets.UTF_8);
+        } catch (IOException e) {
+            throw new UncheckedIOException(e);
+        }
+    }
+
+    /** The command that starts runs of a kind of configuration. */
+    static String command(Class<?> kind) {
+        return kind.getAnnotation(OfCommand.class).value();
+    }
+
+    /** The recipes of a kind of training that come with the program. */
+    public static List<String> names(Class<? extends TrainingConfig> kind) {
+        return INDEX.getOrDefault(command(kind), List.of());
+    }
+
     /** Of pre-training. */
     public static List<String> names() {
-        return NAMES;
+        return names(RunConfig.class);
     }
 
-    /** Of fine-tuning. */
-    public static List<String> finetuningNames() {
-        return FINETUNING;
-    }
-
-    private static boolean isBuiltIn(String recipe) {
-        return NAMES.contains(recipe) || FINETUNING.contains(recipe);
+    /** The command whose recipe of this name comes with the program. */
+    private static Optional<String> commandOf(String recipe) {
+        return INDEX.entrySet().stream()
+                .filter(entry -> entry.getValue().contains(recipe))
+                .map(Map.Entry::getKey)
+                .findFirst();
     }
 
     /** The name of a recipe's run folders: its own, or the file's without its ending. */
     public static String shortName(String recipe) {
-        if (isBuiltIn(recipe)) {
+        if (commandOf(recipe).isPresent()) {
             return recipe;
         }
         String file = String.valueOf(Path.of(recipe).getFileName());
@@ -93,20 +85,13 @@ public final class Recipes {
      * @throws ConfigException if there is none
      */
     public static String text(String recipe) {
-        List<String> all = new ArrayList<>(NAMES);
-        all.addAll(FINETUNING);
-        return text(recipe, all);
+        return text(recipe, INDEX.values().stream().flatMap(List::stream).toList());
     }
 
     private static String text(String recipe, List<String> names) {
         try {
-            if (isBuiltIn(recipe)) {
-                try (InputStream stream = Recipes.class.getResourceAsStream("/recipes/" + recipe + ".yaml")) {
-                    if (stream == null) {
-                        throw new IllegalStateException("recipe " + recipe + " is missing from this build");
-                    }
-                    return new String(stream.readAllBytes(), StandardCharsets.UTF_8);
-                }
+            if (commandOf(recipe).isPresent()) {
+                return resource(recipe);
             }
             Path file = path(recipe);
             if (!Files.isRegularFile(file)) {
@@ -138,10 +123,10 @@ public final class Recipes {
     /**
      * A builder that starts from a recipe of pre-training.
      *
-     * @throws ConfigException if there is none, or it is one of fine-tuning
+     * @throws ConfigException if there is none, or it is one of another kind of training
      */
     public static ConfigBuilder<RunConfig> load(String recipe) {
-        return load(RunConfig.class, recipe, NAMES, FINETUNING, "finetune");
+        return load(RunConfig.class, recipe);
     }
 
     /** The recipe of fine-tuning on small images that suits an encoder. */
@@ -151,48 +136,31 @@ public final class Recipes {
     }
 
     /**
-     * A builder that starts from a recipe of fine-tuning.
+     * A builder that starts from a recipe of a kind of training.
      *
-     * @throws ConfigException if there is none, or it is one of pre-training
+     * @throws ConfigException if there is none, or it is one of another kind
      */
-    public static ConfigBuilder<FinetuneConfig> loadFinetuning(String recipe) {
-        return load(FinetuneConfig.class, recipe, FINETUNING, NAMES, "pretrain");
-    }
-
-    private static <T extends Record & TrainingConfig> ConfigBuilder<T> load(
-            Class<T> kind, String recipe, List<String> names, List<String> others, String otherCommand) {
-        if (others.contains(recipe)) {
-            throw new ConfigException("recipe '" + recipe + "' is one of bandpass " + otherCommand
+    public static <T extends Record & TrainingConfig> ConfigBuilder<T> load(Class<T> kind, String recipe) {
+        List<String> names = names(kind);
+        Optional<String> command = commandOf(recipe);
+        if (command.isPresent() && !names.contains(recipe)) {
+            throw new ConfigException("recipe '" + recipe + "' is one of bandpass " + command.get()
                     + ", but must be a file or one of " + String.join(", ", names));
         }
         return ConfigBuilder.of(kind).recipe(text(recipe, names), names.contains(recipe) ? "recipe " + recipe : recipe);
     }
 
     /**
-     * A builder that starts from a recipe of either kind. A file is one of fine-tuning where it has a section that
-     * pre-training has not, or keys that only fine-tuning has.
+     * Whether a recipe is one of a kind of training: by its name, or as a file that has no other keys than that kind.
      *
-     * @throws ConfigException if there is none
+     * @throws ConfigException if there is no such recipe
      */
-    public static ConfigBuilder<?> loadEither(String recipe) {
-        return isFinetuning(recipe) ? loadFinetuning(recipe) : load(recipe);
-    }
-
-    /** Whether {@link #loadEither} takes it as one of fine-tuning. */
-    public static boolean isFinetuning(String recipe) {
-        if (isBuiltIn(recipe)) {
-            return FINETUNING.contains(recipe);
+    public static <T extends Record & TrainingConfig> boolean isOf(Class<T> kind, String recipe) {
+        Optional<String> command = commandOf(recipe);
+        if (command.isPresent()) {
+            return command.get().equals(command(kind));
         }
         String text = text(recipe);
-        Set<String> own =
-                new HashSet<>(RecordBinder.components(FinetuneConfig.class).keySet());
-        own.removeAll(RecordBinder.components(RunConfig.class).keySet());
-        JsonNode tree = StrictYaml.read(text, recipe);
-        return own.stream().anyMatch(tree::has)
-                || (!isLayerOf(RunConfig.class, text) && isLayerOf(FinetuneConfig.class, text));
-    }
-
-    private static <T extends Record & TrainingConfig> boolean isLayerOf(Class<T> kind, String text) {
         try {
             ConfigBuilder.of(kind).yaml(text, "");
             return true;
@@ -202,30 +170,16 @@ public final class Recipes {
         }
     }
 
-    /** Name of each recipe of pre-training to what it is. */
-    public static Map<String, String> descriptions() {
-        Map<String, String> recipes = new LinkedHashMap<>();
-        names().forEach(name -> recipes.put(name, load(name).build().description()));
-        return recipes;
+    /** How many sections of a recipe are sections of a kind of training. */
+    public static long knownSections(Class<? extends TrainingConfig> kind, String recipe) {
+        JsonNode tree = StrictYaml.read(text(recipe), recipe);
+        return RecordBinder.components(kind).keySet().stream().filter(tree::has).count();
     }
 
-    /** Name of each recipe of fine-tuning to what it is. */
-    public static Map<String, String> finetuningDescriptions() {
+    /** Name of each recipe of a kind of training to what it is. */
+    public static <T extends Record & TrainingConfig> Map<String, String> descriptions(Class<T> kind) {
         Map<String, String> recipes = new LinkedHashMap<>();
-        finetuningNames()
-                .forEach(name -> recipes.put(name, loadFinetuning(name).build().description()));
+        names(kind).forEach(name -> recipes.put(name, load(kind, name).build().description()));
         return recipes;
-    }
-
-    /**
-     * The configuration of a recipe of pre-training or fine-tuning, with settings over it.
-     *
-     * @param nameOrFile a name, or a YAML file, whose keys decide which of the two it is
-     * @param settings as {@link ConfigBuilder#set}
-     */
-    public static TrainingConfig config(String nameOrFile, List<String> settings) {
-        ConfigBuilder<?> builder = loadEither(nameOrFile);
-        settings.forEach(builder::set);
-        return builder.build();
     }
 }

@@ -31,6 +31,19 @@ public final class RecordBinder {
         return root.cast(bind(tree, root, ""));
     }
 
+    /** The dotted key that YAML of a complete configuration ends with. */
+    static String lastKey(Class<?> root) {
+        String last = "";
+        Class<?> at = root;
+        while (at.isRecord()) {
+            Map.Entry<String, RecordComponent> end =
+                    List.copyOf(components(at).entrySet()).get(components(at).size() - 1);
+            last = dotted(last, end.getKey());
+            at = end.getValue().getType();
+        }
+        return last;
+    }
+
     /** One section of a complete tree, which may be one of several records. */
     static <T> T section(JsonNode tree, Class<T> type, String key) {
         JsonNode node = tree.path(key);

@@ -9,6 +9,7 @@ import java.util.stream.IntStream;
  * Everything that a pre-training run is asked to do. Each section is an immutable record whose constructor refuses bad
  * values with a {@link ConfigException} that names the key; a key that is missing in YAML takes the default.
  */
+@OfCommand("pretrain")
 public record RunConfig(
         String description,
         DataConfig data,
@@ -102,10 +103,11 @@ public record RunConfig(
     }
 
     @Override
-    public int smallestImageSize() {
-        return curriculum.isEmpty()
-                ? encoder.imageSize()
-                : curriculum.imageSizes().get(0);
+    public List<Integer> imageSizes() {
+        return stages().stream()
+                .map(stage -> stage.encoder().imageSize())
+                .distinct()
+                .toList();
     }
 
     @Override

@@ -1,9 +1,10 @@
 package io.bandpass.config;
 
+import java.util.List;
 import java.util.Map;
 
 /** What every training run is asked to do, whatever it trains. */
-public sealed interface TrainingConfig permits RunConfig, FinetuneConfig {
+public interface TrainingConfig {
     String description();
 
     DataConfig data();
@@ -29,8 +30,13 @@ public sealed interface TrainingConfig permits RunConfig, FinetuneConfig {
     /** Bytes that the activations of one image take in a step, roughly: what micro-batches are chosen by. */
     double activationBytesPerImage();
 
+    /** Edges in pixels of the images that are trained on, in the order in which they are first used. */
+    List<Integer> imageSizes();
+
     /** Edge in pixels of the smallest images that are trained on. */
-    int smallestImageSize();
+    default int smallestImageSize() {
+        return imageSizes().stream().min(Integer::compare).orElseThrow();
+    }
 
     /** Whether the loss cannot be computed in parts. */
     boolean needsWholeBatch();

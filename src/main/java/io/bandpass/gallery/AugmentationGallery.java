@@ -7,7 +7,6 @@ import io.bandpass.classify.RandomErasing;
 import io.bandpass.config.AugmentConfig;
 import io.bandpass.config.ConfigException;
 import io.bandpass.config.DataConfig;
-import io.bandpass.config.FinetuneConfig;
 import io.bandpass.config.MixConfig;
 import io.bandpass.config.TrainingConfig;
 import io.bandpass.data.Augmentation;
@@ -21,6 +20,7 @@ import io.bandpass.gallery.ContactSheet.Row;
 import io.bandpass.image.BadImageException;
 import io.bandpass.machine.Environment;
 import io.bandpass.nn.Normalisation;
+import io.bandpass.run.RunKind;
 import io.bandpass.text.Counts;
 import io.bandpass.torch.Engine;
 import io.bandpass.torch.Tensors;
@@ -50,12 +50,12 @@ public record AugmentationGallery(
     /** How many epochs or steps are looked through for some that erase, or mix in a given way. */
     private static final int LOOKED_THROUGH = 10_000;
 
-    /** What a run does to its images. */
-    public static AugmentationGallery of(TrainingConfig config) {
+    /** What a run of a kind of training does to its images. */
+    public static <C extends Record & TrainingConfig> AugmentationGallery of(RunKind<C> kind, C config) {
         return new AugmentationGallery(
                 config.data(),
                 config.augment(),
-                config instanceof FinetuneConfig finetuning ? Optional.of(finetuning.mix()) : Optional.empty(),
+                kind.mix(config),
                 config.encoder().imageSize(),
                 config.train().seed());
     }

@@ -1,25 +1,19 @@
 package io.bandpass.replay;
 
-import io.bandpass.classify.ClassificationTask;
 import io.bandpass.config.ConfigBuilder;
 import io.bandpass.config.ConfigException;
-import io.bandpass.config.FinetuneConfig;
-import io.bandpass.config.Recipes;
-import io.bandpass.config.RunConfig;
 import io.bandpass.config.TrainingConfig;
 import io.bandpass.format.AtomicFiles;
 import io.bandpass.format.Safetensors;
 import io.bandpass.format.TensorFile;
-import io.bandpass.format.WeightsLoader;
 import io.bandpass.interop.ForeignState;
 import io.bandpass.machine.Environment;
 import io.bandpass.machine.Machine;
-import io.bandpass.nn.NamedTensor;
 import io.bandpass.nn.Parts;
 import io.bandpass.pretext.MaskedFrequencyModel;
-import io.bandpass.pretext.PretextTask;
 import io.bandpass.pretext.PretextTask.Part;
-import io.bandpass.pretext.PretextTasks;
+import io.bandpass.run.RunKind;
+import io.bandpass.run.RunKinds;
 import io.bandpass.task.Trainable;
 import io.bandpass.text.Json;
 import io.bandpass.torch.StepClock;
@@ -27,7 +21,6 @@ import io.bandpass.torch.Tensors;
 import io.bandpass.train.Learner;
 import io.bandpass.train.RunPlan;
 import io.bandpass.train.TrainingStep;
-import io.bandpass.weights.StoredClassifier;
 import java.io.IOException;
 import java.nio.file.Path;
 import java.util.ArrayList;
@@ -36,6 +29,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import org.bytedeco.javacpp.PointerScope;
+import org.bytedeco.pytorch.Tensor;
 
 /**
  * Training steps from a given state, on given batches: to compare with another program, and to see again what a run
@@ -108,13 +102,24 @@ public final class Replay {
 
     /** Makes the steps. */
     public List<Step> run() throws IOException {
-        ConfigBuilder<?> builder = Recipes.loadEither(recipe);
-        settings.forEach(builder::set);
-        TrainingConfig asked = builder.build();
+        return run(RunKinds.ofRecipe(recipe));
+    }
+
+    /** Makes the steps of a recipe of this kind of training. */
+    public <C extends Record & TrainingConfig> List<Step> run(RunKind<C> kind) throws IOException {
+        C asked = kind.load(recipe, settings);
+        if (optimizerState && kind.usesLabels()) {
+            throw new ConfigException("--optimizer-state goes with a recipe of pretrain alone");
+        }
         try (TensorFile file = Safetensors.read(batches)) {
-            return asked instanceof RunConfig pretraining
-                    ? pretraining(pretraining, file)
-                    : finetuning((FinetuneConfig) asked, file);
+            ReplayBatches all = new ReplayBatches(file, asked.imageSizes());
+            Machine machine = Machine.start(asked);
+            C config = resolved(asked, machine, all);
+            try (Learner<Trainable> learner = new Learner<>(kind.task(config, kind.classes(state), machine), config)) {
+                ForeignState.loadModel(learner.task(), state);
+                long before = optimizerState ? ForeignState.loadOptimizer(learner.optimizer(), state) : 0;
+                return steps(config, all, learner, before, kind.usesLabels());
+            }
         }
     }
 
@@ -134,51 +139,6 @@ public final class Replay {
         return steps;
     }
 
-    private List<Step> pretraining(RunConfig asked, TensorFile file) throws IOException {
-        List<Integer> sizes = asked.stages().stream()
-                .map(stage -> stage.encoder().imageSize())
-                .distinct()
-                .toList();
-        ReplayBatches all = new ReplayBatches(file, sizes);
-        Machine machine = Machine.start(asked);
-        RunConfig config = resolved(asked, machine, all);
-        try (Learner<PretextTask> learner =
-                new Learner<>(PretextTasks.create(config, machine.precision(), machine.device()), config)) {
-            ForeignState.loadModel(learner.task(), state);
-            long before = optimizerState ? ForeignState.loadOptimizer(learner.optimizer(), state) : 0;
-            return steps(
-                    config,
-                    all,
-                    learner,
-                    before,
-                    (batch, step, micro) -> parts(learner.task(), all, batch, step, micro));
-        }
-    }
-
-    /** Of a run's bundle, which has the labels of its images. */
-    private List<Step> finetuning(FinetuneConfig asked, TensorFile file) throws IOException {
-        if (optimizerState) {
-            throw new ConfigException("--optimizer-state does not go with a recipe of fine-tuning");
-        }
-        ReplayBatches all = new ReplayBatches(file, List.of(asked.encoder().imageSize()));
-        Machine machine = Machine.start(asked);
-        FinetuneConfig config = resolved(asked, machine, all);
-        try (TensorFile weights = Safetensors.read(state)) {
-            ClassificationTask task = new ClassificationTask(
-                    config, StoredClassifier.classes(weights), machine.precision(), machine.device());
-            try (Learner<ClassificationTask> learner = new Learner<>(task, config)) {
-                WeightsLoader.loadAll(NamedTensor.byName(task.state()), weights);
-                return steps(
-                        config,
-                        all,
-                        learner,
-                        0,
-                        (batch, step, micro) ->
-                                task.parts(all.batch(batch, step, Optional.of(all.labels(batch))), micro));
-            }
-        }
-    }
-
     private <T extends Record & TrainingConfig> T resolved(T asked, Machine machine, ReplayBatches all) {
         T sized = ConfigBuilder.from(machine.choose(asked))
                 .set("train.batch-size", Integer.toString(all.size()), "the batches")
@@ -195,13 +155,8 @@ public final class Replay {
         return Math.toIntExact(perEpoch * all.size());
     }
 
-    /** Prepares a batch. */
-    private interface Preparation {
-        List<? extends Trainable.Part> parts(int batch, long step, int microBatchSize);
-    }
-
     private List<Step> steps(
-            TrainingConfig config, ReplayBatches all, Learner<?> learner, long before, Preparation preparation) {
+            TrainingConfig config, ReplayBatches all, Learner<?> learner, long before, boolean labels) {
         RunPlan plan = RunPlan.of(config, images(config, all));
         TrainingStep training = new TrainingStep(
                 learner.task(),
@@ -215,7 +170,7 @@ public final class Replay {
                 long[] number = all.step(i);
                 long step = number == null ? before + i : number[0];
                 TrainingStep.Result result = training.run(
-                        preparation.parts(i, step, plan.microBatchSize()),
+                        parts(learner.task(), all, i, step, plan.microBatchSize(), labels),
                         step,
                         plan.schedule().at(step));
                 steps.add(new Step(
@@ -228,11 +183,12 @@ public final class Replay {
         return steps;
     }
 
-    private List<? extends Trainable.Part> parts(
-            PretextTask task, ReplayBatches all, int batch, long step, int microBatchSize) {
+    private static List<? extends Trainable.Part> parts(
+            Trainable task, ReplayBatches all, int batch, long step, int microBatchSize, boolean labels) {
         long[] isLow = all.numbers(IS_LOW, batch, true);
         if (all.hasDraws() || isLow == null || !(task instanceof MaskedFrequencyModel model)) {
-            return task.parts(all.batch(batch, step, Optional.empty()), microBatchSize);
+            Optional<Tensor> targets = labels ? Optional.of(all.labels(batch)) : Optional.empty();
+            return task.parts(all.batch(batch, step, targets), microBatchSize);
         }
         List<Part> parts = new ArrayList<>();
         for (Parts.Span span : Parts.of(all.size(), microBatchSize)) {

@@ -1,6 +1,5 @@
 package io.bandpass.run;
 
-import io.bandpass.BandpassException;
 import io.bandpass.config.ConfigBuilder;
 import io.bandpass.config.ConfigException;
 import io.bandpass.config.FinetuneConfig;
@@ -12,28 +11,19 @@ import io.bandpass.run.RunSession.Hooks;
 import io.bandpass.weights.StoredModel;
 import java.io.IOException;
 import java.nio.file.Path;
-import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
 import java.util.function.BooleanSupplier;
 import org.jspecify.annotations.Nullable;
 
-/**
- * Makes a classifier of an encoder: {@code Finetuning.recipe("finetune-quick").weights(run).data("photos").run()}. All
- * failures are {@link BandpassException}s.
- */
-public final class Finetuning {
+/** Makes a classifier of an encoder: {@code Finetuning.recipe("finetune-quick").weights(run).data("photos").run()}. */
+public final class Finetuning extends TrainingRun<FinetuneConfig, Finetuning> {
     private final @Nullable String recipe;
-    private final List<String> settings = new ArrayList<>();
-    private final List<String> data = new ArrayList<>();
-    private final List<TrainingListener> listeners = new ArrayList<>();
     private @Nullable Path weights;
     private @Nullable String scratch;
-    private @Nullable Path out;
-    private boolean overwrite;
-    private BooleanSupplier stop = () -> false;
 
     private Finetuning(@Nullable String recipe) {
+        super(RunKinds.FINETUNING);
         this.recipe = recipe;
     }
 
@@ -59,59 +49,26 @@ public final class Finetuning {
         return this;
     }
 
-    /** Sets a key over recipe and weights, as {@code --set} does: {@code "train.epochs=5"}. */
-    public Finetuning set(String assignment) {
-        settings.add(assignment);
+    @Override
+    protected Finetuning self() {
         return this;
     }
 
-    /** Adds labelled images: a folder with a folder per class, a CSV, IDX or CIFAR files. Without any, the bundled ones. */
-    public Finetuning data(String path) {
-        data.add(path);
-        return this;
+    @Override
+    protected String recipe() throws IOException {
+        return recipe != null ? recipe : Recipes.quickFinetuning(encoder().encoder());
     }
 
-    /** The run folder; by default {@code runs/RECIPE-N} with the next free N. */
-    public Finetuning out(Path folder) {
-        out = folder;
-        return this;
+    @Override
+    protected Optional<Path> initialWeights() {
+        return Optional.ofNullable(weights);
     }
 
-    /** Allows a folder that is not empty; what an earlier run left there is removed. */
-    public Finetuning overwrite(boolean allowed) {
-        overwrite = allowed;
-        return this;
-    }
-
-    /** Adds a listener, told on the training thread. */
-    public Finetuning listener(TrainingListener listener) {
-        listeners.add(listener);
-        return this;
-    }
-
-    /** Asked after each step: when true, the run saves and ends as interrupted. */
-    public Finetuning stopWhen(BooleanSupplier requested) {
-        stop = requested;
-        return this;
-    }
-
-    /** The configuration that would run, before anything that depends on the data or the machine is chosen. */
-    public FinetuneConfig config() throws IOException {
-        return config(encoder());
-    }
-
-    private FinetuneConfig config(RunConfig encoder) {
-        ConfigBuilder<FinetuneConfig> builder =
-                Recipes.loadFinetuning(recipe(encoder)).pretrained(encoder, "the encoder");
-        settings.forEach(builder::set);
-        if (!data.isEmpty()) {
-            builder.dataPaths(data);
-        }
-        return builder.build();
-    }
-
-    private String recipe(RunConfig encoder) {
-        return recipe != null ? recipe : Recipes.quickFinetuning(encoder.encoder());
+    /** The recipe, with the encoder and the normalisation of the weights. */
+    @Override
+    protected ConfigBuilder<FinetuneConfig> recipeBuilder() throws IOException {
+        RunConfig encoder = encoder();
+        return super.recipeBuilder().pretrained(encoder, "the encoder");
     }
 
     /** A configuration with the encoder to begin with. */
@@ -127,21 +84,8 @@ public final class Finetuning {
         return Recipes.load(scratch).build();
     }
 
-    /** Trains to the end, or until asked to stop. */
-    public RunSummary run() throws IOException {
-        RunConfig encoder = encoder();
-        String name = Recipes.shortName(recipe(encoder));
-        return FinetuningSession.start(
-                config(encoder),
-                name,
-                out != null ? out : RunSetup.nextFree(name),
-                overwrite,
-                Optional.ofNullable(weights),
-                new Hooks(listeners, stop));
-    }
-
     /**
-     * Goes on with a run where its newest checkpoint left it; one that has ended just gives its summary.
+     * Resumes a run from its newest checkpoint; for one that has ended, returns its summary.
      *
      * @param folder of the run
      * @param settings as {@link #set}; they must not differ from what the run was started with
@@ -149,6 +93,6 @@ public final class Finetuning {
     public static RunSummary resume(
             Path folder, List<String> settings, List<TrainingListener> listeners, BooleanSupplier stop)
             throws IOException {
-        return FinetuningSession.resume(folder, settings, new Hooks(listeners, stop));
+        return RunSession.resume(RunKinds.FINETUNING, folder, settings, new Hooks(listeners, stop));
     }
 }

@@ -1,7 +1,6 @@
 package io.bandpass.run;
 
 import io.bandpass.checkpoint.RunFolder;
-import io.bandpass.config.ConfigBuilder;
 import io.bandpass.config.RunConfig;
 import io.bandpass.data.BadImages;
 import io.bandpass.data.DataException;
@@ -11,9 +10,6 @@ import io.bandpass.eval.ReconstructionView;
 import io.bandpass.eval.ReconstructionView.Outline;
 import io.bandpass.eval.Reconstructor;
 import io.bandpass.format.AtomicFiles;
-import io.bandpass.metrics.MetricsFile;
-import io.bandpass.metrics.RunFacts;
-import io.bandpass.metrics.RunSummary;
 import io.bandpass.pretext.PretextTask;
 import io.bandpass.report.PretrainingReport;
 import io.bandpass.report.RunReport;
@@ -23,7 +19,6 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.Comparator;
 import java.util.List;
-import java.util.Map;
 import java.util.stream.IntStream;
 import java.util.stream.Stream;
 
@@ -66,16 +61,7 @@ final class RunPictures {
     }
 
     /** Writes report.html. */
-    void writeReport(String recipe, RunSummary summary, RunFacts facts, Map<String, String> badImages)
-            throws IOException {
-        RunReport run = new RunReport(
-                recipe,
-                summary,
-                MetricsFile.read(folder.metrics()),
-                facts.lines(),
-                ConfigBuilder.toYaml(config),
-                badImages,
-                NextCommands.after(folder, summary));
+    void writeReport(RunReport run) throws IOException {
         PretrainingReport report = new PretrainingReport(
                 run,
                 config.task(),

@@ -11,8 +11,11 @@ import io.bandpass.config.ConfigBuilder;
 import io.bandpass.config.ConfigDifference;
 import io.bandpass.config.TrainingConfig;
 import io.bandpass.data.BadImages;
+import io.bandpass.data.BatchLoader;
+import io.bandpass.data.Datasets;
 import io.bandpass.format.AtomicFiles;
 import io.bandpass.machine.Environment;
+import io.bandpass.machine.Machine;
 import io.bandpass.metrics.MetricsFile;
 import io.bandpass.metrics.RunFacts;
 import io.bandpass.metrics.RunLines;
@@ -21,10 +24,18 @@ import io.bandpass.metrics.SummaryFile;
 import io.bandpass.metrics.TensorBoardFile;
 import io.bandpass.metrics.TrainingListener;
 import io.bandpass.metrics.TrainingListeners;
+import io.bandpass.optim.MovingAverage;
+import io.bandpass.report.RunReport;
+import io.bandpass.split.RunSplit;
+import io.bandpass.split.TrainedImages;
+import io.bandpass.task.Trainable;
 import io.bandpass.text.Counts;
 import io.bandpass.text.Json;
 import io.bandpass.torch.Engine;
+import io.bandpass.train.Learner;
 import io.bandpass.train.RunPlan;
+import io.bandpass.train.TrainingLoop;
+import io.bandpass.train.Watch;
 import java.io.IOException;
 import java.io.PrintWriter;
 import java.io.StringWriter;
@@ -36,23 +47,22 @@ import java.util.List;
 import java.util.Locale;
 import java.util.Map;
 import java.util.Optional;
-import java.util.Set;
 import java.util.function.BooleanSupplier;
 
 /**
  * One session of a run, from the locked folder to its end, whatever is trained: what is in the folder before and after,
- * and what a resumed run must keep. The training itself is {@link #train}.
+ * what a resumed run must keep, and the order in which everything is opened, trained and written. What differs between
+ * kinds of training is asked of their {@link RunKind}.
  */
-public abstract class RunSession<T extends Record & TrainingConfig> {
-    private static final Set<String> COMMANDS = Set.of(PretrainingSession.COMMAND, FinetuningSession.COMMAND);
-
+public final class RunSession<C extends Record & TrainingConfig> {
     /** Sentences for the user that are known before there is a listener. */
-    final List<String> notices = new ArrayList<>();
+    private final List<String> notices = new ArrayList<>();
 
-    final RunFolder folder;
-    final String recipe;
-    final Optional<Path> initFrom;
-    final Hooks hooks;
+    private final RunKind<C> kind;
+    private final RunFolder folder;
+    private final String recipe;
+    private final Optional<Path> initFrom;
+    private final Hooks hooks;
 
     private boolean begun;
 
@@ -63,40 +73,28 @@ public abstract class RunSession<T extends Record & TrainingConfig> {
      */
     public record Hooks(List<TrainingListener> listeners, BooleanSupplier stop) {}
 
-    /** Makes a session of a kind. */
-    interface Opening<T extends Record & TrainingConfig> {
-        RunSession<T> open(RunFolder folder, String recipe, Optional<Path> initFrom, Hooks hooks);
-    }
-
-    /**
-     * A kind of run.
-     *
-     * @param command that starts and resumes it
-     * @param weightsFlag by which it begins with given weights
-     * @param opening given the weights to begin with, if any
-     */
-    record Kind<T extends Record & TrainingConfig>(
-            String command, String weightsFlag, Class<T> config, Opening<T> opening) {}
-
-    RunSession(RunFolder folder, String recipe, Optional<Path> initFrom, Hooks hooks) {
+    private RunSession(RunKind<C> kind, RunFolder folder, Optional<Path> initFrom, Hooks hooks) throws IOException {
+        this.kind = kind;
         this.folder = folder;
-        this.recipe = recipe;
+        recipe = folder.text(folder.recipe());
         this.initFrom = initFrom;
         this.hooks = hooks;
     }
 
-    /** Trains, from the start or from a checkpoint, and writes everything that a run leaves. */
-    abstract RunSummary train(T asked, Optional<Saved> checkpoint, BadImages bad) throws IOException;
-
-    /** A new run in a folder of its own. */
-    static <T extends Record & TrainingConfig> RunSummary start(
-            Kind<T> kind, T asked, String recipe, Path out, boolean overwrite, Optional<Path> initFrom, Hooks hooks)
+    /**
+     * A new run in a folder of its own.
+     *
+     * @param recipe the name of the recipe
+     * @param overwrite whether the folder may hold something, which is removed
+     * @param initFrom weights to begin with; empty for random ones
+     */
+    public static <C extends Record & TrainingConfig> RunSummary start(
+            RunKind<C> kind, C asked, String recipe, Path out, boolean overwrite, Optional<Path> initFrom, Hooks hooks)
             throws IOException {
         try (RunFolder folder = new RunFolder(out)) {
             refuseContent(folder, overwrite);
             Optional<Path> weights = initFrom.map(Path::toAbsolutePath);
-            RunSession<T> session = kind.opening().open(folder, recipe, weights, hooks);
-            T located = RunSetup.locate(asked);
+            C located = RunSetup.locate(asked);
             folder.lock();
             // Another run may have come and gone since.
             refuseContent(folder, overwrite);
@@ -107,7 +105,7 @@ public abstract class RunSession<T extends Record & TrainingConfig> {
                 AtomicFiles.writeText(folder.initFrom(), weights.get().toString());
             }
             AtomicFiles.writeText(folder.config(), ConfigBuilder.toYaml(located));
-            return session.guarded(located, Optional.empty(), true);
+            return new RunSession<>(kind, folder, weights, hooks).guarded(located, Optional.empty(), true);
         }
     }
 
@@ -128,15 +126,19 @@ public abstract class RunSession<T extends Record & TrainingConfig> {
         throw new RunFolderException(folder.root() + why);
     }
 
-    /** The next session of a run. */
-    static <T extends Record & TrainingConfig> RunSummary resume(
-            Kind<T> kind, Path out, List<String> settings, Hooks hooks) throws IOException {
+    /**
+     * The next session of a run; of one that has ended, just its summary.
+     *
+     * @param settings as {@link ConfigBuilder#set}; they must not differ from what the run was started with
+     */
+    public static <C extends Record & TrainingConfig> RunSummary resume(
+            RunKind<C> kind, Path out, List<String> settings, Hooks hooks) throws IOException {
         try (RunFolder folder = new RunFolder(out)) {
             refuseOtherFolders(folder, kind.command());
             folder.lock();
-            T first = StoredConfig.read(kind.config(), folder.config());
+            C first = StoredConfig.read(kind.config(), folder.config());
             // A process that was killed at the very start has resolved nothing yet.
-            T stored = Files.isRegularFile(folder.resolvedConfig())
+            C stored = Files.isRegularFile(folder.resolvedConfig())
                     ? StoredConfig.read(kind.config(), folder.resolvedConfig())
                     : first;
             refuseChanges(stored, settings, kind.weightsFlag());
@@ -150,7 +152,7 @@ public abstract class RunSession<T extends Record & TrainingConfig> {
                 hooks.listeners().forEach(listener -> listener.onNotice(sentence));
                 return summary;
             }
-            RunSession<T> session = kind.opening().open(folder, folder.text(folder.recipe()), initFrom(folder), hooks);
+            RunSession<C> session = new RunSession<>(kind, folder, initFrom(folder), hooks);
             Optional<Saved> checkpoint =
                     new Checkpoints(folder.checkpoints(), stored.checkpoint().keep()).newest();
             if (checkpoint.isPresent()) {
@@ -171,10 +173,10 @@ public abstract class RunSession<T extends Record & TrainingConfig> {
                             : " is no run folder: it has no config.yaml of a run"));
         }
         String command = folder.text(folder.command());
-        if (!COMMANDS.contains(command)) {
-            throw RunFolder.damaged(folder.command(), "is damaged: it names no command that starts runs");
-        }
         if (!command.equals(asked)) {
+            if (RunKinds.ofCommand(command).isEmpty()) {
+                throw RunFolder.damaged(folder.command(), "is damaged: it names no command that starts runs");
+            }
             throw new RunFolderException(out + " is a run of bandpass " + command + ": resume it with bandpass "
                     + command + " --resume " + out);
         }
@@ -191,38 +193,115 @@ public abstract class RunSession<T extends Record & TrainingConfig> {
         }
     }
 
+    /** Trains, from the start or from a checkpoint, and writes everything that a run leaves. */
+    private RunSummary train(C asked, Optional<Saved> checkpoint, BadImages bad) throws IOException {
+        RunContext<C> run = settle(asked, checkpoint, bad);
+        try (TrainingSetup setup = kind.prepare(run);
+                Learner<Trainable> learner = new Learner<>(setup.task(), run.config());
+                RunLog log = new RunLog(folder.log());
+                MetricsFile metrics = new MetricsFile(folder.metrics(), run.keptStep());
+                TensorBoardFile tensorBoard = new TensorBoardFile(folder.tensorBoard(), run.keptStep())) {
+            RunFacts facts = RunSetup.facts(StoredConfig.read(kind.config(), folder.config()), run, setup);
+            TrainingListener listener = begin(facts, log, metrics, tensorBoard);
+            Optional<TrainingState> start = load(run, setup, learner, checkpoint, listener);
+            TrainingLoop.Outcome outcome;
+            try (Watch watch = setup.watch(learner.average(), listener);
+                    BatchLoader loader = RunSetup.loader(
+                            run.config(),
+                            run.plan(),
+                            setup::imageSizeAt,
+                            run.datasets().train(),
+                            bad,
+                            run.startStep())) {
+                outcome = new TrainingLoop(
+                                run.config(),
+                                run.plan(),
+                                learner,
+                                watch,
+                                bad,
+                                run.datasets().train().size(),
+                                folder,
+                                listener,
+                                hooks.stop(),
+                                start)
+                        .run(loader);
+                setup.complete(outcome.state().step());
+            }
+            RunSummary summary = RunSetup.summary(outcome, run.plan());
+            setup.writeWeights(learner.average(), summary, listener::onNotice);
+            BadImageList.write(folder.badImages(), bad.reasons());
+            AtomicFiles.writeText(folder.summary(), SummaryFile.toJson(summary));
+            setup.writeReport(report(run, summary, facts, bad), facts);
+            if (summary.outcome().equals(RunSetup.DONE)) {
+                AtomicFiles.writeText(folder.done(), Counts.of(summary.steps(), "step") + "\n");
+            }
+            listener.onEnd(summary);
+            return summary;
+        }
+    }
+
+    /**
+     * Opens the images and settles everything that follows from them and from the machine. Another set of images than the
+     * run was begun with is refused before anything is written that the next session would read.
+     */
+    private RunContext<C> settle(C asked, Optional<Saved> checkpoint, BadImages bad) throws IOException {
+        Machine machine = Machine.start(asked);
+        RunSplit split = RunSplit.of(folder, kind.split(asked), kind.oldSplit(asked), initFrom, checkpoint);
+        Datasets all = kind.open(asked, split.choice(), bad);
+        Datasets datasets = kind.select(asked, all);
+        notices.addAll(datasets.notices());
+        int images = datasets.train().size();
+        Optional<TrainingState> state = state(checkpoint, images, bad);
+        kind.checkResumable(folder, datasets);
+        TrainedImages trained = split.settle(all, kind.usesLabels());
+        C config = RunPlan.resolve(machine.choose(asked), images, Environment.memoryBytes(), notices);
+        RunPlan plan = RunPlan.of(config, images);
+        writeResolved(config, checkpoint);
+        return new RunContext<>(folder, recipe, initFrom, config, plan, datasets, trained, machine, state);
+    }
+
+    /**
+     * Loads the checkpoint, or the weights that a new run begins with.
+     *
+     * @return the state that training goes on from, if any
+     */
+    private Optional<TrainingState> load(
+            RunContext<C> run,
+            TrainingSetup setup,
+            Learner<?> learner,
+            Optional<Saved> checkpoint,
+            TrainingListener listener)
+            throws IOException {
+        if (checkpoint.isPresent()) {
+            learner.load(checkpoint.get()).lines().forEach(listener::onNotice);
+        } else if (initFrom.isPresent()) {
+            Map<String, Double> before = setup.loadInitial(initFrom.get(), listener::onNotice);
+            learner.average().ifPresent(MovingAverage::restart);
+            return Optional.of(
+                    TrainingState.start(before, run.datasets().train().size()));
+        }
+        return run.state();
+    }
+
+    private RunReport report(RunContext<C> run, RunSummary summary, RunFacts facts, BadImages bad) throws IOException {
+        return new RunReport(
+                recipe,
+                summary,
+                MetricsFile.read(folder.metrics()),
+                facts.lines(),
+                ConfigBuilder.toYaml(run.config()),
+                bad.reasons(),
+                NextCommands.after(kind, folder, summary));
+    }
+
     /** Says what begins, and what was to be said before, to all who hear of a run. */
-    final TrainingListener begin(RunFacts facts, RunLog log, MetricsFile metrics, TensorBoardFile tensorBoard) {
+    private TrainingListener begin(RunFacts facts, RunLog log, MetricsFile metrics, TensorBoardFile tensorBoard) {
         List<TrainingListener> all = new ArrayList<>(hooks.listeners());
         all.addAll(List.of(new RunLines(log::line, Engine::residentBytes), metrics, tensorBoard));
         TrainingListener listener = new TrainingListeners(all);
         listener.onStart(facts);
         notices.forEach(listener::onNotice);
         return listener;
-    }
-
-    /** Writes a file or several. */
-    interface Writing {
-        void write() throws IOException;
-    }
-
-    /** Writes what every run leaves, and says how it ended. */
-    final RunSummary end(RunSummary summary, BadImages bad, TrainingListener listener, Writing weights, Writing report)
-            throws IOException {
-        weights.write();
-        BadImageList.write(folder.badImages(), bad.reasons());
-        AtomicFiles.writeText(folder.summary(), SummaryFile.toJson(summary));
-        report.write();
-        if (summary.outcome().equals(RunSetup.DONE)) {
-            AtomicFiles.writeText(folder.done(), Counts.of(summary.steps(), "step") + "\n");
-        }
-        listener.onEnd(summary);
-        return summary;
-    }
-
-    /** The configuration as it was asked for at the very start: what is resolved has absolute rates only. */
-    final T firstConfig(Class<T> type) throws IOException {
-        return StoredConfig.read(type, folder.config());
     }
 
     private static <T extends Record & TrainingConfig> void refuseChanges(
@@ -245,7 +324,7 @@ public abstract class RunSession<T extends Record & TrainingConfig> {
      *
      * @param isNew whether it is the first session of the run
      */
-    private RunSummary guarded(T config, Optional<Saved> checkpoint, boolean isNew) throws IOException {
+    private RunSummary guarded(C config, Optional<Saved> checkpoint, boolean isNew) throws IOException {
         BadImages bad = new BadImages(config.data().maxBad());
         try {
             return train(config, checkpoint, bad);
@@ -298,7 +377,7 @@ public abstract class RunSession<T extends Record & TrainingConfig> {
      *
      * @param checkpoint that it goes on from, if any
      */
-    final void writeResolved(T config, Optional<Saved> checkpoint) throws IOException {
+    private void writeResolved(C config, Optional<Saved> checkpoint) throws IOException {
         Map<String, String> environment = Environment.describe();
         if (checkpoint.isPresent()) {
             notices.addAll(Environment.changes(folder.environment(), environment));
@@ -313,7 +392,7 @@ public abstract class RunSession<T extends Record & TrainingConfig> {
     }
 
     /** The state of a checkpoint, whose set of images must be the one that is there now. */
-    static Optional<TrainingState> state(Optional<Saved> checkpoint, int images, BadImages bad) {
+    private static Optional<TrainingState> state(Optional<Saved> checkpoint, int images, BadImages bad) {
         Optional<TrainingState> state = checkpoint.map(Saved::state);
         state.ifPresent(saved -> {
             if (saved.images() != images) {
@@ -327,10 +406,5 @@ public abstract class RunSession<T extends Record & TrainingConfig> {
             saved.badImages().forEach(bad::add);
         });
         return state;
-    }
-
-    /** The last step whose lines stand: without a checkpoint none, not even those of a look at step 0. */
-    static long keptStep(Optional<TrainingState> state) {
-        return state.map(TrainingState::step).orElse(-1L);
     }
 }

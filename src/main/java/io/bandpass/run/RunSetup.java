@@ -1,19 +1,21 @@
 package io.bandpass.run;
 
-import io.bandpass.checkpoint.RunFolder;
 import io.bandpass.checkpoint.TrainingState;
 import io.bandpass.config.ConfigBuilder;
 import io.bandpass.config.Recipes;
 import io.bandpass.config.TrainingConfig;
+import io.bandpass.data.Augmentation;
+import io.bandpass.data.BadImages;
+import io.bandpass.data.BatchLoader;
 import io.bandpass.data.DataException;
 import io.bandpass.data.Datasets;
+import io.bandpass.data.EpochOrder;
+import io.bandpass.data.ImageSource;
 import io.bandpass.machine.Environment;
 import io.bandpass.metrics.RunFacts;
 import io.bandpass.metrics.RunSummary;
-import io.bandpass.task.Trainable;
 import io.bandpass.text.Counts;
 import io.bandpass.torch.Engine;
-import io.bandpass.torch.Precision;
 import io.bandpass.train.RunPlan;
 import io.bandpass.train.TrainingLoop;
 import io.bandpass.weights.StoredModel;
@@ -24,6 +26,7 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
+import java.util.function.LongToIntFunction;
 import org.bytedeco.pytorch.Device;
 
 /** What is settled before the first step, and said after the last. */
@@ -72,26 +75,21 @@ public final class RunSetup {
     /**
      * What a person should know at the start.
      *
-     * @param asked as it was asked for at the very start
-     * @param task what is trained, in lines of its own
+     * @param asked as it was asked for at the very start: what is resolved has absolute rates only
      */
-    static RunFacts facts(
-            TrainingConfig asked,
-            TrainingConfig config,
-            RunPlan plan,
-            Datasets datasets,
-            Trainable model,
-            Map<String, String> task,
-            Precision precision,
-            Device device,
-            RunFolder folder,
-            long startStep) {
+    static RunFacts facts(TrainingConfig asked, RunContext<?> run, TrainingSetup setup) {
+        TrainingConfig config = run.config();
+        RunPlan plan = run.plan();
+        Datasets datasets = run.datasets();
+        Device device = run.machine().device();
+        Path folder = run.folder().root();
+        long startStep = run.startStep();
         Map<String, String> lines = new LinkedHashMap<>();
         lines.put("bandpass", Environment.version() + ", LibTorch " + Engine.version());
         lines.put(
                 "device",
                 (device.is_cuda() ? "cuda" : "cpu, " + Engine.blas() + ", " + Engine.vectorInstructions()) + ", "
-                        + precision.name().toLowerCase(Locale.ROOT) + ", "
+                        + run.machine().precision().name().toLowerCase(Locale.ROOT) + ", "
                         + Counts.of(config.train().threads().orElseThrow(), "compute thread") + ", "
                         + Counts.of(config.data().workers().orElseThrow(), "loader thread"));
         lines.put("data", String.join("\n", config.data().paths()));
@@ -111,10 +109,10 @@ public final class RunSetup {
                         Locale.ROOT,
                         "%s, %,d parameters, %d px, stride %d",
                         config.encoder().type(),
-                        StoredModel.parameters(model),
+                        StoredModel.parameters(setup.task()),
                         config.encoder().imageSize(),
                         config.encoder().stride()));
-        lines.putAll(task);
+        lines.putAll(setup.facts());
         lines.put(
                 "batch",
                 Counts.of(plan.batchSize(), "image") + " per step, " + plan.microBatchSize() + " per forward pass");
@@ -128,9 +126,9 @@ public final class RunSetup {
                         plan.stepsPerEpoch(),
                         plan.totalSteps(),
                         startStep == 0 ? "" : ", resumed after " + startStep));
-        lines.put("run folder", folder.root().toString());
-        lines.put("tensorboard", "tensorboard --logdir " + folder.root());
-        return new RunFacts(folder.root(), plan.totalSteps(), startStep, plan.stepsPerEpoch(), lines);
+        lines.put("run folder", folder.toString());
+        lines.put("tensorboard", "tensorboard --logdir " + folder);
+        return new RunFacts(folder, plan.totalSteps(), startStep, plan.stepsPerEpoch(), lines);
     }
 
     private static String learningRate(TrainingConfig asked, RunPlan plan) {
@@ -143,6 +141,31 @@ public final class RunSetup {
                         asked.optimizer().baseLearningRate().getAsDouble(),
                         plan.batchSize())
                 : absolute + " (absolute)";
+    }
+
+    /**
+     * The loader of a run.
+     *
+     * @param imageSizeAt edge of the images of a step, in pixels
+     */
+    public static BatchLoader loader(
+            TrainingConfig config,
+            RunPlan plan,
+            LongToIntFunction imageSizeAt,
+            ImageSource train,
+            BadImages bad,
+            long startStep) {
+        long seed = config.train().seed();
+        return new BatchLoader(
+                train,
+                new EpochOrder(train.size(), config.augment().repeats(), seed),
+                step -> new Augmentation(config.augment(), config.data().mean(), imageSizeAt.applyAsInt(step), seed),
+                bad,
+                plan.batchSize(),
+                plan.stepsPerEpoch(),
+                startStep,
+                plan.totalSteps(),
+                config.data().workers().orElseThrow());
     }
 
     static RunSummary summary(TrainingLoop.Outcome outcome, RunPlan plan) {

@@ -207,6 +207,15 @@ public final class StoredModel {
         return metadata;
     }
 
+    /** A configuration of pre-training with the encoder of a run: what the encoder of any weights file is described by. */
+    public static RunConfig description(TrainingConfig config) {
+        RunConfig described = ConfigBuilder.of(RunConfig.class)
+                .set("train.seed", Long.toString(config.train().seed()), "the configuration")
+                .pretrained(config, "the configuration")
+                .build();
+        return ConfigBuilder.with(described, "data", config.data());
+    }
+
     /**
      * The configuration that weights were trained with, but for the index, as the weights may be a stranger's, and the
      * curriculum, whose last stage is what they are for.

@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import io.bandpass.config.ConfigBuilder;
 import io.bandpass.config.RunConfig;
 import io.bandpass.config.TrainConfig;
+import io.bandpass.run.RunKinds;
 import io.bandpass.testing.TinyRuns;
 import org.junit.jupiter.api.Test;
 
@@ -26,6 +27,8 @@ final class BenchmarkSetupTest {
     }
 
     private static TrainConfig train(RunConfig config, boolean capped) {
-        return BenchmarkSetup.of(config, "tiny", capped).resolve(1000).train();
+        return BenchmarkSetup.of(RunKinds.PRETRAINING, config, "tiny", capped)
+                .resolve(1000)
+                .train();
     }
 }

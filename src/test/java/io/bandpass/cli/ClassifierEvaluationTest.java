@@ -12,6 +12,7 @@ import io.bandpass.inference.PretrainedEncoder;
 import io.bandpass.metrics.RunSummary;
 import io.bandpass.run.Finetuning;
 import io.bandpass.run.NextCommands;
+import io.bandpass.run.RunKinds;
 import io.bandpass.testing.Images;
 import io.bandpass.testing.TinyRuns;
 import java.io.IOException;
@@ -186,7 +187,7 @@ final class ClassifierEvaluationTest {
 
     @Test
     void theLastWordsOfARunAreOfItsClassifier() {
-        List<String> words = NextCommands.lastWords(run, summary);
+        List<String> words = NextCommands.lastWords(RunKinds.FINETUNING, run, summary);
         String all = String.join("\n", words);
         assertThat(all)
                 .contains(
@@ -204,7 +205,8 @@ final class ClassifierEvaluationTest {
                 0,
                 0,
                 summary.seconds());
-        assertThat(NextCommands.lastWords(run, interrupted)).contains("  bandpass finetune --resume " + run);
+        assertThat(NextCommands.lastWords(RunKinds.FINETUNING, run, interrupted))
+                .contains("  bandpass finetune --resume " + run);
     }
 
     @Test

@@ -78,13 +78,13 @@ final class FinetuneConfigTest {
     }
 
     static List<String> names() {
-        return Recipes.finetuningNames();
+        return Recipes.names(FinetuneConfig.class);
     }
 
     @ParameterizedTest
     @MethodSource("names")
     void everyRecipeReadsBackToTheSame(String name) {
-        FinetuneConfig config = Recipes.loadFinetuning(name).build();
+        FinetuneConfig config = Recipes.load(FinetuneConfig.class, name).build();
 
         assertThat(back(config)).isEqualTo(config);
     }

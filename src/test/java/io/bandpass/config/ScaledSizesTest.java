@@ -155,8 +155,9 @@ final class ScaledSizesTest {
         "finetune-resnet50-a2, 448, 448"
     })
     void validationKeepsItsRatioToTraining(String recipe, int size, int validated) {
-        FinetuneConfig config =
-                Recipes.loadFinetuning(recipe).set("encoder.image-size=" + size).build();
+        FinetuneConfig config = Recipes.load(FinetuneConfig.class, recipe)
+                .set("encoder.image-size=" + size)
+                .build();
         assertThat(config.validate().imageSize()).isEqualTo(OptionalInt.of(validated));
     }
 

@@ -8,6 +8,7 @@ import io.bandpass.config.ConfigBuilder;
 import io.bandpass.config.FinetuneConfig;
 import io.bandpass.config.MixConfig;
 import io.bandpass.config.RunConfig;
+import io.bandpass.run.RunKinds;
 import io.bandpass.testing.Golden;
 import java.awt.image.BufferedImage;
 import java.nio.file.Files;
@@ -53,7 +54,7 @@ class AugmentationGalleryTest {
 
     @Test
     void theOriginalStandsBeforeVersionsThatDiffer() throws Exception {
-        AugmentationGallery gallery = AugmentationGallery.of(config());
+        AugmentationGallery gallery = AugmentationGallery.of(RunKinds.PRETRAINING, config());
         BufferedImage picture = draw(gallery, List.of(image("colour.png")), 3);
         assertThat(picture.getWidth()).isEqualTo(2 * MARGIN + 4 * (SIZE + GAP) - GAP);
         assertThat(picture.getHeight()).isEqualTo(2 * MARGIN + LINE + LINE + (LINE + SIZE + LINE + GAP) + MARGIN);
@@ -69,7 +70,8 @@ class AugmentationGalleryTest {
         // The same seed draws the same.
         BufferedImage again = draw(gallery, List.of(image("colour.png")), 3);
         assertThat(cell(again, 2, top)).isEqualTo(cell(picture, 2, top));
-        BufferedImage other = draw(AugmentationGallery.of(config("train.seed=1")), List.of(image("colour.png")), 3);
+        BufferedImage other = draw(
+                AugmentationGallery.of(RunKinds.PRETRAINING, config("train.seed=1")), List.of(image("colour.png")), 3);
         assertThat(cell(other, 2, top)).isNotEqualTo(cell(picture, 2, top));
     }
 
@@ -77,7 +79,8 @@ class AugmentationGalleryTest {
     void erasingMixupAndCutmixHaveRowsOfTheirOwnWhereTheyHappen() throws Exception {
         RunConfig run = config();
         List<Path> images = List.of(image("colour.png"), image("grey.png"));
-        int plain = draw(AugmentationGallery.of(run), images, 2).getHeight();
+        int plain = draw(AugmentationGallery.of(RunKinds.PRETRAINING, run), images, 2)
+                .getHeight();
         int row = LINE + LINE + SIZE + LINE + GAP + MARGIN;
         assertThat(height(run, new MixConfig(0.8, 1, 1, 0.5, 0.1, 0.25), images))
                 .isEqualTo(plain + 3 * row);
@@ -93,8 +96,8 @@ class AugmentationGalleryTest {
                 .set("mix.mixup-alpha=0.3")
                 .build();
 
-        assertThat(AugmentationGallery.of(run).mix()).contains(run.mix());
-        assertThat(AugmentationGallery.of(config()).mix()).isEmpty();
+        assertThat(AugmentationGallery.of(RunKinds.FINETUNING, run).mix()).contains(run.mix());
+        assertThat(AugmentationGallery.of(RunKinds.PRETRAINING, config()).mix()).isEmpty();
     }
 
     private int height(RunConfig run, MixConfig mix, List<Path> images) throws Exception {
@@ -106,7 +109,7 @@ class AugmentationGalleryTest {
     void whatCannotBeShownIsNamed() throws Exception {
         Path text = Files.writeString(folder.resolve("notes.png"), "no image");
         Path out = folder.resolve("sheet.png");
-        AugmentationGallery gallery = AugmentationGallery.of(config());
+        AugmentationGallery gallery = AugmentationGallery.of(RunKinds.PRETRAINING, config());
         assertThatExceptionOfType(BandpassException.class)
                 .isThrownBy(() -> gallery.draw(List.of(image("colour.png"), text), 2, out))
                 .withMessageContaining("notes.png cannot be read");

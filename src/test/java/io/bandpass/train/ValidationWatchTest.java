@@ -33,7 +33,7 @@ final class ValidationWatchTest {
 
     /** It sees a logit that is none. */
     private static ValidationWatch<ClassificationScores> watch() {
-        FinetuneConfig config = Recipes.loadFinetuning("finetune-quick")
+        FinetuneConfig config = Recipes.load(FinetuneConfig.class, "finetune-quick")
                 .set("train.micro-batch-size=8")
                 .build();
         RunPlan plan = RunPlan.of(RunPlan.resolve(config, 64, 1L << 30, new ArrayList<>()), 64);

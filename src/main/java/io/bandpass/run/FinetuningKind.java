@@ -1,0 +1,181 @@
+package io.bandpass.run;
+
+import com.fasterxml.jackson.core.JsonProcessingException;
+import com.fasterxml.jackson.databind.DeserializationFeature;
+import com.fasterxml.jackson.databind.JsonNode;
+import com.fasterxml.jackson.databind.ObjectMapper;
+import io.bandpass.checkpoint.RunFolder;
+import io.bandpass.checkpoint.RunFolderException;
+import io.bandpass.classify.ClassificationTask;
+import io.bandpass.config.FinetuneConfig;
+import io.bandpass.config.MixConfig;
+import io.bandpass.data.BadImages;
+import io.bandpass.data.Datasets;
+import io.bandpass.data.HoldOut;
+import io.bandpass.data.SplitRule;
+import io.bandpass.format.AtomicFiles;
+import io.bandpass.format.Safetensors;
+import io.bandpass.format.TensorFile;
+import io.bandpass.machine.Machine;
+import io.bandpass.metrics.RunSummary;
+import io.bandpass.metrics.Scores;
+import io.bandpass.split.OldSplits;
+import io.bandpass.text.Json;
+import io.bandpass.weights.StoredClassifier;
+import io.bandpass.weights.StoredModel;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Locale;
+import java.util.Optional;
+
+/** Fine-tuning of an encoder with a classification head, on labelled images. */
+final class FinetuningKind implements RunKind<FinetuneConfig> {
+    private static final ObjectMapper JSON = Json.mapper().enable(DeserializationFeature.FAIL_ON_TRAILING_TOKENS);
+
+    @Override
+    public String command() {
+        return "finetune";
+    }
+
+    @Override
+    public String weightsFlag() {
+        return "--weights";
+    }
+
+    @Override
+    public Class<FinetuneConfig> config() {
+        return FinetuneConfig.class;
+    }
+
+    @Override
+    public boolean takesEncoder() {
+        return true;
+    }
+
+    @Override
+    public SplitRule split(FinetuneConfig config) {
+        return OldSplits.ofFinetuning(config);
+    }
+
+    /**
+     * Opens the images.
+     *
+     * @throws io.bandpass.data.DataException if there are no labels, or nothing to hold out
+     */
+    @Override
+    public Datasets open(FinetuneConfig config, HoldOut holdOut, BadImages bad) {
+        Datasets datasets = Datasets.openLabelled(config.data(), config.data().paths(), holdOut, bad);
+        if (datasets.heldOut().isEmpty()) {
+            // A new run is refused without them.
+            throw new RunFolderException(
+                    "the images that the run held out are not there any more: a resumed run needs the same ones;"
+                            + " start a new one");
+        }
+        return datasets;
+    }
+
+    /** All images, or a few of each class. */
+    @Override
+    public Datasets select(FinetuneConfig config, Datasets all) {
+        return config.labels().perClass().isEmpty()
+                ? all
+                : all.perClass(
+                        config.labels().perClass().getAsInt(), config.train().seed());
+    }
+
+    @Override
+    public boolean usesLabels() {
+        return true;
+    }
+
+    /** A head is of classes in an order: a resumed run needs the same ones. */
+    @Override
+    public void checkResumable(RunFolder folder, Datasets datasets) throws IOException {
+        List<String> classes = datasets.train().classNames();
+        Path file = folder.classes();
+        if (!Files.exists(file)) {
+            AtomicFiles.writeText(file, JSON.writeValueAsString(classes) + "\n");
+        } else if (!storedClasses(folder).equals(classes)) {
+            throw new RunFolderException("the run began with other classes than there are now; see " + file
+                    + ": a resumed run needs the same ones; start a new one");
+        }
+    }
+
+    private static List<String> storedClasses(RunFolder folder) throws IOException {
+        Path file = folder.classes();
+        RunFolderException damaged = RunFolder.damaged(file, "is damaged: it is no list of class names");
+        List<String> names = new ArrayList<>();
+        try {
+            for (JsonNode name : JSON.readTree(folder.text(file))) {
+                if (!name.isTextual()) {
+                    throw damaged;
+                }
+                names.add(name.textValue());
+            }
+        } catch (JsonProcessingException e) {
+            throw damaged;
+        }
+        if (names.isEmpty()) {
+            throw damaged;
+        }
+        return names;
+    }
+
+    @Override
+    public ClassificationTask task(FinetuneConfig config, int classes, Machine machine) {
+        return new ClassificationTask(config, classes, machine.precision(), machine.device());
+    }
+
+    @Override
+    public int classes(Path state) throws IOException {
+        try (TensorFile tensors = Safetensors.read(state)) {
+            return StoredClassifier.classes(tensors);
+        }
+    }
+
+    @Override
+    public TrainingSetup prepare(RunContext<FinetuneConfig> run) throws IOException {
+        return new FinetuningSetup(run);
+    }
+
+    @Override
+    public Optional<MixConfig> mix(FinetuneConfig config) {
+        return Optional.of(config.mix());
+    }
+
+    @Override
+    public List<String> scoreLines(RunSummary summary) {
+        if (summary.score(Scores.TOP1).isEmpty()) {
+            return List.of();
+        }
+        StringBuilder line = new StringBuilder(String.format(
+                Locale.ROOT,
+                "top-1       %.2f %%",
+                100 * summary.score(Scores.TOP1).getAsDouble()));
+        summary.score(Scores.TOP1_BEST)
+                .ifPresent(best -> line.append(String.format(Locale.ROOT, ", best %.2f %%", 100 * best)));
+        summary.score(Scores.TOP1_BEST_STEP)
+                .ifPresent(step -> line.append(String.format(Locale.ROOT, " at step %.0f", step)));
+        return List.of(line.toString());
+    }
+
+    @Override
+    public List<Path> weights(RunFolder folder) {
+        Path average = folder.weights(StoredModel.AVERAGED_CLASSIFIER_FILE);
+        Path own = folder.weights(StoredModel.CLASSIFIER_FILE);
+        return Files.exists(average) ? List.of(own, average) : List.of(own);
+    }
+
+    @Override
+    public List<String> nextCommands(RunFolder folder, String run, RunSummary summary) {
+        // The figures of the run are those of the moving average, where there is one.
+        Path average = folder.weights(StoredModel.AVERAGED_CLASSIFIER_FILE);
+        String weights = Files.exists(average) ? "--weights " + NextCommands.quoted(average) : "--run " + run;
+        return List.of(
+                "bandpass predict " + weights + " --images photos/ --out predictions.csv",
+                "bandpass finetune --eval " + weights + " --data labelled/");
+    }
+}

@@ -1,0 +1,189 @@
+package io.bandpass.run;
+
+import io.bandpass.checkpoint.RunFolder;
+import io.bandpass.checkpoint.RunFolderException;
+import io.bandpass.classify.ClassificationTask;
+import io.bandpass.config.ConvNeXtConfig;
+import io.bandpass.config.FinetuneConfig;
+import io.bandpass.config.PreprocessConfig;
+import io.bandpass.data.ImageSource;
+import io.bandpass.data.Preprocessing;
+import io.bandpass.encoder.HeadNorm;
+import io.bandpass.eval.ClassificationScores;
+import io.bandpass.eval.Validation;
+import io.bandpass.format.AtomicFiles;
+import io.bandpass.metrics.RunFacts;
+import io.bandpass.metrics.RunSummary;
+import io.bandpass.metrics.Scores;
+import io.bandpass.metrics.SummaryFile;
+import io.bandpass.metrics.TrainingListener;
+import io.bandpass.nn.Normalisation;
+import io.bandpass.optim.MovingAverage;
+import io.bandpass.report.RunReport;
+import io.bandpass.text.Counts;
+import io.bandpass.train.ValidationWatch;
+import io.bandpass.train.ValidationWatch.Look;
+import io.bandpass.train.Watch;
+import io.bandpass.weights.StoredClassifier;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.List;
+import java.util.Locale;
+import java.util.Map;
+import java.util.Objects;
+import java.util.Optional;
+import java.util.function.Consumer;
+import java.util.function.Supplier;
+import org.bytedeco.javacpp.PointerScope;
+import org.jspecify.annotations.Nullable;
+
+/** A session of fine-tuning: the classifier, its validation on the held-out images, and what the run leaves. */
+final class FinetuningSetup implements TrainingSetup {
+    private final RunContext<FinetuneConfig> run;
+    private final List<String> classes;
+    private final ClassificationTask task;
+    private final Normalisation normalisation;
+    private final Validation validation;
+    private final FinetuneOutput output;
+    private @Nullable ValidationWatch<ClassificationScores> watch;
+    private @Nullable Look<ClassificationScores> last;
+
+    FinetuningSetup(RunContext<FinetuneConfig> run) throws IOException {
+        this.run = run;
+        FinetuneConfig config = run.config();
+        classes = run.datasets().train().classNames();
+        task = new ClassificationTask(
+                config, classes.size(), run.machine().precision(), run.machine().device(), headNorm());
+        normalisation = new Normalisation(
+                config.data().mean(), config.data().std(), run.machine().device());
+        validation = new Validation(
+                task.classifier(),
+                normalisation,
+                new Preprocessing(
+                        config.validationSize(),
+                        PreprocessConfig.crop(config.validate().cropRatio())),
+                config.validate().batchSize(),
+                run.machine().precision(),
+                run.machine().device());
+        output = new FinetuneOutput(run, task.classifier(), classes);
+    }
+
+    /**
+     * Where a ConvNeXt has the norm before its head; the run goes on as it began. One of Bandpass 0.1.0, which did not say
+     * it, has it before the mean.
+     */
+    private HeadNorm headNorm() throws IOException {
+        if (!(run.config().encoder() instanceof ConvNeXtConfig)) {
+            return HeadNorm.AFTER_MEAN;
+        }
+        Path file = run.folder().headNorm();
+        if (!Files.exists(file)) {
+            HeadNorm norm = run.state().isPresent() ? HeadNorm.BEFORE_MEAN : HeadNorm.AFTER_MEAN;
+            AtomicFiles.writeText(file, norm.word());
+            return norm;
+        }
+        return HeadNorm.of(Files.readString(file))
+                .orElseThrow(
+                        () -> new RunFolderException(file + " is damaged: it must hold after-mean or before-mean"));
+    }
+
+    @Override
+    public ClassificationTask task() {
+        return task;
+    }
+
+    @Override
+    public Map<String, String> facts() {
+        return Map.of(
+                "task",
+                String.format(
+                        Locale.ROOT,
+                        "classification of %s, %s pooling, %s",
+                        Counts.of(classes.size(), "class"),
+                        run.config().pooling(),
+                        run.initFrom().map(weights -> "from " + weights).orElse("from scratch")));
+    }
+
+    @Override
+    public int imageSizeAt(long step) {
+        return run.config().encoder().imageSize();
+    }
+
+    @Override
+    public Map<String, Double> loadInitial(Path weights, Consumer<String> notices) throws IOException {
+        boolean sameClasses = StoredClassifier.classNamesOf(weights).equals(classes);
+        StoredClassifier.load(task.classifier(), weights, sameClasses).lines().forEach(notices);
+        unfinished(weights).ifPresent(notices);
+        return Map.of();
+    }
+
+    /** What to tell people where weights are those of a run that was stopped. */
+    private static Optional<String> unfinished(Path weights) throws IOException {
+        Path summary = new RunFolder(weights).summary();
+        if (!Files.isRegularFile(summary)) {
+            return Optional.empty();
+        }
+        RunSummary before;
+        try {
+            before = SummaryFile.read(summary);
+        } catch (RunFolderException e) {
+            return Optional.of("it is not known whether the run " + weights + " has ended: " + e.getMessage());
+        }
+        return before.outcome().equals(RunSetup.DONE)
+                ? Optional.empty()
+                : Optional.of(String.format(
+                        Locale.ROOT,
+                        "the run %s was stopped after %s, and its weights are those of then",
+                        weights,
+                        Counts.of(before.steps(), "step")));
+    }
+
+    @Override
+    public Watch watch(Optional<MovingAverage> average, TrainingListener listener) {
+        Supplier<ClassificationScores> scores = average.<Supplier<ClassificationScores>>map(
+                        each -> () -> each.during(this::scores))
+                .orElse(this::scores);
+        watch = new ValidationWatch<>(run.config(), run.plan(), Scores.TOP1, scores, listener);
+        return watch;
+    }
+
+    private ClassificationScores scores() {
+        ImageSource heldOut = run.datasets().heldOut().orElseThrow();
+        try (PointerScope scope = new PointerScope()) {
+            return validation.scores(heldOut, heldOut::label, run.datasets().bad());
+        }
+    }
+
+    @Override
+    public void complete(long step) {
+        last = Objects.requireNonNull(watch).latestOr(step);
+    }
+
+    @Override
+    public void writeWeights(Optional<MovingAverage> average, RunSummary summary, Consumer<String> notices)
+            throws IOException {
+        output.writeWeights(average, summary, notices);
+    }
+
+    @Override
+    public void writeReport(RunReport report, RunFacts facts) throws IOException {
+        output.writeReport(report, introduction(), facts.stepsPerEpoch(), Objects.requireNonNull(last));
+    }
+
+    private String introduction() {
+        return String.format(
+                Locale.ROOT,
+                "An encoder with a head was trained to tell %s apart, with the labels of %s. %s",
+                Counts.of(classes.size(), "class"),
+                Counts.of(run.datasets().train().size(), "image"),
+                run.initFrom()
+                        .map(weights -> "It began with the weights in " + weights + ".")
+                        .orElse("It began with random weights."));
+    }
+
+    @Override
+    public void close() {
+        normalisation.close();
+    }
+}

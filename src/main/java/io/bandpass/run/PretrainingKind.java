@@ -1,0 +1,105 @@
+package io.bandpass.run;
+
+import io.bandpass.checkpoint.RunFolder;
+import io.bandpass.config.RunConfig;
+import io.bandpass.data.BadImages;
+import io.bandpass.data.Datasets;
+import io.bandpass.data.HoldOut;
+import io.bandpass.data.SplitRule;
+import io.bandpass.machine.Machine;
+import io.bandpass.metrics.RunSummary;
+import io.bandpass.metrics.Scores;
+import io.bandpass.pretext.PretextTask;
+import io.bandpass.pretext.PretextTasks;
+import io.bandpass.split.OldSplits;
+import io.bandpass.weights.StoredModel;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Locale;
+
+/** Pre-training of an encoder on images without labels; where there are labels, they are evaluated on. */
+final class PretrainingKind implements RunKind<RunConfig> {
+    @Override
+    public String command() {
+        return "pretrain";
+    }
+
+    @Override
+    public String weightsFlag() {
+        return "--init-from";
+    }
+
+    @Override
+    public Class<RunConfig> config() {
+        return RunConfig.class;
+    }
+
+    @Override
+    public SplitRule split(RunConfig config) {
+        return SplitRule.stratified(config.train().seed(), config.evaluate().heldOutFraction());
+    }
+
+    @Override
+    public SplitRule oldSplit(RunConfig config) {
+        return OldSplits.ofPretraining(config);
+    }
+
+    @Override
+    public Datasets open(RunConfig config, HoldOut holdOut, BadImages bad) {
+        return Datasets.open(config.data(), config.data().paths(), holdOut, bad);
+    }
+
+    @Override
+    public boolean usesLabels() {
+        return false;
+    }
+
+    @Override
+    public PretextTask task(RunConfig config, int classes, Machine machine) {
+        return PretextTasks.create(config, machine.precision(), machine.device());
+    }
+
+    @Override
+    public TrainingSetup prepare(RunContext<RunConfig> run) {
+        return new PretrainingSetup(run);
+    }
+
+    @Override
+    public RunConfig atOneSize(RunConfig config) {
+        return config.withoutCurriculum();
+    }
+
+    @Override
+    public List<String> scoreLines(RunSummary summary) {
+        if (summary.score(Scores.KNN_TOP1).isEmpty()) {
+            return List.of();
+        }
+        StringBuilder line = new StringBuilder(String.format(
+                Locale.ROOT,
+                "kNN top-1   %.2f %%",
+                100 * summary.score(Scores.KNN_TOP1).getAsDouble()));
+        summary.score(Scores.KNN_TOP1_BEST)
+                .ifPresent(best -> line.append(String.format(Locale.ROOT, ", best %.2f %%", 100 * best)));
+        summary.score(Scores.KNN_TOP1_UNTRAINED)
+                .ifPresent(start -> line.append(String.format(Locale.ROOT, ", untrained %.2f %%", 100 * start)));
+        summary.score(Scores.KNN_TOP1_PIXELS)
+                .ifPresent(pixels -> line.append(String.format(Locale.ROOT, ", raw pixels %.2f %%", 100 * pixels)));
+        summary.score(Scores.PROBE_TOP1)
+                .ifPresent(probe -> line.append(String.format(Locale.ROOT, "; linear probe %.2f %%", 100 * probe)));
+        return List.of(line.toString());
+    }
+
+    @Override
+    public List<Path> weights(RunFolder folder) {
+        return List.of(folder.weights(StoredModel.ENCODER_FILE), folder.weights(StoredModel.FULL_FILE));
+    }
+
+    @Override
+    public List<String> nextCommands(RunFolder folder, String run, RunSummary summary) {
+        List<String> commands = new ArrayList<>();
+        commands.add("bandpass reconstruct --run " + run + " --images photos/ --out pictures/");
+        summary.score(Scores.KNN_TOP1).ifPresent(accuracy -> commands.add("bandpass knn --run " + run));
+        return commands;
+    }
+}

@@ -1,0 +1,118 @@
+package io.bandpass.run;
+
+import io.bandpass.config.RunConfig;
+import io.bandpass.eval.OnlineScores;
+import io.bandpass.metrics.RunFacts;
+import io.bandpass.metrics.RunSummary;
+import io.bandpass.metrics.Scores;
+import io.bandpass.metrics.TrainingListener;
+import io.bandpass.nn.Normalisation;
+import io.bandpass.optim.MovingAverage;
+import io.bandpass.pretext.PretextTask;
+import io.bandpass.pretext.PretextTasks;
+import io.bandpass.report.RunReport;
+import io.bandpass.train.Curriculum;
+import io.bandpass.train.Watch;
+import io.bandpass.weights.StoredModel;
+import java.io.IOException;
+import java.nio.file.Path;
+import java.util.LinkedHashMap;
+import java.util.Map;
+import java.util.Optional;
+import java.util.function.Consumer;
+
+/** A session of pre-training: the task, its curriculum, scores of the frozen encoder, and pictures. */
+final class PretrainingSetup implements TrainingSetup {
+    private final RunContext<RunConfig> run;
+    private final Curriculum curriculum;
+    private final PretextTask task;
+    private final Normalisation normalisation;
+    private final Optional<OnlineScores> online;
+    private final RunPictures pictures;
+
+    PretrainingSetup(RunContext<RunConfig> run) {
+        this.run = run;
+        RunConfig config = run.config();
+        curriculum = new Curriculum(config, run.plan().stepsPerEpoch());
+        task = PretextTasks.create(
+                config, run.machine().precision(), run.machine().device());
+        normalisation = new Normalisation(
+                config.data().mean(), config.data().std(), run.machine().device());
+        online = run.datasets()
+                .heldOut()
+                .map(heldOut -> new OnlineScores(
+                        task.encoder(),
+                        normalisation,
+                        run.machine().precision(),
+                        run.machine().device(),
+                        run.datasets().train(),
+                        heldOut,
+                        run.datasets().bad(),
+                        config.evaluate(),
+                        config.train().seed()));
+        pictures = new RunPictures(config, task, run.datasets(), run.folder());
+    }
+
+    @Override
+    public PretextTask task() {
+        return task;
+    }
+
+    @Override
+    public Map<String, String> facts() {
+        Map<String, String> lines = new LinkedHashMap<>();
+        lines.put("task", run.config().task().describe(run.config()));
+        curriculum.describe().ifPresent(stages -> lines.put("curriculum", stages));
+        return lines;
+    }
+
+    @Override
+    public int imageSizeAt(long step) {
+        return curriculum.imageSizeAt(step);
+    }
+
+    /** Scores the untrained encoder before its weights are replaced. */
+    @Override
+    public Map<String, Double> loadInitial(Path weights, Consumer<String> notices) throws IOException {
+        Map<String, Double> untrained = new LinkedHashMap<>();
+        online.ifPresent(
+                each -> each.encoder().knnTop1().ifPresent(top1 -> untrained.put(Scores.KNN_TOP1_UNTRAINED, top1)));
+        StoredModel.load(task, weights, false).lines().forEach(notices);
+        return untrained;
+    }
+
+    @Override
+    public Watch watch(Optional<MovingAverage> average, TrainingListener listener) {
+        return new PretrainingWatch(
+                run.config().evaluate(),
+                run.plan(),
+                curriculum,
+                task.encoder().state(),
+                online,
+                pictures::writeSamples,
+                listener);
+    }
+
+    @Override
+    public void writeWeights(Optional<MovingAverage> average, RunSummary summary, Consumer<String> notices)
+            throws IOException {
+        StoredModel.write(
+                task,
+                average,
+                run.config(),
+                run.recipe(),
+                summary.steps(),
+                run.folder(),
+                run.trained().metadata());
+    }
+
+    @Override
+    public void writeReport(RunReport report, RunFacts facts) throws IOException {
+        pictures.writeReport(report);
+    }
+
+    @Override
+    public void close() {
+        normalisation.close();
+    }
+}

@@ -1,0 +1,104 @@
+package io.bandpass.run;
+
+import io.bandpass.config.ConfigBuilder;
+import io.bandpass.config.Recipes;
+import io.bandpass.config.TrainingConfig;
+import io.bandpass.metrics.RunSummary;
+import io.bandpass.metrics.TrainingListener;
+import io.bandpass.run.RunSession.Hooks;
+import java.io.IOException;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Optional;
+import java.util.function.BooleanSupplier;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * A run to be started: what every kind of training can be asked. All failures are
+ * {@link io.bandpass.BandpassException}s, or {@link IOException}s where a file cannot be read or written.
+ *
+ * @param <C> the configuration
+ * @param <R> the kind of run, which every setter returns
+ */
+public abstract class TrainingRun<C extends Record & TrainingConfig, R extends TrainingRun<C, R>> {
+    private final RunKind<C> kind;
+    private final List<String> settings = new ArrayList<>();
+    private final List<String> data = new ArrayList<>();
+    private final List<TrainingListener> listeners = new ArrayList<>();
+    private @Nullable Path out;
+    private boolean overwrite;
+    private BooleanSupplier stop = () -> false;
+
+    protected TrainingRun(RunKind<C> kind) {
+        this.kind = kind;
+    }
+
+    /** This run. */
+    protected abstract R self();
+
+    /** The recipe, by its name or as a YAML file. */
+    protected abstract String recipe() throws IOException;
+
+    /** Weights to begin with; empty for random ones. */
+    protected abstract Optional<Path> initialWeights();
+
+    /** The configuration of the recipe, before settings and data. */
+    protected ConfigBuilder<C> recipeBuilder() throws IOException {
+        return Recipes.load(kind.config(), recipe());
+    }
+
+    /** Sets a key over the recipe, as {@code --set} does: {@code "train.epochs=5"}. */
+    public final R set(String assignment) {
+        settings.add(assignment);
+        return self();
+    }
+
+    /**
+     * Adds images: a folder, list or CSV file, glob, IDX or CIFAR file; where labels are trained on, one that has them.
+     * Without any, the bundled images are used.
+     */
+    public final R data(String path) {
+        data.add(path);
+        return self();
+    }
+
+    /** The run folder; by default {@code runs/RECIPE-N} with the next free N. */
+    public final R out(Path folder) {
+        out = folder;
+        return self();
+    }
+
+    /** Allows a folder that is not empty; what an earlier run left there is removed. */
+    public final R overwrite(boolean allowed) {
+        overwrite = allowed;
+        return self();
+    }
+
+    /** Adds a listener, called on the training thread. */
+    public final R listener(TrainingListener listener) {
+        listeners.add(listener);
+        return self();
+    }
+
+    /** Asked after each step: when true, the run saves and ends as interrupted. */
+    public final R stopWhen(BooleanSupplier requested) {
+        stop = requested;
+        return self();
+    }
+
+    /** The configuration that would run, before anything that depends on the data or the machine is chosen. */
+    public final C config() throws IOException {
+        ConfigBuilder<C> builder = recipeBuilder();
+        settings.forEach(builder::set);
+        return data.isEmpty() ? builder.build() : builder.dataPaths(data).build();
+    }
+
+    /** Trains to the end, or until asked to stop. */
+    public final RunSummary run() throws IOException {
+        C config = config();
+        String name = Recipes.shortName(recipe());
+        Path folder = out != null ? out : RunSetup.nextFree(name);
+        return RunSession.start(kind, config, name, folder, overwrite, initialWeights(), new Hooks(listeners, stop));
+    }
+}

@@ -1,0 +1,74 @@
+package io.bandpass.testing.colour;
+
+import io.bandpass.checkpoint.RunFolder;
+import io.bandpass.data.BadImages;
+import io.bandpass.data.Datasets;
+import io.bandpass.data.HoldOut;
+import io.bandpass.data.SplitRule;
+import io.bandpass.machine.Machine;
+import io.bandpass.metrics.RunSummary;
+import io.bandpass.run.RunContext;
+import io.bandpass.run.RunKind;
+import io.bandpass.run.TrainingSetup;
+import io.bandpass.task.Trainable;
+import io.bandpass.weights.StoredModel;
+import java.nio.file.Path;
+import java.util.List;
+
+/** Training of a network that tells the mean colour. */
+public final class ColourKind implements RunKind<ColourConfig> {
+    @Override
+    public String command() {
+        return "colour";
+    }
+
+    @Override
+    public String weightsFlag() {
+        return "--weights";
+    }
+
+    @Override
+    public Class<ColourConfig> config() {
+        return ColourConfig.class;
+    }
+
+    @Override
+    public SplitRule split(ColourConfig config) {
+        return SplitRule.stratified(config.train().seed(), config.colour().heldOutFraction());
+    }
+
+    @Override
+    public Datasets open(ColourConfig config, HoldOut holdOut, BadImages bad) {
+        return Datasets.open(config.data(), config.data().paths(), holdOut, bad);
+    }
+
+    @Override
+    public boolean usesLabels() {
+        return false;
+    }
+
+    @Override
+    public Trainable task(ColourConfig config, int classes, Machine machine) {
+        return new ColourTask(config, machine);
+    }
+
+    @Override
+    public TrainingSetup prepare(RunContext<ColourConfig> run) {
+        return new ColourSetup(run);
+    }
+
+    @Override
+    public List<String> scoreLines(RunSummary summary) {
+        return List.of();
+    }
+
+    @Override
+    public List<Path> weights(RunFolder folder) {
+        return List.of(folder.weights(StoredModel.ENCODER_FILE));
+    }
+
+    @Override
+    public List<String> nextCommands(RunFolder folder, String run, RunSummary summary) {
+        return List.of("bandpass embed --run " + run + " --images photos/ --out features.npy");
+    }
+}

@@ -1,0 +1,97 @@
+package io.bandpass.testing.colour;
+
+import io.bandpass.encoder.HeadNorm;
+import io.bandpass.metrics.RunFacts;
+import io.bandpass.metrics.RunSummary;
+import io.bandpass.metrics.TrainingListener;
+import io.bandpass.nn.NamedTensor;
+import io.bandpass.optim.MovingAverage;
+import io.bandpass.report.RunReport;
+import io.bandpass.run.RunContext;
+import io.bandpass.run.TrainingSetup;
+import io.bandpass.task.Trainable;
+import io.bandpass.train.Progress;
+import io.bandpass.train.Watch;
+import io.bandpass.weights.StoredModel;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.Map;
+import java.util.Optional;
+import java.util.function.Consumer;
+
+/** A session of it, which evaluates nothing between steps. */
+final class ColourSetup implements TrainingSetup {
+    private final RunContext<ColourConfig> run;
+    private final ColourTask task;
+
+    ColourSetup(RunContext<ColourConfig> run) {
+        this.run = run;
+        task = new ColourTask(run.config(), run.machine());
+    }
+
+    @Override
+    public Trainable task() {
+        return task;
+    }
+
+    @Override
+    public Map<String, String> facts() {
+        return Map.of("task", "mean colour");
+    }
+
+    @Override
+    public int imageSizeAt(long step) {
+        return run.config().encoder().imageSize();
+    }
+
+    @Override
+    public Map<String, Double> loadInitial(Path weights, Consumer<String> notices) throws IOException {
+        StoredModel.loadEncoder(task.encoder(), weights);
+        return Map.of();
+    }
+
+    @Override
+    public Watch watch(Optional<MovingAverage> average, TrainingListener listener) {
+        return new Watch() {
+            @Override
+            public boolean isDue(Progress progress) {
+                return false;
+            }
+
+            @Override
+            public boolean after(Progress progress, boolean last) {
+                return false;
+            }
+
+            @Override
+            public boolean scores() {
+                return false;
+            }
+        };
+    }
+
+    @Override
+    public void writeWeights(Optional<MovingAverage> average, RunSummary summary, Consumer<String> notices)
+            throws IOException {
+        Path file = run.folder().weights(StoredModel.ENCODER_FILE);
+        Files.createDirectories(file.getParent());
+        StoredModel.writeEncoder(
+                file,
+                NamedTensor.byName(task.encoder().state()),
+                Map.of(),
+                HeadNorm.AFTER_MEAN,
+                StoredModel.description(run.config()),
+                run.recipe());
+    }
+
+    @Override
+    public void writeReport(RunReport report, RunFacts facts) throws IOException {
+        Files.writeString(
+                run.folder().report(),
+                "<html><h1>" + report.title() + "</h1>" + report.summary().steps() + " steps of mean colour</html>");
+    }
+
+    @Override
+    public void close() {}
+}

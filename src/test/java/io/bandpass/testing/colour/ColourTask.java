@@ -1,0 +1,105 @@
+package io.bandpass.testing.colour;
+
+import io.bandpass.encoder.Encoder;
+import io.bandpass.encoder.Encoders;
+import io.bandpass.encoder.ForwardPass;
+import io.bandpass.machine.Machine;
+import io.bandpass.nn.Initialisation;
+import io.bandpass.nn.Layer;
+import io.bandpass.nn.Linear;
+import io.bandpass.nn.NamedTensor;
+import io.bandpass.nn.Normalisation;
+import io.bandpass.nn.Parts;
+import io.bandpass.task.Batch;
+import io.bandpass.task.Trainable;
+import io.bandpass.torch.StepClock;
+import io.bandpass.torch.StepClock.Phase;
+import io.bandpass.torch.Tensors;
+import java.util.List;
+import org.bytedeco.pytorch.Device;
+import org.bytedeco.pytorch.Tensor;
+
+/** The squared error of the mean of each channel. */
+final class ColourTask extends Layer implements Trainable {
+    private static final int CHANNELS = 3;
+
+    private final Encoder encoder;
+    private final Linear head;
+    private final Normalisation normalisation;
+    private final ForwardPass pass;
+    private final double weight;
+
+    ColourTask(ColourConfig config, Machine machine) {
+        encoder = child(
+                "encoder", Encoders.create(config.encoder(), config.train().seed()));
+        head = child("head", new Linear(config.encoder().width(), CHANNELS));
+        Initialisation.libtorchDefault(head, "head", config.train().seed());
+        to(machine.device());
+        normalisation = new Normalisation(config.data().mean(), config.data().std(), machine.device());
+        pass = new ForwardPass(
+                encoder, machine.precision(), machine.device(), config.train().activationCheckpointing());
+        weight = config.colour().weight();
+    }
+
+    Encoder encoder() {
+        return encoder;
+    }
+
+    private final class ColourPart implements Part {
+        private final Batch batch;
+
+        ColourPart(Batch batch) {
+            this.batch = batch;
+        }
+
+        @Override
+        public int images() {
+            return batch.size();
+        }
+
+        @Override
+        public double lossWeight() {
+            return images();
+        }
+
+        @Override
+        public Tensor loss(Totals totals, StepClock clock) {
+            Tensor input = normalisation.apply(normalisation.unit(batch.images()));
+            clock.lap(Phase.CORRUPT);
+            Tensor colour = pass.predict(encoder.segments(), input, map -> head.forward(Tensors.mean(map, 2, 3)));
+            clock.lap(Phase.FORWARD);
+            Tensor error = colour.sub(Tensors.mean(input, 2, 3));
+            Tensor loss = Tensors.multiply(error.mul(error).sum(), weight / totals.images());
+            clock.lap(Phase.LOSS);
+            return loss;
+        }
+
+        @Override
+        public List<NamedTensor> drawn() {
+            return List.of();
+        }
+    }
+
+    @Override
+    public List<Part> parts(Batch batch, int microBatchSize) {
+        return Parts.of(batch.size(), microBatchSize).stream()
+                .<Part>map(span -> new ColourPart(batch.slice(span.from(), span.to())))
+                .toList();
+    }
+
+    @Override
+    public double forwardBackward(Part part, Totals totals, StepClock clock) {
+        return pass.forwardBackward(() -> part.loss(totals, clock), clock);
+    }
+
+    @Override
+    public Device device() {
+        return pass.device();
+    }
+
+    @Override
+    public void close() {
+        super.close();
+        normalisation.close();
+    }
+}
