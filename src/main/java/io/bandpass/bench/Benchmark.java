@@ -169,11 +169,10 @@ public final class Benchmark {
     private <C extends Record & TrainingConfig> BenchmarkSetup<C> trained(RunKind<C> kind) {
         ConfigBuilder<C> builder = Recipes.load(kind.config(), recipe);
         if (kind.takesEncoder() != (scratch != null)) {
-            throw new ConfigException(
-                    scratch != null
-                            ? "recipe '" + recipe + "' has an encoder of its own, so --from-scratch does not go with it"
-                            : "recipe '" + recipe + "' is one of bandpass " + kind.command()
-                                    + ", which has no encoder of its own; name the recipe of one with --from-scratch");
+            throw new ConfigException("recipe '" + recipe + "' is one of bandpass " + kind.command()
+                    + (scratch != null
+                            ? ", which has an encoder of its own, so --from-scratch does not go with it"
+                            : ", which has no encoder of its own; name the recipe of one with --from-scratch"));
         }
         if (scratch != null) {
             builder.pretrained(Recipes.load(scratch).build(), "the encoder");

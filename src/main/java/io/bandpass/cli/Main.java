@@ -1,6 +1,7 @@
 package io.bandpass.cli;
 
 import io.bandpass.BandpassException;
+import io.bandpass.config.NearestKey;
 import io.bandpass.machine.Environment;
 import java.io.IOException;
 import java.io.UncheckedIOException;
@@ -134,11 +135,12 @@ public final class Main {
 
     private static int refuse(ParameterException error, String[] arguments) {
         CommandLine command = error.getCommandLine();
-        List<String> nearest =
-                error instanceof UnmatchedArgumentException unmatched ? unmatched.getSuggestions() : List.of();
         String advice = "; see ";
-        if (!nearest.isEmpty()) {
-            advice = "; did you mean " + nearest.get(0) + "? See ";
+        String suggestion = error instanceof UnmatchedArgumentException unmatched
+                ? NearestKey.suggestion(unmatched.getUnmatched().get(0), unmatched.getSuggestions())
+                : "";
+        if (!suggestion.isEmpty()) {
+            advice = suggestion + " See ";
         } else if (!command.getSubcommands().isEmpty()) {
             advice = ", one of " + String.join(", ", command.getSubcommands().keySet()) + "; see ";
         }
