@@ -5,7 +5,7 @@ import static org.assertj.core.api.Assertions.within;
 
 import com.fasterxml.jackson.databind.JsonNode;
 import io.bandpass.classify.ClassificationTask;
-import io.bandpass.config.FinetuneConfig;
+import io.bandpass.config.FinetuningConfig;
 import io.bandpass.config.Recipes;
 import io.bandpass.format.TensorFile;
 import io.bandpass.interop.WeightsImport;
@@ -15,7 +15,7 @@ import io.bandpass.task.Batch;
 import io.bandpass.testing.Golden;
 import io.bandpass.testing.GoldenState;
 import io.bandpass.torch.Precision;
-import io.bandpass.torch.StepClock;
+import io.bandpass.torch.StepTimer;
 import io.bandpass.torch.Tensors;
 import io.bandpass.train.Learner;
 import io.bandpass.train.TrainingStep;
@@ -42,8 +42,8 @@ final class FinetuneParityTest {
     private Path folder;
 
     /** Layer decay, label smoothing, mean pooling with a fresh norm, and the cosine over 50 steps. */
-    private static FinetuneConfig config(String... others) {
-        var builder = Recipes.load(FinetuneConfig.class, "finetune-quick")
+    private static FinetuningConfig config(String... others) {
+        var builder = Recipes.load(FinetuningConfig.class, "finetune-quick")
                 .set(
                         "encoder={type: vit, image-size: 32, patch-size: 4, width: 64, depth: 2, heads: 4, drop-path: 0.0}")
                 .set(
@@ -60,7 +60,7 @@ final class FinetuneParityTest {
     void lossesAndStateAreThoseOfTheAuthors(int microBatch) throws IOException {
         WeightsImport.of(Golden.path("official_ckpt.pth"), folder.resolve("imported"))
                 .run();
-        FinetuneConfig config = config();
+        FinetuningConfig config = config();
         LearningRateSchedule schedule = LearningRateSchedule.of(config.schedule(), 2e-3, 1, 50);
         JsonNode losses = Golden.json("info").path("official_finetune_ckpt").path("losses");
         try (PointerScope scope = new PointerScope();
@@ -77,10 +77,10 @@ final class FinetuneParityTest {
                     learner.optimizer(),
                     microBatch,
                     config.train().seed(),
-                    new StepClock());
+                    new StepTimer());
             for (int k = 0; k < losses.size(); k++) {
                 Batch batch = batch(k, new int[] {0, 1}, images.get("img_u8"));
-                var result = step.run(learner.task().parts(batch, microBatch), k, schedule.at(k));
+                var result = step.run(learner.task().microBatches(batch, microBatch), k, schedule.at(k));
                 double expected = losses.get(k).asDouble();
                 assertThat(result.loss()).as("step %d", k).isCloseTo(expected, within(1e-5 * expected));
             }
@@ -110,14 +110,14 @@ final class FinetuneParityTest {
         return new Batch(step, step, images, draws, bytes, Optional.of(Tensors.ofLongs(labels, labels.length)));
     }
 
-    private static Learner<ClassificationTask> learner(FinetuneConfig config) {
+    private static Learner<ClassificationTask> learner(FinetuningConfig config) {
         return new Learner<>(new ClassificationTask(config, 10, Precision.FP32, new Device("cpu")), config);
     }
 
     /** What is mixed and erased follows from the whole batch, so parts give what the whole gives. */
     @Test
     void aBatchInPartsIsTheBatchWhateverIsMixed() {
-        FinetuneConfig config =
+        FinetuningConfig config =
                 config("mix={mixup-alpha: 0.8, cutmix-alpha: 1.0, erase-probability: 0.5}", "loss.type=bce");
         try (PointerScope scope = new PointerScope();
                 TensorFile images = Golden.tensors("finetune")) {
@@ -127,13 +127,13 @@ final class FinetuneParityTest {
         }
     }
 
-    private static double loss(FinetuneConfig config, TensorFile images, long k, int microBatch) {
+    private static double loss(FinetuningConfig config, TensorFile images, long k, int microBatch) {
         int[] four = {0, 1, 0, 1};
         try (PointerScope scope = new PointerScope();
                 Learner<ClassificationTask> learner = learner(config)) {
             Batch batch = batch(k, four, images.get("img_u8"));
-            TrainingStep step = new TrainingStep(learner.task(), learner.optimizer(), microBatch, 0, new StepClock());
-            return step.run(learner.task().parts(batch, microBatch), k, scale -> 0)
+            TrainingStep step = new TrainingStep(learner.task(), learner.optimizer(), microBatch, 0, new StepTimer());
+            return step.run(learner.task().microBatches(batch, microBatch), k, scale -> 0)
                     .loss();
         }
     }

@@ -31,7 +31,7 @@ final class KnotsTest {
     private static final Map<String, String> ALLOWED = Map.of(
             "cli/CompareCommand",
             "the jobs of a comparison are processes that start the program anew",
-            "compare/ComparisonCell",
+            "compare/CellResult",
             "the results of a cell are counted as it is computed",
             "config/ConvNeXtConfig",
             "sealed families of encoders and tasks, and the records that check them against each other",

@@ -3,9 +3,9 @@ package io.bandpass.bench;
 import io.bandpass.BandpassException;
 import io.bandpass.config.ConfigBuilder;
 import io.bandpass.config.ConfigException;
+import io.bandpass.config.PretrainingConfig;
 import io.bandpass.config.Recipes;
 import io.bandpass.config.RunConfig;
-import io.bandpass.config.TrainingConfig;
 import io.bandpass.format.AtomicFiles;
 import io.bandpass.run.RunKind;
 import io.bandpass.run.RunKinds;
@@ -133,7 +133,7 @@ public final class Benchmark {
     /** Features of a frozen encoder, in evaluation mode, of random images that lie in memory. */
     public BenchmarkResult embed() throws IOException {
         return measured("embed", () -> {
-            RunConfig asked = weights.isPresent() ? stored(weights.get()) : config(Recipes.load(recipe));
+            PretrainingConfig asked = weights.isPresent() ? stored(weights.get()) : config(Recipes.load(recipe));
             String name = weights.isPresent() ? weights.get().toString() : recipe;
             return new EmbedBenchmark(
                             setup(RunKinds.PRETRAINING, asked, name), weights, batchSize.orElse(EMBEDDED), timed())
@@ -148,12 +148,12 @@ public final class Benchmark {
     public BenchmarkResult start() throws IOException {
         return measured("start", () -> {
             // Before a process is started for nothing.
-            RunConfig asked = config(Recipes.load(recipe));
+            PretrainingConfig asked = config(Recipes.load(recipe));
             Map<String, Object> figures = new LinkedHashMap<>();
             new StartBenchmark(arguments()).measure(figures, rounds, progress);
             setup(RunKinds.PRETRAINING, asked, recipe)
                     .putRecipe(figures, asked, asked.train().batchSize());
-            ProcessFigures.putMachine(figures);
+            ProcessUsage.putMachine(figures);
             return figures;
         });
     }
@@ -166,7 +166,7 @@ public final class Benchmark {
     }
 
     /** A recipe with the encoder that it lacks, or one that has its own. */
-    private <C extends Record & TrainingConfig> BenchmarkSetup<C> trained(RunKind<C> kind) {
+    private <C extends Record & RunConfig> BenchmarkSetup<C> trained(RunKind<C> kind) {
         ConfigBuilder<C> builder = Recipes.load(kind.config(), recipe);
         if (kind.takesEncoder() != (scratch != null)) {
             throw new ConfigException("recipe '" + recipe + "' is one of bandpass " + kind.command()
@@ -180,18 +180,18 @@ public final class Benchmark {
         return setup(kind, config(builder), recipe);
     }
 
-    private <T extends Record & TrainingConfig> T config(ConfigBuilder<T> builder) {
+    private <T extends Record & RunConfig> T config(ConfigBuilder<T> builder) {
         settings().forEach(builder::set);
         return data.isEmpty() ? builder.build() : builder.dataPaths(data).build();
     }
 
-    private <C extends Record & TrainingConfig> BenchmarkSetup<C> located(RunKind<C> kind) {
+    private <C extends Record & RunConfig> BenchmarkSetup<C> located(RunKind<C> kind) {
         return setup(kind, RunSetup.locate(config(Recipes.load(kind.config(), recipe))), recipe);
     }
 
     /** The configuration of weights, without what was chosen for the machine that they were trained on. */
-    private RunConfig stored(Path file) throws IOException {
-        ConfigBuilder<RunConfig> builder = ConfigBuilder.from(StoredModel.config(file));
+    private PretrainingConfig stored(Path file) throws IOException {
+        ConfigBuilder<PretrainingConfig> builder = ConfigBuilder.from(StoredModel.config(file));
         List.of("train.device=auto", "train.precision=auto", "train.threads=auto")
                 .forEach(builder::set);
         settings().forEach(builder::set);
@@ -204,7 +204,7 @@ public final class Benchmark {
         return all;
     }
 
-    private <C extends Record & TrainingConfig> BenchmarkSetup<C> setup(RunKind<C> kind, C asked, String name) {
+    private <C extends Record & RunConfig> BenchmarkSetup<C> setup(RunKind<C> kind, C asked, String name) {
         return BenchmarkSetup.of(kind, asked, Recipes.shortName(name), !isBatchSizeGiven());
     }
 
@@ -212,8 +212,8 @@ public final class Benchmark {
         return settings().stream().anyMatch(setting -> setting.startsWith("train.batch-size="));
     }
 
-    private Rounds timed() {
-        return new Rounds(rounds, seconds, progress);
+    private TimedRounds timed() {
+        return new TimedRounds(rounds, seconds, progress);
     }
 
     private BenchmarkResult measured(String name, Work work) throws IOException {

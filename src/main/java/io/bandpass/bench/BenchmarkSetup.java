@@ -1,20 +1,20 @@
 package io.bandpass.bench;
 
 import io.bandpass.config.ConfigBuilder;
-import io.bandpass.config.TrainConfig;
-import io.bandpass.config.TrainingConfig;
-import io.bandpass.data.BadImages;
+import io.bandpass.config.RunConfig;
+import io.bandpass.config.TrainSection;
 import io.bandpass.data.BatchLoader;
 import io.bandpass.data.Datasets;
 import io.bandpass.data.ImageSource;
+import io.bandpass.data.UnreadableImages;
 import io.bandpass.machine.Environment;
 import io.bandpass.machine.Machine;
 import io.bandpass.nn.Parts;
 import io.bandpass.run.RunKind;
 import io.bandpass.run.RunSetup;
-import io.bandpass.task.Trainable;
+import io.bandpass.task.TrainingTask;
 import io.bandpass.torch.Precision;
-import io.bandpass.train.RunPlan;
+import io.bandpass.train.TrainingPlan;
 import java.util.ArrayList;
 import java.util.Locale;
 import java.util.Map;
@@ -28,10 +28,10 @@ import org.bytedeco.pytorch.Device;
  * @param asked the configuration before anything that depends on the machine was chosen
  * @param capped whether a batch that would be computed in parts is made as small as one part
  */
-record BenchmarkSetup<T extends Record & TrainingConfig>(
+record BenchmarkSetup<T extends Record & RunConfig>(
         RunKind<T> kind, T asked, String recipe, boolean capped, Machine machine) {
     /** Loads LibTorch and chooses device, precision and threads. Measured are images of the encoder's own size. */
-    static <T extends Record & TrainingConfig> BenchmarkSetup<T> of(
+    static <T extends Record & RunConfig> BenchmarkSetup<T> of(
             RunKind<T> kind, T asked, String recipe, boolean capped) {
         return new BenchmarkSetup<>(kind, kind.atOneSize(asked), recipe, capped, Machine.start(asked));
     }
@@ -60,17 +60,17 @@ record BenchmarkSetup<T extends Record & TrainingConfig>(
     }
 
     /** The most images that go through a forward pass of a run: parts of a batch are of about the same size. */
-    static int largestPart(TrainConfig resolved) {
+    static int largestPart(TrainSection resolved) {
         return Parts.largest(resolved.batchSize(), resolved.microBatchSize().orElseThrow());
     }
 
-    private static <T extends Record & TrainingConfig> T plan(T chosen, int images) {
+    private static <T extends Record & RunConfig> T plan(T chosen, int images) {
         // What a run would say of epochs and warm-up means nothing here, and the batch is among the figures.
-        return RunPlan.resolve(chosen, images, Environment.memoryBytes(), new ArrayList<>());
+        return TrainingPlan.resolve(chosen, images, Environment.memoryBytes(), new ArrayList<>());
     }
 
     /** Finds the images, as a run does. */
-    Datasets open(BadImages bad) {
+    Datasets open(UnreadableImages bad) {
         return kind.select(asked, kind.open(asked, kind.split(asked), bad));
     }
 
@@ -79,15 +79,15 @@ record BenchmarkSetup<T extends Record & TrainingConfig>(
      *
      * @param images that it is trained on; nothing for some that lie in memory, whose classes are made up too
      */
-    Trainable task(T resolved, Optional<ImageSource> images) {
+    TrainingTask task(T resolved, Optional<ImageSource> images) {
         int classes = images.map(each -> each.classNames().size()).orElse(SyntheticBatches.CLASSES);
         return kind.task(resolved, classes, machine);
     }
 
     /** The loader of a run that never ends. */
-    static BatchLoader endlessLoader(TrainingConfig resolved, ImageSource images, BadImages bad) {
-        RunPlan plan = RunPlan.of(resolved, images.size());
-        RunPlan endless = new RunPlan(
+    static BatchLoader endlessLoader(RunConfig resolved, ImageSource images, UnreadableImages bad) {
+        TrainingPlan plan = TrainingPlan.of(resolved, images.size());
+        TrainingPlan endless = new TrainingPlan(
                 plan.batchSize(),
                 plan.microBatchSize(),
                 plan.stepsPerEpoch(),
@@ -98,7 +98,7 @@ record BenchmarkSetup<T extends Record & TrainingConfig>(
     }
 
     /** Adds what is measured, of the recipe. */
-    void putRecipe(Map<String, Object> figures, TrainingConfig resolved, int batchSize) {
+    void putRecipe(Map<String, Object> figures, RunConfig resolved, int batchSize) {
         figures.put("recipe", recipe);
         figures.put("image_size", resolved.encoder().imageSize());
         figures.put("batch_size", batchSize);

@@ -1,6 +1,6 @@
 package io.bandpass.bench;
 
-import io.bandpass.config.TrainingConfig;
+import io.bandpass.config.RunConfig;
 import io.bandpass.encoder.Encoder;
 import io.bandpass.encoder.Encoders;
 import io.bandpass.nn.LayerNorm;
@@ -19,14 +19,14 @@ final class EmbedBenchmark {
     private final BenchmarkSetup<?> setup;
     private final Optional<Path> weights;
     private final int batchSize;
-    private final Rounds rounds;
+    private final TimedRounds rounds;
 
     /**
      * A measurement.
      *
      * @param weights of the encoder; without them it has its starting values, which are as fast
      */
-    EmbedBenchmark(BenchmarkSetup<?> setup, Optional<Path> weights, int batchSize, Rounds rounds) {
+    EmbedBenchmark(BenchmarkSetup<?> setup, Optional<Path> weights, int batchSize, TimedRounds rounds) {
         this.setup = setup;
         this.weights = weights;
         this.batchSize = batchSize;
@@ -35,10 +35,10 @@ final class EmbedBenchmark {
 
     /** Figures by their keys. */
     Map<String, Object> measure() throws IOException {
-        TrainingConfig config = setup.asked();
-        ProductRates products = new ProductRates(setup.device(), rounds.seconds());
+        RunConfig config = setup.asked();
+        GemmThroughput products = new GemmThroughput(setup.device(), rounds.seconds());
         products.look();
-        Rounds.Measured measured;
+        TimedRounds.Measured measured;
         try (Encoder encoder = Encoders.create(config.encoder(), config.train().seed());
                 Normalisation normalisation =
                         new Normalisation(config.data().mean(), config.data().std(), setup.device());
@@ -58,15 +58,15 @@ final class EmbedBenchmark {
         products.look();
         Map<String, Object> figures = new LinkedHashMap<>();
         measured.put(figures);
-        figures.put("seconds_per_batch", Rounds.median(measured.secondsPerRepetition()));
+        figures.put("seconds_per_batch", TimedRounds.median(measured.secondsPerRepetition()));
         products.put(
                 figures,
-                config.encoder().multiplyAddsPerImage() * Rounds.median(measured.imagesPerSecond()),
+                config.encoder().multiplyAddsPerImage() * TimedRounds.median(measured.imagesPerSecond()),
                 setup.precision());
-        ProcessFigures.putMemory(figures, measured.residentBytes());
+        ProcessUsage.putMemory(figures, measured.residentBytes());
         setup.putRecipe(figures, config, batchSize);
         setup.putCompute(figures);
-        ProcessFigures.putMachine(figures);
+        ProcessUsage.putMachine(figures);
         return figures;
     }
 

@@ -49,7 +49,7 @@ final class StartBenchmark {
             seconds.add(now);
             progress.accept(String.format(Locale.ROOT, "round %d of %d: %.2f s to the first step", i, rounds, now));
         }
-        figures.put("seconds_to_first_step", Rounds.median(seconds));
+        figures.put("seconds_to_first_step", TimedRounds.median(seconds));
         figures.put("seconds_to_first_step_rounds", seconds);
         figures.put("rounds", rounds);
     }

@@ -1,14 +1,14 @@
 package io.bandpass.bench;
 
-import io.bandpass.config.TrainingConfig;
-import io.bandpass.data.BadImages;
+import io.bandpass.config.RunConfig;
 import io.bandpass.data.BatchLoader;
 import io.bandpass.data.ImageSource;
+import io.bandpass.data.UnreadableImages;
 import io.bandpass.task.Batch;
 import io.bandpass.task.DivergedException;
-import io.bandpass.task.Trainable;
-import io.bandpass.torch.StepClock;
-import io.bandpass.torch.StepClock.Phase;
+import io.bandpass.task.TrainingTask;
+import io.bandpass.torch.StepTimer;
+import io.bandpass.torch.StepTimer.Phase;
 import io.bandpass.train.Learner;
 import io.bandpass.train.TrainingStep;
 import java.util.LinkedHashMap;
@@ -18,14 +18,14 @@ import java.util.Optional;
 import java.util.function.Supplier;
 
 /** How fast training steps are made, and where their time goes. Nothing is evaluated, logged or saved. */
-final class StepBenchmark<C extends Record & TrainingConfig> {
+final class StepBenchmark<C extends Record & RunConfig> {
     /** Forward once, and backward twice: gradients of what went in, and of the weights. */
     private static final int PASSES = 3;
 
     private final BenchmarkSetup<C> setup;
-    private final Rounds rounds;
+    private final TimedRounds rounds;
 
-    StepBenchmark(BenchmarkSetup<C> setup, Rounds rounds) {
+    StepBenchmark(BenchmarkSetup<C> setup, TimedRounds rounds) {
         this.setup = setup;
         this.rounds = rounds;
     }
@@ -40,7 +40,7 @@ final class StepBenchmark<C extends Record & TrainingConfig> {
                 return measure(config, Optional.empty(), batches::next);
             }
         }
-        BadImages bad = new BadImages(asked.data().maxBad());
+        UnreadableImages bad = new UnreadableImages(asked.data().maxBad());
         ImageSource images = setup.open(bad).train();
         C config = setup.resolve(images.size());
         try (BatchLoader loader = BenchmarkSetup.endlessLoader(config, images, bad)) {
@@ -50,46 +50,46 @@ final class StepBenchmark<C extends Record & TrainingConfig> {
 
     /** Of images that a loader gives, there is a wait for them. */
     private Map<String, Object> measure(C config, Optional<ImageSource> loaded, Supplier<Batch> batches) {
-        ProductRates products = new ProductRates(setup.device(), rounds.seconds());
+        GemmThroughput products = new GemmThroughput(setup.device(), rounds.seconds());
         products.look();
-        StepClock clock = new StepClock();
-        Rounds.Measured measured;
-        try (Learner<Trainable> learner = new Learner<>(setup.task(config, loaded), config)) {
+        StepTimer timer = new StepTimer();
+        TimedRounds.Measured measured;
+        try (Learner<TrainingTask> learner = new Learner<>(setup.task(config, loaded), config)) {
             TrainingStep step = new TrainingStep(
                     learner.task(),
                     learner.optimizer(),
                     config.train().microBatchSize().orElseThrow(),
                     config.train().seed(),
-                    clock);
+                    timer);
             double rate = config.optimizer().learningRate().orElseThrow();
             Runnable work = () -> {
                 // What lies between two steps belongs to no phase.
-                clock.start();
+                timer.start();
                 try (Batch batch = batches.get()) {
                     if (loaded.isPresent()) {
-                        clock.lap(Phase.DATA_WAIT);
+                        timer.endPhase(Phase.DATA_WAIT);
                     }
                     refuseDivergence(step.run(batch, scale -> rate * scale), batch);
                     learner.updated();
                 }
             };
-            measured = rounds.measure(config.train().batchSize(), work, clock::reset);
+            measured = rounds.measure(config.train().batchSize(), work, timer::reset);
         }
         products.look();
         Map<String, Object> figures = new LinkedHashMap<>();
         measured.put(figures);
-        figures.put("seconds_per_step", Rounds.median(measured.secondsPerRepetition()));
-        figures.put("phases", shares(clock, measured.seconds()));
+        figures.put("seconds_per_step", TimedRounds.median(measured.secondsPerRepetition()));
+        figures.put("phases", shares(timer, measured.seconds()));
         products.put(
                 figures,
-                PASSES * config.multiplyAddsPerImage() * Rounds.median(measured.imagesPerSecond()),
+                PASSES * config.multiplyAddsPerImage() * TimedRounds.median(measured.imagesPerSecond()),
                 setup.precision());
-        ProcessFigures.putMemory(figures, measured.residentBytes());
+        ProcessUsage.putMemory(figures, measured.residentBytes());
         setup.putRecipe(figures, config, config.train().batchSize());
         figures.put("micro_batch_size", BenchmarkSetup.largestPart(config.train()));
         setup.putCompute(figures);
         figures.put("workers", loaded.isPresent() ? config.data().workers().orElseThrow() : 0);
-        ProcessFigures.putMachine(figures);
+        ProcessUsage.putMachine(figures);
         return figures;
     }
 
@@ -107,11 +107,11 @@ final class StepBenchmark<C extends Record & TrainingConfig> {
     }
 
     /** Phase to its share of the time, 0 to 1; {@code other} is what lies between. */
-    private static Map<String, Double> shares(StepClock clock, double seconds) {
+    private static Map<String, Double> shares(StepTimer timer, double seconds) {
         Map<String, Double> shares = new LinkedHashMap<>();
         double sum = 0;
         for (Phase phase : Phase.values()) {
-            double share = clock.seconds(phase) / seconds;
+            double share = timer.seconds(phase) / seconds;
             shares.put(phase.name().toLowerCase(Locale.ROOT), share);
             sum += share;
         }

@@ -1,6 +1,6 @@
 package io.bandpass.classify;
 
-import io.bandpass.config.FinetuneConfig;
+import io.bandpass.config.FinetuningConfig;
 import io.bandpass.encoder.Classifier;
 import io.bandpass.encoder.ForwardPass;
 import io.bandpass.encoder.HeadNorm;
@@ -9,10 +9,10 @@ import io.bandpass.nn.NamedTensor;
 import io.bandpass.nn.Normalisation;
 import io.bandpass.nn.Parts;
 import io.bandpass.task.Batch;
-import io.bandpass.task.Trainable;
+import io.bandpass.task.TrainingTask;
 import io.bandpass.torch.Precision;
-import io.bandpass.torch.StepClock;
-import io.bandpass.torch.StepClock.Phase;
+import io.bandpass.torch.StepTimer;
+import io.bandpass.torch.StepTimer.Phase;
 import io.bandpass.torch.Tensors;
 import java.util.ArrayList;
 import java.util.List;
@@ -23,7 +23,7 @@ import org.bytedeco.pytorch.Tensor;
  * Fine-tuning (method.md section 7): images of known classes are erased and mixed, and a classifier learns the mixed
  * labels.
  */
-public final class ClassificationTask extends Layer implements Trainable {
+public final class ClassificationTask extends Layer implements TrainingTask {
     private final Classifier classifier;
     private final Normalisation normalisation;
     private final ForwardPass pass;
@@ -33,7 +33,7 @@ public final class ClassificationTask extends Layer implements Trainable {
     private final ClassificationLoss loss;
 
     /** Fresh values; every number follows from the configuration and its seed. */
-    public ClassificationTask(FinetuneConfig config, int classes, Precision precision, Device device) {
+    public ClassificationTask(FinetuningConfig config, int classes, Precision precision, Device device) {
         this(config, classes, precision, device, HeadNorm.AFTER_MEAN);
     }
 
@@ -42,7 +42,7 @@ public final class ClassificationTask extends Layer implements Trainable {
      *
      * @param norm where a ConvNeXt has the norm before its head
      */
-    public ClassificationTask(FinetuneConfig config, int classes, Precision precision, Device device, HeadNorm norm) {
+    public ClassificationTask(FinetuningConfig config, int classes, Precision precision, Device device, HeadNorm norm) {
         long seed = config.train().seed();
         classifier = unnamed(new Classifier(
                 config.encoder(), config.pooling(), classes, config.classifier().headInitScale(), seed, norm));
@@ -59,7 +59,7 @@ public final class ClassificationTask extends Layer implements Trainable {
     /** Images, those that they are mixed with, and how. */
     private record Mixed(Batch own, Batch partners, Mix mix) {}
 
-    private final class MixedPart implements Part {
+    private final class MixedPart implements MicroBatch {
         private final Mixed mixed;
 
         MixedPart(Mixed mixed) {
@@ -72,22 +72,22 @@ public final class ClassificationTask extends Layer implements Trainable {
         }
 
         @Override
-        public double lossWeight() {
+        public double lossDenominator() {
             return images();
         }
 
         @Override
-        public Tensor loss(Totals totals, StepClock clock) {
+        public Tensor loss(BatchTotals totals, StepTimer timer) {
             Mix mix = mixed.mix();
             Tensor own = prepared(mixed.own());
             Tensor input = mix.kind() == Mix.Kind.NONE ? own : mix.apply(own, prepared(mixed.partners()));
             Tensor targets =
                     mix.targets(labels(mixed.own()), labels(mixed.partners()), classifier.classes(), smoothing);
-            clock.lap(Phase.CORRUPT);
+            timer.endPhase(Phase.CORRUPT);
             Tensor logits = pass.predict(classifier.segments(), input, classifier::head);
-            clock.lap(Phase.FORWARD);
+            timer.endPhase(Phase.FORWARD);
             Tensor result = loss.of(logits, targets, totals.images());
-            clock.lap(Phase.LOSS);
+            timer.endPhase(Phase.LOSS);
             return result;
         }
 
@@ -109,10 +109,10 @@ public final class ClassificationTask extends Layer implements Trainable {
     }
 
     @Override
-    public List<Part> parts(Batch batch, int microBatchSize) {
+    public List<MicroBatch> microBatches(Batch batch, int microBatchSize) {
         int size = batch.size();
         Mix mix = mixing.draw(batch.step());
-        List<Part> parts = new ArrayList<>();
+        List<MicroBatch> parts = new ArrayList<>();
         for (Parts.Span span : Parts.of(size, microBatchSize)) {
             Batch own = batch.slice(span.from(), span.to());
             Batch partners =
@@ -137,8 +137,8 @@ public final class ClassificationTask extends Layer implements Trainable {
     }
 
     @Override
-    public double forwardBackward(Part part, Totals totals, StepClock clock) {
-        return pass.forwardBackward(() -> part.loss(totals, clock), clock);
+    public double forwardBackward(MicroBatch part, BatchTotals totals, StepTimer timer) {
+        return pass.forwardBackward(() -> part.loss(totals, timer), timer);
     }
 
     @Override

@@ -1,7 +1,7 @@
 package io.bandpass.cli;
 
 import io.bandpass.config.ConfigException;
-import io.bandpass.config.FinetuneConfig;
+import io.bandpass.config.FinetuningConfig;
 import io.bandpass.inference.ClassifierEvaluation;
 import io.bandpass.run.Finetuning;
 import io.bandpass.run.RunKinds;
@@ -28,7 +28,7 @@ import picocli.CommandLine.Option;
             "  bandpass finetune --resume runs/b",
             "  bandpass finetune --eval --run runs/b --data flowers/ --scores scores.json"
         })
-final class FinetuneCommand extends RunCommand<FinetuneConfig> {
+final class FinetuneCommand extends RunCommand<FinetuningConfig> {
     /** What the classifier begins with. */
     private static final class Start {
         @Option(

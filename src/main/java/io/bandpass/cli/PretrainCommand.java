@@ -1,6 +1,6 @@
 package io.bandpass.cli;
 
-import io.bandpass.config.RunConfig;
+import io.bandpass.config.PretrainingConfig;
 import io.bandpass.run.Pretraining;
 import io.bandpass.run.RunKinds;
 import java.nio.file.Path;
@@ -20,7 +20,7 @@ import picocli.CommandLine.Option;
             "  bandpass pretrain --data photos/ --recipe vit-small --out runs/a",
             "  bandpass pretrain --resume runs/a"
         })
-final class PretrainCommand extends RunCommand<RunConfig> {
+final class PretrainCommand extends RunCommand<PretrainingConfig> {
     @Option(names = "--recipe", paramLabel = "NAME|FILE", description = "Recipe, by name or as YAML. Default: quick.")
     private @Nullable String recipe;
 

@@ -4,7 +4,7 @@ import io.bandpass.metrics.RunFacts;
 import io.bandpass.metrics.RunSummary;
 import io.bandpass.metrics.StepMetrics;
 import io.bandpass.metrics.TrainingListener;
-import io.bandpass.run.NextCommands;
+import io.bandpass.run.NextSteps;
 import io.bandpass.run.RunKind;
 import java.time.Duration;
 import me.tongfei.progressbar.ProgressBar;
@@ -49,7 +49,7 @@ final class Progress implements TrainingListener, AutoCloseable {
     public void onEnd(RunSummary summary) {
         close();
         if (facts != null) {
-            NextCommands.lastWords(kind, facts.runFolder(), summary).forEach(Terminal::line);
+            NextSteps.lastWords(kind, facts.runFolder(), summary).forEach(Terminal::line);
         }
     }
 

@@ -1,8 +1,8 @@
 package io.bandpass.cli;
 
 import io.bandpass.bench.Benchmark;
+import io.bandpass.config.PretrainingConfig;
 import io.bandpass.config.RunConfig;
-import io.bandpass.config.TrainingConfig;
 import io.bandpass.gallery.AugmentationGallery;
 import io.bandpass.run.Pretraining;
 import io.bandpass.run.RunKind;
@@ -33,7 +33,7 @@ final class RecipeOptions {
     }
 
     /** The configuration of this recipe, which must be one of pre-training. */
-    RunConfig config() throws IOException {
+    PretrainingConfig config() throws IOException {
         Pretraining run = Pretraining.recipe(recipe());
         settings.forEach(run::set);
         return run.config();
@@ -44,7 +44,7 @@ final class RecipeOptions {
         return augmentations(RunKinds.ofRecipe(recipe()));
     }
 
-    private <C extends Record & TrainingConfig> AugmentationGallery augmentations(RunKind<C> kind) {
+    private <C extends Record & RunConfig> AugmentationGallery augmentations(RunKind<C> kind) {
         return AugmentationGallery.of(kind, kind.load(recipe(), settings));
     }
 

@@ -2,13 +2,13 @@ package io.bandpass.cli;
 
 import io.bandpass.config.ConfigBuilder;
 import io.bandpass.config.ConfigException;
-import io.bandpass.config.TrainingConfig;
+import io.bandpass.config.RunConfig;
 import io.bandpass.metrics.RunLines;
 import io.bandpass.metrics.RunSummary;
 import io.bandpass.metrics.TrainingListener;
 import io.bandpass.run.RunKind;
 import io.bandpass.run.RunSession;
-import io.bandpass.run.RunSession.Hooks;
+import io.bandpass.run.RunSession.RunCallbacks;
 import io.bandpass.run.TrainingRun;
 import java.io.IOException;
 import java.nio.file.Path;
@@ -17,7 +17,7 @@ import java.util.concurrent.Callable;
 import picocli.CommandLine.Mixin;
 
 /** A command that starts and resumes runs of a kind of training. */
-abstract class RunCommand<C extends Record & TrainingConfig> implements Callable<Integer> {
+abstract class RunCommand<C extends Record & RunConfig> implements Callable<Integer> {
     private final RunKind<C> kind;
 
     @Mixin
@@ -68,7 +68,7 @@ abstract class RunCommand<C extends Record & TrainingConfig> implements Callable
                     + String.join(", ", ownFlags()) + ", --out, --overwrite or --data");
         }
         StopOnSignal stop = new StopOnSignal();
-        return exitCode(RunSession.resume(kind, folder, options.settings(), new Hooks(listeners(), stop)), stop);
+        return exitCode(RunSession.resume(kind, folder, options.settings(), new RunCallbacks(listeners(), stop)), stop);
     }
 
     private List<TrainingListener> listeners() {

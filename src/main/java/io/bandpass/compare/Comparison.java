@@ -3,8 +3,8 @@ package io.bandpass.compare;
 import io.bandpass.BandpassException;
 import io.bandpass.config.ConfigBuilder;
 import io.bandpass.config.ConfigException;
+import io.bandpass.config.PretrainingConfig;
 import io.bandpass.config.Recipes;
-import io.bandpass.config.RunConfig;
 import io.bandpass.machine.Environment;
 import io.bandpass.run.Finetuning;
 import io.bandpass.run.RunSetup;
@@ -241,15 +241,15 @@ public final class Comparison {
         plan.impossible().forEach(each -> lines.accept("notice: " + each.sentence()));
         List<ComparisonPlan.Cell> mine = mine(plan);
         ComparisonProgress progress = new ComparisonProgress(mine, Environment.jobs(), lines);
-        return new ComparisonSession(asked, plan, mine, folder, progress, stop).run();
+        return new ComparisonRunner(asked, plan, mine, folder, progress, stop).run();
     }
 
     private ComparisonConfig asked() {
-        ConfigBuilder<RunConfig> builder = Recipes.load(recipe);
+        ConfigBuilder<PretrainingConfig> builder = Recipes.load(recipe);
         if (!data.isEmpty()) {
             builder.dataPaths(data);
         }
-        RunConfig located = RunSetup.locate(builder.build());
+        PretrainingConfig located = RunSetup.locate(builder.build());
         return new ComparisonConfig(
                 recipe,
                 tasks,

@@ -2,10 +2,10 @@ package io.bandpass.compare;
 
 import io.bandpass.config.ConfigBuilder;
 import io.bandpass.config.ConfigException;
-import io.bandpass.config.FinetuneConfig;
+import io.bandpass.config.FinetuningConfig;
+import io.bandpass.config.PretrainingConfig;
 import io.bandpass.config.Recipes;
 import io.bandpass.config.RunConfig;
-import io.bandpass.config.TrainingConfig;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
@@ -32,20 +32,20 @@ record ComparisonPlan(List<Cell> cells, List<Impossible> impossible, List<String
             String encoder,
             String task,
             int seed,
-            Optional<RunConfig> pretraining,
-            FinetuneConfig all,
-            Optional<FinetuneConfig> few) {
+            Optional<PretrainingConfig> pretraining,
+            FinetuningConfig all,
+            Optional<FinetuningConfig> few) {
         /** Where its files lie below the comparison's folder. */
         String folder() {
             return rowFolder(encoder, task) + "/seed-" + seed;
         }
 
         /** What is trained, by the name of the stage, in this order. */
-        Map<String, TrainingConfig> stages() {
-            Map<String, TrainingConfig> stages = new LinkedHashMap<>();
-            pretraining.ifPresent(config -> stages.put(ComparisonCell.PRETRAIN, config));
-            few.ifPresent(config -> stages.put(ComparisonCell.FEW, config));
-            stages.put(ComparisonCell.ALL, all);
+        Map<String, RunConfig> stages() {
+            Map<String, RunConfig> stages = new LinkedHashMap<>();
+            pretraining.ifPresent(config -> stages.put(CellRunner.PRETRAIN, config));
+            few.ifPresent(config -> stages.put(CellRunner.FEW, config));
+            stages.put(CellRunner.ALL, all);
             return stages;
         }
 
@@ -91,7 +91,7 @@ record ComparisonPlan(List<Cell> cells, List<Impossible> impossible, List<String
      * @throws ConfigException if a recipe or key does not exist, or no cell at all is possible
      */
     static ComparisonPlan of(ComparisonConfig asked) {
-        ComparisonRecipes recipes = new ComparisonRecipes(asked);
+        CellConfigs recipes = new CellConfigs(asked);
         List<Cell> cells = new ArrayList<>();
         List<Impossible> impossible = new ArrayList<>();
         List<String> notices = new ArrayList<>();
@@ -125,13 +125,8 @@ record ComparisonPlan(List<Cell> cells, List<Impossible> impossible, List<String
     }
 
     private static Cell cell(
-            ComparisonRecipes recipes,
-            ComparisonConfig asked,
-            String encoder,
-            String task,
-            int seed,
-            List<String> notices) {
-        FinetuneConfig all = recipes.finetuning(encoder, seed, OptionalInt.empty());
+            CellConfigs recipes, ComparisonConfig asked, String encoder, String task, int seed, List<String> notices) {
+        FinetuningConfig all = recipes.finetuning(encoder, seed, OptionalInt.empty());
         return new Cell(
                 Recipes.shortName(encoder),
                 Recipes.shortName(task),
@@ -146,7 +141,8 @@ record ComparisonPlan(List<Cell> cells, List<Impossible> impossible, List<String
     }
 
     /** All stages of a seed, and training from scratch, hold out the same images where the data names none. */
-    private static RunConfig holdingOutTheSame(RunConfig pretraining, FinetuneConfig finetuning, List<String> notices) {
+    private static PretrainingConfig holdingOutTheSame(
+            PretrainingConfig pretraining, FinetuningConfig finetuning, List<String> notices) {
         double own = pretraining.evaluate().heldOutFraction();
         double wanted = finetuning.labels().heldOutFraction();
         if (own == wanted) {

@@ -1,7 +1,7 @@
 package io.bandpass.compare;
 
-import io.bandpass.config.TrainingConfig;
-import io.bandpass.data.BadImages;
+import io.bandpass.config.RunConfig;
+import io.bandpass.data.UnreadableImages;
 import io.bandpass.metrics.RunLines;
 import io.bandpass.run.RunKind;
 import io.bandpass.run.RunKinds;
@@ -54,23 +54,23 @@ final class ComparisonProgress {
             Map<String, Work> stages = new LinkedHashMap<>();
             cell.pretraining()
                     .ifPresent(config -> stages.put(
-                            ComparisonCell.PRETRAIN,
+                            CellRunner.PRETRAIN,
                             work(
                                     config,
                                     images.computeIfAbsent(
-                                            ComparisonCell.PRETRAIN, key -> count(RunKinds.PRETRAINING, config)))));
+                                            CellRunner.PRETRAIN, key -> count(RunKinds.PRETRAINING, config)))));
             cell.few()
                     .ifPresent(config -> stages.put(
-                            ComparisonCell.FEW,
+                            CellRunner.FEW,
                             work(
                                     config,
                                     images.computeIfAbsent(
-                                            ComparisonCell.FEW, key -> count(RunKinds.FINETUNING, config)))));
+                                            CellRunner.FEW, key -> count(RunKinds.FINETUNING, config)))));
             stages.put(
-                    ComparisonCell.ALL,
+                    CellRunner.ALL,
                     work(
                             cell.all(),
-                            images.computeIfAbsent(ComparisonCell.ALL, key -> count(RunKinds.FINETUNING, cell.all()))));
+                            images.computeIfAbsent(CellRunner.ALL, key -> count(RunKinds.FINETUNING, cell.all()))));
             work.put(cell, stages);
         }
         left = work.values().stream()
@@ -79,14 +79,14 @@ final class ComparisonProgress {
                 .sum();
     }
 
-    private static <C extends Record & TrainingConfig> int count(RunKind<C> kind, C config) {
-        BadImages bad = new BadImages(config.data().maxBad());
+    private static <C extends Record & RunConfig> int count(RunKind<C> kind, C config) {
+        UnreadableImages bad = new UnreadableImages(config.data().maxBad());
         return kind.select(config, kind.open(config, kind.split(config), bad))
                 .train()
                 .size();
     }
 
-    private static Work work(TrainingConfig config, int images) {
+    private static Work work(RunConfig config, int images) {
         long batch = Math.min(config.train().batchSize(), images);
         long steps = images / batch * config.train().epochs();
         return new Work(steps, steps * batch, steps * batch * config.multiplyAddsPerImage());
@@ -132,7 +132,7 @@ final class ComparisonProgress {
      * @param result in words
      */
     void ended(ComparisonPlan.Cell cell, String stage, double seconds, String result) {
-        if (stage.equals(ComparisonCell.ALL)) {
+        if (stage.equals(CellRunner.ALL)) {
             open.remove(cell);
         }
         done += of(cell, stage).multiplyAdds();
@@ -156,12 +156,12 @@ final class ComparisonProgress {
 
     /** A stage has diverged: it is not gone on with, and neither is what needs it. */
     void diverged(ComparisonPlan.Cell cell, String stage) {
-        if (stage.equals(ComparisonCell.PRETRAIN)) {
+        if (stage.equals(CellRunner.PRETRAIN)) {
             wasThere(cell);
             return;
         }
         wasThere(cell, stage);
-        if (stage.equals(ComparisonCell.ALL)) {
+        if (stage.equals(CellRunner.ALL)) {
             open.remove(cell);
         }
     }

@@ -81,7 +81,7 @@ final class ComparisonTables {
             if (cell.encoder().equals(encoder) && cell.task().equals(task)) {
                 pretraining = cell.description();
                 Path files = out.resolve(cell.folder());
-                ComparisonResult result = ComparisonResult.read(files);
+                CellResult result = CellResult.read(files);
                 left += result.isSettled(files) ? 0 : 1;
                 if (result.ended()
                         || !result.scores().isEmpty()
@@ -90,9 +90,9 @@ final class ComparisonTables {
                 }
                 result.diverged()
                         .forEach((stage, reason) -> notes.add("seed " + cell.seed() + ", " + stage + ": " + reason));
-                RunFolder run = new RunFolder(files.resolve(ComparisonCell.ALL));
+                RunFolder run = new RunFolder(files.resolve(CellRunner.ALL));
                 // Of a complete cell people may remove the runs.
-                if (result.scores().containsKey(ComparisonResult.TOP1_ALL) && Files.isRegularFile(run.metrics())) {
+                if (result.scores().containsKey(CellResult.TOP1_ALL) && Files.isRegularFile(run.metrics())) {
                     courses.add(new Course(encoder, task, MetricsFile.read(run.metrics())));
                 }
                 remember(result);
@@ -106,16 +106,16 @@ final class ComparisonTables {
     }
 
     /** The columns in which a cell has no score because what gives it, or what that needs, has diverged. */
-    private static Set<String> withoutScore(ComparisonPlan.Cell cell, ComparisonResult result) {
+    private static Set<String> withoutScore(ComparisonPlan.Cell cell, CellResult result) {
         Set<String> columns = new TreeSet<>();
         for (String stage : result.diverged().keySet()) {
             switch (stage) {
-                case ComparisonResult.PROBE -> columns.add(Scores.PROBE_TOP1);
-                case ComparisonCell.FEW -> columns.add(ComparisonResult.TOP1_FEW);
-                case ComparisonCell.ALL -> columns.add(ComparisonResult.TOP1_ALL);
+                case CellResult.PROBE -> columns.add(Scores.PROBE_TOP1);
+                case CellRunner.FEW -> columns.add(CellResult.TOP1_FEW);
+                case CellRunner.ALL -> columns.add(CellResult.TOP1_ALL);
                 default -> {
-                    columns.addAll(List.of(ComparisonResult.TOP1_ALL, Scores.KNN_TOP1));
-                    cell.few().ifPresent(few -> columns.add(ComparisonResult.TOP1_FEW));
+                    columns.addAll(List.of(CellResult.TOP1_ALL, Scores.KNN_TOP1));
+                    cell.few().ifPresent(few -> columns.add(CellResult.TOP1_FEW));
                     cell.pretraining()
                             .filter(config -> config.evaluate().probe())
                             .ifPresent(config -> columns.add(Scores.PROBE_TOP1));
@@ -126,10 +126,10 @@ final class ComparisonTables {
         return columns;
     }
 
-    private void remember(ComparisonResult result) {
+    private void remember(CellResult result) {
         // 0.1.0 wrote "1 compute threads".
         result.computed()
-                .forEach((stage, conditions) -> (stage.equals(ComparisonCell.PRETRAIN) ? pretrained : finetuned)
+                .forEach((stage, conditions) -> (stage.equals(CellRunner.PRETRAIN) ? pretrained : finetuned)
                         .add(conditions.replaceFirst("\\b1 compute threads$", "1 compute thread")));
     }
 
@@ -137,11 +137,11 @@ final class ComparisonTables {
         String few = asked.fewLabels().isPresent() ? Counts.of(asked.fewLabels().getAsInt(), "label") : "few labels";
         return List.of(
                 percent(
-                        ComparisonResult.TOP1_ALL,
+                        CellResult.TOP1_ALL,
                         "top-1, all labels (%)",
                         "Held-out images whose class the classifier puts first, after fine-tuning with all labels."),
                 percent(
-                        ComparisonResult.TOP1_FEW,
+                        CellResult.TOP1_FEW,
                         "top-1, " + few + " per class (%)",
                         "The same after fine-tuning with few labels, the same ones for each task of a seed."),
                 percent(
@@ -153,13 +153,13 @@ final class ComparisonTables {
                         "kNN top-1 (%)",
                         "Held-out images whose class the nearest training images have, in the features of the frozen encoder."),
                 new Column(
-                        ComparisonResult.IMAGES_PER_SECOND,
+                        CellResult.IMAGES_PER_SECOND,
                         "images/s",
                         "Median rate of pre-training; what else the machine did counts.",
                         1,
                         0),
                 new Column(
-                        ComparisonResult.RESIDENT_BYTES,
+                        CellResult.RESIDENT_BYTES,
                         "memory (MB)",
                         "Most that the process held in pre-training, with what earlier cells had left in it.",
                         1.0 / (1 << 20),

@@ -1,7 +1,7 @@
 package io.bandpass.compare;
 
-import io.bandpass.config.TrainingConfig;
-import io.bandpass.train.RunPlan;
+import io.bandpass.config.RunConfig;
+import io.bandpass.train.TrainingPlan;
 import java.util.List;
 
 /** How many cells of a comparison a machine has room for beside each other, each in a process of its own. */
@@ -16,7 +16,7 @@ final class FittingJobs {
      * computed in as few parts as with all of it.
      */
     static int of(List<ComparisonPlan.Cell> cells, int cores, long memoryBytes) {
-        List<TrainingConfig> stages = cells.stream()
+        List<RunConfig> stages = cells.stream()
                 .flatMap(cell -> cell.stages().values().stream())
                 .distinct()
                 .toList();
@@ -28,9 +28,9 @@ final class FittingJobs {
         return jobs;
     }
 
-    private static boolean fits(List<TrainingConfig> stages, long memoryBytes, int jobs) {
+    private static boolean fits(List<RunConfig> stages, long memoryBytes, int jobs) {
         return stages.stream()
-                .allMatch(stage ->
-                        RunPlan.microBatch(stage, memoryBytes / jobs) == RunPlan.microBatch(stage, memoryBytes));
+                .allMatch(stage -> TrainingPlan.microBatch(stage, memoryBytes / jobs)
+                        == TrainingPlan.microBatch(stage, memoryBytes));
     }
 }

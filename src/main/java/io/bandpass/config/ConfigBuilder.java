@@ -14,7 +14,7 @@ import java.util.Map;
  * when it comes, so that a message can name where a bad key stands. What belongs to the image size of a recipe
  * ({@link SizedKeys}) is scaled where another layer changes that size and does not name it.
  */
-public final class ConfigBuilder<T extends Record & TrainingConfig> {
+public final class ConfigBuilder<T extends Record & RunConfig> {
     private static final String ENCODER = "encoder";
     private static final String IMAGE_SIZE = "image-size";
     private static final String DROP_PATH = "drop-path";
@@ -31,13 +31,13 @@ public final class ConfigBuilder<T extends Record & TrainingConfig> {
     }
 
     /** For a configuration of this kind, with nothing but the defaults yet. */
-    public static <T extends Record & TrainingConfig> ConfigBuilder<T> of(Class<T> root) {
+    public static <T extends Record & RunConfig> ConfigBuilder<T> of(Class<T> root) {
         return new ConfigBuilder<>(root);
     }
 
     /** Starts from a configuration in which nothing is left to the defaults. */
     @SuppressWarnings("unchecked")
-    public static <T extends Record & TrainingConfig> ConfigBuilder<T> from(T config) {
+    public static <T extends Record & RunConfig> ConfigBuilder<T> from(T config) {
         ConfigBuilder<T> builder = new ConfigBuilder<>((Class<T>) config.getClass());
         builder.lay(RecordBinder.tree(config), "the configuration");
         return builder;
@@ -188,7 +188,7 @@ public final class ConfigBuilder<T extends Record & TrainingConfig> {
      *
      * @param source of the weights, for messages
      */
-    public ConfigBuilder<T> pretrained(TrainingConfig weights, String source) {
+    public ConfigBuilder<T> pretrained(RunConfig weights, String source) {
         ObjectNode encoder = RecordBinder.tree((Record) weights.encoder());
         if (tree.path(ENCODER).has(IMAGE_SIZE)) {
             encoder.remove(IMAGE_SIZE);
@@ -273,7 +273,7 @@ public final class ConfigBuilder<T extends Record & TrainingConfig> {
     }
 
     /** A configuration from the YAML of {@link #toYaml}. */
-    public static <T extends Record & TrainingConfig> T fromYaml(Class<T> root, String text, String source) {
+    public static <T extends Record & RunConfig> T fromYaml(Class<T> root, String text, String source) {
         return of(root).yaml(text, source).build();
     }
 
@@ -283,7 +283,7 @@ public final class ConfigBuilder<T extends Record & TrainingConfig> {
      *
      * @throws ConfigException if the file is empty, cut short, or no configuration
      */
-    public static <T extends Record & TrainingConfig> T fromStored(Class<T> root, String text, String source) {
+    public static <T extends Record & RunConfig> T fromStored(Class<T> root, String text, String source) {
         String advice = ", so the run cannot be gone on with; put the file back, or start a new run";
         if (text.isBlank()) {
             throw new ConfigException(source + " is empty" + advice);
@@ -302,7 +302,7 @@ public final class ConfigBuilder<T extends Record & TrainingConfig> {
 
     /** A configuration with another section. */
     @SuppressWarnings("unchecked")
-    public static <T extends Record & TrainingConfig> T with(T config, String section, Record value) {
+    public static <T extends Record & RunConfig> T with(T config, String section, Record value) {
         ObjectNode tree = RecordBinder.tree(config);
         tree.set(section, RecordBinder.tree(value));
         return RecordBinder.bind(tree, (Class<T>) config.getClass());

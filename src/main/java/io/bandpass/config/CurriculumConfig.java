@@ -84,7 +84,7 @@ public record CurriculumConfig(List<Double> startEpochs, List<Integer> imageSize
      *
      * @param check refuses what does not go together at the size of a stage
      */
-    void check(EncoderConfig encoder, TaskConfig task, MaskConfig mask, TrainConfig train, Consumer<Integer> check) {
+    void check(EncoderConfig encoder, TaskConfig task, MaskConfig mask, TrainSection train, Consumer<Integer> check) {
         if (isEmpty()) {
             return;
         }

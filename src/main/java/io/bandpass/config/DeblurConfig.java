@@ -120,7 +120,7 @@ public record DeblurConfig(
     }
 
     @Override
-    public String describe(RunConfig config) {
+    public String describe(PretrainingConfig config) {
         return "deblurring, kernels " + String.join(", ", kernels) + " of " + kernelSizes.get(0) + " to "
                 + largestKernel() + " px";
     }

@@ -22,11 +22,11 @@ final class Defaults {
      */
     static ObjectNode of(Class<?> root) {
         ObjectNode pretraining = read("defaults.yaml");
-        if (root == RunConfig.class) {
+        if (root == PretrainingConfig.class) {
             return pretraining;
         }
         ObjectNode shared = JsonNodeFactory.instance.objectNode();
-        Map<String, RecordComponent> others = RecordBinder.components(RunConfig.class);
+        Map<String, RecordComponent> others = RecordBinder.components(PretrainingConfig.class);
         RecordBinder.components(root).forEach((section, component) -> {
             RecordComponent other = others.get(section);
             if (other != null && other.getType() == component.getType()) {

@@ -32,7 +32,7 @@ public record DenoiseConfig(
     }
 
     @Override
-    public String describe(RunConfig config) {
+    public String describe(PretrainingConfig config) {
         String levels = sigmaRange.isEmpty() ? "" + sigma : sigmaRange.get(0) + " to " + sigmaRange.get(1);
         return "denoising, noise of standard deviation " + levels + " of 255";
     }

@@ -56,7 +56,7 @@ public record MaeConfig(double maskRatio, boolean normalisePixels) implements Ta
     }
 
     @Override
-    public String describe(RunConfig config) {
+    public String describe(PretrainingConfig config) {
         int patches = patches(config.encoder());
         return String.format(
                 Locale.ROOT,

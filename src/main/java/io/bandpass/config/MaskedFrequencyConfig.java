@@ -3,7 +3,7 @@ package io.bandpass.config;
 /** Masked Frequency Modeling: its settings are the sections {@code mask}, {@code decoder} and {@code loss}. */
 public record MaskedFrequencyConfig() implements TaskConfig {
     @Override
-    public String describe(RunConfig config) {
+    public String describe(PretrainingConfig config) {
         MaskConfig mask = config.mask();
         return "Masked Frequency Modeling, " + mask.describe(config.encoder().imageSize()) + ", "
                 + (mask.ranksMagnitudes() ? "kept" : "low-pass") + " with probability " + mask.keepProbability();

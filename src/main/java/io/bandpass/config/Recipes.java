@@ -52,13 +52,13 @@ public final class Recipes {
     }
 
     /** The recipes of a kind of training that come with the program. */
-    public static List<String> names(Class<? extends TrainingConfig> kind) {
+    public static List<String> names(Class<? extends RunConfig> kind) {
         return INDEX.getOrDefault(command(kind), List.of());
     }
 
     /** Of pre-training. */
     public static List<String> names() {
-        return names(RunConfig.class);
+        return names(PretrainingConfig.class);
     }
 
     /** The command whose recipe of this name comes with the program. */
@@ -125,8 +125,8 @@ public final class Recipes {
      *
      * @throws ConfigException if there is none, or it is one of another kind of training
      */
-    public static ConfigBuilder<RunConfig> load(String recipe) {
-        return load(RunConfig.class, recipe);
+    public static ConfigBuilder<PretrainingConfig> load(String recipe) {
+        return load(PretrainingConfig.class, recipe);
     }
 
     /** The recipe of fine-tuning on small images that suits an encoder. */
@@ -140,7 +140,7 @@ public final class Recipes {
      *
      * @throws ConfigException if there is none, or it is one of another kind
      */
-    public static <T extends Record & TrainingConfig> ConfigBuilder<T> load(Class<T> kind, String recipe) {
+    public static <T extends Record & RunConfig> ConfigBuilder<T> load(Class<T> kind, String recipe) {
         List<String> names = names(kind);
         Optional<String> command = commandOf(recipe);
         if (command.isPresent() && !names.contains(recipe)) {
@@ -155,7 +155,7 @@ public final class Recipes {
      *
      * @throws ConfigException if there is no such recipe
      */
-    public static <T extends Record & TrainingConfig> boolean isOf(Class<T> kind, String recipe) {
+    public static <T extends Record & RunConfig> boolean isOf(Class<T> kind, String recipe) {
         Optional<String> command = commandOf(recipe);
         if (command.isPresent()) {
             return command.get().equals(command(kind));
@@ -171,13 +171,13 @@ public final class Recipes {
     }
 
     /** How many sections of a recipe are sections of a kind of training. */
-    public static long knownSections(Class<? extends TrainingConfig> kind, String recipe) {
+    public static long knownSections(Class<? extends RunConfig> kind, String recipe) {
         JsonNode tree = StrictYaml.read(text(recipe), recipe);
         return RecordBinder.components(kind).keySet().stream().filter(tree::has).count();
     }
 
     /** Name of each recipe of a kind of training to what it is. */
-    public static <T extends Record & TrainingConfig> Map<String, String> descriptions(Class<T> kind) {
+    public static <T extends Record & RunConfig> Map<String, String> descriptions(Class<T> kind) {
         Map<String, String> recipes = new LinkedHashMap<>();
         names(kind).forEach(name -> recipes.put(name, load(kind, name).build().description()));
         return recipes;

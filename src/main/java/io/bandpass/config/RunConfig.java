@@ -1,141 +1,43 @@
 package io.bandpass.config;
 
-import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
-import java.util.stream.IntStream;
 
-/**
- * Everything that a pre-training run is asked to do. Each section is an immutable record whose constructor refuses bad
- * values with a {@link ConfigException} that names the key; a key that is missing in YAML takes the default.
- */
-@OfCommand("pretrain")
-public record RunConfig(
-        String description,
-        DataConfig data,
-        AugmentConfig augment,
-        EncoderConfig encoder,
-        TaskConfig task,
-        MaskConfig mask,
-        DecoderConfig decoder,
-        LossConfig loss,
-        OptimizerConfig optimizer,
-        ScheduleConfig schedule,
-        CurriculumConfig curriculum,
-        TrainConfig train,
-        CheckpointConfig checkpoint,
-        EvaluateConfig evaluate)
-        implements TrainingConfig {
-    public RunConfig {
-        checkSize(encoder, task, mask, decoder, loss);
-        Check.that(
-                task instanceof MaskedFrequencyConfig || !loss.target().equals("masked"),
-                "loss.target",
-                loss.target(),
-                "auto or full: only the task mfm removes frequencies");
-        curriculum.check(
-                encoder,
-                task,
-                mask,
-                train,
-                stage -> checkSize(
-                        encoder.withImageSize(curriculum.imageSizes().get(stage)),
-                        task,
-                        curriculum.mask(stage, mask),
-                        decoder,
-                        loss));
+/** What every training run is asked to do, whatever it trains. */
+public interface RunConfig {
+    String description();
+
+    DataConfig data();
+
+    AugmentConfig augment();
+
+    EncoderConfig encoder();
+
+    OptimizerConfig optimizer();
+
+    ScheduleConfig schedule();
+
+    TrainSection train();
+
+    CheckpointConfig checkpoint();
+
+    /** What keys that are {@code auto} become, where that follows from the rest of the configuration. */
+    Map<String, String> chosen();
+
+    /** As {@link EncoderConfig#multiplyAddsPerImage()}, for everything that is trained. */
+    double multiplyAddsPerImage();
+
+    /** Bytes that the activations of one image take in a step, roughly: what micro-batches are chosen by. */
+    double activationBytesPerImage();
+
+    /** Edges in pixels of the images that are trained on, in the order in which they are first used. */
+    List<Integer> imageSizes();
+
+    /** Edge in pixels of the smallest images that are trained on. */
+    default int smallestImageSize() {
+        return imageSizes().stream().min(Integer::compare).orElseThrow();
     }
 
-    /** Refuses what does not go together at the encoder's image size. */
-    private static void checkSize(
-            EncoderConfig encoder, TaskConfig task, MaskConfig mask, DecoderConfig decoder, LossConfig loss) {
-        task.check(encoder, decoder);
-        if (task instanceof MaskedFrequencyConfig) {
-            MaskCheck.check(mask, encoder.imageSize());
-        }
-        if (task.usesLoss()) {
-            MaskCheck.checkTiles(mask, encoder, loss);
-        }
-    }
-
-    /**
-     * What is trained in each stage of the curriculum, as a configuration of its own: encoder and mask are those for the
-     * stage's images. Without a curriculum all of the run is one stage.
-     */
-    public List<RunConfig> stages() {
-        if (curriculum.isEmpty()) {
-            return List.of(this);
-        }
-        return IntStream.range(0, curriculum.stages())
-                .mapToObj(stage -> with(
-                        data,
-                        encoder.withImageSize(curriculum.imageSizes().get(stage)),
-                        curriculum.mask(stage, mask),
-                        CurriculumConfig.NONE))
-                .toList();
-    }
-
-    @Override
-    public double multiplyAddsPerImage() {
-        return task.multiplyAddsPerImage(encoder, decoder);
-    }
-
-    @Override
-    public double activationBytesPerImage() {
-        return task.activationBytesPerImage(encoder, decoder);
-    }
-
-    @Override
-    public Map<String, String> chosen() {
-        boolean masksFrequencies = task instanceof MaskedFrequencyConfig;
-        Map<String, String> chosen = new LinkedHashMap<>();
-        chosen.put("loss.target", masksFrequencies && loss.countsRemovedOnly() ? "masked" : "full");
-        if (mask.radiusRange().isEmpty() && !mask.ranksMagnitudes()) {
-            chosen.put("mask.radius", Double.toString(mask.radiusFor(encoder.imageSize())));
-            if (masksFrequencies && !curriculum.isEmpty()) {
-                List<Double> radii = stages().stream()
-                        .map(stage -> stage.mask().radiusFor(stage.encoder().imageSize()))
-                        .toList();
-                chosen.put("curriculum.radii", radii.toString());
-            }
-        }
-        return chosen;
-    }
-
-    @Override
-    public List<Integer> imageSizes() {
-        return stages().stream()
-                .map(stage -> stage.encoder().imageSize())
-                .distinct()
-                .toList();
-    }
-
-    @Override
-    public boolean needsWholeBatch() {
-        return task.usesLoss() && loss.needsWholeBatch();
-    }
-
-    /** The same with all of the run at the encoder's own image size. */
-    public RunConfig withoutCurriculum() {
-        return with(data, encoder, mask, CurriculumConfig.NONE);
-    }
-
-    private RunConfig with(
-            DataConfig otherData, EncoderConfig otherEncoder, MaskConfig otherMask, CurriculumConfig otherCurriculum) {
-        return new RunConfig(
-                description,
-                otherData,
-                augment,
-                otherEncoder,
-                task,
-                otherMask,
-                decoder,
-                loss,
-                optimizer,
-                schedule,
-                otherCurriculum,
-                train,
-                checkpoint,
-                evaluate);
-    }
+    /** Whether the loss cannot be computed in parts. */
+    boolean needsWholeBatch();
 }

@@ -97,7 +97,7 @@ public record SimMimConfig(int blockSize, double maskRatio) implements TaskConfi
     }
 
     @Override
-    public String describe(RunConfig config) {
+    public String describe(PretrainingConfig config) {
         int size = config.encoder().imageSize();
         return String.format(
                 Locale.ROOT,

@@ -28,7 +28,7 @@ public record SuperResolutionConfig(int factor) implements RestorationConfig {
     }
 
     @Override
-    public String describe(RunConfig config) {
+    public String describe(PretrainingConfig config) {
         return "super-resolution, images down by " + factor + " and up again restored";
     }
 

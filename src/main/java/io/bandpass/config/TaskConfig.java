@@ -15,7 +15,7 @@ public sealed interface TaskConfig permits MaskedFrequencyConfig, RestorationCon
     }
 
     /** What is trained, in a line for people. */
-    String describe(RunConfig config);
+    String describe(PretrainingConfig config);
 
     /** What happens to images and what is learned from it, in a sentence or two for the report. */
     String introduction();

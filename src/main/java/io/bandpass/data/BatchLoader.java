@@ -37,7 +37,7 @@ public final class BatchLoader implements AutoCloseable {
     private final ImageSource source;
     private final EpochOrder order;
     private final LongFunction<Augmentation> augmentations;
-    private final BadImages bad;
+    private final UnreadableImages bad;
     private final int batchSize;
     private final long stepsPerEpoch;
     private final long endStep;
@@ -60,7 +60,7 @@ public final class BatchLoader implements AutoCloseable {
             ImageSource source,
             EpochOrder order,
             LongFunction<Augmentation> augmentations,
-            BadImages bad,
+            UnreadableImages bad,
             int batchSize,
             long stepsPerEpoch,
             long startStep,

@@ -17,7 +17,7 @@ import java.util.stream.Stream;
  * @param notices sentences for people about files that were left out, names that are no text, and the held-out part; of
  *     {@link #openLabelled} also about classes that are not as one would expect
  */
-public record Datasets(ImageSource train, Optional<ImageSource> heldOut, BadImages bad, List<String> notices) {
+public record Datasets(ImageSource train, Optional<ImageSource> heldOut, UnreadableImages bad, List<String> notices) {
     /**
      * Finds images and reads their headers.
      *
@@ -26,7 +26,7 @@ public record Datasets(ImageSource train, Optional<ImageSource> heldOut, BadImag
      * @throws DataException if there is nothing to train on, or too much of it is bad
      */
     public static Datasets open(DataConfig config, List<String> paths, long seed, double heldOutFraction) {
-        return open(config, paths, seed, heldOutFraction, new BadImages(config.maxBad()));
+        return open(config, paths, seed, heldOutFraction, new UnreadableImages(config.maxBad()));
     }
 
     /**
@@ -35,16 +35,16 @@ public record Datasets(ImageSource train, Optional<ImageSource> heldOut, BadImag
      * @param bad takes the files that cannot be used
      */
     public static Datasets open(
-            DataConfig config, List<String> paths, long seed, double heldOutFraction, BadImages bad) {
+            DataConfig config, List<String> paths, long seed, double heldOutFraction, UnreadableImages bad) {
         return open(config, paths, SplitRule.stratified(seed, heldOutFraction), bad);
     }
 
     /**
-     * As {@link #open(DataConfig, List, long, double, BadImages)}, with a held-out part that is chosen by a rule.
+     * As {@link #open(DataConfig, List, long, double, UnreadableImages)}, with a held-out part that is chosen by a rule.
      *
      * @param holdOut of a labelled set whose data names no such part; it may choose none
      */
-    public static Datasets open(DataConfig config, List<String> paths, HoldOut holdOut, BadImages bad) {
+    public static Datasets open(DataConfig config, List<String> paths, HoldOut holdOut, UnreadableImages bad) {
         try (ImageFinder finder = found(config, paths, bad)) {
             ImageSource train = finder.train();
             Optional<ImageSource> heldOut = finder.heldOut();
@@ -73,16 +73,16 @@ public record Datasets(ImageSource train, Optional<ImageSource> heldOut, BadImag
      *     training image has, or if there is nothing to hold out
      */
     public static Datasets openLabelled(
-            DataConfig config, List<String> paths, long seed, double heldOutFraction, BadImages bad) {
+            DataConfig config, List<String> paths, long seed, double heldOutFraction, UnreadableImages bad) {
         return openLabelled(config, paths, SplitRule.stratified(seed, heldOutFraction), bad);
     }
 
     /**
-     * As {@link #openLabelled(DataConfig, List, long, double, BadImages)}, with a held-out part that is chosen by a rule.
+     * As {@link #openLabelled(DataConfig, List, long, double, UnreadableImages)}, with a held-out part that is chosen by a rule.
      *
      * @param holdOut of a set that names no such part; with a fraction of 0 nothing need be held out
      */
-    public static Datasets openLabelled(DataConfig config, List<String> paths, HoldOut holdOut, BadImages bad) {
+    public static Datasets openLabelled(DataConfig config, List<String> paths, HoldOut holdOut, UnreadableImages bad) {
         if (!config.labels().equals("auto")) {
             throw new DataException(
                     "data.labels is " + config.labels() + ", but labels are needed here: set it to auto");
@@ -135,7 +135,7 @@ public record Datasets(ImageSource train, Optional<ImageSource> heldOut, BadImag
     }
 
     /** A finder that has found something to train on, and not too much that is bad. */
-    private static ImageFinder found(DataConfig config, List<String> paths, BadImages bad) {
+    private static ImageFinder found(DataConfig config, List<String> paths, UnreadableImages bad) {
         ImageFinder finder = new ImageFinder(config, bad);
         try {
             paths.forEach(finder::add);
@@ -165,7 +165,7 @@ public record Datasets(ImageSource train, Optional<ImageSource> heldOut, BadImag
      * @param look looks at the images to classify
      */
     public static Datasets openPair(DataConfig config, Path train, Path test, HoldOut look) {
-        BadImages bad = new BadImages(config.maxBad());
+        UnreadableImages bad = new UnreadableImages(config.maxBad());
         ImageFinder finder = new ImageFinder(config, bad);
         try (finder) {
             finder.addPair(train, test);
@@ -188,7 +188,7 @@ public record Datasets(ImageSource train, Optional<ImageSource> heldOut, BadImag
         return Stream.concat(first.stream(), second.stream()).toList();
     }
 
-    private static Datasets divided(ImageSource all, int[] heldOut, BadImages bad, List<String> notices) {
+    private static Datasets divided(ImageSource all, int[] heldOut, UnreadableImages bad, List<String> notices) {
         int[] rest = StratifiedSplit.rest(all.size(), heldOut);
         return new Datasets(all.select(rest), Optional.of(all.select(heldOut)), bad, notices);
     }

@@ -43,7 +43,7 @@ public final class Decoding {
      * @param bad takes those that cannot be decoded
      * @param done hears how many images have been tried
      */
-    public static void verify(ImageSource images, DataConfig config, BadImages bad, IntConsumer done) {
+    public static void verify(ImageSource images, DataConfig config, UnreadableImages bad, IntConsumer done) {
         each(
                 images,
                 config,
@@ -60,7 +60,7 @@ public final class Decoding {
      * @param count largest number of images to decode
      * @param bad takes those that cannot be decoded
      */
-    public static Colours colours(ImageSource images, DataConfig config, BadImages bad, int count, long seed) {
+    public static Colours colours(ImageSource images, DataConfig config, UnreadableImages bad, int count, long seed) {
         EpochOrder order = new EpochOrder(images.size(), seed);
         int sampled = Math.min(count, images.size());
         double[] sums = new double[2 * CHANNELS];
@@ -109,7 +109,7 @@ public final class Decoding {
     private static <T> void each(
             ImageSource images,
             DataConfig config,
-            BadImages bad,
+            UnreadableImages bad,
             int count,
             IntUnaryOperator order,
             Function<RgbImage, T> function,

@@ -31,7 +31,7 @@ final class FileScan implements AutoCloseable {
 
     private final @Nullable Path base;
     private final Workers workers;
-    private final BadImages bad;
+    private final UnreadableImages bad;
     private final long maxPixels;
     private final Observer observer;
     private final HeaderIndex index;
@@ -57,7 +57,7 @@ final class FileScan implements AutoCloseable {
             String identity,
             Optional<Path> indexFile,
             Workers workers,
-            BadImages bad,
+            UnreadableImages bad,
             long maxPixels,
             Observer observer) {
         this.base = base;

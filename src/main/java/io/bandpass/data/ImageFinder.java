@@ -27,7 +27,7 @@ final class ImageFinder implements AutoCloseable {
     private final DecodeOptions decoding;
     private final String indexSetting;
     private final Workers workers;
-    private final BadImages bad;
+    private final UnreadableImages bad;
     private final FileScan.Observer observer;
     private final boolean wholeFolders;
     private final List<Path> indexes = new ArrayList<>();
@@ -39,7 +39,7 @@ final class ImageFinder implements AutoCloseable {
     private final FilesOnce once = new FilesOnce(leftOut);
     private final NamedFiles named;
 
-    ImageFinder(DataConfig config, BadImages bad) {
+    ImageFinder(DataConfig config, UnreadableImages bad) {
         this(config, bad, false, (format, bytes, width, height) -> {});
     }
 
@@ -48,11 +48,11 @@ final class ImageFinder implements AutoCloseable {
      *
      * @param observer sees each image that can be used
      */
-    ImageFinder(DataConfig config, BadImages bad, FileScan.Observer observer) {
+    ImageFinder(DataConfig config, UnreadableImages bad, FileScan.Observer observer) {
         this(config, bad, false, observer);
     }
 
-    private ImageFinder(DataConfig config, BadImages bad, boolean wholeFolders, FileScan.Observer observer) {
+    private ImageFinder(DataConfig config, UnreadableImages bad, boolean wholeFolders, FileScan.Observer observer) {
         this.wholeFolders = wholeFolders;
         this.observer = observer;
         indexSetting = config.index();
@@ -65,7 +65,7 @@ final class ImageFinder implements AutoCloseable {
     }
 
     /** A finder that takes all images of a folder, in the order of their relative paths, and holds nothing out. */
-    static ImageFinder ofWholeFolders(DataConfig config, BadImages bad) {
+    static ImageFinder ofWholeFolders(DataConfig config, UnreadableImages bad) {
         return new ImageFinder(config, bad, true, (format, bytes, width, height) -> {});
     }
 

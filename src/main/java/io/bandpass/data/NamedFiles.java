@@ -13,7 +13,7 @@ import java.util.function.Predicate;
 /** Passes on, of files that somebody named one by one, those that a search has not met before. */
 final class NamedFiles {
     private final FilesOnce once;
-    private final BadImages bad;
+    private final UnreadableImages bad;
     private final boolean withRepeats;
 
     /**
@@ -22,7 +22,7 @@ final class NamedFiles {
      * @param bad hears which files are given several times
      * @param withRepeats whether a name that is repeated in the same list stands for the image as often
      */
-    NamedFiles(FilesOnce once, BadImages bad, boolean withRepeats) {
+    NamedFiles(FilesOnce once, UnreadableImages bad, boolean withRepeats) {
         this.once = once;
         this.bad = bad;
         this.withRepeats = withRepeats;

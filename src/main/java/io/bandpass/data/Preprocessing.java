@@ -126,7 +126,7 @@ public final class Preprocessing {
      * @return what was read
      * @throws DataException if too many images cannot be read, or one must have the size and has another
      */
-    public Prepared batch(ImageSource source, int[] indices, BadImages bad) {
+    public Prepared batch(ImageSource source, int[] indices, UnreadableImages bad) {
         TensorVector images = new TensorVector();
         List<Integer> read = new ArrayList<>();
         for (int index : indices) {

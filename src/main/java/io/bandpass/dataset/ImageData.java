@@ -3,9 +3,9 @@ package io.bandpass.dataset;
 import io.bandpass.checkpoint.BadImageList;
 import io.bandpass.config.ConfigBuilder;
 import io.bandpass.config.DataConfig;
-import io.bandpass.config.RunConfig;
+import io.bandpass.config.PretrainingConfig;
+import io.bandpass.data.DatasetOverview;
 import io.bandpass.data.Decoding;
-import io.bandpass.data.ImageSet;
 import io.bandpass.data.ImageSource;
 import io.bandpass.format.AtomicFiles;
 import io.bandpass.text.Json;
@@ -68,14 +68,14 @@ public final class ImageData {
      * @throws io.bandpass.config.ConfigException if a setting is none
      */
     public static ImageData at(List<String> paths, List<String> settings) {
-        ConfigBuilder<RunConfig> builder = ConfigBuilder.of(RunConfig.class);
+        ConfigBuilder<PretrainingConfig> builder = ConfigBuilder.of(PretrainingConfig.class);
         settings.forEach(builder::set);
         return new ImageData(paths, builder.build().data());
     }
 
     /** Finds the images, reads the headers that are new or have changed, and keeps the results. */
     public Found index() throws IOException {
-        ImageSet set = ImageSet.open(config, paths);
+        DatasetOverview set = DatasetOverview.open(config, paths);
         return new Found(
                 set.images().size(),
                 set.bad().size(),
@@ -93,7 +93,7 @@ public final class ImageData {
      */
     public ImageStatistics statistics(int sample, long seed) throws IOException {
         Engine.load();
-        ImageSet set = ImageSet.open(config, paths);
+        DatasetOverview set = DatasetOverview.open(config, paths);
         ImageSource images = set.images();
         Map<String, Integer> classes = new LinkedHashMap<>();
         images.classNames().forEach(name -> classes.put(name, 0));
@@ -122,7 +122,7 @@ public final class ImageData {
     /** Decodes every image. */
     public Verified verify(Progress progress) throws IOException {
         Engine.load();
-        ImageSet set = ImageSet.open(config, paths);
+        DatasetOverview set = DatasetOverview.open(config, paths);
         int all = set.images().size();
         Decoding.verify(set.images(), config, set.bad(), done -> progress.reached(done, all));
         return new Verified(set.bad().files(), set.bad().size(), set.bad().reasons(), set.notices());

@@ -2,8 +2,8 @@ package io.bandpass.encoder;
 
 import io.bandpass.nn.ActivationCheckpointing;
 import io.bandpass.torch.Precision;
-import io.bandpass.torch.StepClock;
-import io.bandpass.torch.StepClock.Phase;
+import io.bandpass.torch.StepTimer;
+import io.bandpass.torch.StepTimer.Phase;
 import io.bandpass.torch.Tensors;
 import java.util.List;
 import java.util.Optional;
@@ -55,15 +55,15 @@ public final class ForwardPass {
      * the backward pass is that of the last prediction.
      *
      * @param loss of a {@link #predict prediction}
-     * @param clock is told when the backward pass ends
+     * @param timer is told when the backward pass ends
      * @return the loss
      */
-    public double forwardBackward(Supplier<Tensor> loss, StepClock clock) {
+    public double forwardBackward(Supplier<Tensor> loss, StepTimer timer) {
         try (PointerScope scope = new PointerScope()) {
             Tensor value = loss.get();
             value.backward();
             checkpointing.ifPresent(ActivationCheckpointing::backward);
-            clock.lap(Phase.BACKWARD);
+            timer.endPhase(Phase.BACKWARD);
             return value.item_double();
         }
     }

@@ -3,7 +3,7 @@ package io.bandpass.eval;
 import io.bandpass.config.ConfigException;
 import io.bandpass.pretext.MaskedFrequencyModel;
 import io.bandpass.pretext.PretextTask;
-import io.bandpass.pretext.PretextTask.Part;
+import io.bandpass.pretext.PretextTask.MicroBatch;
 import java.util.Arrays;
 import java.util.List;
 import java.util.Optional;
@@ -42,7 +42,7 @@ public final class Corruptions {
      * @param firstRow how many images came before, of which {@code mixed} depends
      * @return each time the same number of parts, one for each time that an image is shown
      */
-    public List<Part> parts(Tensor images, int[] indices, long firstRow) {
+    public List<MicroBatch> microBatches(Tensor images, int[] indices, long firstRow) {
         if (mask.isPresent() && task instanceof MaskedFrequencyModel model) {
             boolean[] low = new boolean[indices.length];
             boolean[] high = new boolean[indices.length];
@@ -52,10 +52,10 @@ public final class Corruptions {
                 mixed[i] = (firstRow + i) % 2 == 0;
             }
             return switch (mask.get()) {
-                case "low" -> List.of(model.part(images, low));
-                case "high" -> List.of(model.part(images, high));
-                case "mixed" -> List.of(model.part(images, mixed));
-                default -> List.of(model.part(images, low), model.part(images, high));
+                case "low" -> List.of(model.microBatch(images, low));
+                case "high" -> List.of(model.microBatch(images, high));
+                case "mixed" -> List.of(model.microBatch(images, mixed));
+                default -> List.of(model.microBatch(images, low), model.microBatch(images, high));
             };
         }
         return task.looks(images, indices);

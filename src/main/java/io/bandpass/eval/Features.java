@@ -1,10 +1,10 @@
 package io.bandpass.eval;
 
 import io.bandpass.config.EmbedConfig;
-import io.bandpass.data.BadImages;
 import io.bandpass.data.DataException;
 import io.bandpass.data.ImageSource;
 import io.bandpass.data.Preprocessing;
+import io.bandpass.data.UnreadableImages;
 import io.bandpass.encoder.Encoder;
 import io.bandpass.nn.Normalisation;
 import io.bandpass.task.NotFiniteException;
@@ -41,7 +41,7 @@ public record Features(Tensor values, ImageSource images) {
             Precision precision,
             Device device,
             ImageSource images,
-            BadImages bad) {
+            UnreadableImages bad) {
         FrozenEncoder frozen = new FrozenEncoder(encoder, Optional.empty(), normalisation, precision, device);
         int imageSize = encoder.config().imageSize();
         Preprocessing preprocessing = new Preprocessing(imageSize);
@@ -55,7 +55,11 @@ public record Features(Tensor values, ImageSource images) {
      * @param bad receives images that cannot be read
      */
     public static Features of(
-            FrozenEncoder frozen, EmbedConfig config, Preprocessing preprocessing, ImageSource images, BadImages bad) {
+            FrozenEncoder frozen,
+            EmbedConfig config,
+            Preprocessing preprocessing,
+            ImageSource images,
+            UnreadableImages bad) {
         return of(frozen, config, preprocessing, images, bad, reached -> {});
     }
 
@@ -70,7 +74,7 @@ public record Features(Tensor values, ImageSource images) {
             EmbedConfig config,
             Preprocessing preprocessing,
             ImageSource images,
-            BadImages bad,
+            UnreadableImages bad,
             IntConsumer progress) {
         return collect(images, sink -> {
             try {
@@ -98,13 +102,13 @@ public record Features(Tensor values, ImageSource images) {
      * @param preprocessing to what an encoder would see, or to thumbnails of it
      * @param bad receives images that cannot be read
      */
-    public static Features ofPixels(Preprocessing preprocessing, ImageSource images, BadImages bad) {
+    public static Features ofPixels(Preprocessing preprocessing, ImageSource images, UnreadableImages bad) {
         return collect(images, sink -> eachPixels(preprocessing, images, bad, sink));
     }
 
     /** As {@link #ofPixels}, handed on batch by batch. */
     public static void eachPixels(
-            Preprocessing preprocessing, ImageSource images, BadImages bad, FrozenEncoder.Sink sink) {
+            Preprocessing preprocessing, ImageSource images, UnreadableImages bad, FrozenEncoder.Sink sink) {
         FrozenEncoder.each(images, preprocessing, BATCH, bytes -> bytes.flatten(1, 3), bad, sink);
     }
 

@@ -2,10 +2,10 @@ package io.bandpass.eval;
 
 import io.bandpass.config.ConfigException;
 import io.bandpass.config.EmbedConfig;
-import io.bandpass.data.BadImages;
 import io.bandpass.data.ImageSource;
 import io.bandpass.data.Preprocessing;
 import io.bandpass.data.Preprocessing.Prepared;
+import io.bandpass.data.UnreadableImages;
 import io.bandpass.encoder.Encoder;
 import io.bandpass.encoder.VisionTransformer;
 import io.bandpass.nn.LayerNorm;
@@ -108,7 +108,8 @@ public record FrozenEncoder(
      * @param options of which pool and batch size are asked
      * @param bad receives images that cannot be read
      */
-    public void embed(EmbedConfig options, Preprocessing preprocessing, ImageSource images, BadImages bad, Sink sink)
+    public void embed(
+            EmbedConfig options, Preprocessing preprocessing, ImageSource images, UnreadableImages bad, Sink sink)
             throws IOException {
         UnaryOperator<Tensor> features = pooled(options.pool());
         boolean wasTraining = encoder.isTraining();
@@ -132,7 +133,7 @@ public record FrozenEncoder(
             Preprocessing preprocessing,
             int batchSize,
             UnaryOperator<Tensor> function,
-            BadImages bad,
+            UnreadableImages bad,
             Sink sink) {
         try (NoGradGuard guard = new NoGradGuard()) {
             for (int from = 0; from < images.size(); from += batchSize) {

@@ -2,7 +2,7 @@ package io.bandpass.eval;
 
 import io.bandpass.config.MaskConfig;
 import io.bandpass.config.MaskedFrequencyConfig;
-import io.bandpass.config.RunConfig;
+import io.bandpass.config.PretrainingConfig;
 import java.util.List;
 import java.util.Optional;
 
@@ -27,7 +27,7 @@ public record ReconstructionView(
      */
     public record Outline(String shape, double radius) {
         /** The edge of the mask, where every image has the same. */
-        public static Optional<Outline> of(RunConfig config) {
+        public static Optional<Outline> of(PretrainingConfig config) {
             MaskConfig mask = config.mask();
             return config.task() instanceof MaskedFrequencyConfig && !mask.ranksMagnitudes()
                     ? Optional.of(new Outline(

@@ -1,15 +1,15 @@
 package io.bandpass.eval;
 
-import io.bandpass.data.BadImages;
 import io.bandpass.data.ImageSource;
 import io.bandpass.data.Preprocessing;
 import io.bandpass.data.Preprocessing.Prepared;
+import io.bandpass.data.UnreadableImages;
 import io.bandpass.eval.ReconstructionView.Outline;
 import io.bandpass.eval.ReconstructionView.Panel;
 import io.bandpass.pretext.PretextTask;
 import io.bandpass.pretext.PretextTask.Look;
-import io.bandpass.pretext.PretextTask.Part;
-import io.bandpass.task.Trainable.Totals;
+import io.bandpass.pretext.PretextTask.MicroBatch;
+import io.bandpass.task.TrainingTask.BatchTotals;
 import io.bandpass.torch.Tensors;
 import java.util.ArrayList;
 import java.util.List;
@@ -63,7 +63,7 @@ public final class Reconstructor {
      *
      * @param indices of the images; those that cannot be read are noted and left out
      */
-    public List<ReconstructionView> views(ImageSource images, int[] indices, BadImages bad) {
+    public List<ReconstructionView> views(ImageSource images, int[] indices, UnreadableImages bad) {
         return views(images, indices, 0, bad);
     }
 
@@ -72,15 +72,15 @@ public final class Reconstructor {
      *
      * @param firstRow how many images came before
      */
-    public List<ReconstructionView> views(ImageSource images, int[] indices, long firstRow, BadImages bad) {
+    public List<ReconstructionView> views(ImageSource images, int[] indices, long firstRow, UnreadableImages bad) {
         return evaluate(() -> {
             List<ReconstructionView> views = new ArrayList<>();
             Prepared batch = preprocessing.batch(images, indices, bad);
             for (int row = 0; row < batch.indices().length; row++) {
                 int index = batch.indices()[row];
                 Tensor bytes = Tensors.slice(batch.images(), 0, row, row + 1L);
-                for (Part part : corruptions.parts(bytes, new int[] {index}, firstRow + row)) {
-                    views.add(view(images.name(index), bytes, part.look(Totals.of(List.of(part)))));
+                for (MicroBatch part : corruptions.microBatches(bytes, new int[] {index}, firstRow + row)) {
+                    views.add(view(images.name(index), bytes, part.look(BatchTotals.of(List.of(part)))));
                 }
             }
             return views;
@@ -113,7 +113,7 @@ public final class Reconstructor {
     }
 
     /** Error per frequency over up to {@code count} images, each once for each kind of corruption. */
-    public RadialSpectrum radialSpectrum(ImageSource images, int count, BadImages bad) {
+    public RadialSpectrum radialSpectrum(ImageSource images, int count, UnreadableImages bad) {
         return evaluate(() -> {
             double[] before = new double[size / 2 + 1];
             double[] after = new double[size / 2 + 1];
@@ -125,8 +125,8 @@ public final class Reconstructor {
                             IntStream.range(from, Math.min(n, from + BATCH)).toArray();
                     Prepared batch = preprocessing.batch(images, range, bad);
                     Tensor original = unit(batch.images());
-                    for (Part part : corruptions.parts(batch.images(), batch.indices(), from)) {
-                        Look look = part.look(Totals.of(List.of(part)));
+                    for (MicroBatch part : corruptions.microBatches(batch.images(), batch.indices(), from)) {
+                        Look look = part.look(BatchTotals.of(List.of(part)));
                         addError(look.corrupted().cpu().sub(original), before);
                         addError(look.prediction().cpu().sub(original), after);
                         views += part.images();

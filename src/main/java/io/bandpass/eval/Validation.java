@@ -1,9 +1,9 @@
 package io.bandpass.eval;
 
-import io.bandpass.data.BadImages;
 import io.bandpass.data.DataException;
 import io.bandpass.data.ImageSource;
 import io.bandpass.data.Preprocessing;
+import io.bandpass.data.UnreadableImages;
 import io.bandpass.encoder.Classifier;
 import io.bandpass.nn.Normalisation;
 import io.bandpass.torch.Precision;
@@ -34,7 +34,7 @@ public record Validation(
      * @param bad receives images that cannot be read
      * @throws DataException if none can be read
      */
-    public ClassificationScores scores(ImageSource images, IntUnaryOperator labelOf, BadImages bad) {
+    public ClassificationScores scores(ImageSource images, IntUnaryOperator labelOf, UnreadableImages bad) {
         ClassificationScores scores = new ClassificationScores(classifier.classes());
         try {
             logits(images, bad, (logits, indices) -> {
@@ -57,7 +57,7 @@ public record Validation(
      * @param bad receives images that cannot be read
      * @param sink takes (n, classes), float32, on the CPU
      */
-    public void logits(ImageSource images, BadImages bad, FrozenEncoder.Sink sink) throws IOException {
+    public void logits(ImageSource images, UnreadableImages bad, FrozenEncoder.Sink sink) throws IOException {
         boolean wasTraining = classifier.isTraining();
         classifier.setTraining(false);
         try {

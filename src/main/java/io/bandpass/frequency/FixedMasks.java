@@ -40,7 +40,7 @@ final class FixedMasks implements MaskFamily {
     }
 
     @Override
-    public double removedBins(FilterDraws draws, Tensor halfMasks) {
+    public double removedBins(MaskDraws draws, Tensor halfMasks) {
         double sum = 0;
         for (boolean low : draws.lowPass()) {
             sum += removedBins[low ? LOW : HIGH];
@@ -49,7 +49,7 @@ final class FixedMasks implements MaskFamily {
     }
 
     @Override
-    public Tensor halfMasks(Tensor images, FilterDraws draws) {
+    public Tensor halfMasks(Tensor images, MaskDraws draws) {
         long[] rows = new long[draws.size()];
         for (int i = 0; i < rows.length; i++) {
             rows[i] = draws.lowPass()[i] ? LOW : HIGH;

@@ -9,7 +9,7 @@ import org.bytedeco.pytorch.Tensor;
 
 /**
  * Removes frequencies from images of one size. Which masks there are, a {@link MaskFamily} says; which image gets which
- * is drawn by {@link FilterSampler}.
+ * is drawn by {@link MaskSampler}.
  */
 public final class FrequencyFilter implements AutoCloseable {
     private final int height;
@@ -101,7 +101,7 @@ public final class FrequencyFilter implements AutoCloseable {
      *
      * @throws IllegalStateException if masks depend on images
      */
-    public double removedBins(FilterDraws draws) {
+    public double removedBins(MaskDraws draws) {
         if (masks.dependsOnImages()) {
             throw new IllegalStateException("what these masks remove depends on the images");
         }
@@ -113,7 +113,7 @@ public final class FrequencyFilter implements AutoCloseable {
      *
      * @param halfMasks of {@link #halfMasks} for these draws
      */
-    public double removedBins(FilterDraws draws, Tensor halfMasks) {
+    public double removedBins(MaskDraws draws, Tensor halfMasks) {
         return masks.removedBins(draws, halfMasks);
     }
 
@@ -123,7 +123,7 @@ public final class FrequencyFilter implements AutoCloseable {
      * @param images (N, 3, H, W) in [0, 1], not normalised
      * @return (N, 1, H, W/2 + 1), float32, 1 for what is kept, on the device
      */
-    public Tensor halfMasks(Tensor images, FilterDraws draws) {
+    public Tensor halfMasks(Tensor images, MaskDraws draws) {
         return masks.halfMasks(images, draws);
     }
 

@@ -51,7 +51,7 @@ final class MagnitudeMasks implements MaskFamily {
     }
 
     @Override
-    public Tensor halfMasks(Tensor images, FilterDraws draws) {
+    public Tensor halfMasks(Tensor images, MaskDraws draws) {
         int count = draws.size();
         float[] limits = new float[count];
         float[] low = new float[count];
@@ -85,7 +85,7 @@ final class MagnitudeMasks implements MaskFamily {
     }
 
     @Override
-    public double removedBins(FilterDraws draws, Tensor halfMasks) {
+    public double removedBins(MaskDraws draws, Tensor halfMasks) {
         // Counted per image, as a float32 sum is exact up to 2^24.
         Tensor removed = Tensors.sum(Tensors.oneMinus(halfMasks).mul(columnCounts), 1, 2, 3);
         double sum = 0;

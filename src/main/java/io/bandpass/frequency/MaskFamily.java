@@ -13,14 +13,14 @@ interface MaskFamily extends AutoCloseable {
      * @param images (N, 3, H, W) in [0, 1], not normalised; looked at only by masks that depend on them
      * @return (N, 1, H, W/2 + 1), float32, of 0 and 1, on the device
      */
-    Tensor halfMasks(Tensor images, FilterDraws draws);
+    Tensor halfMasks(Tensor images, MaskDraws draws);
 
     /**
      * Frequencies that these masks remove, in all: the sum of 1 - mask over the full spectra.
      *
      * @param halfMasks of {@link #halfMasks} for the same draws; read only by masks that depend on images
      */
-    double removedBins(FilterDraws draws, Tensor halfMasks);
+    double removedBins(MaskDraws draws, Tensor halfMasks);
 
     @Override
     void close();

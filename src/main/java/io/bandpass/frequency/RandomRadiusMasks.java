@@ -55,7 +55,7 @@ final class RandomRadiusMasks implements MaskFamily {
     }
 
     @Override
-    public Tensor halfMasks(Tensor images, FilterDraws draws) {
+    public Tensor halfMasks(Tensor images, MaskDraws draws) {
         int count = draws.size();
         float[] from = new float[count];
         float[] low = new float[count];
@@ -70,7 +70,7 @@ final class RandomRadiusMasks implements MaskFamily {
     }
 
     @Override
-    public double removedBins(FilterDraws draws, Tensor halfMasks) {
+    public double removedBins(MaskDraws draws, Tensor halfMasks) {
         double sum = 0;
         for (int i = 0; i < draws.size(); i++) {
             int outside = Math.max(0, below(outerRank) - below(rank(draws.uniform()[i])));

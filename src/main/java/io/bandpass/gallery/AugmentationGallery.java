@@ -8,7 +8,7 @@ import io.bandpass.config.AugmentConfig;
 import io.bandpass.config.ConfigException;
 import io.bandpass.config.DataConfig;
 import io.bandpass.config.MixConfig;
-import io.bandpass.config.TrainingConfig;
+import io.bandpass.config.RunConfig;
 import io.bandpass.data.Augmentation;
 import io.bandpass.data.DataException;
 import io.bandpass.data.Datasets;
@@ -51,7 +51,7 @@ public record AugmentationGallery(
     private static final int LOOKED_THROUGH = 10_000;
 
     /** What a run of a kind of training does to its images. */
-    public static <C extends Record & TrainingConfig> AugmentationGallery of(RunKind<C> kind, C config) {
+    public static <C extends Record & RunConfig> AugmentationGallery of(RunKind<C> kind, C config) {
         return new AugmentationGallery(
                 config.data(),
                 config.augment(),

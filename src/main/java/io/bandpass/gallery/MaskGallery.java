@@ -1,13 +1,13 @@
 package io.bandpass.gallery;
 
 import io.bandpass.config.MaskConfig;
-import io.bandpass.config.RunConfig;
+import io.bandpass.config.PretrainingConfig;
 import io.bandpass.data.DataException;
 import io.bandpass.data.Datasets;
 import io.bandpass.data.Preprocessing;
 import io.bandpass.format.AtomicFiles;
-import io.bandpass.frequency.FilterDraws;
 import io.bandpass.frequency.FrequencyFilter;
+import io.bandpass.frequency.MaskDraws;
 import io.bandpass.frequency.RadialMask;
 import io.bandpass.gallery.MaskPicture.Panel;
 import io.bandpass.gallery.MaskPicture.Row;
@@ -55,7 +55,7 @@ public final class MaskGallery {
      * @param image to mask; a bundled photograph where there is none
      * @param out PNG file
      */
-    public static void draw(RunConfig config, Optional<Path> image, Path out) throws IOException {
+    public static void draw(PretrainingConfig config, Optional<Path> image, Path out) throws IOException {
         AtomicFiles.requireWritable("the picture", out);
         Engine.start(Engine.physicalCores());
         int size = config.encoder().imageSize();
@@ -75,7 +75,7 @@ public final class MaskGallery {
     }
 
     /** (1, 3, size, size), uint8. */
-    private static Tensor read(RunConfig config, Path image) {
+    private static Tensor read(PretrainingConfig config, Path image) {
         Datasets found = Datasets.open(config.data().lenient(), List.of(image.toString()), 0, 0);
         Tensor pixels = new Preprocessing(config.encoder().imageSize())
                 .batch(found.train(), new int[] {0}, found.bad())
@@ -132,7 +132,7 @@ public final class MaskGallery {
         List<Panel> panels = new ArrayList<>();
         for (Shape shape : shapes) {
             try (PointerScope scope = new PointerScope()) {
-                Tensor half = shape.filter().halfMasks(image, FilterDraws.middle(low));
+                Tensor half = shape.filter().halfMasks(image, MaskDraws.middle(low));
                 // Com never keeps the others.
                 String title = shape.title().equals(STRONGEST) && !low ? "rcom" : shape.title();
                 panels.add(new Panel(

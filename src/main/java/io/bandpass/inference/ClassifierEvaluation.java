@@ -3,13 +3,13 @@ package io.bandpass.inference;
 import io.bandpass.BandpassException;
 import io.bandpass.config.ConfigBuilder;
 import io.bandpass.config.ConfigException;
-import io.bandpass.config.FinetuneConfig;
+import io.bandpass.config.FinetuningConfig;
 import io.bandpass.config.PredictConfig;
 import io.bandpass.config.PreprocessConfig;
-import io.bandpass.data.BadImages;
 import io.bandpass.data.DataException;
 import io.bandpass.data.Datasets;
 import io.bandpass.data.ImageSource;
+import io.bandpass.data.UnreadableImages;
 import io.bandpass.dataset.ImageData;
 import io.bandpass.eval.ClassificationScores;
 import io.bandpass.format.AtomicFiles;
@@ -126,7 +126,7 @@ public final class ClassifierEvaluation {
 
     /** Looks at the images. */
     public Result run(ImageData.Progress progress) throws IOException {
-        FinetuneConfig config = config();
+        FinetuningConfig config = config();
         if (data.isEmpty()) {
             throw new ConfigException(
                     "no images to evaluate on are named: give --data, as in --data samples/fashion-mnist for the bundled ones");
@@ -145,9 +145,9 @@ public final class ClassifierEvaluation {
         return result;
     }
 
-    private FinetuneConfig config() {
-        ConfigBuilder<FinetuneConfig> builder =
-                ConfigBuilder.of(FinetuneConfig.class).set("train.precision=fp32");
+    private FinetuningConfig config() {
+        ConfigBuilder<FinetuningConfig> builder =
+                ConfigBuilder.of(FinetuningConfig.class).set("train.precision=fp32");
         for (String setting : settings) {
             String key = key(setting);
             if (!KEYS.contains(key)) {
@@ -163,9 +163,9 @@ public final class ClassifierEvaluation {
         return setting.replaceFirst("=.*", "").trim();
     }
 
-    private Result evaluate(ImageClassifier classifier, FinetuneConfig config, ImageData.Progress progress)
+    private Result evaluate(ImageClassifier classifier, FinetuningConfig config, ImageData.Progress progress)
             throws IOException {
-        BadImages bad = new BadImages(config.data().maxBad());
+        UnreadableImages bad = new UnreadableImages(config.data().maxBad());
         Datasets datasets =
                 Datasets.openLabelled(config.data(), data, config.train().seed(), 0, bad);
         SeenImages.Part part = new SeenImages(TrainedImages.ofWeights(classifier.file())).toEvaluate(datasets);

@@ -3,11 +3,11 @@ package io.bandpass.inference;
 import io.bandpass.BandpassException;
 import io.bandpass.config.PredictConfig;
 import io.bandpass.config.PreprocessConfig;
-import io.bandpass.config.RunConfig;
-import io.bandpass.data.BadImages;
-import io.bandpass.data.GivenImages;
+import io.bandpass.config.PretrainingConfig;
 import io.bandpass.data.ImageSource;
+import io.bandpass.data.InferenceImages;
 import io.bandpass.data.Preprocessing;
+import io.bandpass.data.UnreadableImages;
 import io.bandpass.dataset.ImageData;
 import io.bandpass.eval.FrozenEncoder;
 import io.bandpass.eval.Validation;
@@ -74,7 +74,7 @@ public final class ImageClassifier implements AutoCloseable {
             Map<String, String> unreadable) {}
 
     private final StoredClassifier stored;
-    private final RunConfig config;
+    private final PretrainingConfig config;
     private final Normalisation normalisation;
     private final Device device;
     private final int threads;
@@ -158,7 +158,7 @@ public final class ImageClassifier implements AutoCloseable {
 
     /** As {@link #logits(List)}; of the options the limits are not asked. */
     public float[][] logits(List<Path> images, PredictConfig options) throws IOException {
-        GivenImages given = GivenImages.ofFiles(config.data(), images);
+        InferenceImages given = InferenceImages.ofFiles(config.data(), images);
         float[][] rows = new float[images.size()][];
         each(given.images(), given.bad(), precision(options), options, (logits, indices) -> {
             for (int i = 0; i < indices.length; i++) {
@@ -175,7 +175,7 @@ public final class ImageClassifier implements AutoCloseable {
      * @throws BandpassException if they could not
      */
     public static void checkFiles(Files files) throws IOException {
-        PredictionFiles.check(files);
+        PredictionWriter.check(files);
     }
 
     /**
@@ -186,9 +186,9 @@ public final class ImageClassifier implements AutoCloseable {
      */
     public Predicted predict(List<String> images, Files files, PredictConfig options, ImageData.Progress progress)
             throws IOException {
-        PredictionFiles.check(files);
-        GivenImages given = GivenImages.open(config.data(), images, options.maxBad());
-        return PredictionFiles.write(this, given, files, options, progress);
+        PredictionWriter.check(files);
+        InferenceImages given = InferenceImages.open(config.data(), images, options.maxBad());
+        return PredictionWriter.write(this, given, files, options, progress);
     }
 
     /**
@@ -196,7 +196,12 @@ public final class ImageClassifier implements AutoCloseable {
      *
      * @param sink takes (n, classes), float32, on the CPU, all finite
      */
-    void each(ImageSource images, BadImages bad, Precision precision, PredictConfig options, FrozenEncoder.Sink sink)
+    void each(
+            ImageSource images,
+            UnreadableImages bad,
+            Precision precision,
+            PredictConfig options,
+            FrozenEncoder.Sink sink)
             throws IOException {
         // A thread has a number of compute threads of its own.
         Engine.start(threads);
@@ -223,7 +228,7 @@ public final class ImageClassifier implements AutoCloseable {
 
     static List<RankedClass> ranked(float[] logits) {
         return RankedClass.of(
-                IntStream.range(0, logits.length).mapToDouble(i -> logits[i]).toArray(), PredictionFiles.RANKED);
+                IntStream.range(0, logits.length).mapToDouble(i -> logits[i]).toArray(), PredictionWriter.RANKED);
     }
 
     Prediction prediction(List<RankedClass> ranked) {

@@ -1,11 +1,11 @@
 package io.bandpass.inference;
 
 import io.bandpass.config.DataConfig;
-import io.bandpass.config.RunConfig;
-import io.bandpass.data.BadImages;
+import io.bandpass.config.PretrainingConfig;
 import io.bandpass.data.DataException;
 import io.bandpass.data.Datasets;
 import io.bandpass.data.SplitRule;
+import io.bandpass.data.UnreadableImages;
 import io.bandpass.split.OldSplits;
 import io.bandpass.split.RecordedHoldOut;
 import io.bandpass.split.TrainedImages;
@@ -20,7 +20,7 @@ import java.util.OptionalInt;
  */
 public final class LabelledImages {
     private interface Opening {
-        Opened open(RunConfig config, TrainedImages trained);
+        Opened open(PretrainingConfig config, TrainedImages trained);
     }
 
     /**
@@ -56,7 +56,7 @@ public final class LabelledImages {
                     config.data(),
                     config.data().paths(),
                     choice,
-                    new BadImages(config.data().maxBad()));
+                    new UnreadableImages(config.data().maxBad()));
             if (data.heldOut().isEmpty()) {
                 throw new DataException(
                         "the images of this run have no labels, which are needed here; give labelled images"
@@ -90,7 +90,7 @@ public final class LabelledImages {
             DataConfig data = labelled(config.data());
             SplitRule rule = SplitRule.stratified(seed, config.evaluate().heldOutFraction());
             RecordedHoldOut choice = new RecordedHoldOut(trained.holdOut(rule), rule);
-            return Opened.of(Datasets.openLabelled(data, given, choice, new BadImages(data.maxBad())), choice);
+            return Opened.of(Datasets.openLabelled(data, given, choice, new UnreadableImages(data.maxBad())), choice);
         });
     }
 
@@ -110,7 +110,7 @@ public final class LabelledImages {
      * @return with a held-out part
      * @throws DataException if there are no labels, or nothing to hold out
      */
-    public Opened open(RunConfig config, TrainedImages trained) {
+    public Opened open(PretrainingConfig config, TrainedImages trained) {
         return opening.open(config, trained);
     }
 

@@ -4,11 +4,11 @@ import io.bandpass.BandpassException;
 import io.bandpass.config.ConfigException;
 import io.bandpass.config.EmbedConfig;
 import io.bandpass.config.PreprocessConfig;
+import io.bandpass.config.PretrainingConfig;
 import io.bandpass.config.ProbeConfig;
-import io.bandpass.config.RunConfig;
 import io.bandpass.data.Datasets;
-import io.bandpass.data.GivenImages;
 import io.bandpass.data.ImageSource;
+import io.bandpass.data.InferenceImages;
 import io.bandpass.data.Preprocessing;
 import io.bandpass.dataset.ImageData;
 import io.bandpass.eval.Features;
@@ -88,7 +88,7 @@ public final class PretrainedEncoder implements AutoCloseable {
     public record Embedded(List<Long> shape, String precision, List<String> notices, Map<String, String> unreadable) {}
 
     private final StoredEncoder stored;
-    private final RunConfig config;
+    private final PretrainingConfig config;
     private final Normalisation normalisation;
     private final Device device;
     private final PreprocessConfig preprocess;
@@ -143,7 +143,7 @@ public final class PretrainedEncoder implements AutoCloseable {
      * @throws BandpassException if it could not
      */
     public static void checkOut(Path out, EmbedConfig options) throws IOException {
-        FeatureFiles.check(out, options);
+        FeatureWriter.check(out, options);
     }
 
     /** Channels of an embedding. */
@@ -219,7 +219,7 @@ public final class PretrainedEncoder implements AutoCloseable {
     }
 
     private void each(List<Path> files, EmbedConfig options, Row row) throws IOException {
-        GivenImages given = GivenImages.ofFiles(config.data(), files);
+        InferenceImages given = InferenceImages.ofFiles(config.data(), files);
         Preprocessing preprocessing = preprocessing(options.preprocess());
         FrozenEncoder.Sink rows = FrozenEncoder.finite((values, indices) -> {
             for (int i = 0; i < indices.length; i++) {
@@ -242,14 +242,14 @@ public final class PretrainedEncoder implements AutoCloseable {
      */
     public Embedded embedToFile(List<String> images, Path out, EmbedConfig options, ImageData.Progress progress)
             throws IOException {
-        FeatureFiles.check(out, options);
+        FeatureWriter.check(out, options);
         FrozenEncoder frozen = frozen(options.precision());
         frozen.check(options.pool());
-        GivenImages given = GivenImages.open(config.data(), images, options.maxBad());
-        FeatureFiles.Source source = new FeatureFiles.Source(
+        InferenceImages given = InferenceImages.open(config.data(), images, options.maxBad());
+        FeatureWriter.Source source = new FeatureWriter.Source(
                 frozen, given, String.valueOf(stored.file().getFileName()));
         try {
-            return FeatureFiles.write(source, preprocessing(options.preprocess()), out, options, progress);
+            return FeatureWriter.write(source, preprocessing(options.preprocess()), out, options, progress);
         } catch (NotFiniteException e) {
             throw stored.ofNoUse(e);
         }

@@ -3,13 +3,13 @@ package io.bandpass.inference;
 import io.bandpass.BandpassException;
 import io.bandpass.config.ConfigBuilder;
 import io.bandpass.config.ConfigException;
+import io.bandpass.config.PretrainingConfig;
 import io.bandpass.config.ReconstructConfig;
-import io.bandpass.config.RunConfig;
-import io.bandpass.data.BadImages;
 import io.bandpass.data.DataException;
-import io.bandpass.data.GivenImages;
 import io.bandpass.data.ImageSource;
+import io.bandpass.data.InferenceImages;
 import io.bandpass.data.Preprocessing;
+import io.bandpass.data.UnreadableImages;
 import io.bandpass.dataset.ImageData;
 import io.bandpass.eval.Corruptions;
 import io.bandpass.eval.ReconstructionView;
@@ -56,7 +56,7 @@ public final class Reconstruction implements AutoCloseable {
      */
     public record Written(long rows, double loss, List<String> unreadable) {}
 
-    private final RunConfig config;
+    private final PretrainingConfig config;
     private final ReconstructConfig options;
     private final String weights;
     private final Precision precision;
@@ -98,7 +98,7 @@ public final class Reconstruction implements AutoCloseable {
         }
     }
 
-    private static RunConfig withRadius(RunConfig config, ReconstructConfig options) {
+    private static PretrainingConfig withRadius(PretrainingConfig config, ReconstructConfig options) {
         if (options.radius().isEmpty()) {
             return config;
         }
@@ -149,9 +149,9 @@ public final class Reconstruction implements AutoCloseable {
      * @param limit most pictures to draw
      */
     public Drawn draw(List<String> images, Path out, int limit) throws IOException {
-        GivenImages given = GivenImages.open(config.data(), images, 1);
+        InferenceImages given = InferenceImages.open(config.data(), images, 1);
         ImageSource all = given.images();
-        BadImages bad = given.bad();
+        UnreadableImages bad = given.bad();
         Reconstructor reconstructor = new Reconstructor(model, corruptions, preprocessing, Outline.of(config));
         List<Path> pictures = new ArrayList<>();
         for (int i = 0; i < all.size() && pictures.size() < limit; i++) {
@@ -181,15 +181,15 @@ public final class Reconstruction implements AutoCloseable {
      */
     public Written writeTensors(List<String> images, Path file, ImageData.Progress progress) throws IOException {
         checkTensors(file);
-        GivenImages given = GivenImages.open(config.data(), images, 1);
-        ImageSource all = FeatureFiles.first(given.images(), options.limit().orElse(Integer.MAX_VALUE));
+        InferenceImages given = InferenceImages.open(config.data(), images, 1);
+        ImageSource all = FeatureWriter.first(given.images(), options.limit().orElse(Integer.MAX_VALUE));
         checkWholeBatch(all.size());
         Map<String, String> metadata = new LinkedHashMap<>();
         metadata.put("producer", "bandpass " + Environment.version());
         metadata.put("weights", weights);
         options.mask().ifPresent(word -> metadata.put("mask", word));
         Outline.of(config).ifPresent(outline -> metadata.put("radius", Double.toString(outline.radius())));
-        FeatureFiles.put(metadata, config.encoder().imageSize(), options.preprocess(), precision.name());
+        FeatureWriter.put(metadata, config.encoder().imageSize(), options.preprocess(), precision.name());
         try (ReconstructionTensors tensors = new ReconstructionTensors(
                 model, corruptions, preprocessing, options.batchSize(), progress::reached, file)) {
             ReconstructionTensors.Written written = tensors.write(all, given.bad(), metadata);
@@ -211,7 +211,7 @@ public final class Reconstruction implements AutoCloseable {
         AtomicFiles.requireWritable("the file of tensors", file);
     }
 
-    private static List<String> lines(BadImages bad) {
+    private static List<String> lines(UnreadableImages bad) {
         List<String> unreadable = new ArrayList<>();
         bad.reasons().forEach((name, reason) -> unreadable.add(name + ": " + reason));
         return unreadable;

@@ -1,18 +1,18 @@
 package io.bandpass.inference;
 
-import io.bandpass.data.BadImages;
 import io.bandpass.data.DataException;
 import io.bandpass.data.ImageSource;
 import io.bandpass.data.Preprocessing;
 import io.bandpass.data.Preprocessing.Prepared;
+import io.bandpass.data.UnreadableImages;
 import io.bandpass.eval.Corruptions;
 import io.bandpass.format.Safetensors;
 import io.bandpass.format.TensorRows;
 import io.bandpass.pretext.PretextTask;
 import io.bandpass.pretext.PretextTask.Look;
-import io.bandpass.pretext.PretextTask.Part;
+import io.bandpass.pretext.PretextTask.MicroBatch;
 import io.bandpass.task.NotFiniteException;
-import io.bandpass.task.Trainable.Totals;
+import io.bandpass.task.TrainingTask.BatchTotals;
 import io.bandpass.text.Counts;
 import io.bandpass.torch.Tensors;
 import java.io.IOException;
@@ -81,22 +81,22 @@ public final class ReconstructionTensors implements AutoCloseable {
      * @param metadata to be written beside the names
      * @throws NotFiniteException if what the model makes of an image is not finite; then there is no file
      */
-    public Written write(ImageSource images, BadImages bad, Map<String, String> metadata) throws IOException {
+    public Written write(ImageSource images, UnreadableImages bad, Map<String, String> metadata) throws IOException {
         task.setTraining(false);
-        List<Totals> totals = new ArrayList<>();
+        List<BatchTotals> totals = new ArrayList<>();
         List<Integer> read = new ArrayList<>();
         int[] given = IntStream.range(0, images.size()).toArray();
         each(images, given, 0, bad, (batch, parts) -> {
-            parts.forEach(part -> totals.add(Totals.of(List.of(part))));
+            parts.forEach(part -> totals.add(BatchTotals.of(List.of(part))));
             IntStream.of(batch.indices()).forEach(read::add);
         });
         int[] readable = read.stream().mapToInt(Integer::intValue).toArray();
         if (readable.length == 0) {
             throw DataException.noneReadable(images.size(), "");
         }
-        Totals all = new Totals(
-                totals.stream().mapToDouble(Totals::lossWeight).sum(),
-                totals.stream().mapToLong(Totals::images).sum());
+        BatchTotals all = new BatchTotals(
+                totals.stream().mapToDouble(BatchTotals::lossDenominator).sum(),
+                totals.stream().mapToLong(BatchTotals::images).sum());
         double[] loss = {0};
         long[] rows = {0};
         each(images, readable, given.length, bad, (batch, parts) -> {
@@ -122,10 +122,10 @@ public final class ReconstructionTensors implements AutoCloseable {
     }
 
     private interface Batches {
-        void accept(Prepared batch, List<Part> parts) throws IOException;
+        void accept(Prepared batch, List<MicroBatch> parts) throws IOException;
     }
 
-    private void each(ImageSource images, int[] indices, int before, BadImages bad, Batches batches)
+    private void each(ImageSource images, int[] indices, int before, UnreadableImages bad, Batches batches)
             throws IOException {
         long row = 0;
         try (NoGradGuard guard = new NoGradGuard()) {
@@ -134,7 +134,7 @@ public final class ReconstructionTensors implements AutoCloseable {
                     int to = (int) Math.min(indices.length, (long) from + batchSize);
                     Prepared batch = preprocessing.batch(images, Arrays.copyOfRange(indices, from, to), bad);
                     if (batch.indices().length > 0) {
-                        batches.accept(batch, corruptions.parts(batch.images(), batch.indices(), row));
+                        batches.accept(batch, corruptions.microBatches(batch.images(), batch.indices(), row));
                     }
                     row += batch.indices().length;
                     progress.reached(before + to, before + indices.length);

@@ -1,7 +1,7 @@
 package io.bandpass.interop;
 
 import io.bandpass.config.ConfigBuilder;
-import io.bandpass.config.RunConfig;
+import io.bandpass.config.PretrainingConfig;
 import java.util.List;
 import java.util.Locale;
 import java.util.Optional;
@@ -22,7 +22,7 @@ final class ForeignDegradation {
     private static final double ROUNDING = 1e-6;
 
     private final ForeignSettings stored;
-    private final ConfigBuilder<RunConfig> builder;
+    private final ConfigBuilder<PretrainingConfig> builder;
     private final String origin;
     private final List<String> notices;
 
@@ -32,7 +32,8 @@ final class ForeignDegradation {
      * @param builder whose task has its type already
      * @param origin of the settings, for messages
      */
-    ForeignDegradation(ForeignSettings stored, ConfigBuilder<RunConfig> builder, String origin, List<String> notices) {
+    ForeignDegradation(
+            ForeignSettings stored, ConfigBuilder<PretrainingConfig> builder, String origin, List<String> notices) {
         this.stored = stored;
         this.builder = builder;
         this.origin = origin;

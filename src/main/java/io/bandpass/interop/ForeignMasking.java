@@ -1,7 +1,7 @@
 package io.bandpass.interop;
 
 import io.bandpass.config.ConfigBuilder;
-import io.bandpass.config.RunConfig;
+import io.bandpass.config.PretrainingConfig;
 import io.bandpass.config.SimMimConfig;
 import java.util.List;
 import java.util.OptionalInt;
@@ -17,11 +17,12 @@ final class ForeignMasking {
     private static final String RATIO = "task.mask-ratio";
 
     private final ForeignSettings stored;
-    private final ConfigBuilder<RunConfig> builder;
+    private final ConfigBuilder<PretrainingConfig> builder;
     private final String origin;
     private final List<String> notices;
 
-    ForeignMasking(ForeignSettings stored, ConfigBuilder<RunConfig> builder, String origin, List<String> notices) {
+    ForeignMasking(
+            ForeignSettings stored, ConfigBuilder<PretrainingConfig> builder, String origin, List<String> notices) {
         this.stored = stored;
         this.builder = builder;
         this.origin = origin;

@@ -2,7 +2,7 @@ package io.bandpass.interop;
 
 import io.bandpass.config.ConfigBuilder;
 import io.bandpass.config.ConfigException;
-import io.bandpass.config.RunConfig;
+import io.bandpass.config.PretrainingConfig;
 import io.bandpass.weights.PositionTables;
 import java.util.List;
 import java.util.Map;
@@ -51,8 +51,8 @@ final class ForeignRecipe {
      * @param imageSize for which it is made
      * @param settings of a person, over all else
      */
-    RunConfig build(int imageSize, List<String> settings) {
-        ConfigBuilder<RunConfig> builder = ConfigBuilder.of(RunConfig.class);
+    PretrainingConfig build(int imageSize, List<String> settings) {
+        ConfigBuilder<PretrainingConfig> builder = ConfigBuilder.of(PretrainingConfig.class);
         String origin = "the geometry of " + source;
         builder.set("encoder.type", geometry.settings().getOrDefault("type", "vit"), origin);
         geometry.settings().forEach((key, value) -> builder.set("encoder." + key, value, origin));
@@ -70,7 +70,7 @@ final class ForeignRecipe {
         return builder.build();
     }
 
-    private void ofTheMethod(ConfigBuilder<RunConfig> builder, int imageSize) {
+    private void ofTheMethod(ConfigBuilder<PretrainingConfig> builder, int imageSize) {
         if (stored.number("DATA.MASK_RADIUS1").isPresent()) {
             mask(builder, imageSize);
         } else {
@@ -80,7 +80,7 @@ final class ForeignRecipe {
     }
 
     /** A decoder of transformer blocks: its width and depth from its shapes, its heads from the settings. */
-    private void decoder(ConfigBuilder<RunConfig> builder, List<String> settings) {
+    private void decoder(ConfigBuilder<PretrainingConfig> builder, List<String> settings) {
         Tensor embedding = parts.decoder().get("decoder.embed.weight");
         if (embedding == null || embedding.dim() != 2) {
             return;
@@ -106,7 +106,7 @@ final class ForeignRecipe {
         }
     }
 
-    private void assumeHeads(ConfigBuilder<RunConfig> builder, long width) {
+    private void assumeHeads(ConfigBuilder<PretrainingConfig> builder, long width) {
         if (width % PUBLISHED_HEADS != 0) {
             throw new ConfigException("the file does not say how many heads its decoder has, and the usual "
                     + PUBLISHED_HEADS + " do not divide its width " + width + "; give them with --set decoder.heads=N");
@@ -116,7 +116,7 @@ final class ForeignRecipe {
                 + " are assumed, as published; --set decoder.heads=N names another number");
     }
 
-    private void mask(ConfigBuilder<RunConfig> builder, int imageSize) {
+    private void mask(ConfigBuilder<PretrainingConfig> builder, int imageSize) {
         String origin = "the settings in " + source;
         double scale = (double) imageSize / geometry.imageSize();
         double radius = stored.number("DATA.MASK_RADIUS1").orElseThrow();
@@ -142,7 +142,7 @@ final class ForeignRecipe {
         loss(builder, origin);
     }
 
-    private void loss(ConfigBuilder<RunConfig> builder, String origin) {
+    private void loss(ConfigBuilder<PretrainingConfig> builder, String origin) {
         String section = "MODEL.FREQ_LOSS.";
         if (stored.isOn(section + "WITH_MATRIX")) {
             builder.set("loss.focal", stored.isOn(section + "BATCH_MATRIX") ? "batch" : "image", origin);
@@ -156,7 +156,7 @@ final class ForeignRecipe {
     }
 
     /** The task for which the decoder was trained, where there is such a one here. */
-    private void task(ConfigBuilder<RunConfig> builder) {
+    private void task(ConfigBuilder<PretrainingConfig> builder) {
         Optional<String> filter = stored.word("DATA.FILTER_TYPE");
         if (filter.isEmpty() || filter.get().equals("mfm")) {
             return;

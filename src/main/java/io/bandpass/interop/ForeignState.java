@@ -5,7 +5,7 @@ import io.bandpass.format.WeightsException;
 import io.bandpass.format.WeightsLoader;
 import io.bandpass.nn.NamedTensor;
 import io.bandpass.optim.Optimizer;
-import io.bandpass.task.Trainable;
+import io.bandpass.task.TrainingTask;
 import io.bandpass.torch.Tensors;
 import java.io.IOException;
 import java.nio.file.Path;
@@ -22,7 +22,7 @@ public final class ForeignState {
      *
      * @throws WeightsException if anything is missing or unexpected
      */
-    public static WeightsLoader.Report loadModel(Trainable task, Path file) throws IOException {
+    public static WeightsLoader.Report loadModel(TrainingTask task, Path file) throws IOException {
         try (PointerScope scope = new PointerScope();
                 ForeignWeights foreign = ForeignWeights.read(file)) {
             Map<String, Tensor> model = NamedTensor.byName(task.state());

@@ -3,7 +3,7 @@ package io.bandpass.interop;
 import io.bandpass.BandpassException;
 import io.bandpass.config.ConfigBuilder;
 import io.bandpass.config.ConfigException;
-import io.bandpass.config.RunConfig;
+import io.bandpass.config.PretrainingConfig;
 import io.bandpass.encoder.Encoder;
 import io.bandpass.encoder.Encoders;
 import io.bandpass.encoder.HeadNorm;
@@ -140,7 +140,7 @@ public final class WeightsImport {
                     + " queries and keys are rotated (RoPE) no tensor shows, and that they are not is assumed");
         }
         ForeignRecipe recipe = new ForeignRecipe(source, parts, geometry, foreign.settings(), notices);
-        RunConfig config = build(recipe, geometry);
+        PretrainingConfig config = build(recipe, geometry);
         StoredModel.refuseMuchMore(file, config.encoder());
         if (parts.decoder().isEmpty() || !recipe.decoderFits()) {
             return writeEncoder(foreign, parts, geometry, config, notices);
@@ -179,7 +179,7 @@ public final class WeightsImport {
     }
 
     /** Without a word of a person, what does not fit is the file's fault. */
-    private RunConfig build(ForeignRecipe recipe, ForeignGeometry geometry) {
+    private PretrainingConfig build(ForeignRecipe recipe, ForeignGeometry geometry) {
         try {
             return recipe.build(imageSize.orElse(geometry.imageSize()), settings);
         } catch (ConfigException e) {
@@ -204,7 +204,7 @@ public final class WeightsImport {
             ForeignWeights foreign,
             ForeignNames.Parts parts,
             ForeignGeometry geometry,
-            RunConfig config,
+            PretrainingConfig config,
             List<String> notices)
             throws IOException {
         try (Encoder encoder = Encoders.create(config.encoder(), config.train().seed())) {
@@ -290,7 +290,7 @@ public final class WeightsImport {
             ForeignWeights foreign,
             Map<String, Tensor> head,
             Map<String, String> leftOut,
-            RunConfig config,
+            PretrainingConfig config,
             List<String> notices,
             WeightsLoader.Report report) {
         List<String> lines = new ArrayList<>();

@@ -5,7 +5,7 @@ import io.bandpass.config.ConvNeXtConfig;
 import io.bandpass.config.DataConfig;
 import io.bandpass.config.EncoderConfig;
 import io.bandpass.config.ResNetConfig;
-import io.bandpass.config.TrainingConfig;
+import io.bandpass.config.RunConfig;
 import io.bandpass.torch.ConvolutionThreads;
 import io.bandpass.torch.Engine;
 import io.bandpass.torch.Precision;
@@ -19,7 +19,7 @@ import org.bytedeco.pytorch.Device;
  */
 public record Machine(Device device, Precision precision, int threads) {
     /** Loads LibTorch and settles what a configuration leaves to the machine. */
-    public static Machine start(TrainingConfig asked) {
+    public static Machine start(RunConfig asked) {
         int threads = asked.train().threads().orElseGet(Engine::physicalCores);
         Engine.start(threads);
         Device device = Engine.device(asked.train().device());
@@ -37,7 +37,7 @@ public record Machine(Device device, Precision precision, int threads) {
     }
 
     /** Replaces every {@code auto}, whether it depends on the machine or on the rest of the configuration. */
-    public <T extends Record & TrainingConfig> T choose(T asked) {
+    public <T extends Record & RunConfig> T choose(T asked) {
         ConfigBuilder<T> builder = ConfigBuilder.from(asked)
                 .set("data.workers", Integer.toString(workers(asked.data())), "auto")
                 .set("train.device", device.is_cuda() ? "cuda" : "cpu", "auto")

@@ -3,7 +3,7 @@ package io.bandpass.optim;
 import io.bandpass.config.OptimizerConfig;
 import io.bandpass.nn.NamedTensor;
 import io.bandpass.nn.Parameter;
-import io.bandpass.torch.Operators;
+import io.bandpass.torch.FusedOptimizers;
 import io.bandpass.torch.Tensors;
 import java.util.ArrayList;
 import java.util.List;
@@ -19,9 +19,9 @@ final class Moments {
     private final double secondBeta;
     private final double epsilon;
     /** Running means of the gradients. */
-    private final Slots first;
+    private final OptimizerState first;
     /** Running means of their squares. */
-    private final Slots second;
+    private final OptimizerState second;
     /** How many were made, float32: one number, as every parameter takes part in every update. */
     private final Tensor updates;
 
@@ -29,8 +29,8 @@ final class Moments {
         firstBeta = config.betas().get(0);
         secondBeta = config.betas().get(1);
         epsilon = config.epsilon();
-        first = new Slots("exp_avg", parameters);
-        second = new Slots("exp_avg_sq", parameters);
+        first = new OptimizerState("exp_avg", parameters);
+        second = new OptimizerState("exp_avg_sq", parameters);
         try (PointerScope scope = new PointerScope()) {
             Tensor counter = Tensors.zeros(ScalarType.Float);
             updates = Tensors.keep(
@@ -61,7 +61,7 @@ final class Moments {
             seconds.push_back(second.of(parameter));
             steps.push_back(updates);
         }
-        Operators.fusedAdamW(
+        FusedOptimizers.fusedAdamW(
                 weights, gradients, firsts, seconds, steps, learningRate, firstBeta, secondBeta, weightDecay, epsilon);
     }
 

@@ -2,7 +2,7 @@ package io.bandpass.optim;
 
 import io.bandpass.nn.NamedTensor;
 import io.bandpass.nn.Parameter;
-import io.bandpass.torch.Operators;
+import io.bandpass.torch.FusedOptimizers;
 import java.util.List;
 import org.bytedeco.pytorch.TensorVector;
 
@@ -11,7 +11,7 @@ final class Momentum {
     private final double momentum;
     private final boolean nesterov;
     /** Of no parameters where there is no momentum. */
-    private final Slots buffers;
+    private final OptimizerState buffers;
 
     /**
      * Descent.
@@ -22,13 +22,13 @@ final class Momentum {
     Momentum(List<Parameter> parameters, double momentum, boolean nesterov) {
         this.momentum = momentum;
         this.nesterov = nesterov;
-        buffers = new Slots("momentum_buffer", momentum == 0 ? List.of() : parameters);
+        buffers = new OptimizerState("momentum_buffer", momentum == 0 ? List.of() : parameters);
     }
 
     /** Updates a group with its gradients; the coupled weight decay is added to them, times the parameters. */
     void update(ParameterGroup group, double learningRate, double weightDecay) {
         TensorVector momenta = momentum == 0 ? new TensorVector() : buffers.of(group);
-        Operators.fusedSgd(
+        FusedOptimizers.fusedSgd(
                 group.tensors(), Optimizer.gradientsOf(group), momenta, learningRate, momentum, nesterov, weightDecay);
     }
 

@@ -1,6 +1,6 @@
 package io.bandpass.pretext;
 
-import io.bandpass.config.RunConfig;
+import io.bandpass.config.PretrainingConfig;
 import io.bandpass.encoder.Encoder;
 import io.bandpass.nn.Layer;
 import java.util.List;
@@ -16,7 +16,7 @@ abstract class Decoder extends Layer {
     abstract Tensor forward(Tensor features);
 
     /** The decoder that a configuration asks for, with its starting values, on the CPU. */
-    static Decoder create(RunConfig config, Encoder encoder) {
+    static Decoder create(PretrainingConfig config, Encoder encoder) {
         long seed = config.train().seed();
         return config.decoder().isTransformer()
                 ? new TransformerDecoder(config.decoder(), encoder, seed)

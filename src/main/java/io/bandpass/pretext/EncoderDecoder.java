@@ -1,6 +1,6 @@
 package io.bandpass.pretext;
 
-import io.bandpass.config.RunConfig;
+import io.bandpass.config.PretrainingConfig;
 import io.bandpass.torch.Precision;
 import java.util.List;
 import java.util.function.UnaryOperator;
@@ -12,7 +12,7 @@ abstract class EncoderDecoder extends EncoderTask {
     private final Decoder decoder;
 
     /** Freshly initialised; every number in it follows from the configuration and its seed. */
-    EncoderDecoder(RunConfig config, Precision precision, Device device) {
+    EncoderDecoder(PretrainingConfig config, Precision precision, Device device) {
         super(config, precision, device);
         decoder = child("decoder", Decoder.create(config, encoder()));
         to(device);

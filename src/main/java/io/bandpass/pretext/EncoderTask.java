@@ -1,14 +1,14 @@
 package io.bandpass.pretext;
 
-import io.bandpass.config.RunConfig;
+import io.bandpass.config.PretrainingConfig;
 import io.bandpass.encoder.Encoder;
 import io.bandpass.encoder.Encoders;
 import io.bandpass.encoder.ForwardPass;
 import io.bandpass.nn.Layer;
 import io.bandpass.nn.Normalisation;
-import io.bandpass.task.Trainable;
+import io.bandpass.task.TrainingTask;
 import io.bandpass.torch.Precision;
-import io.bandpass.torch.StepClock;
+import io.bandpass.torch.StepTimer;
 import java.util.List;
 import java.util.function.UnaryOperator;
 import org.bytedeco.pytorch.Device;
@@ -21,7 +21,7 @@ abstract class EncoderTask extends Layer implements PretextTask {
     private final ForwardPass pass;
 
     /** Freshly initialised; every number in it follows from the configuration and its seed. */
-    EncoderTask(RunConfig config, Precision precision, Device device) {
+    EncoderTask(PretrainingConfig config, Precision precision, Device device) {
         encoder = child(
                 "encoder", Encoders.create(config.encoder(), config.train().seed()));
         config.curriculum().imageSizes().stream()
@@ -48,8 +48,8 @@ abstract class EncoderTask extends Layer implements PretextTask {
     }
 
     @Override
-    public final double forwardBackward(Trainable.Part part, Totals totals, StepClock clock) {
-        return pass.forwardBackward(() -> part.loss(totals, clock), clock);
+    public final double forwardBackward(TrainingTask.MicroBatch part, BatchTotals totals, StepTimer timer) {
+        return pass.forwardBackward(() -> part.loss(totals, timer), timer);
     }
 
     @Override

@@ -1,13 +1,13 @@
 package io.bandpass.pretext;
 
 import io.bandpass.config.MaeConfig;
-import io.bandpass.config.RunConfig;
+import io.bandpass.config.PretrainingConfig;
 import io.bandpass.encoder.VisionTransformer;
 import io.bandpass.nn.NamedTensor;
 import io.bandpass.nn.PositionInterpolation;
 import io.bandpass.torch.Precision;
-import io.bandpass.torch.StepClock;
-import io.bandpass.torch.StepClock.Phase;
+import io.bandpass.torch.StepTimer;
+import io.bandpass.torch.StepTimer.Phase;
 import io.bandpass.torch.Tensors;
 import java.util.List;
 import java.util.Optional;
@@ -30,35 +30,35 @@ public final class MaskedAutoencoder extends EncoderTask {
 
     private final VisionTransformer vit;
     private final PatchDecoder decoder;
-    private final BySize<Patches> sizes;
+    private final PerImageSize<Patches> sizes;
     private final int patchSize;
     private final boolean normalisePixels;
     private final long seed;
 
     /** The patches of an image, and how many of them are masked. */
-    private record Patches(CellGrid grid, int masked) {}
+    private record Patches(PatchMask grid, int masked) {}
 
     /** A freshly initialised model; every number in it follows from the configuration and its seed. */
-    public MaskedAutoencoder(RunConfig config, Precision precision, Device device) {
+    public MaskedAutoencoder(PretrainingConfig config, Precision precision, Device device) {
         super(config, precision, device);
         MaeConfig task = (MaeConfig) config.task();
         vit = (VisionTransformer) encoder();
         seed = config.train().seed();
         decoder = child("decoder", new PatchDecoder(config.decoder(), vit, seed));
         patchSize = vit.patchSize();
-        sizes = new BySize<>(
+        sizes = new PerImageSize<>(
                 config,
                 stage -> new Patches(
-                        new CellGrid(stage.encoder().imageSize(), patchSize),
+                        new PatchMask(stage.encoder().imageSize(), patchSize),
                         task.patches(stage.encoder()) - task.visible(stage.encoder())));
         normalisePixels = task.normalisePixels();
         to(device);
     }
 
     /** Images and the patches that each has lost. */
-    private final class Masked implements Part {
+    private final class Masked implements MicroBatch {
         private final Tensor images;
-        private final CellGrid patches;
+        private final PatchMask patches;
         private final boolean[][] mask;
 
         Masked(Tensor images, boolean[][] mask) {
@@ -74,20 +74,20 @@ public final class MaskedAutoencoder extends EncoderTask {
 
         /** The number of masked patches. */
         @Override
-        public double lossWeight() {
-            return CellGrid.count(mask);
+        public double lossDenominator() {
+            return PatchMask.count(mask);
         }
 
         @Override
-        public Tensor loss(Totals totals, StepClock clock) {
+        public Tensor loss(BatchTotals totals, StepTimer timer) {
             Tensor clean = normalisation.apply(normalisation.unit(images));
             Tensor kept = patches.visible(mask, device());
-            clock.lap(Phase.CORRUPT);
+            timer.endPhase(Phase.CORRUPT);
             Tensor prediction =
                     predict(vit.visibleSegments(kept), clean, tokens -> decoder.forward(tokens, kept, mask[0].length));
-            clock.lap(Phase.FORWARD);
-            Tensor loss = sums(prediction, cut(clean)).sum().div(new Scalar(totals.lossWeight()));
-            clock.lap(Phase.LOSS);
+            timer.endPhase(Phase.FORWARD);
+            Tensor loss = sums(prediction, cut(clean)).sum().div(new Scalar(totals.lossDenominator()));
+            timer.endPhase(Phase.LOSS);
             return loss;
         }
 
@@ -103,7 +103,7 @@ public final class MaskedAutoencoder extends EncoderTask {
          * image, a predicted patch gets the mean and the deviation of the same patch of the original.
          */
         @Override
-        public Look look(Totals totals) {
+        public Look look(BatchTotals totals) {
             try (NoGradGuard guard = new NoGradGuard()) {
                 Tensor unit = normalisation.unit(images);
                 Tensor pixels = cut(normalisation.apply(unit));
@@ -126,8 +126,8 @@ public final class MaskedAutoencoder extends EncoderTask {
                         Optional.of(Tensors.oneMinus(hidden.squeeze(1))),
                         prediction,
                         Optional.of(torch.where(isHidden, prediction, unit)),
-                        sums.div(new Scalar(lossWeight() / images())),
-                        sums.sum().div(new Scalar(totals.lossWeight())).item_double());
+                        sums.div(new Scalar(lossDenominator() / images())),
+                        sums.sum().div(new Scalar(totals.lossDenominator())).item_double());
             }
         }
 
@@ -164,9 +164,9 @@ public final class MaskedAutoencoder extends EncoderTask {
     }
 
     @Override
-    public Part part(Tensor images, long epoch, int[] indices) {
+    public MicroBatch microBatch(Tensor images, long epoch, int[] indices) {
         Patches patches = sizes.of(images);
-        return part(images, patches.grid().draw(patches.masked(), seed, epoch, indices));
+        return microBatch(images, patches.grid().draw(patches.masked(), seed, epoch, indices));
     }
 
     /**
@@ -174,7 +174,7 @@ public final class MaskedAutoencoder extends EncoderTask {
      *
      * @param mask for each image whether each of its patches is masked, row by row; as many in each
      */
-    public Part part(Tensor images, boolean[][] mask) {
+    public MicroBatch microBatch(Tensor images, boolean[][] mask) {
         return new Masked(images, mask);
     }
 }

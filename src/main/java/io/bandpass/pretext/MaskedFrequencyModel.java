@@ -1,15 +1,15 @@
 package io.bandpass.pretext;
 
-import io.bandpass.config.RunConfig;
-import io.bandpass.frequency.FilterDraws;
-import io.bandpass.frequency.FilterSampler;
+import io.bandpass.config.PretrainingConfig;
 import io.bandpass.frequency.FrequencyFilter;
 import io.bandpass.frequency.FrequencyLoss;
 import io.bandpass.frequency.LossWeight;
+import io.bandpass.frequency.MaskDraws;
+import io.bandpass.frequency.MaskSampler;
 import io.bandpass.nn.NamedTensor;
 import io.bandpass.torch.Precision;
-import io.bandpass.torch.StepClock;
-import io.bandpass.torch.StepClock.Phase;
+import io.bandpass.torch.StepTimer;
+import io.bandpass.torch.StepTimer.Phase;
 import io.bandpass.torch.Tensors;
 import java.util.Arrays;
 import java.util.List;
@@ -25,27 +25,27 @@ import org.bytedeco.pytorch.global.torch.ScalarType;
  * to an encoder, and predict the missing part of the spectrum. Read this class first: {@link Masked#loss} is the method.
  */
 public final class MaskedFrequencyModel extends EncoderDecoder {
-    private final BySize<MaskedSpectra> spectra;
-    private final FilterSampler sampler;
+    private final PerImageSize<MaskedSpectra> spectra;
+    private final MaskSampler sampler;
 
     /** A freshly initialised model; every number in it follows from the configuration and its seed. */
-    public MaskedFrequencyModel(RunConfig config, Precision precision, Device device) {
+    public MaskedFrequencyModel(PretrainingConfig config, Precision precision, Device device) {
         super(config, precision, device);
-        sampler = new FilterSampler(config.train().seed(), config.mask().keepProbability());
-        spectra = new BySize<>(config, stage -> MaskedSpectra.of(stage, device));
+        sampler = new MaskSampler(config.train().seed(), config.mask().keepProbability());
+        spectra = new PerImageSize<>(config, stage -> MaskedSpectra.of(stage, device));
     }
 
     /** Images and the filter that each goes through. */
-    private final class Masked implements Part {
+    private final class Masked implements MicroBatch {
         private final Tensor images;
-        private final FilterDraws filters;
+        private final MaskDraws filters;
         private final FrequencyFilter filter;
         private final FrequencyFilter lossFilter;
         private final FrequencyLoss frequencyLoss;
         private final MaskedSpectra at;
         private final LossWeight weight;
 
-        Masked(Tensor images, FilterDraws filters) {
+        Masked(Tensor images, MaskDraws filters) {
             this.images = images;
             this.filters = filters;
             at = spectra.of(images);
@@ -70,22 +70,25 @@ public final class MaskedFrequencyModel extends EncoderDecoder {
         }
 
         @Override
-        public double lossWeight() {
+        public double lossDenominator() {
             return weight.terms();
         }
 
         @Override
-        public Tensor loss(Totals totals, StepClock clock) {
+        public Tensor loss(BatchTotals totals, StepTimer timer) {
             Tensor clean = normalisation.unit(images);
             Tensor masks = filter.halfMasks(clean, filters);
             Tensor corrupted = normalisation.apply(filter.apply(clean, masks));
-            clock.lap(Phase.CORRUPT);
+            timer.endPhase(Phase.CORRUPT);
             Tensor prediction = predict(corrupted);
-            clock.lap(Phase.FORWARD);
+            timer.endPhase(Phase.FORWARD);
             Tensor target = normalisation.apply(clean);
             Tensor loss = frequencyLoss.of(
-                    prediction, target, lossMasks(clean, masks), new LossWeight(totals.lossWeight(), totals.images()));
-            clock.lap(Phase.LOSS);
+                    prediction,
+                    target,
+                    lossMasks(clean, masks),
+                    new LossWeight(totals.lossDenominator(), totals.images()));
+            timer.endPhase(Phase.LOSS);
             return loss;
         }
 
@@ -94,7 +97,7 @@ public final class MaskedFrequencyModel extends EncoderDecoder {
         }
 
         @Override
-        public Look look(Totals totals) {
+        public Look look(BatchTotals totals) {
             try (NoGradGuard guard = new NoGradGuard()) {
                 Tensor clean = normalisation.unit(images);
                 Tensor masks = filter.halfMasks(clean, filters);
@@ -113,7 +116,11 @@ public final class MaskedFrequencyModel extends EncoderDecoder {
                         Optional.of(combined),
                         frequencyLoss.ofEach(normalised, target, lossMasks),
                         frequencyLoss
-                                .of(normalised, target, lossMasks, new LossWeight(totals.lossWeight(), totals.images()))
+                                .of(
+                                        normalised,
+                                        target,
+                                        lossMasks,
+                                        new LossWeight(totals.lossDenominator(), totals.images()))
                                 .item_double());
             }
         }
@@ -138,21 +145,21 @@ public final class MaskedFrequencyModel extends EncoderDecoder {
     }
 
     @Override
-    public Part part(Tensor images, long epoch, int[] indices) {
+    public MicroBatch microBatch(Tensor images, long epoch, int[] indices) {
         return new Masked(images, sampler.draw(epoch, indices));
     }
 
     /** Images with given filters: true keeps the low frequencies. Where a radius or fraction is drawn, the middle one. */
-    public Part part(Tensor images, boolean[] lowPass) {
-        return new Masked(images, FilterDraws.middle(lowPass));
+    public MicroBatch microBatch(Tensor images, boolean[] lowPass) {
+        return new Masked(images, MaskDraws.middle(lowPass));
     }
 
     /** Once low-pass and once high-pass. */
     @Override
-    public List<Part> looks(Tensor images, int[] indices) {
+    public List<MicroBatch> looks(Tensor images, int[] indices) {
         boolean[] low = new boolean[indices.length];
         Arrays.fill(low, true);
-        return List.of(part(images, low), part(images, new boolean[indices.length]));
+        return List.of(microBatch(images, low), microBatch(images, new boolean[indices.length]));
     }
 
     @Override

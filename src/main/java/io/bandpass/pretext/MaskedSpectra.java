@@ -1,7 +1,7 @@
 package io.bandpass.pretext;
 
 import io.bandpass.config.MaskConfig;
-import io.bandpass.config.RunConfig;
+import io.bandpass.config.PretrainingConfig;
 import io.bandpass.frequency.FrequencyFilter;
 import io.bandpass.frequency.FrequencyLoss;
 import java.util.Locale;
@@ -16,7 +16,7 @@ import org.bytedeco.pytorch.Device;
 record MaskedSpectra(MaskConfig mask, int size, FrequencyFilter filter, FrequencyFilter lossFilter, FrequencyLoss loss)
         implements AutoCloseable {
     /** Those of a configuration at its encoder's image size. */
-    static MaskedSpectra of(RunConfig config, Device device) {
+    static MaskedSpectra of(PretrainingConfig config, Device device) {
         MaskConfig mask = config.mask();
         int size = config.encoder().imageSize();
         FrequencyFilter filter = FrequencyFilter.of(mask, size, device);

@@ -4,7 +4,7 @@ import io.bandpass.encoder.Encoder;
 import io.bandpass.nn.Parameter;
 import io.bandpass.nn.Parts;
 import io.bandpass.task.Batch;
-import io.bandpass.task.Trainable;
+import io.bandpass.task.TrainingTask;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
@@ -13,15 +13,15 @@ import org.bytedeco.pytorch.Tensor;
 /**
  * A pre-training task: an encoder, whatever else is trained with it, and a loss that needs no labels.
  */
-public interface PretextTask extends Trainable {
+public interface PretextTask extends TrainingTask {
     /** Some images of a batch, and everything random that happens to them. */
-    interface Part extends Trainable.Part {
+    interface MicroBatch extends TrainingTask.MicroBatch {
         /**
          * What the model sees and makes of these images, without gradients.
          *
          * @param totals over all images that are looked at, for {@link Look#loss()}
          */
-        Look look(Totals totals);
+        Look look(BatchTotals totals);
     }
 
     /**
@@ -61,22 +61,22 @@ public interface PretextTask extends Trainable {
      * @param epoch from 0
      * @param indices of the images in their data set
      */
-    Part part(Tensor images, long epoch, int[] indices);
+    MicroBatch microBatch(Tensor images, long epoch, int[] indices);
 
     /**
      * The same images as a picture shows them: once for each kind of corruption that the task has. Where there is one,
      * they are corrupted as in the first epoch.
      */
-    default List<Part> looks(Tensor images, int[] indices) {
-        return List.of(part(images, 0, indices));
+    default List<MicroBatch> looks(Tensor images, int[] indices) {
+        return List.of(microBatch(images, 0, indices));
     }
 
     @Override
-    default List<Part> parts(Batch batch, int microBatchSize) {
-        List<Part> parts = new ArrayList<>();
+    default List<MicroBatch> microBatches(Batch batch, int microBatchSize) {
+        List<MicroBatch> parts = new ArrayList<>();
         for (Parts.Span span : Parts.of(batch.size(), microBatchSize)) {
             Batch some = batch.slice(span.from(), span.to());
-            parts.add(part(some.images(), some.epoch(), some.draws()));
+            parts.add(microBatch(some.images(), some.epoch(), some.draws()));
         }
         return parts;
     }

@@ -4,7 +4,7 @@ import io.bandpass.config.DeblurConfig;
 import io.bandpass.config.DenoiseConfig;
 import io.bandpass.config.MaeConfig;
 import io.bandpass.config.MaskedFrequencyConfig;
-import io.bandpass.config.RunConfig;
+import io.bandpass.config.PretrainingConfig;
 import io.bandpass.config.SimMimConfig;
 import io.bandpass.config.SuperResolutionConfig;
 import io.bandpass.config.TaskConfig;
@@ -17,7 +17,7 @@ import org.bytedeco.pytorch.Device;
 /** The pre-training tasks that there are: a new one is a class beside its siblings, its record, and a line here. */
 public final class PretextTasks {
     private interface Maker {
-        PretextTask make(RunConfig config, Precision precision, Device device);
+        PretextTask make(PretrainingConfig config, Precision precision, Device device);
     }
 
     /**
@@ -67,7 +67,7 @@ public final class PretextTasks {
     }
 
     /** Makes the task of a configuration, freshly initialised; every number in it follows from the configuration. */
-    public static PretextTask create(RunConfig config, Precision precision, Device device) {
+    public static PretextTask create(PretrainingConfig config, Precision precision, Device device) {
         for (Family family : FAMILIES) {
             if (family.config().isInstance(config.task())) {
                 return family.maker().make(config, precision, device);

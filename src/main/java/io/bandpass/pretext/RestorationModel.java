@@ -2,14 +2,14 @@ package io.bandpass.pretext;
 
 import io.bandpass.config.DeblurConfig;
 import io.bandpass.config.DenoiseConfig;
-import io.bandpass.config.RunConfig;
+import io.bandpass.config.PretrainingConfig;
 import io.bandpass.config.SuperResolutionConfig;
 import io.bandpass.frequency.FrequencyLoss;
 import io.bandpass.frequency.LossWeight;
 import io.bandpass.nn.NamedTensor;
 import io.bandpass.torch.Precision;
-import io.bandpass.torch.StepClock;
-import io.bandpass.torch.StepClock.Phase;
+import io.bandpass.torch.StepTimer;
+import io.bandpass.torch.StepTimer.Phase;
 import java.util.List;
 import java.util.Optional;
 import java.util.stream.IntStream;
@@ -24,19 +24,19 @@ import org.bytedeco.pytorch.Tensor;
  */
 public final class RestorationModel extends EncoderDecoder {
     private final Degradation degradation;
-    private final BySize<FrequencyLoss> losses;
+    private final PerImageSize<FrequencyLoss> losses;
 
-    private RestorationModel(RunConfig config, Precision precision, Device device, Degradation degradation) {
+    private RestorationModel(PretrainingConfig config, Precision precision, Device device, Degradation degradation) {
         super(config, precision, device);
         this.degradation = degradation;
-        losses = new BySize<>(config, stage -> {
+        losses = new PerImageSize<>(config, stage -> {
             int size = stage.encoder().imageSize();
             return new FrequencyLoss(stage.loss().full(), size, size, device);
         });
     }
 
     /** Images of low resolution. */
-    static RestorationModel superResolution(RunConfig config, Precision precision, Device device) {
+    static RestorationModel superResolution(PretrainingConfig config, Precision precision, Device device) {
         SuperResolutionConfig task = (SuperResolutionConfig) config.task();
         return new RestorationModel(
                 config,
@@ -46,7 +46,7 @@ public final class RestorationModel extends EncoderDecoder {
     }
 
     /** Blurred images. */
-    static RestorationModel deblur(RunConfig config, Precision precision, Device device) {
+    static RestorationModel deblur(PretrainingConfig config, Precision precision, Device device) {
         DeblurConfig task = (DeblurConfig) config.task();
         return new RestorationModel(
                 config,
@@ -56,14 +56,14 @@ public final class RestorationModel extends EncoderDecoder {
     }
 
     /** Noisy images. */
-    static RestorationModel denoise(RunConfig config, Precision precision, Device device) {
+    static RestorationModel denoise(PretrainingConfig config, Precision precision, Device device) {
         DenoiseConfig task = (DenoiseConfig) config.task();
         return new RestorationModel(
                 config, precision, device, new Noise(task, config.train().seed()));
     }
 
     /** Images and what their degradation is drawn from. */
-    private final class Degraded implements Part {
+    private final class Degraded implements MicroBatch {
         private final Tensor images;
         private final long epoch;
         private final int[] indices;
@@ -82,29 +82,29 @@ public final class RestorationModel extends EncoderDecoder {
         }
 
         @Override
-        public double lossWeight() {
+        public double lossDenominator() {
             return (double) images.size(2) * images.size(3) * indices.length;
         }
 
         @Override
-        public Tensor loss(Totals totals, StepClock clock) {
+        public Tensor loss(BatchTotals totals, StepTimer timer) {
             Tensor clean = normalisation.unit(images);
             Tensor corrupted = normalisation.apply(degradation.apply(clean, epoch, indices));
-            clock.lap(Phase.CORRUPT);
+            timer.endPhase(Phase.CORRUPT);
             Tensor prediction = predict(corrupted);
-            clock.lap(Phase.FORWARD);
+            timer.endPhase(Phase.FORWARD);
             // The target is the whole spectrum, so the loss takes no masks.
             Tensor loss = frequencyLoss.of(
                     prediction,
                     normalisation.apply(clean),
                     new Tensor(),
-                    new LossWeight(totals.lossWeight(), totals.images()));
-            clock.lap(Phase.LOSS);
+                    new LossWeight(totals.lossDenominator(), totals.images()));
+            timer.endPhase(Phase.LOSS);
             return loss;
         }
 
         @Override
-        public Look look(Totals totals) {
+        public Look look(BatchTotals totals) {
             try (NoGradGuard guard = new NoGradGuard()) {
                 Tensor clean = normalisation.unit(images);
                 Tensor corrupted = degradation.apply(clean, epoch, indices);
@@ -124,7 +124,7 @@ public final class RestorationModel extends EncoderDecoder {
                                         prediction,
                                         target,
                                         new Tensor(),
-                                        new LossWeight(totals.lossWeight(), totals.images()))
+                                        new LossWeight(totals.lossDenominator(), totals.images()))
                                 .item_double());
             }
         }
@@ -137,7 +137,7 @@ public final class RestorationModel extends EncoderDecoder {
     }
 
     @Override
-    public Part part(Tensor images, long epoch, int[] indices) {
+    public MicroBatch microBatch(Tensor images, long epoch, int[] indices) {
         return new Degraded(images, epoch, indices);
     }
 

@@ -1,13 +1,13 @@
 package io.bandpass.pretext;
 
-import io.bandpass.config.RunConfig;
+import io.bandpass.config.PretrainingConfig;
 import io.bandpass.config.SimMimConfig;
 import io.bandpass.encoder.MaskableEncoder;
 import io.bandpass.nn.Initialisation;
 import io.bandpass.nn.NamedTensor;
 import io.bandpass.torch.Precision;
-import io.bandpass.torch.StepClock;
-import io.bandpass.torch.StepClock.Phase;
+import io.bandpass.torch.StepTimer;
+import io.bandpass.torch.StepTimer.Phase;
 import io.bandpass.torch.Tensors;
 import java.util.ArrayList;
 import java.util.List;
@@ -33,7 +33,7 @@ public final class SimMim extends EncoderDecoder {
     private static final int CHANNELS = 3;
 
     private final SimMimConfig task;
-    private final BySize<CellGrid> grids;
+    private final PerImageSize<PatchMask> grids;
     private final int blockSize;
     private final long seed;
     private final Optional<MaskableEncoder> maskable;
@@ -41,11 +41,12 @@ public final class SimMim extends EncoderDecoder {
     private final Tensor standIn;
 
     /** A freshly initialised model; every number in it follows from the configuration and its seed. */
-    public SimMim(RunConfig config, Precision precision, Device device) {
+    public SimMim(PretrainingConfig config, Precision precision, Device device) {
         super(config, precision, device);
         task = (SimMimConfig) config.task();
         blockSize = task.blockSize();
-        grids = new BySize<>(config, stage -> new CellGrid(stage.encoder().imageSize(), blockSize));
+        grids = new PerImageSize<>(
+                config, stage -> new PatchMask(stage.encoder().imageSize(), blockSize));
         seed = config.train().seed();
         maskable = encoder() instanceof MaskableEncoder found ? Optional.of(found) : Optional.empty();
         if (maskable.isPresent()) {
@@ -59,9 +60,9 @@ public final class SimMim extends EncoderDecoder {
     }
 
     /** Images and the blocks that each has lost. */
-    private final class Masked implements Part {
+    private final class Masked implements MicroBatch {
         private final Tensor images;
-        private final CellGrid blocks;
+        private final PatchMask blocks;
         private final boolean[][] mask;
 
         Masked(Tensor images, boolean[][] mask) {
@@ -77,24 +78,24 @@ public final class SimMim extends EncoderDecoder {
 
         /** The number of masked pixels. */
         @Override
-        public double lossWeight() {
-            return (double) CellGrid.count(mask) * blockSize * blockSize;
+        public double lossDenominator() {
+            return (double) PatchMask.count(mask) * blockSize * blockSize;
         }
 
         @Override
-        public Tensor loss(Totals totals, StepClock clock) {
+        public Tensor loss(BatchTotals totals, StepTimer timer) {
             Tensor target = normalisation.apply(normalisation.unit(images));
             Tensor pixels = blocks.pixels(mask, device());
-            clock.lap(Phase.CORRUPT);
+            timer.endPhase(Phase.CORRUPT);
             Tensor prediction = predict(segments(blocks.cells(mask, device()), pixels), target);
-            clock.lap(Phase.FORWARD);
-            Tensor loss = quotient(sums(prediction, target, pixels).sum(), totals.lossWeight());
-            clock.lap(Phase.LOSS);
+            timer.endPhase(Phase.FORWARD);
+            Tensor loss = quotient(sums(prediction, target, pixels).sum(), totals.lossDenominator());
+            timer.endPhase(Phase.LOSS);
             return loss;
         }
 
         @Override
-        public Look look(Totals totals) {
+        public Look look(BatchTotals totals) {
             try (NoGradGuard guard = new NoGradGuard()) {
                 Tensor clean = normalisation.unit(images);
                 Tensor target = normalisation.apply(clean);
@@ -109,8 +110,8 @@ public final class SimMim extends EncoderDecoder {
                         Optional.of(Tensors.oneMinus(pixels.squeeze(1))),
                         prediction,
                         Optional.of(torch.where(hidden, prediction, clean)),
-                        quotient(sums, lossWeight() / images()),
-                        quotient(sums.sum(), totals.lossWeight()).item_double());
+                        quotient(sums, lossDenominator() / images()),
+                        quotient(sums.sum(), totals.lossDenominator()).item_double());
             }
         }
 
@@ -129,7 +130,7 @@ public final class SimMim extends EncoderDecoder {
     private List<UnaryOperator<Tensor>> segments(Tensor cells, Tensor pixels) {
         if (maskable.isPresent()) {
             int patches = blockSize / maskable.get().patchSize();
-            return maskable.get().maskedSegments(CellGrid.enlarge(cells, patches), standIn);
+            return maskable.get().maskedSegments(PatchMask.enlarge(cells, patches), standIn);
         }
         Tensor hidden = pixels.to(ScalarType.Bool);
         List<UnaryOperator<Tensor>> segments = new ArrayList<>(encoder().segments());
@@ -155,9 +156,9 @@ public final class SimMim extends EncoderDecoder {
     }
 
     @Override
-    public Part part(Tensor images, long epoch, int[] indices) {
+    public MicroBatch microBatch(Tensor images, long epoch, int[] indices) {
         int masked = task.masked((int) images.size(2));
-        return part(images, grids.of(images).draw(masked, seed, epoch, indices));
+        return microBatch(images, grids.of(images).draw(masked, seed, epoch, indices));
     }
 
     /**
@@ -165,7 +166,7 @@ public final class SimMim extends EncoderDecoder {
      *
      * @param mask for each image whether each of its blocks is masked, row by row
      */
-    public Part part(Tensor images, boolean[][] mask) {
+    public MicroBatch microBatch(Tensor images, boolean[][] mask) {
         return new Masked(images, mask);
     }
 

@@ -2,7 +2,7 @@ package io.bandpass.replay;
 
 import io.bandpass.config.ConfigBuilder;
 import io.bandpass.config.ConfigException;
-import io.bandpass.config.TrainingConfig;
+import io.bandpass.config.RunConfig;
 import io.bandpass.format.AtomicFiles;
 import io.bandpass.format.Safetensors;
 import io.bandpass.format.TensorFile;
@@ -11,15 +11,15 @@ import io.bandpass.machine.Environment;
 import io.bandpass.machine.Machine;
 import io.bandpass.nn.Parts;
 import io.bandpass.pretext.MaskedFrequencyModel;
-import io.bandpass.pretext.PretextTask.Part;
+import io.bandpass.pretext.PretextTask.MicroBatch;
 import io.bandpass.run.RunKind;
 import io.bandpass.run.RunKinds;
-import io.bandpass.task.Trainable;
+import io.bandpass.task.TrainingTask;
 import io.bandpass.text.Json;
-import io.bandpass.torch.StepClock;
+import io.bandpass.torch.StepTimer;
 import io.bandpass.torch.Tensors;
 import io.bandpass.train.Learner;
-import io.bandpass.train.RunPlan;
+import io.bandpass.train.TrainingPlan;
 import io.bandpass.train.TrainingStep;
 import java.io.IOException;
 import java.nio.file.Path;
@@ -106,7 +106,7 @@ public final class Replay {
     }
 
     /** Makes the steps of a recipe of this kind of training. */
-    public <C extends Record & TrainingConfig> List<Step> run(RunKind<C> kind) throws IOException {
+    public <C extends Record & RunConfig> List<Step> run(RunKind<C> kind) throws IOException {
         C asked = kind.load(recipe, settings);
         if (optimizerState && kind.usesLabels()) {
             throw new ConfigException("--optimizer-state goes with a recipe of pretrain alone");
@@ -115,7 +115,8 @@ public final class Replay {
             ReplayBatches all = new ReplayBatches(file, asked.imageSizes());
             Machine machine = Machine.start(asked);
             C config = resolved(asked, machine, all);
-            try (Learner<Trainable> learner = new Learner<>(kind.task(config, kind.classes(state), machine), config)) {
+            try (Learner<TrainingTask> learner =
+                    new Learner<>(kind.task(config, kind.classes(state), machine), config)) {
                 ForeignState.loadModel(learner.task(), state);
                 long before = optimizerState ? ForeignState.loadOptimizer(learner.optimizer(), state) : 0;
                 return steps(config, all, learner, before, kind.usesLabels());
@@ -139,15 +140,15 @@ public final class Replay {
         return steps;
     }
 
-    private <T extends Record & TrainingConfig> T resolved(T asked, Machine machine, ReplayBatches all) {
+    private <T extends Record & RunConfig> T resolved(T asked, Machine machine, ReplayBatches all) {
         T sized = ConfigBuilder.from(machine.choose(asked))
                 .set("train.batch-size", Integer.toString(all.size()), "the batches")
                 .build();
-        return RunPlan.resolve(sized, images(asked, all), Environment.memoryBytes(), new ArrayList<>());
+        return TrainingPlan.resolve(sized, images(asked, all), Environment.memoryBytes(), new ArrayList<>());
     }
 
     /** Of the set that the schedule is made for: as many as the steps of an epoch take. */
-    private int images(TrainingConfig config, ReplayBatches all) {
+    private int images(RunConfig config, ReplayBatches all) {
         long[] named = all.numbers("steps_per_epoch", 0, false);
         int epochs = config.train().epochs();
         long perEpoch =
@@ -155,22 +156,21 @@ public final class Replay {
         return Math.toIntExact(perEpoch * all.size());
     }
 
-    private List<Step> steps(
-            TrainingConfig config, ReplayBatches all, Learner<?> learner, long before, boolean labels) {
-        RunPlan plan = RunPlan.of(config, images(config, all));
+    private List<Step> steps(RunConfig config, ReplayBatches all, Learner<?> learner, long before, boolean labels) {
+        TrainingPlan plan = TrainingPlan.of(config, images(config, all));
         TrainingStep training = new TrainingStep(
                 learner.task(),
                 learner.optimizer(),
                 plan.microBatchSize(),
                 config.train().seed(),
-                new StepClock());
+                new StepTimer());
         List<Step> steps = new ArrayList<>();
         for (int i = 0; i < all.steps(); i++) {
             try (PointerScope scope = new PointerScope()) {
                 long[] number = all.step(i);
                 long step = number == null ? before + i : number[0];
                 TrainingStep.Result result = training.run(
-                        parts(learner.task(), all, i, step, plan.microBatchSize(), labels),
+                        microBatches(learner.task(), all, i, step, plan.microBatchSize(), labels),
                         step,
                         plan.schedule().at(step));
                 steps.add(new Step(
@@ -183,20 +183,20 @@ public final class Replay {
         return steps;
     }
 
-    private static List<? extends Trainable.Part> parts(
-            Trainable task, ReplayBatches all, int batch, long step, int microBatchSize, boolean labels) {
+    private static List<? extends TrainingTask.MicroBatch> microBatches(
+            TrainingTask task, ReplayBatches all, int batch, long step, int microBatchSize, boolean labels) {
         long[] isLow = all.numbers(IS_LOW, batch, true);
         if (all.hasDraws() || isLow == null || !(task instanceof MaskedFrequencyModel model)) {
             Optional<Tensor> targets = labels ? Optional.of(all.labels(batch)) : Optional.empty();
-            return task.parts(all.batch(batch, step, targets), microBatchSize);
+            return task.microBatches(all.batch(batch, step, targets), microBatchSize);
         }
-        List<Part> parts = new ArrayList<>();
+        List<MicroBatch> parts = new ArrayList<>();
         for (Parts.Span span : Parts.of(all.size(), microBatchSize)) {
             boolean[] low = new boolean[span.size()];
             for (int i = 0; i < low.length; i++) {
                 low[i] = isLow[span.from() + i] != 0;
             }
-            parts.add(model.part(Tensors.slice(all.images(batch), 0, span.from(), span.to()), low));
+            parts.add(model.microBatch(Tensors.slice(all.images(batch), 0, span.from(), span.to()), low));
         }
         return parts;
     }

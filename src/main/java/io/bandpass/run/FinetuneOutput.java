@@ -3,7 +3,7 @@ package io.bandpass.run;
 import io.bandpass.checkpoint.Checkpoints;
 import io.bandpass.checkpoint.Checkpoints.Saved;
 import io.bandpass.checkpoint.RunFolder;
-import io.bandpass.config.FinetuneConfig;
+import io.bandpass.config.FinetuningConfig;
 import io.bandpass.encoder.Classifier;
 import io.bandpass.eval.ClassificationScores;
 import io.bandpass.format.AtomicFiles;
@@ -17,7 +17,7 @@ import io.bandpass.nn.NamedTensor;
 import io.bandpass.optim.MovingAverage;
 import io.bandpass.report.FinetuningReport;
 import io.bandpass.report.RunReport;
-import io.bandpass.train.ValidationWatch.Look;
+import io.bandpass.train.PeriodicEvaluator.Look;
 import io.bandpass.weights.StoredClassifier;
 import io.bandpass.weights.StoredModel;
 import java.io.IOException;
@@ -31,11 +31,11 @@ import org.bytedeco.pytorch.Tensor;
 
 /** What a fine-tuning run leaves besides its checkpoints. */
 final class FinetuneOutput {
-    private final RunContext<FinetuneConfig> run;
+    private final RunContext<FinetuningConfig> run;
     private final Classifier classifier;
     private final List<String> classes;
 
-    FinetuneOutput(RunContext<FinetuneConfig> run, Classifier classifier, List<String> classes) {
+    FinetuneOutput(RunContext<FinetuningConfig> run, Classifier classifier, List<String> classes) {
         this.run = run;
         this.classifier = classifier;
         this.classes = classes;

@@ -2,12 +2,12 @@ package io.bandpass.run;
 
 import io.bandpass.config.ConfigBuilder;
 import io.bandpass.config.ConfigException;
-import io.bandpass.config.FinetuneConfig;
+import io.bandpass.config.FinetuningConfig;
+import io.bandpass.config.PretrainingConfig;
 import io.bandpass.config.Recipes;
-import io.bandpass.config.RunConfig;
 import io.bandpass.metrics.RunSummary;
 import io.bandpass.metrics.TrainingListener;
-import io.bandpass.run.RunSession.Hooks;
+import io.bandpass.run.RunSession.RunCallbacks;
 import io.bandpass.weights.StoredModel;
 import java.io.IOException;
 import java.nio.file.Path;
@@ -17,7 +17,7 @@ import java.util.function.BooleanSupplier;
 import org.jspecify.annotations.Nullable;
 
 /** Makes a classifier of an encoder: {@code Finetuning.recipe("finetune-quick").weights(run).data("photos").run()}. */
-public final class Finetuning extends TrainingRun<FinetuneConfig, Finetuning> {
+public final class Finetuning extends TrainingRun<FinetuningConfig, Finetuning> {
     private final @Nullable String recipe;
     private @Nullable Path weights;
     private @Nullable String scratch;
@@ -66,13 +66,13 @@ public final class Finetuning extends TrainingRun<FinetuneConfig, Finetuning> {
 
     /** The recipe, with the encoder and the normalisation of the weights. */
     @Override
-    protected ConfigBuilder<FinetuneConfig> recipeBuilder() throws IOException {
-        RunConfig encoder = encoder();
+    protected ConfigBuilder<FinetuningConfig> recipeBuilder() throws IOException {
+        PretrainingConfig encoder = encoder();
         return super.recipeBuilder().pretrained(encoder, "the encoder");
     }
 
     /** A configuration with the encoder to begin with. */
-    private RunConfig encoder() throws IOException {
+    private PretrainingConfig encoder() throws IOException {
         if (weights != null && scratch == null) {
             return StoredModel.config(weights);
         }
@@ -93,6 +93,6 @@ public final class Finetuning extends TrainingRun<FinetuneConfig, Finetuning> {
     public static RunSummary resume(
             Path folder, List<String> settings, List<TrainingListener> listeners, BooleanSupplier stop)
             throws IOException {
-        return RunSession.resume(RunKinds.FINETUNING, folder, settings, new Hooks(listeners, stop));
+        return RunSession.resume(RunKinds.FINETUNING, folder, settings, new RunCallbacks(listeners, stop));
     }
 }

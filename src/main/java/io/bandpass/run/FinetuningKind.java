@@ -7,12 +7,12 @@ import com.fasterxml.jackson.databind.ObjectMapper;
 import io.bandpass.checkpoint.RunFolder;
 import io.bandpass.checkpoint.RunFolderException;
 import io.bandpass.classify.ClassificationTask;
-import io.bandpass.config.FinetuneConfig;
+import io.bandpass.config.FinetuningConfig;
 import io.bandpass.config.MixConfig;
-import io.bandpass.data.BadImages;
 import io.bandpass.data.Datasets;
 import io.bandpass.data.HoldOut;
 import io.bandpass.data.SplitRule;
+import io.bandpass.data.UnreadableImages;
 import io.bandpass.format.AtomicFiles;
 import io.bandpass.format.Safetensors;
 import io.bandpass.format.TensorFile;
@@ -32,7 +32,7 @@ import java.util.Locale;
 import java.util.Optional;
 
 /** Fine-tuning of an encoder with a classification head, on labelled images. */
-final class FinetuningKind implements RunKind<FinetuneConfig> {
+final class FinetuningKind implements RunKind<FinetuningConfig> {
     private static final ObjectMapper JSON = Json.mapper().enable(DeserializationFeature.FAIL_ON_TRAILING_TOKENS);
 
     @Override
@@ -46,8 +46,8 @@ final class FinetuningKind implements RunKind<FinetuneConfig> {
     }
 
     @Override
-    public Class<FinetuneConfig> config() {
-        return FinetuneConfig.class;
+    public Class<FinetuningConfig> config() {
+        return FinetuningConfig.class;
     }
 
     @Override
@@ -56,7 +56,7 @@ final class FinetuningKind implements RunKind<FinetuneConfig> {
     }
 
     @Override
-    public SplitRule split(FinetuneConfig config) {
+    public SplitRule split(FinetuningConfig config) {
         return OldSplits.ofFinetuning(config);
     }
 
@@ -66,7 +66,7 @@ final class FinetuningKind implements RunKind<FinetuneConfig> {
      * @throws io.bandpass.data.DataException if there are no labels, or nothing to hold out
      */
     @Override
-    public Datasets open(FinetuneConfig config, HoldOut holdOut, BadImages bad) {
+    public Datasets open(FinetuningConfig config, HoldOut holdOut, UnreadableImages bad) {
         Datasets datasets = Datasets.openLabelled(config.data(), config.data().paths(), holdOut, bad);
         if (datasets.heldOut().isEmpty()) {
             // A new run is refused without them.
@@ -79,7 +79,7 @@ final class FinetuningKind implements RunKind<FinetuneConfig> {
 
     /** All images, or a few of each class. */
     @Override
-    public Datasets select(FinetuneConfig config, Datasets all) {
+    public Datasets select(FinetuningConfig config, Datasets all) {
         return config.labels().perClass().isEmpty()
                 ? all
                 : all.perClass(
@@ -125,7 +125,7 @@ final class FinetuningKind implements RunKind<FinetuneConfig> {
     }
 
     @Override
-    public ClassificationTask task(FinetuneConfig config, int classes, Machine machine) {
+    public ClassificationTask task(FinetuningConfig config, int classes, Machine machine) {
         return new ClassificationTask(config, classes, machine.precision(), machine.device());
     }
 
@@ -137,12 +137,12 @@ final class FinetuningKind implements RunKind<FinetuneConfig> {
     }
 
     @Override
-    public TrainingSetup prepare(RunContext<FinetuneConfig> run) throws IOException {
+    public TrainingSetup prepare(RunContext<FinetuningConfig> run) throws IOException {
         return new FinetuningSetup(run);
     }
 
     @Override
-    public Optional<MixConfig> mix(FinetuneConfig config) {
+    public Optional<MixConfig> mix(FinetuningConfig config) {
         return Optional.of(config.mix());
     }
 
@@ -173,7 +173,7 @@ final class FinetuningKind implements RunKind<FinetuneConfig> {
     public List<String> nextCommands(RunFolder folder, String run, RunSummary summary) {
         // The figures of the run are those of the moving average, where there is one.
         Path average = folder.weights(StoredModel.AVERAGED_CLASSIFIER_FILE);
-        String weights = Files.exists(average) ? "--weights " + NextCommands.quoted(average) : "--run " + run;
+        String weights = Files.exists(average) ? "--weights " + NextSteps.quoted(average) : "--run " + run;
         return List.of(
                 "bandpass predict " + weights + " --images photos/ --out predictions.csv",
                 "bandpass finetune --eval " + weights + " --data labelled/");

@@ -4,7 +4,7 @@ import io.bandpass.checkpoint.RunFolder;
 import io.bandpass.checkpoint.RunFolderException;
 import io.bandpass.classify.ClassificationTask;
 import io.bandpass.config.ConvNeXtConfig;
-import io.bandpass.config.FinetuneConfig;
+import io.bandpass.config.FinetuningConfig;
 import io.bandpass.config.PreprocessConfig;
 import io.bandpass.data.ImageSource;
 import io.bandpass.data.Preprocessing;
@@ -21,9 +21,9 @@ import io.bandpass.nn.Normalisation;
 import io.bandpass.optim.MovingAverage;
 import io.bandpass.report.RunReport;
 import io.bandpass.text.Counts;
-import io.bandpass.train.ValidationWatch;
-import io.bandpass.train.ValidationWatch.Look;
-import io.bandpass.train.Watch;
+import io.bandpass.train.Evaluator;
+import io.bandpass.train.PeriodicEvaluator;
+import io.bandpass.train.PeriodicEvaluator.Look;
 import io.bandpass.weights.StoredClassifier;
 import java.io.IOException;
 import java.nio.file.Files;
@@ -40,18 +40,18 @@ import org.jspecify.annotations.Nullable;
 
 /** A session of fine-tuning: the classifier, its validation on the held-out images, and what the run leaves. */
 final class FinetuningSetup implements TrainingSetup {
-    private final RunContext<FinetuneConfig> run;
+    private final RunContext<FinetuningConfig> run;
     private final List<String> classes;
     private final ClassificationTask task;
     private final Normalisation normalisation;
     private final Validation validation;
     private final FinetuneOutput output;
-    private @Nullable ValidationWatch<ClassificationScores> watch;
+    private @Nullable PeriodicEvaluator<ClassificationScores> evaluator;
     private @Nullable Look<ClassificationScores> last;
 
-    FinetuningSetup(RunContext<FinetuneConfig> run) throws IOException {
+    FinetuningSetup(RunContext<FinetuningConfig> run) throws IOException {
         this.run = run;
-        FinetuneConfig config = run.config();
+        FinetuningConfig config = run.config();
         classes = run.datasets().train().classNames();
         task = new ClassificationTask(
                 config, classes.size(), run.machine().precision(), run.machine().device(), headNorm());
@@ -140,12 +140,12 @@ final class FinetuningSetup implements TrainingSetup {
     }
 
     @Override
-    public Watch watch(Optional<MovingAverage> average, TrainingListener listener) {
+    public Evaluator evaluator(Optional<MovingAverage> average, TrainingListener listener) {
         Supplier<ClassificationScores> scores = average.<Supplier<ClassificationScores>>map(
                         each -> () -> each.during(this::scores))
                 .orElse(this::scores);
-        watch = new ValidationWatch<>(run.config(), run.plan(), Scores.TOP1, scores, listener);
-        return watch;
+        evaluator = new PeriodicEvaluator<>(run.config(), run.plan(), Scores.TOP1, scores, listener);
+        return evaluator;
     }
 
     private ClassificationScores scores() {
@@ -157,7 +157,7 @@ final class FinetuningSetup implements TrainingSetup {
 
     @Override
     public void complete(long step) {
-        last = Objects.requireNonNull(watch).latestOr(step);
+        last = Objects.requireNonNull(evaluator).latestOr(step);
     }
 
     @Override

@@ -1,9 +1,9 @@
 package io.bandpass.run;
 
-import io.bandpass.config.RunConfig;
+import io.bandpass.config.PretrainingConfig;
 import io.bandpass.metrics.RunSummary;
 import io.bandpass.metrics.TrainingListener;
-import io.bandpass.run.RunSession.Hooks;
+import io.bandpass.run.RunSession.RunCallbacks;
 import java.io.IOException;
 import java.nio.file.Path;
 import java.util.List;
@@ -12,7 +12,7 @@ import java.util.function.BooleanSupplier;
 import org.jspecify.annotations.Nullable;
 
 /** Pre-trains an encoder: {@code Pretraining.recipe("quick").data("photos").run()}. */
-public final class Pretraining extends TrainingRun<RunConfig, Pretraining> {
+public final class Pretraining extends TrainingRun<PretrainingConfig, Pretraining> {
     private final String recipe;
     private @Nullable Path initFrom;
 
@@ -56,6 +56,6 @@ public final class Pretraining extends TrainingRun<RunConfig, Pretraining> {
     public static RunSummary resume(
             Path folder, List<String> settings, List<TrainingListener> listeners, BooleanSupplier stop)
             throws IOException {
-        return RunSession.resume(RunKinds.PRETRAINING, folder, settings, new Hooks(listeners, stop));
+        return RunSession.resume(RunKinds.PRETRAINING, folder, settings, new RunCallbacks(listeners, stop));
     }
 }

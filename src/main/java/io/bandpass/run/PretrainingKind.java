@@ -1,11 +1,11 @@
 package io.bandpass.run;
 
 import io.bandpass.checkpoint.RunFolder;
-import io.bandpass.config.RunConfig;
-import io.bandpass.data.BadImages;
+import io.bandpass.config.PretrainingConfig;
 import io.bandpass.data.Datasets;
 import io.bandpass.data.HoldOut;
 import io.bandpass.data.SplitRule;
+import io.bandpass.data.UnreadableImages;
 import io.bandpass.machine.Machine;
 import io.bandpass.metrics.RunSummary;
 import io.bandpass.metrics.Scores;
@@ -19,7 +19,7 @@ import java.util.List;
 import java.util.Locale;
 
 /** Pre-training of an encoder on images without labels; where there are labels, they are evaluated on. */
-final class PretrainingKind implements RunKind<RunConfig> {
+final class PretrainingKind implements RunKind<PretrainingConfig> {
     @Override
     public String command() {
         return "pretrain";
@@ -31,22 +31,22 @@ final class PretrainingKind implements RunKind<RunConfig> {
     }
 
     @Override
-    public Class<RunConfig> config() {
-        return RunConfig.class;
+    public Class<PretrainingConfig> config() {
+        return PretrainingConfig.class;
     }
 
     @Override
-    public SplitRule split(RunConfig config) {
+    public SplitRule split(PretrainingConfig config) {
         return SplitRule.stratified(config.train().seed(), config.evaluate().heldOutFraction());
     }
 
     @Override
-    public SplitRule oldSplit(RunConfig config) {
+    public SplitRule oldSplit(PretrainingConfig config) {
         return OldSplits.ofPretraining(config);
     }
 
     @Override
-    public Datasets open(RunConfig config, HoldOut holdOut, BadImages bad) {
+    public Datasets open(PretrainingConfig config, HoldOut holdOut, UnreadableImages bad) {
         return Datasets.open(config.data(), config.data().paths(), holdOut, bad);
     }
 
@@ -56,17 +56,17 @@ final class PretrainingKind implements RunKind<RunConfig> {
     }
 
     @Override
-    public PretextTask task(RunConfig config, int classes, Machine machine) {
+    public PretextTask task(PretrainingConfig config, int classes, Machine machine) {
         return PretextTasks.create(config, machine.precision(), machine.device());
     }
 
     @Override
-    public TrainingSetup prepare(RunContext<RunConfig> run) {
+    public TrainingSetup prepare(RunContext<PretrainingConfig> run) {
         return new PretrainingSetup(run);
     }
 
     @Override
-    public RunConfig atOneSize(RunConfig config) {
+    public PretrainingConfig atOneSize(PretrainingConfig config) {
         return config.withoutCurriculum();
     }
 

@@ -1,7 +1,7 @@
 package io.bandpass.run;
 
-import io.bandpass.config.RunConfig;
-import io.bandpass.eval.OnlineScores;
+import io.bandpass.config.PretrainingConfig;
+import io.bandpass.eval.OnlineEvaluator;
 import io.bandpass.metrics.RunFacts;
 import io.bandpass.metrics.RunSummary;
 import io.bandpass.metrics.Scores;
@@ -12,7 +12,7 @@ import io.bandpass.pretext.PretextTask;
 import io.bandpass.pretext.PretextTasks;
 import io.bandpass.report.RunReport;
 import io.bandpass.train.Curriculum;
-import io.bandpass.train.Watch;
+import io.bandpass.train.Evaluator;
 import io.bandpass.weights.StoredModel;
 import java.io.IOException;
 import java.nio.file.Path;
@@ -23,16 +23,16 @@ import java.util.function.Consumer;
 
 /** A session of pre-training: the task, its curriculum, scores of the frozen encoder, and pictures. */
 final class PretrainingSetup implements TrainingSetup {
-    private final RunContext<RunConfig> run;
+    private final RunContext<PretrainingConfig> run;
     private final Curriculum curriculum;
     private final PretextTask task;
     private final Normalisation normalisation;
-    private final Optional<OnlineScores> online;
+    private final Optional<OnlineEvaluator> online;
     private final RunPictures pictures;
 
-    PretrainingSetup(RunContext<RunConfig> run) {
+    PretrainingSetup(RunContext<PretrainingConfig> run) {
         this.run = run;
-        RunConfig config = run.config();
+        PretrainingConfig config = run.config();
         curriculum = new Curriculum(config, run.plan().stepsPerEpoch());
         task = PretextTasks.create(
                 config, run.machine().precision(), run.machine().device());
@@ -40,7 +40,7 @@ final class PretrainingSetup implements TrainingSetup {
                 config.data().mean(), config.data().std(), run.machine().device());
         online = run.datasets()
                 .heldOut()
-                .map(heldOut -> new OnlineScores(
+                .map(heldOut -> new OnlineEvaluator(
                         task.encoder(),
                         normalisation,
                         run.machine().precision(),
@@ -82,8 +82,8 @@ final class PretrainingSetup implements TrainingSetup {
     }
 
     @Override
-    public Watch watch(Optional<MovingAverage> average, TrainingListener listener) {
-        return new PretrainingWatch(
+    public Evaluator evaluator(Optional<MovingAverage> average, TrainingListener listener) {
+        return new PretrainingEvaluator(
                 run.config().evaluate(),
                 run.plan(),
                 curriculum,

@@ -2,11 +2,11 @@ package io.bandpass.run;
 
 import io.bandpass.checkpoint.RunFolder;
 import io.bandpass.checkpoint.TrainingState;
-import io.bandpass.config.TrainingConfig;
+import io.bandpass.config.RunConfig;
 import io.bandpass.data.Datasets;
 import io.bandpass.machine.Machine;
 import io.bandpass.split.TrainedImages;
-import io.bandpass.train.RunPlan;
+import io.bandpass.train.TrainingPlan;
 import java.nio.file.Path;
 import java.util.Optional;
 
@@ -19,12 +19,12 @@ import java.util.Optional;
  * @param trained the images that the weights of the run are trained on, for their metadata
  * @param state of the checkpoint that the session goes on from; empty at the start of a run
  */
-public record RunContext<C extends Record & TrainingConfig>(
+public record RunContext<C extends Record & RunConfig>(
         RunFolder folder,
         String recipe,
         Optional<Path> initFrom,
         C config,
-        RunPlan plan,
+        TrainingPlan plan,
         Datasets datasets,
         TrainedImages trained,
         Machine machine,

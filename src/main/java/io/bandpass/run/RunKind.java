@@ -4,14 +4,14 @@ import io.bandpass.checkpoint.RunFolder;
 import io.bandpass.config.ConfigBuilder;
 import io.bandpass.config.MixConfig;
 import io.bandpass.config.Recipes;
-import io.bandpass.config.TrainingConfig;
-import io.bandpass.data.BadImages;
+import io.bandpass.config.RunConfig;
 import io.bandpass.data.Datasets;
 import io.bandpass.data.HoldOut;
 import io.bandpass.data.SplitRule;
+import io.bandpass.data.UnreadableImages;
 import io.bandpass.machine.Machine;
 import io.bandpass.metrics.RunSummary;
-import io.bandpass.task.Trainable;
+import io.bandpass.task.TrainingTask;
 import java.io.IOException;
 import java.nio.file.Path;
 import java.util.List;
@@ -23,7 +23,7 @@ import java.util.Optional;
  *
  * @param <C> the configuration
  */
-public interface RunKind<C extends Record & TrainingConfig> {
+public interface RunKind<C extends Record & RunConfig> {
     /** The command that starts and resumes such runs, by which their folders are known. */
     String command();
 
@@ -63,7 +63,7 @@ public interface RunKind<C extends Record & TrainingConfig> {
      * @param bad takes the files that cannot be read
      * @throws io.bandpass.data.DataException if they are not what such a run needs
      */
-    Datasets open(C config, HoldOut holdOut, BadImages bad);
+    Datasets open(C config, HoldOut holdOut, UnreadableImages bad);
 
     /** The images that a run trains on: all, or some of them. */
     default Datasets select(C config, Datasets all) {
@@ -85,7 +85,7 @@ public interface RunKind<C extends Record & TrainingConfig> {
      * @param config resolved
      * @param classes of the labels, where they are trained on
      */
-    Trainable task(C config, int classes, Machine machine);
+    TrainingTask task(C config, int classes, Machine machine);
 
     /**
      * The number of classes of a stored state of the task.

@@ -1,15 +1,15 @@
 package io.bandpass.run;
 
-import io.bandpass.config.FinetuneConfig;
+import io.bandpass.config.FinetuningConfig;
+import io.bandpass.config.PretrainingConfig;
 import io.bandpass.config.Recipes;
-import io.bandpass.config.RunConfig;
 import java.util.List;
 import java.util.Optional;
 
 /** All kinds of training. */
 public final class RunKinds {
-    public static final RunKind<RunConfig> PRETRAINING = new PretrainingKind();
-    public static final RunKind<FinetuneConfig> FINETUNING = new FinetuningKind();
+    public static final RunKind<PretrainingConfig> PRETRAINING = new PretrainingKind();
+    public static final RunKind<FinetuningConfig> FINETUNING = new FinetuningKind();
 
     /** In the order in which commands and recipes are listed. */
     public static final List<RunKind<?>> ALL = List.of(PRETRAINING, FINETUNING);

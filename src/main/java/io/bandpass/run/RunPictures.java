@@ -1,11 +1,11 @@
 package io.bandpass.run;
 
 import io.bandpass.checkpoint.RunFolder;
-import io.bandpass.config.RunConfig;
-import io.bandpass.data.BadImages;
+import io.bandpass.config.PretrainingConfig;
 import io.bandpass.data.DataException;
 import io.bandpass.data.Datasets;
 import io.bandpass.data.ImageSource;
+import io.bandpass.data.UnreadableImages;
 import io.bandpass.eval.ReconstructionView;
 import io.bandpass.eval.ReconstructionView.Outline;
 import io.bandpass.eval.Reconstructor;
@@ -26,13 +26,13 @@ import java.util.stream.Stream;
 final class RunPictures {
     private static final int RADIAL_IMAGES = 256;
 
-    private final RunConfig config;
+    private final PretrainingConfig config;
     private final RunFolder folder;
     private final Reconstructor reconstructor;
     private final ImageSource images;
-    private final BadImages bad;
+    private final UnreadableImages bad;
 
-    RunPictures(RunConfig config, PretextTask task, Datasets datasets, RunFolder folder) {
+    RunPictures(PretrainingConfig config, PretextTask task, Datasets datasets, RunFolder folder) {
         this.config = config;
         this.folder = folder;
         reconstructor = new Reconstructor(task, Outline.of(config));

@@ -9,10 +9,10 @@ import io.bandpass.checkpoint.RunFolderException;
 import io.bandpass.checkpoint.TrainingState;
 import io.bandpass.config.ConfigBuilder;
 import io.bandpass.config.ConfigDifference;
-import io.bandpass.config.TrainingConfig;
-import io.bandpass.data.BadImages;
+import io.bandpass.config.RunConfig;
 import io.bandpass.data.BatchLoader;
 import io.bandpass.data.Datasets;
+import io.bandpass.data.UnreadableImages;
 import io.bandpass.format.AtomicFiles;
 import io.bandpass.machine.Environment;
 import io.bandpass.machine.Machine;
@@ -28,14 +28,14 @@ import io.bandpass.optim.MovingAverage;
 import io.bandpass.report.RunReport;
 import io.bandpass.split.RunSplit;
 import io.bandpass.split.TrainedImages;
-import io.bandpass.task.Trainable;
+import io.bandpass.task.TrainingTask;
 import io.bandpass.text.Counts;
 import io.bandpass.text.Json;
 import io.bandpass.torch.Engine;
+import io.bandpass.train.Evaluator;
 import io.bandpass.train.Learner;
-import io.bandpass.train.RunPlan;
 import io.bandpass.train.TrainingLoop;
-import io.bandpass.train.Watch;
+import io.bandpass.train.TrainingPlan;
 import java.io.IOException;
 import java.io.PrintWriter;
 import java.io.StringWriter;
@@ -54,7 +54,7 @@ import java.util.function.BooleanSupplier;
  * what a resumed run must keep, and the order in which everything is opened, trained and written. What differs between
  * kinds of training is asked of their {@link RunKind}.
  */
-public final class RunSession<C extends Record & TrainingConfig> {
+public final class RunSession<C extends Record & RunConfig> {
     /** Sentences for the user that are known before there is a listener. */
     private final List<String> notices = new ArrayList<>();
 
@@ -62,7 +62,7 @@ public final class RunSession<C extends Record & TrainingConfig> {
     private final RunFolder folder;
     private final String recipe;
     private final Optional<Path> initFrom;
-    private final Hooks hooks;
+    private final RunCallbacks hooks;
 
     private boolean begun;
 
@@ -71,9 +71,10 @@ public final class RunSession<C extends Record & TrainingConfig> {
      *
      * @param stop asked after each step; when true, the run saves and ends as interrupted
      */
-    public record Hooks(List<TrainingListener> listeners, BooleanSupplier stop) {}
+    public record RunCallbacks(List<TrainingListener> listeners, BooleanSupplier stop) {}
 
-    private RunSession(RunKind<C> kind, RunFolder folder, Optional<Path> initFrom, Hooks hooks) throws IOException {
+    private RunSession(RunKind<C> kind, RunFolder folder, Optional<Path> initFrom, RunCallbacks hooks)
+            throws IOException {
         this.kind = kind;
         this.folder = folder;
         recipe = folder.text(folder.recipe());
@@ -88,8 +89,14 @@ public final class RunSession<C extends Record & TrainingConfig> {
      * @param overwrite whether the folder may hold something, which is removed
      * @param initFrom weights to begin with; empty for random ones
      */
-    public static <C extends Record & TrainingConfig> RunSummary start(
-            RunKind<C> kind, C asked, String recipe, Path out, boolean overwrite, Optional<Path> initFrom, Hooks hooks)
+    public static <C extends Record & RunConfig> RunSummary start(
+            RunKind<C> kind,
+            C asked,
+            String recipe,
+            Path out,
+            boolean overwrite,
+            Optional<Path> initFrom,
+            RunCallbacks hooks)
             throws IOException {
         try (RunFolder folder = new RunFolder(out)) {
             refuseContent(folder, overwrite);
@@ -131,8 +138,8 @@ public final class RunSession<C extends Record & TrainingConfig> {
      *
      * @param settings as {@link ConfigBuilder#set}; they must not differ from what the run was started with
      */
-    public static <C extends Record & TrainingConfig> RunSummary resume(
-            RunKind<C> kind, Path out, List<String> settings, Hooks hooks) throws IOException {
+    public static <C extends Record & RunConfig> RunSummary resume(
+            RunKind<C> kind, Path out, List<String> settings, RunCallbacks hooks) throws IOException {
         try (RunFolder folder = new RunFolder(out)) {
             refuseOtherFolders(folder, kind.command());
             folder.lock();
@@ -194,10 +201,10 @@ public final class RunSession<C extends Record & TrainingConfig> {
     }
 
     /** Trains, from the start or from a checkpoint, and writes everything that a run leaves. */
-    private RunSummary train(C asked, Optional<Saved> checkpoint, BadImages bad) throws IOException {
+    private RunSummary train(C asked, Optional<Saved> checkpoint, UnreadableImages bad) throws IOException {
         RunContext<C> run = settle(asked, checkpoint, bad);
         try (TrainingSetup setup = kind.prepare(run);
-                Learner<Trainable> learner = new Learner<>(setup.task(), run.config());
+                Learner<TrainingTask> learner = new Learner<>(setup.task(), run.config());
                 RunLog log = new RunLog(folder.log());
                 MetricsFile metrics = new MetricsFile(folder.metrics(), run.keptStep());
                 TensorBoardFile tensorBoard = new TensorBoardFile(folder.tensorBoard(), run.keptStep())) {
@@ -205,7 +212,7 @@ public final class RunSession<C extends Record & TrainingConfig> {
             TrainingListener listener = begin(facts, log, metrics, tensorBoard);
             Optional<TrainingState> start = load(run, setup, learner, checkpoint, listener);
             TrainingLoop.Outcome outcome;
-            try (Watch watch = setup.watch(learner.average(), listener);
+            try (Evaluator evaluator = setup.evaluator(learner.average(), listener);
                     BatchLoader loader = RunSetup.loader(
                             run.config(),
                             run.plan(),
@@ -217,7 +224,7 @@ public final class RunSession<C extends Record & TrainingConfig> {
                                 run.config(),
                                 run.plan(),
                                 learner,
-                                watch,
+                                evaluator,
                                 bad,
                                 run.datasets().train().size(),
                                 folder,
@@ -244,7 +251,7 @@ public final class RunSession<C extends Record & TrainingConfig> {
      * Opens the images and settles everything that follows from them and from the machine. Another set of images than the
      * run was begun with is refused before anything is written that the next session would read.
      */
-    private RunContext<C> settle(C asked, Optional<Saved> checkpoint, BadImages bad) throws IOException {
+    private RunContext<C> settle(C asked, Optional<Saved> checkpoint, UnreadableImages bad) throws IOException {
         Machine machine = Machine.start(asked);
         RunSplit split = RunSplit.of(folder, kind.split(asked), kind.oldSplit(asked), initFrom, checkpoint);
         Datasets all = kind.open(asked, split.choice(), bad);
@@ -254,8 +261,8 @@ public final class RunSession<C extends Record & TrainingConfig> {
         Optional<TrainingState> state = state(checkpoint, images, bad);
         kind.checkResumable(folder, datasets);
         TrainedImages trained = split.settle(all, kind.usesLabels());
-        C config = RunPlan.resolve(machine.choose(asked), images, Environment.memoryBytes(), notices);
-        RunPlan plan = RunPlan.of(config, images);
+        C config = TrainingPlan.resolve(machine.choose(asked), images, Environment.memoryBytes(), notices);
+        TrainingPlan plan = TrainingPlan.of(config, images);
         writeResolved(config, checkpoint);
         return new RunContext<>(folder, recipe, initFrom, config, plan, datasets, trained, machine, state);
     }
@@ -283,7 +290,8 @@ public final class RunSession<C extends Record & TrainingConfig> {
         return run.state();
     }
 
-    private RunReport report(RunContext<C> run, RunSummary summary, RunFacts facts, BadImages bad) throws IOException {
+    private RunReport report(RunContext<C> run, RunSummary summary, RunFacts facts, UnreadableImages bad)
+            throws IOException {
         return new RunReport(
                 recipe,
                 summary,
@@ -291,7 +299,7 @@ public final class RunSession<C extends Record & TrainingConfig> {
                 facts.lines(),
                 ConfigBuilder.toYaml(run.config()),
                 bad.reasons(),
-                NextCommands.after(kind, folder, summary));
+                NextSteps.after(kind, folder, summary));
     }
 
     /** Says what begins, and what was to be said before, to all who hear of a run. */
@@ -304,7 +312,7 @@ public final class RunSession<C extends Record & TrainingConfig> {
         return listener;
     }
 
-    private static <T extends Record & TrainingConfig> void refuseChanges(
+    private static <T extends Record & RunConfig> void refuseChanges(
             T stored, List<String> settings, String weightsFlag) {
         ConfigBuilder<T> changed = ConfigBuilder.from(stored);
         settings.forEach(changed::set);
@@ -325,7 +333,7 @@ public final class RunSession<C extends Record & TrainingConfig> {
      * @param isNew whether it is the first session of the run
      */
     private RunSummary guarded(C config, Optional<Saved> checkpoint, boolean isNew) throws IOException {
-        BadImages bad = new BadImages(config.data().maxBad());
+        UnreadableImages bad = new UnreadableImages(config.data().maxBad());
         try {
             return train(config, checkpoint, bad);
         } catch (Error e) {
@@ -337,7 +345,7 @@ public final class RunSession<C extends Record & TrainingConfig> {
         }
     }
 
-    private void leaveTraces(Throwable error, BadImages bad, boolean isNew) {
+    private void leaveTraces(Throwable error, UnreadableImages bad, boolean isNew) {
         try {
             if (isNew || begun) {
                 leaveTraces(error, bad);
@@ -347,7 +355,7 @@ public final class RunSession<C extends Record & TrainingConfig> {
         }
     }
 
-    private void leaveTraces(Throwable error, BadImages bad) throws IOException {
+    private void leaveTraces(Throwable error, UnreadableImages bad) throws IOException {
         if (error instanceof Error) {
             try (RunLog log = new RunLog(folder.log())) {
                 StringWriter trace = new StringWriter();
@@ -382,7 +390,7 @@ public final class RunSession<C extends Record & TrainingConfig> {
         if (checkpoint.isPresent()) {
             notices.addAll(Environment.changes(folder.environment(), environment));
             if (checkpoint.get().isOfFirstVersion()) {
-                RunPlan.otherParts(config.train()).ifPresent(notices::add);
+                TrainingPlan.otherParts(config.train()).ifPresent(notices::add);
             }
         }
         begun = true;
@@ -392,7 +400,7 @@ public final class RunSession<C extends Record & TrainingConfig> {
     }
 
     /** The state of a checkpoint, whose set of images must be the one that is there now. */
-    private static Optional<TrainingState> state(Optional<Saved> checkpoint, int images, BadImages bad) {
+    private static Optional<TrainingState> state(Optional<Saved> checkpoint, int images, UnreadableImages bad) {
         Optional<TrainingState> state = checkpoint.map(Saved::state);
         state.ifPresent(saved -> {
             if (saved.images() != images) {

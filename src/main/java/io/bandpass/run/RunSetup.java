@@ -3,21 +3,21 @@ package io.bandpass.run;
 import io.bandpass.checkpoint.TrainingState;
 import io.bandpass.config.ConfigBuilder;
 import io.bandpass.config.Recipes;
-import io.bandpass.config.TrainingConfig;
+import io.bandpass.config.RunConfig;
 import io.bandpass.data.Augmentation;
-import io.bandpass.data.BadImages;
 import io.bandpass.data.BatchLoader;
 import io.bandpass.data.DataException;
 import io.bandpass.data.Datasets;
 import io.bandpass.data.EpochOrder;
 import io.bandpass.data.ImageSource;
+import io.bandpass.data.UnreadableImages;
 import io.bandpass.machine.Environment;
 import io.bandpass.metrics.RunFacts;
 import io.bandpass.metrics.RunSummary;
 import io.bandpass.text.Counts;
 import io.bandpass.torch.Engine;
-import io.bandpass.train.RunPlan;
 import io.bandpass.train.TrainingLoop;
+import io.bandpass.train.TrainingPlan;
 import io.bandpass.weights.StoredModel;
 import java.io.File;
 import java.nio.file.Files;
@@ -29,7 +29,7 @@ import java.util.Map;
 import java.util.function.LongToIntFunction;
 import org.bytedeco.pytorch.Device;
 
-/** What is settled before the first step, and said after the last. */
+/** Prepares a run (data paths, run folder, start-up facts) and builds its summary. */
 public final class RunSetup {
     static final String DONE = "done";
     public static final String INTERRUPTED = "interrupted";
@@ -39,7 +39,7 @@ public final class RunSetup {
     private RunSetup() {}
 
     /** Names the data and its index by absolute paths, so that a run can be resumed from any folder; by default the bundled data. */
-    public static <T extends Record & TrainingConfig> T locate(T asked) {
+    public static <T extends Record & RunConfig> T locate(T asked) {
         List<String> paths = asked.data().paths();
         List<String> located;
         if (paths.isEmpty()) {
@@ -77,9 +77,9 @@ public final class RunSetup {
      *
      * @param asked as it was asked for at the very start: what is resolved has absolute rates only
      */
-    static RunFacts facts(TrainingConfig asked, RunContext<?> run, TrainingSetup setup) {
-        TrainingConfig config = run.config();
-        RunPlan plan = run.plan();
+    static RunFacts facts(RunConfig asked, RunContext<?> run, TrainingSetup setup) {
+        RunConfig config = run.config();
+        TrainingPlan plan = run.plan();
         Datasets datasets = run.datasets();
         Device device = run.machine().device();
         Path folder = run.folder().root();
@@ -131,7 +131,7 @@ public final class RunSetup {
         return new RunFacts(folder, plan.totalSteps(), startStep, plan.stepsPerEpoch(), lines);
     }
 
-    private static String learningRate(TrainingConfig asked, RunPlan plan) {
+    private static String learningRate(RunConfig asked, TrainingPlan plan) {
         String absolute = String.format(Locale.ROOT, "%.4g", plan.learningRate());
         return asked.optimizer().baseLearningRate().isPresent()
                 ? String.format(
@@ -149,11 +149,11 @@ public final class RunSetup {
      * @param imageSizeAt edge of the images of a step, in pixels
      */
     public static BatchLoader loader(
-            TrainingConfig config,
-            RunPlan plan,
+            RunConfig config,
+            TrainingPlan plan,
             LongToIntFunction imageSizeAt,
             ImageSource train,
-            BadImages bad,
+            UnreadableImages bad,
             long startStep) {
         long seed = config.train().seed();
         return new BatchLoader(
@@ -168,7 +168,7 @@ public final class RunSetup {
                 config.data().workers().orElseThrow());
     }
 
-    static RunSummary summary(TrainingLoop.Outcome outcome, RunPlan plan) {
+    static RunSummary summary(TrainingLoop.Outcome outcome, TrainingPlan plan) {
         TrainingState end = outcome.state();
         double loss = end.epochLossCount() > 0 && end.lastEpochLoss().isEmpty()
                 ? end.epochLossSum() / end.epochLossCount()

@@ -2,7 +2,7 @@ package io.bandpass.run;
 
 import io.bandpass.checkpoint.RunFolder;
 import io.bandpass.config.ConfigBuilder;
-import io.bandpass.config.TrainingConfig;
+import io.bandpass.config.RunConfig;
 import java.io.IOException;
 import java.nio.charset.CharacterCodingException;
 import java.nio.file.Files;
@@ -13,7 +13,7 @@ public final class StoredConfig {
     private StoredConfig() {}
 
     /** Reads it; what is no text in UTF-8 is refused, and not read with other characters in place of what is wrong. */
-    public static <T extends Record & TrainingConfig> T read(Class<T> type, Path file) throws IOException {
+    public static <T extends Record & RunConfig> T read(Class<T> type, Path file) throws IOException {
         String text;
         try {
             text = Files.readString(file);

@@ -2,10 +2,10 @@ package io.bandpass.run;
 
 import io.bandpass.config.ConfigBuilder;
 import io.bandpass.config.Recipes;
-import io.bandpass.config.TrainingConfig;
+import io.bandpass.config.RunConfig;
 import io.bandpass.metrics.RunSummary;
 import io.bandpass.metrics.TrainingListener;
-import io.bandpass.run.RunSession.Hooks;
+import io.bandpass.run.RunSession.RunCallbacks;
 import java.io.IOException;
 import java.nio.file.Path;
 import java.util.ArrayList;
@@ -21,7 +21,7 @@ import org.jspecify.annotations.Nullable;
  * @param <C> the configuration
  * @param <R> the kind of run, which every setter returns
  */
-public abstract class TrainingRun<C extends Record & TrainingConfig, R extends TrainingRun<C, R>> {
+public abstract class TrainingRun<C extends Record & RunConfig, R extends TrainingRun<C, R>> {
     private final RunKind<C> kind;
     private final List<String> settings = new ArrayList<>();
     private final List<String> data = new ArrayList<>();
@@ -99,6 +99,7 @@ public abstract class TrainingRun<C extends Record & TrainingConfig, R extends T
         C config = config();
         String name = Recipes.shortName(recipe());
         Path folder = out != null ? out : RunSetup.nextFree(name);
-        return RunSession.start(kind, config, name, folder, overwrite, initialWeights(), new Hooks(listeners, stop));
+        return RunSession.start(
+                kind, config, name, folder, overwrite, initialWeights(), new RunCallbacks(listeners, stop));
     }
 }

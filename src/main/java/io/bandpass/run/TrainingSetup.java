@@ -5,8 +5,8 @@ import io.bandpass.metrics.RunSummary;
 import io.bandpass.metrics.TrainingListener;
 import io.bandpass.optim.MovingAverage;
 import io.bandpass.report.RunReport;
-import io.bandpass.task.Trainable;
-import io.bandpass.train.Watch;
+import io.bandpass.task.TrainingTask;
+import io.bandpass.train.Evaluator;
 import java.io.IOException;
 import java.nio.file.Path;
 import java.util.Map;
@@ -16,7 +16,7 @@ import java.util.function.Consumer;
 /** What a kind of training brings to one session of a run. */
 public interface TrainingSetup extends AutoCloseable {
     /** What is trained. It is closed with the learner that takes it, not with the setup. */
-    Trainable task();
+    TrainingTask task();
 
     /** Lines about the task for the start of the log. */
     Map<String, String> facts();
@@ -37,7 +37,7 @@ public interface TrainingSetup extends AutoCloseable {
      *
      * @param average of the weights, where there is one
      */
-    Watch watch(Optional<MovingAverage> average, TrainingListener listener);
+    Evaluator evaluator(Optional<MovingAverage> average, TrainingListener listener);
 
     /** Evaluates what is left to evaluate once the last step of the session was made, before anything is written. */
     default void complete(long step) {}

@@ -1,12 +1,12 @@
 package io.bandpass.split;
 
 import io.bandpass.config.DataConfig;
-import io.bandpass.config.FinetuneConfig;
-import io.bandpass.config.RunConfig;
-import io.bandpass.data.BadImages;
+import io.bandpass.config.FinetuningConfig;
+import io.bandpass.config.PretrainingConfig;
 import io.bandpass.data.DataException;
 import io.bandpass.data.Datasets;
 import io.bandpass.data.SplitRule;
+import io.bandpass.data.UnreadableImages;
 import io.bandpass.format.Safetensors;
 import io.bandpass.split.TrainedImages.Divided;
 import io.bandpass.weights.StoredClassifier;
@@ -40,12 +40,12 @@ public final class OldSplits {
         DataConfig data;
         SplitRule rule;
         if (labels) {
-            FinetuneConfig config = StoredModel.fromMetadata(
-                    FinetuneConfig.class, file, String.valueOf(metadata.get(StoredClassifier.FINETUNE)));
+            FinetuningConfig config = StoredModel.fromMetadata(
+                    FinetuningConfig.class, file, String.valueOf(metadata.get(StoredClassifier.FINETUNE)));
             data = config.data();
             rule = ofFinetuning(config);
         } else {
-            RunConfig config = StoredModel.config(file);
+            PretrainingConfig config = StoredModel.config(file);
             data = config.data();
             rule = ofPretraining(config);
         }
@@ -63,18 +63,19 @@ public final class OldSplits {
     }
 
     /** How 0.1.0 drew the held-out part of a pre-training run. */
-    public static SplitRule ofPretraining(RunConfig config) {
+    public static SplitRule ofPretraining(PretrainingConfig config) {
         return SplitRule.plain(config.train().seed(), config.evaluate().heldOutFraction());
     }
 
     /** How 0.1.0 drew the held-out part of a fine-tuning run, and how it is drawn now. */
-    public static SplitRule ofFinetuning(FinetuneConfig config) {
+    public static SplitRule ofFinetuning(FinetuningConfig config) {
         return SplitRule.stratified(config.train().seed(), config.labels().heldOutFraction());
     }
 
     private static Optional<Divided> divided(DataConfig data, SplitRule rule, boolean labels) {
         try {
-            return Optional.of(Divided.of(rule, Datasets.open(data, data.paths(), rule, new BadImages(1)), labels));
+            return Optional.of(
+                    Divided.of(rule, Datasets.open(data, data.paths(), rule, new UnreadableImages(1)), labels));
         } catch (DataException e) {
             // The images have gone.
             return Optional.empty();

@@ -1,6 +1,6 @@
 /**
  * What data and models agree on: {@link io.bandpass.task.Batch} is what a loader gives, {@link
- * io.bandpass.task.Trainable} is what a training step needs to know of what it trains.
+ * io.bandpass.task.TrainingTask} is what a training step needs to know of what it trains.
  *
  * <p>May use: nn, torch.
  */

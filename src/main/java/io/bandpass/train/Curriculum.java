@@ -3,7 +3,7 @@ package io.bandpass.train;
 import io.bandpass.config.ConfigException;
 import io.bandpass.config.MaskConfig;
 import io.bandpass.config.MaskedFrequencyConfig;
-import io.bandpass.config.RunConfig;
+import io.bandpass.config.PretrainingConfig;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Locale;
@@ -15,7 +15,7 @@ import java.util.Optional;
  */
 public final class Curriculum {
     /** What is trained from a step on. */
-    private record Stage(long startStep, double startEpoch, RunConfig config) {
+    private record Stage(long startStep, double startEpoch, PretrainingConfig config) {
         int imageSize() {
             return config.encoder().imageSize();
         }
@@ -36,7 +36,7 @@ public final class Curriculum {
      * @param config resolved
      * @throws ConfigException if a stage would have no step
      */
-    public Curriculum(RunConfig config, long stepsPerEpoch) {
+    public Curriculum(PretrainingConfig config, long stepsPerEpoch) {
         List<Double> starts = config.curriculum().isEmpty()
                 ? List.of(0.0)
                 : config.curriculum().startEpochs();

@@ -1,6 +1,6 @@
 package io.bandpass.train;
 
-import io.bandpass.config.TrainingConfig;
+import io.bandpass.config.RunConfig;
 import java.util.ArrayList;
 import java.util.List;
 
@@ -13,7 +13,7 @@ final class Divergence {
      *
      * @param config resolved
      */
-    static String advice(TrainingConfig config) {
+    static String advice(RunConfig config) {
         List<String> ways = new ArrayList<>();
         ways.add("a lower learning rate");
         ways.add(config.schedule().warmupEpochs() > 0 ? "more warm-up" : "a warm-up (schedule.warmup-epochs)");

@@ -1,14 +1,14 @@
 package io.bandpass.train;
 
 import io.bandpass.checkpoint.Checkpoints.Saved;
-import io.bandpass.config.TrainingConfig;
+import io.bandpass.config.RunConfig;
 import io.bandpass.format.TensorFile;
 import io.bandpass.format.WeightsLoader;
 import io.bandpass.nn.NamedTensor;
 import io.bandpass.optim.MovingAverage;
 import io.bandpass.optim.Optimizer;
 import io.bandpass.optim.Optimizers;
-import io.bandpass.task.Trainable;
+import io.bandpass.task.TrainingTask;
 import io.bandpass.torch.Tensors;
 import java.io.IOException;
 import java.util.ArrayList;
@@ -17,8 +17,8 @@ import java.util.Map;
 import java.util.Optional;
 import org.bytedeco.pytorch.Tensor;
 
-/** What a run changes, and what its checkpoints hold: the task, the optimizer, and the moving average where there is one. */
-public final class Learner<M extends Trainable> implements AutoCloseable {
+/** The mutable state of a run, as stored in checkpoints: task, optimizer and, if enabled, EMA weights. */
+public final class Learner<M extends TrainingTask> implements AutoCloseable {
     private final M task;
     private final Optimizer optimizer;
     private final Optional<MovingAverage> average;
@@ -28,7 +28,7 @@ public final class Learner<M extends Trainable> implements AutoCloseable {
      *
      * @param task belongs to the learner from here on
      */
-    public Learner(M task, TrainingConfig config) {
+    public Learner(M task, RunConfig config) {
         this.task = task;
         optimizer = Optimizers.create(task.parameters(), config.optimizer());
         average = config.train().emaDecay().stream()
@@ -81,7 +81,7 @@ public final class Learner<M extends Trainable> implements AutoCloseable {
     }
 
     /**
-     * Takes the place of the one that a checkpoint was made of.
+     * Restores this state from a checkpoint.
      *
      * @return the table of what was loaded
      * @throws io.bandpass.checkpoint.WeightsException if it is damaged, or not finite: version 0.1.0 saved such ones too

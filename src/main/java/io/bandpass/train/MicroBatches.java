@@ -2,7 +2,7 @@ package io.bandpass.train;
 
 import io.bandpass.config.ConfigException;
 import io.bandpass.config.EncoderConfig;
-import io.bandpass.config.TrainingConfig;
+import io.bandpass.config.RunConfig;
 import io.bandpass.nn.Parts;
 import java.util.Locale;
 import java.util.OptionalInt;
@@ -20,7 +20,7 @@ final class MicroBatches {
      * @param batch images of a step
      * @throws ConfigException if the loss needs the batch in one, or batch norm more than one image
      */
-    static int of(TrainingConfig config, int batch, long memoryBytes) {
+    static int of(RunConfig config, int batch, long memoryBytes) {
         OptionalInt asked = config.train().microBatchSize();
         int fewest = fewest(config);
         if (batch < fewest) {
@@ -69,15 +69,15 @@ final class MicroBatches {
     }
 
     /** Where a map has one cell, batch norm needs another image to have a variance. */
-    private static int fewest(TrainingConfig config) {
+    private static int fewest(RunConfig config) {
         return smallest(config).batchNormValuesPerImage().orElse(Long.MAX_VALUE) > 1 ? 1 : 2;
     }
 
-    private static EncoderConfig smallest(TrainingConfig config) {
+    private static EncoderConfig smallest(RunConfig config) {
         return config.encoder().withImageSize(config.smallestImageSize());
     }
 
-    private static String oneValue(TrainingConfig config) {
+    private static String oneValue(RunConfig config) {
         int size = config.smallestImageSize();
         return String.format(
                 Locale.ROOT,
@@ -86,7 +86,7 @@ final class MicroBatches {
                 size);
     }
 
-    private static int fitting(TrainingConfig config, int batch, long memoryBytes) {
+    private static int fitting(RunConfig config, int batch, long memoryBytes) {
         double fitting = MEMORY_SHARE * memoryBytes / config.activationBytesPerImage();
         return (int) Math.max(1, Math.min(batch, fitting));
     }

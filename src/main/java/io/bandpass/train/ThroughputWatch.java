@@ -1,6 +1,6 @@
 package io.bandpass.train;
 
-import io.bandpass.config.TrainConfig;
+import io.bandpass.config.TrainSection;
 import java.util.Locale;
 import java.util.Optional;
 
@@ -16,7 +16,7 @@ final class ThroughputWatch {
     private static final int SMALLEST_WINDOW = 3;
     private static final int SLOW_WINDOWS = 6;
 
-    private final TrainConfig train;
+    private final TrainSection train;
     private long images;
     private int steps;
     private double seconds;
@@ -26,7 +26,7 @@ final class ThroughputWatch {
     private double slowImages;
     private boolean said;
 
-    ThroughputWatch(TrainConfig train) {
+    ThroughputWatch(TrainSection train) {
         this.train = train;
     }
 

@@ -4,16 +4,16 @@ import io.bandpass.checkpoint.Checkpoints;
 import io.bandpass.checkpoint.RunFolder;
 import io.bandpass.checkpoint.TrainingState;
 import io.bandpass.config.ConfigBuilder;
-import io.bandpass.config.TrainingConfig;
-import io.bandpass.data.BadImages;
+import io.bandpass.config.RunConfig;
 import io.bandpass.data.BatchLoader;
+import io.bandpass.data.UnreadableImages;
 import io.bandpass.format.AtomicFiles;
 import io.bandpass.format.Safetensors;
 import io.bandpass.metrics.StepMetrics;
 import io.bandpass.metrics.TrainingListener;
 import io.bandpass.task.Batch;
 import io.bandpass.task.DivergedException;
-import io.bandpass.torch.StepClock;
+import io.bandpass.torch.StepTimer;
 import io.bandpass.torch.Tensors;
 import java.io.IOException;
 import java.nio.file.Files;
@@ -40,12 +40,12 @@ public final class TrainingLoop {
     /** So many steps in a row may not be finite, and so many weights may not be good, until a run has diverged. */
     private static final int LARGEST_RUN_OF_SKIPS = 3;
 
-    private final TrainingConfig config;
+    private final RunConfig config;
     private final String yaml;
-    private final RunPlan plan;
+    private final TrainingPlan plan;
     private final Learner<?> learner;
-    private final Watch watch;
-    private final BadImages bad;
+    private final Evaluator evaluator;
+    private final UnreadableImages bad;
     private final int images;
     private final Checkpoints checkpoints;
     private final RunFolder folder;
@@ -69,16 +69,16 @@ public final class TrainingLoop {
      * A run at its start, or where a checkpoint left it.
      *
      * @param config resolved
-     * @param watch closed by its owner
+     * @param evaluator closed by its owner
      * @param start state of the checkpoint; the learner is already loaded
      * @param stopRequested asked after each step; when true, the loop saves and returns
      */
-    public <T extends Record & TrainingConfig> TrainingLoop(
+    public <T extends Record & RunConfig> TrainingLoop(
             T config,
-            RunPlan plan,
+            TrainingPlan plan,
             Learner<?> learner,
-            Watch watch,
-            BadImages bad,
+            Evaluator evaluator,
+            UnreadableImages bad,
             int images,
             RunFolder folder,
             TrainingListener listener,
@@ -87,7 +87,7 @@ public final class TrainingLoop {
         this.config = config;
         this.plan = plan;
         this.learner = learner;
-        this.watch = watch;
+        this.evaluator = evaluator;
         yaml = ConfigBuilder.toYaml(config);
         this.bad = bad;
         this.images = images;
@@ -100,7 +100,7 @@ public final class TrainingLoop {
                 learner.optimizer(),
                 plan.microBatchSize(),
                 config.train().seed(),
-                new StepClock());
+                new StepTimer());
         throughput = new ThroughputWatch(config.train());
         progress = start.map(Progress::new).orElseGet(Progress::new);
         settled = progress.skippedInARow() == 0;
@@ -118,13 +118,13 @@ public final class TrainingLoop {
         loggedStep = progress.step();
         loggedNanos = System.nanoTime();
         boolean stopped = false;
-        watch.begin(progress);
+        evaluator.begin(progress);
         while (!stopped && !isComplete()) {
             try (Batch batch = loader.next()) {
                 make(batch, loader);
                 long made = System.nanoTime();
                 if (progress.step() == 1) {
-                    watch.afterFirstStep(progress);
+                    evaluator.afterFirstStep(progress);
                 }
                 stopped = finish(batch, stopRequested.getAsBoolean());
                 // Looking and saving do not count in images per second.
@@ -143,7 +143,7 @@ public final class TrainingLoop {
     }
 
     private boolean isComplete() {
-        return isLast() || (settled && watch.isEnough(progress));
+        return isLast() || (settled && evaluator.shouldStop(progress));
     }
 
     private boolean isLast() {
@@ -161,7 +161,7 @@ public final class TrainingLoop {
             progress.endEpoch();
         }
         boolean saveIsDue = progress.isDue(config.checkpoint().everySteps());
-        boolean due = isLast() || stop || saveIsDue || watch.isDue(progress);
+        boolean due = isLast() || stop || saveIsDue || evaluator.isDue(progress);
         settled = progress.skippedInARow() == 0 && (!due || areGood(batch));
         if (stop && !settled && !isLast()) {
             listener.onNotice("stopping is put off until a step gives good weights, which can be saved");
@@ -169,9 +169,9 @@ public final class TrainingLoop {
         if (!due || !settled) {
             return false;
         }
-        boolean best = watch.after(progress, isLast());
+        boolean best = evaluator.after(progress, isLast());
         if (isComplete() || stop || best || saveIsDue) {
-            save(best || (!watch.scores() && progress.takeLowestLoss()));
+            save(best || (!evaluator.hasScores() && progress.takeLowestLoss()));
         }
         return stop;
     }
@@ -211,7 +211,7 @@ public final class TrainingLoop {
         if (settled) {
             progress.settle();
         }
-        if (watch.before(batch.step())) {
+        if (evaluator.startsNewObjective(batch.step())) {
             progress.forgetLosses();
             throughput.forget();
         }
@@ -269,7 +269,7 @@ public final class TrainingLoop {
             batches.put("epoch", Tensors.ofLongs(new long[] {batch.epoch()}, 1));
             batches.put("indices", Tensors.ofLongs(draws, 1, draws.length));
             learner.task()
-                    .parts(batch, draws.length)
+                    .microBatches(batch, draws.length)
                     .forEach(part -> part.drawn()
                             .forEach(drawn ->
                                     batches.put(drawn.name(), drawn.tensor().unsqueeze(0))));

@@ -4,13 +4,13 @@ import io.bandpass.nn.NamedTensor;
 import io.bandpass.nn.Snapshot;
 import io.bandpass.optim.Optimizer;
 import io.bandpass.task.Batch;
-import io.bandpass.task.Trainable;
-import io.bandpass.task.Trainable.Part;
-import io.bandpass.task.Trainable.Totals;
+import io.bandpass.task.TrainingTask;
+import io.bandpass.task.TrainingTask.BatchTotals;
+import io.bandpass.task.TrainingTask.MicroBatch;
 import io.bandpass.torch.KeyedRandom;
 import io.bandpass.torch.KeyedRandom.Purpose;
-import io.bandpass.torch.StepClock;
-import io.bandpass.torch.StepClock.Phase;
+import io.bandpass.torch.StepTimer;
+import io.bandpass.torch.StepTimer.Phase;
 import java.util.List;
 import java.util.Locale;
 import java.util.function.DoubleUnaryOperator;
@@ -36,21 +36,21 @@ public final class TrainingStep {
         }
     }
 
-    private final Trainable task;
+    private final TrainingTask task;
     private final Optimizer optimizer;
     private final int microBatchSize;
     private final long seed;
     private final List<NamedTensor> buffers;
-    private final StepClock clock;
+    private final StepTimer timer;
 
     /**
      * Steps of a run.
      *
      * @param microBatchSize most images per forward pass
-     * @param clock is told the phases of each step; the step begins no lap of its own
+     * @param timer is told the phases of each step; the step begins no lap of its own
      */
-    public TrainingStep(Trainable task, Optimizer optimizer, int microBatchSize, long seed, StepClock clock) {
-        this.clock = clock;
+    public TrainingStep(TrainingTask task, Optimizer optimizer, int microBatchSize, long seed, StepTimer timer) {
+        this.timer = timer;
         this.task = task;
         this.optimizer = optimizer;
         this.microBatchSize = microBatchSize;
@@ -65,7 +65,7 @@ public final class TrainingStep {
      */
     public Result run(Batch batch, DoubleUnaryOperator rateOfScale) {
         try (PointerScope scope = new PointerScope()) {
-            return run(task.parts(batch, microBatchSize), batch.step(), rateOfScale);
+            return run(task.microBatches(batch, microBatchSize), batch.step(), rateOfScale);
         }
     }
 
@@ -75,7 +75,7 @@ public final class TrainingStep {
      * @param step global step, from 0, which what the layers draw follows from
      * @param rateOfScale as {@link Optimizer#step} takes it
      */
-    public Result run(List<? extends Part> parts, long step, DoubleUnaryOperator rateOfScale) {
+    public Result run(List<? extends MicroBatch> parts, long step, DoubleUnaryOperator rateOfScale) {
         try (PointerScope scope = new PointerScope()) {
             // Running statistics of norms take in the images of a step even if it is left out.
             Snapshot before = new Snapshot(buffers);
@@ -85,7 +85,7 @@ public final class TrainingStep {
             } else {
                 before.restore();
             }
-            clock.lap(Phase.OPTIMIZER);
+            timer.endPhase(Phase.OPTIMIZER);
             return result;
         }
     }
@@ -110,7 +110,7 @@ public final class TrainingStep {
     Result withoutUpdate(Batch batch) {
         try (PointerScope scope = new PointerScope()) {
             Snapshot before = new Snapshot(buffers);
-            Result result = gradients(task.parts(batch, microBatchSize).subList(0, 1), batch.step());
+            Result result = gradients(task.microBatches(batch, microBatchSize).subList(0, 1), batch.step());
             before.restore();
             optimizer.clearGradients();
             return result;
@@ -118,23 +118,23 @@ public final class TrainingStep {
     }
 
     /** Forward and backward pass in parts, and clipping: all of a step but the update. */
-    private Result gradients(List<? extends Part> parts, long step) {
+    private Result gradients(List<? extends MicroBatch> parts, long step) {
         optimizer.clearGradients();
-        Totals totals = Totals.of(parts);
+        BatchTotals totals = BatchTotals.of(parts);
         double loss = 0;
         int from = 0;
-        for (Part part : parts) {
+        for (MicroBatch part : parts) {
             loss += part(part, totals, step, from);
             from += part.images();
         }
         double norm = optimizer.clipGradients();
-        clock.lap(Phase.CLIP);
+        timer.endPhase(Phase.CLIP);
         return new Result(loss, norm, Double.isFinite(loss) && Double.isFinite(norm) && buffersAreFinite());
     }
 
-    private double part(Part part, Totals totals, long step, int from) {
+    private double part(MicroBatch part, BatchTotals totals, long step, int from) {
         // What the layers draw, as for drop path, follows from (seed, step, part).
         torch.manual_seed(KeyedRandom.hash(seed, Purpose.STEP, step, from));
-        return task.forwardBackward(part, totals, clock);
+        return task.forwardBackward(part, totals, timer);
     }
 }

@@ -6,9 +6,9 @@ import com.fasterxml.jackson.databind.ObjectMapper;
 import io.bandpass.config.ConfigBuilder;
 import io.bandpass.config.ConvNeXtConfig;
 import io.bandpass.config.EncoderConfig;
-import io.bandpass.config.FinetuneConfig;
+import io.bandpass.config.FinetuningConfig;
 import io.bandpass.config.PreprocessConfig;
-import io.bandpass.config.RunConfig;
+import io.bandpass.config.PretrainingConfig;
 import io.bandpass.config.VisionTransformerConfig;
 import io.bandpass.encoder.Classifier;
 import io.bandpass.encoder.HeadNorm;
@@ -44,7 +44,7 @@ import org.bytedeco.pytorch.Tensor;
  */
 public record StoredClassifier(
         Path file,
-        RunConfig config,
+        PretrainingConfig config,
         Classifier classifier,
         List<String> classNames,
         int imageSize,
@@ -73,8 +73,8 @@ public record StoredClassifier(
             Path file,
             Map<String, Tensor> state,
             Optional<HeadNorm> norm,
-            FinetuneConfig config,
-            RunConfig encoder,
+            FinetuningConfig config,
+            PretrainingConfig encoder,
             List<String> classNames,
             String recipe,
             long step,
@@ -100,7 +100,7 @@ public record StoredClassifier(
     public static void writeProbe(
             Path file,
             Map<String, Tensor> state,
-            RunConfig encoder,
+            PretrainingConfig encoder,
             String pooling,
             List<String> classNames,
             double cropRatio,
@@ -132,7 +132,7 @@ public record StoredClassifier(
      */
     public static StoredClassifier open(Path weights) throws IOException {
         Path file = StoredModel.find(weights, StoredModel.CLASSIFIER_FILE, StoredModel.ENCODER_FILE);
-        RunConfig config = StoredModel.config(file);
+        PretrainingConfig config = StoredModel.config(file);
         try (TensorFile tensors = Safetensors.read(file)) {
             Map<String, String> metadata = tensors.metadata();
             if (!StoredModel.CLASSIFIER.equals(metadata.get(StoredModel.KIND))) {
@@ -225,8 +225,8 @@ public record StoredClassifier(
         if (!metadata.containsKey(VALIDATION_SIZE)) {
             return encoder.imageSize();
         }
-        int size = whole(file, metadata, VALIDATION_SIZE, FinetuneConfig.LARGEST_VALIDATION_EDGE);
-        if (!FinetuneConfig.canLookAt(encoder, size)) {
+        int size = whole(file, metadata, VALIDATION_SIZE, FinetuningConfig.LARGEST_VALIDATION_EDGE);
+        if (!FinetuningConfig.canLookAt(encoder, size)) {
             throw new WeightsException(String.format(
                     Locale.ROOT,
                     "%s: its metadata says %s %d, which images its encoder, one for %d pixels, cannot take",
@@ -242,7 +242,7 @@ public record StoredClassifier(
         if (!metadata.containsKey(CROP_RATIO)) {
             return PreprocessConfig.DEFAULT;
         }
-        double least = Math.min(1, imageSize / (double) FinetuneConfig.LARGEST_VALIDATION_EDGE);
+        double least = Math.min(1, imageSize / (double) FinetuningConfig.LARGEST_VALIDATION_EDGE);
         return PreprocessConfig.crop(number(file, metadata, CROP_RATIO, least, 1));
     }
 

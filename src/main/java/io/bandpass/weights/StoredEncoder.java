@@ -1,6 +1,6 @@
 package io.bandpass.weights;
 
-import io.bandpass.config.RunConfig;
+import io.bandpass.config.PretrainingConfig;
 import io.bandpass.encoder.Encoder;
 import io.bandpass.encoder.Encoders;
 import io.bandpass.format.WeightsException;
@@ -17,7 +17,7 @@ import java.util.Optional;
  * @param file in which the encoder is
  * @param meanNorm that norm
  */
-public record StoredEncoder(Path file, RunConfig config, Encoder encoder, Optional<LayerNorm> meanNorm)
+public record StoredEncoder(Path file, PretrainingConfig config, Encoder encoder, Optional<LayerNorm> meanNorm)
         implements AutoCloseable {
     /**
      * Opens an encoder on the CPU, in evaluation mode.
@@ -25,7 +25,7 @@ public record StoredEncoder(Path file, RunConfig config, Encoder encoder, Option
      * @param weights a file, or the folder in which it is
      */
     public static StoredEncoder open(Path weights) throws IOException {
-        RunConfig config = StoredModel.config(weights);
+        PretrainingConfig config = StoredModel.config(weights);
         Encoder encoder = Encoders.create(config.encoder(), config.train().seed());
         try {
             encoder.setTraining(false);

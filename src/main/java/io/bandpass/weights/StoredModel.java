@@ -5,8 +5,8 @@ import io.bandpass.config.ConfigBuilder;
 import io.bandpass.config.ConfigException;
 import io.bandpass.config.ConvNeXtConfig;
 import io.bandpass.config.EncoderConfig;
+import io.bandpass.config.PretrainingConfig;
 import io.bandpass.config.RunConfig;
-import io.bandpass.config.TrainingConfig;
 import io.bandpass.config.VisionTransformerConfig;
 import io.bandpass.encoder.Encoder;
 import io.bandpass.encoder.HeadNorm;
@@ -21,7 +21,7 @@ import io.bandpass.nn.LayerNorm;
 import io.bandpass.nn.NamedTensor;
 import io.bandpass.optim.MovingAverage;
 import io.bandpass.pretext.PretextTask;
-import io.bandpass.task.Trainable;
+import io.bandpass.task.TrainingTask;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -98,7 +98,7 @@ public final class StoredModel {
     public static void write(
             PretextTask task,
             Optional<MovingAverage> average,
-            RunConfig config,
+            PretrainingConfig config,
             String recipe,
             long step,
             RunFolder folder,
@@ -135,7 +135,7 @@ public final class StoredModel {
             Map<String, Tensor> encoder,
             Map<String, Tensor> head,
             HeadNorm norm,
-            RunConfig config,
+            PretrainingConfig config,
             String recipe)
             throws IOException {
         Map<String, Tensor> all = new LinkedHashMap<>(encoder);
@@ -182,7 +182,7 @@ public final class StoredModel {
     }
 
     /** Writes a full model. */
-    public static void writeFull(Path file, Map<String, Tensor> state, RunConfig config, String recipe)
+    public static void writeFull(Path file, Map<String, Tensor> state, PretrainingConfig config, String recipe)
             throws IOException {
         save(file, state, metadata(FULL, config, recipe, 0));
     }
@@ -191,7 +191,7 @@ public final class StoredModel {
         AtomicFiles.write(file, aside -> Safetensors.write(aside, tensors, metadata));
     }
 
-    static Map<String, String> metadata(String kind, RunConfig config, String recipe, long step) {
+    static Map<String, String> metadata(String kind, PretrainingConfig config, String recipe, long step) {
         int grid = config.encoder().imageSize() / config.encoder().stride();
         Map<String, String> metadata = new LinkedHashMap<>();
         metadata.put("format", "pt");
@@ -208,8 +208,8 @@ public final class StoredModel {
     }
 
     /** A configuration of pre-training with the encoder of a run: what the encoder of any weights file is described by. */
-    public static RunConfig description(TrainingConfig config) {
-        RunConfig described = ConfigBuilder.of(RunConfig.class)
+    public static PretrainingConfig description(RunConfig config) {
+        PretrainingConfig described = ConfigBuilder.of(PretrainingConfig.class)
                 .set("train.seed", Long.toString(config.train().seed()), "the configuration")
                 .pretrained(config, "the configuration")
                 .build();
@@ -220,7 +220,7 @@ public final class StoredModel {
      * The configuration that weights were trained with, but for the index, as the weights may be a stranger's, and the
      * curriculum, whose last stage is what they are for.
      */
-    public static RunConfig config(Path fileOrFolder) throws IOException {
+    public static PretrainingConfig config(Path fileOrFolder) throws IOException {
         Path file = find(fileOrFolder, ENCODER_FILE, FULL_FILE, CLASSIFIER_FILE);
         if (!Files.isRegularFile(file)) {
             throw new WeightsException("there is no weights file or folder " + file);
@@ -231,14 +231,14 @@ public final class StoredModel {
                     file + " has no Bandpass metadata, so its encoder is not known; make it known with"
                             + " bandpass import " + file + " --out DIR");
         }
-        RunConfig config = fromMetadata(RunConfig.class, file, yaml);
+        PretrainingConfig config = fromMetadata(PretrainingConfig.class, file, yaml);
         refuseMuchMore(file, config.encoder());
         return ConfigBuilder.with(config, "data", config.data().withoutIndexFolder())
                 .withoutCurriculum();
     }
 
     /** What the metadata of a file says wrongly is a fault of the file, not of what a person asked for. */
-    public static <T extends Record & TrainingConfig> T fromMetadata(Class<T> type, Path file, String yaml) {
+    public static <T extends Record & RunConfig> T fromMetadata(Class<T> type, Path file, String yaml) {
         try {
             return ConfigBuilder.fromYaml(type, yaml, "the metadata of " + file);
         } catch (ConfigException e) {
@@ -268,7 +268,7 @@ public final class StoredModel {
      * The same for the encoder and the decoder of a model. Each weight of a decoder is used at least once in each cell of the
      * map.
      */
-    public static void refuseMuchMore(Path file, RunConfig config) throws IOException {
+    public static void refuseMuchMore(Path file, PretrainingConfig config) throws IOException {
         EncoderConfig encoder = config.encoder();
         refuseMuchMore(file, encoder);
         double cells = Math.pow(encoder.imageSize() / (double) encoder.stride(), 2);
@@ -403,7 +403,7 @@ public final class StoredModel {
     }
 
     /** How many numbers are trained. */
-    public static long parameters(Trainable task) {
+    public static long parameters(TrainingTask task) {
         return task.parameters().stream()
                 .mapToLong(parameter -> parameter.tensor().numel())
                 .sum();

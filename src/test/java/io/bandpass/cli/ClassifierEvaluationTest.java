@@ -11,7 +11,7 @@ import io.bandpass.inference.ImageClassifier;
 import io.bandpass.inference.PretrainedEncoder;
 import io.bandpass.metrics.RunSummary;
 import io.bandpass.run.Finetuning;
-import io.bandpass.run.NextCommands;
+import io.bandpass.run.NextSteps;
 import io.bandpass.run.RunKinds;
 import io.bandpass.testing.Images;
 import io.bandpass.testing.TinyRuns;
@@ -187,7 +187,7 @@ final class ClassifierEvaluationTest {
 
     @Test
     void theLastWordsOfARunAreOfItsClassifier() {
-        List<String> words = NextCommands.lastWords(RunKinds.FINETUNING, run, summary);
+        List<String> words = NextSteps.lastWords(RunKinds.FINETUNING, run, summary);
         String all = String.join("\n", words);
         assertThat(all)
                 .contains(
@@ -205,7 +205,7 @@ final class ClassifierEvaluationTest {
                 0,
                 0,
                 summary.seconds());
-        assertThat(NextCommands.lastWords(RunKinds.FINETUNING, run, interrupted))
+        assertThat(NextSteps.lastWords(RunKinds.FINETUNING, run, interrupted))
                 .contains("  bandpass finetune --resume " + run);
     }
 

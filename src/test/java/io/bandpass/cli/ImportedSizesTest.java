@@ -4,8 +4,8 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.within;
 
 import io.bandpass.config.EncoderConfig;
+import io.bandpass.config.PretrainingConfig;
 import io.bandpass.config.ResNetConfig;
-import io.bandpass.config.RunConfig;
 import io.bandpass.config.SwinTransformerConfig;
 import io.bandpass.config.VisionTransformerConfig;
 import io.bandpass.format.Safetensors;
@@ -169,7 +169,7 @@ final class ImportedSizesTest {
     @ParameterizedTest
     @MethodSource("otherEncoders")
     void otherEncodersComputeWhatTheSameWeightsDoUnderOurNames(Other other) throws IOException {
-        RunConfig config = Configs.run(other.encoder(), other.radius());
+        PretrainingConfig config = Configs.run(other.encoder(), other.radius());
         try (PointerScope scope = new PointerScope()) {
             Map<String, Tensor> state = RandomWeights.state(config, 3);
             Path weights = imported(state, other.encoder(), other.radius(), 1);
@@ -230,7 +230,7 @@ final class ImportedSizesTest {
             """)
     void tasksWithoutMaskedFrequenciesRefuseMaskAndRadius(String type, String task) throws IOException {
         var encoder = new VisionTransformerConfig(32, 8, 32, 1, 2, 4, "learned", true, 0, 0);
-        RunConfig config = Configs.with(
+        PretrainingConfig config = Configs.with(
                 Configs.run(encoder, 5),
                 "decoder={type: " + (type.equals("mae") ? "vit" : "pixel-shuffle") + ", width: 32, heads: 4}",
                 "task=" + task);
@@ -280,7 +280,7 @@ final class ImportedSizesTest {
     @CsvSource({"com", "rcom"})
     void masksByMagnitudeRefuseARadiusAndTakeAMask(String shape) throws IOException {
         var encoder = new VisionTransformerConfig(32, 8, 32, 1, 2, 4, "learned", true, 0, 0);
-        RunConfig config = Configs.with(Configs.run(encoder, 5), "mask.shape=" + shape);
+        PretrainingConfig config = Configs.with(Configs.run(encoder, 5), "mask.shape=" + shape);
         try (PointerScope scope = new PointerScope()) {
             Path weights =
                     RandomWeights.ours(folder.resolve("full.safetensors"), RandomWeights.state(config, 2), config);

@@ -6,8 +6,8 @@ import static org.assertj.core.api.Assertions.within;
 import io.bandpass.format.Safetensors;
 import io.bandpass.format.TensorFile;
 import io.bandpass.pretext.MaskedFrequencyModel;
-import io.bandpass.pretext.PretextTask.Part;
-import io.bandpass.task.Trainable.Totals;
+import io.bandpass.pretext.PretextTask.MicroBatch;
+import io.bandpass.task.TrainingTask.BatchTotals;
 import io.bandpass.testing.Configs;
 import io.bandpass.testing.Golden;
 import io.bandpass.testing.GoldenState;
@@ -146,8 +146,8 @@ final class ReconstructTensorsTest {
                         Configs.run(Configs.vitTiny(), 4), Precision.FP32, new Device("cpu"))) {
             GoldenState.load(model.state(), golden, "a_state.");
             Tensor bytes = Tensors.multiply(expected.get("input"), 255).round().to(ScalarType.Byte);
-            Part whole = model.part(bytes, new boolean[] {true, false, true, false, true});
-            double loss = whole.look(Totals.of(List.of(whole))).loss();
+            MicroBatch whole = model.microBatch(bytes, new boolean[] {true, false, true, false, true});
+            double loss = whole.look(BatchTotals.of(List.of(whole))).loss();
             for (Path file : List.of(one, two, all)) {
                 try (TensorFile ours = Safetensors.read(file)) {
                     assertThat(ours.get("loss").item_double()).isCloseTo(loss, within(1e-6 * loss));
@@ -159,9 +159,9 @@ final class ReconstructTensorsTest {
                 }
             }
             float[] each = Tensors.toFloats(expected.get("image_loss"));
-            Part second = model.part(Tensors.slice(bytes, 0, 1, 2), new boolean[] {false});
+            MicroBatch second = model.microBatch(Tensors.slice(bytes, 0, 1, 2), new boolean[] {false});
             assertThat((double) each[1])
-                    .isCloseTo(second.look(Totals.of(List.of(second))).loss(), within(1e-6));
+                    .isCloseTo(second.look(BatchTotals.of(List.of(second))).loss(), within(1e-6));
             assertThat(each[0]).isNotCloseTo(each[1], within(1e-3f));
         }
     }

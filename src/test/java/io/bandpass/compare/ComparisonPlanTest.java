@@ -4,11 +4,11 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import io.bandpass.config.ConfigException;
-import io.bandpass.config.FinetuneConfig;
+import io.bandpass.config.FinetuningConfig;
 import io.bandpass.config.MaeConfig;
+import io.bandpass.config.PretrainingConfig;
 import io.bandpass.config.Recipes;
 import io.bandpass.config.ResNetConfig;
-import io.bandpass.config.RunConfig;
 import io.bandpass.config.SimMimConfig;
 import io.bandpass.config.SuperResolutionConfig;
 import io.bandpass.config.VisionTransformerConfig;
@@ -53,7 +53,7 @@ final class ComparisonPlanTest {
                 .orElseThrow();
     }
 
-    private static RunConfig pretraining(ComparisonPlan plan, String encoder, String task) {
+    private static PretrainingConfig pretraining(ComparisonPlan plan, String encoder, String task) {
         return cell(plan, encoder, task, 0).pretraining().orElseThrow();
     }
 
@@ -65,9 +65,9 @@ final class ComparisonPlanTest {
                 List.of("quick-vit", "quick-resnet"),
                 List.of("augment.crop-area=[0.3, 1.0]"),
                 List.of());
-        RunConfig common = Recipes.load("quick-vit").build();
-        RunConfig own = Recipes.load("quick-resnet").build();
-        RunConfig cell = pretraining(plan, "quick-resnet", "mfm");
+        PretrainingConfig common = Recipes.load("quick-vit").build();
+        PretrainingConfig own = Recipes.load("quick-resnet").build();
+        PretrainingConfig cell = pretraining(plan, "quick-resnet", "mfm");
 
         assertThat(cell.encoder()).isEqualTo(own.encoder());
         assertThat(cell.mask().lowpassProbability()).isEqualTo(0.1);
@@ -95,7 +95,8 @@ final class ComparisonPlanTest {
                 mask: {radius: 5.0, shape: square, lowpass-probability: 0.7}
                 schedule: {type: linear, warmup-epochs: 9.0, warmup-learning-rate: 3.0e-6, min-learning-rate: 4.0e-6}
                 """);
-        RunConfig cell = pretraining(plan("quick-vit", List.of("mfm"), List.of(recipe.toString())), "own", "mfm");
+        PretrainingConfig cell =
+                pretraining(plan("quick-vit", List.of("mfm"), List.of(recipe.toString())), "own", "mfm");
 
         assertThat(cell.schedule().type()).isEqualTo("cosine");
         assertThat(cell.schedule().warmupEpochs()).isEqualTo(1);
@@ -130,7 +131,7 @@ final class ComparisonPlanTest {
                 List.of("quick-vit"),
                 List.of("encoder.depth=2"),
                 List.of("train.batch-size=32"));
-        FinetuneConfig scratch = cell(plan, "quick-vit", "scratch", 1).all();
+        FinetuningConfig scratch = cell(plan, "quick-vit", "scratch", 1).all();
         assertThat(cell(plan, "quick-vit", "mfm", 1).all()).isEqualTo(scratch);
         assertThat(cell(plan, "quick-vit", "mae", 1).all()).isEqualTo(scratch);
         // Drop path belongs to the use of an encoder.
@@ -144,7 +145,7 @@ final class ComparisonPlanTest {
         assertThat(scratch.train().seed()).isEqualTo(1);
         assertThat(scratch.labels().perClass()).isEmpty();
         assertThat(scratch.data().paths()).containsExactly("/data/images");
-        FinetuneConfig few = cell(plan, "quick-vit", "mfm", 1).few().orElseThrow();
+        FinetuningConfig few = cell(plan, "quick-vit", "mfm", 1).few().orElseThrow();
         assertThat(few.labels().perClass()).isEqualTo(OptionalInt.of(5));
         assertThat(few.train().epochs()).isEqualTo(7);
         assertThat(cell(plan, "quick-vit", "scratch", 1).pretraining()).isEmpty();
@@ -154,7 +155,7 @@ final class ComparisonPlanTest {
     void tasksGetWhatTheyNeed() {
         ComparisonPlan plan =
                 plan("quick-vit", List.of("mae", "simmim", "super-resolution"), List.of("quick-vit", "quick-resnet"));
-        RunConfig mae = pretraining(plan, "quick-vit", "mae");
+        PretrainingConfig mae = pretraining(plan, "quick-vit", "mae");
         assertThat(mae.task()).isInstanceOf(MaeConfig.class);
         assertThat(mae.decoder().isTransformer()).isTrue();
         assertThat(pretraining(plan, "quick-vit", "simmim").decoder().isTransformer())
@@ -239,7 +240,7 @@ final class ComparisonPlanTest {
                 List.of("encoder.image-size=40"),
                 List.of(),
                 List.of("/data/images")));
-        FinetuneConfig tuning = cell(plan, "quick-resnet", "mfm", 0).all();
+        FinetuningConfig tuning = cell(plan, "quick-resnet", "mfm", 0).all();
         assertThat(tuning.encoder().imageSize()).isEqualTo(40);
         assertThat(tuning.validationSize()).isEqualTo(56);
     }

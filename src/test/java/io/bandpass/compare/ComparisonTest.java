@@ -93,7 +93,7 @@ final class ComparisonTest {
         assertThat(csv.get(2)).startsWith("tiny,mfm," + mean + ",");
         assertThat(Files.readString(out.resolve("results.md")))
                 .contains("linear probe top-1 (%)", "kNN top-1 (%)", "4 labels per class");
-        assertThat(ComparisonResult.read(out.resolve("cells/tiny/mfm/seed-0")).scores())
+        assertThat(CellResult.read(out.resolve("cells/tiny/mfm/seed-0")).scores())
                 .containsOnlyKeys(
                         "top1_all", "top1_few", "probe_top1", "knn_top1", "images_per_second", "resident_bytes");
         assertThat(out.resolve("results.html")).isRegularFile();
@@ -105,7 +105,7 @@ final class ComparisonTest {
 
     private static double score(Path out, String cell) throws IOException {
         return Objects.requireNonNull(
-                ComparisonResult.read(out.resolve(cell)).scores().get(ComparisonResult.TOP1_ALL));
+                CellResult.read(out.resolve(cell)).scores().get(CellResult.TOP1_ALL));
     }
 
     @Test
@@ -329,7 +329,7 @@ final class ComparisonTest {
         assertThat(refusal(diverging(out)))
                 .startsWith("1 of 2 cells diverged and have not all of their scores")
                 .contains("remove cells/tiny/mfm/seed-0/pretrain from " + out);
-        ComparisonResult result = ComparisonResult.read(out.resolve("cells/tiny/mfm/seed-0"));
+        CellResult result = CellResult.read(out.resolve("cells/tiny/mfm/seed-0"));
         assertThat(result.complete()).isFalse();
         assertThat(result.diverged()).containsOnlyKeys("pretrain");
         assertThat(out.resolve("cells/tiny/mfm/seed-0/finetune-all")).doesNotExist();
@@ -372,7 +372,7 @@ final class ComparisonTest {
         assertThat(refusal(few(out)))
                 .contains("1 of 1 cells diverged", "remove cells/tiny/mfm/seed-0/finetune-few from");
 
-        ComparisonResult result = ComparisonResult.read(cell);
+        CellResult result = CellResult.read(cell);
         assertThat(result.complete()).isFalse();
         assertThat(result.diverged()).containsOnlyKeys("finetune-few");
         assertThat(result.scores())
@@ -399,8 +399,8 @@ final class ComparisonTest {
                 .singleElement()
                 .asString()
                 .contains("finetune-few begins");
-        assertThat(ComparisonResult.read(cell).complete()).isTrue();
-        assertThat(ComparisonResult.read(cell).scores()).containsKey("top1_few");
+        assertThat(CellResult.read(cell).complete()).isTrue();
+        assertThat(CellResult.read(cell).scores()).containsKey("top1_few");
         assertThat(score(out, "cells/tiny/mfm/seed-0")).isEqualTo(before);
         assertThat(Files.readString(out.resolve("results.md"))).doesNotContain("diverged");
     }
@@ -413,7 +413,7 @@ final class ComparisonTest {
                 cell.resolve("result.json"),
                 "{\"complete\": true, \"scores\": {\"knn_top1\": 0.5}, \"computed\": {}, \"failure\": \"diverged\"}");
         assertThat(refusal(few(out))).contains("finetune-few");
-        assertThat(ComparisonResult.read(cell).scores()).containsKey("top1_all");
+        assertThat(CellResult.read(cell).scores()).containsKey("top1_all");
     }
 
     @Test
@@ -430,7 +430,7 @@ final class ComparisonTest {
 
         assertThat(refusal(comparison(out).tasks("mfm").fewLabels(OptionalInt.empty())))
                 .contains("remove cells/tiny/mfm/seed-0/pretrain from");
-        ComparisonResult result = ComparisonResult.read(out.resolve("cells/tiny/mfm/seed-0"));
+        CellResult result = CellResult.read(out.resolve("cells/tiny/mfm/seed-0"));
         assertThat(result.diverged()).containsOnlyKeys("probe");
         assertThat(result.scores()).containsKeys("top1_all", "knn_top1").doesNotContainKey("probe_top1");
         assertThat(Files.readString(out.resolve("results.md"))).contains("seed 0, probe: linear probe left out");

@@ -11,7 +11,7 @@ import org.junit.jupiter.api.Test;
 final class ConfigLayersTest {
     @Test
     void aRecipeWinsOverTheDefaultsAndASettingOverTheRecipe() {
-        ConfigBuilder<RunConfig> builder = ConfigBuilder.of(RunConfig.class);
+        ConfigBuilder<PretrainingConfig> builder = ConfigBuilder.of(PretrainingConfig.class);
         assertThat(builder.build().train().epochs()).isEqualTo(300);
 
         builder.yaml("train: {epochs: 20, batch-size: 64}", "recipe");
@@ -32,7 +32,7 @@ final class ConfigLayersTest {
 
     @Test
     void aSectionThatIsSetChangesOnlyTheKeysItHolds() {
-        RunConfig config = ConfigBuilder.of(RunConfig.class)
+        PretrainingConfig config = ConfigBuilder.of(PretrainingConfig.class)
                 .set("train={epochs: 3, seed: 5}")
                 .build();
 
@@ -41,7 +41,7 @@ final class ConfigLayersTest {
 
     @Test
     void aListReplacesAListAsAWhole() {
-        RunConfig config = ConfigBuilder.of(RunConfig.class)
+        PretrainingConfig config = ConfigBuilder.of(PretrainingConfig.class)
                 .yaml("schedule: {milestone-epochs: [3, 6, 9]}", "recipe")
                 .set("schedule.milestone-epochs=[5]")
                 .build();
@@ -51,7 +51,7 @@ final class ConfigLayersTest {
 
     @Test
     void aValueIsYamlSoItMayHoldEqualsSignsSpacesAndQuotes() {
-        RunConfig config = ConfigBuilder.of(RunConfig.class)
+        PretrainingConfig config = ConfigBuilder.of(PretrainingConfig.class)
                 .set("description=a=b, c")
                 .set(" train.epochs = 3 ")
                 .set("data.paths=['photos of 2024', x.txt]")
@@ -65,7 +65,7 @@ final class ConfigLayersTest {
     @Test
     void numbersMayBeWrittenInAnyUsualForm() {
         for (String rate : List.of("0.001", "1e-3", "1.0e-3", "1E-3", ".001", "+0.001")) {
-            assertThat(ConfigBuilder.of(RunConfig.class)
+            assertThat(ConfigBuilder.of(PretrainingConfig.class)
                             .set("optimizer.learning-rate=" + rate)
                             .build()
                             .optimizer()
@@ -73,25 +73,25 @@ final class ConfigLayersTest {
                     .as(rate)
                     .hasValue(0.001);
         }
-        assertThat(ConfigBuilder.of(RunConfig.class)
+        assertThat(ConfigBuilder.of(PretrainingConfig.class)
                         .set("train.epochs=1e2")
                         .build()
                         .train()
                         .epochs())
                 .isEqualTo(100);
-        assertThat(ConfigBuilder.of(RunConfig.class)
+        assertThat(ConfigBuilder.of(PretrainingConfig.class)
                         .set("data.max-pixels=1e12")
                         .build()
                         .data()
                         .maxPixels())
                 .isEqualTo(1_000_000_000_000L);
-        assertThat(ConfigBuilder.of(RunConfig.class)
+        assertThat(ConfigBuilder.of(PretrainingConfig.class)
                         .set("train.seed=-9223372036854775808")
                         .build()
                         .train()
                         .seed())
                 .isEqualTo(Long.MIN_VALUE);
-        assertThat(ConfigBuilder.of(RunConfig.class)
+        assertThat(ConfigBuilder.of(PretrainingConfig.class)
                         .set("mask.radius=8")
                         .build()
                         .mask()
@@ -101,7 +101,7 @@ final class ConfigLayersTest {
 
     @Test
     void optionalValuesHaveAWordForEmpty() {
-        RunConfig config = Recipes.load("resnet50")
+        PretrainingConfig config = Recipes.load("resnet50")
                 .set("mask.radius=auto")
                 .set("mask.outer-radius=20")
                 .set("mask.outer-radius=none")
@@ -116,7 +116,7 @@ final class ConfigLayersTest {
 
     @Test
     void theAutomaticRadiusFollowsTheImageSize() {
-        MaskConfig mask = ConfigBuilder.of(RunConfig.class).build().mask();
+        MaskConfig mask = ConfigBuilder.of(PretrainingConfig.class).build().mask();
 
         assertThat(mask.radiusFor(224)).isEqualTo(16);
         assertThat(mask.radiusFor(28)).isEqualTo(2);
@@ -127,7 +127,7 @@ final class ConfigLayersTest {
 
     @Test
     void anAbsoluteRateReplacesTheOnePer512ImagesAndTheOtherWayRound() {
-        ConfigBuilder<RunConfig> builder = ConfigBuilder.of(RunConfig.class);
+        ConfigBuilder<PretrainingConfig> builder = ConfigBuilder.of(PretrainingConfig.class);
         assertThat(builder.build().optimizer().baseLearningRate()).hasValue(3e-4);
 
         builder.set("optimizer.learning-rate=0.01");
@@ -142,12 +142,12 @@ final class ConfigLayersTest {
     @Test
     void oneLayerCannotSetBothRatesAndNoneIsNotEnough() {
         assertThatExceptionOfType(ConfigException.class)
-                .isThrownBy(() -> ConfigBuilder.of(RunConfig.class)
+                .isThrownBy(() -> ConfigBuilder.of(PretrainingConfig.class)
                         .yaml("optimizer: {base-learning-rate: 1.0e-3, learning-rate: 1.0e-3}", "my.yaml"))
                 .withMessage("my.yaml sets both optimizer.base-learning-rate and optimizer.learning-rate;"
                         + " keep one of them");
         assertThatExceptionOfType(ConfigException.class)
-                .isThrownBy(() -> ConfigBuilder.of(RunConfig.class)
+                .isThrownBy(() -> ConfigBuilder.of(PretrainingConfig.class)
                         .set("optimizer.base-learning-rate=none")
                         .build())
                 .withMessageStartingWith("optimizer.learning-rate is not set, nor is base-learning-rate");
@@ -155,7 +155,7 @@ final class ConfigLayersTest {
 
     @Test
     void anotherEncoderTypeKeepsTheImageSizeAndForgetsTheOldGeometry() {
-        RunConfig config = Recipes.load("vit-tiny")
+        PretrainingConfig config = Recipes.load("vit-tiny")
                 .set("encoder.type=resnet")
                 .set("encoder.stem-width=32")
                 .build();
@@ -172,15 +172,17 @@ final class ConfigLayersTest {
 
     @Test
     void aTypeThatIsRefusedLeavesTheBuilderAsItWas() {
-        ConfigBuilder<RunConfig> builder = Recipes.load("vit-tiny");
+        ConfigBuilder<PretrainingConfig> builder = Recipes.load("vit-tiny");
 
         assertThatExceptionOfType(ConfigException.class).isThrownBy(() -> builder.set("encoder.type=mixer"));
 
         assertThat(builder.build()).isEqualTo(Recipes.load("vit-tiny").build());
     }
 
-    private static List<String> differences(RunConfig config) {
-        return ConfigDifference.between(ConfigBuilder.of(RunConfig.class).build(), config).stream()
+    private static List<String> differences(PretrainingConfig config) {
+        return ConfigDifference.between(
+                        ConfigBuilder.of(PretrainingConfig.class).build(), config)
+                .stream()
                 .map(ConfigDifference::toString)
                 .toList();
     }

@@ -77,7 +77,9 @@ final class ConfigRangesTest {
                 "evaluate.knn-every-epochs"
             })
     void otherNumbersAreAtLeastZeroAndFinite(String key) {
-        assertThatCode(() -> ConfigBuilder.of(RunConfig.class).set(key + "=0").build())
+        assertThatCode(() -> ConfigBuilder.of(PretrainingConfig.class)
+                        .set(key + "=0")
+                        .build())
                 .doesNotThrowAnyException();
         assertThat(refusal(key + "=-0.5")).isEqualTo(key + " is -0.5, but must be a number of at least 0");
         assertThat(refusal(key + "=1e999")).isEqualTo(key + " is Infinity, but must be a number of at least 0");
@@ -87,7 +89,7 @@ final class ConfigRangesTest {
     @ValueSource(strings = {"data.max-bad", "augment.flip-probability", "mask.lowpass-probability"})
     void fractionsLieBetweenZeroAndOne(String key) {
         for (String sound : List.of("0", "1", "0.25")) {
-            assertThatCode(() -> ConfigBuilder.of(RunConfig.class)
+            assertThatCode(() -> ConfigBuilder.of(PretrainingConfig.class)
                             .set(key + "=" + sound)
                             .build())
                     .doesNotThrowAnyException();
@@ -187,11 +189,11 @@ final class ConfigRangesTest {
                                 + " heads: [1], stem-width: 8, window: 1500000000}"))
                         .endsWith("as the map of a stage is not made of whole windows"));
         // A map that is not larger than a window is one.
-        assertThatCode(() -> ConfigBuilder.of(RunConfig.class)
+        assertThatCode(() -> ConfigBuilder.of(PretrainingConfig.class)
                         .set("encoder={type: swin, image-size: 192, window: 6}")
                         .build())
                 .doesNotThrowAnyException();
-        assertThatCode(() -> ConfigBuilder.of(RunConfig.class)
+        assertThatCode(() -> ConfigBuilder.of(PretrainingConfig.class)
                         .set("encoder={type: swin, image-size: 32, patch-size: 2, window: 16}")
                         .build())
                 .doesNotThrowAnyException();
@@ -245,7 +247,7 @@ final class ConfigRangesTest {
                 List.of("mask.radius=158", "mask.outer-radius=158.4"),
                 List.of("mask.radius-range=[3, 5]", "mask.outer-radius=5.1"),
                 List.of("mask.shape=rcom", "loss.patch-factor=2", "loss.target=full"))) {
-            ConfigBuilder<RunConfig> builder = ConfigBuilder.of(RunConfig.class);
+            ConfigBuilder<PretrainingConfig> builder = ConfigBuilder.of(PretrainingConfig.class);
             settings.forEach(builder::set);
             assertThatCode(builder::build).as(settings.toString()).doesNotThrowAnyException();
         }
@@ -310,7 +312,7 @@ final class ConfigRangesTest {
     }
 
     private static Optional<RandAugmentConfig> randAugment(String text) {
-        return ConfigBuilder.of(RunConfig.class)
+        return ConfigBuilder.of(PretrainingConfig.class)
                 .set("augment.rand-augment=" + text)
                 .build()
                 .augment()

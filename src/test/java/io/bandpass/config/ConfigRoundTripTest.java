@@ -21,14 +21,14 @@ final class ConfigRoundTripTest {
     @ParameterizedTest
     @MethodSource("names")
     void everyRecipeReadsBackToTheSame(String name) {
-        RunConfig config = Recipes.load(name).build();
+        PretrainingConfig config = Recipes.load(name).build();
 
         assertThat(back(config)).isEqualTo(config);
     }
 
     @Test
     void everyKindOfValueReadsBackToTheSame() {
-        RunConfig config = Recipes.load("resnet18")
+        PretrainingConfig config = Recipes.load("resnet18")
                 .set("optimizer.learning-rate=1e-300")
                 .set("schedule.milestone-epochs=[1e7, 1.2345678901234567e22, 3]")
                 .set("schedule.min-learning-rate=4.9e-324")
@@ -103,7 +103,7 @@ final class ConfigRoundTripTest {
                 "photos/*.jpg"
             })
     void everyTextReadsBackToTheSame(String text) {
-        RunConfig config = withTexts(text, List.of(text, "a", text));
+        PretrainingConfig config = withTexts(text, List.of(text, "a", text));
 
         assertThat(back(config)).isEqualTo(config);
     }
@@ -117,7 +117,7 @@ final class ConfigRoundTripTest {
             for (int length = random.nextInt(1, 120); length > 0; length--) {
                 text.append(alphabet.charAt(random.nextInt(alphabet.length())));
             }
-            RunConfig config = withTexts(text.toString(), List.of(text.toString()));
+            PretrainingConfig config = withTexts(text.toString(), List.of(text.toString()));
             assertThat(back(config)).isEqualTo(config);
         }
     }
@@ -128,10 +128,10 @@ final class ConfigRoundTripTest {
         String without = yaml.replace("  gamma: 1.0\n", "");
 
         assertThat(without).isNotEqualTo(yaml);
-        assertThat(RecordBinder.bind(StrictYaml.read(yaml, "my.yaml"), RunConfig.class))
+        assertThat(RecordBinder.bind(StrictYaml.read(yaml, "my.yaml"), PretrainingConfig.class))
                 .isEqualTo(Recipes.load("quick-resnet").build());
         assertThatExceptionOfType(ConfigException.class)
-                .isThrownBy(() -> RecordBinder.bind(StrictYaml.read(without, "my.yaml"), RunConfig.class))
+                .isThrownBy(() -> RecordBinder.bind(StrictYaml.read(without, "my.yaml"), PretrainingConfig.class))
                 .withMessage("loss.gamma has no value");
     }
 
@@ -145,8 +145,8 @@ final class ConfigRoundTripTest {
 
     @Test
     void everyChangedSettingIsNamedWithBothValuesInTheOrderOfTheKeys() {
-        RunConfig stored = Recipes.load("vit-tiny").build();
-        RunConfig changed = Recipes.load("vit-tiny")
+        PretrainingConfig stored = Recipes.load("vit-tiny").build();
+        PretrainingConfig changed = Recipes.load("vit-tiny")
                 .set("train.epochs=7")
                 .set("optimizer.learning-rate=0.01")
                 .set("data.paths=[a]")
@@ -163,8 +163,8 @@ final class ConfigRoundTripTest {
 
     @Test
     void keysThatOnlyOneEncoderHasAreDifferencesTooAndSortedAmongTheOthers() {
-        RunConfig vit = Recipes.load("vit-tiny").build();
-        RunConfig resnet = Recipes.load("resnet18").set("train.seed=1").build();
+        PretrainingConfig vit = Recipes.load("vit-tiny").build();
+        PretrainingConfig resnet = Recipes.load("resnet18").set("train.seed=1").build();
 
         List<ConfigDifference> differences = ConfigDifference.between(vit, resnet);
 
@@ -205,14 +205,14 @@ final class ConfigRoundTripTest {
         assertThat(resnet.stages()).containsExactly(1);
     }
 
-    private static RunConfig back(RunConfig config) {
-        return ConfigBuilder.fromYaml(RunConfig.class, ConfigBuilder.toYaml(config), "written");
+    private static PretrainingConfig back(PretrainingConfig config) {
+        return ConfigBuilder.fromYaml(PretrainingConfig.class, ConfigBuilder.toYaml(config), "written");
     }
 
-    private static RunConfig withTexts(String description, List<String> paths) {
-        RunConfig base = Recipes.load("resnet50").build();
+    private static PretrainingConfig withTexts(String description, List<String> paths) {
+        PretrainingConfig base = Recipes.load("resnet50").build();
         DataConfig data = base.data();
-        return new RunConfig(
+        return new PretrainingConfig(
                 description,
                 data.withPaths(paths),
                 base.augment(),

@@ -151,7 +151,7 @@ public final class ConfigStrictnessTest {
     }
 
     public static String refusal(String... settings) {
-        ConfigBuilder<RunConfig> builder = ConfigBuilder.of(RunConfig.class);
+        ConfigBuilder<PretrainingConfig> builder = ConfigBuilder.of(PretrainingConfig.class);
         ConfigException[] refused = new ConfigException[1];
         assertThatExceptionOfType(ConfigException.class)
                 .isThrownBy(() -> {

@@ -76,7 +76,7 @@ final class ConfigurationDocumentTest {
     void everyKeyOfPreTrainingHasARowWithItsDefault() throws IOException {
         Map<String, Map<String, JsonNode>> documented = documented();
 
-        defaults(RunConfig.class)
+        defaults(PretrainingConfig.class)
                 .forEach((section, keys) ->
                         assertThat(documented.get(section)).as(section).isEqualTo(keys));
     }
@@ -84,8 +84,8 @@ final class ConfigurationDocumentTest {
     @Test
     void everyKeyThatOnlyFineTuningHasHasARowWithItsDefault() throws IOException {
         Map<String, Map<String, JsonNode>> documented = documented();
-        Map<String, Map<String, JsonNode>> own = defaults(FinetuneConfig.class);
-        Map<String, Map<String, JsonNode>> others = defaults(RunConfig.class);
+        Map<String, Map<String, JsonNode>> own = defaults(FinetuningConfig.class);
+        Map<String, Map<String, JsonNode>> others = defaults(PretrainingConfig.class);
         own.entrySet()
                 .removeIf(section -> others.containsKey(section.getKey())
                         && others.get(section.getKey())
@@ -99,9 +99,9 @@ final class ConfigurationDocumentTest {
 
     @Test
     void theDefaultsThatDifferInFineTuningAreThoseOfTheTable() throws IOException {
-        Map<String, Map<String, JsonNode>> others = defaults(RunConfig.class);
+        Map<String, Map<String, JsonNode>> others = defaults(PretrainingConfig.class);
         Map<String, JsonNode> different = new TreeMap<>();
-        defaults(FinetuneConfig.class)
+        defaults(FinetuningConfig.class)
                 .forEach((section, keys) -> keys.forEach((key, value) -> {
                     JsonNode other = others.getOrDefault(section, Map.of()).get(key);
                     if (other != null && !other.equals(value)) {

@@ -14,9 +14,9 @@ final class CurriculumConfigTest {
     private static final String STARTS = "curriculum.start-epochs=[0, 200]";
     private static final String SIZES = "curriculum.image-sizes=[112, 224]";
 
-    private static RunConfig config(String... settings) {
-        ConfigBuilder<RunConfig> builder =
-                ConfigBuilder.of(RunConfig.class).set(STARTS).set(SIZES);
+    private static PretrainingConfig config(String... settings) {
+        ConfigBuilder<PretrainingConfig> builder =
+                ConfigBuilder.of(PretrainingConfig.class).set(STARTS).set(SIZES);
         List.of(settings).forEach(builder::set);
         return builder.build();
     }
@@ -76,7 +76,8 @@ final class CurriculumConfigTest {
 
     @Test
     void everyRadiusOfAStageGrowsWithItsImages() {
-        RunConfig first = config("mask={radius: 12, outer-radius: 40}").stages().get(0);
+        PretrainingConfig first =
+                config("mask={radius: 12, outer-radius: 40}").stages().get(0);
         assertThat(first.encoder().imageSize()).isEqualTo(112);
         assertThat(first.mask().radiusFor(112)).isEqualTo(6);
         assertThat(first.mask().outerRadius()).hasValue(20);
@@ -92,9 +93,9 @@ final class CurriculumConfigTest {
 
     @Test
     void theLastStageIsTheRunWithoutCurriculum() {
-        RunConfig config = config();
+        PretrainingConfig config = config();
         assertThat(config.stages().get(1)).isEqualTo(config.withoutCurriculum());
-        RunConfig plain = ConfigBuilder.of(RunConfig.class).build();
+        PretrainingConfig plain = ConfigBuilder.of(PretrainingConfig.class).build();
         assertThat(plain.stages()).containsExactly(plain);
         assertThat(config.withoutCurriculum()).isEqualTo(plain);
     }

@@ -20,7 +20,7 @@ import org.junit.jupiter.api.Test;
 final class DefaultConfigTest {
     @Test
     void everyKeyAndDefaultIsPinned() {
-        assertThat(lines(ConfigBuilder.of(RunConfig.class).build())).containsExactly("""
+        assertThat(lines(ConfigBuilder.of(PretrainingConfig.class).build())).containsExactly("""
                 description = ""
                 data.paths = []
                 data.labels = "auto"
@@ -117,8 +117,9 @@ final class DefaultConfigTest {
 
     @Test
     void everyKeyAndDefaultOfAResNetIsPinned() {
-        RunConfig resnet =
-                ConfigBuilder.of(RunConfig.class).set("encoder.type=resnet").build();
+        PretrainingConfig resnet = ConfigBuilder.of(PretrainingConfig.class)
+                .set("encoder.type=resnet")
+                .build();
 
         assertThat(lines(resnet).stream().filter(line -> line.startsWith("encoder.")))
                 .containsExactly("""
@@ -136,8 +137,9 @@ final class DefaultConfigTest {
 
     @Test
     void everyKeyAndDefaultOfASwinIsPinned() {
-        RunConfig swin =
-                ConfigBuilder.of(RunConfig.class).set("encoder.type=swin").build();
+        PretrainingConfig swin = ConfigBuilder.of(PretrainingConfig.class)
+                .set("encoder.type=swin")
+                .build();
 
         assertThat(lines(swin).stream().filter(line -> line.startsWith("encoder.")))
                 .containsExactly("""
@@ -156,8 +158,9 @@ final class DefaultConfigTest {
 
     @Test
     void everyKeyAndDefaultOfAConvNeXtIsPinned() {
-        RunConfig convnext =
-                ConfigBuilder.of(RunConfig.class).set("encoder.type=convnext").build();
+        PretrainingConfig convnext = ConfigBuilder.of(PretrainingConfig.class)
+                .set("encoder.type=convnext")
+                .build();
 
         assertThat(lines(convnext).stream().filter(line -> line.startsWith("encoder.")))
                 .containsExactly("""
@@ -172,9 +175,10 @@ final class DefaultConfigTest {
 
     @Test
     void everyKeyAndDefaultOfTheOtherTasksIsPinned() {
-        RunConfig simmim =
-                ConfigBuilder.of(RunConfig.class).set("task.type=simmim").build();
-        RunConfig mae = ConfigBuilder.of(RunConfig.class)
+        PretrainingConfig simmim = ConfigBuilder.of(PretrainingConfig.class)
+                .set("task.type=simmim")
+                .build();
+        PretrainingConfig mae = ConfigBuilder.of(PretrainingConfig.class)
                 .set("task.type=mae")
                 .set("decoder.type=vit")
                 .build();
@@ -188,38 +192,38 @@ final class DefaultConfigTest {
     /** A key that no record has would stand in the file, and mean nothing. */
     @Test
     void theFileOfDefaultsHasNoOtherKeys() {
-        for (String section : Variants.sections(RunConfig.class)) {
-            for (String type : Variants.words(RunConfig.class, section)) {
+        for (String section : Variants.sections(PretrainingConfig.class)) {
+            for (String type : Variants.words(PretrainingConfig.class, section)) {
                 ObjectNode file = defaultsFile("defaults.yaml");
-                Variants.sections(RunConfig.class)
+                Variants.sections(PretrainingConfig.class)
                         .forEach(each -> choose(
                                 file,
                                 each,
-                                Variants.words(RunConfig.class, each).get(0)));
+                                Variants.words(PretrainingConfig.class, each).get(0)));
                 ObjectNode asked = defaultsFile("defaults.yaml");
                 file.set(section, asked.path(section));
                 choose(file, section, type);
                 // A masked autoencoder refuses the default decoder; all others take a transformer too.
                 ((ObjectNode) file.path("decoder")).put("type", "vit");
 
-                KnownKeys.check(file, RunConfig.class, "defaults.yaml");
-                assertThat(lines(RecordBinder.bind(file, RunConfig.class)))
-                        .isEqualTo(lines(ConfigBuilder.of(RunConfig.class)
+                KnownKeys.check(file, PretrainingConfig.class, "defaults.yaml");
+                assertThat(lines(RecordBinder.bind(file, PretrainingConfig.class)))
+                        .isEqualTo(lines(ConfigBuilder.of(PretrainingConfig.class)
                                 .set("decoder.type=vit")
                                 .set(section + ".type=" + type)
                                 .build()));
             }
             assertThat(defaultsFile("defaults.yaml").path(section).properties())
-                    .hasSameSizeAs(Variants.words(RunConfig.class, section));
+                    .hasSameSizeAs(Variants.words(PretrainingConfig.class, section));
         }
     }
 
     @Test
     void everyKeyAndDefaultThatFineTuningHasForItselfIsPinned() {
-        FinetuneConfig config = ConfigBuilder.of(FinetuneConfig.class).build();
+        FinetuningConfig config = ConfigBuilder.of(FinetuningConfig.class).build();
         List<String> lines = new ArrayList<>();
         flatten("", RecordBinder.tree(config), lines);
-        lines.removeAll(lines(ConfigBuilder.of(RunConfig.class).build()));
+        lines.removeAll(lines(ConfigBuilder.of(PretrainingConfig.class).build()));
 
         assertThat(lines).containsExactly("""
                 labels.per-class = "none"
@@ -258,11 +262,11 @@ final class DefaultConfigTest {
         ObjectNode shared = defaultsFile("defaults.yaml");
         ObjectNode encoders = (ObjectNode) file.remove("encoder");
 
-        KnownKeys.check(file, FinetuneConfig.class, "finetune-defaults.yaml");
+        KnownKeys.check(file, FinetuningConfig.class, "finetune-defaults.yaml");
         encoders.properties().forEach(encoder -> {
             ObjectNode layer = JsonNodeFactory.instance.objectNode();
             layer.putObject("encoder").put("type", encoder.getKey()).setAll((ObjectNode) encoder.getValue());
-            KnownKeys.check(layer, FinetuneConfig.class, "finetune-defaults.yaml");
+            KnownKeys.check(layer, FinetuningConfig.class, "finetune-defaults.yaml");
             assertChanges(encoder.getValue(), shared.path("encoder").path(encoder.getKey()));
         });
         file.properties().forEach(section -> assertChanges(section.getValue(), shared.path(section.getKey())));
@@ -288,7 +292,7 @@ final class DefaultConfigTest {
         }
     }
 
-    private static List<String> lines(RunConfig config) {
+    private static List<String> lines(PretrainingConfig config) {
         List<String> lines = new ArrayList<>();
         flatten("", RecordBinder.tree(config), lines);
         return lines;

@@ -101,21 +101,21 @@ final class MaskedImageConfigTest {
 
     @Test
     void settingsOfMasksOfFrequenciesAreOfNoConcernToOtherTasks() {
-        RunConfig run = Configs.with(Configs.run(Configs.vitTiny(), 4), "task={type: simmim, block-size: 8}");
-        RunConfig wide = Configs.with(run, "mask.radius=1000");
+        PretrainingConfig run = Configs.with(Configs.run(Configs.vitTiny(), 4), "task={type: simmim, block-size: 8}");
+        PretrainingConfig wide = Configs.with(run, "mask.radius=1000");
         assertThat(wide.mask().radius()).hasValue(1000);
     }
 
     @Test
     void aTaskSaysWhatIsTrained() {
-        RunConfig run = Configs.run(Configs.vitTiny(), 4);
+        PretrainingConfig run = Configs.run(Configs.vitTiny(), 4);
         assertThat(run.task().describe(run))
                 .isEqualTo(
                         "Masked Frequency Modeling, circle of radius 4 (45 of 1,024 bins), low-pass with probability 0.5");
-        RunConfig simMim = Configs.with(run, "task={type: simmim, block-size: 8}");
+        PretrainingConfig simMim = Configs.with(run, "task={type: simmim, block-size: 8}");
         assertThat(simMim.task().describe(simMim))
                 .isEqualTo("SimMIM, 10 of 16 blocks of 8 px masked, their pixels predicted");
-        RunConfig mae = Configs.with(run, "decoder.type=vit", "task={type: mae}");
+        PretrainingConfig mae = Configs.with(run, "decoder.type=vit", "task={type: mae}");
         assertThat(mae.task().describe(mae))
                 .isEqualTo("MAE, 48 of 64 patches of 4 px masked, their normalised pixels predicted");
         assertThat(List.of(run.task(), simMim.task(), mae.task()))

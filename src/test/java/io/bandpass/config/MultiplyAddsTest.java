@@ -8,7 +8,7 @@ import org.junit.jupiter.api.Test;
 /** Multiply-adds of a forward pass, against figures from elsewhere and sums by hand. */
 final class MultiplyAddsTest {
     private static EncoderConfig encoder(String recipe, String... settings) {
-        ConfigBuilder<RunConfig> builder = Recipes.load(recipe);
+        ConfigBuilder<PretrainingConfig> builder = Recipes.load(recipe);
         List.of(settings).forEach(builder::set);
         return builder.build().encoder();
     }
@@ -110,7 +110,7 @@ final class MultiplyAddsTest {
     /** He et al. state a quarter of the tokens in the encoder, and a decoder with less than a tenth of the work per token. */
     @Test
     void aMaskedAutoencoderEncodesWhatItSees() {
-        RunConfig mae = Recipes.load("vit-base-mae").build();
+        PretrainingConfig mae = Recipes.load("vit-base-mae").build();
         var vit = (VisionTransformerConfig) mae.encoder();
         double perBlock = 50L * 768 * (4 * 768 + 8 * 768) + 2 * 50 * 50 * 768;
         double encoder = 196L * 768 * 768 + 12 * perBlock;

@@ -35,19 +35,19 @@ final class RecipesTest {
             assertThat(files.map(file -> file.getFileName().toString().replace(".yaml", ""))
                             .filter(name -> !name.equals("index")))
                     .containsExactlyInAnyOrderElementsOf(
-                            Stream.concat(Recipes.names().stream(), Recipes.names(FinetuneConfig.class).stream())
+                            Stream.concat(Recipes.names().stream(), Recipes.names(FinetuningConfig.class).stream())
                                     .toList());
         }
     }
 
     static List<String> finetuningNames() {
-        return Recipes.names(FinetuneConfig.class);
+        return Recipes.names(FinetuningConfig.class);
     }
 
     @ParameterizedTest
     @MethodSource("finetuningNames")
     void aRecipeOfFineTuningBuildsAndIsNotOneOfPreTraining(String name) {
-        assertThat(Recipes.load(FinetuneConfig.class, name).build().description())
+        assertThat(Recipes.load(FinetuningConfig.class, name).build().description())
                 .isNotBlank();
         assertThatExceptionOfType(ConfigException.class)
                 .isThrownBy(() -> Recipes.load(name))
@@ -58,7 +58,7 @@ final class RecipesTest {
     @ParameterizedTest
     @MethodSource("names")
     void aBundledRecipeBuildsAndSaysWhatItIs(String name) {
-        RunConfig config = Recipes.load(name).build();
+        PretrainingConfig config = Recipes.load(name).build();
 
         assertThat(config.description()).isNotBlank();
         assertThat(config.data().paths()).as("a recipe names no data").isEmpty();
@@ -77,7 +77,7 @@ final class RecipesTest {
     @ParameterizedTest
     @ValueSource(strings = {"vit-small", "vit-base", "resnet50", "swin-tiny", "convnext-tiny"})
     void thePublishedSettingsAreThoseOfThePaper(String name) {
-        RunConfig config = Recipes.load(name).build();
+        PretrainingConfig config = Recipes.load(name).build();
 
         assertThat(config.augment()).isEqualTo(new AugmentConfig(List.of(0.2, 1.0), List.of(3 / 4.0, 4 / 3.0), 0.5));
         assertThat(config.data().mean()).containsExactly(0.485, 0.456, 0.406);
@@ -113,8 +113,8 @@ final class RecipesTest {
     /** timm's {@code --train-interpolation bicubic} of the authors' ViTs holds for RandAugment too; its default is random. */
     @Test
     void onlyTheAuthorsFineTuningOfTransformersAugmentsBicubicAlone() {
-        for (String name : Recipes.names(FinetuneConfig.class)) {
-            assertThat(Recipes.load(FinetuneConfig.class, name)
+        for (String name : Recipes.names(FinetuningConfig.class)) {
+            assertThat(Recipes.load(FinetuningConfig.class, name)
                             .build()
                             .augment()
                             .randAugmentInterpolation())
@@ -126,7 +126,7 @@ final class RecipesTest {
     /** Rates are stated per 512 images, MAE's in the paper per 256. */
     @Test
     void thePublishedSettingsOfMaeAreThoseOfItsPaper() {
-        RunConfig config = Recipes.load("vit-base-mae").build();
+        PretrainingConfig config = Recipes.load("vit-base-mae").build();
 
         assertThat(config.task()).isEqualTo(new MaeConfig(0.75, true));
         assertThat(config.decoder()).isEqualTo(new DecoderConfig("vit", 512, 8, 16));
@@ -154,7 +154,7 @@ final class RecipesTest {
 
     @Test
     void thePublishedSettingsOfSimMimAreThoseOfItsAuthors() {
-        RunConfig config = Recipes.load("vit-base-simmim").build();
+        PretrainingConfig config = Recipes.load("vit-base-simmim").build();
 
         assertThat(config.task()).isEqualTo(new SimMimConfig(32, 0.6));
         assertThat(config.decoder().type()).isEqualTo("pixel-shuffle");
@@ -220,9 +220,10 @@ final class RecipesTest {
     void aFileMayHoldOnlyWhatDiffersFromTheDefaults() throws IOException {
         Path file = Files.writeString(folder.resolve("mine.yaml"), "# short\ntrain:\n  epochs: 7\n");
 
-        RunConfig config = Recipes.load(file.toString()).build();
+        PretrainingConfig config = Recipes.load(file.toString()).build();
 
-        assertThat(ConfigDifference.between(ConfigBuilder.of(RunConfig.class).build(), config))
+        assertThat(ConfigDifference.between(
+                        ConfigBuilder.of(PretrainingConfig.class).build(), config))
                 .extracting(ConfigDifference::toString)
                 .containsExactly("train.epochs: 300 -> 7");
         assertThat(Recipes.shortName(file.toString())).isEqualTo("mine");
@@ -239,7 +240,7 @@ final class RecipesTest {
         for (String text : List.of("", "\n\n", "# nothing\n", "---\n")) {
             Path file = Files.writeString(folder.resolve("empty.yaml"), text);
             assertThat(Recipes.load(file.toString()).build())
-                    .isEqualTo(ConfigBuilder.of(RunConfig.class).build());
+                    .isEqualTo(ConfigBuilder.of(PretrainingConfig.class).build());
         }
     }
 

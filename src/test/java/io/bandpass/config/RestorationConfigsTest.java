@@ -144,11 +144,12 @@ class RestorationConfigsTest {
 
     @Test
     void whatDoesNotFitTheImagesIsRefusedBeforeAnythingStarts() {
-        ConfigBuilder<RunConfig> deblur = Recipes.load("quick-deblur").set("task.kernel-sizes=[57]");
+        ConfigBuilder<PretrainingConfig> deblur = Recipes.load("quick-deblur").set("task.kernel-sizes=[57]");
         assertThatThrownBy(deblur::build)
                 .isInstanceOf(ConfigException.class)
                 .hasMessageContaining("task.kernel-sizes has 57, but must hold at most 55 for images of 28 pixels");
-        ConfigBuilder<RunConfig> small = Recipes.load("quick-super-resolution").set("task.factor=29");
+        ConfigBuilder<PretrainingConfig> small =
+                Recipes.load("quick-super-resolution").set("task.factor=29");
         assertThatThrownBy(small::build)
                 .isInstanceOf(ConfigException.class)
                 .hasMessageContaining("task.factor is 29, but must be at most the image size, 28 pixels");

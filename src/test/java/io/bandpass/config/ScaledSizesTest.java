@@ -19,8 +19,8 @@ final class ScaledSizesTest {
     @TempDir
     private Path folder;
 
-    private static RunConfig pretraining(String recipe, String... settings) {
-        ConfigBuilder<RunConfig> builder = Recipes.load(recipe);
+    private static PretrainingConfig pretraining(String recipe, String... settings) {
+        ConfigBuilder<PretrainingConfig> builder = Recipes.load(recipe);
         List.of(settings).forEach(builder::set);
         return builder.build();
     }
@@ -40,9 +40,9 @@ final class ScaledSizesTest {
     @ParameterizedTest
     @MethodSource("names")
     void aRecipeAtAnotherImageSizeRemovesTheSameFrequenciesAndBlocks(String name) {
-        RunConfig own = pretraining(name);
+        PretrainingConfig own = pretraining(name);
         int size = own.encoder().imageSize();
-        RunConfig twice = pretraining(name, "encoder.image-size=" + 2 * size);
+        PretrainingConfig twice = pretraining(name, "encoder.image-size=" + 2 * size);
 
         assertThat(twice.mask().radiusFor(2 * size)).isEqualTo(2 * own.mask().radiusFor(size));
         if (own.task() instanceof SimMimConfig blocks) {
@@ -130,7 +130,7 @@ final class ScaledSizesTest {
         "resnet50-simmim, 160, 20"
     })
     void blocksAreTheNearestThatFit(String recipe, int size, int block) {
-        RunConfig config = pretraining(recipe, "encoder.image-size=" + size);
+        PretrainingConfig config = pretraining(recipe, "encoder.image-size=" + size);
         assertThat(((SimMimConfig) config.task()).blockSize()).isEqualTo(block);
     }
 
@@ -155,7 +155,7 @@ final class ScaledSizesTest {
         "finetune-resnet50-a2, 448, 448"
     })
     void validationKeepsItsRatioToTraining(String recipe, int size, int validated) {
-        FinetuneConfig config = Recipes.load(FinetuneConfig.class, recipe)
+        FinetuningConfig config = Recipes.load(FinetuningConfig.class, recipe)
                 .set("encoder.image-size=" + size)
                 .build();
         assertThat(config.validate().imageSize()).isEqualTo(OptionalInt.of(validated));
@@ -163,11 +163,12 @@ final class ScaledSizesTest {
 
     @Test
     void whatIsCompleteIsKeptWhateverIsSetOverIt() {
-        RunConfig asked = pretraining("quick-vit", "encoder.image-size=64");
+        PretrainingConfig asked = pretraining("quick-vit", "encoder.image-size=64");
         String stored = ConfigBuilder.toYaml(asked);
-        assertThat(ConfigBuilder.fromYaml(RunConfig.class, stored, "config.yaml"))
+        assertThat(ConfigBuilder.fromYaml(PretrainingConfig.class, stored, "config.yaml"))
                 .isEqualTo(asked);
-        assertThat(ConfigBuilder.fromYaml(RunConfig.class, stored.replace("4.571428571428571", "2.0"), "config.yaml")
+        assertThat(ConfigBuilder.fromYaml(
+                                PretrainingConfig.class, stored.replace("4.571428571428571", "2.0"), "config.yaml")
                         .mask()
                         .radius())
                 .as("of a run that was begun by an earlier version")
@@ -184,7 +185,7 @@ final class ScaledSizesTest {
     void aMaskSaysItsRadiusAndHowManyBinsItKeeps() {
         assertThat(pretraining("vit-small").mask().describe(224)).isEqualTo("circle of radius 16 (793 of 50,176 bins)");
         assertThat(pretraining("quick-vit").mask().describe(28)).isEqualTo("circle of radius 2 (9 of 784 bins)");
-        RunConfig larger = pretraining("quick-vit", "encoder.image-size=64");
+        PretrainingConfig larger = pretraining("quick-vit", "encoder.image-size=64");
         assertThat(larger.task().describe(larger))
                 .isEqualTo("Masked Frequency Modeling, circle of radius 4.571 (69 of 4,096 bins), low-pass with"
                         + " probability 0.5");

@@ -65,7 +65,7 @@ final class StrictYamlTest {
 
     @Test
     void anAnchorThatNobodyUsesAndATagDoNoHarm() {
-        RunConfig config = ConfigBuilder.of(RunConfig.class)
+        PretrainingConfig config = ConfigBuilder.of(PretrainingConfig.class)
                 .yaml("train: &t {epochs: 3}\ndescription: !!java.net.URL http://example.org", "my.yaml")
                 .build();
 
@@ -101,7 +101,7 @@ final class StrictYamlTest {
 
     @Test
     void aByteOrderMarkIsSkipped() {
-        assertThat(ConfigBuilder.of(RunConfig.class)
+        assertThat(ConfigBuilder.of(PretrainingConfig.class)
                         .yaml("\uFEFFtrain: {epochs: 3}", "my.yaml")
                         .build()
                         .train()
@@ -118,8 +118,9 @@ final class StrictYamlTest {
     private static String refusal(String text) {
         ConfigException[] refused = new ConfigException[1];
         assertThatExceptionOfType(ConfigException.class)
-                .isThrownBy(() ->
-                        ConfigBuilder.of(RunConfig.class).yaml(text, "my.yaml").build())
+                .isThrownBy(() -> ConfigBuilder.of(PretrainingConfig.class)
+                        .yaml(text, "my.yaml")
+                        .build())
                 .satisfies(e -> refused[0] = e);
         String message = String.valueOf(refused[0].getMessage());
         assertThat(message).doesNotContain("\n");

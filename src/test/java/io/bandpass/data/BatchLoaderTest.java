@@ -29,7 +29,7 @@ final class BatchLoaderTest {
     /** A batch as it can be compared. */
     private record Loaded(long step, long epoch, List<Integer> indices, List<Integer> draws, String pixels) {}
 
-    private final BadImages bad = new BadImages(0.5);
+    private final UnreadableImages bad = new UnreadableImages(0.5);
     private final EpochOrder order = new EpochOrder(IMAGES, SEED);
 
     BatchLoaderTest() {
@@ -124,7 +124,7 @@ final class BatchLoaderTest {
 
     @Test
     void tooManyImagesThatCannotBeDecodedStopTheRun() {
-        BadImages strict = new BadImages(0);
+        UnreadableImages strict = new UnreadableImages(0);
         strict.count(IMAGES);
         FakeImages source = new FakeImages(IMAGES).broken(order.at(0, 2));
         try (BatchLoader loader = loader(source, strict, 0, 5, 2)) {
@@ -139,7 +139,7 @@ final class BatchLoaderTest {
     void whereNoImageCanBeDecodedTheRunStops() {
         FakeImages source =
                 new FakeImages(IMAGES).broken(IntStream.range(0, IMAGES).toArray());
-        BadImages lenient = new BadImages(1);
+        UnreadableImages lenient = new UnreadableImages(1);
         lenient.count(IMAGES);
         try (BatchLoader loader = loader(source, lenient, 0, 5, 1)) {
             assertThatThrownBy(loader::next)
@@ -274,7 +274,7 @@ final class BatchLoaderTest {
         return batches;
     }
 
-    private BatchLoader loader(FakeImages source, BadImages list, long startStep, long endStep, int threads) {
+    private BatchLoader loader(FakeImages source, UnreadableImages list, long startStep, long endStep, int threads) {
         return new BatchLoader(
                 source, order, step -> augmentation(), list, BATCH, STEPS_PER_EPOCH, startStep, endStep, threads);
     }

@@ -75,7 +75,7 @@ final class CifarImagesTest {
     @ValueSource(strings = {"bin", "png"})
     void imagesThatAreGivenToAModelAreAllOfThem(String layout) {
         write(layout);
-        GivenImages given = GivenImages.open(Configs.data(0), List.of(folder.toString()), 0);
+        InferenceImages given = InferenceImages.open(Configs.data(0), List.of(folder.toString()), 0);
         assertThat(given.images().size()).isEqualTo(12);
         assertThat(given.images().relativeName(11)).isEqualTo("test_batch." + layout + "#1");
     }

@@ -165,7 +165,7 @@ final class DatasetsTest {
         text("one/x.png", "");
         text("two/x.png", "");
         photos("one/good.png", "two/good.png");
-        BadImages bad = Datasets.open(Configs.data(0.5), List.of(at("one"), at("two")), 0, 0)
+        UnreadableImages bad = Datasets.open(Configs.data(0.5), List.of(at("one"), at("two")), 0, 0)
                 .bad();
         assertThat(bad.reasons().keySet()).containsExactly(at("one/x.png"), at("two/x.png"));
     }

@@ -5,7 +5,7 @@ import static org.junit.jupiter.api.Assumptions.assumeTrue;
 
 import io.bandpass.config.ConfigBuilder;
 import io.bandpass.config.DataConfig;
-import io.bandpass.config.RunConfig;
+import io.bandpass.config.PretrainingConfig;
 import io.bandpass.testing.Images;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
@@ -188,7 +188,7 @@ final class HeaderIndexTest {
         Files.delete(lost);
         Path file = cache.resolve("some.index");
         for (int i = 0; i < 2; i++) {
-            BadImages bad = new BadImages(1);
+            UnreadableImages bad = new UnreadableImages(1);
             try (Workers workers = new Workers(OptionalInt.of(1));
                     FileScan scan = new FileScan(
                             null,
@@ -293,12 +293,12 @@ final class HeaderIndexTest {
     }
 
     private Seen open(Path given, String index, long maxPixels) {
-        DataConfig config = ConfigBuilder.of(RunConfig.class)
+        DataConfig config = ConfigBuilder.of(PretrainingConfig.class)
                 .set("data.index", index, "the test")
                 .set("data.max-pixels", Long.toString(maxPixels), "the test")
                 .build()
                 .data();
-        BadImages bad = new BadImages(1);
+        UnreadableImages bad = new UnreadableImages(1);
         List<String> sizes = new ArrayList<>();
         try (ImageFinder finder =
                 new ImageFinder(config, bad, (format, bytes, width, height) -> sizes.add(width + " x " + height))) {

@@ -64,7 +64,7 @@ final class LabelTableTest {
         assertThat(heldOut.size()).isEqualTo(1);
         assertThat(heldOut.label(0)).isEqualTo(1);
         assertThat(heldOut.classNames()).isEqualTo(datasets.train().classNames());
-        GivenImages given = GivenImages.open(Configs.data(0), List.of(table.toString()), 0);
+        InferenceImages given = InferenceImages.open(Configs.data(0), List.of(table.toString()), 0);
         assertThat(given.images().size()).as("a model looks at all").isEqualTo(3);
     }
 

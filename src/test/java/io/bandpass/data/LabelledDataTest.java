@@ -123,7 +123,8 @@ final class LabelledDataTest {
     void aClassNoImageOfWhichCanBeReadIsNamed() {
         photos("bee/1.png", "bee/2.png", "cat/1.png", "cat/2.png");
         text("ant/1.png", "");
-        Datasets datasets = Datasets.openLabelled(Configs.data(1), List.of(folder.toString()), 0, 0, new BadImages(1));
+        Datasets datasets =
+                Datasets.openLabelled(Configs.data(1), List.of(folder.toString()), 0, 0, new UnreadableImages(1));
         assertThat(datasets.notices()).containsExactly("no image can be read of ant");
         assertThat(datasets.heldOut()).as("a fraction of 0").isEmpty();
     }
@@ -173,7 +174,7 @@ final class LabelledDataTest {
                 "other",
                 "third");
         assertThatThrownBy(() -> Datasets.openLabelled(
-                        Configs.data("none", 0), List.of(folder.toString()), 0, 0, new BadImages(0)))
+                        Configs.data("none", 0), List.of(folder.toString()), 0, 0, new UnreadableImages(0)))
                 .isInstanceOf(DataException.class)
                 .hasMessage("data.labels is none, but labels are needed here: set it to auto");
     }
@@ -182,13 +183,13 @@ final class LabelledDataTest {
         List<String> given = paths.length == 0
                 ? List.of(folder.toString())
                 : Stream.of(paths).map(path -> folder + "/" + path).toList();
-        assertThatThrownBy(() -> Datasets.openLabelled(Configs.data(0), given, 0, 0.1, new BadImages(0)))
+        assertThatThrownBy(() -> Datasets.openLabelled(Configs.data(0), given, 0, 0.1, new UnreadableImages(0)))
                 .isInstanceOf(DataException.class)
                 .hasMessage(message);
     }
 
     private Datasets open(double fraction) {
-        return Datasets.openLabelled(Configs.data(0), List.of(folder.toString()), 0, fraction, new BadImages(0));
+        return Datasets.openLabelled(Configs.data(0), List.of(folder.toString()), 0, fraction, new UnreadableImages(0));
     }
 
     private static List<String> names(ImageSource source) {

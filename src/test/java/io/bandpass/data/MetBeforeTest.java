@@ -109,7 +109,7 @@ final class MetBeforeTest {
                 .map(name -> Found.of(folder.resolve(name)))
                 .toList();
         List<Path> asked = new ArrayList<>();
-        new NamedFiles(new FilesOnce(new LeftOut()), new BadImages(0), true)
+        new NamedFiles(new FilesOnce(new LeftOut()), new UnreadableImages(0), true)
                 .distinct(found, file -> asked.add(file.path()));
         assertThat(asked).hasSize(2);
     }

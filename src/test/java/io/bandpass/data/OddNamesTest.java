@@ -145,7 +145,7 @@ final class OddNamesTest {
         Set<String> names = new HashSet<>(names(images));
         assertThat(names).hasSize(13).contains("c\\d.png", "c/d.png", "b\\x0A.png", "b\\u202E.png", "a\\xE9.png");
         assertThat(names).noneMatch(name -> name.matches("(?s).*[\\x00-\\x1F\\x7F-\\x9F\\u202E].*"));
-        assertThat(names(GivenImages.open(Configs.data(0), List.of(set.toString()), 0)
+        assertThat(names(InferenceImages.open(Configs.data(0), List.of(set.toString()), 0)
                         .images()))
                 .doesNotHaveDuplicates();
     }

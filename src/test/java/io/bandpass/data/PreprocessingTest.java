@@ -149,7 +149,7 @@ final class PreprocessingTest {
     @Test
     void imagesThatCannotBeReadAreLeftOutAndNoted() {
         FakeImages source = new FakeImages(5).broken(1, 3);
-        BadImages bad = badOf(5, 0.5);
+        UnreadableImages bad = badOf(5, 0.5);
         try (PointerScope scope = new PointerScope()) {
             Prepared batch = new Preprocessing(4).batch(source, new int[] {0, 1, 2, 3}, bad);
             assertThat(batch.indices()).containsExactly(0, 2);
@@ -161,7 +161,7 @@ final class PreprocessingTest {
     @Test
     void tooManyImagesThatCannotBeReadStopTheEvaluationToo() {
         FakeImages source = new FakeImages(5).broken(1, 3);
-        BadImages bad = badOf(5, 0.2);
+        UnreadableImages bad = badOf(5, 0.2);
         try (PointerScope scope = new PointerScope()) {
             Preprocessing preprocessing = new Preprocessing(4);
             assertThatThrownBy(() -> preprocessing.batch(source, new int[] {0, 1, 2, 3}, bad))
@@ -170,8 +170,8 @@ final class PreprocessingTest {
         }
     }
 
-    private static BadImages badOf(int files, double largestFraction) {
-        BadImages bad = new BadImages(largestFraction);
+    private static UnreadableImages badOf(int files, double largestFraction) {
+        UnreadableImages bad = new UnreadableImages(largestFraction);
         bad.count(files);
         return bad;
     }

@@ -50,7 +50,7 @@ final class SameFilesTest {
         photos("set/2024/1.png", "set/2024/2.png", "set/2025/1.png", "set/2025/2.png");
         link("set/latest", "2024");
         Datasets set = Datasets.openLabelled(
-                Configs.data(0), List.of(folder.resolve("set").toString()), 0, 0.5, new BadImages(0));
+                Configs.data(0), List.of(folder.resolve("set").toString()), 0, 0.5, new UnreadableImages(0));
         assertThat(set.train().classNames()).containsExactly("2024", "2025");
         assertThat(set.notices())
                 .singleElement()
@@ -204,15 +204,16 @@ final class SameFilesTest {
         assertThat(set.bad().files()).isEqualTo(7);
         assertThat(set.bad().size()).isEqualTo(5);
         assertThatThrownBy(() -> Datasets.open(Configs.data(0.5), list, 0, 0)).hasMessageStartingWith("5 of 7 images");
-        assertThat(names(GivenImages.open(Configs.data(0), list, 0.9).images())).containsExactly("a.png");
+        assertThat(names(InferenceImages.open(Configs.data(0), list, 0.9).images()))
+                .containsExactly("a.png");
     }
 
     @Test
     void imagesOfTwoFoldersHaveNamesOfTheirOwn() {
         photos("a/1.png", "b/1.png", "b/2.png");
-        GivenImages given = GivenImages.open(Configs.data(0), paths("a", "b"), 0);
+        InferenceImages given = InferenceImages.open(Configs.data(0), paths("a", "b"), 0);
         assertThat(names(given.images())).doesNotHaveDuplicates().anyMatch(name -> name.endsWith("/a/1.png"));
-        assertThat(names(GivenImages.open(Configs.data(0), paths("b"), 0).images()))
+        assertThat(names(InferenceImages.open(Configs.data(0), paths("b"), 0).images()))
                 .containsExactly("1.png", "2.png");
     }
 

@@ -4,7 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import io.bandpass.config.ConfigBuilder;
 import io.bandpass.config.ConfigException;
-import io.bandpass.config.RunConfig;
+import io.bandpass.config.PretrainingConfig;
 import io.bandpass.format.TensorFile;
 import io.bandpass.testing.Golden;
 import io.bandpass.torch.KeyedRandom;
@@ -39,7 +39,7 @@ class FrequencyFilterTest {
                 FrequencyFilter clamping = FrequencyFilter.radial(RadialMask.CIRCLE, 64, 64, radius, outer, true, CPU);
                 FrequencyFilter free = FrequencyFilter.radial(RadialMask.CIRCLE, 64, 64, radius, outer, false, CPU)) {
             Tensor images = golden.get("img01").unsqueeze(0);
-            Tensor masks = clamping.halfMasks(images, FilterDraws.middle(low));
+            Tensor masks = clamping.halfMasks(images, MaskDraws.middle(low));
             assertThat(Golden.largestDifference(clamping.apply(images, masks).squeeze(0), golden.get(name)))
                     .isLessThan(1e-5);
             assertThat(Golden.largestDifference(free.apply(images, masks).squeeze(0), golden.get(name + "_unclamped")))
@@ -56,7 +56,7 @@ class FrequencyFilterTest {
             Tensor image = Tensors.slice(Tensors.slice(golden.get("img01"), 1, 0, 33), 2, 0, 47)
                     .unsqueeze(0);
             assertThat(Golden.largestDifference(
-                            filter.apply(image, filter.halfMasks(image, FilterDraws.middle(low)))
+                            filter.apply(image, filter.halfMasks(image, MaskDraws.middle(low)))
                                     .squeeze(0),
                             golden.get(name)))
                     .isLessThan(1e-5);
@@ -73,7 +73,7 @@ class FrequencyFilterTest {
                     .to(ScalarType.Float)
                     .div(new Scalar(255))
                     .unsqueeze(0);
-            Tensor corrupted = filter.apply(image, filter.halfMasks(image, FilterDraws.middle(low)))
+            Tensor corrupted = filter.apply(image, filter.halfMasks(image, MaskDraws.middle(low)))
                     .squeeze(0);
             LongOptional all = new LongOptional();
             Tensor every4th = corrupted.slice(1, all, all, 4).slice(2, all, all, 4);
@@ -88,13 +88,13 @@ class FrequencyFilterTest {
                 FrequencyFilter filter =
                         FrequencyFilter.radial(RadialMask.CIRCLE, height, width, radius, NONE, false, CPU)) {
             Tensor images = torch.rand(new long[] {4, 3, height, width}, KeyedRandom.generator(1));
-            FilterDraws draws = FilterDraws.middle(true, false, false, true);
+            MaskDraws draws = MaskDraws.middle(true, false, false, true);
             Tensor masks = filter.halfMasks(images, draws);
             Tensor kept = filter.keep(images, masks);
             Tensor oracle = SpectrumOracle.filter(images, filter.centred(masks));
             assertThat(Golden.largestDifference(kept, oracle)).isLessThan(2e-6);
 
-            FilterDraws others = FilterDraws.middle(false, true, true, false);
+            MaskDraws others = MaskDraws.middle(false, true, true, false);
             Tensor removed = filter.keep(images, filter.halfMasks(images, others));
             assertThat(Golden.largestDifference(kept.add(removed), images)).isLessThan(2e-6);
         }
@@ -104,8 +104,8 @@ class FrequencyFilterTest {
     void countsTheRemovedBins() {
         try (PointerScope scope = new PointerScope();
                 FrequencyFilter filter = FrequencyFilter.radial(RadialMask.CIRCLE, 224, 224, 16, NONE, true, CPU)) {
-            assertThat(filter.removedBins(FilterDraws.middle(true))).isEqualTo(50176 - 793);
-            assertThat(filter.removedBins(FilterDraws.middle(false, false))).isEqualTo(2 * 793);
+            assertThat(filter.removedBins(MaskDraws.middle(true))).isEqualTo(50176 - 793);
+            assertThat(filter.removedBins(MaskDraws.middle(false, false))).isEqualTo(2 * 793);
         }
     }
 
@@ -117,14 +117,14 @@ class FrequencyFilterTest {
         for (int size : new int[] {6, 7}) {
             for (double radius = 0.25; radius < size + 2; radius += 0.25) {
                 for (double outer : new double[] {radius + 0.2, radius + 0.9, NONE}) {
-                    ConfigBuilder<RunConfig> builder = ConfigBuilder.of(RunConfig.class)
+                    ConfigBuilder<PretrainingConfig> builder = ConfigBuilder.of(PretrainingConfig.class)
                             .set("encoder.patch-size=1")
                             .set("encoder.image-size=" + size)
                             .set("mask.shape=" + shape.name().toLowerCase(Locale.ROOT))
                             .set("mask.radius=" + radius)
                             .set("mask.outer-radius=" + (outer == NONE ? "none" : outer));
                     try (FrequencyFilter filter = FrequencyFilter.radial(shape, size, size, radius, outer, true, CPU)) {
-                        boolean removesAny = filter.removedBins(FilterDraws.middle(true)) > 0;
+                        boolean removesAny = filter.removedBins(MaskDraws.middle(true)) > 0;
                         assertThat(isSound(builder))
                                 .as("%d px, %s to %s", size, radius, outer)
                                 .isEqualTo(removesAny);
@@ -136,7 +136,7 @@ class FrequencyFilterTest {
         assertThat(refused).isGreaterThan(20);
     }
 
-    private static boolean isSound(ConfigBuilder<RunConfig> builder) {
+    private static boolean isSound(ConfigBuilder<PretrainingConfig> builder) {
         try {
             builder.build();
             return true;

@@ -121,7 +121,7 @@ class FrequencyLossTest {
         assertThat(Golden.json("loss_values").get("patch2_masked").asText()).startsWith("RuntimeError");
         LossConfig config = Losses.of("patch-factor: 2");
         MaskConfig mask = new MaskConfig(OptionalDouble.of(4), OptionalDouble.empty(), 0.5, true);
-        FilterDraws draws = FilterDraws.middle(true, false);
+        MaskDraws draws = MaskDraws.middle(true, false);
         try (PointerScope scope = new PointerScope();
                 TensorFile golden = Golden.tensors("loss");
                 FrequencyFilter filter = FrequencyFilter.ofTiles(mask, 32, 2, CPU);
@@ -158,7 +158,7 @@ class FrequencyLossTest {
                         RadialMask.CIRCLE, height, width, setting[2], Double.POSITIVE_INFINITY, true, CPU)) {
             Tensor prediction = torch.randn(new long[] {3, 3, height, width}, KeyedRandom.generator(2));
             Tensor target = torch.randn(new long[] {3, 3, height, width}, KeyedRandom.generator(3));
-            FilterDraws draws = FilterDraws.middle(true, false, true);
+            MaskDraws draws = MaskDraws.middle(true, false, true);
             Tensor halfMasks = filter.halfMasks(prediction, draws);
             // The oracle in float64: a float32 sum over 450,000 terms is itself off by more than 1e-6.
             Tensor p = prediction.to(ScalarType.Double);

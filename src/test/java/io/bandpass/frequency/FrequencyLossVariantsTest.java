@@ -21,7 +21,7 @@ import org.junit.jupiter.params.provider.MethodSource;
 /** Every option of the loss against its definition, on odd, even and unequal sides. */
 class FrequencyLossVariantsTest {
     private static final Device CPU = new Device("cpu");
-    private static final FilterDraws DRAWS = FilterDraws.middle(true, false, true);
+    private static final MaskDraws DRAWS = MaskDraws.middle(true, false, true);
     static final List<String> VARIANTS = Losses.VARIANTS;
 
     /** Images, target and masks of a size, in float64. */

@@ -2,7 +2,7 @@ package io.bandpass.frequency;
 
 import io.bandpass.config.ConfigBuilder;
 import io.bandpass.config.LossConfig;
-import io.bandpass.config.RunConfig;
+import io.bandpass.config.PretrainingConfig;
 import java.util.List;
 
 /** Loss configurations for tests. */
@@ -42,7 +42,7 @@ final class Losses {
 
     /** The section {@code loss} of these keys, in YAML. */
     static LossConfig of(String keys) {
-        return ConfigBuilder.of(RunConfig.class)
+        return ConfigBuilder.of(PretrainingConfig.class)
                 .set("encoder.image-size=240")
                 .yaml("loss: {" + keys + "}", "test")
                 .build()

@@ -36,7 +36,7 @@ class MagnitudeMasksTest {
             Tensor photo = Tensors.slice(Tensors.slice(golden.get("img01"), 1, 0, height), 2, 0, width);
             Tensor noise = torch.rand(new long[] {3, height, width}, KeyedRandom.generator(5));
             for (Tensor image : new Tensor[] {photo, noise}) {
-                FilterDraws draws = new FilterDraws(new boolean[] {true, true, true, true, true}, UNIFORM);
+                MaskDraws draws = new MaskDraws(new boolean[] {true, true, true, true, true}, UNIFORM);
                 Tensor images = torch.stack(new TensorVector(image, image, image, image, image));
                 Tensor half = filter.halfMasks(images, draws);
                 Tensor centred = filter.centred(half);
@@ -48,7 +48,7 @@ class MagnitudeMasksTest {
                 }
                 double kept = centred.sum().item_double();
                 assertThat(filter.removedBins(draws, half)).isEqualTo(5.0 * height * width - kept);
-                FilterDraws others = new FilterDraws(new boolean[5], UNIFORM);
+                MaskDraws others = new MaskDraws(new boolean[5], UNIFORM);
                 Tensor complement = filter.halfMasks(images, others);
                 assertThat(Tensors.toFloats(complement)).isEqualTo(Tensors.toFloats(Tensors.oneMinus(half)));
                 assertThat(filter.removedBins(others, complement)).isEqualTo(kept);
@@ -98,7 +98,7 @@ class MagnitudeMasksTest {
             Tensor noise = torch.rand(new long[] {3, height, width}, KeyedRandom.generator(6));
             Tensor transposed = noise.add(noise.transpose(1, 2));
             for (Tensor image : new Tensor[] {black, point, transposed}) {
-                FilterDraws draws = new FilterDraws(new boolean[] {true, true, true, true, true}, UNIFORM);
+                MaskDraws draws = new MaskDraws(new boolean[] {true, true, true, true, true}, UNIFORM);
                 Tensor images = torch.stack(new TensorVector(image, image, image, image, image));
                 Tensor centred = filter.centred(filter.halfMasks(images, draws));
                 Symmetry.check(centred);
@@ -115,7 +115,7 @@ class MagnitudeMasksTest {
         try (PointerScope scope = new PointerScope();
                 FrequencyFilter filter = FrequencyFilter.magnitude(20, 22, FRACTIONS, true, CPU)) {
             Tensor images = torch.rand(new long[] {5, 3, 20, 22}, KeyedRandom.generator(7));
-            FilterDraws draws = new FilterDraws(new boolean[] {true, false, true, false, true}, UNIFORM);
+            MaskDraws draws = new MaskDraws(new boolean[] {true, false, true, false, true}, UNIFORM);
             Tensor together = filter.halfMasks(images, draws);
             for (int i = 0; i < 5; i++) {
                 Tensor alone = filter.halfMasks(Tensors.slice(images, 0, i, i + 1), draws.part(i, i + 1));

@@ -5,7 +5,7 @@ import static org.assertj.core.api.Assertions.within;
 
 import io.bandpass.config.ConfigBuilder;
 import io.bandpass.config.MaskConfig;
-import io.bandpass.config.RunConfig;
+import io.bandpass.config.PretrainingConfig;
 import io.bandpass.torch.Tensors;
 import java.util.stream.IntStream;
 import org.bytedeco.javacpp.PointerScope;
@@ -18,8 +18,8 @@ import org.junit.jupiter.params.provider.EnumSource;
 class RandomRadiusMasksTest {
     private static final double NONE = Double.POSITIVE_INFINITY;
     private static final Device CPU = new Device("cpu");
-    private static final FilterDraws DRAWS =
-            new FilterSampler(3, 0.5).draw(1, IntStream.range(0, 40).toArray());
+    private static final MaskDraws DRAWS =
+            new MaskSampler(3, 0.5).draw(1, IntStream.range(0, 40).toArray());
 
     @ParameterizedTest
     @EnumSource(RadialMask.class)
@@ -55,7 +55,7 @@ class RandomRadiusMasksTest {
     @Test
     void radiiAreUniformInTheRange() {
         try (RandomRadiusMasks family = new RandomRadiusMasks(RadialMask.CIRCLE, 32, 32, 2, 6, NONE, CPU)) {
-            double[] uniform = new FilterSampler(5, 0.5)
+            double[] uniform = new MaskSampler(5, 0.5)
                     .draw(0, IntStream.range(0, 20_000).toArray())
                     .uniform();
             int[] quarters = new int[4];
@@ -74,7 +74,7 @@ class RandomRadiusMasksTest {
 
     @Test
     void tilesHaveTheRadiusOfTheImageMadeSmaller() {
-        MaskConfig mask = ConfigBuilder.of(RunConfig.class)
+        MaskConfig mask = ConfigBuilder.of(PretrainingConfig.class)
                 .set("mask.shape=rhombus")
                 .set("mask.radius-range=[4, 12]")
                 .build()

@@ -5,9 +5,9 @@ import static org.assertj.core.api.Assertions.assertThatExceptionOfType;
 
 import io.bandpass.BandpassException;
 import io.bandpass.config.ConfigBuilder;
-import io.bandpass.config.FinetuneConfig;
+import io.bandpass.config.FinetuningConfig;
 import io.bandpass.config.MixConfig;
-import io.bandpass.config.RunConfig;
+import io.bandpass.config.PretrainingConfig;
 import io.bandpass.run.RunKinds;
 import io.bandpass.testing.Golden;
 import java.awt.image.BufferedImage;
@@ -31,8 +31,9 @@ class AugmentationGalleryTest {
     @TempDir
     Path folder;
 
-    private static RunConfig config(String... settings) {
-        ConfigBuilder<RunConfig> builder = ConfigBuilder.of(RunConfig.class).set("encoder.image-size=" + SIZE);
+    private static PretrainingConfig config(String... settings) {
+        ConfigBuilder<PretrainingConfig> builder =
+                ConfigBuilder.of(PretrainingConfig.class).set("encoder.image-size=" + SIZE);
         Arrays.asList(settings).forEach(builder::set);
         return builder.build();
     }
@@ -77,7 +78,7 @@ class AugmentationGalleryTest {
 
     @Test
     void erasingMixupAndCutmixHaveRowsOfTheirOwnWhereTheyHappen() throws Exception {
-        RunConfig run = config();
+        PretrainingConfig run = config();
         List<Path> images = List.of(image("colour.png"), image("grey.png"));
         int plain = draw(AugmentationGallery.of(RunKinds.PRETRAINING, run), images, 2)
                 .getHeight();
@@ -92,7 +93,7 @@ class AugmentationGalleryTest {
 
     @Test
     void aRunOfFineTuningIsShownWithItsErasingAndMixing() {
-        FinetuneConfig run = ConfigBuilder.of(FinetuneConfig.class)
+        FinetuningConfig run = ConfigBuilder.of(FinetuningConfig.class)
                 .set("mix.mixup-alpha=0.3")
                 .build();
 
@@ -100,7 +101,7 @@ class AugmentationGalleryTest {
         assertThat(AugmentationGallery.of(RunKinds.PRETRAINING, config()).mix()).isEmpty();
     }
 
-    private int height(RunConfig run, MixConfig mix, List<Path> images) throws Exception {
+    private int height(PretrainingConfig run, MixConfig mix, List<Path> images) throws Exception {
         return draw(new AugmentationGallery(run.data(), run.augment(), Optional.of(mix), SIZE, 3), images, 2)
                 .getHeight();
     }

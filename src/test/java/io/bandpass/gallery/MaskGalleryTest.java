@@ -5,7 +5,7 @@ import static org.assertj.core.api.Assertions.assertThatExceptionOfType;
 
 import io.bandpass.BandpassException;
 import io.bandpass.config.ConfigBuilder;
-import io.bandpass.config.RunConfig;
+import io.bandpass.config.PretrainingConfig;
 import io.bandpass.testing.Golden;
 import java.awt.image.BufferedImage;
 import java.nio.file.Files;
@@ -26,8 +26,8 @@ class MaskGalleryTest {
     @TempDir
     Path folder;
 
-    private static RunConfig config() {
-        return ConfigBuilder.of(RunConfig.class)
+    private static PretrainingConfig config() {
+        return ConfigBuilder.of(PretrainingConfig.class)
                 .set("encoder.image-size=" + SIZE)
                 .build();
     }

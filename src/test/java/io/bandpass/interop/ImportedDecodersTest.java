@@ -7,8 +7,8 @@ import io.bandpass.BandpassException;
 import io.bandpass.config.DecoderConfig;
 import io.bandpass.config.EncoderConfig;
 import io.bandpass.config.MaeConfig;
+import io.bandpass.config.PretrainingConfig;
 import io.bandpass.config.ReconstructConfig;
-import io.bandpass.config.RunConfig;
 import io.bandpass.config.SimMimConfig;
 import io.bandpass.config.SwinTransformerConfig;
 import io.bandpass.config.VisionTransformerConfig;
@@ -50,7 +50,7 @@ final class ImportedDecodersTest {
         return folder.resolve("out");
     }
 
-    private static RunConfig mae(boolean normalisePixels, String positions) {
+    private static PretrainingConfig mae(boolean normalisePixels, String positions) {
         return Configs.with(
                 Configs.run(new VisionTransformerConfig(SIZE, 4, 24, 2, 3, 2, positions, true, 0, 0), 2),
                 "decoder={type: vit, width: 32, depth: 3, heads: 4}",
@@ -94,7 +94,7 @@ final class ImportedDecodersTest {
     @ParameterizedTest
     @ValueSource(booleans = {true, false})
     void aMaskedAutoencoderWithItsArguments(boolean normalisePixels) throws IOException {
-        RunConfig config = mae(normalisePixels, normalisePixels ? "sin-cos" : "learned");
+        PretrainingConfig config = mae(normalisePixels, normalisePixels ? "sin-cos" : "learned");
         Path theirs = folder.resolve("mae.pth");
         Path ours = folder.resolve("full.safetensors");
         try (PointerScope scope = new PointerScope()) {
@@ -115,7 +115,7 @@ final class ImportedDecodersTest {
                     .anyMatch(line -> line.contains("the biases of the keys in 3 blocks of the decoder were set to 0"))
                     .noneMatch(line -> line.contains("mask"));
         }
-        RunConfig read = StoredModel.config(out());
+        PretrainingConfig read = StoredModel.config(out());
         assertThat(read.encoder()).isEqualTo(config.encoder());
         assertThat(read.decoder()).isEqualTo(new DecoderConfig("vit", 32, 3, 4));
         assertThat(read.task()).isEqualTo(new MaeConfig(0.5, normalisePixels));
@@ -125,7 +125,7 @@ final class ImportedDecodersTest {
 
     @Test
     void aMaskedAutoencoderWithoutSettingsTakesWhatWasPublishedAndSaysSo() throws IOException {
-        RunConfig config = Configs.with(mae(true, "learned"), "decoder.heads=16", "task.mask-ratio=0.75");
+        PretrainingConfig config = Configs.with(mae(true, "learned"), "decoder.heads=16", "task.mask-ratio=0.75");
         Path theirs = folder.resolve("mae.safetensors");
         Path ours = folder.resolve("full.safetensors");
         try (PointerScope scope = new PointerScope()) {
@@ -144,7 +144,7 @@ final class ImportedDecodersTest {
 
     @Test
     void headsThatDoNotDivideTheDecoderMustBeSaid() throws IOException {
-        RunConfig config = Configs.with(mae(true, "learned"), "decoder.width=24", "decoder.heads=3");
+        PretrainingConfig config = Configs.with(mae(true, "learned"), "decoder.width=24", "decoder.heads=3");
         Path theirs = folder.resolve("mae.safetensors");
         try (PointerScope scope = new PointerScope()) {
             Safetensors.write(theirs, RandomWeights.mae(RandomWeights.state(config, 3)), Map.of());
@@ -158,7 +158,7 @@ final class ImportedDecodersTest {
 
     @Test
     void aDecoderWithoutOneOfItsTensorsIsNamedAndAPartIsTakenWhereAsked() throws IOException {
-        RunConfig config = mae(true, "learned");
+        PretrainingConfig config = mae(true, "learned");
         Path theirs = folder.resolve("mae.safetensors");
         try (PointerScope scope = new PointerScope()) {
             Map<String, Tensor> state = RandomWeights.mae(RandomWeights.state(config, 4));
@@ -178,7 +178,7 @@ final class ImportedDecodersTest {
 
     @Test
     void positionsOfTheDecoderThatAreNotTheFixedOnesLeaveItOut() throws IOException {
-        RunConfig config = mae(true, "learned");
+        PretrainingConfig config = mae(true, "learned");
         Path theirs = folder.resolve("mae.safetensors");
         try (PointerScope scope = new PointerScope()) {
             Map<String, Tensor> state = RandomWeights.mae(RandomWeights.state(config, 5));
@@ -214,7 +214,8 @@ final class ImportedDecodersTest {
     @ParameterizedTest
     @MethodSource("encodersWithHiddenPatches")
     void simMimWithItsSettings(EncoderConfig encoder) throws IOException {
-        RunConfig config = Configs.with(Configs.run(encoder, 2), "task={type: simmim, block-size: 4, mask-ratio: 0.5}");
+        PretrainingConfig config =
+                Configs.with(Configs.run(encoder, 2), "task={type: simmim, block-size: 4, mask-ratio: 0.5}");
         Path theirs = folder.resolve("simmim.pth");
         Path ours = folder.resolve("full.safetensors");
         try (PointerScope scope = new PointerScope()) {
@@ -228,7 +229,7 @@ final class ImportedDecodersTest {
                     .noneMatch(line ->
                             line.contains("missing") || line.contains("unexpected") || line.contains("does not say"));
         }
-        RunConfig read = StoredModel.config(out());
+        PretrainingConfig read = StoredModel.config(out());
         assertThat(read.encoder()).isEqualTo(config.encoder());
         assertThat(read.task()).isEqualTo(new SimMimConfig(4, 0.5));
         assertSamePredictions(ours, 0);
@@ -250,7 +251,7 @@ final class ImportedDecodersTest {
 
     @Test
     void simMimWithoutSettingsTakesTheLargestBlockThatFitsAndSaysSo() throws IOException {
-        RunConfig config =
+        PretrainingConfig config =
                 Configs.with(Configs.run(VIT_AS_PUBLISHED, 2), "task={type: simmim, block-size: 8, mask-ratio: 0.6}");
         Path theirs = folder.resolve("simmim.safetensors");
         Path ours = folder.resolve("full.safetensors");
@@ -269,7 +270,7 @@ final class ImportedDecodersTest {
 
     @Test
     void simMimWithoutItsDecoderIsAnEncoder() throws IOException {
-        RunConfig config = Configs.with(Configs.run(SWIN, 2), "task={type: simmim, block-size: 4}");
+        PretrainingConfig config = Configs.with(Configs.run(SWIN, 2), "task={type: simmim, block-size: 4}");
         Path theirs = folder.resolve("simmim.pth");
         try (PointerScope scope = new PointerScope()) {
             Map<String, Tensor> state = new LinkedHashMap<>(RandomWeights.authors(RandomWeights.state(config, 8)));
@@ -283,7 +284,7 @@ final class ImportedDecodersTest {
 
     @Test
     void anotherImageSizeInterpolatesTheEncoderAndComputesThePositionsOfTheDecoderAnew() throws IOException {
-        RunConfig config = mae(false, "learned");
+        PretrainingConfig config = mae(false, "learned");
         Path theirs = folder.resolve("mae.safetensors");
         try (PointerScope scope = new PointerScope()) {
             Safetensors.write(theirs, RandomWeights.mae(RandomWeights.state(config, 9)), Map.of());

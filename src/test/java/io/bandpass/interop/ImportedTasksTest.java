@@ -6,7 +6,7 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import io.bandpass.BandpassException;
 import io.bandpass.config.DeblurConfig;
 import io.bandpass.config.DenoiseConfig;
-import io.bandpass.config.RunConfig;
+import io.bandpass.config.PretrainingConfig;
 import io.bandpass.config.SuperResolutionConfig;
 import io.bandpass.format.TensorFile;
 import io.bandpass.testing.AuthorsFile;
@@ -60,7 +60,7 @@ final class ImportedTasksTest {
     @TempDir
     Path temporary;
 
-    private record Result(RunConfig config, String lines) {}
+    private record Result(PretrainingConfig config, String lines) {}
 
     private static Map<String, Object> settings(String filter, Map<String, Object> usual, Map<String, Object> other) {
         Map<String, Object> settings = new LinkedHashMap<>(

@@ -7,7 +7,7 @@ import static org.assertj.core.api.Assertions.within;
 
 import io.bandpass.BandpassException;
 import io.bandpass.config.DecoderConfig;
-import io.bandpass.config.RunConfig;
+import io.bandpass.config.PretrainingConfig;
 import io.bandpass.config.VisionTransformerConfig;
 import io.bandpass.encoder.Encoder;
 import io.bandpass.encoder.Encoders;
@@ -23,7 +23,7 @@ import io.bandpass.testing.ForeignFiles;
 import io.bandpass.testing.Golden;
 import io.bandpass.testing.GoldenState;
 import io.bandpass.torch.Precision;
-import io.bandpass.torch.StepClock;
+import io.bandpass.torch.StepTimer;
 import io.bandpass.torch.Tensors;
 import io.bandpass.weights.StoredModel;
 import java.nio.file.Path;
@@ -53,7 +53,7 @@ final class WeightsImportTest {
     @Test
     void thePreTrainingCheckpointOfTheAuthorsIsTheSameModel() throws Exception {
         WeightsImport.of(Golden.path("official_ckpt.pth"), out()).run();
-        RunConfig config = StoredModel.config(out());
+        PretrainingConfig config = StoredModel.config(out());
         assertThat(config.encoder()).isEqualTo(Configs.vitTiny());
         assertThat(config.mask().radius()).hasValue(4);
         assertThat(config.mask().outerRadius()).isEmpty();
@@ -72,8 +72,8 @@ final class WeightsImportTest {
                         .isZero();
             }
             StoredModel.load(model, out(), true);
-            PretextTask.Part part = model.part(images.get("img_u8"), new boolean[] {true, false});
-            Tensor loss = part.loss(PretextTask.Totals.of(List.of(part)), new StepClock());
+            PretextTask.MicroBatch part = model.microBatch(images.get("img_u8"), new boolean[] {true, false});
+            Tensor loss = part.loss(PretextTask.BatchTotals.of(List.of(part)), new StepTimer());
             double expected = golden.get("pre.loss").item_double();
             assertThat(loss.item_double()).isCloseTo(expected, within(1e-5 * expected));
         }
@@ -104,12 +104,12 @@ final class WeightsImportTest {
                     .set("mask.radius=4")
                     .run();
 
-            RunConfig config = StoredModel.config(out());
+            PretrainingConfig config = StoredModel.config(out());
             assertThat(config.decoder()).isEqualTo(new DecoderConfig("vit", 32, 1, 4));
             try (MaskedFrequencyModel model = new MaskedFrequencyModel(config, Precision.FP32, new Device("cpu"))) {
                 StoredModel.load(model, out(), true);
-                PretextTask.Part part = model.part(golden.get("img_u8"), new boolean[] {true, false});
-                double loss = part.loss(PretextTask.Totals.of(List.of(part)), new StepClock())
+                PretextTask.MicroBatch part = model.microBatch(golden.get("img_u8"), new boolean[] {true, false});
+                double loss = part.loss(PretextTask.BatchTotals.of(List.of(part)), new StepTimer())
                         .item_double();
                 double expected = golden.get("d_loss").item_double();
                 assertThat(loss).isCloseTo(expected, within(1e-5 * expected));
@@ -148,7 +148,7 @@ final class WeightsImportTest {
     @Test
     void pretrainingStartsFromAClassifierWithItsFinalNormAnew() throws Exception {
         WeightsImport.of(Golden.path("official_finetune_ckpt.pth"), out()).run();
-        RunConfig config = StoredModel.config(out());
+        PretrainingConfig config = StoredModel.config(out());
         try (MaskedFrequencyModel model = new MaskedFrequencyModel(config, Precision.FP32, new Device("cpu"))) {
             assertThat(StoredModel.load(model, out(), false).missing())
                     .containsExactly("encoder.norm.weight", "encoder.norm.bias", "decoder.0.weight", "decoder.0.bias");
@@ -266,7 +266,7 @@ final class WeightsImportTest {
                 .set("mask.radius=3")
                 .set("data.mean=[0.5, 0.5, 0.5]")
                 .run();
-        RunConfig config = StoredModel.config(out());
+        PretrainingConfig config = StoredModel.config(out());
         assertThat(config.mask().radius()).hasValue(3);
         assertThat(config.data().mean()).containsExactly(0.5, 0.5, 0.5);
     }

@@ -4,17 +4,17 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import io.bandpass.config.ConvNeXtConfig;
 import io.bandpass.config.EncoderConfig;
+import io.bandpass.config.PretrainingConfig;
 import io.bandpass.config.ResNetConfig;
-import io.bandpass.config.RunConfig;
 import io.bandpass.config.SwinTransformerConfig;
 import io.bandpass.config.VisionTransformerConfig;
 import io.bandpass.nn.NamedTensor;
 import io.bandpass.nn.Parameter;
-import io.bandpass.pretext.PretextTask.Part;
-import io.bandpass.task.Trainable.Totals;
+import io.bandpass.pretext.PretextTask.MicroBatch;
+import io.bandpass.task.TrainingTask.BatchTotals;
 import io.bandpass.testing.Configs;
 import io.bandpass.torch.Precision;
-import io.bandpass.torch.StepClock;
+import io.bandpass.torch.StepTimer;
 import io.bandpass.torch.Tensors;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
@@ -76,7 +76,7 @@ final class ActivationCheckpointingTest {
     @ParameterizedTest
     @MethodSource("tasks")
     void nothingDiffersInOtherTasks(String task, String decoder, EncoderConfig encoder) {
-        RunConfig config = Configs.with(
+        PretrainingConfig config = Configs.with(
                 Configs.run(encoder, 3),
                 "decoder={type: " + decoder + ", width: 16, depth: 2, heads: 2}",
                 "task=" + task);
@@ -98,13 +98,14 @@ final class ActivationCheckpointingTest {
     }
 
     private static MaskedFrequencyModel model(EncoderConfig encoder, Precision precision, boolean checkpointing) {
-        RunConfig config = Configs.with(Configs.run(encoder, 3), "train.activation-checkpointing=" + checkpointing);
+        PretrainingConfig config =
+                Configs.with(Configs.run(encoder, 3), "train.activation-checkpointing=" + checkpointing);
         return new MaskedFrequencyModel(config, precision, new Device("cpu"));
     }
 
     private static Tensor loss(MaskedFrequencyModel model) {
-        Part part = model.part(images(), new boolean[] {true, false, true, false});
-        return part.loss(Totals.of(List.of(part)), new StepClock());
+        MicroBatch part = model.microBatch(images(), new boolean[] {true, false, true, false});
+        return part.loss(BatchTotals.of(List.of(part)), new StepTimer());
     }
 
     private static Tensor images() {
@@ -117,13 +118,13 @@ final class ActivationCheckpointingTest {
     }
 
     /** Loss, gradients and buffers of a step. */
-    private static Map<String, List<Float>> step(RunConfig run, Precision precision, boolean checkpointing) {
+    private static Map<String, List<Float>> step(PretrainingConfig run, Precision precision, boolean checkpointing) {
         Map<String, List<Float>> found = new LinkedHashMap<>();
-        RunConfig config = Configs.with(run, "train.activation-checkpointing=" + checkpointing);
+        PretrainingConfig config = Configs.with(run, "train.activation-checkpointing=" + checkpointing);
         try (PointerScope scope = new PointerScope();
                 PretextTask model = PretextTasks.create(config, precision, new Device("cpu"))) {
-            Part part = model.part(images(), 0, new int[] {0, 1, 2, 3});
-            double loss = model.forwardBackward(part, Totals.of(List.of(part)), new StepClock());
+            MicroBatch part = model.microBatch(images(), 0, new int[] {0, 1, 2, 3});
+            double loss = model.forwardBackward(part, BatchTotals.of(List.of(part)), new StepTimer());
             found.put("loss", List.of((float) loss));
             for (Parameter parameter : model.parameters()) {
                 found.put(

@@ -11,7 +11,7 @@ import io.bandpass.testing.Configs;
 import io.bandpass.testing.Golden;
 import io.bandpass.testing.GoldenState;
 import io.bandpass.torch.Precision;
-import io.bandpass.torch.StepClock;
+import io.bandpass.torch.StepTimer;
 import io.bandpass.torch.Tensors;
 import java.util.ArrayList;
 import java.util.List;
@@ -64,14 +64,14 @@ final class EncoderParityTest {
 
     /** The one place that knows how a task is asked for its loss. */
     private static Tensor loss(MaskedFrequencyModel model, Tensor images) {
-        PretextTask.Part part = model.part(images, LOW_THEN_HIGH);
-        return part.loss(PretextTask.Totals.of(List.of(part)), new StepClock());
+        PretextTask.MicroBatch part = model.microBatch(images, LOW_THEN_HIGH);
+        return part.loss(PretextTask.BatchTotals.of(List.of(part)), new StepTimer());
     }
 
     /** The one place that knows how a task is asked for its images: the prediction in [0, 1]. */
     private static Tensor prediction(MaskedFrequencyModel model, Tensor images) {
-        PretextTask.Part part = model.part(images, LOW_THEN_HIGH);
-        return part.look(PretextTask.Totals.of(List.of(part))).prediction();
+        PretextTask.MicroBatch part = model.microBatch(images, LOW_THEN_HIGH);
+        return part.look(PretextTask.BatchTotals.of(List.of(part))).prediction();
     }
 
     @ParameterizedTest

@@ -4,21 +4,21 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.within;
 
 import com.fasterxml.jackson.databind.JsonNode;
-import io.bandpass.config.RunConfig;
+import io.bandpass.config.PretrainingConfig;
 import io.bandpass.config.VisionTransformerConfig;
 import io.bandpass.format.TensorFile;
 import io.bandpass.nn.Normalisation;
 import io.bandpass.nn.Parameter;
 import io.bandpass.pretext.PretextTask.Look;
-import io.bandpass.pretext.PretextTask.Part;
-import io.bandpass.task.Trainable.Totals;
+import io.bandpass.pretext.PretextTask.MicroBatch;
+import io.bandpass.task.TrainingTask.BatchTotals;
 import io.bandpass.testing.Configs;
 import io.bandpass.testing.Golden;
 import io.bandpass.testing.GoldenState;
 import io.bandpass.testing.RandomWeights;
 import io.bandpass.testing.VitOracle;
 import io.bandpass.torch.Precision;
-import io.bandpass.torch.StepClock;
+import io.bandpass.torch.StepTimer;
 import io.bandpass.torch.Tensors;
 import java.util.List;
 import java.util.stream.Stream;
@@ -43,7 +43,7 @@ final class GoldenModelsTest {
      * @param prefix of its tensors in the file
      * @param figures prefix of its numbers in info.json
      */
-    private record Case(RunConfig config, String file, String prefix, String figures) {
+    private record Case(PretrainingConfig config, String file, String prefix, String figures) {
         @Override
         public String toString() {
             return figures;
@@ -74,8 +74,8 @@ final class GoldenModelsTest {
                 MaskedFrequencyModel model = new MaskedFrequencyModel(golden.config(), Precision.FP32, CPU)) {
             Tensor unit = file.get("img_u8").to(ScalarType.Float).div(new Scalar(255));
             assertThat(Golden.largestDifference(unit, file.get("x01"))).isZero();
-            Part part = model.part(file.get("img_u8"), LOW_THEN_HIGH);
-            Look look = part.look(Totals.of(List.of(part)));
+            MicroBatch part = model.microBatch(file.get("img_u8"), LOW_THEN_HIGH);
+            Look look = part.look(BatchTotals.of(List.of(part)));
             assertThat(Golden.largestDifference(look.mask().orElseThrow(), file.get("mask")))
                     .isZero();
             assertThat(Golden.largestDifference(
@@ -92,8 +92,8 @@ final class GoldenModelsTest {
                 TensorFile file = Golden.tensors(golden.file());
                 MaskedFrequencyModel model = new MaskedFrequencyModel(golden.config(), Precision.FP32, CPU)) {
             GoldenState.load(model.state(), file, golden.prefix() + "state.");
-            Part part = model.part(file.get("img_u8"), LOW_THEN_HIGH);
-            part.loss(Totals.of(List.of(part)), new StepClock()).backward();
+            MicroBatch part = model.microBatch(file.get("img_u8"), LOW_THEN_HIGH);
+            part.loss(BatchTotals.of(List.of(part)), new StepTimer()).backward();
             long trained = 0;
             double squares = 0;
             for (Parameter parameter : model.parameters()) {
@@ -124,7 +124,7 @@ final class GoldenModelsTest {
         "bandpass_r10_40, 10, 40, false"
     })
     void corruptedImagesAreNormalisedAsTheAuthorsAre(String name, double radius, String outer, boolean low) {
-        RunConfig config = Configs.with(Configs.run(Configs.swinA(), radius), "mask.outer-radius=" + outer);
+        PretrainingConfig config = Configs.with(Configs.run(Configs.swinA(), radius), "mask.outer-radius=" + outer);
         try (PointerScope scope = new PointerScope();
                 TensorFile golden = Golden.tensors("corrupt");
                 Normalisation normalisation =
@@ -135,8 +135,8 @@ final class GoldenModelsTest {
                     .isZero();
             assertThat(Golden.largestDifference(normalisation.apply(unit).squeeze(0), golden.get("target_norm")))
                     .isLessThan(1e-6);
-            Part part = model.part(golden.get("img_u8").unsqueeze(0), new boolean[] {low});
-            Tensor corrupted = part.look(Totals.of(List.of(part))).corrupted();
+            MicroBatch part = model.microBatch(golden.get("img_u8").unsqueeze(0), new boolean[] {low});
+            Tensor corrupted = part.look(BatchTotals.of(List.of(part))).corrupted();
             assertThat(Golden.largestDifference(normalisation.apply(corrupted).squeeze(0), golden.get(name + "_norm")))
                     .isLessThan(1e-5);
             double clamped = 0;
@@ -151,7 +151,7 @@ final class GoldenModelsTest {
 
     @Test
     void noisyImagesAreNormalisedAsTheAuthorsAre() {
-        RunConfig config = Configs.run(Configs.swinA(), 8);
+        PretrainingConfig config = Configs.run(Configs.swinA(), 8);
         try (PointerScope scope = new PointerScope();
                 TensorFile golden = Golden.tensors("degradations");
                 Normalisation normalisation =

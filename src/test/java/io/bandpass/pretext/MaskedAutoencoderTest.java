@@ -11,12 +11,12 @@ import io.bandpass.encoder.VisionTransformer;
 import io.bandpass.nn.NamedTensor;
 import io.bandpass.nn.Parameter;
 import io.bandpass.pretext.PretextTask.Look;
-import io.bandpass.pretext.PretextTask.Part;
-import io.bandpass.task.Trainable.Totals;
+import io.bandpass.pretext.PretextTask.MicroBatch;
+import io.bandpass.task.TrainingTask.BatchTotals;
 import io.bandpass.testing.Configs;
 import io.bandpass.testing.Golden;
 import io.bandpass.torch.Precision;
-import io.bandpass.torch.StepClock;
+import io.bandpass.torch.StepTimer;
 import io.bandpass.torch.Tensors;
 import java.util.ArrayList;
 import java.util.List;
@@ -124,14 +124,14 @@ final class MaskedAutoencoderTest {
         try (PointerScope scope = new PointerScope();
                 MaskedAutoencoder model = model(normalisePixels)) {
             Tensor images = images(2);
-            Part part = model.part(images, MASK);
-            assertThat(part.lossWeight()).isEqualTo(24);
-            Totals totals = Totals.of(List.of(part));
+            MicroBatch part = model.microBatch(images, MASK);
+            assertThat(part.lossDenominator()).isEqualTo(24);
+            BatchTotals totals = BatchTotals.of(List.of(part));
             Look look = part.look(totals);
             float[] prediction = Tensors.toFloats(look.prediction());
             float[] original = Tensors.toFloats(images);
             double expected = naive(prediction, original, normalisePixels, 0, 2);
-            assertThat(part.loss(totals, new StepClock()).item_double()).isCloseTo(expected, within(1e-5 * expected));
+            assertThat(part.loss(totals, new StepTimer()).item_double()).isCloseTo(expected, within(1e-5 * expected));
             assertThat(look.loss()).isCloseTo(expected, within(1e-5 * expected));
             float[] each = Tensors.toFloats(look.imageLosses());
             for (int n = 0; n < 2; n++) {
@@ -153,9 +153,9 @@ final class MaskedAutoencoderTest {
             }
             tensor(model, "decoder.pred.weight").fill_(new Scalar(0));
             tensor(model, "decoder.pred.bias").copy_(Tensors.ofFloats(values, values.length));
-            Part part = model.part(images(2), MASK);
+            MicroBatch part = model.microBatch(images(2), MASK);
             float[] prediction =
-                    Tensors.toFloats(part.look(Totals.of(List.of(part))).prediction());
+                    Tensors.toFloats(part.look(BatchTotals.of(List.of(part))).prediction());
             for (int number = 0; number < GRID * GRID; number++) {
                 double[] found = patch(prediction, 1, 1, number);
                 for (int i = 0; i < found.length; i++) {
@@ -179,7 +179,7 @@ final class MaskedAutoencoderTest {
         try (PointerScope scope = new PointerScope();
                 MaskedAutoencoder model = model(true);
                 NoGradGuard guard = new NoGradGuard()) {
-            Tensor kept = new CellGrid(SIZE, PATCH).visible(MASK, new Device("cpu"));
+            Tensor kept = new PatchMask(SIZE, PATCH).visible(MASK, new Device("cpu"));
             Tensor x = images(2).to(ScalarType.Float);
             List<Long> lengths = new ArrayList<>();
             for (UnaryOperator<Tensor> segment : ((VisionTransformer) model.encoder()).visibleSegments(kept)) {
@@ -195,13 +195,13 @@ final class MaskedAutoencoderTest {
         try (PointerScope scope = new PointerScope();
                 MaskedAutoencoder model = model(false)) {
             Tensor images = images(2);
-            Part part = model.part(images, MASK);
-            Tensor before = part.look(Totals.of(List.of(part))).prediction();
+            MicroBatch part = model.microBatch(images, MASK);
+            Tensor before = part.look(BatchTotals.of(List.of(part))).prediction();
             Tensor other = images.clone();
             // The first patch, which the first image has lost and the second has not.
             Tensors.slice(Tensors.slice(other, 2, 0, PATCH), 3, 0, PATCH).fill_(new Scalar(7));
-            Part changed = model.part(other, MASK);
-            Tensor after = changed.look(Totals.of(List.of(changed))).prediction();
+            MicroBatch changed = model.microBatch(other, MASK);
+            Tensor after = changed.look(BatchTotals.of(List.of(changed))).prediction();
             assertThat(Golden.largestDifference(after.select(0, 0), before.select(0, 0)))
                     .isZero();
             assertThat(Golden.largestDifference(after.select(0, 1), before.select(0, 1)))
@@ -257,8 +257,8 @@ final class MaskedAutoencoderTest {
         try (PointerScope scope = new PointerScope();
                 MaskedAutoencoder model = model(true)) {
             Tensor images = images(2);
-            Part part = model.part(images, MASK);
-            Look look = part.look(Totals.of(List.of(part)));
+            MicroBatch part = model.microBatch(images, MASK);
+            Look look = part.look(BatchTotals.of(List.of(part)));
             Tensor unit = images.to(ScalarType.Float).div(new Scalar(255));
             Tensor seen = look.mask().orElseThrow().unsqueeze(1);
             assertThat(look.captions())
@@ -286,8 +286,8 @@ final class MaskedAutoencoderTest {
             tensor(model, "decoder.pred.weight").fill_(new Scalar(0));
             tensor(model, "decoder.pred.bias").fill_(new Scalar(0));
             Tensor images = images(2);
-            Part part = model.part(images, MASK);
-            Look look = part.look(Totals.of(List.of(part)));
+            MicroBatch part = model.microBatch(images, MASK);
+            Look look = part.look(BatchTotals.of(List.of(part)));
             double[] target = patch(Tensors.toFloats(images), 1 / 255.0, 1, 6);
             for (double value : patch(Tensors.toFloats(look.prediction()), 1, 1, 6)) {
                 assertThat(value).isCloseTo(mean(target), within(1e-5));

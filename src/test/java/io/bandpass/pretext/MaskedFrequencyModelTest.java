@@ -4,7 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.within;
 
 import com.fasterxml.jackson.databind.JsonNode;
-import io.bandpass.config.RunConfig;
+import io.bandpass.config.PretrainingConfig;
 import io.bandpass.config.VisionTransformerConfig;
 import io.bandpass.encoder.VisionTransformer;
 import io.bandpass.format.TensorFile;
@@ -12,13 +12,13 @@ import io.bandpass.nn.NamedTensor;
 import io.bandpass.nn.Parameter;
 import io.bandpass.optim.Optimizer;
 import io.bandpass.optim.Optimizers;
-import io.bandpass.pretext.PretextTask.Part;
-import io.bandpass.task.Trainable.Totals;
+import io.bandpass.pretext.PretextTask.MicroBatch;
+import io.bandpass.task.TrainingTask.BatchTotals;
 import io.bandpass.testing.Configs;
 import io.bandpass.testing.Golden;
 import io.bandpass.testing.GoldenState;
 import io.bandpass.torch.Precision;
-import io.bandpass.torch.StepClock;
+import io.bandpass.torch.StepTimer;
 import io.bandpass.torch.Tensors;
 import java.util.ArrayList;
 import java.util.List;
@@ -36,11 +36,11 @@ import org.junit.jupiter.params.provider.ValueSource;
 class MaskedFrequencyModelTest {
     private static final boolean[] LOW_THEN_HIGH = {true, false};
 
-    private static Tensor loss(Part part) {
-        return part.loss(Totals.of(List.of(part)), new StepClock());
+    private static Tensor loss(MicroBatch part) {
+        return part.loss(BatchTotals.of(List.of(part)), new StepTimer());
     }
 
-    private static MaskedFrequencyModel model(RunConfig config) {
+    private static MaskedFrequencyModel model(PretrainingConfig config) {
         return new MaskedFrequencyModel(config, Precision.FP32, new Device("cpu"));
     }
 
@@ -79,8 +79,8 @@ class MaskedFrequencyModelTest {
             assertThat(Golden.largestDifference(features, golden.get(prefix + "encoder_out")))
                     .isLessThan(tolerance);
         }
-        Part part = model.part(golden.get("img_u8"), LOW_THEN_HIGH);
-        PretextTask.Look look = part.look(Totals.of(List.of(part)));
+        MicroBatch part = model.microBatch(golden.get("img_u8"), LOW_THEN_HIGH);
+        PretextTask.Look look = part.look(BatchTotals.of(List.of(part)));
         // The golden reconstruction is normalised; ours is in [0, 1], which only scales it.
         double[] mean = {0.485, 0.456, 0.406};
         double[] std = {0.229, 0.224, 0.225};
@@ -94,7 +94,7 @@ class MaskedFrequencyModelTest {
     }
 
     private static void checkGradients(MaskedFrequencyModel model, TensorFile golden, String prefix) {
-        Tensor loss = loss(model.part(golden.get("img_u8"), LOW_THEN_HIGH));
+        Tensor loss = loss(model.microBatch(golden.get("img_u8"), LOW_THEN_HIGH));
         double expected = golden.get(prefix + "loss").item_double();
         assertThat(loss.item_double()).isCloseTo(expected, within(1e-5 * expected));
         loss.backward();
@@ -146,7 +146,7 @@ class MaskedFrequencyModelTest {
     void threeStepsEqualTheAuthorsOptimizer(String run) {
         JsonNode golden = Golden.json("optimizer").get(run);
         double rate = golden.get("lr").asDouble();
-        RunConfig config = Configs.with(
+        PretrainingConfig config = Configs.with(
                 Configs.run(Configs.vitTiny(), 4),
                 "optimizer.type=" + run.replaceFirst("_.*", ""),
                 "optimizer.learning-rate=" + rate,
@@ -157,7 +157,7 @@ class MaskedFrequencyModelTest {
                 MaskedFrequencyModel model = model(config);
                 Optimizer optimizer = Optimizers.create(model.parameters(), config.optimizer())) {
             GoldenState.load(model.state(), tensors, "a_state.");
-            Part part = model.part(tensors.get("img_u8"), LOW_THEN_HIGH);
+            MicroBatch part = model.microBatch(tensors.get("img_u8"), LOW_THEN_HIGH);
             for (JsonNode step : golden.get("steps")) {
                 optimizer.clearGradients();
                 Tensor loss = loss(part);
@@ -225,8 +225,8 @@ class MaskedFrequencyModelTest {
                 MaskedFrequencyModel model = model(Configs.run(Configs.vitTiny(), 4))) {
             model.setTraining(false);
             Tensor images = golden.get("img_u8");
-            Part part = model.part(images, new boolean[] {true, true});
-            PretextTask.Look view = part.look(Totals.of(List.of(part)));
+            MicroBatch part = model.microBatch(images, new boolean[] {true, true});
+            PretextTask.Look view = part.look(BatchTotals.of(List.of(part)));
             // Low frequencies are known, so the mean of the combined image is that of the original.
             double original = golden.get("x01").mean().item_double();
             assertThat(view.combined().orElseThrow().mean().item_double()).isCloseTo(original, within(1e-5));

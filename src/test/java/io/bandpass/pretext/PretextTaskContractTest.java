@@ -7,8 +7,8 @@ import static org.assertj.core.api.Assertions.within;
 import io.bandpass.config.ConfigException;
 import io.bandpass.config.ConvNeXtConfig;
 import io.bandpass.config.EncoderConfig;
+import io.bandpass.config.PretrainingConfig;
 import io.bandpass.config.ResNetConfig;
-import io.bandpass.config.RunConfig;
 import io.bandpass.config.SwinTransformerConfig;
 import io.bandpass.config.VisionTransformerConfig;
 import io.bandpass.nn.NamedTensor;
@@ -17,14 +17,14 @@ import io.bandpass.optim.MovingAverage;
 import io.bandpass.optim.Optimizer;
 import io.bandpass.optim.Optimizers;
 import io.bandpass.pretext.PretextTask.Look;
-import io.bandpass.pretext.PretextTask.Part;
+import io.bandpass.pretext.PretextTask.MicroBatch;
 import io.bandpass.task.Batch;
-import io.bandpass.task.Trainable.Totals;
+import io.bandpass.task.TrainingTask.BatchTotals;
 import io.bandpass.testing.Configs;
 import io.bandpass.testing.Golden;
 import io.bandpass.testing.SmallerState;
 import io.bandpass.torch.Precision;
-import io.bandpass.torch.StepClock;
+import io.bandpass.torch.StepTimer;
 import io.bandpass.torch.Tensors;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
@@ -74,7 +74,7 @@ final class PretextTaskContractTest {
 
     /** A task, an encoder and a decoder. */
     private record Case(String task, String encoder, String decoder) {
-        RunConfig config(String... settings) {
+        PretrainingConfig config(String... settings) {
             return Configs.with(
                     Configs.run(ENCODERS.get(encoder), RADIUS),
                     Stream.concat(
@@ -138,7 +138,7 @@ final class PretextTaskContractTest {
     @ParameterizedTest
     @MethodSource("cases")
     void aTaskItsOptimizerAndItsAverageOutliveTheScopeInWhichTheyWereMade(Case of) {
-        RunConfig config = of.config("train.activation-checkpointing=true");
+        PretrainingConfig config = of.config("train.activation-checkpointing=true");
         PretextTask task;
         Optimizer optimizer;
         MovingAverage average;
@@ -162,11 +162,11 @@ final class PretextTaskContractTest {
     private static double stepped(PretextTask task, Optimizer optimizer) {
         try (PointerScope scope = new PointerScope()) {
             int[] indices = {0, 1, 2, 3};
-            List<? extends Part> parts = task.parts(
+            List<? extends MicroBatch> parts = task.microBatches(
                     new Batch(0, 0, indices, indices, Tensors.slice(images(), 0, 0, indices.length), Optional.empty()),
                     4);
             torch.manual_seed(1);
-            double loss = task.forwardBackward(parts.get(0), Totals.of(parts), new StepClock());
+            double loss = task.forwardBackward(parts.get(0), BatchTotals.of(parts), new StepTimer());
             optimizer.clipGradients();
             optimizer.step(scale -> 0.01);
             optimizer.clearGradients();
@@ -199,9 +199,9 @@ final class PretextTaskContractTest {
         try (PointerScope scope = new PointerScope();
                 PretextTask task = task(of)) {
             stir(task);
-            Part part = task.part(images(), 1, new int[] {0, 1, 2, 3});
+            MicroBatch part = task.microBatch(images(), 1, new int[] {0, 1, 2, 3});
             assertThat(part.images()).isEqualTo(IMAGES);
-            double loss = task.forwardBackward(part, Totals.of(List.of(part)), new StepClock());
+            double loss = task.forwardBackward(part, BatchTotals.of(List.of(part)), new StepTimer());
             assertThat(loss).isFinite().isPositive();
             for (Parameter parameter : task.parameters()) {
                 Tensor gradient = parameter.tensor().grad();
@@ -218,7 +218,7 @@ final class PretextTaskContractTest {
     @ParameterizedTest
     @MethodSource("cases")
     void aStageOfSmallerImagesIsTrainedLikeAModelOfThatSize(Case of) {
-        RunConfig config = of.config("curriculum={start-epochs: [0, 1], image-sizes: [8, 16]}");
+        PretrainingConfig config = of.config("curriculum={start-epochs: [0, 1], image-sizes: [8, 16]}");
         try (PointerScope scope = new PointerScope();
                 PretextTask task = PretextTasks.create(config, Precision.FP32, new Device("cpu"));
                 PretextTask small = PretextTasks.create(config.stages().get(0), Precision.FP32, new Device("cpu"))) {
@@ -226,12 +226,12 @@ final class PretextTaskContractTest {
             SmallerState.copy(task.state(), small.state());
             Tensor images = Tensors.slice(Tensors.slice(images(), 2, 0, 8), 3, 0, 8);
             int[] indices = {3, 1, 2, 0};
-            Part part = task.part(images, 1, indices);
-            Part same = small.part(images, 1, indices);
-            assertThat(part.lossWeight()).isEqualTo(same.lossWeight());
-            double loss = task.forwardBackward(part, Totals.of(List.of(part)), new StepClock());
+            MicroBatch part = task.microBatch(images, 1, indices);
+            MicroBatch same = small.microBatch(images, 1, indices);
+            assertThat(part.lossDenominator()).isEqualTo(same.lossDenominator());
+            double loss = task.forwardBackward(part, BatchTotals.of(List.of(part)), new StepTimer());
             double expected =
-                    same.loss(Totals.of(List.of(same)), new StepClock()).item_double();
+                    same.loss(BatchTotals.of(List.of(same)), new StepTimer()).item_double();
             assertThat(loss).isPositive().isCloseTo(expected, within(1e-6 * expected));
             for (Parameter parameter : task.parameters()) {
                 assertThat(Golden.largest(parameter.tensor().grad()))
@@ -249,7 +249,7 @@ final class PretextTaskContractTest {
                 PretextTask task = task(of)) {
             Tensor images = Tensors.slice(Tensors.slice(images(), 2, 0, 8), 3, 0, 8);
             assertThatExceptionOfType(IllegalArgumentException.class)
-                    .isThrownBy(() -> task.part(images, 1, new int[] {3, 1, 2, 0}))
+                    .isThrownBy(() -> task.microBatch(images, 1, new int[] {3, 1, 2, 0}))
                     .withMessage("this task takes squares of [16] pixels along an edge, not 8 x 8");
         }
     }
@@ -262,18 +262,18 @@ final class PretextTaskContractTest {
                 PretextTask task = task(of)) {
             task.setTraining(false);
             Tensor images = images();
-            Part whole = task.part(images, 2, new int[] {7, 0, 5, 3});
+            MicroBatch whole = task.microBatch(images, 2, new int[] {7, 0, 5, 3});
             double expected =
-                    whole.loss(Totals.of(List.of(whole)), new StepClock()).item_double();
-            List<Part> parts = List.of(
-                    task.part(Tensors.slice(images, 0, 0, 3), 2, new int[] {7, 0, 5}),
-                    task.part(Tensors.slice(images, 0, 3, 4), 2, new int[] {3}));
-            Totals totals = Totals.of(parts);
-            assertThat(totals).isEqualTo(Totals.of(List.of(whole)));
+                    whole.loss(BatchTotals.of(List.of(whole)), new StepTimer()).item_double();
+            List<MicroBatch> parts = List.of(
+                    task.microBatch(Tensors.slice(images, 0, 0, 3), 2, new int[] {7, 0, 5}),
+                    task.microBatch(Tensors.slice(images, 0, 3, 4), 2, new int[] {3}));
+            BatchTotals totals = BatchTotals.of(parts);
+            assertThat(totals).isEqualTo(BatchTotals.of(List.of(whole)));
             double sum = 0;
             double looks = 0;
-            for (Part part : parts) {
-                sum += part.loss(totals, new StepClock()).item_double();
+            for (MicroBatch part : parts) {
+                sum += part.loss(totals, new StepTimer()).item_double();
                 looks += part.look(totals).loss();
             }
             assertThat(sum).isCloseTo(expected, within(1e-5 * expected));
@@ -288,8 +288,8 @@ final class PretextTaskContractTest {
                 PretextTask task = task(of);
                 PretextTask other = task(of)) {
             Tensor images = images();
-            Part together = task.part(images, 3, new int[] {4, 9, 2, 8});
-            Part alone = other.part(Tensors.slice(images, 0, 1, 2), 3, new int[] {9});
+            MicroBatch together = task.microBatch(images, 3, new int[] {4, 9, 2, 8});
+            MicroBatch alone = other.microBatch(Tensors.slice(images, 0, 1, 2), 3, new int[] {9});
             for (int i = 0; i < together.drawn().size(); i++) {
                 NamedTensor same = alone.drawn().get(i);
                 Tensor whole = together.drawn().get(i).tensor();
@@ -297,9 +297,9 @@ final class PretextTaskContractTest {
                 assertThat(Golden.largestDifference(same.tensor(), Tensors.slice(whole, 0, 1, 2)))
                         .isZero();
             }
-            Tensor corrupted = together.look(Totals.of(List.of(together))).corrupted();
+            Tensor corrupted = together.look(BatchTotals.of(List.of(together))).corrupted();
             assertThat(Golden.largestDifference(
-                            alone.look(Totals.of(List.of(alone))).corrupted(), Tensors.slice(corrupted, 0, 1, 2)))
+                            alone.look(BatchTotals.of(List.of(alone))).corrupted(), Tensors.slice(corrupted, 0, 1, 2)))
                     .isLessThan(1e-6);
         }
     }
@@ -310,10 +310,10 @@ final class PretextTaskContractTest {
         try (PointerScope scope = new PointerScope();
                 PretextTask task = task(of)) {
             task.setTraining(false);
-            List<Part> looks = task.looks(images(), new int[] {0, 1, 2, 3});
+            List<MicroBatch> looks = task.looks(images(), new int[] {0, 1, 2, 3});
             assertThat(looks).isNotEmpty();
-            for (Part part : looks) {
-                Look look = part.look(Totals.of(List.of(part)));
+            for (MicroBatch part : looks) {
+                Look look = part.look(BatchTotals.of(List.of(part)));
                 assertThat(look.captions()).hasSize(IMAGES).doesNotContain("");
                 List<Tensor> pictures = new ArrayList<>(List.of(look.corrupted(), look.prediction()));
                 look.combined().ifPresent(pictures::add);
@@ -360,8 +360,8 @@ final class PretextTaskContractTest {
     }
 
     private static Look look(PretextTask task, Tensor images) {
-        Part part = task.looks(images, new int[] {0, 1, 2, 3}).get(0);
-        return part.look(Totals.of(List.of(part)));
+        MicroBatch part = task.looks(images, new int[] {0, 1, 2, 3}).get(0);
+        return part.look(BatchTotals.of(List.of(part)));
     }
 
     /** Float32 comes out of bf16 too, and the loss is nearly the same. */
@@ -378,8 +378,8 @@ final class PretextTaskContractTest {
     }
 
     private static double loss(PretextTask task, Tensor images) {
-        Part part = task.part(images, 0, new int[] {0, 1, 2, 3});
-        double loss = task.forwardBackward(part, Totals.of(List.of(part)), new StepClock());
+        MicroBatch part = task.microBatch(images, 0, new int[] {0, 1, 2, 3});
+        double loss = task.forwardBackward(part, BatchTotals.of(List.of(part)), new StepTimer());
         assertThat(task.parameters())
                 .allSatisfy(parameter -> assertThat(
                                 parameter.tensor().grad().scalar_type().intern())

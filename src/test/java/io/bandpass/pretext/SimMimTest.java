@@ -10,12 +10,12 @@ import io.bandpass.config.VisionTransformerConfig;
 import io.bandpass.nn.NamedTensor;
 import io.bandpass.nn.Parameter;
 import io.bandpass.pretext.PretextTask.Look;
-import io.bandpass.pretext.PretextTask.Part;
-import io.bandpass.task.Trainable.Totals;
+import io.bandpass.pretext.PretextTask.MicroBatch;
+import io.bandpass.task.TrainingTask.BatchTotals;
 import io.bandpass.testing.Configs;
 import io.bandpass.testing.Golden;
 import io.bandpass.torch.Precision;
-import io.bandpass.torch.StepClock;
+import io.bandpass.torch.StepTimer;
 import io.bandpass.torch.Tensors;
 import java.util.List;
 import java.util.stream.Stream;
@@ -92,17 +92,17 @@ final class SimMimTest {
                 SimMim model = model(encoder)) {
             model.setTraining(false);
             Tensor images = images(3);
-            Part part = model.part(images, mask);
-            assertThat(part.lossWeight()).isEqualTo(6 * 64);
-            Totals totals = Totals.of(List.of(part));
+            MicroBatch part = model.microBatch(images, mask);
+            assertThat(part.lossDenominator()).isEqualTo(6 * 64);
+            BatchTotals totals = BatchTotals.of(List.of(part));
             Look look = part.look(totals);
             float[] prediction = Tensors.toFloats(look.prediction());
             float[] original = Tensors.toFloats(images);
             double expected = naive(prediction, original, mask, 0, 3);
-            assertThat(part.loss(totals, new StepClock()).item_double()).isCloseTo(expected, within(1e-5 * expected));
+            assertThat(part.loss(totals, new StepTimer()).item_double()).isCloseTo(expected, within(1e-5 * expected));
             assertThat(look.loss()).isCloseTo(expected, within(1e-5 * expected));
             // Images of a batch of their own have as many masked pixels each where the task draws them.
-            Part drawn = model.part(images, 0, new int[] {3, 4, 5});
+            MicroBatch drawn = model.microBatch(images, 0, new int[] {3, 4, 5});
             boolean[][] equal = mask(drawn);
             float[] each = Tensors.toFloats(drawn.look(totals).imageLosses());
             float[] again = Tensors.toFloats(drawn.look(totals).prediction());
@@ -112,7 +112,7 @@ final class SimMimTest {
         }
     }
 
-    private static boolean[][] mask(Part part) {
+    private static boolean[][] mask(MicroBatch part) {
         float[] values = Tensors.toFloats(part.drawn().get(0).tensor());
         boolean[][] mask = new boolean[part.images()][4];
         for (int i = 0; i < values.length; i++) {
@@ -130,19 +130,19 @@ final class SimMimTest {
                 SimMim model = model(encoder)) {
             model.setTraining(false);
             Tensor images = images(1);
-            Part part = model.part(images, mask);
-            Tensor before = part.look(Totals.of(List.of(part))).prediction();
+            MicroBatch part = model.microBatch(images, mask);
+            Tensor before = part.look(BatchTotals.of(List.of(part))).prediction();
             Tensor other = images.clone();
             corner(other).fill_(new Scalar(7));
-            Part changed = model.part(other, mask);
-            Look after = changed.look(Totals.of(List.of(changed)));
+            MicroBatch changed = model.microBatch(other, mask);
+            Look after = changed.look(BatchTotals.of(List.of(changed)));
             assertThat(Golden.largestDifference(after.prediction(), before)).isZero();
             Tensor shown = images.clone();
             // A visible pixel does reach it.
             Tensors.slice(Tensors.slice(shown, 2, 0, 8), 3, 8, 16).fill_(new Scalar(7));
-            Part seen = model.part(shown, mask);
+            MicroBatch seen = model.microBatch(shown, mask);
             assertThat(Golden.largestDifference(
-                            seen.look(Totals.of(List.of(seen))).prediction(), before))
+                            seen.look(BatchTotals.of(List.of(seen))).prediction(), before))
                     .isPositive();
         }
     }
@@ -181,8 +181,8 @@ final class SimMimTest {
                 NoGradGuard guard = new NoGradGuard()) {
             model.setTraining(false);
             Tensor images = images(1);
-            Part part = model.part(images, mask);
-            Look look = part.look(Totals.of(List.of(part)));
+            MicroBatch part = model.microBatch(images, mask);
+            Look look = part.look(BatchTotals.of(List.of(part)));
             assertThat(look.captions()).containsExactly("25 % of 8 px blocks masked");
             assertThat(Tensors.toFloats(corner(look.corrupted()).select(1, 1))).containsOnly((float) MEAN[1]);
             Tensor unit = images.to(ScalarType.Float).div(new Scalar(255));
@@ -199,7 +199,7 @@ final class SimMimTest {
                     .isZero();
             model.parameters().get(0).tensor().fill_(new Scalar(1));
             Tensor shown =
-                    corner(part.look(Totals.of(List.of(part))).corrupted()).select(1, 1);
+                    corner(part.look(BatchTotals.of(List.of(part))).corrupted()).select(1, 1);
             assertThat(Golden.largestDifference(shown, Tensors.add(torch.zeros_like(shown), MEAN[1] + STD[1])))
                     .isLessThan(1e-6);
         }

@@ -10,13 +10,13 @@ import io.bandpass.encoder.Encoders;
 import io.bandpass.format.TensorFile;
 import io.bandpass.nn.Parameter;
 import io.bandpass.nn.SinCosPositions;
-import io.bandpass.pretext.PretextTask.Part;
-import io.bandpass.task.Trainable.Totals;
+import io.bandpass.pretext.PretextTask.MicroBatch;
+import io.bandpass.task.TrainingTask.BatchTotals;
 import io.bandpass.testing.Configs;
 import io.bandpass.testing.Golden;
 import io.bandpass.testing.GoldenState;
 import io.bandpass.torch.Precision;
-import io.bandpass.torch.StepClock;
+import io.bandpass.torch.StepTimer;
 import io.bandpass.torch.Tensors;
 import java.util.List;
 import java.util.Set;
@@ -69,8 +69,8 @@ final class TransformerDecoderTest {
                 TensorFile file = Golden.tensors("vit_tiny");
                 MaskedFrequencyModel model = golden(file)) {
             model.setTraining(false);
-            Part part = model.part(file.get("img_u8"), new boolean[] {true, false});
-            Tensor images = part.look(Totals.of(List.of(part))).prediction();
+            MicroBatch part = model.microBatch(file.get("img_u8"), new boolean[] {true, false});
+            Tensor images = part.look(BatchTotals.of(List.of(part))).prediction();
             for (int channel = 0; channel < 3; channel++) {
                 Tensor expected = Tensors.add(
                         Tensors.multiply(file.get("d_recon").select(1, channel), STD[channel]), MEAN[channel]);
@@ -85,8 +85,8 @@ final class TransformerDecoderTest {
         try (PointerScope scope = new PointerScope();
                 TensorFile file = Golden.tensors("vit_tiny");
                 MaskedFrequencyModel model = golden(file)) {
-            Part part = model.part(file.get("img_u8"), new boolean[] {true, false});
-            double loss = model.forwardBackward(part, Totals.of(List.of(part)), new StepClock());
+            MicroBatch part = model.microBatch(file.get("img_u8"), new boolean[] {true, false});
+            double loss = model.forwardBackward(part, BatchTotals.of(List.of(part)), new StepTimer());
             double expected = file.get("d_loss").item_double();
             assertThat(loss).isCloseTo(expected, within(1e-6 * expected));
             Set<String> checked = new TreeSet<>();

@@ -7,9 +7,9 @@ import static org.assertj.core.api.Assertions.catchThrowableOfType;
 import io.bandpass.BandpassException;
 import io.bandpass.config.ConfigBuilder;
 import io.bandpass.config.ConfigException;
-import io.bandpass.config.FinetuneConfig;
+import io.bandpass.config.FinetuningConfig;
+import io.bandpass.config.PretrainingConfig;
 import io.bandpass.config.RunConfig;
-import io.bandpass.config.TrainingConfig;
 import io.bandpass.format.Safetensors;
 import io.bandpass.format.TensorFile;
 import io.bandpass.metrics.RunSummary;
@@ -118,11 +118,11 @@ final class DamagedRunFolderTest {
 
     @Test
     void aStoredConfigurationThatWasCutAnywhereIsRefused() throws IOException {
-        cutAnywhere(RunConfig.class, Files.readString(done.resolve("config.resolved.yaml")));
-        cutAnywhere(FinetuneConfig.class, Files.readString(stopped.resolve("config.yaml")));
+        cutAnywhere(PretrainingConfig.class, Files.readString(done.resolve("config.resolved.yaml")));
+        cutAnywhere(FinetuningConfig.class, Files.readString(stopped.resolve("config.yaml")));
     }
 
-    private static <T extends Record & TrainingConfig> void cutAnywhere(Class<T> type, String text) {
+    private static <T extends Record & RunConfig> void cutAnywhere(Class<T> type, String text) {
         assertThat(ConfigBuilder.fromStored(type, text, "file")).isNotNull();
         for (int length = 0; length < text.length(); length++) {
             if (length % 19 == 0 || length == text.length() - 1 || text.charAt(Math.max(0, length - 1)) == '\n') {

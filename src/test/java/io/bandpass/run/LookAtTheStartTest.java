@@ -2,11 +2,11 @@ package io.bandpass.run;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import io.bandpass.config.RunConfig;
+import io.bandpass.config.PretrainingConfig;
 import io.bandpass.data.Datasets;
 import io.bandpass.encoder.Encoder;
 import io.bandpass.encoder.Encoders;
-import io.bandpass.eval.OnlineScores;
+import io.bandpass.eval.OnlineEvaluator;
 import io.bandpass.metrics.MetricsFile;
 import io.bandpass.metrics.RunSummary;
 import io.bandpass.metrics.ScoreMetrics;
@@ -40,13 +40,13 @@ final class LookAtTheStartTest {
                 .set("schedule.warmup-epochs=0");
     }
 
-    private static OptionalDouble untrainedTop1(RunConfig config) {
+    private static OptionalDouble untrainedTop1(PretrainingConfig config) {
         Datasets datasets = Datasets.open(config.data(), config.data().paths(), 0, 0.1);
         Device cpu = new Device("cpu");
         try (Encoder encoder = Encoders.create(config.encoder(), config.train().seed());
                 Normalisation normalisation =
                         new Normalisation(config.data().mean(), config.data().std(), cpu)) {
-            return new OnlineScores(
+            return new OnlineEvaluator(
                             encoder,
                             normalisation,
                             Precision.FP32,

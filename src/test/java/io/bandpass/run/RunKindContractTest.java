@@ -6,11 +6,11 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import io.bandpass.BandpassException;
 import io.bandpass.config.ConfigBuilder;
 import io.bandpass.config.Recipes;
-import io.bandpass.config.TrainingConfig;
+import io.bandpass.config.RunConfig;
 import io.bandpass.metrics.RunSummary;
 import io.bandpass.metrics.TrainingListener;
 import io.bandpass.replay.Replay;
-import io.bandpass.run.RunSession.Hooks;
+import io.bandpass.run.RunSession.RunCallbacks;
 import io.bandpass.testing.ChildProcess;
 import io.bandpass.testing.RunFiles;
 import io.bandpass.testing.TinyRuns;
@@ -127,7 +127,7 @@ final class RunKindContractTest {
         assertThat(replay(kind, before, bundle).loss()).isEqualTo(loss);
     }
 
-    private static <C extends Record & TrainingConfig> Replay.Step replay(RunKind<C> kind, Path state, Path bundle)
+    private static <C extends Record & RunConfig> Replay.Step replay(RunKind<C> kind, Path state, Path bundle)
             throws IOException {
         return Replay.of(
                         state,
@@ -150,7 +150,7 @@ final class RunKindContractTest {
         }
         assertThat(run.resolve("report.html")).content().contains("<html", "contract");
         assertThat(Files.readString(run.resolve(".command"))).isEqualTo(kind.command());
-        assertThat(NextCommands.lastWords(kind, run, summary))
+        assertThat(NextSteps.lastWords(kind, run, summary))
                 .anyMatch(line -> line.startsWith("weights     "))
                 .contains("  tensorboard --logdir " + run);
         Path next = temporary.resolve("next");
@@ -158,7 +158,7 @@ final class RunKindContractTest {
         assertThat(Files.readString(next.resolve(".init-from"))).isEqualTo(run.toString());
     }
 
-    private static <C extends Record & TrainingConfig> RunSummary start(
+    private static <C extends Record & RunConfig> RunSummary start(
             RunKind<C> kind, Path data, Path out, List<String> settings, TrainingListener listener) throws IOException {
         return RunSession.start(
                 kind,
@@ -167,11 +167,11 @@ final class RunKindContractTest {
                 out,
                 false,
                 Optional.empty(),
-                new Hooks(List.of(listener), () -> false));
+                new RunCallbacks(List.of(listener), () -> false));
     }
 
-    private static <C extends Record & TrainingConfig> RunSummary begin(
-            RunKind<C> kind, Path data, Path out, Path weights) throws IOException {
+    private static <C extends Record & RunConfig> RunSummary begin(RunKind<C> kind, Path data, Path out, Path weights)
+            throws IOException {
         return RunSession.start(
                 kind,
                 config(kind, data, List.of()),
@@ -179,14 +179,14 @@ final class RunKindContractTest {
                 out,
                 false,
                 Optional.of(weights),
-                new Hooks(List.of(), () -> false));
+                new RunCallbacks(List.of(), () -> false));
     }
 
-    private static <C extends Record & TrainingConfig> RunSummary resume(RunKind<C> kind, Path out) throws IOException {
-        return RunSession.resume(kind, out, List.of(), new Hooks(List.of(), () -> false));
+    private static <C extends Record & RunConfig> RunSummary resume(RunKind<C> kind, Path out) throws IOException {
+        return RunSession.resume(kind, out, List.of(), new RunCallbacks(List.of(), () -> false));
     }
 
-    private static <C extends Record & TrainingConfig> C config(RunKind<C> kind, Path data, List<String> settings) {
+    private static <C extends Record & RunConfig> C config(RunKind<C> kind, Path data, List<String> settings) {
         ConfigBuilder<C> builder = ConfigBuilder.of(kind.config());
         if (kind.takesEncoder()) {
             builder.pretrained(Recipes.load("quick-resnet").build(), "the encoder");

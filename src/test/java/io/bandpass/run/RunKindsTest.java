@@ -5,8 +5,8 @@ import static org.assertj.core.api.Assertions.assertThatExceptionOfType;
 
 import io.bandpass.config.ConfigBuilder;
 import io.bandpass.config.ConfigException;
-import io.bandpass.config.FinetuneConfig;
-import io.bandpass.config.RunConfig;
+import io.bandpass.config.FinetuningConfig;
+import io.bandpass.config.PretrainingConfig;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -34,8 +34,8 @@ final class RunKindsTest {
         Record config = load(file.toString());
 
         assertThat(config)
-                .isInstanceOf(FinetuneConfig.class)
-                .isNotEqualTo(ConfigBuilder.of(FinetuneConfig.class).build());
+                .isInstanceOf(FinetuningConfig.class)
+                .isNotEqualTo(ConfigBuilder.of(FinetuningConfig.class).build());
     }
 
     @ParameterizedTest
@@ -44,7 +44,7 @@ final class RunKindsTest {
         Path file = Files.writeString(folder.resolve("mine.yaml"), text);
         Record config = load(file.toString());
 
-        assertThat(config).isInstanceOf(RunConfig.class);
+        assertThat(config).isInstanceOf(PretrainingConfig.class);
     }
 
     @Test
@@ -58,8 +58,8 @@ final class RunKindsTest {
         assertThatExceptionOfType(ConfigException.class)
                 .isThrownBy(() -> load(training.toString()))
                 .withMessageContaining("unknown key mask.radus");
-        assertThat(load("finetune-quick")).isInstanceOf(FinetuneConfig.class);
-        assertThat(load("quick")).isInstanceOf(RunConfig.class);
+        assertThat(load("finetune-quick")).isInstanceOf(FinetuningConfig.class);
+        assertThat(load("quick")).isInstanceOf(PretrainingConfig.class);
     }
 
     private static Record load(String recipe) {

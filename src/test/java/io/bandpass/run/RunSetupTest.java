@@ -4,7 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import io.bandpass.config.ConfigBuilder;
 import io.bandpass.config.DataConfig;
-import io.bandpass.config.RunConfig;
+import io.bandpass.config.PretrainingConfig;
 import io.bandpass.testing.Configs;
 import java.io.File;
 import java.nio.file.Path;
@@ -15,7 +15,7 @@ import org.junit.jupiter.params.provider.ValueSource;
 
 final class RunSetupTest {
     private static DataConfig located(String path, String index) {
-        RunConfig run = Configs.run(Configs.vitTiny(), 4);
+        PretrainingConfig run = Configs.run(Configs.vitTiny(), 4);
         DataConfig data = run.data().withPaths(List.of(path)).withIndex(index);
         return RunSetup.locate(ConfigBuilder.with(run, "data", data)).data();
     }

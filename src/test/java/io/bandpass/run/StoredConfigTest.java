@@ -5,7 +5,7 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import io.bandpass.checkpoint.RunFolderException;
 import io.bandpass.config.ConfigBuilder;
-import io.bandpass.config.RunConfig;
+import io.bandpass.config.PretrainingConfig;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
@@ -22,11 +22,11 @@ final class StoredConfigTest {
     void whatIsNoUtf8IsRefusedAndNotReadOtherwise() throws IOException {
         Path file = folder.resolve("config.yaml");
         String yaml = "# photos from Z\u00fcrich\n"
-                + ConfigBuilder.toYaml(ConfigBuilder.of(RunConfig.class).build());
+                + ConfigBuilder.toYaml(ConfigBuilder.of(PretrainingConfig.class).build());
         Files.writeString(file, yaml);
-        assertThat(StoredConfig.read(RunConfig.class, file)).isNotNull();
+        assertThat(StoredConfig.read(PretrainingConfig.class, file)).isNotNull();
         Files.write(file, yaml.getBytes(StandardCharsets.ISO_8859_1));
-        assertThatThrownBy(() -> StoredConfig.read(RunConfig.class, file))
+        assertThatThrownBy(() -> StoredConfig.read(PretrainingConfig.class, file))
                 .isInstanceOf(RunFolderException.class)
                 .hasMessageStartingWith(file + " is not UTF-8");
     }

@@ -3,7 +3,7 @@ package io.bandpass.split;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import io.bandpass.config.ConfigBuilder;
-import io.bandpass.config.RunConfig;
+import io.bandpass.config.PretrainingConfig;
 import io.bandpass.data.DataException;
 import io.bandpass.format.Safetensors;
 import io.bandpass.format.WeightsException;
@@ -45,7 +45,7 @@ final class OldSplitsTest {
         for (boolean labels : new boolean[] {true, false}) {
             Divided away = new Divided(new Split("listed", 0, 0, 10, 2, labels, "abc"), Optional.empty());
             TrainedImages trained = new TrainedImages("weights.safetensors", List.of(away));
-            RunConfig config = ConfigBuilder.of(RunConfig.class).build();
+            PretrainingConfig config = ConfigBuilder.of(PretrainingConfig.class).build();
             assertThatThrownBy(() -> LabelledImages.ofRun().open(config, trained))
                     .isInstanceOf(DataException.class)
                     .hasMessage(

@@ -12,11 +12,11 @@ import io.bandpass.config.LossConfig;
 import io.bandpass.config.MaskConfig;
 import io.bandpass.config.MaskedFrequencyConfig;
 import io.bandpass.config.OptimizerConfig;
+import io.bandpass.config.PretrainingConfig;
 import io.bandpass.config.ResNetConfig;
-import io.bandpass.config.RunConfig;
 import io.bandpass.config.ScheduleConfig;
 import io.bandpass.config.SwinTransformerConfig;
-import io.bandpass.config.TrainConfig;
+import io.bandpass.config.TrainSection;
 import io.bandpass.config.VisionTransformerConfig;
 import java.util.List;
 import java.util.OptionalDouble;
@@ -60,8 +60,8 @@ public final class Configs {
                 true);
     }
 
-    public static RunConfig run(EncoderConfig encoder, double radius) {
-        return new RunConfig(
+    public static PretrainingConfig run(EncoderConfig encoder, double radius) {
+        return new PretrainingConfig(
                 "",
                 new DataConfig(
                         List.of(),
@@ -92,7 +92,7 @@ public final class Configs {
                         3),
                 new ScheduleConfig("cosine", 1, 1e-6, 1e-5, 1, List.of(), 0.1),
                 CurriculumConfig.NONE,
-                new TrainConfig(
+                new TrainSection(
                         2,
                         16,
                         OptionalInt.empty(),
@@ -108,8 +108,8 @@ public final class Configs {
     }
 
     /** The same run with other settings, each {@code section.key=value}. */
-    public static RunConfig with(RunConfig run, String... settings) {
-        ConfigBuilder<RunConfig> builder = ConfigBuilder.from(run);
+    public static PretrainingConfig with(PretrainingConfig run, String... settings) {
+        ConfigBuilder<PretrainingConfig> builder = ConfigBuilder.from(run);
         List.of(settings).forEach(builder::set);
         return builder.build();
     }

@@ -1,7 +1,7 @@
 package io.bandpass.testing;
 
 import io.bandpass.config.ConfigBuilder;
-import io.bandpass.config.RunConfig;
+import io.bandpass.config.PretrainingConfig;
 import io.bandpass.format.Safetensors;
 import io.bandpass.format.TensorFile;
 import io.bandpass.nn.NamedTensor;
@@ -25,7 +25,7 @@ public final class GoldenWeights {
     private GoldenWeights() {}
 
     /** Writes a full model whose state stands under a prefix of a golden file. */
-    public static Path full(Path file, RunConfig config, String golden, String prefix) throws IOException {
+    public static Path full(Path file, PretrainingConfig config, String golden, String prefix) throws IOException {
         try (PointerScope scope = new PointerScope();
                 TensorFile tensors = Golden.tensors(golden);
                 PretextTask task = PretextTasks.create(config, Precision.FP32, new Device("cpu"))) {
@@ -41,7 +41,7 @@ public final class GoldenWeights {
 
     /** Writes a fine-tuned ViT as an import writes it: a norm of the mean and a head instead of the final norm. */
     public static Path classifier(Path file, String golden, String prefix) throws IOException {
-        RunConfig config = Configs.run(Configs.vitTiny(), 4);
+        PretrainingConfig config = Configs.run(Configs.vitTiny(), 4);
         try (PointerScope scope = new PointerScope();
                 TensorFile tensors = Golden.tensors(golden);
                 PretextTask task = PretextTasks.create(config, Precision.FP32, new Device("cpu"))) {
@@ -59,7 +59,7 @@ public final class GoldenWeights {
         return file;
     }
 
-    private static void write(Path file, Map<String, Tensor> tensors, RunConfig config, String kind)
+    private static void write(Path file, Map<String, Tensor> tensors, PretrainingConfig config, String kind)
             throws IOException {
         Safetensors.write(file, tensors, Map.of("config", ConfigBuilder.toYaml(config), "kind", kind));
     }

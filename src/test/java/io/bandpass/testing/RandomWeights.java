@@ -1,7 +1,7 @@
 package io.bandpass.testing;
 
 import io.bandpass.config.ConfigBuilder;
-import io.bandpass.config.RunConfig;
+import io.bandpass.config.PretrainingConfig;
 import io.bandpass.format.Safetensors;
 import io.bandpass.nn.NamedTensor;
 import io.bandpass.pretext.PretextTask;
@@ -26,7 +26,7 @@ public final class RandomWeights {
     private RandomWeights() {}
 
     /** The state of a task with noise on everything that is trained or counted; the tensors belong to the open scope. */
-    public static Map<String, Tensor> state(RunConfig config, int seed) {
+    public static Map<String, Tensor> state(PretrainingConfig config, int seed) {
         torch.manual_seed(seed);
         Map<String, Tensor> state = new LinkedHashMap<>();
         try (NoGradGuard guard = new NoGradGuard();
@@ -57,7 +57,7 @@ public final class RandomWeights {
     }
 
     /** Writes the state as our own full model. */
-    public static Path ours(Path file, Map<String, Tensor> state, RunConfig config) throws IOException {
+    public static Path ours(Path file, Map<String, Tensor> state, PretrainingConfig config) throws IOException {
         Safetensors.write(file, state, Map.of("config", ConfigBuilder.toYaml(config), "kind", "full"));
         return file;
     }

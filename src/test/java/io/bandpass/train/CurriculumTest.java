@@ -4,14 +4,14 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import io.bandpass.config.ConfigException;
-import io.bandpass.config.RunConfig;
+import io.bandpass.config.PretrainingConfig;
 import io.bandpass.testing.Configs;
 import java.util.stream.LongStream;
 import org.junit.jupiter.api.Test;
 
 final class CurriculumTest {
-    private static final RunConfig PLAIN = Configs.with(Configs.run(Configs.vitTiny(), 4), "train.epochs=4");
-    private static final RunConfig THREE = Configs.with(
+    private static final PretrainingConfig PLAIN = Configs.with(Configs.run(Configs.vitTiny(), 4), "train.epochs=4");
+    private static final PretrainingConfig THREE = Configs.with(
             PLAIN, "curriculum={start-epochs: [0, 0.5, 2.25], image-sizes: [8, 16, 32], radii: [1.5, 2, 4]}");
 
     @Test

@@ -3,7 +3,7 @@ package io.bandpass.train;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import io.bandpass.config.ConfigBuilder;
-import io.bandpass.config.RunConfig;
+import io.bandpass.config.PretrainingConfig;
 import java.util.ArrayList;
 import java.util.List;
 import org.junit.jupiter.api.Test;
@@ -15,7 +15,7 @@ final class ThroughputWatchTest {
     private final List<String> said = new ArrayList<>();
 
     private static ThroughputWatch watch(String precision, int threads) {
-        return new ThroughputWatch(ConfigBuilder.of(RunConfig.class)
+        return new ThroughputWatch(ConfigBuilder.of(PretrainingConfig.class)
                 .set("train.precision=" + precision)
                 .set("train.threads=" + threads)
                 .build()
@@ -77,7 +77,7 @@ final class ThroughputWatchTest {
 
     @Test
     void onAGpuItIsNotTheCores() {
-        ThroughputWatch watch = new ThroughputWatch(ConfigBuilder.of(RunConfig.class)
+        ThroughputWatch watch = new ThroughputWatch(ConfigBuilder.of(PretrainingConfig.class)
                 .set("train={device: cuda, precision: bf16, threads: 2}")
                 .build()
                 .train());

@@ -6,11 +6,11 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import io.bandpass.checkpoint.Checkpoints;
 import io.bandpass.checkpoint.RunFolder;
 import io.bandpass.checkpoint.TrainingState;
-import io.bandpass.config.RunConfig;
+import io.bandpass.config.PretrainingConfig;
 import io.bandpass.data.Augmentation;
-import io.bandpass.data.BadImages;
 import io.bandpass.data.BatchLoader;
 import io.bandpass.data.EpochOrder;
+import io.bandpass.data.UnreadableImages;
 import io.bandpass.metrics.TrainingListener;
 import io.bandpass.nn.NamedTensor;
 import io.bandpass.nn.Parameter;
@@ -18,11 +18,11 @@ import io.bandpass.optim.LearningRateSchedule;
 import io.bandpass.run.Pretraining;
 import io.bandpass.task.Batch;
 import io.bandpass.task.DivergedException;
-import io.bandpass.task.Trainable;
+import io.bandpass.task.TrainingTask;
 import io.bandpass.testing.FakeImages;
 import io.bandpass.testing.TinyRuns;
 import io.bandpass.torch.Engine;
-import io.bandpass.torch.StepClock;
+import io.bandpass.torch.StepTimer;
 import io.bandpass.torch.Tensors;
 import java.io.IOException;
 import java.nio.file.Files;
@@ -207,8 +207,8 @@ final class TrainingLoopTest {
 
     private TrainingLoop.Outcome run(int everySteps, int keep, Optional<TrainingState> start, boolean oneLookIsEnough)
             throws IOException {
-        RunConfig config = config("checkpoint={every-steps: " + everySteps + ", keep: " + keep + "}");
-        RunPlan plan = new RunPlan(
+        PretrainingConfig config = config("checkpoint={every-steps: " + everySteps + ", keep: " + keep + "}");
+        TrainingPlan plan = new TrainingPlan(
                 BATCH,
                 BATCH,
                 STEPS_PER_EPOCH,
@@ -216,7 +216,7 @@ final class TrainingLoopTest {
                 rate,
                 LearningRateSchedule.of(config.schedule(), rate, STEPS_PER_EPOCH, total));
         FakeImages images = new FakeImages(BATCH * STEPS_PER_EPOCH, TinyRuns.SIZE, TinyRuns.SIZE);
-        BadImages bad = new BadImages(0);
+        UnreadableImages bad = new UnreadableImages(0);
         long from = start.map(TrainingState::step).orElse(0L);
         try (Learner<Line> learner = new Learner<>(new Line(), config);
                 BatchLoader loader = new BatchLoader(
@@ -237,14 +237,14 @@ final class TrainingLoopTest {
                             bad,
                             images.size(),
                             new RunFolder(folder),
-                            new Ears(),
+                            new StageListener(),
                             stop,
                             start)
                     .run(loader);
         }
     }
 
-    private static RunConfig config(String... settings) throws IOException {
+    private static PretrainingConfig config(String... settings) throws IOException {
         Pretraining run = Pretraining.recipe("quick-vit");
         TinyRuns.vit().forEach(run::set);
         run.set("optimizer={type: sgd, learning-rate: 1, momentum: 0, weight-decay: 0, clip: 0}");
@@ -283,7 +283,7 @@ final class TrainingLoopTest {
     }
 
     /** One weight w, which each update of rate 1 makes smaller by 1: how many were made stands in it. */
-    private final class Line implements Trainable {
+    private final class Line implements TrainingTask {
         private final Tensor w = Tensors.keep(Tensors.ofFloats(new float[] {0}, 1));
 
         Line() {
@@ -311,13 +311,13 @@ final class TrainingLoopTest {
         }
 
         @Override
-        public List<Part> parts(Batch batch, int microBatchSize) {
+        public List<MicroBatch> microBatches(Batch batch, int microBatchSize) {
             return List.of(new LinePart(this, batch));
         }
 
         @Override
-        public double forwardBackward(Part part, Totals totals, StepClock clock) {
-            Tensor loss = part.loss(totals, clock);
+        public double forwardBackward(MicroBatch part, BatchTotals totals, StepTimer timer) {
+            Tensor loss = part.loss(totals, timer);
             loss.backward();
             return loss.item_double();
         }
@@ -331,7 +331,7 @@ final class TrainingLoopTest {
         }
     }
 
-    private final class LinePart implements Trainable.Part {
+    private final class LinePart implements TrainingTask.MicroBatch {
         private final Line line;
         private final Batch batch;
 
@@ -346,12 +346,12 @@ final class TrainingLoopTest {
         }
 
         @Override
-        public double lossWeight() {
+        public double lossDenominator() {
             return BATCH;
         }
 
         @Override
-        public Tensor loss(Trainable.Totals totals, StepClock clock) {
+        public Tensor loss(TrainingTask.BatchTotals totals, StepTimer timer) {
             boolean broken = -line.w.item_double() >= goodUpdates || badBatches.contains(batch.step());
             return line.w.mul(new Scalar(broken ? Double.NaN : 1)).sum();
         }
@@ -362,7 +362,7 @@ final class TrainingLoopTest {
         }
     }
 
-    private final class Looks implements Watch {
+    private final class Looks implements Evaluator {
         private final boolean oneIsEnough;
 
         Looks(boolean oneIsEnough) {
@@ -383,17 +383,17 @@ final class TrainingLoopTest {
         }
 
         @Override
-        public boolean scores() {
+        public boolean hasScores() {
             return false;
         }
 
         @Override
-        public boolean isEnough(Progress progress) {
+        public boolean shouldStop(Progress progress) {
             return oneIsEnough && isDue(progress);
         }
     }
 
-    private final class Ears implements TrainingListener {
+    private final class StageListener implements TrainingListener {
         @Override
         public void onCheckpoint(long step, Path checkpoint) {
             saved.add(step);

@@ -4,19 +4,19 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import io.bandpass.classify.ClassificationTask;
 import io.bandpass.config.ConfigBuilder;
-import io.bandpass.config.FinetuneConfig;
+import io.bandpass.config.FinetuningConfig;
+import io.bandpass.config.PretrainingConfig;
 import io.bandpass.config.ResNetConfig;
-import io.bandpass.config.RunConfig;
 import io.bandpass.nn.NamedTensor;
 import io.bandpass.optim.Optimizer;
 import io.bandpass.optim.Optimizers;
 import io.bandpass.pretext.PretextTask;
 import io.bandpass.pretext.PretextTasks;
 import io.bandpass.task.Batch;
-import io.bandpass.task.Trainable;
+import io.bandpass.task.TrainingTask;
 import io.bandpass.testing.Configs;
 import io.bandpass.torch.Precision;
-import io.bandpass.torch.StepClock;
+import io.bandpass.torch.StepTimer;
 import io.bandpass.torch.Tensors;
 import java.util.List;
 import java.util.Map;
@@ -35,7 +35,7 @@ import org.junit.jupiter.api.Test;
 final class TrainingStepTest {
     private static final Device CPU = new Device("cpu");
 
-    private static RunConfig resnet() {
+    private static PretrainingConfig resnet() {
         ResNetConfig encoder = new ResNetConfig(16, "basic", List.of(1, 1), List.of(8, 16), List.of(), 8, 3, 1, false);
         return Configs.run(encoder, 2);
     }
@@ -51,13 +51,14 @@ final class TrainingStepTest {
     /** Activations of 1e25 are normalised in double, so loss and gradient are finite; their variance is no float. */
     @Test
     void aStepWhoseRunningStatisticsAreNotFiniteIsLeftOut() {
-        RunConfig config = resnet();
+        PretrainingConfig config = resnet();
         try (PointerScope scope = new PointerScope();
                 PretextTask task = PretextTasks.create(config, Precision.FP32, CPU);
                 Optimizer optimizer =
                         Optimizers.create(task.parameters(), config.optimizer().withLearningRate(0.1))) {
-            TrainingStep step = new TrainingStep(task, optimizer, 8, 0, new StepClock());
-            assertThat(step.run(task.parts(images(8), 8), 0, scale -> 0.1).finite())
+            TrainingStep step = new TrainingStep(task, optimizer, 8, 0, new StepTimer());
+            assertThat(step.run(task.microBatches(images(8), 8), 0, scale -> 0.1)
+                            .finite())
                     .isTrue();
             Map<String, Tensor> state = NamedTensor.byName(task.state());
             Tensor kernel = Objects.requireNonNull(state.get("encoder.conv1.weight"));
@@ -68,7 +69,7 @@ final class TrainingStepTest {
             float[] before = Tensors.toFloats(variance);
             float[] weights = Tensors.toFloats(kernel);
 
-            TrainingStep.Result result = step.run(task.parts(images(8), 8), 1, scale -> 0.1);
+            TrainingStep.Result result = step.run(task.microBatches(images(8), 8), 1, scale -> 0.1);
             assertThat(result.loss()).isFinite();
             assertThat(result.gradientNorm()).isFinite();
             assertThat(result.finite()).isFalse();
@@ -80,19 +81,19 @@ final class TrainingStepTest {
 
     @Test
     void everyTaskDividesABatchIntoEqualParts() {
-        RunConfig config = resnet();
+        PretrainingConfig config = resnet();
         try (PointerScope scope = new PointerScope();
                 PretextTask task = PretextTasks.create(config, Precision.FP32, CPU);
                 ClassificationTask classifier = new ClassificationTask(
                         ConfigBuilder.with(
-                                ConfigBuilder.of(FinetuneConfig.class).build(), "encoder", (ResNetConfig)
+                                ConfigBuilder.of(FinetuningConfig.class).build(), "encoder", (ResNetConfig)
                                         config.encoder()),
                         2,
                         Precision.FP32,
                         CPU)) {
-            for (Trainable each : List.of(task, classifier)) {
-                assertThat(each.parts(images(17), 8))
-                        .extracting(Trainable.Part::images)
+            for (TrainingTask each : List.of(task, classifier)) {
+                assertThat(each.microBatches(images(17), 8))
+                        .extracting(TrainingTask.MicroBatch::images)
                         .containsExactly(5, 6, 6);
             }
         }

@@ -6,9 +6,9 @@ import io.bandpass.config.DataConfig;
 import io.bandpass.config.EncoderConfig;
 import io.bandpass.config.OfCommand;
 import io.bandpass.config.OptimizerConfig;
+import io.bandpass.config.RunConfig;
 import io.bandpass.config.ScheduleConfig;
-import io.bandpass.config.TrainConfig;
-import io.bandpass.config.TrainingConfig;
+import io.bandpass.config.TrainSection;
 import java.util.List;
 import java.util.Map;
 
@@ -21,10 +21,10 @@ public record ColourConfig(
         EncoderConfig encoder,
         OptimizerConfig optimizer,
         ScheduleConfig schedule,
-        TrainConfig train,
+        TrainSection train,
         CheckpointConfig checkpoint,
         Colour colour)
-        implements TrainingConfig {
+        implements RunConfig {
     /** The section of its own. */
     public record Colour(double weight, double heldOutFraction) {}
 

@@ -1,16 +1,16 @@
 package io.bandpass.testing.colour;
 
 import io.bandpass.checkpoint.RunFolder;
-import io.bandpass.data.BadImages;
 import io.bandpass.data.Datasets;
 import io.bandpass.data.HoldOut;
 import io.bandpass.data.SplitRule;
+import io.bandpass.data.UnreadableImages;
 import io.bandpass.machine.Machine;
 import io.bandpass.metrics.RunSummary;
 import io.bandpass.run.RunContext;
 import io.bandpass.run.RunKind;
 import io.bandpass.run.TrainingSetup;
-import io.bandpass.task.Trainable;
+import io.bandpass.task.TrainingTask;
 import io.bandpass.weights.StoredModel;
 import java.nio.file.Path;
 import java.util.List;
@@ -38,7 +38,7 @@ public final class ColourKind implements RunKind<ColourConfig> {
     }
 
     @Override
-    public Datasets open(ColourConfig config, HoldOut holdOut, BadImages bad) {
+    public Datasets open(ColourConfig config, HoldOut holdOut, UnreadableImages bad) {
         return Datasets.open(config.data(), config.data().paths(), holdOut, bad);
     }
 
@@ -48,7 +48,7 @@ public final class ColourKind implements RunKind<ColourConfig> {
     }
 
     @Override
-    public Trainable task(ColourConfig config, int classes, Machine machine) {
+    public TrainingTask task(ColourConfig config, int classes, Machine machine) {
         return new ColourTask(config, machine);
     }
 

@@ -9,9 +9,9 @@ import io.bandpass.optim.MovingAverage;
 import io.bandpass.report.RunReport;
 import io.bandpass.run.RunContext;
 import io.bandpass.run.TrainingSetup;
-import io.bandpass.task.Trainable;
+import io.bandpass.task.TrainingTask;
+import io.bandpass.train.Evaluator;
 import io.bandpass.train.Progress;
-import io.bandpass.train.Watch;
 import io.bandpass.weights.StoredModel;
 import java.io.IOException;
 import java.nio.file.Files;
@@ -31,7 +31,7 @@ final class ColourSetup implements TrainingSetup {
     }
 
     @Override
-    public Trainable task() {
+    public TrainingTask task() {
         return task;
     }
 
@@ -52,8 +52,8 @@ final class ColourSetup implements TrainingSetup {
     }
 
     @Override
-    public Watch watch(Optional<MovingAverage> average, TrainingListener listener) {
-        return new Watch() {
+    public Evaluator evaluator(Optional<MovingAverage> average, TrainingListener listener) {
+        return new Evaluator() {
             @Override
             public boolean isDue(Progress progress) {
                 return false;
@@ -65,7 +65,7 @@ final class ColourSetup implements TrainingSetup {
             }
 
             @Override
-            public boolean scores() {
+            public boolean hasScores() {
                 return false;
             }
         };

@@ -11,16 +11,16 @@ import io.bandpass.nn.NamedTensor;
 import io.bandpass.nn.Normalisation;
 import io.bandpass.nn.Parts;
 import io.bandpass.task.Batch;
-import io.bandpass.task.Trainable;
-import io.bandpass.torch.StepClock;
-import io.bandpass.torch.StepClock.Phase;
+import io.bandpass.task.TrainingTask;
+import io.bandpass.torch.StepTimer;
+import io.bandpass.torch.StepTimer.Phase;
 import io.bandpass.torch.Tensors;
 import java.util.List;
 import org.bytedeco.pytorch.Device;
 import org.bytedeco.pytorch.Tensor;
 
 /** The squared error of the mean of each channel. */
-final class ColourTask extends Layer implements Trainable {
+final class ColourTask extends Layer implements TrainingTask {
     private static final int CHANNELS = 3;
 
     private final Encoder encoder;
@@ -45,7 +45,7 @@ final class ColourTask extends Layer implements Trainable {
         return encoder;
     }
 
-    private final class ColourPart implements Part {
+    private final class ColourPart implements MicroBatch {
         private final Batch batch;
 
         ColourPart(Batch batch) {
@@ -58,19 +58,19 @@ final class ColourTask extends Layer implements Trainable {
         }
 
         @Override
-        public double lossWeight() {
+        public double lossDenominator() {
             return images();
         }
 
         @Override
-        public Tensor loss(Totals totals, StepClock clock) {
+        public Tensor loss(BatchTotals totals, StepTimer timer) {
             Tensor input = normalisation.apply(normalisation.unit(batch.images()));
-            clock.lap(Phase.CORRUPT);
+            timer.endPhase(Phase.CORRUPT);
             Tensor colour = pass.predict(encoder.segments(), input, map -> head.forward(Tensors.mean(map, 2, 3)));
-            clock.lap(Phase.FORWARD);
+            timer.endPhase(Phase.FORWARD);
             Tensor error = colour.sub(Tensors.mean(input, 2, 3));
             Tensor loss = Tensors.multiply(error.mul(error).sum(), weight / totals.images());
-            clock.lap(Phase.LOSS);
+            timer.endPhase(Phase.LOSS);
             return loss;
         }
 
@@ -81,15 +81,15 @@ final class ColourTask extends Layer implements Trainable {
     }
 
     @Override
-    public List<Part> parts(Batch batch, int microBatchSize) {
+    public List<MicroBatch> microBatches(Batch batch, int microBatchSize) {
         return Parts.of(batch.size(), microBatchSize).stream()
-                .<Part>map(span -> new ColourPart(batch.slice(span.from(), span.to())))
+                .<MicroBatch>map(span -> new ColourPart(batch.slice(span.from(), span.to())))
                 .toList();
     }
 
     @Override
-    public double forwardBackward(Part part, Totals totals, StepClock clock) {
-        return pass.forwardBackward(() -> part.loss(totals, clock), clock);
+    public double forwardBackward(MicroBatch part, BatchTotals totals, StepTimer timer) {
+        return pass.forwardBackward(() -> part.loss(totals, timer), timer);
     }
 
     @Override

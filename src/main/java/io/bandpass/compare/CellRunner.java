@@ -1,0 +1,321 @@
+package io.bandpass.compare;
+
+import io.bandpass.checkpoint.RunFolder;
+import io.bandpass.checkpoint.RunFolderException;
+import io.bandpass.config.ConfigDifference;
+import io.bandpass.config.FinetuningConfig;
+import io.bandpass.config.PretrainingConfig;
+import io.bandpass.config.RunConfig;
+import io.bandpass.config.TrainSection;
+import io.bandpass.eval.OnlineEvaluator;
+import io.bandpass.metrics.MetricsFile;
+import io.bandpass.metrics.RunSummary;
+import io.bandpass.metrics.ScoreMetrics;
+import io.bandpass.metrics.Scores;
+import io.bandpass.metrics.StepMetrics;
+import io.bandpass.metrics.SummaryFile;
+import io.bandpass.metrics.TrainingListener;
+import io.bandpass.run.RunKinds;
+import io.bandpass.run.RunSession;
+import io.bandpass.run.RunSession.RunCallbacks;
+import io.bandpass.run.RunSetup;
+import io.bandpass.run.StoredConfig;
+import io.bandpass.task.DivergedException;
+import io.bandpass.text.Counts;
+import io.bandpass.torch.Engine;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Locale;
+import java.util.Map;
+import java.util.Optional;
+import java.util.function.BooleanSupplier;
+
+/**
+ * Runs a cell: pre-training, then fine-tuning with few labels and with all of them. Each is a run folder of its own,
+ * which is begun, gone on with, or taken as it is, so that a cell can be left at any moment.
+ */
+final class CellRunner {
+    static final String PRETRAIN = "pretrain";
+    static final String FEW = "finetune-few";
+    static final String ALL = "finetune-all";
+
+    private final ComparisonPlan.Cell cell;
+    private final Path folder;
+    private final ComparisonProgress progress;
+    private final BooleanSupplier stop;
+    private final Map<String, Double> scores = new LinkedHashMap<>();
+    private final Map<String, String> computed = new LinkedHashMap<>();
+    private final Map<String, String> diverged = new LinkedHashMap<>();
+    private String unprobed = OnlineEvaluator.PROBE_LEFT_OUT + "train.log says why";
+
+    /** How a stage was left. */
+    private enum End {
+        DONE,
+        /** Now, or by the result of an earlier session. */
+        DIVERGED,
+        /** On request, to be gone on with. */
+        STOPPED
+    }
+
+    /** A stage as a whole: whether it has ended by itself. */
+    private interface Stage {
+        boolean run() throws IOException;
+    }
+
+    /** Starts or resumes the run of a stage. */
+    private interface Run {
+        RunSummary go(RunCallbacks hooks) throws IOException;
+    }
+
+    /**
+     * A cell whose folder is locked by the caller.
+     *
+     * @param folder of the cell
+     * @param stop asked after each step; when true, the stage saves and the cell is left
+     */
+    CellRunner(ComparisonPlan.Cell cell, Path folder, ComparisonProgress progress, BooleanSupplier stop) {
+        this.cell = cell;
+        this.folder = folder;
+        this.progress = progress;
+        this.stop = stop;
+    }
+
+    /** Does what is left of it; afterwards it has ended, complete or not, or it was asked to stop. */
+    CellResult run() throws IOException {
+        CellResult before = CellResult.read(folder);
+        scores.putAll(before.scores());
+        computed.putAll(before.computed());
+        before.diverged().forEach((stage, reason) -> {
+            if (Files.isDirectory(folder.resolve(CellResult.folderOf(stage)))) {
+                diverged.put(stage, reason);
+            }
+        });
+        // A stage that is tried anew may be killed, and must not be taken for one that has ended before.
+        write(false);
+        return write(stages());
+    }
+
+    private CellResult write(boolean ended) throws IOException {
+        CellResult result = new CellResult(ended, scores, computed, diverged);
+        result.write(folder);
+        return result;
+    }
+
+    /** Whether nothing is left to do. */
+    private boolean stages() throws IOException {
+        Optional<Path> weights = Optional.empty();
+        if (cell.pretraining().isPresent()) {
+            PretrainingConfig config = cell.pretraining().get();
+            End end = attempt(PRETRAIN, () -> pretrain(config));
+            if (end != End.DONE) {
+                // Without its weights there is nothing to fine-tune.
+                return end == End.DIVERGED;
+            }
+            weights = Optional.of(folder.resolve(PRETRAIN));
+        }
+        Optional<Path> start = weights;
+        if (cell.few().isPresent()) {
+            FinetuningConfig few = cell.few().get();
+            if (attempt(FEW, () -> finetune(FEW, few, start, CellResult.TOP1_FEW)) == End.STOPPED) {
+                return false;
+            }
+        }
+        return attempt(ALL, () -> finetune(ALL, cell.all(), start, CellResult.TOP1_ALL)) != End.STOPPED;
+    }
+
+    /** That a stage diverges is a result of it alone; what else can go wrong would go wrong in the next one too. */
+    private End attempt(String name, Stage stage) throws IOException {
+        if (diverged.containsKey(name)) {
+            progress.diverged(cell, name);
+            return End.DIVERGED;
+        }
+        try {
+            return stage.run() ? End.DONE : End.STOPPED;
+        } catch (DivergedException e) {
+            diverged(name, String.valueOf(e.getMessage()));
+            progress.diverged(cell, name);
+            write(false);
+            return End.DIVERGED;
+        }
+    }
+
+    private void diverged(String name, String reason) {
+        diverged.put(name, reason);
+        progress.notice(cell.name() + ": " + name + ": " + reason);
+    }
+
+    /** Whether it has ended by itself. */
+    private boolean pretrain(PretrainingConfig config) throws IOException {
+        Path out = folder.resolve(PRETRAIN);
+        Optional<RunSummary> end = stage(
+                PRETRAIN,
+                hooks -> exists(out)
+                        ? RunSession.resume(RunKinds.PRETRAINING, out, List.of(), hooks)
+                        : RunSession.start(
+                                RunKinds.PRETRAINING, config, cell.encoder(), out, true, Optional.empty(), hooks));
+        if (end.isEmpty()) {
+            return false;
+        }
+        MetricsFile.Content metrics = MetricsFile.read(new RunFolder(out).metrics());
+        frozen(end.get(), metrics.scores());
+        if (config.evaluate().probe()
+                && scores.containsKey(Scores.KNN_TOP1)
+                && !scores.containsKey(Scores.PROBE_TOP1)) {
+            if (!diverged.containsKey(CellResult.PROBE)) {
+                diverged(CellResult.PROBE, unprobed);
+            }
+        }
+        double[] rates = metrics.steps().stream()
+                .mapToDouble(StepMetrics::imagesPerSecond)
+                .filter(Double::isFinite)
+                .sorted()
+                .toArray();
+        if (rates.length > 0) {
+            scores.put(CellResult.IMAGES_PER_SECOND, rates[rates.length / 2]);
+        }
+        write(false);
+        return true;
+    }
+
+    /** Scores of the frozen encoder at the end: a summary has that of an earlier look where the last one gave none. */
+    private void frozen(RunSummary summary, List<ScoreMetrics> looks) {
+        for (String name : List.of(Scores.PROBE_TOP1, Scores.KNN_TOP1)) {
+            scores.remove(name);
+            if (!looks.isEmpty() && looks.get(looks.size() - 1).step() == summary.steps()) {
+                looks.get(looks.size() - 1).value(name).ifPresent(value -> scores.put(name, value));
+            }
+        }
+    }
+
+    private boolean finetune(String stage, FinetuningConfig config, Optional<Path> weights, String score)
+            throws IOException {
+        Path out = folder.resolve(stage);
+        Optional<RunSummary> end = stage(
+                stage,
+                hooks -> exists(out)
+                        ? RunSession.resume(RunKinds.FINETUNING, out, List.of(), hooks)
+                        : RunSession.start(RunKinds.FINETUNING, config, cell.encoder(), out, true, weights, hooks));
+        end.flatMap(summary -> Optional.ofNullable(summary.scores().get(Scores.TOP1)))
+                .ifPresent(top1 -> scores.put(score, top1));
+        write(false);
+        return end.isPresent();
+    }
+
+    /** The configuration is the last file of a start: without it, a process was killed before anything was trained. */
+    private static boolean exists(Path run) {
+        return Files.isRegularFile(new RunFolder(run).config());
+    }
+
+    /** The end of a stage, or nothing where it was asked to stop. */
+    private Optional<RunSummary> stage(String stage, Run run) throws IOException {
+        RunFolder files = new RunFolder(folder.resolve(stage));
+        if (Files.exists(files.done())) {
+            progress.wasThere(cell, stage);
+            computed.putIfAbsent(stage, conditions(stage, files));
+            return Optional.of(SummaryFile.read(files.summary()));
+        }
+        if (stop.getAsBoolean()) {
+            return Optional.empty();
+        }
+        progress.begins(cell, stage, exists(folder.resolve(stage)));
+        if (stage.equals(PRETRAIN)) {
+            progress.line(cell.name() + ": " + cell.description());
+        }
+        long begun = System.nanoTime();
+        RunSummary summary = run.go(new RunCallbacks(List.of(new StageListener(stage)), stop));
+        computed.put(stage, conditions(stage, files));
+        if (summary.outcome().equals(RunSetup.INTERRUPTED)) {
+            return Optional.empty();
+        }
+        progress.ended(cell, stage, (System.nanoTime() - begun) / 1e9, inWords(summary));
+        return Optional.of(summary);
+    }
+
+    private static String inWords(RunSummary summary) {
+        if (summary.score(Scores.TOP1).isPresent()) {
+            return String.format(
+                    Locale.ROOT,
+                    "top-1 %.2f %%",
+                    100 * summary.score(Scores.TOP1).getAsDouble());
+        }
+        return summary.score(Scores.KNN_TOP1).isPresent()
+                ? String.format(
+                        Locale.ROOT,
+                        "kNN top-1 %.2f %%",
+                        100 * summary.score(Scores.KNN_TOP1).getAsDouble())
+                : "";
+    }
+
+    private static String conditions(String stage, RunFolder files) throws IOException {
+        TrainSection train = stage.equals(PRETRAIN)
+                ? StoredConfig.read(PretrainingConfig.class, files.resolvedConfig())
+                        .train()
+                : StoredConfig.read(FinetuningConfig.class, files.resolvedConfig())
+                        .train();
+        return String.format(
+                Locale.ROOT,
+                "%s, %s, %s",
+                train.device(),
+                train.precision(),
+                Counts.of(train.threads().orElseThrow(), "compute thread"));
+    }
+
+    /** A listener of a stage. */
+    private final class StageListener implements TrainingListener {
+        private final boolean pretrains;
+
+        StageListener(String stage) {
+            pretrains = stage.equals(PRETRAIN);
+        }
+
+        @Override
+        public void onNotice(String sentence) {
+            if (pretrains && sentence.startsWith(OnlineEvaluator.PROBE_LEFT_OUT)) {
+                unprobed = sentence;
+            }
+        }
+
+        @Override
+        public void onStep(StepMetrics metrics) {
+            if (pretrains) {
+                scores.merge(CellResult.RESIDENT_BYTES, (double) Engine.residentBytes(), Math::max);
+            }
+        }
+    }
+
+    /**
+     * Refuses a cell some of whose runs were begun with other settings than it has now, because a recipe has changed.
+     *
+     * @param folder of the cell
+     */
+    static void refuseChanges(ComparisonPlan.Cell cell, Path folder) throws IOException {
+        if (cell.pretraining().isPresent()) {
+            refuseChanges(PretrainingConfig.class, PRETRAIN, cell.pretraining().get(), folder);
+        }
+        if (cell.few().isPresent()) {
+            refuseChanges(FinetuningConfig.class, FEW, cell.few().get(), folder);
+        }
+        refuseChanges(FinetuningConfig.class, ALL, cell.all(), folder);
+    }
+
+    private static <T extends Record & RunConfig> void refuseChanges(Class<T> type, String stage, T asked, Path folder)
+            throws IOException {
+        RunFolder files = new RunFolder(folder.resolve(stage));
+        if (!Files.isRegularFile(files.config())) {
+            return;
+        }
+        List<ConfigDifference> differences = ConfigDifference.between(StoredConfig.read(type, files.config()), asked);
+        if (!differences.isEmpty()) {
+            throw new RunFolderException(String.format(
+                    Locale.ROOT,
+                    "%s was begun with other settings, as a recipe has changed since (%s); remove it to run it anew, or compare in another --out",
+                    files.root(),
+                    String.join(
+                            ", ",
+                            differences.stream().map(ConfigDifference::toString).toList())));
+        }
+    }
+}

@@ -1,0 +1,202 @@
+package io.bandpass.compare;
+
+import io.bandpass.BandpassException;
+import io.bandpass.checkpoint.RunFolder;
+import io.bandpass.checkpoint.RunFolderException;
+import io.bandpass.config.ConfigDifference;
+import io.bandpass.format.AtomicFiles;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Locale;
+import java.util.Map;
+import java.util.function.BooleanSupplier;
+
+/**
+ * Runs the cells of a plan, one after the other. Several processes may do so in one folder: each cell is locked by the
+ * one that works on it, and what is common is locked for the moment in which it is written.
+ */
+final class ComparisonRunner {
+    private static final long PATIENCE_MILLIS = 1000;
+    private static final long MOMENT_MILLIS = 20;
+
+    private final ComparisonConfig asked;
+    private final ComparisonPlan plan;
+    private final List<ComparisonPlan.Cell> mine;
+    private final Path out;
+    private final ComparisonProgress progress;
+    private final BooleanSupplier stop;
+
+    /** Writes what is common to the processes of a comparison. */
+    private interface Writing {
+        void write() throws IOException;
+    }
+
+    /**
+     * A session in a folder.
+     *
+     * @param mine the cells that this process works on
+     */
+    ComparisonRunner(
+            ComparisonConfig asked,
+            ComparisonPlan plan,
+            List<ComparisonPlan.Cell> mine,
+            Path out,
+            ComparisonProgress progress,
+            BooleanSupplier stop) {
+        this.asked = asked;
+        this.plan = plan;
+        this.mine = mine;
+        this.out = out;
+        this.progress = progress;
+        this.stop = stop;
+    }
+
+    /**
+     * Works until all of its cells have ended, whoever ends them, or it is asked to stop.
+     *
+     * @return whether all of its cells are complete; not if it was asked to stop
+     * @throws BandpassException if all have ended, but a stage of some has diverged: which, and what to remove to try again
+     */
+    boolean run() throws IOException {
+        together(this::writePlan);
+        for (ComparisonPlan.Cell cell : mine) {
+            CellRunner.refuseChanges(cell, out.resolve(cell.folder()));
+        }
+        List<ComparisonPlan.Cell> left = new ArrayList<>(mine);
+        passOverEnded(left);
+        boolean waits = false;
+        while (!left.isEmpty() && !stop.getAsBoolean()) {
+            int before = left.size();
+            for (ComparisonPlan.Cell cell : List.copyOf(left)) {
+                if (left.contains(cell) && !stop.getAsBoolean() && isEnded(cell)) {
+                    left.remove(cell);
+                    passOverEnded(left);
+                    together(this::writeTables);
+                }
+            }
+            if (left.size() == before && !stop.getAsBoolean()) {
+                if (!waits) {
+                    progress.line(waiting(left));
+                }
+                waits = true;
+                pause(PATIENCE_MILLIS);
+            }
+        }
+        together(this::writeTables);
+        if (!left.isEmpty()) {
+            return false;
+        }
+        refuseDiverged();
+        return true;
+    }
+
+    private void refuseDiverged() throws IOException {
+        List<String> stages = new ArrayList<>();
+        int cells = 0;
+        for (ComparisonPlan.Cell cell : mine) {
+            Path folder = out.resolve(cell.folder());
+            Map<String, String> diverged = CellResult.read(folder).diverged();
+            cells += diverged.isEmpty() ? 0 : 1;
+            diverged.keySet().stream()
+                    .map(stage -> cell.folder() + "/" + CellResult.folderOf(stage))
+                    .distinct()
+                    .forEach(stages::add);
+        }
+        if (cells > 0) {
+            throw new BandpassException(
+                    BandpassException.Kind.DIVERGED,
+                    String.format(
+                            Locale.ROOT,
+                            "%d of %d cells diverged and have not all of their scores, for the reasons in %s; the same settings diverge again: compare with others in another --out, or remove %s from %s and give the same command to try again",
+                            cells,
+                            mine.size(),
+                            out.resolve("results.md"),
+                            String.join(", ", stages),
+                            out));
+        }
+    }
+
+    private static String waiting(List<ComparisonPlan.Cell> left) {
+        String first = left.get(0).name();
+        return left.size() == 1
+                ? "another process works on the last cell, " + first + "; waiting for it"
+                : "other processes work on the " + left.size() + " cells that are left, the first of them " + first
+                        + "; waiting for them";
+    }
+
+    private void writeTables() throws IOException {
+        ComparisonTables.write(asked, plan, out);
+    }
+
+    /** Of what others have done meanwhile, the time that is left must not count anything. */
+    private void passOverEnded(List<ComparisonPlan.Cell> left) throws IOException {
+        for (ComparisonPlan.Cell cell : List.copyOf(left)) {
+            Path folder = out.resolve(cell.folder());
+            if (CellResult.read(folder).isSettled(folder)) {
+                progress.wasThere(cell);
+                left.remove(cell);
+            }
+        }
+    }
+
+    /** Whether a cell has ended now; not if another process works on it, or it was asked to stop. */
+    private boolean isEnded(ComparisonPlan.Cell cell) throws IOException {
+        Path folder = out.resolve(cell.folder());
+        try (RunFolder lock = new RunFolder(folder)) {
+            if (!lock.tryLock()) {
+                return false;
+            }
+            if (CellResult.read(folder).isSettled(folder)) {
+                progress.wasThere(cell);
+                return true;
+            }
+            return new CellRunner(cell, folder, progress, stop).run().ended();
+        }
+    }
+
+    private void writePlan() throws IOException {
+        Path file = out.resolve("plan.yaml");
+        if (Files.isRegularFile(file)) {
+            ComparisonConfig stored = ComparisonConfig.fromYaml(Files.readString(file), file.toString());
+            List<ConfigDifference> differences = ConfigDifference.between(stored, asked);
+            if (!differences.isEmpty()) {
+                throw new RunFolderException(String.format(
+                        Locale.ROOT,
+                        "%s was begun with another plan (%s); go on with that one, or choose another --out",
+                        out,
+                        String.join(
+                                ", ",
+                                differences.stream()
+                                        .map(ConfigDifference::toString)
+                                        .toList())));
+            }
+        } else if (new RunFolder(out).isEmpty()) {
+            AtomicFiles.writeText(file, asked.toYaml());
+        } else {
+            throw new RunFolderException(
+                    out + " is not empty and has no plan.yaml of a comparison; choose another --out");
+        }
+    }
+
+    /** Other processes hold the lock for a moment only, so it is waited for. */
+    private void together(Writing writing) throws IOException {
+        try (RunFolder lock = new RunFolder(out)) {
+            while (!lock.tryLock()) {
+                pause(MOMENT_MILLIS);
+            }
+            writing.write();
+        }
+    }
+
+    private static void pause(long millis) {
+        try {
+            Thread.sleep(millis);
+        } catch (InterruptedException e) {
+            Thread.currentThread().interrupt();
+            throw new RunFolderException("the comparison was interrupted while it waited for another process");
+        }
+    }
+}

@@ -1,0 +1,103 @@
+package io.bandpass.inference;
+
+import io.bandpass.config.EmbedConfig;
+import io.bandpass.config.PreprocessConfig;
+import io.bandpass.data.DataException;
+import io.bandpass.data.ImageSource;
+import io.bandpass.data.InferenceImages;
+import io.bandpass.data.Preprocessing;
+import io.bandpass.dataset.ImageData;
+import io.bandpass.eval.FrozenEncoder;
+import io.bandpass.format.AtomicFiles;
+import io.bandpass.machine.Environment;
+import java.io.IOException;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.Arrays;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Locale;
+import java.util.Map;
+import java.util.stream.IntStream;
+import org.bytedeco.pytorch.Tensor;
+
+/** Features of given images, from an encoder into a file. */
+final class FeatureWriter {
+    /**
+     * What features are made of.
+     *
+     * @param weights name of the file of the encoder
+     */
+    record Source(FrozenEncoder frozen, InferenceImages given, String weights) {}
+
+    private FeatureWriter() {}
+
+    /** Refuses a file that could not be written when the work is done. */
+    static void check(Path out, EmbedConfig options) {
+        FeatureFile.check(out, options.pool());
+        AtomicFiles.requireWritable("the file of features", out);
+    }
+
+    /** Computes and writes. */
+    static PretrainedEncoder.Embedded write(
+            Source source, Preprocessing preprocessing, Path out, EmbedConfig options, ImageData.Progress progress)
+            throws IOException {
+        ImageSource images = first(source.given().images(), options.limit().orElse(Integer.MAX_VALUE));
+        List<Long> shape = new ArrayList<>();
+        try (FeatureFile file = FeatureFile.create(out)) {
+            FrozenEncoder.Sink rows = FrozenEncoder.finite((features, indices) -> {
+                file.append(features, names(images, indices));
+                count(shape, features);
+                progress.reached(indices[indices.length - 1] + 1, images.size());
+            });
+            source.frozen().embed(options, preprocessing, images, source.given().bad(), rows);
+            if (shape.isEmpty()) {
+                throw DataException.noneReadable(images.size(), "");
+            }
+            file.finish(metadata(source, options));
+        }
+        return new PretrainedEncoder.Embedded(
+                List.copyOf(shape),
+                source.frozen().precision().name().toLowerCase(Locale.ROOT),
+                source.given().notices(),
+                source.given().bad().reasons());
+    }
+
+    /** The first so many images. */
+    static ImageSource first(ImageSource images, int limit) {
+        return images.size() <= limit
+                ? images
+                : images.select(IntStream.range(0, limit).toArray());
+    }
+
+    static List<String> names(ImageSource images, int[] indices) {
+        return Arrays.stream(indices).mapToObj(images::relativeName).toList();
+    }
+
+    private static void count(List<Long> shape, Tensor features) {
+        for (int axis = 0; axis < features.dim() && shape.size() < features.dim(); axis++) {
+            shape.add(axis == 0 ? 0 : features.size(axis));
+        }
+        shape.set(0, shape.get(0) + features.size(0));
+    }
+
+    private static Map<String, String> metadata(Source source, EmbedConfig options) {
+        Map<String, String> metadata = new LinkedHashMap<>();
+        metadata.put("producer", "bandpass " + Environment.version());
+        metadata.put("weights", source.weights());
+        metadata.put("pool", options.pool());
+        int size = source.frozen().encoder().config().imageSize();
+        put(metadata, size, options.preprocess(), source.frozen().precision().name());
+        return metadata;
+    }
+
+    /** What was done to images before they came to the model, for headers. */
+    static void put(Map<String, String> metadata, int size, PreprocessConfig preprocess, String precision) {
+        metadata.put("image_size", Integer.toString(size));
+        metadata.put("preprocess", preprocess.mode());
+        if (preprocess.mode().equals("crop")) {
+            metadata.put("crop_ratio", Double.toString(preprocess.cropRatio()));
+        }
+        metadata.put("precision", precision.toLowerCase(Locale.ROOT));
+    }
+}

@@ -1,0 +1,149 @@
+package io.bandpass.run;
+
+import io.bandpass.config.EvaluateConfig;
+import io.bandpass.eval.OnlineEvaluator;
+import io.bandpass.metrics.ScoreMetrics;
+import io.bandpass.metrics.Scores;
+import io.bandpass.metrics.TrainingListener;
+import io.bandpass.nn.NamedTensor;
+import io.bandpass.train.Curriculum;
+import io.bandpass.train.Evaluator;
+import io.bandpass.train.Progress;
+import io.bandpass.train.StartingValues;
+import io.bandpass.train.TrainingPlan;
+import java.io.IOException;
+import java.nio.file.Path;
+import java.util.List;
+import java.util.Locale;
+import java.util.Optional;
+
+/** What pre-training looks at: scores of the frozen encoder where there are labels, and pictures of reconstructions. */
+public final class PretrainingEvaluator implements Evaluator {
+    /** Draws pictures of reconstructions; told the step, returns the file. */
+    public interface SampleWriter {
+        Path write(long step) throws IOException;
+    }
+
+    private final EvaluateConfig config;
+    private final TrainingPlan plan;
+    private final Curriculum curriculum;
+    private final List<NamedTensor> encoder;
+    private final Optional<OnlineEvaluator> online;
+    private final SampleWriter samples;
+    private final TrainingListener listener;
+    private StartingValues start = new StartingValues(List.of());
+
+    /**
+     * The evaluator of a run.
+     *
+     * @param encoder its state
+     */
+    public PretrainingEvaluator(
+            EvaluateConfig config,
+            TrainingPlan plan,
+            Curriculum curriculum,
+            List<NamedTensor> encoder,
+            Optional<OnlineEvaluator> online,
+            SampleWriter samples,
+            TrainingListener listener) {
+        this.config = config;
+        this.plan = plan;
+        this.curriculum = curriculum;
+        this.encoder = encoder;
+        this.online = online;
+        this.samples = samples;
+        this.listener = listener;
+    }
+
+    /** Keeps the encoder as the run begins, unless it is a resumed one or nobody will look at it. */
+    @Override
+    public void begin(Progress progress) {
+        if (progress.step() == 0 && online.isPresent()) {
+            start = new StartingValues(encoder);
+        }
+    }
+
+    @Override
+    public boolean startsNewObjective(long step) {
+        Optional<String> stage = curriculum.beginningAt(step);
+        stage.ifPresent(listener::onNotice);
+        return stage.isPresent();
+    }
+
+    /** Measures where the run started from. It takes seconds, so the first step does not wait for it. */
+    @Override
+    public void afterFirstStep(Progress progress) {
+        if (online.isPresent()) {
+            double pixels = online.get().pixelsTop1();
+            int edge = online.get().pixelsEdge();
+            progress.score(Scores.KNN_TOP1_PIXELS, pixels);
+            progress.score(Scores.KNN_PIXELS_SIZE, edge);
+            listener.onNotice(String.format(
+                    Locale.ROOT,
+                    "kNN on raw pixels (images of %d x %d) is right for %.2f %% of the held-out images",
+                    edge,
+                    edge,
+                    100 * pixels));
+            OnlineEvaluator.Look look = start.during(online.get()::encoder);
+            look.notice().ifPresent(listener::onNotice);
+            // Of given weights it is not the untrained one's, which was measured before they were loaded.
+            if (progress.score(Scores.KNN_TOP1_UNTRAINED).isEmpty()) {
+                look.knnTop1().ifPresent(top1 -> progress.score(Scores.KNN_TOP1_UNTRAINED, top1));
+            }
+            tell(0, 0, look);
+        }
+        start.close();
+    }
+
+    @Override
+    public boolean after(Progress progress, boolean last) throws IOException {
+        boolean best = (last || knnIsDue(progress)) && measure(progress);
+        if (last || samplesAreDue(progress)) {
+            listener.onSamples(progress.step(), samples.write(progress.step()));
+        }
+        return best;
+    }
+
+    @Override
+    public boolean isDue(Progress progress) {
+        return (online.isPresent() && knnIsDue(progress)) || samplesAreDue(progress);
+    }
+
+    private boolean knnIsDue(Progress progress) {
+        return plan.isDue(progress.settledStep(), progress.step(), config.knnEveryEpochs());
+    }
+
+    private boolean samplesAreDue(Progress progress) {
+        return progress.isDue(config.samplesEverySteps());
+    }
+
+    private boolean measure(Progress progress) {
+        if (online.isEmpty()) {
+            return false;
+        }
+        OnlineEvaluator.Look look = online.get().encoder();
+        look.notice().ifPresent(listener::onNotice);
+        // A score that is left out must not be that of an earlier look.
+        progress.forgetScores(Scores.KNN_TOP1, Scores.PROBE_TOP1);
+        look.byName().forEach(progress::score);
+        tell(progress.step(), plan.epochAt(progress.step()), look);
+        return look.knnTop1().isPresent()
+                && progress.score(Scores.KNN_TOP1, look.knnTop1().getAsDouble(), Scores.KNN_TOP1_BEST);
+    }
+
+    private void tell(long step, double epoch, OnlineEvaluator.Look look) {
+        if (!look.byName().isEmpty()) {
+            listener.onScores(new ScoreMetrics(step, epoch, look.byName()));
+        }
+    }
+
+    @Override
+    public boolean hasScores() {
+        return online.isPresent();
+    }
+
+    @Override
+    public void close() {
+        start.close();
+    }
+}

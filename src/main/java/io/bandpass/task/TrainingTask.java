@@ -1,0 +1,92 @@
+package io.bandpass.task;
+
+import io.bandpass.nn.NamedTensor;
+import io.bandpass.nn.Parameter;
+import io.bandpass.nn.Parts;
+import io.bandpass.torch.StepTimer;
+import java.util.Collection;
+import java.util.List;
+import org.bytedeco.pytorch.Device;
+import org.bytedeco.pytorch.Tensor;
+
+/**
+ * Something with parameters and a loss over batches of images: all that a training step needs to know of what it trains.
+ *
+ * <p>Everything random about a step is drawn first, for all micro-batches. So the denominator of the loss is known before
+ * the first forward pass, and the losses and gradients of the micro-batches add up to those of the whole batch.
+ */
+public interface TrainingTask extends AutoCloseable {
+    /** Some of the images of a batch, with everything that was drawn for them. */
+    interface MicroBatch {
+        /** The number of images: n. */
+        int images();
+
+        /** This micro-batch's share of the loss denominator. */
+        double lossDenominator();
+
+        /**
+         * Computes the contribution of these images to the loss of their batch. {@link TrainingTask#forwardBackward} trains
+         * on it.
+         *
+         * @param totals over all micro-batches of the batch
+         * @param timer records the phases corrupt, forward and loss
+         * @return scalar; the losses of all micro-batches add up to the loss of the batch
+         */
+        Tensor loss(BatchTotals totals, StepTimer timer);
+
+        /** What was drawn for these images, (n, ...) each, by the names under which a replay reads it. */
+        List<NamedTensor> drawn();
+    }
+
+    /**
+     * The denominators of the loss, summed over all micro-batches of a batch.
+     *
+     * @param lossDenominator the sum of {@link MicroBatch#lossDenominator()}
+     * @param images in the batch
+     */
+    record BatchTotals(double lossDenominator, long images) {
+        public static BatchTotals of(Collection<? extends MicroBatch> microBatches) {
+            return new BatchTotals(
+                    microBatches.stream()
+                            .mapToDouble(MicroBatch::lossDenominator)
+                            .sum(),
+                    microBatches.stream().mapToLong(MicroBatch::images).sum());
+        }
+    }
+
+    /** The trainable parameters. */
+    List<Parameter> parameters();
+
+    /** The parameters and buffers of the model, as stored in checkpoints. */
+    List<NamedTensor> state();
+
+    /** Buffers that a forward pass updates, such as batch-norm running statistics. */
+    List<NamedTensor> buffers();
+
+    /** The device of the model. */
+    Device device();
+
+    /**
+     * Splits a batch and draws everything random about its images: a pure function of the seed, the step, the epoch and the
+     * draw of each image.
+     *
+     * @param batch whose images must live as long as the micro-batches
+     * @param microBatchSize the largest number of images of a micro-batch; {@link Parts} divides the batch
+     */
+    List<? extends MicroBatch> microBatches(Batch batch, int microBatchSize);
+
+    /**
+     * Runs the forward and backward pass of a micro-batch, which adds to the gradients of all parameters.
+     *
+     * @param totals over all micro-batches of the batch
+     * @param timer records the phases corrupt, forward, loss and backward
+     * @return the contribution of the micro-batch to the loss of the batch
+     */
+    double forwardBackward(MicroBatch microBatch, BatchTotals totals, StepTimer timer);
+
+    /** Switches between training and evaluation. */
+    void setTraining(boolean training);
+
+    @Override
+    void close();
+}

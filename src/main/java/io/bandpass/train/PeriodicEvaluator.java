@@ -1,0 +1,123 @@
+package io.bandpass.train;
+
+import io.bandpass.config.FinetuningConfig;
+import io.bandpass.config.ValidateConfig;
+import io.bandpass.metrics.NamedScores;
+import io.bandpass.metrics.ScoreMetrics;
+import io.bandpass.metrics.Scores;
+import io.bandpass.metrics.TrainingListener;
+import io.bandpass.task.DivergedException;
+import io.bandpass.task.NotFiniteException;
+import java.util.Locale;
+import java.util.Map;
+import java.util.Objects;
+import java.util.Optional;
+import java.util.function.Supplier;
+
+/**
+ * What supervised training looks at: the held-out images, by the moving average of the model where there is one.
+ *
+ * @param <S> the scores of a look
+ */
+public final class PeriodicEvaluator<S extends NamedScores> implements Evaluator {
+    /**
+     * A look at the held-out images.
+     *
+     * @param step global step of the model that was looked at
+     */
+    public record Look<S>(long step, S scores) {}
+
+    private final ValidateConfig config;
+    private final String advice;
+    private final TrainingPlan plan;
+    private final String mainScore;
+    private final Supplier<S> scores;
+    private final TrainingListener listener;
+    private Optional<Look<S>> latest = Optional.empty();
+
+    /**
+     * The evaluator of a run.
+     *
+     * @param config resolved
+     * @param mainScore the name of the score that tells the best model
+     * @param scores looks at the held-out images
+     */
+    public PeriodicEvaluator(
+            FinetuningConfig config,
+            TrainingPlan plan,
+            String mainScore,
+            Supplier<S> scores,
+            TrainingListener listener) {
+        this.config = config.validate();
+        advice = Divergence.advice(config);
+        this.plan = plan;
+        this.mainScore = mainScore;
+        this.scores = scores;
+        this.listener = listener;
+    }
+
+    @Override
+    public boolean after(Progress progress, boolean last) {
+        return (last || isDue(progress)) && measure(progress);
+    }
+
+    @Override
+    public boolean isDue(Progress progress) {
+        return plan.isDue(progress.settledStep(), progress.step(), config.everyEpochs());
+    }
+
+    private boolean measure(Progress progress) {
+        S now = look(progress.step());
+        latest = Optional.of(new Look<>(progress.step(), now));
+        Map<String, Double> values = now.byName();
+        values.forEach(progress::score);
+        listener.onScores(new ScoreMetrics(progress.step(), plan.epochAt(progress.step()), values));
+        boolean best = progress.score(mainScore, Objects.requireNonNull(values.get(mainScore)), Scores.best(mainScore));
+        if (best) {
+            progress.score(Scores.bestStep(mainScore), (double) progress.step());
+        }
+        return best;
+    }
+
+    private S look(long step) {
+        try {
+            return scores.get();
+        } catch (NotFiniteException e) {
+            throw new DivergedException(String.format(
+                    Locale.ROOT,
+                    "training diverged: after step %d, on the held-out images, %s; %s",
+                    step,
+                    e.getMessage(),
+                    advice));
+        }
+    }
+
+    /**
+     * The last look of this session: at the last step, where the run has ended by itself. One is made now where the session
+     * made no step, or was stopped before its first look.
+     *
+     * @param step of now
+     * @throws DivergedException if the classifier gives numbers that are not finite
+     */
+    public Look<S> latestOr(long step) {
+        return latest.orElseGet(() -> new Look<>(step, look(step)));
+    }
+
+    @Override
+    public boolean hasScores() {
+        return true;
+    }
+
+    @Override
+    public boolean shouldStop(Progress progress) {
+        // Only a look says that it is enough, so that the run ends with the step that was looked at last.
+        if (config.stopAfterEpochs().isEmpty()
+                || !isDue(progress)
+                || progress.score(Scores.bestStep(mainScore)).isEmpty()) {
+            return false;
+        }
+        double since =
+                progress.step() - progress.score(Scores.bestStep(mainScore)).getAsDouble();
+        return since >= config.stopAfterEpochs().getAsDouble() * plan.stepsPerEpoch();
+    }
+}
