@@ -30,7 +30,7 @@ final class EvaluationLines {
         lines.add("accuracy by class:");
         result.classes().stream().limit(MOST_CLASSES).map(EvaluationLines::line).forEach(lines::add);
         if (result.classes().size() > MOST_CLASSES) {
-            lines.add("  and " + (result.classes().size() - MOST_CLASSES) + " more; --scores FILE.json has all");
+            lines.add("  and " + (result.classes().size() - MOST_CLASSES) + " more; --out FILE.json has all");
         }
         return lines;
     }

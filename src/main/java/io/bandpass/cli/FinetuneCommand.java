@@ -25,8 +25,7 @@ import picocli.CommandLine.Option;
             "  bandpass finetune --run runs/a --data flowers/",
             "  bandpass finetune --weights imported/ --data flowers/ --recipe finetune-vit-base --out runs/b",
             "  bandpass finetune --from-scratch resnet18 --data flowers/",
-            "  bandpass finetune --resume runs/b",
-            "  bandpass finetune --eval --run runs/b --data flowers/ --scores scores.json"
+            "  bandpass finetune --resume runs/b"
         })
 final class FinetuneCommand extends RunCommand<FinetuningConfig> {
     /** What the classifier begins with. */
@@ -83,8 +82,9 @@ final class FinetuneCommand extends RunCommand<FinetuningConfig> {
 
     @Option(
             names = "--eval",
-            description = "Train nothing: say how well the classifier of --run or --weights does on the part of --data"
-                    + " that is held out by it, or on what of it the classifier was not trained on.")
+            description =
+                    "The older form of bandpass evaluate: train nothing, evaluate the classifier of --run or --weights"
+                            + " on --data.")
     private boolean eval;
 
     @Option(
@@ -153,13 +153,8 @@ final class FinetuneCommand extends RunCommand<FinetuningConfig> {
         } else if (options().out() != null) {
             evaluation.out(options().out());
         }
-        ClassifierEvaluation.Result result;
-        try (CountBar bar = new CountBar("image")) {
-            result = evaluation.run(bar::reached);
-        }
-        Terminal.notices(result.notices());
-        Terminal.unreadable(result.unreadable());
-        EvaluationLines.of(result).forEach(Terminal::line);
+        Terminal.notices(List.of("finetune --eval is bandpass evaluate now; it still works"));
+        EvaluateCommand.run(evaluation);
         return 0;
     }
 }

@@ -176,6 +176,6 @@ final class FinetuningKind implements RunKind<FinetuningConfig> {
         String weights = Files.exists(average) ? "--weights " + NextSteps.quoted(average) : "--run " + run;
         return List.of(
                 "bandpass predict " + weights + " --images photos/ --out predictions.csv",
-                "bandpass finetune --eval " + weights + " --data labelled/");
+                "bandpass evaluate " + weights + " --data labelled/");
     }
 }

@@ -80,8 +80,7 @@ final class ClassifierEvaluationTest {
     }
 
     private static Said evaluate(Path weights, Path data, Object... more) {
-        List<Object> arguments =
-                new ArrayList<>(List.of("finetune", "--eval", "--run", weights, "--data", data, "--threads", 1));
+        List<Object> arguments = new ArrayList<>(List.of("evaluate", "--run", weights, "--data", data, "--threads", 1));
         arguments.addAll(List.of(more));
         return Said.by(arguments.toArray());
     }
@@ -106,6 +105,17 @@ final class ClassifierEvaluationTest {
             right += 8 * each.path("accuracy").asDouble();
         }
         assertThat(right / 16).isCloseTo(json.path("top1").asDouble(), within(1e-9));
+    }
+
+    @Test
+    void theOlderFormOfTheCommandGivesTheSameAndSaysSo() throws IOException {
+        Path now = folder.resolve("now.json");
+        Path before = folder.resolve("before.json");
+        evaluate(run, digits, "--out", now);
+        Said said = Said.by("finetune", "--eval", "--run", run, "--data", digits, "--threads", 1, "--scores", before);
+        assertThat(said.exitCode()).as(said.error()).isZero();
+        assertThat(said.out() + said.error()).contains("finetune --eval is bandpass evaluate now");
+        assertThat(before).hasSameTextualContentAs(now);
     }
 
     @Test
@@ -194,7 +204,7 @@ final class ClassifierEvaluationTest {
                         "top-1 ",
                         " at step ",
                         run.resolve("weights/classifier.safetensors").toString())
-                .contains("bandpass predict --run " + run, "bandpass finetune --eval --run " + run)
+                .contains("bandpass predict --run " + run, "bandpass evaluate --run " + run)
                 .doesNotContain("encoder.safetensors", "reconstruct", "kNN", "--resume", "classifier-ema");
         RunSummary interrupted = new RunSummary(
                 "interrupted",
