@@ -80,7 +80,16 @@ final class ClassifierEvaluationTest {
     }
 
     private static Said evaluate(Path weights, Path data, Object... more) {
-        List<Object> arguments = new ArrayList<>(List.of("evaluate", "--run", weights, "--data", data, "--threads", 1));
+        return by(List.of("evaluate"), weights, data, more);
+    }
+
+    private static Said olderForm(Path weights, Path data, Object... more) {
+        return by(List.of("finetune", "--eval"), weights, data, more);
+    }
+
+    private static Said by(List<Object> command, Path weights, Path data, Object... more) {
+        List<Object> arguments = new ArrayList<>(command);
+        arguments.addAll(List.of("--run", weights, "--data", data, "--threads", 1));
         arguments.addAll(List.of(more));
         return Said.by(arguments.toArray());
     }
@@ -112,7 +121,7 @@ final class ClassifierEvaluationTest {
         Path now = folder.resolve("now.json");
         Path before = folder.resolve("before.json");
         evaluate(run, digits, "--out", now);
-        Said said = Said.by("finetune", "--eval", "--run", run, "--data", digits, "--threads", 1, "--scores", before);
+        Said said = olderForm(run, digits, "--scores", before);
         assertThat(said.exitCode()).as(said.error()).isZero();
         assertThat(said.out() + said.error()).contains("finetune --eval is bandpass evaluate now");
         assertThat(before).hasSameTextualContentAs(now);
@@ -175,8 +184,10 @@ final class ClassifierEvaluationTest {
 
     @Test
     void whatDoesNotGoWithEvalIsRefused() {
-        assertThat(evaluate(run, digits, "--epochs", 3).error()).contains("train.epochs does not matter");
-        assertThat(evaluate(run, digits, "--overwrite").error()).contains("--eval trains nothing");
+        assertThat(olderForm(run, digits, "--epochs", 3).error()).contains("train.epochs does not matter");
+        assertThat(evaluate(run, digits, "--set", "train.epochs=3").error()).contains("train.epochs does not matter");
+        assertThat(evaluate(run, digits, "--overwrite").exitCode()).isEqualTo(2);
+        assertThat(olderForm(run, digits, "--overwrite").error()).contains("--eval trains nothing");
         assertThat(Said.by("finetune", "--eval", "--data", digits).error()).contains("--eval needs a classifier");
         Said noData = Said.by("finetune", "--eval", "--run", run);
         assertThat(noData.exitCode()).isEqualTo(2);
@@ -252,7 +263,8 @@ final class ClassifierEvaluationTest {
         assertThat(evaluate(run, digits, "--scores", out).exitCode()).isZero();
         assertThat(new ObjectMapper().readTree(out.toFile()).path("images").asInt())
                 .isEqualTo(16);
-        assertThat(evaluate(run, digits, "--scores", out, "--out", out).error()).contains("give one");
+        assertThat(olderForm(run, digits, "--scores", out, "--out", out).error())
+                .contains("give one");
         assertThat(Said.by("finetune", "--run", run, "--scores", out).error()).contains("--scores goes with --eval");
     }
 }
