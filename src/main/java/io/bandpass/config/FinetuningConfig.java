@@ -1,8 +1,5 @@
 package io.bandpass.config;
 
-import java.util.List;
-import java.util.Map;
-
 /**
  * Everything that a fine-tuning run is asked to do. A section that pre-training has too means the same in both.
  */
@@ -59,31 +56,6 @@ public record FinetuningConfig(
     /** Whether an encoder takes images of this edge in pixels. */
     public static boolean canLookAt(EncoderConfig encoder, int imageSize) {
         return imageSize == encoder.imageSize() || (takesAnySize(encoder) && imageSize % encoder.stride() == 0);
-    }
-
-    @Override
-    public double multiplyAddsPerImage() {
-        return encoder.multiplyAddsPerImage();
-    }
-
-    @Override
-    public double activationBytesPerImage() {
-        return encoder.activationBytesPerImage();
-    }
-
-    @Override
-    public Map<String, String> chosen() {
-        return Map.of();
-    }
-
-    @Override
-    public List<Integer> imageSizes() {
-        return List.of(encoder.imageSize());
-    }
-
-    @Override
-    public boolean needsWholeBatch() {
-        return false;
     }
 
     /** Edge of the images that are validated on, in pixels. */

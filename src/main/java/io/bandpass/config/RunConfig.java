@@ -22,16 +22,24 @@ public interface RunConfig {
     CheckpointConfig checkpoint();
 
     /** What keys that are {@code auto} become, where that follows from the rest of the configuration. */
-    Map<String, String> chosen();
+    default Map<String, String> chosen() {
+        return Map.of();
+    }
 
     /** As {@link EncoderConfig#multiplyAddsPerImage()}, for everything that is trained. */
-    double multiplyAddsPerImage();
+    default double multiplyAddsPerImage() {
+        return encoder().multiplyAddsPerImage();
+    }
 
     /** Bytes that the activations of one image take in a step, roughly: what micro-batches are chosen by. */
-    double activationBytesPerImage();
+    default double activationBytesPerImage() {
+        return encoder().activationBytesPerImage();
+    }
 
     /** Edges in pixels of the images that are trained on, in the order in which they are first used. */
-    List<Integer> imageSizes();
+    default List<Integer> imageSizes() {
+        return List.of(encoder().imageSize());
+    }
 
     /** Edge in pixels of the smallest images that are trained on. */
     default int smallestImageSize() {
@@ -39,5 +47,7 @@ public interface RunConfig {
     }
 
     /** Whether the loss cannot be computed in parts. */
-    boolean needsWholeBatch();
+    default boolean needsWholeBatch() {
+        return false;
+    }
 }
