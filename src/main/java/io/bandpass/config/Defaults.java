@@ -2,13 +2,8 @@ package io.bandpass.config;
 
 import com.fasterxml.jackson.databind.node.JsonNodeFactory;
 import com.fasterxml.jackson.databind.node.ObjectNode;
-import java.io.IOException;
-import java.io.InputStream;
-import java.io.UncheckedIOException;
 import java.lang.reflect.RecordComponent;
-import java.nio.charset.StandardCharsets;
 import java.util.Map;
-import java.util.Objects;
 
 /** The value of every key that nobody sets. */
 final class Defaults {
@@ -38,11 +33,6 @@ final class Defaults {
     }
 
     private static ObjectNode read(String name) {
-        try (InputStream stream = Objects.requireNonNull(Defaults.class.getResourceAsStream("/" + name))) {
-            String text = new String(stream.readAllBytes(), StandardCharsets.UTF_8);
-            return (ObjectNode) StrictYaml.read(text, name);
-        } catch (IOException e) {
-            throw new UncheckedIOException(e);
-        }
+        return (ObjectNode) StrictYaml.read(Recipes.resource(name), name);
     }
 }

@@ -18,6 +18,8 @@ import java.util.Optional;
 
 /** The recipes that come with the program, and those in files. */
 public final class Recipes {
+    private static final String INDEX_FILE = "recipes/index.yaml";
+
     /** Command to the names of its recipes, in the order in which they are listed. */
     private static final Map<String, List<String>> INDEX = index();
 
@@ -27,7 +29,7 @@ public final class Recipes {
 
     private static Map<String, List<String>> index() {
         Map<String, List<String>> index = new LinkedHashMap<>();
-        StrictYaml.read(resource("index"), "recipes/index.yaml").properties().forEach(entry -> {
+        StrictYaml.read(resource(INDEX_FILE), INDEX_FILE).properties().forEach(entry -> {
             List<String> names = new ArrayList<>();
             entry.getValue().forEach(name -> names.add(name.textValue()));
             index.put(entry.getKey(), List.copyOf(names));
@@ -35,10 +37,11 @@ public final class Recipes {
         return index;
     }
 
-    private static String resource(String name) {
-        try (InputStream stream = Recipes.class.getResourceAsStream("/recipes/" + name + ".yaml")) {
+    /** The text of a file that comes with the program. */
+    static String resource(String name) {
+        try (InputStream stream = Recipes.class.getResourceAsStream("/" + name)) {
             if (stream == null) {
-                throw new IllegalStateException("recipe " + name + " is missing from this build");
+                throw new IllegalStateException(name + " is missing from this build");
             }
             return new String(stream.readAllBytes(), StandardCharsets.UTF_8);
         } catch (IOException e) {
@@ -47,7 +50,7 @@ public final class Recipes {
     }
 
     /** The command that starts runs of a kind of configuration. */
-    static String command(Class<?> kind) {
+    public static String command(Class<?> kind) {
         return kind.getAnnotation(OfCommand.class).value();
     }
 
@@ -91,7 +94,7 @@ public final class Recipes {
     private static String text(String recipe, List<String> names) {
         try {
             if (commandOf(recipe).isPresent()) {
-                return resource(recipe);
+                return resource("recipes/" + recipe + ".yaml");
             }
             Path file = path(recipe);
             if (!Files.isRegularFile(file)) {

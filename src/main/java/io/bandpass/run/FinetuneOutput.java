@@ -110,15 +110,15 @@ final class FinetuneOutput {
      * @param introduction what was trained, on what, and what it began with, in sentences
      * @param look at the held-out images
      */
-    void writeReport(RunReport report, String introduction, long stepsPerEpoch, Look<ClassificationScores> look)
-            throws IOException {
+    void writeReport(RunReport report, String introduction, Look<ClassificationScores> look) throws IOException {
         ClassScores scores = new ClassScores(
                 look.step(),
                 classes,
                 look.scores().classAccuracies(),
                 look.scores().confusion());
         AtomicFiles.writeText(run.folder().scores(), ScoresFile.toJson(scores));
-        FinetuningReport page = new FinetuningReport(report, introduction, stepsPerEpoch, scores);
+        FinetuningReport page =
+                new FinetuningReport(report, introduction, run.plan().stepsPerEpoch(), scores);
         AtomicFiles.write(run.folder().report(), page::write);
     }
 }

@@ -1,6 +1,5 @@
 package io.bandpass.run;
 
-import io.bandpass.config.ConfigBuilder;
 import io.bandpass.config.ConfigException;
 import io.bandpass.config.FinetuningConfig;
 import io.bandpass.config.PretrainingConfig;
@@ -54,21 +53,17 @@ public final class Finetuning extends TrainingRun<FinetuningConfig, Finetuning> 
         return this;
     }
 
+    /** The recipe, with the encoder and the normalisation of the weights. */
     @Override
-    protected String recipe() throws IOException {
-        return recipe != null ? recipe : Recipes.quickFinetuning(encoder().encoder());
+    protected Recipe<FinetuningConfig> recipe() throws IOException {
+        PretrainingConfig encoder = encoder();
+        String name = recipe != null ? recipe : Recipes.quickFinetuning(encoder.encoder());
+        return new Recipe<>(name, Recipes.load(FinetuningConfig.class, name).pretrained(encoder, "the encoder"));
     }
 
     @Override
     protected Optional<Path> initialWeights() {
         return Optional.ofNullable(weights);
-    }
-
-    /** The recipe, with the encoder and the normalisation of the weights. */
-    @Override
-    protected ConfigBuilder<FinetuningConfig> recipeBuilder() throws IOException {
-        PretrainingConfig encoder = encoder();
-        return super.recipeBuilder().pretrained(encoder, "the encoder");
     }
 
     /** A configuration with the encoder to begin with. */

@@ -36,11 +36,6 @@ final class FinetuningKind implements RunKind<FinetuningConfig> {
     private static final ObjectMapper JSON = Json.mapper().enable(DeserializationFeature.FAIL_ON_TRAILING_TOKENS);
 
     @Override
-    public String command() {
-        return "finetune";
-    }
-
-    @Override
     public String weightsFlag() {
         return "--weights";
     }

@@ -12,7 +12,6 @@ import io.bandpass.encoder.HeadNorm;
 import io.bandpass.eval.ClassificationScores;
 import io.bandpass.eval.Validation;
 import io.bandpass.format.AtomicFiles;
-import io.bandpass.metrics.RunFacts;
 import io.bandpass.metrics.RunSummary;
 import io.bandpass.metrics.Scores;
 import io.bandpass.metrics.SummaryFile;
@@ -167,8 +166,8 @@ final class FinetuningSetup implements TrainingSetup {
     }
 
     @Override
-    public void writeReport(RunReport report, RunFacts facts) throws IOException {
-        output.writeReport(report, introduction(), facts.stepsPerEpoch(), Objects.requireNonNull(last));
+    public void writeReport(RunReport report) throws IOException {
+        output.writeReport(report, introduction(), Objects.requireNonNull(last));
     }
 
     private String introduction() {

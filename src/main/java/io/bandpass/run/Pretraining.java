@@ -1,6 +1,7 @@
 package io.bandpass.run;
 
 import io.bandpass.config.PretrainingConfig;
+import io.bandpass.config.Recipes;
 import io.bandpass.metrics.RunSummary;
 import io.bandpass.metrics.TrainingListener;
 import io.bandpass.run.RunSession.RunCallbacks;
@@ -38,8 +39,8 @@ public final class Pretraining extends TrainingRun<PretrainingConfig, Pretrainin
     }
 
     @Override
-    protected String recipe() {
-        return recipe;
+    protected Recipe<PretrainingConfig> recipe() {
+        return new Recipe<>(recipe, Recipes.load(recipe));
     }
 
     @Override

@@ -21,11 +21,6 @@ import java.util.Locale;
 /** Pre-training of an encoder on images without labels; where there are labels, they are evaluated on. */
 final class PretrainingKind implements RunKind<PretrainingConfig> {
     @Override
-    public String command() {
-        return "pretrain";
-    }
-
-    @Override
     public String weightsFlag() {
         return "--init-from";
     }
@@ -62,7 +57,7 @@ final class PretrainingKind implements RunKind<PretrainingConfig> {
 
     @Override
     public TrainingSetup prepare(RunContext<PretrainingConfig> run) {
-        return new PretrainingSetup(run);
+        return new PretrainingSetup(run, task(run.config(), 0, run.machine()));
     }
 
     @Override

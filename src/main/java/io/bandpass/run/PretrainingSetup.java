@@ -2,14 +2,12 @@ package io.bandpass.run;
 
 import io.bandpass.config.PretrainingConfig;
 import io.bandpass.eval.OnlineEvaluator;
-import io.bandpass.metrics.RunFacts;
 import io.bandpass.metrics.RunSummary;
 import io.bandpass.metrics.Scores;
 import io.bandpass.metrics.TrainingListener;
 import io.bandpass.nn.Normalisation;
 import io.bandpass.optim.MovingAverage;
 import io.bandpass.pretext.PretextTask;
-import io.bandpass.pretext.PretextTasks;
 import io.bandpass.report.RunReport;
 import io.bandpass.train.Curriculum;
 import io.bandpass.train.Evaluator;
@@ -30,12 +28,11 @@ final class PretrainingSetup implements TrainingSetup {
     private final Optional<OnlineEvaluator> online;
     private final RunPictures pictures;
 
-    PretrainingSetup(RunContext<PretrainingConfig> run) {
+    PretrainingSetup(RunContext<PretrainingConfig> run, PretextTask task) {
         this.run = run;
+        this.task = task;
         PretrainingConfig config = run.config();
         curriculum = new Curriculum(config, run.plan().stepsPerEpoch());
-        task = PretextTasks.create(
-                config, run.machine().precision(), run.machine().device());
         normalisation = new Normalisation(
                 config.data().mean(), config.data().std(), run.machine().device());
         online = run.datasets()
@@ -107,7 +104,7 @@ final class PretrainingSetup implements TrainingSetup {
     }
 
     @Override
-    public void writeReport(RunReport report, RunFacts facts) throws IOException {
+    public void writeReport(RunReport report) throws IOException {
         pictures.writeReport(report);
     }
 

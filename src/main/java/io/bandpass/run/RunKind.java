@@ -25,7 +25,9 @@ import java.util.Optional;
  */
 public interface RunKind<C extends Record & RunConfig> {
     /** The command that starts and resumes such runs, by which their folders are known. */
-    String command();
+    default String command() {
+        return Recipes.command(config());
+    }
 
     /** The flag that names the weights that a run begins with, for messages. */
     String weightsFlag();

@@ -238,7 +238,7 @@ public final class RunSession<C extends Record & RunConfig> {
             setup.writeWeights(learner.average(), summary, listener::onNotice);
             BadImageList.write(folder.badImages(), bad.reasons());
             AtomicFiles.writeText(folder.summary(), SummaryFile.toJson(summary));
-            setup.writeReport(report(run, summary, facts, bad), facts);
+            setup.writeReport(report(run, summary, facts, bad));
             if (summary.outcome().equals(RunSetup.DONE)) {
                 AtomicFiles.writeText(folder.done(), Counts.of(summary.steps(), "step") + "\n");
             }

@@ -37,16 +37,19 @@ public abstract class TrainingRun<C extends Record & RunConfig, R extends Traini
     /** This run. */
     protected abstract R self();
 
-    /** The recipe, by its name or as a YAML file. */
-    protected abstract String recipe() throws IOException;
+    /**
+     * A recipe that was read.
+     *
+     * @param name or YAML file
+     * @param builder with what the recipe says, before settings and data
+     */
+    protected record Recipe<C extends Record & RunConfig>(String name, ConfigBuilder<C> builder) {}
+
+    /** Reads the recipe. */
+    protected abstract Recipe<C> recipe() throws IOException;
 
     /** Weights to begin with; empty for random ones. */
     protected abstract Optional<Path> initialWeights();
-
-    /** The configuration of the recipe, before settings and data. */
-    protected ConfigBuilder<C> recipeBuilder() throws IOException {
-        return Recipes.load(kind.config(), recipe());
-    }
 
     /** Sets a key over the recipe, as {@code --set} does: {@code "train.epochs=5"}. */
     public final R set(String assignment) {
@@ -89,15 +92,20 @@ public abstract class TrainingRun<C extends Record & RunConfig, R extends Traini
 
     /** The configuration that would run, before anything that depends on the data or the machine is chosen. */
     public final C config() throws IOException {
-        ConfigBuilder<C> builder = recipeBuilder();
+        return config(recipe());
+    }
+
+    private C config(Recipe<C> recipe) {
+        ConfigBuilder<C> builder = recipe.builder();
         settings.forEach(builder::set);
         return data.isEmpty() ? builder.build() : builder.dataPaths(data).build();
     }
 
     /** Trains to the end, or until asked to stop. */
     public final RunSummary run() throws IOException {
-        C config = config();
-        String name = Recipes.shortName(recipe());
+        Recipe<C> recipe = recipe();
+        C config = config(recipe);
+        String name = Recipes.shortName(recipe.name());
         Path folder = out != null ? out : RunSetup.nextFree(name);
         return RunSession.start(
                 kind, config, name, folder, overwrite, initialWeights(), new RunCallbacks(listeners, stop));

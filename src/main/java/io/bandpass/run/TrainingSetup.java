@@ -1,6 +1,5 @@
 package io.bandpass.run;
 
-import io.bandpass.metrics.RunFacts;
 import io.bandpass.metrics.RunSummary;
 import io.bandpass.metrics.TrainingListener;
 import io.bandpass.optim.MovingAverage;
@@ -46,7 +45,7 @@ public interface TrainingSetup extends AutoCloseable {
     void writeWeights(Optional<MovingAverage> average, RunSummary summary, Consumer<String> notices) throws IOException;
 
     /** Writes report.html and what else shows the results, after the summary. */
-    void writeReport(RunReport run, RunFacts facts) throws IOException;
+    void writeReport(RunReport run) throws IOException;
 
     @Override
     void close();

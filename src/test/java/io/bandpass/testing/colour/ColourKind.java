@@ -18,11 +18,6 @@ import java.util.List;
 /** Training of a network that tells the mean colour. */
 public final class ColourKind implements RunKind<ColourConfig> {
     @Override
-    public String command() {
-        return "colour";
-    }
-
-    @Override
     public String weightsFlag() {
         return "--weights";
     }

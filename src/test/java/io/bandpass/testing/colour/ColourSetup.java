@@ -1,7 +1,6 @@
 package io.bandpass.testing.colour;
 
 import io.bandpass.encoder.HeadNorm;
-import io.bandpass.metrics.RunFacts;
 import io.bandpass.metrics.RunSummary;
 import io.bandpass.metrics.TrainingListener;
 import io.bandpass.nn.NamedTensor;
@@ -86,7 +85,7 @@ final class ColourSetup implements TrainingSetup {
     }
 
     @Override
-    public void writeReport(RunReport report, RunFacts facts) throws IOException {
+    public void writeReport(RunReport report) throws IOException {
         Files.writeString(
                 run.folder().report(),
                 "<html><h1>" + report.title() + "</h1>" + report.summary().steps() + " steps of mean colour</html>");
