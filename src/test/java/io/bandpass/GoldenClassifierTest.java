@@ -5,10 +5,10 @@ import static org.assertj.core.api.Assertions.assertThat;
 import io.bandpass.classify.ClassificationLoss;
 import io.bandpass.config.ClassifyLossConfig;
 import io.bandpass.encoder.Classifier;
-import io.bandpass.encoder.Encoder;
 import io.bandpass.format.TensorFile;
 import io.bandpass.format.WeightsLoader;
 import io.bandpass.interop.WeightsImport;
+import io.bandpass.nn.BlockChain;
 import io.bandpass.nn.NamedTensor;
 import io.bandpass.nn.Normalisation;
 import io.bandpass.testing.Configs;
@@ -70,7 +70,7 @@ final class GoldenClassifierTest {
                 Classifier classifier = new Classifier(Configs.vitTiny(), "mean", CLASSES, 1, 0)) {
             GoldenState.load(classifier.state(), golden, "mean.state.");
             Tensor images = normalisation.apply(golden.get("x01"));
-            Tensor encoded = Encoder.chain(classifier.segments(), images);
+            Tensor encoded = BlockChain.forward(classifier.blocks(), images);
             assertClose(classifier.pooled(encoded).detach(), golden.get("mean.features"));
 
             float[] targets = new float[4 * CLASSES];
@@ -115,7 +115,7 @@ final class GoldenClassifierTest {
             assertClose(Objects.requireNonNull(state.get("pos_embed")), golden.get("interp.pos_embed_after"));
             assertClose(Objects.requireNonNull(state.get("fc_norm.weight")), golden.get("interp.fc_norm.weight"));
             Tensor images = normalisation.apply(golden.get("interp.x01_48"));
-            Tensor features = classifier.pooled(Encoder.chain(classifier.segments(), images));
+            Tensor features = classifier.pooled(BlockChain.forward(classifier.blocks(), images));
             assertClose(features, golden.get("interp.features"));
         }
     }

@@ -84,7 +84,7 @@ public final class ClassificationTask extends Layer implements TrainingTask {
             Tensor targets =
                     mix.targets(labels(mixed.own()), labels(mixed.partners()), classifier.classes(), smoothing);
             timer.endPhase(Phase.CORRUPT);
-            Tensor logits = pass.predict(classifier.segments(), input, classifier::head);
+            Tensor logits = pass.forward(classifier.blocks(), input, classifier::head);
             timer.endPhase(Phase.FORWARD);
             Tensor result = loss.of(logits, targets, totals.images());
             timer.endPhase(Phase.LOSS);

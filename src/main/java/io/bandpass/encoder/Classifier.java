@@ -2,6 +2,7 @@ package io.bandpass.encoder;
 
 import io.bandpass.config.EncoderConfig;
 import io.bandpass.config.VisionTransformerConfig;
+import io.bandpass.nn.BlockChain;
 import io.bandpass.nn.Initialisation;
 import io.bandpass.nn.Layer;
 import io.bandpass.nn.LayerNorm;
@@ -80,11 +81,11 @@ public final class Classifier extends Layer {
     }
 
     /** The computation of {@link #logits} up to the pooling, as a chain. */
-    public List<UnaryOperator<Tensor>> segments() {
+    public List<UnaryOperator<Tensor>> blocks() {
         if (encoder instanceof VisionTransformer vit) {
-            return vit.tokenSegments();
+            return vit.tokenBlocks();
         }
-        return normsMean() ? ((ConvNeXt) encoder).segmentsBeforeNorm() : encoder.segments();
+        return normsMean() ? ((ConvNeXt) encoder).blocksBeforeNorm() : encoder.blocks();
     }
 
     /**
@@ -131,7 +132,7 @@ public final class Classifier extends Layer {
      * @return (N, classes)
      */
     public Tensor logits(Tensor images) {
-        return head(Encoder.chain(segments(), images));
+        return head(BlockChain.forward(blocks(), images));
     }
 
     public Encoder encoder() {

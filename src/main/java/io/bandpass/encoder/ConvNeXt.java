@@ -7,39 +7,39 @@ import io.bandpass.nn.Layer;
 import io.bandpass.nn.LayerNorm;
 import io.bandpass.nn.Parameter;
 import io.bandpass.torch.Tensors;
-import java.util.ArrayList;
 import java.util.List;
 import java.util.function.UnaryOperator;
 import org.bytedeco.pytorch.Tensor;
 
 /** ConvNeXt (Liu et al., CVPR 2022) without its pooling and head, with timm's names; the last norm is that of the map. */
-public final class ConvNeXt extends Encoder {
+public final class ConvNeXt extends HierarchicalEncoder {
     static final double EPSILON = 1e-6;
     private static final double STD = 0.02;
     private static final String STAGES = "stages.";
 
     private final ConvNeXtConfig config;
-    private final List<UnaryOperator<Tensor>> segments = new ArrayList<>();
+    private final Conv2d stem;
+    private final MapNorm stemNorm;
     private final MapNorm last;
 
     ConvNeXt(ConvNeXtConfig config, long seed) {
         this.config = config;
         int width = config.widths().get(0);
-        Conv2d stem = child("stem.0", new Conv2d(3, width, config.stemPatch(), config.stemPatch(), 0, true));
-        MapNorm stemNorm = child("stem.1", new MapNorm(width));
-        segments.add(images -> stemNorm.forward(stem.forward(Tensors.channelsLast(images))));
+        stem = child("stem.0", new Conv2d(3, width, config.stemPatch(), config.stemPatch(), 0, true));
+        stemNorm = child("stem.1", new MapNorm(width));
         int number = 0;
         for (int stage = 0; stage < config.depths().size(); stage++) {
             if (stage > 0) {
                 addDownsampling(stage);
             }
             for (int i = 0; i < config.depths().get(stage); i++) {
-                double dropPath = depth() == 2 ? 0 : config.dropPath() * number++ / (depth() - 2);
-                ConvNeXtBlock block = child(
-                        STAGES + stage + ".blocks." + i,
-                        new ConvNeXtBlock(config.widths().get(stage), config.layerScale() > 0, dropPath));
-                segments.add(block::forward);
+                double dropPath = dropPath(config.dropPath(), number++, config.depths());
+                String name = STAGES + stage + ".blocks." + i;
+                ConvNeXtBlock block =
+                        child(name, new ConvNeXtBlock(config.widths().get(stage), config.layerScale() > 0, dropPath));
+                addBlock(name, block::forward);
             }
+            endStage(config.widths().get(stage), config.stemPatch() << stage);
         }
         last = child("head.norm", new MapNorm(config.width()));
         initialise(seed);
@@ -48,11 +48,11 @@ public final class ConvNeXt extends Encoder {
 
     private void addDownsampling(int stage) {
         int inputs = config.widths().get(stage - 1);
-        MapNorm norm = child(STAGES + stage + ".downsample.0", new MapNorm(inputs));
-        Conv2d convolution = child(
-                STAGES + stage + ".downsample.1",
-                new Conv2d(inputs, config.widths().get(stage), 2, 2, 0, true));
-        segments.add(x -> convolution.forward(norm.forward(x)));
+        String name = STAGES + stage + ".downsample";
+        MapNorm norm = child(name + ".0", new MapNorm(inputs));
+        Conv2d convolution =
+                child(name + ".1", new Conv2d(inputs, config.widths().get(stage), 2, 2, 0, true));
+        addDownsampling(name, x -> convolution.forward(norm.forward(x)));
     }
 
     /** Layer normalisation over the channels of each pixel of a map. */
@@ -84,15 +84,21 @@ public final class ConvNeXt extends Encoder {
     }
 
     @Override
-    public List<UnaryOperator<Tensor>> segments() {
-        List<UnaryOperator<Tensor>> all = new ArrayList<>(segments);
-        all.add(last::forward);
-        return all;
+    public List<UnaryOperator<Tensor>> blocks() {
+        List<UnaryOperator<Tensor>> blocks = blocksBeforeNorm();
+        blocks.add(last::forward);
+        return blocks;
     }
 
-    /** The computation of {@link #forward} up to the last norm, as a chain. */
-    List<UnaryOperator<Tensor>> segmentsBeforeNorm() {
-        return List.copyOf(segments);
+    /** The blocks up to the last norm: a list of the caller's own. */
+    List<UnaryOperator<Tensor>> blocksBeforeNorm() {
+        return blocksFrom(images -> stemNorm.forward(stem.forward(Tensors.channelsLast(images))));
+    }
+
+    /** Blocks return maps (N, C, H/s, W/s). */
+    @Override
+    Tensor map(Tensor result) {
+        return result;
     }
 
     /** The last norm, of vectors (N, C) instead of a map. */
@@ -101,21 +107,13 @@ public final class ConvNeXt extends Encoder {
     }
 
     @Override
-    public int depthOf(String name) {
-        if (name.startsWith(STAGES)) {
-            return depthInStage(config.depths(), name);
-        }
-        return name.startsWith("head.") ? depth() : 0;
+    boolean isAfterBlocks(String name) {
+        return name.startsWith("head.");
     }
 
     @Override
     public String headName() {
         return "head.fc";
-    }
-
-    @Override
-    public int depth() {
-        return blocks(config.depths()) + 1;
     }
 
     @Override

@@ -1,6 +1,7 @@
 package io.bandpass.encoder;
 
 import io.bandpass.config.EncoderConfig;
+import io.bandpass.nn.BlockChain;
 import io.bandpass.nn.Layer;
 import io.bandpass.torch.Tensors;
 import java.util.List;
@@ -35,10 +36,51 @@ public abstract class Encoder extends Layer {
     public abstract int depth();
 
     /**
-     * The computation of {@link #forward} as a chain: each part takes what the one before gave, the first the images.
-     * Between two parts nothing lives but what is handed on, so this is where activations can be dropped.
+     * The computation of {@link #forward} as blocks, each of which takes what the one before it returned; the first takes
+     * the images. Only that is alive between two blocks, so this is where activation checkpointing cuts.
      */
-    public abstract List<UnaryOperator<Tensor>> segments();
+    public abstract List<UnaryOperator<Tensor>> blocks();
+
+    /**
+     * The levels at which feature maps can be read: after each block of a ViT, after each stage of the other families,
+     * before the downsampling of the next one.
+     */
+    public abstract List<FeatureLevel> levels();
+
+    /** What a block returned, to a feature map (N, C, H/s, W/s). */
+    abstract Tensor map(Tensor result);
+
+    /**
+     * The computation of {@link #intermediates}, which ends with the last level that is asked for.
+     *
+     * @param levels numbers of {@link #levels()}, ascending, from 0
+     * @throws IllegalArgumentException if there is no such level
+     */
+    public final BlockChain intermediateBlocks(List<Integer> levels) {
+        int count = levels().size();
+        if (levels.isEmpty() || levels.stream().anyMatch(level -> level < 0 || level >= count)) {
+            throw new IllegalArgumentException(String.format(
+                    Locale.ROOT, "levels %s asked for, but this encoder has levels 0 to %d", levels, count - 1));
+        }
+        List<BlockChain.Output> outputs = levels.stream()
+                .map(level -> new BlockChain.Output(levels().get(level).block(), this::map))
+                .toList();
+        int last = outputs.get(outputs.size() - 1).block();
+        return new BlockChain(blocks().subList(0, last + 1), outputs);
+    }
+
+    /**
+     * Feature maps of chosen levels in one pass, without the final norm, which belongs to the last map alone: what the
+     * pyramid of a dense head takes, and timm calls {@code forward_intermediates}.
+     *
+     * @param images normalised images (N, 3, H, W), as {@link #forward} takes them
+     * @param levels numbers of {@link #levels()}, ascending, from 0
+     * @return a map (N, C, H/s, W/s) for each, with the width C and the stride s of its level
+     * @throws IllegalArgumentException if there is no such level
+     */
+    public final List<Tensor> intermediates(Tensor images, List<Integer> levels) {
+        return intermediateBlocks(levels).forward(images);
+    }
 
     /**
      * Encodes a batch.
@@ -47,7 +89,7 @@ public abstract class Encoder extends Layer {
      * @return feature map (N, C, H/s, W/s) after the final norm, without the class token
      */
     public final Tensor forward(Tensor images) {
-        return chain(segments(), images);
+        return BlockChain.forward(blocks(), images);
     }
 
     /**
@@ -92,33 +134,6 @@ public abstract class Encoder extends Layer {
                     images.size(3),
                     edge));
         }
-    }
-
-    /**
-     * The layer number of a parameter in an encoder with stages: blocks are counted through all stages, and what stands
-     * between two stages counts with the last block of the first one.
-     *
-     * @param name of which the second part is the stage, from 0, as in {@code layers.1.blocks.0.norm1.weight}
-     */
-    static int depthInStage(List<Integer> depths, String name) {
-        String[] parts = name.split("\\.", -1);
-        int before = blocks(depths.subList(0, Integer.parseInt(parts[1])));
-        return parts[2].equals("blocks") ? before + Integer.parseInt(parts[3]) + 1 : before;
-    }
-
-    /** Blocks of all stages together. */
-    static int blocks(List<Integer> depths) {
-        return depths.stream().mapToInt(Integer::intValue).sum();
-    }
-
-    /** Segments one after the other, each in a scope of its own. */
-    public static Tensor chain(List<UnaryOperator<Tensor>> segments, Tensor input) {
-        Tensor x = input;
-        for (UnaryOperator<Tensor> segment : segments) {
-            Tensor before = x;
-            x = Tensors.scoped(() -> segment.apply(before));
-        }
-        return x;
     }
 
     /**

@@ -1,12 +1,14 @@
 package io.bandpass.encoder;
 
 import io.bandpass.nn.ActivationCheckpointing;
+import io.bandpass.nn.BlockChain;
 import io.bandpass.torch.Precision;
 import io.bandpass.torch.StepTimer;
 import io.bandpass.torch.StepTimer.Phase;
 import io.bandpass.torch.Tensors;
 import java.util.List;
 import java.util.Optional;
+import java.util.function.Function;
 import java.util.function.Supplier;
 import java.util.function.UnaryOperator;
 import org.bytedeco.javacpp.PointerScope;
@@ -32,29 +34,43 @@ public final class ForwardPass {
     }
 
     /**
-     * A chain of the encoder and what stands behind it, for a backward pass.
+     * The forward pass of a training step, for {@link #forwardBackward}.
      *
-     * @param head from what the chain gives to a prediction
+     * @param head from what the blocks return to a prediction
      * @return the prediction in float32
      */
-    public Tensor predict(List<UnaryOperator<Tensor>> segments, Tensor input, UnaryOperator<Tensor> head) {
-        if (checkpointing.isEmpty()) {
-            return predictOnce(segments, input, head);
-        }
-        Tensor features = checkpointing.get().forward(segments, input);
-        return precision.forward(device, () -> head.apply(features));
+    public Tensor forward(List<UnaryOperator<Tensor>> blocks, Tensor input, UnaryOperator<Tensor> head) {
+        return forward(BlockChain.of(blocks), input, outputs -> head.apply(outputs.get(0)));
     }
 
-    /** The same where no backward pass follows. */
-    public Tensor predictOnce(List<UnaryOperator<Tensor>> segments, Tensor input, UnaryOperator<Tensor> head) {
-        return precision.forward(device, () -> head.apply(Encoder.chain(segments, input)));
+    /**
+     * The same for a head that takes several feature maps.
+     *
+     * @param chain for instance {@link Encoder#intermediateBlocks}
+     */
+    public Tensor forward(BlockChain chain, Tensor input, Function<List<Tensor>, Tensor> head) {
+        if (checkpointing.isEmpty()) {
+            return infer(chain, input, head);
+        }
+        List<Tensor> results = checkpointing.get().forward(chain, input);
+        return precision.forward(device, () -> head.apply(chain.read(results)));
+    }
+
+    /** A forward pass that no backward pass follows. */
+    public Tensor infer(List<UnaryOperator<Tensor>> blocks, Tensor input, UnaryOperator<Tensor> head) {
+        return infer(BlockChain.of(blocks), input, outputs -> head.apply(outputs.get(0)));
+    }
+
+    /** The same for a head that takes several feature maps. */
+    public Tensor infer(BlockChain chain, Tensor input, Function<List<Tensor>, Tensor> head) {
+        return precision.forward(device, () -> head.apply(chain.forward(input)));
     }
 
     /**
      * A forward pass to a loss, and its backward pass. Nothing may come between the two, since what is computed again for
      * the backward pass is that of the last prediction.
      *
-     * @param loss of a {@link #predict prediction}
+     * @param loss of a {@link #forward prediction}
      * @param timer is told when the backward pass ends
      * @return the loss
      */

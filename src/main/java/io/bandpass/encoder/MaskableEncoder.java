@@ -14,13 +14,13 @@ public interface MaskableEncoder {
     int patchSize();
 
     /**
-     * {@link Encoder#segments()} with some patches hidden, as SimMIM hides them (Xie et al., CVPR 2022, section 3.2):
+     * {@link Encoder#blocks()} with some patches hidden, as SimMIM hides them (Xie et al., CVPR 2022, section 3.2):
      * right after the patch embedding, before absolute positions are added.
      *
      * @param masked which patches of the images that will come: (N, H/p, W/p), 1 hides and 0 keeps, float32
      * @param maskToken what stands for a hidden patch: (1, 1, {@link #tokenWidth()})
      */
-    List<UnaryOperator<Tensor>> maskedSegments(Tensor masked, Tensor maskToken);
+    List<UnaryOperator<Tensor>> maskedBlocks(Tensor masked, Tensor maskToken);
 
     /**
      * Puts the mask token in the place of hidden patches.

@@ -6,7 +6,6 @@ import io.bandpass.nn.Conv2d;
 import io.bandpass.nn.Initialisation;
 import io.bandpass.nn.Parameter;
 import io.bandpass.torch.Tensors;
-import java.util.ArrayList;
 import java.util.HashSet;
 import java.util.List;
 import java.util.Set;
@@ -15,12 +14,10 @@ import org.bytedeco.pytorch.Tensor;
 import org.bytedeco.pytorch.global.torch;
 
 /** ResNet (He et al., CVPR 2016) without its pooling and head, with timm's names; method.md section 3. */
-public final class ResNet extends Encoder {
+public final class ResNet extends HierarchicalEncoder {
     private final ResNetConfig config;
     private final Conv2d stem;
     private final BatchNorm2d stemNorm;
-    private final List<ResNetBlock> blocks = new ArrayList<>();
-    private final List<String> blockNames = new ArrayList<>();
 
     ResNet(ResNetConfig config, long seed) {
         this.config = config;
@@ -34,6 +31,7 @@ public final class ResNet extends Encoder {
                         config.stemKernel() / 2,
                         false));
         stemNorm = child("bn1", new BatchNorm2d(config.stemWidth()));
+        Set<String> lastNorms = new HashSet<>();
         int width = config.stemWidth();
         for (int stage = 0; stage < config.stages().size(); stage++) {
             int outputs = config.widths().get(stage);
@@ -44,37 +42,32 @@ public final class ResNet extends Encoder {
                         : ResNetBlock.bottleneck(
                                 width, config.bottleneckWidths().get(stage), outputs, stride);
                 String name = "layer" + (stage + 1) + "." + i;
-                blocks.add(child(name, block));
-                blockNames.add(name + ".");
+                addBlock(name, child(name, block)::forward);
+                lastNorms.add(name + "." + block.lastNorm() + ".weight");
                 width = outputs;
             }
+            endStage(width, (config.stemStride() * (config.maxPool() ? 2 : 1)) << stage);
         }
-        initialise(seed);
+        initialise(seed, lastNorms);
         channelsLast();
     }
 
-    private void initialise(long seed) {
-        Set<String> startAtZero = new HashSet<>();
-        for (int i = 0; i < blocks.size(); i++) {
-            startAtZero.add(blockNames.get(i) + blocks.get(i).lastNorm() + ".weight");
-        }
+    /** With scales of 0 for the last norm of each block, so that a block begins as its shortcut (method.md section 3). */
+    private void initialise(long seed, Set<String> lastNorms) {
         for (Parameter parameter : parameters()) {
             Tensor tensor = parameter.tensor();
             if (tensor.dim() > 1) {
                 Initialisation.kaimingNormalFanOut(tensor, seed, parameter.name());
             } else {
-                boolean one = parameter.name().endsWith("weight") && !startAtZero.contains(parameter.name());
+                boolean one = parameter.name().endsWith("weight") && !lastNorms.contains(parameter.name());
                 Initialisation.constant(tensor, one ? 1 : 0);
             }
         }
     }
 
     @Override
-    public List<UnaryOperator<Tensor>> segments() {
-        List<UnaryOperator<Tensor>> segments = new ArrayList<>();
-        segments.add(this::stem);
-        blocks.forEach(block -> segments.add(block::forward));
-        return segments;
+    public List<UnaryOperator<Tensor>> blocks() {
+        return blocksFrom(this::stem);
     }
 
     private Tensor stem(Tensor images) {
@@ -85,24 +78,20 @@ public final class ResNet extends Encoder {
                 : x;
     }
 
+    /** Blocks return maps (N, C, H/s, W/s). */
     @Override
-    public int depthOf(String name) {
-        for (int i = 0; i < blockNames.size(); i++) {
-            if (name.startsWith(blockNames.get(i))) {
-                return i + 1;
-            }
-        }
-        return 0;
+    Tensor map(Tensor result) {
+        return result;
+    }
+
+    @Override
+    boolean isAfterBlocks(String name) {
+        return false;
     }
 
     @Override
     public String headName() {
         return "fc";
-    }
-
-    @Override
-    public int depth() {
-        return blocks.size() + 1;
     }
 
     @Override

@@ -17,7 +17,7 @@ import org.bytedeco.pytorch.Tensor;
  * Swin Transformer (Liu et al., ICCV 2021) without its pooling and head; method.md section 3. Parameters have the names of
  * timm 1.0, where the merging between two stages belongs to the second one.
  */
-public final class SwinTransformer extends Encoder implements MaskableEncoder {
+public final class SwinTransformer extends HierarchicalEncoder implements MaskableEncoder {
     static final double EPSILON = 1e-5;
     private static final double STD = 0.02;
     private static final String STAGES = "layers.";
@@ -25,7 +25,6 @@ public final class SwinTransformer extends Encoder implements MaskableEncoder {
     private final SwinTransformerConfig config;
     private final PatchEmbedding patchEmbedding;
     private final Optional<Tensor> positions;
-    private final List<UnaryOperator<Tensor>> body = new ArrayList<>();
     private final List<List<SwinBlock>> stages = new ArrayList<>();
     private final LayerNorm norm;
 
@@ -39,17 +38,19 @@ public final class SwinTransformer extends Encoder implements MaskableEncoder {
         int number = 0;
         for (int stage = 0; stage < config.depths().size(); stage++) {
             if (stage > 0) {
-                PatchMerging merging =
-                        child(STAGES + stage + ".downsample", new PatchMerging(config.widthOf(stage - 1)));
-                body.add(merging::forward);
+                String name = STAGES + stage + ".downsample";
+                PatchMerging merging = child(name, new PatchMerging(config.widthOf(stage - 1)));
+                addDownsampling(name, merging::forward);
             }
             List<SwinBlock> blocks = new ArrayList<>();
             for (int i = 0; i < config.depths().get(stage); i++) {
-                SwinBlock block = child(STAGES + stage + ".blocks." + i, block(stage, i, number++));
-                body.add(block::forward);
+                String name = STAGES + stage + ".blocks." + i;
+                SwinBlock block = child(name, block(stage, i, number++));
+                addBlock(name, block::forward);
                 blocks.add(block);
             }
             stages.add(blocks);
+            endStage(config.widthOf(stage), config.patchSize() << stage);
         }
         norm = child("norm", new LayerNorm(config.width(), EPSILON));
         initialise(seed);
@@ -57,14 +58,13 @@ public final class SwinTransformer extends Encoder implements MaskableEncoder {
 
     private SwinBlock block(int stage, int i, int number) {
         int width = config.widthOf(stage);
-        int blocks = depth() - 1;
         return new SwinBlock(
                 windows(config, stage, i),
                 width,
                 config.heads().get(stage),
                 (int) (width * config.mlpRatio()),
                 config.qkvBias(),
-                blocks == 1 ? 0 : config.dropPath() * number / (blocks - 1));
+                dropPath(config.dropPath(), number, config.depths()));
     }
 
     /** The windows of a block of a stage at the image size of a configuration. */
@@ -99,21 +99,25 @@ public final class SwinTransformer extends Encoder implements MaskableEncoder {
     }
 
     @Override
-    public List<UnaryOperator<Tensor>> segments() {
-        return chainFrom(images -> positioned(patches(images)));
+    public List<UnaryOperator<Tensor>> blocks() {
+        return endingWithNorm(images -> positioned(patches(images)));
     }
 
     @Override
-    public List<UnaryOperator<Tensor>> maskedSegments(Tensor masked, Tensor maskToken) {
-        return chainFrom(images -> positioned(MaskableEncoder.hide(patches(images), masked, maskToken)));
+    public List<UnaryOperator<Tensor>> maskedBlocks(Tensor masked, Tensor maskToken) {
+        return endingWithNorm(images -> positioned(MaskableEncoder.hide(patches(images), masked, maskToken)));
     }
 
-    private List<UnaryOperator<Tensor>> chainFrom(UnaryOperator<Tensor> stem) {
-        List<UnaryOperator<Tensor>> segments = new ArrayList<>();
-        segments.add(stem);
-        segments.addAll(body);
-        segments.add(x -> norm.forward(x).permute(0, 3, 1, 2));
-        return segments;
+    private List<UnaryOperator<Tensor>> endingWithNorm(UnaryOperator<Tensor> stem) {
+        List<UnaryOperator<Tensor>> blocks = blocksFrom(stem);
+        blocks.add(x -> map(norm.forward(x)));
+        return blocks;
+    }
+
+    /** Maps (N, E, E, C) to (N, C, E, E). */
+    @Override
+    Tensor map(Tensor result) {
+        return result.permute(0, 3, 1, 2);
     }
 
     /** Images (N, 3, H, W) to tokens (N, L, C) without positions. */
@@ -139,21 +143,13 @@ public final class SwinTransformer extends Encoder implements MaskableEncoder {
     }
 
     @Override
-    public int depthOf(String name) {
-        if (name.startsWith(STAGES)) {
-            return depthInStage(config.depths(), name);
-        }
-        return name.startsWith("norm.") ? depth() : 0;
+    boolean isAfterBlocks(String name) {
+        return name.startsWith("norm.");
     }
 
     @Override
     public String headName() {
         return "head.fc";
-    }
-
-    @Override
-    public int depth() {
-        return blocks(config.depths()) + 1;
     }
 
     @Override

@@ -2,6 +2,7 @@ package io.bandpass.encoder;
 
 import io.bandpass.config.EncoderConfig;
 import io.bandpass.config.VisionTransformerConfig;
+import io.bandpass.nn.BlockChain;
 import io.bandpass.nn.Initialisation;
 import io.bandpass.nn.LayerNorm;
 import io.bandpass.nn.Parameter;
@@ -17,6 +18,7 @@ import java.util.Locale;
 import java.util.Optional;
 import java.util.function.BiConsumer;
 import java.util.function.UnaryOperator;
+import java.util.stream.IntStream;
 import org.bytedeco.javacpp.PointerScope;
 import org.bytedeco.pytorch.NoGradGuard;
 import org.bytedeco.pytorch.Scalar;
@@ -140,27 +142,35 @@ public final class VisionTransformer extends Encoder implements MaskableEncoder 
     }
 
     @Override
-    public List<UnaryOperator<Tensor>> segments() {
-        List<UnaryOperator<Tensor>> segments = tokenSegments();
-        segments.add(this::map);
-        return segments;
+    public List<UnaryOperator<Tensor>> blocks() {
+        List<UnaryOperator<Tensor>> blocks = tokenBlocks();
+        blocks.add(this::map);
+        return blocks;
+    }
+
+    @Override
+    public List<FeatureLevel> levels() {
+        // The patch embedding is block 0.
+        return IntStream.rangeClosed(1, config.depth())
+                .mapToObj(block -> new FeatureLevel(block, config.width(), config.patchSize()))
+                .toList();
     }
 
     /**
-     * The computation of {@link #tokens} as a chain, the final norm as its last part.
+     * The computation of {@link #tokens} as blocks, the final norm as its last part.
      *
      * @return a list of the caller's own
      */
-    public List<UnaryOperator<Tensor>> tokenSegments() {
+    public List<UnaryOperator<Tensor>> tokenBlocks() {
         return chainFrom(images -> positioned(patches(images)));
     }
 
     @Override
-    public List<UnaryOperator<Tensor>> maskedSegments(Tensor masked, Tensor maskToken) {
-        List<UnaryOperator<Tensor>> segments =
+    public List<UnaryOperator<Tensor>> maskedBlocks(Tensor masked, Tensor maskToken) {
+        List<UnaryOperator<Tensor>> blocks =
                 chainFrom(images -> positioned(MaskableEncoder.hide(patches(images), masked, maskToken)));
-        segments.add(this::map);
-        return segments;
+        blocks.add(this::map);
+        return blocks;
     }
 
     /**
@@ -171,7 +181,7 @@ public final class VisionTransformer extends Encoder implements MaskableEncoder 
      * @return a chain from the images to (N, 1 + K, C), in the order of {@code kept}
      * @throws IllegalArgumentException if there is a relative position bias, which is one of all patches
      */
-    public List<UnaryOperator<Tensor>> visibleSegments(Tensor kept) {
+    public List<UnaryOperator<Tensor>> visibleBlocks(Tensor kept) {
         if (!config.relativePosition().equals("none")) {
             throw new IllegalArgumentException(String.format(
                     Locale.ROOT,
@@ -184,18 +194,18 @@ public final class VisionTransformer extends Encoder implements MaskableEncoder 
 
     /** From what gives the first tokens to the final norm. */
     private List<UnaryOperator<Tensor>> chainFrom(UnaryOperator<Tensor> embedding) {
-        List<UnaryOperator<Tensor>> segments = new ArrayList<>();
-        segments.add(embedding);
-        for (TransformerBlock block : blocks) {
-            segments.add(
+        List<UnaryOperator<Tensor>> blocks = new ArrayList<>();
+        blocks.add(embedding);
+        for (TransformerBlock block : this.blocks) {
+            blocks.add(
                     sharedBias.isPresent()
                             ? x -> block.forward(x, sharedBias.get().forward(x.size(1)))
                             : block::forward);
         }
         if (endsWithNorm) {
-            segments.add(norm::forward);
+            blocks.add(norm::forward);
         }
-        return segments;
+        return blocks;
     }
 
     /**
@@ -205,11 +215,12 @@ public final class VisionTransformer extends Encoder implements MaskableEncoder 
      * @return (N, 1 + L, C)
      */
     public Tensor tokens(Tensor images) {
-        return chain(tokenSegments(), images);
+        return BlockChain.forward(tokenBlocks(), images);
     }
 
-    /** Tokens after the final norm (N, 1 + L, C) to the map (N, C, H/p, W/p). */
-    private Tensor map(Tensor tokens) {
+    /** Tokens (N, 1 + L, C) to their map (N, C, H/p, W/p), without the class token. */
+    @Override
+    Tensor map(Tensor tokens) {
         long grid = PositionInterpolation.edge(tokens.size(1) - 1);
         Tensor patches = Tensors.slice(tokens, 1, 1, tokens.size(1));
         return patches.view(tokens.size(0), grid, grid, config.width()).permute(0, 3, 1, 2);

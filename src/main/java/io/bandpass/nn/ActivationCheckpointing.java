@@ -16,23 +16,31 @@ import org.bytedeco.pytorch.global.torch;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Trades time for memory (Chen et al., 2016, arXiv 1604.06174): the forward pass keeps what goes into each segment and
- * nothing else, and the backward pass computes each segment again when its turn comes. The numbers are the same.
+ * Trades time for memory (Chen et al., 2016, arXiv 1604.06174): the forward pass keeps the input of each block and nothing
+ * else, and the backward pass recomputes the blocks one by one, from the last to the first. The numbers are the same.
  */
 public final class ActivationCheckpointing {
-    /** What a segment got: its input, and the state of the generator that drop path draws from. */
-    private record Saved(UnaryOperator<Tensor> segment, Tensor input, Tensor generator) {}
+    /**
+     * What the recomputation of a block needs.
+     *
+     * @param generator state of the generator that drop path drew from
+     * @param output the leaf that collects the gradient of what is read after this block; null if nothing is
+     */
+    private record Saved(
+            UnaryOperator<Tensor> block,
+            Tensor input,
+            Tensor generator,
+            @Nullable Tensor output) {}
 
     private final Layer layer;
     private final Precision precision;
     private final Device device;
     private final List<Saved> saved = new ArrayList<>();
-    private @Nullable Tensor output;
 
     /**
-     * For a layer that is a chain of segments.
+     * For a layer that is a chain of blocks.
      *
-     * @param layer whose running statistics must not take in the second computation
+     * @param layer whose running statistics must not be updated by the recomputation
      */
     public ActivationCheckpointing(Layer layer, Precision precision, Device device) {
         this.layer = layer;
@@ -43,32 +51,36 @@ public final class ActivationCheckpointing {
     /**
      * The forward pass of the whole chain, without a graph.
      *
-     * @return what comes out, as a leaf that collects the gradient for {@link #backward()}
+     * @return for {@link BlockChain#read}: leaves that collect the gradients for {@link #backward()}
      */
-    public Tensor forward(List<UnaryOperator<Tensor>> segments, Tensor input) {
+    public List<Tensor> forward(BlockChain chain, Tensor input) {
         release();
         try (NoGradGuard guard = new NoGradGuard()) {
-            Tensor result = precision.run(device, () -> {
+            return precision.run(device, () -> {
+                List<Tensor> outputs = new ArrayList<>();
                 Tensor x = input;
-                for (UnaryOperator<Tensor> segment : segments) {
-                    saved.add(
-                            new Saved(segment, x, torch.getDefaultCPUGenerator().get_state()));
+                for (int i = 0; i < chain.blocks().size(); i++) {
+                    UnaryOperator<Tensor> block = chain.blocks().get(i);
+                    Tensor before = x;
+                    Tensor generator = torch.getDefaultCPUGenerator().get_state();
                     try (PointerScope scope = new PointerScope()) {
-                        x = Tensors.keep(segment.apply(x));
+                        x = Tensors.keep(block.apply(before));
                     }
+                    Tensor output = chain.isRead(i) ? leaf(x) : null;
+                    if (output != null) {
+                        outputs.add(output);
+                    }
+                    saved.add(new Saved(block, before, generator, output));
                 }
-                try (Tensor last = x) {
-                    return leaf(last);
-                }
+                x.close();
+                return outputs;
             });
-            output = result;
-            return result;
         }
     }
 
     /** Frees what a backward pass that never came would have freed. */
     private void release() {
-        saved.stream().skip(1).forEach(segment -> segment.input().close());
+        saved.stream().skip(1).forEach(each -> each.input().close());
         saved.clear();
     }
 
@@ -78,26 +90,49 @@ public final class ActivationCheckpointing {
         return leaf;
     }
 
-    /** Takes the gradient of what {@link #forward} returned back through all segments, in the same scope. */
+    /** Takes the gradients of what {@link #forward} returned back through all blocks, in the same scope. */
     public void backward() {
+        if (saved.isEmpty()) {
+            throw new IllegalStateException("there was no forward pass");
+        }
         try (PointerScope scope = new PointerScope()) {
             Snapshot statistics = new Snapshot(layer.buffers());
-            Tensor gradient = Tensors.keep(Objects.requireNonNull(output, "there was no forward pass")
-                    .grad()
-                    .detach());
+            Tensor gradient = null;
             while (saved.size() > 1) {
-                gradient = freeingThrough(saved.remove(saved.size() - 1), gradient);
+                Saved last = saved.remove(saved.size() - 1);
+                gradient = freeingThrough(last, gradientBehind(last, gradient));
             }
             // The images need no gradient, and belong to the caller.
-            try (Tensor last = gradient) {
-                Saved first = saved.remove(0);
+            Saved first = saved.remove(0);
+            try (Tensor last = gradientBehind(first, gradient)) {
                 through(first, first.input(), last);
             }
             statistics.restore();
         }
     }
 
-    /** Input and gradient are as large as what this class exists to save: each is freed when it was used. */
+    /**
+     * The gradient of what a block returned: from the blocks behind it, and from what was read after it.
+     *
+     * @param behind freed here where another one is returned; null for the last block
+     */
+    private static Tensor gradientBehind(Saved saved, @Nullable Tensor behind) {
+        if (saved.output() == null) {
+            return Objects.requireNonNull(behind, "the last block has an output");
+        }
+        Tensor read = saved.output().grad();
+        if (behind == null) {
+            return Tensors.keep(read.detach());
+        }
+        if (!read.defined()) {
+            return behind;
+        }
+        try (Tensor used = behind) {
+            return Tensors.keep(used.add(read));
+        }
+    }
+
+    /** Input and gradient are as large as what this class exists to save: each is freed once it was used. */
     private Tensor freeingThrough(Saved saved, Tensor gradient) {
         try (PointerScope scope = new PointerScope();
                 Tensor input = saved.input();
@@ -112,7 +147,7 @@ public final class ActivationCheckpointing {
     private void through(Saved saved, Tensor input, Tensor gradient) {
         try (PointerScope scope = new PointerScope()) {
             torch.getDefaultCPUGenerator().set_state(saved.generator());
-            Tensor result = precision.run(device, () -> saved.segment().apply(input));
+            Tensor result = precision.run(device, () -> saved.block().apply(input));
             result.backward(gradient, new BoolOptional(), false, new TensorArrayRefOptional());
         }
     }

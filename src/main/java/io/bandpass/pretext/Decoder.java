@@ -10,9 +10,9 @@ import org.bytedeco.pytorch.Tensor;
 /** From features back to images. It is trained with the encoder, and not needed afterwards. */
 abstract class Decoder extends Layer {
     /** The chain of the encoder whose result {@link #forward} takes. */
-    abstract List<UnaryOperator<Tensor>> segments(Encoder encoder);
+    abstract List<UnaryOperator<Tensor>> blocks(Encoder encoder);
 
-    /** Features to images (N, 3, H, W). The map that {@link Encoder#segments()} gives is taken too. */
+    /** Features to images (N, 3, H, W). The map that {@link Encoder#blocks()} gives is taken too. */
     abstract Tensor forward(Tensor features);
 
     /** The decoder that a configuration asks for, with its starting values, on the CPU. */

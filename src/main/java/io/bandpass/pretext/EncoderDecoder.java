@@ -18,23 +18,23 @@ abstract class EncoderDecoder extends EncoderTask {
         to(device);
     }
 
-    /** Normalised corrupted images (N, 3, H, W) to predicted ones, for a backward pass. */
-    final Tensor predict(Tensor corrupted) {
-        return predict(decoder.segments(encoder()), corrupted);
+    /** Normalised corrupted images (N, 3, H, W) to predicted ones, in a training step. */
+    final Tensor forward(Tensor corrupted) {
+        return forward(decoder.blocks(encoder()), corrupted);
     }
 
-    /** The same through another chain of the encoder, which gives tokens or a map. */
-    final Tensor predict(List<UnaryOperator<Tensor>> segments, Tensor input) {
-        return predict(segments, input, decoder::forward);
+    /** The same through other blocks of the encoder, which return tokens or a map. */
+    final Tensor forward(List<UnaryOperator<Tensor>> blocks, Tensor input) {
+        return pass.forward(blocks, input, decoder::forward);
     }
 
-    /** Normalised corrupted images (N, 3, H, W) to predicted ones, where no backward pass follows. */
-    final Tensor predictOnce(Tensor corrupted) {
-        return predictOnce(decoder.segments(encoder()), corrupted);
+    /** Normalised corrupted images (N, 3, H, W) to predicted ones, without a backward pass. */
+    final Tensor infer(Tensor corrupted) {
+        return infer(decoder.blocks(encoder()), corrupted);
     }
 
-    /** The same through another chain of the encoder, which gives tokens or a map. */
-    final Tensor predictOnce(List<UnaryOperator<Tensor>> segments, Tensor input) {
-        return predictOnce(segments, input, decoder::forward);
+    /** The same through other blocks of the encoder, which return tokens or a map. */
+    final Tensor infer(List<UnaryOperator<Tensor>> blocks, Tensor input) {
+        return pass.infer(blocks, input, decoder::forward);
     }
 }

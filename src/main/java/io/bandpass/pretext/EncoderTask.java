@@ -9,16 +9,13 @@ import io.bandpass.nn.Normalisation;
 import io.bandpass.task.TrainingTask;
 import io.bandpass.torch.Precision;
 import io.bandpass.torch.StepTimer;
-import java.util.List;
-import java.util.function.UnaryOperator;
 import org.bytedeco.pytorch.Device;
-import org.bytedeco.pytorch.Tensor;
 
 /** What all tasks share: an encoder, and how it is run with whatever stands behind it. */
 abstract class EncoderTask extends Layer implements PretextTask {
     final Normalisation normalisation;
     private final Encoder encoder;
-    private final ForwardPass pass;
+    final ForwardPass pass;
 
     /** Freshly initialised; every number in it follows from the configuration and its seed. */
     EncoderTask(PretrainingConfig config, Precision precision, Device device) {
@@ -32,24 +29,9 @@ abstract class EncoderTask extends Layer implements PretextTask {
         normalisation = new Normalisation(config.data().mean(), config.data().std(), device);
     }
 
-    /**
-     * A chain of the encoder and what stands behind it, for a backward pass.
-     *
-     * @param head from what the chain gives to a prediction
-     * @return the prediction in float32
-     */
-    final Tensor predict(List<UnaryOperator<Tensor>> segments, Tensor input, UnaryOperator<Tensor> head) {
-        return pass.predict(segments, input, head);
-    }
-
-    /** The same where no backward pass follows. */
-    final Tensor predictOnce(List<UnaryOperator<Tensor>> segments, Tensor input, UnaryOperator<Tensor> head) {
-        return pass.predictOnce(segments, input, head);
-    }
-
     @Override
-    public final double forwardBackward(TrainingTask.MicroBatch part, BatchTotals totals, StepTimer timer) {
-        return pass.forwardBackward(() -> part.loss(totals, timer), timer);
+    public final double forwardBackward(TrainingTask.MicroBatch microBatch, BatchTotals totals, StepTimer timer) {
+        return pass.forwardBackward(() -> microBatch.loss(totals, timer), timer);
     }
 
     @Override

@@ -83,8 +83,8 @@ public final class MaskedAutoencoder extends EncoderTask {
             Tensor clean = normalisation.apply(normalisation.unit(images));
             Tensor kept = patches.visible(mask, device());
             timer.endPhase(Phase.CORRUPT);
-            Tensor prediction =
-                    predict(vit.visibleSegments(kept), clean, tokens -> decoder.forward(tokens, kept, mask[0].length));
+            Tensor prediction = pass.forward(
+                    vit.visibleBlocks(kept), clean, tokens -> decoder.forward(tokens, kept, mask[0].length));
             timer.endPhase(Phase.FORWARD);
             Tensor loss = sums(prediction, cut(clean)).sum().div(new Scalar(totals.lossDenominator()));
             timer.endPhase(Phase.LOSS);
@@ -108,8 +108,8 @@ public final class MaskedAutoencoder extends EncoderTask {
                 Tensor unit = normalisation.unit(images);
                 Tensor pixels = cut(normalisation.apply(unit));
                 Tensor kept = patches.visible(mask, device());
-                Tensor predicted = predictOnce(
-                        vit.visibleSegments(kept),
+                Tensor predicted = pass.infer(
+                        vit.visibleBlocks(kept),
                         normalisation.apply(unit),
                         tokens -> decoder.forward(tokens, kept, mask[0].length));
                 Tensor shown =

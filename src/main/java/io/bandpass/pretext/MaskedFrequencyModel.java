@@ -80,7 +80,7 @@ public final class MaskedFrequencyModel extends EncoderDecoder {
             Tensor masks = filter.halfMasks(clean, filters);
             Tensor corrupted = normalisation.apply(filter.apply(clean, masks));
             timer.endPhase(Phase.CORRUPT);
-            Tensor prediction = predict(corrupted);
+            Tensor prediction = forward(corrupted);
             timer.endPhase(Phase.FORWARD);
             Tensor target = normalisation.apply(clean);
             Tensor loss = frequencyLoss.of(
@@ -102,7 +102,7 @@ public final class MaskedFrequencyModel extends EncoderDecoder {
                 Tensor clean = normalisation.unit(images);
                 Tensor masks = filter.halfMasks(clean, filters);
                 Tensor corrupted = filter.apply(clean, masks);
-                Tensor normalised = predictOnce(normalisation.apply(corrupted));
+                Tensor normalised = infer(normalisation.apply(corrupted));
                 Tensor prediction = normalisation.invert(normalised);
                 // The kept frequencies are known: only the removed ones come from the model.
                 Tensor combined = prediction.sub(filter.keep(prediction, masks)).add(filter.keep(clean, masks));

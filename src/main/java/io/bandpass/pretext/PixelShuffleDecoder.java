@@ -21,8 +21,8 @@ final class PixelShuffleDecoder extends Decoder {
     }
 
     @Override
-    List<UnaryOperator<Tensor>> segments(Encoder encoder) {
-        return encoder.segments();
+    List<UnaryOperator<Tensor>> blocks(Encoder encoder) {
+        return encoder.blocks();
     }
 
     /** Features (N, C, H/s, W/s) to images (N, 3, H, W). */

@@ -91,7 +91,7 @@ public final class RestorationModel extends EncoderDecoder {
             Tensor clean = normalisation.unit(images);
             Tensor corrupted = normalisation.apply(degradation.apply(clean, epoch, indices));
             timer.endPhase(Phase.CORRUPT);
-            Tensor prediction = predict(corrupted);
+            Tensor prediction = forward(corrupted);
             timer.endPhase(Phase.FORWARD);
             // The target is the whole spectrum, so the loss takes no masks.
             Tensor loss = frequencyLoss.of(
@@ -108,7 +108,7 @@ public final class RestorationModel extends EncoderDecoder {
             try (NoGradGuard guard = new NoGradGuard()) {
                 Tensor clean = normalisation.unit(images);
                 Tensor corrupted = degradation.apply(clean, epoch, indices);
-                Tensor prediction = predictOnce(normalisation.apply(corrupted));
+                Tensor prediction = infer(normalisation.apply(corrupted));
                 Tensor target = normalisation.apply(clean);
                 return new Look(
                         IntStream.of(indices)

@@ -87,7 +87,7 @@ public final class SimMim extends EncoderDecoder {
             Tensor target = normalisation.apply(normalisation.unit(images));
             Tensor pixels = blocks.pixels(mask, device());
             timer.endPhase(Phase.CORRUPT);
-            Tensor prediction = predict(segments(blocks.cells(mask, device()), pixels), target);
+            Tensor prediction = forward(blocks(blocks.cells(mask, device()), pixels), target);
             timer.endPhase(Phase.FORWARD);
             Tensor loss = quotient(sums(prediction, target, pixels).sum(), totals.lossDenominator());
             timer.endPhase(Phase.LOSS);
@@ -101,7 +101,7 @@ public final class SimMim extends EncoderDecoder {
                 Tensor target = normalisation.apply(clean);
                 Tensor pixels = blocks.pixels(mask, device());
                 Tensor hidden = pixels.to(ScalarType.Bool);
-                Tensor normalised = predictOnce(segments(blocks.cells(mask, device()), pixels), target);
+                Tensor normalised = infer(blocks(blocks.cells(mask, device()), pixels), target);
                 Tensor prediction = normalisation.invert(normalised);
                 Tensor sums = sums(normalised, target, pixels);
                 return new Look(
@@ -127,16 +127,16 @@ public final class SimMim extends EncoderDecoder {
      * @param cells 1 for each masked block, (n, blocks, blocks)
      * @param pixels the same masks for each pixel, (n, 1, H, W)
      */
-    private List<UnaryOperator<Tensor>> segments(Tensor cells, Tensor pixels) {
+    private List<UnaryOperator<Tensor>> blocks(Tensor cells, Tensor pixels) {
         if (maskable.isPresent()) {
             int patches = blockSize / maskable.get().patchSize();
-            return maskable.get().maskedSegments(PatchMask.enlarge(cells, patches), standIn);
+            return maskable.get().maskedBlocks(PatchMask.enlarge(cells, patches), standIn);
         }
         Tensor hidden = pixels.to(ScalarType.Bool);
-        List<UnaryOperator<Tensor>> segments = new ArrayList<>(encoder().segments());
-        UnaryOperator<Tensor> stem = segments.get(0);
-        segments.set(0, images -> stem.apply(torch.where(hidden, standIn, images)));
-        return segments;
+        List<UnaryOperator<Tensor>> blocks = new ArrayList<>(encoder().blocks());
+        UnaryOperator<Tensor> stem = blocks.get(0);
+        blocks.set(0, images -> stem.apply(torch.where(hidden, standIn, images)));
+        return blocks;
     }
 
     /** What a picture shows in the place of masked pixels, normalised: the learned colour, or the mean one for a token. */

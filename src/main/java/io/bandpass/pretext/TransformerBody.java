@@ -1,7 +1,7 @@
 package io.bandpass.pretext;
 
 import io.bandpass.config.DecoderConfig;
-import io.bandpass.encoder.Encoder;
+import io.bandpass.nn.BlockChain;
 import io.bandpass.nn.Initialisation;
 import io.bandpass.nn.Layer;
 import io.bandpass.nn.LayerNorm;
@@ -26,7 +26,7 @@ final class TransformerBody extends Layer {
     private static final double CUT = 1;
 
     private final Tensor positions;
-    private final List<UnaryOperator<Tensor>> segments = new ArrayList<>();
+    private final List<UnaryOperator<Tensor>> blocks = new ArrayList<>();
 
     /**
      * Freshly initialised.
@@ -42,11 +42,11 @@ final class TransformerBody extends Layer {
             TransformerBlock block = child(
                     name, new TransformerBlock(width, config.heads(), DecoderConfig.MLP_RATIO * width, true, false, 0));
             initialise(block, i + 1, prefix + name + ".", seed);
-            segments.add(block::forward);
+            blocks.add(block::forward);
         }
         LayerNorm norm = child("norm", new LayerNorm(width, EPSILON));
         initialise(norm, 1, prefix + "norm.", seed);
-        segments.add(norm::forward);
+        blocks.add(norm::forward);
     }
 
     private static void initialise(Layer layer, int number, String prefix, long seed) {
@@ -80,6 +80,6 @@ final class TransformerBody extends Layer {
         Tensor table = PositionInterpolation.fitting(positions, 1 + patches);
         Tensor added = tokens.add(
                 Tensors.slice(table, 1, 1 + patches - length, 1 + patches).to(tokens.scalar_type()));
-        return Encoder.chain(segments, added);
+        return BlockChain.forward(blocks, added);
     }
 }

@@ -34,8 +34,8 @@ final class TransformerDecoder extends Decoder {
     }
 
     @Override
-    List<UnaryOperator<Tensor>> segments(Encoder encoder) {
-        return encoder instanceof VisionTransformer vit ? vit.tokenSegments() : encoder.segments();
+    List<UnaryOperator<Tensor>> blocks(Encoder encoder) {
+        return encoder instanceof VisionTransformer vit ? vit.tokenBlocks() : encoder.blocks();
     }
 
     /** Tokens (N, 1 + L, C), the class token first, or a map (N, C, H/s, W/s), to images (N, 3, H, W). */

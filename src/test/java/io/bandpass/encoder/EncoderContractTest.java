@@ -10,6 +10,7 @@ import io.bandpass.config.SwinTransformerConfig;
 import io.bandpass.config.VisionTransformerConfig;
 import io.bandpass.format.Safetensors;
 import io.bandpass.format.TensorFile;
+import io.bandpass.nn.BlockChain;
 import io.bandpass.nn.NamedTensor;
 import io.bandpass.nn.Parameter;
 import io.bandpass.testing.Golden;
@@ -21,6 +22,7 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.function.UnaryOperator;
+import java.util.stream.IntStream;
 import java.util.stream.Stream;
 import org.bytedeco.javacpp.PointerScope;
 import org.bytedeco.pytorch.NoGradGuard;
@@ -280,17 +282,89 @@ final class EncoderContractTest {
 
     @ParameterizedTest
     @MethodSource("encoders")
-    void theChainOfSegmentsIsTheForwardPass(EncoderConfig config) {
+    void theChainOfBlocksIsTheForwardPass(EncoderConfig config) {
         try (PointerScope scope = new PointerScope();
                 Encoder encoder = Encoders.create(config, 1);
                 NoGradGuard guard = new NoGradGuard()) {
             encoder.setTraining(false);
             Tensor images = images(config, 2);
             Tensor x = images;
-            for (UnaryOperator<Tensor> segment : encoder.segments()) {
-                x = segment.apply(x);
+            for (UnaryOperator<Tensor> block : encoder.blocks()) {
+                x = block.apply(x);
             }
             assertThat(Golden.largestDifference(x, encoder.forward(images))).isZero();
+        }
+    }
+
+    @ParameterizedTest
+    @MethodSource("encoders")
+    void everyLevelIsAMapOfItsWidthAndStride(EncoderConfig config) {
+        try (PointerScope scope = new PointerScope();
+                Encoder encoder = Encoders.create(config, 1);
+                NoGradGuard guard = new NoGradGuard()) {
+            fillWithNoise(encoder);
+            encoder.setTraining(false);
+            Tensor images = images(config, 2);
+            List<Integer> all = all(encoder);
+            List<Tensor> maps = encoder.intermediates(images, all);
+            assertThat(maps).hasSameSizeAs(all);
+            for (int i = 0; i < maps.size(); i++) {
+                FeatureLevel level = encoder.levels().get(i);
+                long cells = config.imageSize() / level.stride();
+                assertThat(Tensors.shape(maps.get(i))).containsExactly(2, level.width(), cells, cells);
+                assertThat(Golden.largestDifference(
+                                encoder.intermediates(images, List.of(i)).get(0), maps.get(i)))
+                        .as("alone or among others")
+                        .isZero();
+            }
+            FeatureLevel last = encoder.levels().get(maps.size() - 1);
+            assertThat(last.width()).isEqualTo(encoder.width());
+            assertThat(last.stride()).isEqualTo(encoder.stride());
+        }
+    }
+
+    @ParameterizedTest
+    @MethodSource("encoders")
+    void whatLiesBehindALevelLeadsToTheOutput(EncoderConfig config) {
+        try (PointerScope scope = new PointerScope();
+                Encoder encoder = Encoders.create(config, 1);
+                NoGradGuard guard = new NoGradGuard()) {
+            fillWithNoise(encoder);
+            encoder.setTraining(false);
+            Tensor images = images(config, 2);
+            Tensor output = encoder.forward(images);
+            List<UnaryOperator<Tensor>> blocks = encoder.blocks();
+            for (int level : all(encoder)) {
+                int next = encoder.levels().get(level).block() + 1;
+                Tensor result = BlockChain.forward(blocks.subList(0, next), images);
+                Tensor map = encoder.intermediates(images, List.of(level)).get(0);
+                assertThat(Golden.largestDifference(map, encoder.map(result))).isZero();
+                Tensor rest = next == blocks.size()
+                        ? result
+                        : BlockChain.forward(blocks.subList(next, blocks.size()), result);
+                assertThat(Golden.largestDifference(rest, output)).isZero();
+            }
+        }
+    }
+
+    private static List<Integer> all(Encoder encoder) {
+        return IntStream.range(0, encoder.levels().size()).boxed().toList();
+    }
+
+    @ParameterizedTest
+    @MethodSource("encoders")
+    void aLevelThatIsNotThereIsRefused(EncoderConfig config) {
+        try (PointerScope scope = new PointerScope();
+                Encoder encoder = Encoders.create(config, 1)) {
+            int count = encoder.levels().size();
+            for (List<Integer> wrong : List.of(List.<Integer>of(), List.of(-1), List.of(0, count))) {
+                assertThatThrownBy(() -> encoder.intermediates(images(config, 1), wrong))
+                        .isInstanceOf(IllegalArgumentException.class)
+                        .hasMessage("levels %s asked for, but this encoder has levels 0 to %d", wrong, count - 1);
+            }
+            assertThatThrownBy(() -> encoder.intermediates(images(config, 1), List.of(1, 0)))
+                    .isInstanceOf(IllegalArgumentException.class)
+                    .hasMessageContaining("ascending");
         }
     }
 }

@@ -6,6 +6,7 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import io.bandpass.config.EncoderConfig;
 import io.bandpass.config.SwinTransformerConfig;
 import io.bandpass.config.VisionTransformerConfig;
+import io.bandpass.nn.BlockChain;
 import io.bandpass.nn.NamedTensor;
 import io.bandpass.testing.Golden;
 import io.bandpass.torch.Tensors;
@@ -88,7 +89,7 @@ final class MaskableEncoderTest {
             MaskableEncoder maskable = (MaskableEncoder) encoder;
             int grid = SIZE / maskable.patchSize();
             Tensor nothing = Tensors.zeros(ScalarType.Float, 2, grid, grid);
-            Tensor map = Encoder.chain(maskable.maskedSegments(nothing, noise(maskable)), images());
+            Tensor map = BlockChain.forward(maskable.maskedBlocks(nothing, noise(maskable)), images());
             assertThat(Golden.largestDifference(map, encoder.forward(images()))).isZero();
         }
     }
@@ -118,7 +119,7 @@ final class MaskableEncoderTest {
                     .expand(-1, -1, -1, patch, -1, patch)
                     .reshape(2, 1, SIZE, SIZE);
             Tensor black = images().mul(Tensors.oneMinus(pixels));
-            Tensor map = Encoder.chain(maskable.maskedSegments(masked, token), images());
+            Tensor map = BlockChain.forward(maskable.maskedBlocks(masked, token), images());
             assertThat(Golden.largestDifference(map, encoder.forward(black))).isLessThan(1e-5);
             assertThat(Golden.largestDifference(map, encoder.forward(images()))).isGreaterThan(1e-3);
         }
@@ -133,7 +134,7 @@ final class MaskableEncoderTest {
             Tensor token = noise(maskable);
             token.set_requires_grad(true);
             Tensor masked = someMasked(SIZE / maskable.patchSize());
-            Encoder.chain(maskable.maskedSegments(masked, token), images())
+            BlockChain.forward(maskable.maskedBlocks(masked, token), images())
                     .square()
                     .mean()
                     .backward();
@@ -147,7 +148,7 @@ final class MaskableEncoderTest {
                 Encoder encoder = encoder(vit("none"))) {
             MaskableEncoder maskable = (MaskableEncoder) encoder;
             Tensor masked = Tensors.zeros(ScalarType.Float, 2, 3, 3);
-            assertThatThrownBy(() -> Encoder.chain(maskable.maskedSegments(masked, noise(maskable)), images()))
+            assertThatThrownBy(() -> BlockChain.forward(maskable.maskedBlocks(masked, noise(maskable)), images()))
                     .isInstanceOf(IllegalArgumentException.class)
                     .hasMessage("a mask of 2 x 9 patches does not fit 2 images of 16 patches");
         }
@@ -167,7 +168,7 @@ final class MaskableEncoderTest {
                             Tensors.slice(tokens, 1, 1, 17)
                                     .gather(1, kept.unsqueeze(-1).expand(-1, -1, 32))),
                     1);
-            assertThat(Golden.largestDifference(Encoder.chain(vit.visibleSegments(kept), images()), expected))
+            assertThat(Golden.largestDifference(BlockChain.forward(vit.visibleBlocks(kept), images()), expected))
                     .isLessThan(5e-6);
         }
     }
@@ -180,13 +181,13 @@ final class MaskableEncoderTest {
             // The lower half of both images, and another pair of patches of each.
             Tensor kept = Tensors.ofLongs(new long[] {15, 9, 8, 14}, 2, 2);
             Tensor images = images();
-            Tensor tokens = Encoder.chain(vit.visibleSegments(kept), images);
+            Tensor tokens = BlockChain.forward(vit.visibleBlocks(kept), images);
             assertThat(Tensors.shape(tokens)).containsExactly(2, 3, 32);
             Tensor other = images.clone();
             Tensors.slice(other, 2, 0, 8).zero_();
-            assertThat(Golden.largestDifference(Encoder.chain(vit.visibleSegments(kept), other), tokens))
+            assertThat(Golden.largestDifference(BlockChain.forward(vit.visibleBlocks(kept), other), tokens))
                     .isZero();
-            assertThat(Golden.largestDifference(Encoder.chain(vit.visibleSegments(kept), images.neg()), tokens))
+            assertThat(Golden.largestDifference(BlockChain.forward(vit.visibleBlocks(kept), images.neg()), tokens))
                     .isPositive();
         }
     }
@@ -197,7 +198,7 @@ final class MaskableEncoderTest {
         try (PointerScope scope = new PointerScope();
                 VisionTransformer vit = (VisionTransformer) encoder(vit(relative))) {
             Tensor kept = Tensors.ofLongs(new long[] {0, 1}, 1, 2);
-            assertThatThrownBy(() -> vit.visibleSegments(kept))
+            assertThatThrownBy(() -> vit.visibleBlocks(kept))
                     .isInstanceOf(IllegalArgumentException.class)
                     .hasMessageContaining("encoder.relative-position '" + relative + "'")
                     .hasMessageEndingWith("it must be none");

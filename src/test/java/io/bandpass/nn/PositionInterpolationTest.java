@@ -61,11 +61,11 @@ final class PositionInterpolationTest {
                                                 value, entry.tensor().size(1))
                                         : value);
             }
-            List<UnaryOperator<Tensor>> withoutNorm = vit.tokenSegments();
+            List<UnaryOperator<Tensor>> withoutNorm = vit.tokenBlocks();
             withoutNorm.remove(withoutNorm.size() - 1);
             Tensor tokens = normalisation.apply(golden.get("interp.x01_48"));
-            for (UnaryOperator<Tensor> segment : withoutNorm) {
-                tokens = segment.apply(tokens);
+            for (UnaryOperator<Tensor> block : withoutNorm) {
+                tokens = block.apply(tokens);
             }
             Tensor features = torch.layer_norm(
                     Tensors.mean(Tensors.slice(tokens, 1, 1, 145), 1),

@@ -182,8 +182,8 @@ final class MaskedAutoencoderTest {
             Tensor kept = new PatchMask(SIZE, PATCH).visible(MASK, new Device("cpu"));
             Tensor x = images(2).to(ScalarType.Float);
             List<Long> lengths = new ArrayList<>();
-            for (UnaryOperator<Tensor> segment : ((VisionTransformer) model.encoder()).visibleSegments(kept)) {
-                x = segment.apply(x);
+            for (UnaryOperator<Tensor> block : ((VisionTransformer) model.encoder()).visibleBlocks(kept)) {
+                x = block.apply(x);
                 lengths.add(x.size(1));
             }
             assertThat(lengths).hasSize(1 + 2 + 1).containsOnly(1L + 4);

@@ -66,7 +66,7 @@ final class ColourTask extends Layer implements TrainingTask {
         public Tensor loss(BatchTotals totals, StepTimer timer) {
             Tensor input = normalisation.apply(normalisation.unit(batch.images()));
             timer.endPhase(Phase.CORRUPT);
-            Tensor colour = pass.predict(encoder.segments(), input, map -> head.forward(Tensors.mean(map, 2, 3)));
+            Tensor colour = pass.forward(encoder.blocks(), input, map -> head.forward(Tensors.mean(map, 2, 3)));
             timer.endPhase(Phase.FORWARD);
             Tensor error = colour.sub(Tensors.mean(input, 2, 3));
             Tensor loss = Tensors.multiply(error.mul(error).sum(), weight / totals.images());
