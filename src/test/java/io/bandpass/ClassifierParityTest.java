@@ -16,10 +16,10 @@ import io.bandpass.run.Finetuning;
 import io.bandpass.testing.ForeignFiles;
 import io.bandpass.testing.Golden;
 import io.bandpass.testing.TinyRuns;
+import io.bandpass.testing.Weights;
 import io.bandpass.torch.Tensors;
-import io.bandpass.weights.StoredClassifier;
-import io.bandpass.weights.StoredEncoder;
-import io.bandpass.weights.StoredModel;
+import io.bandpass.weights.ClassifierWeights;
+import io.bandpass.weights.EncoderWeights;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -89,7 +89,7 @@ final class ClassifierParityTest {
             Path theirs = file(golden, name);
             Path out = folder.resolve("out");
             imported(theirs, out, name, size);
-            try (StoredClassifier stored = StoredClassifier.open(out)) {
+            try (ClassifierWeights stored = ClassifierWeights.open(out)) {
                 check(golden, stored.classifier(), name, size);
             }
             if (name.equals("convnext_norm_first")) {
@@ -104,7 +104,7 @@ final class ClassifierParityTest {
             }
             Path again = folder.resolve("again");
             imported(exported, again, name, size);
-            try (StoredClassifier stored = StoredClassifier.open(again)) {
+            try (ClassifierWeights stored = ClassifierWeights.open(again)) {
                 check(golden, stored.classifier(), name, size);
             }
         }
@@ -125,9 +125,9 @@ final class ClassifierParityTest {
                 TensorFile golden = Golden.tensors(GOLDEN)) {
             Path out = folder.resolve("out");
             imported(file(golden, name), out, name, size);
-            try (Classifier fresh = new Classifier(StoredModel.config(out).encoder(), pooling, 5, 1, 0)) {
+            try (Classifier fresh = new Classifier(Weights.config(out).encoder(), pooling, 5, 1, 0)) {
                 fresh.setTraining(false);
-                assertThat(StoredClassifier.load(fresh, out, true).missing()).isEmpty();
+                assertThat(Weights.load(fresh, out, true).missing()).isEmpty();
                 check(golden, fresh, name, size);
             }
         }
@@ -157,8 +157,8 @@ final class ClassifierParityTest {
                 NoGradGuard guard = new NoGradGuard();
                 TensorFile golden = Golden.tensors(GOLDEN);
                 TensorFile tensors = Safetensors.read(old);
-                StoredEncoder encoder = StoredEncoder.open(old);
-                StoredClassifier classifier = StoredClassifier.open(old)) {
+                EncoderWeights encoder = EncoderWeights.open(old);
+                ClassifierWeights classifier = ClassifierWeights.open(old)) {
             Tensor images = golden.get("images64").to(ScalarType.Float);
             Encoder map = encoder.encoder();
             Tensor expected = torch.matmul(
@@ -180,7 +180,7 @@ final class ClassifierParityTest {
 
             // Its head is not that of a classifier with the other order.
             try (Classifier fresh = new Classifier(map.config(), "mean", 5, 1, 0)) {
-                assertThat(StoredClassifier.load(fresh, old, true)).satisfies(report -> {
+                assertThat(Weights.load(fresh, old, true)).satisfies(report -> {
                     assertThat(report.missing()).containsExactly("head.fc.weight", "head.fc.bias");
                     assertThat(report.unexpected()).isEmpty();
                 });
@@ -192,7 +192,7 @@ final class ClassifierParityTest {
     void anOldImportIsTimmsFunctionAndAnotherWordIsRefused() throws Exception {
         try (PointerScope scope = new PointerScope();
                 TensorFile golden = Golden.tensors(GOLDEN);
-                StoredClassifier classifier = StoredClassifier.open(silent(metadata -> {}))) {
+                ClassifierWeights classifier = ClassifierWeights.open(silent(metadata -> {}))) {
             check(golden, classifier.classifier(), "convnext", 64);
         }
         Path lie = silent(metadata -> metadata.put("head-norm", "nowhere"));
@@ -230,7 +230,7 @@ final class ClassifierParityTest {
         Files.delete(run.resolve(".head-norm"));
         Finetuning.resume(run, List.of(), List.of(), () -> false);
         assertThat(Safetensors.readMetadata(file)).containsEntry("head-norm", "before-mean");
-        try (StoredClassifier stored = StoredClassifier.open(run)) {
+        try (ClassifierWeights stored = ClassifierWeights.open(run)) {
             assertThat(stored.classifier().headNorm()).contains(HeadNorm.BEFORE_MEAN);
         }
     }

@@ -14,12 +14,12 @@ import io.bandpass.optim.LearningRateSchedule;
 import io.bandpass.task.Batch;
 import io.bandpass.testing.Golden;
 import io.bandpass.testing.GoldenState;
+import io.bandpass.testing.Weights;
 import io.bandpass.torch.Precision;
 import io.bandpass.torch.StepTimer;
 import io.bandpass.torch.Tensors;
 import io.bandpass.train.Learner;
 import io.bandpass.train.TrainingStep;
-import io.bandpass.weights.StoredClassifier;
 import java.io.IOException;
 import java.nio.file.Path;
 import java.util.List;
@@ -67,7 +67,7 @@ final class FinetuneParityTest {
                 TensorFile golden = Golden.tensors("checkpoints");
                 TensorFile images = Golden.tensors("vit_tiny");
                 Learner<ClassificationTask> learner = learner(config)) {
-            var report = StoredClassifier.load(learner.task().classifier(), folder.resolve("imported"), true);
+            var report = Weights.load(learner.task().classifier(), folder.resolve("imported"), true);
             assertThat(report.missing())
                     .containsExactlyInAnyOrder("fc_norm.weight", "fc_norm.bias", "head.weight", "head.bias");
             assertThat(report.unexpected()).containsExactlyInAnyOrder("norm.weight", "norm.bias");

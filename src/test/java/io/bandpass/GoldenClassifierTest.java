@@ -14,8 +14,8 @@ import io.bandpass.nn.Normalisation;
 import io.bandpass.testing.Configs;
 import io.bandpass.testing.Golden;
 import io.bandpass.testing.GoldenState;
+import io.bandpass.testing.Weights;
 import io.bandpass.torch.Tensors;
-import io.bandpass.weights.StoredClassifier;
 import java.io.IOException;
 import java.nio.file.Path;
 import java.util.List;
@@ -106,7 +106,7 @@ final class GoldenClassifierTest {
                 TensorFile golden = Golden.tensors("finetune");
                 Normalisation normalisation = normalisation();
                 Classifier classifier = new Classifier(Configs.vitTiny().withImageSize(48), "mean", CLASSES, 1, 0)) {
-            WeightsLoader.Report report = StoredClassifier.load(classifier, imported, false);
+            WeightsLoader.Report report = Weights.load(classifier, imported, false);
             assertThat(report.missing())
                     .containsExactlyInAnyOrder("fc_norm.weight", "fc_norm.bias", "head.weight", "head.bias");
             assertThat(report.unexpected()).containsExactlyInAnyOrder("norm.weight", "norm.bias");

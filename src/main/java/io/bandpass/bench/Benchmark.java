@@ -3,6 +3,7 @@ package io.bandpass.bench;
 import io.bandpass.BandpassException;
 import io.bandpass.config.ConfigBuilder;
 import io.bandpass.config.ConfigException;
+import io.bandpass.config.EncoderDescription;
 import io.bandpass.config.PretrainingConfig;
 import io.bandpass.config.Recipes;
 import io.bandpass.config.RunConfig;
@@ -10,7 +11,7 @@ import io.bandpass.format.AtomicFiles;
 import io.bandpass.run.RunKind;
 import io.bandpass.run.RunKinds;
 import io.bandpass.run.RunSetup;
-import io.bandpass.weights.StoredModel;
+import io.bandpass.weights.WeightsFile;
 import java.io.IOException;
 import java.nio.file.Path;
 import java.util.ArrayList;
@@ -175,7 +176,7 @@ public final class Benchmark {
                             : ", which has no encoder of its own; name the recipe of one with --from-scratch"));
         }
         if (scratch != null) {
-            builder.pretrained(Recipes.load(scratch).build(), "the encoder");
+            builder.pretrained(EncoderDescription.of(Recipes.load(scratch).build()), "the encoder");
         }
         return setup(kind, config(builder), recipe);
     }
@@ -189,13 +190,14 @@ public final class Benchmark {
         return setup(kind, RunSetup.locate(config(Recipes.load(kind.config(), recipe))), recipe);
     }
 
-    /** The configuration of weights, without what was chosen for the machine that they were trained on. */
+    /** The defaults, with the encoder of weights. */
     private PretrainingConfig stored(Path file) throws IOException {
-        ConfigBuilder<PretrainingConfig> builder = ConfigBuilder.from(StoredModel.config(file));
-        List.of("train.device=auto", "train.precision=auto", "train.threads=auto")
-                .forEach(builder::set);
-        settings().forEach(builder::set);
-        return builder.build();
+        try (WeightsFile weights = WeightsFile.ofEncoder(file)) {
+            ConfigBuilder<PretrainingConfig> builder =
+                    ConfigBuilder.of(PretrainingConfig.class).pretrained(weights.description(), "the weights " + file);
+            settings().forEach(builder::set);
+            return builder.build();
+        }
     }
 
     private List<String> settings() {

@@ -5,7 +5,8 @@ import io.bandpass.encoder.Encoder;
 import io.bandpass.encoder.Encoders;
 import io.bandpass.nn.LayerNorm;
 import io.bandpass.nn.Normalisation;
-import io.bandpass.weights.StoredModel;
+import io.bandpass.weights.EncoderWeights;
+import io.bandpass.weights.WeightsFile;
 import java.io.IOException;
 import java.nio.file.Path;
 import java.util.LinkedHashMap;
@@ -45,7 +46,9 @@ final class EmbedBenchmark {
                 SyntheticBatches batches =
                         new SyntheticBatches(batchSize, config.encoder().imageSize())) {
             if (weights.isPresent()) {
-                StoredModel.loadEncoder(encoder, weights.get()).ifPresent(LayerNorm::close);
+                try (WeightsFile file = WeightsFile.ofEncoder(weights.get())) {
+                    EncoderWeights.load(encoder, file).ifPresent(LayerNorm::close);
+                }
             }
             encoder.to(setup.device());
             encoder.setTraining(false);

@@ -3,6 +3,7 @@ package io.bandpass.compare;
 import io.bandpass.config.ConfigBuilder;
 import io.bandpass.config.ConfigException;
 import io.bandpass.config.EncoderConfig;
+import io.bandpass.config.EncoderDescription;
 import io.bandpass.config.FinetuningConfig;
 import io.bandpass.config.PretrainingConfig;
 import io.bandpass.config.Recipes;
@@ -105,7 +106,7 @@ final class CellConfigs {
         ConfigBuilder<FinetuningConfig> builder = Recipes.load(
                         FinetuningConfig.class, asked.finetuneRecipe(start.encoder()))
                 .section("data", start.data(), "recipe " + asked.recipe())
-                .pretrained(start, "recipe " + encoder)
+                .pretrained(EncoderDescription.of(start), "recipe " + encoder)
                 .set("encoder.image-size", Integer.toString(start.encoder().imageSize()), "recipe " + encoder);
         asked.finetuneSettings().forEach(builder::set);
         OptionalInt epochs = perClass.isPresent() ? asked.fewEpochs() : asked.finetuneEpochs();

@@ -169,7 +169,7 @@ public final class ConfigBuilder<T extends Record & RunConfig> {
             }
         }
         givenFor.keySet().removeIf(key -> !SizedKeys.value(layer, key).isMissingNode());
-        merge(tree, layer);
+        Defaults.merge(tree, layer);
     }
 
     /** Another type drops what lower layers said of the old one, but an encoder keeps its image size. */
@@ -188,8 +188,9 @@ public final class ConfigBuilder<T extends Record & RunConfig> {
      *
      * @param source of the weights, for messages
      */
-    public ConfigBuilder<T> pretrained(RunConfig weights, String source) {
-        ObjectNode encoder = RecordBinder.tree((Record) weights.encoder());
+    public ConfigBuilder<T> pretrained(EncoderDescription weights, String source) {
+        ObjectNode described = RecordBinder.tree(weights);
+        ObjectNode encoder = (ObjectNode) described.path(ENCODER);
         if (tree.path(ENCODER).has(IMAGE_SIZE)) {
             encoder.remove(IMAGE_SIZE);
         }
@@ -201,10 +202,9 @@ public final class ConfigBuilder<T extends Record & RunConfig> {
         ObjectNode layer = JsonNodeFactory.instance.objectNode();
         layer.set(ENCODER, encoder);
         ObjectNode data = layer.putObject("data");
-        ObjectNode all = RecordBinder.tree(weights.data());
         for (String key : List.of("mean", "std")) {
             if (!tree.path("data").has(key)) {
-                data.set(key, all.get(key));
+                data.set(key, described.get(key));
             }
         }
         lay(layer, source);
@@ -231,17 +231,6 @@ public final class ConfigBuilder<T extends Record & RunConfig> {
         }
     }
 
-    static void merge(ObjectNode below, JsonNode above) {
-        for (Map.Entry<String, JsonNode> entry : above.properties()) {
-            if (below.get(entry.getKey()) instanceof ObjectNode section
-                    && entry.getValue().isObject()) {
-                merge(section, entry.getValue());
-            } else {
-                below.set(entry.getKey(), entry.getValue().deepCopy());
-            }
-        }
-    }
-
     /**
      * The configuration.
      *
@@ -263,7 +252,7 @@ public final class ConfigBuilder<T extends Record & RunConfig> {
             chosen.put(Variants.TYPE, type);
             complete.set(section, chosen);
         }
-        merge(complete, tree);
+        Defaults.merge(complete, tree);
         return complete;
     }
 

@@ -36,6 +36,10 @@ public record DataConfig(
         Check.fraction("data.max-bad", maxBad);
         Check.positive("data.max-pixels", maxPixels);
         Check.that(!index.isBlank(), "data.index", index, "auto, none or a folder");
+        checkNormalisation(mean, std);
+    }
+
+    static void checkNormalisation(List<Double> mean, List<Double> std) {
         Check.that(mean.size() == 3 && mean.stream().allMatch(Double::isFinite), "data.mean", mean, "three numbers");
         Check.that(
                 std.size() == 3 && std.stream().allMatch(s -> s > 0 && Double.isFinite(s)),

@@ -1,5 +1,6 @@
 package io.bandpass.config;
 
+import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.node.JsonNodeFactory;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import java.lang.reflect.RecordComponent;
@@ -28,11 +29,23 @@ final class Defaults {
                 shared.set(section, pretraining.get(section));
             }
         });
-        ConfigBuilder.merge(shared, read(Recipes.command(root) + "-defaults.yaml"));
+        merge(shared, read(root.getAnnotation(OfCommand.class).value() + "-defaults.yaml"));
         return shared;
     }
 
+    /** Lays a tree over another, key by key. */
+    static void merge(ObjectNode below, JsonNode above) {
+        for (Map.Entry<String, JsonNode> entry : above.properties()) {
+            if (below.get(entry.getKey()) instanceof ObjectNode section
+                    && entry.getValue().isObject()) {
+                merge(section, entry.getValue());
+            } else {
+                below.set(entry.getKey(), entry.getValue().deepCopy());
+            }
+        }
+    }
+
     private static ObjectNode read(String name) {
-        return (ObjectNode) StrictYaml.read(Recipes.resource(name), name);
+        return (ObjectNode) StrictYaml.read(BundledText.read(name), name);
     }
 }

@@ -2,10 +2,8 @@ package io.bandpass.config;
 
 import com.fasterxml.jackson.databind.JsonNode;
 import java.io.IOException;
-import java.io.InputStream;
 import java.io.UncheckedIOException;
 import java.nio.charset.CharacterCodingException;
-import java.nio.charset.StandardCharsets;
 import java.nio.file.AccessDeniedException;
 import java.nio.file.Files;
 import java.nio.file.InvalidPathException;
@@ -29,24 +27,12 @@ public final class Recipes {
 
     private static Map<String, List<String>> index() {
         Map<String, List<String>> index = new LinkedHashMap<>();
-        StrictYaml.read(resource(INDEX_FILE), INDEX_FILE).properties().forEach(entry -> {
+        StrictYaml.read(BundledText.read(INDEX_FILE), INDEX_FILE).properties().forEach(entry -> {
             List<String> names = new ArrayList<>();
             entry.getValue().forEach(name -> names.add(name.textValue()));
             index.put(entry.getKey(), List.copyOf(names));
         });
         return index;
-    }
-
-    /** The text of a file that comes with the program. */
-    static String resource(String name) {
-        try (InputStream stream = Recipes.class.getResourceAsStream("/" + name)) {
-            if (stream == null) {
-                throw new IllegalStateException(name + " is missing from this build");
-            }
-            return new String(stream.readAllBytes(), StandardCharsets.UTF_8);
-        } catch (IOException e) {
-            throw new UncheckedIOException(e);
-        }
     }
 
     /** The command that starts runs of a kind of configuration. */
@@ -94,7 +80,7 @@ public final class Recipes {
     private static String text(String recipe, List<String> names) {
         try {
             if (commandOf(recipe).isPresent()) {
-                return resource("recipes/" + recipe + ".yaml");
+                return BundledText.read("recipes/" + recipe + ".yaml");
             }
             Path file = path(recipe);
             if (!Files.isRegularFile(file)) {

@@ -47,7 +47,17 @@ public final class Safetensors {
     }
 
     static TensorFile read(String source, SeekableByteChannel channel) throws IOException {
-        SafetensorsHeader header = SafetensorsHeader.read(source, channel);
+        return read(source, channel, SafetensorsHeader.read(source, channel));
+    }
+
+    /**
+     * Reads the tensors of an open file into CPU tensors.
+     *
+     * @param source of the channel, for messages
+     * @param header of the same channel
+     */
+    public static TensorFile read(String source, SeekableByteChannel channel, SafetensorsHeader header)
+            throws IOException {
         Map<String, Tensor> tensors = new LinkedHashMap<>();
         try {
             for (Entry entry : header.entries()) {
@@ -120,6 +130,12 @@ public final class Safetensors {
             }
             channel.force(true);
         }
+    }
+
+    /** Writes a file as {@link #write} does, whole or not at all. */
+    public static void writeWhole(Path file, Map<String, Tensor> tensors, Map<String, String> metadata)
+            throws IOException {
+        AtomicFiles.write(file, aside -> write(aside, tensors, metadata));
     }
 
     /**

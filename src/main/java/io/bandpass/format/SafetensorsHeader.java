@@ -15,6 +15,8 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.Set;
+import java.util.stream.Collectors;
 import org.bytedeco.pytorch.global.torch;
 import org.bytedeco.pytorch.global.torch.ScalarType;
 
@@ -65,7 +67,7 @@ public record SafetensorsHeader(List<Entry> entries, Map<String, String> metadat
      * @param source of the channel, for messages
      * @throws WeightsException if it is not sound, or does not fit the file
      */
-    static SafetensorsHeader read(String source, SeekableByteChannel channel) throws IOException {
+    public static SafetensorsHeader read(String source, SeekableByteChannel channel) throws IOException {
         long size = channel.size();
         refuseOtherKinds(source, channel);
         if (size < 8) {
@@ -243,6 +245,11 @@ public record SafetensorsHeader(List<Entry> entries, Map<String, String> metadat
             throw new WeightsException(
                     source + " holds " + dataSize + " bytes of values, where its header describes " + expected);
         }
+    }
+
+    /** The names of all tensors. */
+    public Set<String> names() {
+        return entries.stream().map(Entry::name).collect(Collectors.toUnmodifiableSet());
     }
 
     /** Text from a file as it may stand in a message and on a terminal: strangers may have put anything into it. */

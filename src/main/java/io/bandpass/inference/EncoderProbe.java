@@ -2,7 +2,9 @@ package io.bandpass.inference;
 
 import io.bandpass.config.AugmentConfig;
 import io.bandpass.config.ConfigException;
+import io.bandpass.config.DataConfig;
 import io.bandpass.config.EmbedConfig;
+import io.bandpass.config.EncoderDescription;
 import io.bandpass.config.ProbeConfig;
 import io.bandpass.data.Augmentation;
 import io.bandpass.data.BatchLoader;
@@ -25,8 +27,8 @@ import io.bandpass.task.NotFiniteException;
 import io.bandpass.torch.KeyedRandom;
 import io.bandpass.torch.KeyedRandom.Purpose;
 import io.bandpass.torch.Tensors;
-import io.bandpass.weights.StoredClassifier;
-import io.bandpass.weights.StoredEncoder;
+import io.bandpass.weights.ClassifierWeights;
+import io.bandpass.weights.EncoderWeights;
 import java.io.IOException;
 import java.nio.file.Path;
 import java.util.LinkedHashMap;
@@ -40,12 +42,12 @@ import org.bytedeco.pytorch.Tensor;
 import org.bytedeco.pytorch.TensorVector;
 import org.bytedeco.pytorch.global.torch;
 
-/** A linear probe of a stored encoder: images to features, the probe, its scores and its file. */
+/** A linear probe of a weights encoder: images to features, the probe, its scores and its file. */
 final class EncoderProbe {
     /** RandomResizedCrop and flip, as the probes of MoCo v3 and MAE have them. */
     private static final AugmentConfig CROPS = new AugmentConfig(List.of(0.08, 1.0), List.of(3 / 4.0, 4 / 3.0), 0.5);
 
-    private final StoredEncoder stored;
+    private final EncoderWeights weights;
     private final FrozenEncoder frozen;
     private final EmbedConfig options;
     private final ProbeConfig config;
@@ -56,8 +58,8 @@ final class EncoderProbe {
      * @param options of the features: pool, preprocessing, and most images to encode at once
      * @throws ConfigException if the encoder has no such pool, or one of several vectors
      */
-    EncoderProbe(StoredEncoder stored, FrozenEncoder frozen, EmbedConfig options, ProbeConfig config) {
-        this.stored = stored;
+    EncoderProbe(EncoderWeights weights, FrozenEncoder frozen, EmbedConfig options, ProbeConfig config) {
+        this.weights = weights;
         this.frozen = frozen;
         this.options = options;
         this.config = config;
@@ -75,8 +77,8 @@ final class EncoderProbe {
      */
     void checkSave(Path file) {
         boolean meanOfNormed = options.pool().equals("mean")
-                && stored.encoder() instanceof VisionTransformer
-                && stored.meanNorm().isEmpty();
+                && weights.encoder() instanceof VisionTransformer
+                && weights.meanNorm().isEmpty();
         if (meanOfNormed) {
             throw new ConfigException(
                     "a probe of the mean behind a ViT's final norm cannot be saved, as a classifier of the"
@@ -117,7 +119,7 @@ final class EncoderProbe {
                     data.notices(),
                     data.bad().reasons());
         } catch (NotFiniteException e) {
-            throw stored.ofNoUse(e);
+            throw weights.ofNoUse(e);
         }
     }
 
@@ -144,7 +146,7 @@ final class EncoderProbe {
         int batchSize = config.batchSizeOf(images);
         long steps = config.steps(images);
         Augmentation augmentation = new Augmentation(
-                CROPS, stored.config().data().mean(), imageSize(), KeyedRandom.hash(config.seed(), Purpose.PROBE));
+                CROPS, weights.origin().data().mean(), imageSize(), KeyedRandom.hash(config.seed(), Purpose.PROBE));
         try (BatchLoader loader = new BatchLoader(
                 train,
                 LinearProbe.order(config, images),
@@ -154,8 +156,8 @@ final class EncoderProbe {
                 config.stepsPerEpoch(images),
                 0,
                 steps,
-                Machine.workers(stored.config().data()))) {
-            return LinearProbe.of(train, stored.encoder().width(), config, frozen.device(), step -> {
+                Machine.workers(weights.origin().data()))) {
+            return LinearProbe.of(train, weights.encoder().width(), config, frozen.device(), step -> {
                 try (Batch batch = loader.next()) {
                     progress.reached((int) step + 1, (int) steps);
                     Tensor features = features(batch.images());
@@ -183,20 +185,21 @@ final class EncoderProbe {
     }
 
     private int imageSize() {
-        return stored.config().encoder().imageSize();
+        return weights.encoder().config().imageSize();
     }
 
     private void save(Path file, LinearProbe probe, List<String> classes, TrainedImages trained) throws IOException {
         Map<String, Tensor> state =
-                new LinkedHashMap<>(NamedTensor.byName(stored.encoder().state()));
-        stored.meanNorm()
+                new LinkedHashMap<>(NamedTensor.byName(weights.encoder().state()));
+        weights.meanNorm()
                 .ifPresent(norm -> norm.state()
                         .forEach(entry -> state.put(Classifier.MEAN_NORM + "." + entry.name(), entry.tensor())));
-        probe.folded().forEach((name, tensor) -> state.put(stored.encoder().headName() + "." + name, tensor));
-        StoredClassifier.writeProbe(
+        probe.folded().forEach((name, tensor) -> state.put(weights.encoder().headName() + "." + name, tensor));
+        DataConfig data = weights.origin().data();
+        ClassifierWeights.writeProbe(
                 file,
                 state,
-                stored.config(),
+                new EncoderDescription(weights.encoder().config(), data.mean(), data.std()),
                 options.pool(),
                 classes,
                 options.preprocess().cropRatio(),

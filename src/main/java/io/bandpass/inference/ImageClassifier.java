@@ -3,7 +3,6 @@ package io.bandpass.inference;
 import io.bandpass.BandpassException;
 import io.bandpass.config.PredictConfig;
 import io.bandpass.config.PreprocessConfig;
-import io.bandpass.config.PretrainingConfig;
 import io.bandpass.data.ImageSource;
 import io.bandpass.data.InferenceImages;
 import io.bandpass.data.Preprocessing;
@@ -16,7 +15,7 @@ import io.bandpass.nn.Normalisation;
 import io.bandpass.torch.Engine;
 import io.bandpass.torch.Precision;
 import io.bandpass.torch.Tensors;
-import io.bandpass.weights.StoredClassifier;
+import io.bandpass.weights.ClassifierWeights;
 import java.io.IOException;
 import java.nio.file.Path;
 import java.util.Arrays;
@@ -73,19 +72,17 @@ public final class ImageClassifier implements AutoCloseable {
             List<String> notices,
             Map<String, String> unreadable) {}
 
-    private final StoredClassifier stored;
-    private final PretrainingConfig config;
+    private final ClassifierWeights weights;
     private final Normalisation normalisation;
     private final Device device;
     private final int threads;
 
-    private ImageClassifier(StoredClassifier stored, Device device, int threads) {
-        this.stored = stored;
+    private ImageClassifier(ClassifierWeights weights, Device device, int threads) {
+        this.weights = weights;
         this.device = Tensors.kept(device);
         this.threads = threads;
-        config = stored.config();
-        stored.classifier().to(device);
-        normalisation = new Normalisation(config.data().mean(), config.data().std(), device);
+        weights.classifier().to(device);
+        normalisation = new Normalisation(weights.data().mean(), weights.data().std(), device);
     }
 
     /** Opens {@code classifier.safetensors}, or the run or folder in which it is, on the CPU. */
@@ -105,27 +102,27 @@ public final class ImageClassifier implements AutoCloseable {
         int count = threads.orElseGet(Engine::physicalCores);
         Engine.start(count);
         Device chosen = Engine.device(device);
-        return new ImageClassifier(StoredClassifier.open(weights), chosen, count);
+        return new ImageClassifier(ClassifierWeights.open(weights), chosen, count);
     }
 
     /** The classes by number; numbers in words where the weights of another program name none. */
     public List<String> classNames() {
-        return stored.classNames();
+        return weights.classNames();
     }
 
     /** Edge in pixels of the square that is looked at. */
     public int imageSize() {
-        return stored.imageSize();
+        return weights.imageSize();
     }
 
     /** How images were prepared when the classifier was validated: what is done unless asked otherwise. */
     public PreprocessConfig preprocess() {
-        return stored.preprocess();
+        return weights.preprocess();
     }
 
     /** The file that was opened. */
     public Path file() {
-        return stored.file();
+        return weights.file();
     }
 
     /**
@@ -158,7 +155,7 @@ public final class ImageClassifier implements AutoCloseable {
 
     /** As {@link #logits(List)}; of the options the limits are not asked. */
     public float[][] logits(List<Path> images, PredictConfig options) throws IOException {
-        InferenceImages given = InferenceImages.ofFiles(config.data(), images);
+        InferenceImages given = InferenceImages.ofFiles(weights.data(), images);
         float[][] rows = new float[images.size()][];
         each(given.images(), given.bad(), precision(options), options, (logits, indices) -> {
             for (int i = 0; i < indices.length; i++) {
@@ -187,7 +184,7 @@ public final class ImageClassifier implements AutoCloseable {
     public Predicted predict(List<String> images, Files files, PredictConfig options, ImageData.Progress progress)
             throws IOException {
         PredictionWriter.check(files);
-        InferenceImages given = InferenceImages.open(config.data(), images, options.maxBad());
+        InferenceImages given = InferenceImages.open(weights.data(), images, options.maxBad());
         return PredictionWriter.write(this, given, files, options, progress);
     }
 
@@ -206,7 +203,7 @@ public final class ImageClassifier implements AutoCloseable {
         // A thread has a number of compute threads of its own.
         Engine.start(threads);
         Validation look = new Validation(
-                stored.classifier(),
+                weights.classifier(),
                 normalisation,
                 new Preprocessing(imageSize(), options.preprocess().orElse(preprocess())),
                 options.batchSize(),
@@ -240,7 +237,7 @@ public final class ImageClassifier implements AutoCloseable {
 
     @Override
     public void close() {
-        stored.close();
+        weights.close();
         normalisation.close();
     }
 }

@@ -1,7 +1,6 @@
 package io.bandpass.inference;
 
 import io.bandpass.config.DataConfig;
-import io.bandpass.config.PretrainingConfig;
 import io.bandpass.data.DataException;
 import io.bandpass.data.Datasets;
 import io.bandpass.data.SplitRule;
@@ -10,6 +9,7 @@ import io.bandpass.split.OldSplits;
 import io.bandpass.split.RecordedHoldOut;
 import io.bandpass.split.TrainedImages;
 import io.bandpass.split.TrainedImages.Divided;
+import io.bandpass.weights.WeightsOrigin;
 import java.nio.file.Path;
 import java.util.List;
 import java.util.OptionalInt;
@@ -20,7 +20,7 @@ import java.util.OptionalInt;
  */
 public final class LabelledImages {
     private interface Opening {
-        Opened open(PretrainingConfig config, TrainedImages trained);
+        Opened open(WeightsOrigin origin, TrainedImages trained);
     }
 
     /**
@@ -44,19 +44,19 @@ public final class LabelledImages {
 
     /** The images of the run of an encoder, with the part that it held out. */
     public static LabelledImages ofRun() {
-        return new LabelledImages((config, trained) -> {
+        return new LabelledImages((origin, trained) -> {
             if (!trained.sets().isEmpty() && trained.sets().get(0).needsItsFolder()) {
                 throw new DataException(Divided.knownOnlyThere(trained.source()));
             }
             SplitRule rule = trained.sets().isEmpty()
-                    ? OldSplits.ofPretraining(config)
+                    ? OldSplits.ofPretraining(origin.seed(), origin.evaluate())
                     : trained.sets().get(0).split().rule();
             RecordedHoldOut choice = new RecordedHoldOut(trained.ofItsRun(rule), rule);
             Datasets data = Datasets.open(
-                    config.data(),
-                    config.data().paths(),
+                    origin.data(),
+                    origin.data().paths(),
                     choice,
-                    new UnreadableImages(config.data().maxBad()));
+                    new UnreadableImages(origin.data().maxBad()));
             if (data.heldOut().isEmpty()) {
                 throw new DataException(
                         "the images of this run have no labels, which are needed here; give labelled images"
@@ -71,9 +71,9 @@ public final class LabelledImages {
      * were trained on are refused.
      */
     public static LabelledImages pair(Path train, Path test) {
-        return new LabelledImages((config, trained) -> {
+        return new LabelledImages((origin, trained) -> {
             RecordedHoldOut choice = new RecordedHoldOut(trained.holdOut(SplitRule.NONE), SplitRule.NONE);
-            return Opened.of(Datasets.openPair(labelled(config.data()), train, test, choice), choice);
+            return Opened.of(Datasets.openPair(labelled(origin.data()), train, test, choice), choice);
         });
     }
 
@@ -86,9 +86,9 @@ public final class LabelledImages {
      */
     public static LabelledImages of(List<String> paths, long seed) {
         List<String> given = List.copyOf(paths);
-        return new LabelledImages((config, trained) -> {
-            DataConfig data = labelled(config.data());
-            SplitRule rule = SplitRule.stratified(seed, config.evaluate().heldOutFraction());
+        return new LabelledImages((origin, trained) -> {
+            DataConfig data = labelled(origin.data());
+            SplitRule rule = SplitRule.stratified(seed, origin.evaluate().heldOutFraction());
             RecordedHoldOut choice = new RecordedHoldOut(trained.holdOut(rule), rule);
             return Opened.of(Datasets.openLabelled(data, given, choice, new UnreadableImages(data.maxBad())), choice);
         });
@@ -96,8 +96,8 @@ public final class LabelledImages {
 
     /** The same with only so many images of each class to learn from, drawn by a seed. */
     public LabelledImages perClass(int count, long seed) {
-        return new LabelledImages((config, trained) -> {
-            Opened all = opening.open(config, trained);
+        return new LabelledImages((origin, trained) -> {
+            Opened all = opening.open(origin, trained);
             return new Opened(all.data().perClass(count, seed), all.whole(), all.rule());
         });
     }
@@ -105,13 +105,13 @@ public final class LabelledImages {
     /**
      * Finds the images.
      *
-     * @param config of the encoder
+     * @param origin of the encoder
      * @param trained what the encoder was trained on
      * @return with a held-out part
      * @throws DataException if there are no labels, or nothing to hold out
      */
-    public Opened open(PretrainingConfig config, TrainedImages trained) {
-        return opening.open(config, trained);
+    public Opened open(WeightsOrigin origin, TrainedImages trained) {
+        return opening.open(origin, trained);
     }
 
     private static DataConfig labelled(DataConfig config) {

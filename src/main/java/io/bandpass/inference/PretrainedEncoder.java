@@ -3,8 +3,8 @@ package io.bandpass.inference;
 import io.bandpass.BandpassException;
 import io.bandpass.config.ConfigException;
 import io.bandpass.config.EmbedConfig;
+import io.bandpass.config.EvaluateConfig;
 import io.bandpass.config.PreprocessConfig;
-import io.bandpass.config.PretrainingConfig;
 import io.bandpass.config.ProbeConfig;
 import io.bandpass.data.Datasets;
 import io.bandpass.data.ImageSource;
@@ -20,8 +20,7 @@ import io.bandpass.task.NotFiniteException;
 import io.bandpass.torch.Engine;
 import io.bandpass.torch.Precision;
 import io.bandpass.torch.Tensors;
-import io.bandpass.weights.StoredClassifier;
-import io.bandpass.weights.StoredEncoder;
+import io.bandpass.weights.EncoderWeights;
 import java.io.IOException;
 import java.nio.file.Path;
 import java.util.List;
@@ -87,20 +86,17 @@ public final class PretrainedEncoder implements AutoCloseable {
      */
     public record Embedded(List<Long> shape, String precision, List<String> notices, Map<String, String> unreadable) {}
 
-    private final StoredEncoder stored;
-    private final PretrainingConfig config;
+    private final EncoderWeights weights;
     private final Normalisation normalisation;
     private final Device device;
-    private final PreprocessConfig preprocess;
 
-    private PretrainedEncoder(StoredEncoder stored, PreprocessConfig preprocess, Device device) {
-        this.stored = stored;
-        this.preprocess = preprocess;
+    private PretrainedEncoder(EncoderWeights weights, Device device) {
+        this.weights = weights;
         this.device = Tensors.kept(device);
-        config = stored.config();
-        stored.encoder().to(device);
-        stored.meanNorm().ifPresent(norm -> norm.to(device));
-        normalisation = new Normalisation(config.data().mean(), config.data().std(), device);
+        weights.encoder().to(device);
+        weights.meanNorm().ifPresent(norm -> norm.to(device));
+        normalisation = new Normalisation(
+                weights.origin().data().mean(), weights.origin().data().std(), device);
     }
 
     /** Opens {@code encoder.safetensors} or {@code full.safetensors} on the CPU. */
@@ -126,15 +122,7 @@ public final class PretrainedEncoder implements AutoCloseable {
     public static PretrainedEncoder open(Path weights, String device, OptionalInt threads) throws IOException {
         Engine.start(threads.orElseGet(Engine::physicalCores));
         Device chosen = Engine.device(device);
-        StoredEncoder stored = StoredEncoder.open(weights);
-        try {
-            PreprocessConfig preprocess =
-                    StoredClassifier.preprocessOf(stored.file(), stored.config().encoder());
-            return new PretrainedEncoder(stored, preprocess, chosen);
-        } catch (IOException | RuntimeException e) {
-            stored.close();
-            throw e;
-        }
+        return new PretrainedEncoder(EncoderWeights.open(weights), chosen);
     }
 
     /**
@@ -148,12 +136,12 @@ public final class PretrainedEncoder implements AutoCloseable {
 
     /** Channels of an embedding. */
     public int width() {
-        return stored.encoder().width();
+        return weights.encoder().width();
     }
 
     /** Edge in pixels of the square images that this encoder takes. */
     public int imageSize() {
-        return config.encoder().imageSize();
+        return weights.encoder().config().imageSize();
     }
 
     /**
@@ -161,7 +149,7 @@ public final class PretrainedEncoder implements AutoCloseable {
      * image is taken, as large as can be.
      */
     public PreprocessConfig preprocess() {
-        return preprocess;
+        return weights.preprocess();
     }
 
     /**
@@ -219,7 +207,7 @@ public final class PretrainedEncoder implements AutoCloseable {
     }
 
     private void each(List<Path> files, EmbedConfig options, Row row) throws IOException {
-        InferenceImages given = InferenceImages.ofFiles(config.data(), files);
+        InferenceImages given = InferenceImages.ofFiles(weights.origin().data(), files);
         Preprocessing preprocessing = preprocessing(options.preprocess());
         FrozenEncoder.Sink rows = FrozenEncoder.finite((values, indices) -> {
             for (int i = 0; i < indices.length; i++) {
@@ -229,7 +217,7 @@ public final class PretrainedEncoder implements AutoCloseable {
         try {
             frozen(options.precision()).embed(options, preprocessing, given.images(), given.bad(), rows);
         } catch (NotFiniteException e) {
-            throw stored.ofNoUse(e);
+            throw weights.ofNoUse(e);
         }
     }
 
@@ -245,24 +233,24 @@ public final class PretrainedEncoder implements AutoCloseable {
         FeatureWriter.check(out, options);
         FrozenEncoder frozen = frozen(options.precision());
         frozen.check(options.pool());
-        InferenceImages given = InferenceImages.open(config.data(), images, options.maxBad());
+        InferenceImages given = InferenceImages.open(weights.origin().data(), images, options.maxBad());
         FeatureWriter.Source source = new FeatureWriter.Source(
-                frozen, given, String.valueOf(stored.file().getFileName()));
+                frozen, given, String.valueOf(weights.file().getFileName()));
         try {
             return FeatureWriter.write(source, preprocessing(options.preprocess()), out, options, progress);
         } catch (NotFiniteException e) {
-            throw stored.ofNoUse(e);
+            throw weights.ofNoUse(e);
         }
     }
 
     /** kNN on the data that the run of this encoder was given, between its training and held-out images. */
     public KnnAccuracy knn() throws IOException {
-        return knn(LabelledImages.ofRun(), preprocess, (reached, all) -> {});
+        return knn(LabelledImages.ofRun(), preprocess(), (reached, all) -> {});
     }
 
     /** kNN between two labelled folders, each with a folder per class. */
     public KnnAccuracy knn(Path train, Path test) throws IOException {
-        return knn(LabelledImages.pair(train, test), preprocess, (reached, all) -> {});
+        return knn(LabelledImages.pair(train, test), preprocess(), (reached, all) -> {});
     }
 
     /**
@@ -274,11 +262,11 @@ public final class PretrainedEncoder implements AutoCloseable {
      */
     public KnnAccuracy knn(LabelledImages images, PreprocessConfig preprocess, ImageData.Progress progress)
             throws IOException {
-        Datasets data = images.open(config, trained()).data();
+        Datasets data = images.open(weights.origin(), trained()).data();
         ImageSource test = data.heldOut().orElseThrow();
         try (PointerScope scope = new PointerScope()) {
-            NearestNeighbours vote = new NearestNeighbours(
-                    config.evaluate().knnNeighbours(), config.evaluate().knnTemperature());
+            EvaluateConfig evaluate = weights.origin().evaluate();
+            NearestNeighbours vote = new NearestNeighbours(evaluate.knnNeighbours(), evaluate.knnTemperature());
             Preprocessing preprocessing = preprocessing(preprocess);
             NearestNeighbours.Outcome ofEncoder = vote(vote, data, test, preprocessing, progress);
             Preprocessing thumbnails = Features.thumbnails(preprocessing);
@@ -325,7 +313,7 @@ public final class PretrainedEncoder implements AutoCloseable {
                     }),
                     tested);
         } catch (NotFiniteException e) {
-            throw stored.ofNoUse(e);
+            throw weights.ofNoUse(e);
         }
     }
 
@@ -352,19 +340,19 @@ public final class PretrainedEncoder implements AutoCloseable {
                 .withPool(pool)
                 .withPreprocess(preprocess)
                 .withBatchSize(Features.batchSize(imageSize()));
-        EncoderProbe probe = new EncoderProbe(stored, frozen("fp32"), features, options);
+        EncoderProbe probe = new EncoderProbe(weights, frozen("fp32"), features, options);
         save.ifPresent(probe::checkSave);
         TrainedImages trained = trained();
-        return probe.run(images.open(config, trained), trained, save, progress);
+        return probe.run(images.open(weights.origin(), trained), trained, save, progress);
     }
 
     private TrainedImages trained() throws IOException {
-        return TrainedImages.ofWeights(stored.file());
+        return TrainedImages.ofWeights(weights.file());
     }
 
     private FrozenEncoder frozen(String precision) {
         return new FrozenEncoder(
-                stored.encoder(), stored.meanNorm(), normalisation, Precision.choose(precision, device), device);
+                weights.encoder(), weights.meanNorm(), normalisation, Precision.choose(precision, device), device);
     }
 
     private Preprocessing preprocessing(PreprocessConfig choice) {
@@ -373,7 +361,7 @@ public final class PretrainedEncoder implements AutoCloseable {
 
     @Override
     public void close() {
-        stored.close();
+        weights.close();
         normalisation.close();
     }
 }

@@ -25,7 +25,9 @@ import io.bandpass.report.SamplePicture;
 import io.bandpass.task.NotFiniteException;
 import io.bandpass.torch.Engine;
 import io.bandpass.torch.Precision;
-import io.bandpass.weights.StoredModel;
+import io.bandpass.weights.ModelWeights;
+import io.bandpass.weights.PlausibleSize;
+import io.bandpass.weights.WeightsFile;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -66,18 +68,21 @@ public final class Reconstruction implements AutoCloseable {
 
     private Reconstruction(Path weights, ReconstructConfig options, Device device) throws IOException {
         this.options = options;
-        this.weights = Files.isDirectory(weights) ? StoredModel.FULL_FILE : String.valueOf(weights.getFileName());
-        config = withRadius(StoredModel.config(weights), options);
+        this.weights = Files.isDirectory(weights) ? WeightsFile.FULL : String.valueOf(weights.getFileName());
         precision = Precision.choose(options.precision(), device);
-        preprocessing = new Preprocessing(config.encoder().imageSize(), options.preprocess());
-        StoredModel.refuseMuchMore(StoredModel.fullFile(weights), config);
-        model = PretextTasks.create(config, precision, device);
-        try {
-            StoredModel.load(model, weights, true);
-            corruptions = new Corruptions(model, options.mask());
-        } catch (IOException | RuntimeException e) {
-            model.close();
-            throw e;
+        try (WeightsFile file = WeightsFile.ofModel(weights)) {
+            ModelWeights.requireFull(file);
+            config = withRadius(file.pretraining(), options);
+            preprocessing = new Preprocessing(config.encoder().imageSize(), options.preprocess());
+            PlausibleSize.check(file.path(), config);
+            model = PretextTasks.create(config, precision, device);
+            try {
+                ModelWeights.load(model, file);
+                corruptions = new Corruptions(model, options.mask());
+            } catch (IOException | RuntimeException e) {
+                model.close();
+                throw e;
+            }
         }
     }
 

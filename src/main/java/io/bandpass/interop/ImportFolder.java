@@ -1,7 +1,7 @@
 package io.bandpass.interop;
 
 import io.bandpass.config.ConfigException;
-import io.bandpass.weights.StoredModel;
+import io.bandpass.weights.WeightsFile;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -12,10 +12,7 @@ import java.util.stream.Stream;
 record ImportFolder(Path path) {
     /** What commands would take in place of an encoder, or beside it. */
     private static final List<String> OTHERS = List.of(
-            StoredModel.FULL_FILE,
-            StoredModel.CLASSIFIER_FILE,
-            StoredModel.AVERAGED_CLASSIFIER_FILE,
-            StoredModel.BEST_CLASSIFIER_FILE);
+            WeightsFile.FULL, WeightsFile.CLASSIFIER, WeightsFile.AVERAGED_CLASSIFIER, WeightsFile.BEST_CLASSIFIER);
 
     /** Refuses a folder that is none, or holds something that is not to be written over. */
     void check(boolean overwrite) throws IOException {
@@ -32,11 +29,11 @@ record ImportFolder(Path path) {
     }
 
     Path encoder() {
-        return path.resolve(StoredModel.ENCODER_FILE);
+        return path.resolve(WeightsFile.ENCODER);
     }
 
     Path full() {
-        return path.resolve(StoredModel.FULL_FILE);
+        return path.resolve(WeightsFile.FULL);
     }
 
     /** Removes weights of an earlier model, once there is an encoder: before, the import could still fail. */

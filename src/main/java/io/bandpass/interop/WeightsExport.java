@@ -11,7 +11,7 @@ import io.bandpass.format.TorchWriter;
 import io.bandpass.format.WeightsException;
 import io.bandpass.format.WeightsLoader;
 import io.bandpass.torch.Engine;
-import io.bandpass.weights.StoredModel;
+import io.bandpass.weights.WeightsFile;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -20,7 +20,7 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
-import java.util.TreeSet;
+import java.util.TreeMap;
 import org.bytedeco.pytorch.Tensor;
 
 /** Writes weights for other programs. */
@@ -86,22 +86,24 @@ public final class WeightsExport {
             throw new ConfigException(out + " is there already: use --overwrite, or another --out");
         }
         Engine.start(Engine.physicalCores());
-        EncoderConfig config = StoredModel.config(weights).encoder();
-        try (TensorFile file = Safetensors.read(StoredModel.encoderFile(weights))) {
-            return write(file, chosen, config, out);
+        try (WeightsFile file = WeightsFile.ofEncoder(weights)) {
+            EncoderConfig encoder = file.description().encoder();
+            try (TensorFile tensors = file.read()) {
+                return write(file, tensors, chosen, encoder, out);
+            }
         }
     }
 
-    private static Exported write(TensorFile file, Format format, EncoderConfig config, Path out) throws IOException {
-        Map<String, Tensor> state = new LinkedHashMap<>();
+    private static Exported write(WeightsFile file, TensorFile tensors, Format format, EncoderConfig config, Path out)
+            throws IOException {
         // In the order of the names, so that files are the same whatever the order of the source.
-        new TreeSet<>(file.names()).forEach(name -> state.put(name, file.get(name)));
-        WeightsLoader.checkNumbers(file.source(), floating(state));
+        Map<String, Tensor> state = new TreeMap<>(tensors.all());
+        WeightsLoader.checkNumbers(tensors.source(), floating(state));
         List<String> lines = new ArrayList<>();
         switch (format) {
             case TIMM -> {
                 Map<String, Tensor> encoder = encoderAlone(file, state);
-                AtomicFiles.write(out, aside -> Safetensors.write(aside, encoder, Map.of("format", "pt")));
+                Safetensors.writeWhole(out, encoder, Map.of("format", "pt"));
                 boolean meanPooling = encoder.containsKey("fc_norm.weight");
                 lines.add(TimmClass.call(config, meanPooling)
                         .map(call -> "model = " + call)
@@ -109,7 +111,7 @@ public final class WeightsExport {
                 lines.add("model.load_state_dict(safetensors.torch.load_file('" + out.getFileName() + "'))");
                 return new Exported(out, encoder.size(), lines);
             }
-            case SAFETENSORS -> AtomicFiles.write(out, aside -> Safetensors.write(aside, state, file.metadata()));
+            case SAFETENSORS -> Safetensors.writeWhole(out, state, file.metadata());
             case PTH -> {
                 refuseOtherOrder(file, config);
                 AtomicFiles.write(out, aside -> TorchWriter.write(aside, state));
@@ -127,11 +129,10 @@ public final class WeightsExport {
     }
 
     /** Names and values alone would be taken for the order that other programs have: another function. */
-    private static void refuseOtherOrder(TensorFile file, EncoderConfig config) {
-        boolean classifier = StoredModel.CLASSIFIER.equals(file.metadata().get(StoredModel.KIND));
-        Optional<HeadNorm> norm = StoredModel.headNorm(file.source(), file.metadata(), config);
-        if (classifier && norm.isPresent() && norm.get() == HeadNorm.BEFORE_MEAN) {
-            throw new WeightsException(file.source()
+    private static void refuseOtherOrder(WeightsFile file, EncoderConfig config) {
+        Optional<HeadNorm> norm = file.headNorm(config);
+        if (file.isClassifier() && norm.isPresent() && norm.get() == HeadNorm.BEFORE_MEAN) {
+            throw new WeightsException(file.path()
                     + " is a ConvNeXt classifier with its norm before the mean, as Bandpass 0.1.0 and probes have it; with"
                     + " timm's names it would be read with the norm after the mean, which gives other classes:"
                     + " --format timm exports its encoder, --format safetensors a copy for Bandpass");
@@ -139,11 +140,11 @@ public final class WeightsExport {
     }
 
     /** Without decoder, prefix and head; the norm after the mean of the patches is the model's own. */
-    private static Map<String, Tensor> encoderAlone(TensorFile file, Map<String, Tensor> state) {
-        boolean full = state.keySet().stream().anyMatch(name -> name.startsWith(ENCODER));
+    private static Map<String, Tensor> encoderAlone(WeightsFile file, Map<String, Tensor> state) {
+        boolean full = file.isFull();
         Map<String, Tensor> encoder = new LinkedHashMap<>();
         state.forEach((name, tensor) -> {
-            if (full ? name.startsWith(ENCODER) : !StoredModel.isHead(file, name) || name.startsWith("fc_norm.")) {
+            if (full ? name.startsWith(ENCODER) : !file.isHead(name) || name.startsWith("fc_norm.")) {
                 encoder.put(full ? name.substring(ENCODER.length()) : name, tensor);
             }
         });

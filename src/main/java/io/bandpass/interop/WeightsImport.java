@@ -3,6 +3,7 @@ package io.bandpass.interop;
 import io.bandpass.BandpassException;
 import io.bandpass.config.ConfigBuilder;
 import io.bandpass.config.ConfigException;
+import io.bandpass.config.EncoderDescription;
 import io.bandpass.config.PretrainingConfig;
 import io.bandpass.encoder.Encoder;
 import io.bandpass.encoder.Encoders;
@@ -15,8 +16,11 @@ import io.bandpass.pretext.PretextTasks;
 import io.bandpass.torch.Engine;
 import io.bandpass.torch.Precision;
 import io.bandpass.torch.Tensors;
+import io.bandpass.weights.EncoderWeights;
+import io.bandpass.weights.ModelWeights;
+import io.bandpass.weights.PlausibleSize;
 import io.bandpass.weights.PositionTables;
-import io.bandpass.weights.StoredModel;
+import io.bandpass.weights.WeightsMetadata;
 import java.io.IOException;
 import java.nio.file.Path;
 import java.util.ArrayList;
@@ -120,7 +124,7 @@ public final class WeightsImport {
 
     private Imported take(ForeignWeights foreign) throws IOException {
         String source = file.toString();
-        if (StoredModel.isOurs(foreign.tensors().metadata())) {
+        if (WeightsMetadata.isOurs(foreign.tensors().metadata())) {
             throw new WeightsException(source + " is a weights file of Bandpass already; name it with --weights");
         }
         ForeignNames.Parts parts = ForeignNames.map(foreign.tensors());
@@ -141,11 +145,11 @@ public final class WeightsImport {
         }
         ForeignRecipe recipe = new ForeignRecipe(source, parts, geometry, foreign.settings(), notices);
         PretrainingConfig config = build(recipe, geometry);
-        StoredModel.refuseMuchMore(file, config.encoder());
+        PlausibleSize.check(file, config.encoder());
         if (parts.decoder().isEmpty() || !recipe.decoderFits()) {
             return writeEncoder(foreign, parts, geometry, config, notices);
         }
-        StoredModel.refuseMuchMore(file, config);
+        PlausibleSize.check(file, config);
         Device cpu = new Device("cpu");
         try (PretextTask model = PretextTasks.create(config, Precision.FP32, cpu)) {
             Map<String, Tensor> values = new LinkedHashMap<>();
@@ -163,15 +167,14 @@ public final class WeightsImport {
                 ForeignSigns.refuseInside(source, parts.family(), unexpected);
             }
             WeightsLoader.Report report = WeightsLoader.load(source, state, values, partial);
-            StoredModel.writeEncoder(
+            EncoderWeights.writeImported(
                     folder.encoder(),
                     NamedTensor.byName(model.encoder().state()),
                     Map.of(),
                     HeadNorm.AFTER_MEAN,
-                    config,
-                    StoredModel.IMPORT);
+                    EncoderDescription.of(config));
             folder.removeEarlier();
-            StoredModel.writeFull(folder.full(), state, config, StoredModel.IMPORT);
+            ModelWeights.writeImported(folder.full(), state, config);
             return new Imported(
                     List.of(folder.encoder(), folder.full()),
                     lines(foreign, parts.head(), parts.ignored(), config, notices, report));
@@ -221,13 +224,12 @@ public final class WeightsImport {
             refuseUnlessPartial(parts, state, values);
             WeightsLoader.checkNumbers(file.toString(), head.taken());
             WeightsLoader.Report report = WeightsLoader.load(file.toString(), state, values, partial);
-            StoredModel.writeEncoder(
+            EncoderWeights.writeImported(
                     folder.encoder(),
                     state,
                     PositionTables.floats(head.taken()),
                     parts.normBeforeMean() ? HeadNorm.BEFORE_MEAN : HeadNorm.AFTER_MEAN,
-                    config,
-                    StoredModel.IMPORT);
+                    EncoderDescription.of(config));
             folder.removeEarlier();
             Map<String, String> leftOut = new TreeMap<>(parts.ignored());
             parts.decoder().keySet().forEach(name -> leftOut.put(name, "a decoder that is none of ours"));

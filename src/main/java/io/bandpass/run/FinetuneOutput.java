@@ -18,8 +18,8 @@ import io.bandpass.optim.MovingAverage;
 import io.bandpass.report.FinetuningReport;
 import io.bandpass.report.RunReport;
 import io.bandpass.train.PeriodicEvaluator.Look;
-import io.bandpass.weights.StoredClassifier;
-import io.bandpass.weights.StoredModel;
+import io.bandpass.weights.ClassifierWeights;
+import io.bandpass.weights.WeightsFile;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.util.LinkedHashMap;
@@ -53,12 +53,12 @@ final class FinetuneOutput {
         long step = summary.steps();
         long bestStep = (long) summary.score(Scores.TOP1_BEST_STEP).orElse(0);
         Files.createDirectories(folder.weights(""));
-        write(StoredModel.CLASSIFIER_FILE, NamedTensor.byName(classifier.state()), step);
+        write(WeightsFile.CLASSIFIER, NamedTensor.byName(classifier.state()), step);
         if (average.isPresent()) {
             Map<String, Tensor> averages = NamedTensor.byName(average.get().averages());
-            write(StoredModel.AVERAGED_CLASSIFIER_FILE, averages, step);
+            write(WeightsFile.AVERAGED_CLASSIFIER, averages, step);
         }
-        Files.deleteIfExists(folder.weights(StoredModel.BEST_CLASSIFIER_FILE));
+        Files.deleteIfExists(folder.weights(WeightsFile.BEST_CLASSIFIER));
         try {
             Optional<Saved> best = new Checkpoints(
                             folder.checkpoints(), run.config().checkpoint().keep())
@@ -87,17 +87,16 @@ final class FinetuneOutput {
                 String name = each.name();
                 state.put(name, stored.get(averaged ? MovingAverage.stateName(name) : name));
             }
-            write(StoredModel.BEST_CLASSIFIER_FILE, state, best.state().step());
+            write(WeightsFile.BEST_CLASSIFIER, state, best.state().step());
         }
     }
 
     private void write(String name, Map<String, Tensor> state, long step) throws IOException {
-        StoredClassifier.write(
+        ClassifierWeights.write(
                 run.folder().weights(name),
                 state,
                 classifier.headNorm(),
                 run.config(),
-                StoredModel.description(run.config()),
                 classes,
                 run.recipe(),
                 step,

@@ -1,13 +1,13 @@
 package io.bandpass.run;
 
 import io.bandpass.config.ConfigException;
+import io.bandpass.config.EncoderDescription;
 import io.bandpass.config.FinetuningConfig;
-import io.bandpass.config.PretrainingConfig;
 import io.bandpass.config.Recipes;
 import io.bandpass.metrics.RunSummary;
 import io.bandpass.metrics.TrainingListener;
 import io.bandpass.run.RunSession.RunCallbacks;
-import io.bandpass.weights.StoredModel;
+import io.bandpass.weights.WeightsFile;
 import java.io.IOException;
 import java.nio.file.Path;
 import java.util.List;
@@ -56,7 +56,7 @@ public final class Finetuning extends TrainingRun<FinetuningConfig, Finetuning> 
     /** The recipe, with the encoder and the normalisation of the weights. */
     @Override
     protected Recipe<FinetuningConfig> recipe() throws IOException {
-        PretrainingConfig encoder = encoder();
+        EncoderDescription encoder = encoder();
         String name = recipe != null ? recipe : Recipes.quickFinetuning(encoder.encoder());
         return new Recipe<>(name, Recipes.load(FinetuningConfig.class, name).pretrained(encoder, "the encoder"));
     }
@@ -66,17 +66,19 @@ public final class Finetuning extends TrainingRun<FinetuningConfig, Finetuning> 
         return Optional.ofNullable(weights);
     }
 
-    /** A configuration with the encoder to begin with. */
-    private PretrainingConfig encoder() throws IOException {
+    /** The encoder to begin with. */
+    private EncoderDescription encoder() throws IOException {
         if (weights != null && scratch == null) {
-            return StoredModel.config(weights);
+            try (WeightsFile file = WeightsFile.ofClassifier(weights)) {
+                return file.description();
+            }
         }
         if (scratch == null || weights != null) {
             throw new ConfigException(
                     "a classifier begins with either the encoder of given weights or one from scratch, and "
                             + (scratch == null ? "neither was" : "both were") + " given");
         }
-        return Recipes.load(scratch).build();
+        return EncoderDescription.of(Recipes.load(scratch).build());
     }
 
     /**

@@ -21,8 +21,8 @@ import io.bandpass.metrics.RunSummary;
 import io.bandpass.metrics.Scores;
 import io.bandpass.split.OldSplits;
 import io.bandpass.text.Json;
-import io.bandpass.weights.StoredClassifier;
-import io.bandpass.weights.StoredModel;
+import io.bandpass.weights.ClassifierWeights;
+import io.bandpass.weights.WeightsFile;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -127,7 +127,7 @@ final class FinetuningKind implements RunKind<FinetuningConfig> {
     @Override
     public int classes(Path state) throws IOException {
         try (TensorFile tensors = Safetensors.read(state)) {
-            return StoredClassifier.classes(tensors);
+            return ClassifierWeights.classes(tensors);
         }
     }
 
@@ -159,15 +159,15 @@ final class FinetuningKind implements RunKind<FinetuningConfig> {
 
     @Override
     public List<Path> weights(RunFolder folder) {
-        Path average = folder.weights(StoredModel.AVERAGED_CLASSIFIER_FILE);
-        Path own = folder.weights(StoredModel.CLASSIFIER_FILE);
+        Path average = folder.weights(WeightsFile.AVERAGED_CLASSIFIER);
+        Path own = folder.weights(WeightsFile.CLASSIFIER);
         return Files.exists(average) ? List.of(own, average) : List.of(own);
     }
 
     @Override
     public List<String> nextCommands(RunFolder folder, String run, RunSummary summary) {
         // The figures of the run are those of the moving average, where there is one.
-        Path average = folder.weights(StoredModel.AVERAGED_CLASSIFIER_FILE);
+        Path average = folder.weights(WeightsFile.AVERAGED_CLASSIFIER);
         String weights = Files.exists(average) ? "--weights " + NextSteps.quoted(average) : "--run " + run;
         return List.of(
                 "bandpass predict " + weights + " --images photos/ --out predictions.csv",

@@ -23,7 +23,8 @@ import io.bandpass.text.Counts;
 import io.bandpass.train.Evaluator;
 import io.bandpass.train.PeriodicEvaluator;
 import io.bandpass.train.PeriodicEvaluator.Look;
-import io.bandpass.weights.StoredClassifier;
+import io.bandpass.weights.ClassifierWeights;
+import io.bandpass.weights.WeightsFile;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -111,8 +112,10 @@ final class FinetuningSetup implements TrainingSetup {
 
     @Override
     public Map<String, Double> loadInitial(Path weights, Consumer<String> notices) throws IOException {
-        boolean sameClasses = StoredClassifier.classNamesOf(weights).equals(classes);
-        StoredClassifier.load(task.classifier(), weights, sameClasses).lines().forEach(notices);
+        try (WeightsFile file = WeightsFile.ofClassifier(weights)) {
+            boolean sameClasses = ClassifierWeights.classNames(file).equals(classes);
+            ClassifierWeights.load(task.classifier(), file, sameClasses).lines().forEach(notices);
+        }
         unfinished(weights).ifPresent(notices);
         return Map.of();
     }

@@ -12,7 +12,7 @@ import io.bandpass.metrics.Scores;
 import io.bandpass.pretext.PretextTask;
 import io.bandpass.pretext.PretextTasks;
 import io.bandpass.split.OldSplits;
-import io.bandpass.weights.StoredModel;
+import io.bandpass.weights.WeightsFile;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
@@ -37,7 +37,7 @@ final class PretrainingKind implements RunKind<PretrainingConfig> {
 
     @Override
     public SplitRule oldSplit(PretrainingConfig config) {
-        return OldSplits.ofPretraining(config);
+        return OldSplits.ofPretraining(config.train().seed(), config.evaluate());
     }
 
     @Override
@@ -87,7 +87,7 @@ final class PretrainingKind implements RunKind<PretrainingConfig> {
 
     @Override
     public List<Path> weights(RunFolder folder) {
-        return List.of(folder.weights(StoredModel.ENCODER_FILE), folder.weights(StoredModel.FULL_FILE));
+        return List.of(folder.weights(WeightsFile.ENCODER), folder.weights(WeightsFile.FULL));
     }
 
     @Override

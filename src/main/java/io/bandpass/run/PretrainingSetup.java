@@ -11,7 +11,8 @@ import io.bandpass.pretext.PretextTask;
 import io.bandpass.report.RunReport;
 import io.bandpass.train.Curriculum;
 import io.bandpass.train.Evaluator;
-import io.bandpass.weights.StoredModel;
+import io.bandpass.weights.ModelWeights;
+import io.bandpass.weights.WeightsFile;
 import java.io.IOException;
 import java.nio.file.Path;
 import java.util.LinkedHashMap;
@@ -74,7 +75,9 @@ final class PretrainingSetup implements TrainingSetup {
         Map<String, Double> untrained = new LinkedHashMap<>();
         online.ifPresent(
                 each -> each.encoder().knnTop1().ifPresent(top1 -> untrained.put(Scores.KNN_TOP1_UNTRAINED, top1)));
-        StoredModel.load(task, weights, false).lines().forEach(notices);
+        try (WeightsFile file = WeightsFile.ofModel(weights)) {
+            ModelWeights.load(task, file).lines().forEach(notices);
+        }
         return untrained;
     }
 
@@ -93,7 +96,7 @@ final class PretrainingSetup implements TrainingSetup {
     @Override
     public void writeWeights(Optional<MovingAverage> average, RunSummary summary, Consumer<String> notices)
             throws IOException {
-        StoredModel.write(
+        ModelWeights.write(
                 task,
                 average,
                 run.config(),

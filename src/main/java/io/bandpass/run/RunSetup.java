@@ -18,7 +18,6 @@ import io.bandpass.text.Counts;
 import io.bandpass.torch.Engine;
 import io.bandpass.train.TrainingLoop;
 import io.bandpass.train.TrainingPlan;
-import io.bandpass.weights.StoredModel;
 import java.io.File;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -109,7 +108,7 @@ public final class RunSetup {
                         Locale.ROOT,
                         "%s, %,d parameters, %d px, stride %d",
                         config.encoder().type(),
-                        StoredModel.parameters(setup.task()),
+                        setup.task().parameterCount(),
                         config.encoder().imageSize(),
                         config.encoder().stride()));
         lines.putAll(setup.facts());

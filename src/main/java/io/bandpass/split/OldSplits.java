@@ -1,21 +1,18 @@
 package io.bandpass.split;
 
 import io.bandpass.config.DataConfig;
+import io.bandpass.config.EvaluateConfig;
 import io.bandpass.config.FinetuningConfig;
-import io.bandpass.config.PretrainingConfig;
 import io.bandpass.data.DataException;
 import io.bandpass.data.Datasets;
 import io.bandpass.data.SplitRule;
 import io.bandpass.data.UnreadableImages;
-import io.bandpass.format.Safetensors;
 import io.bandpass.split.TrainedImages.Divided;
-import io.bandpass.weights.StoredClassifier;
-import io.bandpass.weights.StoredModel;
+import io.bandpass.weights.WeightsFile;
+import io.bandpass.weights.WeightsOrigin;
 import java.io.IOException;
-import java.nio.file.Path;
 import java.util.List;
 import java.util.Locale;
-import java.util.Map;
 import java.util.Optional;
 
 /**
@@ -31,30 +28,20 @@ public final class OldSplits {
      *
      * @param source for messages
      */
-    static TrainedImages of(Path file, String source) throws IOException {
-        Map<String, String> metadata = Safetensors.readMetadata(file);
-        if (!metadata.containsKey(StoredModel.CONFIG)) {
+    static TrainedImages of(WeightsFile file, String source) throws IOException {
+        Optional<FinetuningConfig> finetuning = file.finetuning();
+        if (finetuning.isEmpty() && !file.hasPretraining()) {
             return TrainedImages.NONE;
         }
-        boolean labels = metadata.containsKey(StoredClassifier.FINETUNE);
-        DataConfig data;
-        SplitRule rule;
-        if (labels) {
-            FinetuningConfig config = StoredModel.fromMetadata(
-                    FinetuningConfig.class, file, String.valueOf(metadata.get(StoredClassifier.FINETUNE)));
-            data = config.data();
-            rule = ofFinetuning(config);
-        } else {
-            PretrainingConfig config = StoredModel.config(file);
-            data = config.data();
-            rule = ofPretraining(config);
-        }
+        WeightsOrigin origin = file.origin();
+        DataConfig data = origin.data();
+        boolean labels = finetuning.isPresent();
+        SplitRule rule = labels ? ofFinetuning(finetuning.get()) : ofPretraining(origin.seed(), origin.evaluate());
         if (data.paths().isEmpty()) {
             return TrainedImages.NONE;
         }
-        Optional<Divided> found = TrainedImages.runFolder(file).isPresent()
-                ? divided(data.withoutIndexFolder(), rule, labels)
-                : Optional.empty();
+        Optional<Divided> found =
+                TrainedImages.runFolder(file.path()).isPresent() ? divided(data, rule, labels) : Optional.empty();
         String kind = rule.kind().name().toLowerCase(Locale.ROOT);
         return new TrainedImages(
                 source,
@@ -63,8 +50,8 @@ public final class OldSplits {
     }
 
     /** How 0.1.0 drew the held-out part of a pre-training run. */
-    public static SplitRule ofPretraining(PretrainingConfig config) {
-        return SplitRule.plain(config.train().seed(), config.evaluate().heldOutFraction());
+    public static SplitRule ofPretraining(long seed, EvaluateConfig evaluate) {
+        return SplitRule.plain(seed, evaluate.heldOutFraction());
     }
 
     /** How 0.1.0 drew the held-out part of a fine-tuning run, and how it is drawn now. */

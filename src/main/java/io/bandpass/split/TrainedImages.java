@@ -13,7 +13,7 @@ import io.bandpass.format.WeightsException;
 import io.bandpass.machine.Environment;
 import io.bandpass.text.Counts;
 import io.bandpass.torch.Tensors;
-import io.bandpass.weights.StoredClassifier;
+import io.bandpass.weights.WeightsFile;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -112,14 +112,19 @@ public record TrainedImages(String source, List<Divided> sets) {
      * @param weights a file, a run folder, or a folder that {@code import} wrote
      */
     public static TrainedImages ofWeights(Path weights) throws IOException {
-        Path file = StoredClassifier.anyFile(weights);
-        String json = Safetensors.readMetadata(file).get(SPLITS);
-        Optional<RunFolder> run = runFolder(file);
+        try (WeightsFile file = WeightsFile.ofClassifier(weights)) {
+            return of(file, weights);
+        }
+    }
+
+    private static TrainedImages of(WeightsFile file, Path weights) throws IOException {
+        String json = file.metadata().get(SPLITS);
+        Optional<RunFolder> run = runFolder(file.path());
         String source = run.map(folder -> folder.root().toString()).orElse(weights.toString());
         if (json == null) {
             return OldSplits.of(file, source);
         }
-        List<Split> splits = Split.fromJson(json, file.toString());
+        List<Split> splits = Split.fromJson(json, file.path().toString());
         Map<String, SplitKeys> keys = new LinkedHashMap<>();
         if (run.isPresent() && Files.isRegularFile(run.get().split())) {
             for (Divided each : read(run.get().split(), source).sets()) {

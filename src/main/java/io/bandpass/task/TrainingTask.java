@@ -57,6 +57,13 @@ public interface TrainingTask extends AutoCloseable {
     /** The trainable parameters. */
     List<Parameter> parameters();
 
+    /** How many numbers are trained. */
+    default long parameterCount() {
+        return parameters().stream()
+                .mapToLong(parameter -> parameter.tensor().numel())
+                .sum();
+    }
+
     /** The parameters and buffers of the model, as stored in checkpoints. */
     List<NamedTensor> state();
 

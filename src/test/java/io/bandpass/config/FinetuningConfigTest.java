@@ -120,7 +120,7 @@ final class FinetuningConfigTest {
 
         FinetuningConfig config = ConfigBuilder.of(FinetuningConfig.class)
                 .yaml("encoder: {type: resnet, widths: [8, 8, 8, 8]}", "recipe")
-                .pretrained(weights, "weights")
+                .pretrained(EncoderDescription.of(weights), "weights")
                 .build();
 
         VisionTransformerConfig encoder = (VisionTransformerConfig) config.encoder();
@@ -142,10 +142,10 @@ final class FinetuningConfigTest {
 
         FinetuningConfig asked = ConfigBuilder.of(FinetuningConfig.class)
                 .yaml("encoder: {image-size: 48, drop-path: 0.25}\ndata: {mean: [0.5, 0.5, 0.5]}", "recipe")
-                .pretrained(weights, "weights")
+                .pretrained(EncoderDescription.of(weights), "weights")
                 .build();
         FinetuningConfig unasked = ConfigBuilder.of(FinetuningConfig.class)
-                .pretrained(weights, "weights")
+                .pretrained(EncoderDescription.of(weights), "weights")
                 .build();
 
         assertThat(asked.encoder().imageSize()).isEqualTo(48);
@@ -162,7 +162,7 @@ final class FinetuningConfigTest {
     @Test
     void aSettingAfterTheWeightsWins() {
         FinetuningConfig config = ConfigBuilder.of(FinetuningConfig.class)
-                .pretrained(weights("encoder={type: resnet, image-size: 64}"), "weights")
+                .pretrained(EncoderDescription.of(weights("encoder={type: resnet, image-size: 64}")), "weights")
                 .set("encoder.image-size=96")
                 .build();
 

@@ -18,8 +18,9 @@ import io.bandpass.split.TrainedImages;
 import io.bandpass.testing.Configs;
 import io.bandpass.testing.Images;
 import io.bandpass.testing.TinyRuns;
-import io.bandpass.weights.StoredClassifier;
-import io.bandpass.weights.StoredModel;
+import io.bandpass.testing.Weights;
+import io.bandpass.weights.WeightsFile;
+import io.bandpass.weights.WeightsOrigin;
 import java.awt.image.BufferedImage;
 import java.io.ByteArrayOutputStream;
 import java.io.IOException;
@@ -123,8 +124,7 @@ final class HeldOutPartTest {
     /** As its file says: by the names of the images of its configuration. */
     private static Set<String> heldOutOf(Path run) throws IOException {
         TrainedImages trained = TrainedImages.read(run.resolve("split.safetensors"), "the run");
-        ImageSource all = all(Path.of(
-                StoredModel.config(StoredClassifier.anyFile(run)).data().paths().get(0)));
+        ImageSource all = all(Path.of(origin(run).data().paths().get(0)));
         byte[] parts = trained.sets().get(0).keys().orElseThrow().match(all, false);
         return names(
                 all, IntStream.range(0, parts.length).filter(i -> parts[i] == 2).toArray());
@@ -143,9 +143,13 @@ final class HeldOutPartTest {
     }
 
     private static Datasets open(Path weights, LabelledImages images) throws IOException {
-        Path file = StoredClassifier.anyFile(weights);
-        return images.open(StoredModel.config(file), TrainedImages.ofWeights(weights))
-                .data();
+        return images.open(origin(weights), TrainedImages.ofWeights(weights)).data();
+    }
+
+    private static WeightsOrigin origin(Path weights) throws IOException {
+        try (WeightsFile file = WeightsFile.ofClassifier(weights)) {
+            return file.origin();
+        }
     }
 
     private static LabelledImages labelled(Path images, long seed) {
@@ -355,7 +359,7 @@ final class HeldOutPartTest {
         assertThat(names(open(run, LabelledImages.ofRun()).heldOut().orElseThrow()))
                 .isEqualTo(held);
         assertThat(names(open(run, labelled(data, 9)).heldOut().orElseThrow())).isEqualTo(held);
-        Path away = Files.copy(StoredClassifier.anyFile(run), folder.resolve("away.safetensors"));
+        Path away = Files.copy(Weights.path(run), folder.resolve("away.safetensors"));
         assertThat(names(open(away, LabelledImages.ofRun()).heldOut().orElseThrow()))
                 .isEqualTo(held);
         assertThat(open(away, labelled(data, 9)).notices())
@@ -366,7 +370,7 @@ final class HeldOutPartTest {
     /** Leaves the folder as 0.1.0 would have left it. */
     private static void forget(Path run) throws IOException {
         Files.delete(run.resolve("split.safetensors"));
-        Path file = StoredClassifier.anyFile(run);
+        Path file = Weights.path(run);
         try (TensorFile weights = Safetensors.read(file)) {
             Map<String, String> metadata = new LinkedHashMap<>(weights.metadata());
             assertThat(metadata.remove("splits")).isNotNull();

@@ -91,10 +91,10 @@ final class HostileClassifierTest {
     /** A configuration is believed before its tensors are compared, but not more than the file can hold. */
     @ParameterizedTest
     @CsvSource({"depth: 2, depth: 100000000", "image-size: 32, image-size: 65536"})
-    void aModelThatTheFileCannotHoldTakesNoMemory(String was, String claimed) throws IOException {
+    void anEncoderThatTheFileCannotHoldTakesNoMemory(String was, String claimed) throws IOException {
         Path file = changed(
                 tensors -> {},
-                metadata -> metadata.computeIfPresent("config", (key, yaml) -> {
+                metadata -> metadata.computeIfPresent("encoder", (key, yaml) -> {
                     assertThat(yaml).contains(was);
                     return yaml.replace(was, claimed);
                 }));

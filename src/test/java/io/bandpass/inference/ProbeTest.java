@@ -22,7 +22,8 @@ import io.bandpass.split.TrainedImages;
 import io.bandpass.testing.RunFiles;
 import io.bandpass.testing.TinyRuns;
 import io.bandpass.torch.Precision;
-import io.bandpass.weights.StoredClassifier;
+import io.bandpass.weights.ClassifierWeights;
+import io.bandpass.weights.WeightsFile;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -125,11 +126,12 @@ final class ProbeTest {
         }
         Device cpu = new Device("cpu");
         try (PointerScope scope = new PointerScope();
-                StoredClassifier stored = StoredClassifier.open(file);
-                Normalisation normalisation = new Normalisation(
-                        stored.config().data().mean(), stored.config().data().std(), cpu)) {
+                ClassifierWeights stored = ClassifierWeights.open(file);
+                WeightsFile pretrained = WeightsFile.ofEncoder(shared.resolve(run));
+                Normalisation normalisation =
+                        new Normalisation(stored.data().mean(), stored.data().std(), cpu)) {
             Datasets datasets = LabelledImages.ofRun()
-                    .open(stored.config(), TrainedImages.NONE)
+                    .open(pretrained.origin(), TrainedImages.NONE)
                     .data();
             ImageSource test = datasets.heldOut().orElseThrow();
             ClassificationScores scores = new Validation(

@@ -20,8 +20,8 @@ import io.bandpass.testing.Configs;
 import io.bandpass.testing.Golden;
 import io.bandpass.testing.Images;
 import io.bandpass.testing.RandomWeights;
+import io.bandpass.testing.Weights;
 import io.bandpass.torch.Tensors;
-import io.bandpass.weights.StoredModel;
 import java.io.IOException;
 import java.nio.file.Path;
 import java.util.HashMap;
@@ -115,7 +115,7 @@ final class ImportedDecodersTest {
                     .anyMatch(line -> line.contains("the biases of the keys in 3 blocks of the decoder were set to 0"))
                     .noneMatch(line -> line.contains("mask"));
         }
-        PretrainingConfig read = StoredModel.config(out());
+        PretrainingConfig read = Weights.config(out());
         assertThat(read.encoder()).isEqualTo(config.encoder());
         assertThat(read.decoder()).isEqualTo(new DecoderConfig("vit", 32, 3, 4));
         assertThat(read.task()).isEqualTo(new MaeConfig(0.5, normalisePixels));
@@ -138,7 +138,7 @@ final class ImportedDecodersTest {
                 .contains("the file does not say how many heads its decoder has; 16 are assumed, as published")
                 .contains("task.mask-ratio keeps its default")
                 .contains("task.normalise-pixels keeps its default");
-        assertThat(StoredModel.config(out()).task()).isEqualTo(new MaeConfig(0.75, true));
+        assertThat(Weights.config(out()).task()).isEqualTo(new MaeConfig(0.75, true));
         assertSamePredictions(ours, 2e-5);
     }
 
@@ -153,7 +153,7 @@ final class ImportedDecodersTest {
                 .isInstanceOf(BandpassException.class)
                 .hasMessageContaining("the usual 16 do not divide its width 24; give them with --set decoder.heads=N");
         WeightsImport.of(theirs, out()).heads(3).set("decoder.heads=3").run();
-        assertThat(StoredModel.config(out()).decoder()).isEqualTo(new DecoderConfig("vit", 24, 3, 3));
+        assertThat(Weights.config(out()).decoder()).isEqualTo(new DecoderConfig("vit", 24, 3, 3));
     }
 
     @Test
@@ -229,7 +229,7 @@ final class ImportedDecodersTest {
                     .noneMatch(line ->
                             line.contains("missing") || line.contains("unexpected") || line.contains("does not say"));
         }
-        PretrainingConfig read = StoredModel.config(out());
+        PretrainingConfig read = Weights.config(out());
         assertThat(read.encoder()).isEqualTo(config.encoder());
         assertThat(read.task()).isEqualTo(new SimMimConfig(4, 0.5));
         assertSamePredictions(ours, 0);
@@ -264,7 +264,7 @@ final class ImportedDecodersTest {
                 .contains("the file does not say how large its masked blocks are; 8 px are assumed")
                 .contains("task.mask-ratio is 0.6, as published")
                 .doesNotContain("with which mask");
-        assertThat(StoredModel.config(out()).task()).isEqualTo(new SimMimConfig(8, 0.6));
+        assertThat(Weights.config(out()).task()).isEqualTo(new SimMimConfig(8, 0.6));
         assertSamePredictions(ours, 0);
     }
 

@@ -11,7 +11,7 @@ import io.bandpass.config.SuperResolutionConfig;
 import io.bandpass.format.TensorFile;
 import io.bandpass.testing.AuthorsFile;
 import io.bandpass.testing.Golden;
-import io.bandpass.weights.StoredModel;
+import io.bandpass.testing.Weights;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -84,7 +84,7 @@ final class ImportedTasksTest {
         List.of(set).forEach(job::set);
         WeightsImport.Imported imported = job.run();
         assertThat(out.resolve("full.safetensors")).exists();
-        return new Result(StoredModel.config(out), String.join("\n", imported.lines()));
+        return new Result(Weights.config(out), String.join("\n", imported.lines()));
     }
 
     @Test

@@ -9,8 +9,8 @@ import io.bandpass.format.TensorFile;
 import io.bandpass.inference.ImageClassifier;
 import io.bandpass.inference.PretrainedEncoder;
 import io.bandpass.testing.Golden;
+import io.bandpass.testing.Weights;
 import io.bandpass.torch.Tensors;
-import io.bandpass.weights.StoredModel;
 import java.io.IOException;
 import java.nio.file.Path;
 import java.util.LinkedHashMap;
@@ -179,7 +179,7 @@ final class OtherEncodersTest {
             WeightsImport job = changed("vit_token", change);
             assertThat(refusal(job)).contains("--partial takes the encoder");
             job.partial(true).run();
-            assertThat(StoredModel.config(out()).encoder().width()).isEqualTo(24);
+            assertThat(Weights.config(out()).encoder().width()).isEqualTo(24);
         }
     }
 

@@ -14,6 +14,7 @@ import io.bandpass.encoder.Encoders;
 import io.bandpass.format.Safetensors;
 import io.bandpass.format.TensorFile;
 import io.bandpass.inference.PretrainedEncoder;
+import io.bandpass.inference.Reconstruction;
 import io.bandpass.nn.LayerNorm;
 import io.bandpass.nn.Normalisation;
 import io.bandpass.pretext.MaskedFrequencyModel;
@@ -22,10 +23,10 @@ import io.bandpass.testing.Configs;
 import io.bandpass.testing.ForeignFiles;
 import io.bandpass.testing.Golden;
 import io.bandpass.testing.GoldenState;
+import io.bandpass.testing.Weights;
 import io.bandpass.torch.Precision;
 import io.bandpass.torch.StepTimer;
 import io.bandpass.torch.Tensors;
-import io.bandpass.weights.StoredModel;
 import java.nio.file.Path;
 import java.util.LinkedHashMap;
 import java.util.List;
@@ -53,7 +54,7 @@ final class WeightsImportTest {
     @Test
     void thePreTrainingCheckpointOfTheAuthorsIsTheSameModel() throws Exception {
         WeightsImport.of(Golden.path("official_ckpt.pth"), out()).run();
-        PretrainingConfig config = StoredModel.config(out());
+        PretrainingConfig config = Weights.config(out());
         assertThat(config.encoder()).isEqualTo(Configs.vitTiny());
         assertThat(config.mask().radius()).hasValue(4);
         assertThat(config.mask().outerRadius()).isEmpty();
@@ -71,7 +72,7 @@ final class WeightsImportTest {
                         .as(name)
                         .isZero();
             }
-            StoredModel.load(model, out(), true);
+            Weights.load(model, out());
             PretextTask.MicroBatch part = model.microBatch(images.get("img_u8"), new boolean[] {true, false});
             Tensor loss = part.loss(PretextTask.BatchTotals.of(List.of(part)), new StepTimer());
             double expected = golden.get("pre.loss").item_double();
@@ -104,10 +105,10 @@ final class WeightsImportTest {
                     .set("mask.radius=4")
                     .run();
 
-            PretrainingConfig config = StoredModel.config(out());
+            PretrainingConfig config = Weights.config(out());
             assertThat(config.decoder()).isEqualTo(new DecoderConfig("vit", 32, 1, 4));
             try (MaskedFrequencyModel model = new MaskedFrequencyModel(config, Precision.FP32, new Device("cpu"))) {
-                StoredModel.load(model, out(), true);
+                Weights.load(model, out());
                 PretextTask.MicroBatch part = model.microBatch(golden.get("img_u8"), new boolean[] {true, false});
                 double loss = part.loss(PretextTask.BatchTotals.of(List.of(part)), new StepTimer())
                         .item_double();
@@ -133,9 +134,9 @@ final class WeightsImportTest {
                 TensorFile stored = Safetensors.read(file);
                 Normalisation normalisation = new Normalisation(
                         List.of(0.485, 0.456, 0.406), List.of(0.229, 0.224, 0.225), new Device("cpu"));
-                Encoder encoder = Encoders.create(StoredModel.config(file).encoder(), 0)) {
+                Encoder encoder = Encoders.create(Weights.config(file).encoder(), 0)) {
             assertThat(stored.names()).contains("head.weight", "fc_norm.bias").doesNotContain("norm.weight");
-            Optional<LayerNorm> norm = StoredModel.loadEncoder(encoder, file);
+            Optional<LayerNorm> norm = Weights.loadEncoder(encoder, file);
             Tensor features = norm.orElseThrow().forward(encoder.features(normalisation.apply(images.get("x01"))));
             Tensor logits =
                     torch.matmul(features, stored.get("head.weight").t()).add(stored.get("head.bias"));
@@ -148,12 +149,13 @@ final class WeightsImportTest {
     @Test
     void pretrainingStartsFromAClassifierWithItsFinalNormAnew() throws Exception {
         WeightsImport.of(Golden.path("official_finetune_ckpt.pth"), out()).run();
-        PretrainingConfig config = StoredModel.config(out());
+        PretrainingConfig config = Weights.config(out());
         try (MaskedFrequencyModel model = new MaskedFrequencyModel(config, Precision.FP32, new Device("cpu"))) {
-            assertThat(StoredModel.load(model, out(), false).missing())
+            assertThat(Weights.load(model, out()).missing())
                     .containsExactly("encoder.norm.weight", "encoder.norm.bias", "decoder.0.weight", "decoder.0.bias");
             assertThatExceptionOfType(Exception.class)
-                    .isThrownBy(() -> StoredModel.load(model, out(), true))
+                    .isThrownBy(
+                            () -> Reconstruction.draw(out(), List.of("samples/photos"), folder.resolve("p"), 1, "cpu"))
                     .withMessageContaining("holds an encoder alone");
         }
     }
@@ -180,7 +182,7 @@ final class WeightsImportTest {
             job.imageSize(imageSize);
         }
         job.run();
-        assertThat(StoredModel.config(out()).encoder().imageSize()).isEqualTo(size);
+        assertThat(Weights.config(out()).encoder().imageSize()).isEqualTo(size);
         try (PointerScope scope = new PointerScope();
                 TensorFile answers = ForeignFiles.expected()) {
             checkFeatures(answers.get(expected + ".images"), answers.get(expected + ".features"), 2e-5);
@@ -205,8 +207,8 @@ final class WeightsImportTest {
 
     private void checkFeatures(Tensor images, Tensor features, double tolerance) throws Exception {
         try (NoGradGuard guard = new NoGradGuard();
-                Encoder encoder = Encoders.create(StoredModel.config(out()).encoder(), 0)) {
-            assertThat(StoredModel.loadEncoder(encoder, out())).isEmpty();
+                Encoder encoder = Encoders.create(Weights.config(out()).encoder(), 0)) {
+            assertThat(Weights.loadEncoder(encoder, out())).isEmpty();
             encoder.setTraining(false);
             assertThat(Golden.largestDifference(encoder.forward(images), features))
                     .isLessThan(tolerance * Math.max(1, Golden.largest(features)));
@@ -220,7 +222,7 @@ final class WeightsImportTest {
                 .run()
                 .lines();
         VisionTransformerConfig config =
-                (VisionTransformerConfig) StoredModel.config(out()).encoder();
+                (VisionTransformerConfig) Weights.config(out()).encoder();
         assertThat(config.positions()).isEqualTo("sin-cos");
         assertThat(config.mlpRatio()).isEqualTo(2);
         assertThat(String.join("\n", lines))
@@ -232,7 +234,7 @@ final class WeightsImportTest {
     @Test
     void positionsAreInterpolatedForAnotherImageSize() throws Exception {
         WeightsImport.of(Golden.path("official_ckpt.pth"), out()).imageSize(48).run();
-        assertThat(StoredModel.config(out()).mask().radius()).hasValue(6);
+        assertThat(Weights.config(out()).mask().radius()).hasValue(6);
         try (TensorFile golden = Golden.tensors("finetune");
                 TensorFile encoder = Safetensors.read(out().resolve("encoder.safetensors"))) {
             assertThat(Golden.largestDifference(encoder.get("pos_embed"), golden.get("interp.pos_embed_after")))
@@ -252,7 +254,7 @@ final class WeightsImportTest {
                 .heads(4)
                 .imageSize(20)
                 .run();
-        try (Encoder fresh = Encoders.create(StoredModel.config(other).encoder(), 0);
+        try (Encoder fresh = Encoders.create(Weights.config(other).encoder(), 0);
                 TensorFile encoder = Safetensors.read(other.resolve("encoder.safetensors"))) {
             assertThat(Golden.largestDifference(
                             encoder.get("pos_embed"), fresh.buffers().get(0).tensor()))
@@ -266,7 +268,7 @@ final class WeightsImportTest {
                 .set("mask.radius=3")
                 .set("data.mean=[0.5, 0.5, 0.5]")
                 .run();
-        PretrainingConfig config = StoredModel.config(out());
+        PretrainingConfig config = Weights.config(out());
         assertThat(config.mask().radius()).hasValue(3);
         assertThat(config.data().mean()).containsExactly(0.5, 0.5, 0.5);
     }

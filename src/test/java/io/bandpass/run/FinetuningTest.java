@@ -15,7 +15,7 @@ import io.bandpass.replay.Replay;
 import io.bandpass.testing.Images;
 import io.bandpass.testing.RunFiles;
 import io.bandpass.testing.TinyRuns;
-import io.bandpass.weights.StoredClassifier;
+import io.bandpass.weights.ClassifierWeights;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.nio.file.Files;
@@ -106,7 +106,7 @@ final class FinetuningTest {
                 .containsEntry("classes", "2")
                 .containsEntry("class-names", "[\"0\",\"1\"]")
                 .containsEntry("crop-ratio", "1.0");
-        try (StoredClassifier stored = StoredClassifier.open(out)) {
+        try (ClassifierWeights stored = ClassifierWeights.open(out)) {
             assertThat(stored.classNames()).containsExactly("0", "1");
             assertThat(stored.imageSize()).isEqualTo(16);
         }
@@ -152,7 +152,7 @@ final class FinetuningTest {
                 })
                 .run();
         assertThat(loaded).hasValue(0);
-        try (StoredClassifier stored = StoredClassifier.open(folder.resolve("second"))) {
+        try (ClassifierWeights stored = ClassifierWeights.open(folder.resolve("second"))) {
             assertThat(stored.classifier().classes()).isEqualTo(2);
         }
     }
@@ -237,7 +237,7 @@ final class FinetuningTest {
             }
             assertThat(weights.get("fc.weight").equal(others.get("fc.weight"))).isFalse();
         }
-        try (StoredClassifier stored = StoredClassifier.open(written)) {
+        try (ClassifierWeights stored = ClassifierWeights.open(written)) {
             assertThat(stored.classNames()).containsExactly("0", "1");
         }
     }

@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import io.bandpass.BandpassException;
 import io.bandpass.config.ConfigBuilder;
+import io.bandpass.config.EncoderDescription;
 import io.bandpass.config.Recipes;
 import io.bandpass.config.RunConfig;
 import io.bandpass.metrics.RunSummary;
@@ -15,7 +16,7 @@ import io.bandpass.testing.ChildProcess;
 import io.bandpass.testing.RunFiles;
 import io.bandpass.testing.TinyRuns;
 import io.bandpass.testing.colour.ColourKind;
-import io.bandpass.weights.StoredEncoder;
+import io.bandpass.weights.EncoderWeights;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -144,8 +145,8 @@ final class RunKindContractTest {
         Path run = temporary.resolve("run");
         RunSummary summary = start(kind, data, run, List.of("train.epochs=1"), new TrainingListener() {});
 
-        try (StoredEncoder encoder = StoredEncoder.open(run)) {
-            assertThat(encoder.config().encoder())
+        try (EncoderWeights encoder = EncoderWeights.open(run)) {
+            assertThat(encoder.encoder().config())
                     .isEqualTo(config(kind, data, List.of()).encoder());
         }
         assertThat(run.resolve("report.html")).content().contains("<html", "contract");
@@ -189,7 +190,8 @@ final class RunKindContractTest {
     private static <C extends Record & RunConfig> C config(RunKind<C> kind, Path data, List<String> settings) {
         ConfigBuilder<C> builder = ConfigBuilder.of(kind.config());
         if (kind.takesEncoder()) {
-            builder.pretrained(Recipes.load("quick-resnet").build(), "the encoder");
+            builder.pretrained(
+                    EncoderDescription.of(Recipes.load("quick-resnet").build()), "the encoder");
         }
         SETTINGS.forEach(builder::set);
         settings.forEach(builder::set);

@@ -11,8 +11,7 @@ import io.bandpass.inference.LabelledImages;
 import io.bandpass.split.TrainedImages.Divided;
 import io.bandpass.torch.Engine;
 import io.bandpass.torch.Tensors;
-import io.bandpass.weights.StoredClassifier;
-import io.bandpass.weights.StoredModel;
+import io.bandpass.weights.WeightsOrigin;
 import java.io.IOException;
 import java.nio.file.Path;
 import java.util.List;
@@ -33,8 +32,8 @@ final class OldSplitsTest {
         Safetensors.write(
                 file,
                 Map.of("t", Tensors.ofFloats(new float[] {1}, 1)),
-                Map.of(StoredModel.CONFIG, "", StoredClassifier.FINETUNE, "nonsense: 1"));
-        assertThatThrownBy(() -> OldSplits.of(file, "it"))
+                Map.of("config", "", "finetune-config", "nonsense: 1"));
+        assertThatThrownBy(() -> TrainedImages.ofWeights(file))
                 .isInstanceOf(WeightsException.class)
                 .hasMessageStartingWith(file + " is damaged")
                 .hasMessageContaining("nonsense");
@@ -46,7 +45,13 @@ final class OldSplitsTest {
             Divided away = new Divided(new Split("listed", 0, 0, 10, 2, labels, "abc"), Optional.empty());
             TrainedImages trained = new TrainedImages("weights.safetensors", List.of(away));
             PretrainingConfig config = ConfigBuilder.of(PretrainingConfig.class).build();
-            assertThatThrownBy(() -> LabelledImages.ofRun().open(config, trained))
+            assertThatThrownBy(() -> LabelledImages.ofRun()
+                            .open(
+                                    new WeightsOrigin(
+                                            config.data(),
+                                            config.evaluate(),
+                                            config.train().seed()),
+                                    trained))
                     .isInstanceOf(DataException.class)
                     .hasMessage(
                             "weights.safetensors held out single images, which are known only in its run folder: take"

@@ -11,7 +11,7 @@ import io.bandpass.run.RunContext;
 import io.bandpass.run.RunKind;
 import io.bandpass.run.TrainingSetup;
 import io.bandpass.task.TrainingTask;
-import io.bandpass.weights.StoredModel;
+import io.bandpass.weights.WeightsFile;
 import java.nio.file.Path;
 import java.util.List;
 
@@ -59,7 +59,7 @@ public final class ColourKind implements RunKind<ColourConfig> {
 
     @Override
     public List<Path> weights(RunFolder folder) {
-        return List.of(folder.weights(StoredModel.ENCODER_FILE));
+        return List.of(folder.weights(WeightsFile.ENCODER));
     }
 
     @Override

@@ -1,6 +1,6 @@
 package io.bandpass.testing.colour;
 
-import io.bandpass.encoder.HeadNorm;
+import io.bandpass.config.EncoderDescription;
 import io.bandpass.metrics.RunSummary;
 import io.bandpass.metrics.TrainingListener;
 import io.bandpass.nn.NamedTensor;
@@ -11,7 +11,8 @@ import io.bandpass.run.TrainingSetup;
 import io.bandpass.task.TrainingTask;
 import io.bandpass.train.Evaluator;
 import io.bandpass.train.Progress;
-import io.bandpass.weights.StoredModel;
+import io.bandpass.weights.EncoderWeights;
+import io.bandpass.weights.WeightsFile;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -46,7 +47,9 @@ final class ColourSetup implements TrainingSetup {
 
     @Override
     public Map<String, Double> loadInitial(Path weights, Consumer<String> notices) throws IOException {
-        StoredModel.loadEncoder(task.encoder(), weights);
+        try (WeightsFile file = WeightsFile.ofEncoder(weights)) {
+            EncoderWeights.load(task.encoder(), file);
+        }
         return Map.of();
     }
 
@@ -73,15 +76,14 @@ final class ColourSetup implements TrainingSetup {
     @Override
     public void writeWeights(Optional<MovingAverage> average, RunSummary summary, Consumer<String> notices)
             throws IOException {
-        Path file = run.folder().weights(StoredModel.ENCODER_FILE);
+        Path file = run.folder().weights(WeightsFile.ENCODER);
         Files.createDirectories(file.getParent());
-        StoredModel.writeEncoder(
+        EncoderWeights.write(
                 file,
                 NamedTensor.byName(task.encoder().state()),
-                Map.of(),
-                HeadNorm.AFTER_MEAN,
-                StoredModel.description(run.config()),
-                run.recipe());
+                EncoderDescription.of(run.config()),
+                run.recipe(),
+                summary.steps());
     }
 
     @Override

@@ -5,14 +5,14 @@ import com.fasterxml.jackson.core.type.TypeReference;
 import com.fasterxml.jackson.databind.ObjectMapper;
 import io.bandpass.config.ConfigBuilder;
 import io.bandpass.config.ConvNeXtConfig;
+import io.bandpass.config.DataConfig;
 import io.bandpass.config.EncoderConfig;
+import io.bandpass.config.EncoderDescription;
 import io.bandpass.config.FinetuningConfig;
 import io.bandpass.config.PreprocessConfig;
-import io.bandpass.config.PretrainingConfig;
 import io.bandpass.config.VisionTransformerConfig;
 import io.bandpass.encoder.Classifier;
 import io.bandpass.encoder.HeadNorm;
-import io.bandpass.format.AtomicFiles;
 import io.bandpass.format.Safetensors;
 import io.bandpass.format.TensorFile;
 import io.bandpass.format.WeightsException;
@@ -37,14 +37,14 @@ import org.bytedeco.pytorch.Tensor;
 /**
  * A classifier in a file.
  *
- * @param config of the encoder that it was made of: geometry, normalisation
+ * @param data how images were read for it, and their normalisation
  * @param classNames by number
  * @param imageSize edge in pixels of what it looks at
  * @param preprocess how it was validated
  */
-public record StoredClassifier(
+public record ClassifierWeights(
         Path file,
-        PretrainingConfig config,
+        DataConfig data,
         Classifier classifier,
         List<String> classNames,
         int imageSize,
@@ -53,7 +53,6 @@ public record StoredClassifier(
     private static final String CLASS_NAMES = "class-names";
     private static final String CROP_RATIO = "crop-ratio";
     private static final String VALIDATION_SIZE = "validation-size";
-    public static final String FINETUNE = "finetune-config";
     private static final int MOST_CLASSES = 1_000_000;
 
     /** What timm calls the weights of the head, in one family of encoders or another. */
@@ -66,7 +65,6 @@ public record StoredClassifier(
      *
      * @param state its tensors, by the names of timm
      * @param norm where it has the norm before its head, where there is a choice
-     * @param encoder the configuration that its encoder was pre-trained with, or one of this encoder
      * @param trained the metadata of the images that it was trained on
      */
     public static void write(
@@ -74,18 +72,18 @@ public record StoredClassifier(
             Map<String, Tensor> state,
             Optional<HeadNorm> norm,
             FinetuningConfig config,
-            PretrainingConfig encoder,
             List<String> classNames,
             String recipe,
             long step,
             Map<String, String> trained)
             throws IOException {
-        Map<String, String> metadata = StoredModel.metadata(StoredModel.CLASSIFIER, encoder, recipe, step);
+        Map<String, String> metadata =
+                WeightsMetadata.of(WeightsMetadata.CLASSIFIER, EncoderDescription.of(config), recipe, step);
         metadata.putAll(trained);
         describe(metadata, config.pooling(), classNames, config.validate().cropRatio(), config.validationSize());
-        norm.ifPresent(place -> metadata.put(StoredModel.HEAD_NORM, place.word()));
-        metadata.put(FINETUNE, ConfigBuilder.toYaml(config));
-        AtomicFiles.write(file, aside -> Safetensors.write(aside, state, metadata));
+        norm.ifPresent(place -> metadata.put(WeightsMetadata.HEAD_NORM, place.word()));
+        metadata.put(WeightsMetadata.FINETUNING, ConfigBuilder.toYaml(config));
+        Safetensors.writeWhole(file, state, metadata);
     }
 
     /**
@@ -93,33 +91,33 @@ public record StoredClassifier(
      * its norm gives.
      *
      * @param state its tensors, by the names of timm
-     * @param encoder the configuration that its encoder was pre-trained with
+     * @param encoder whose features the head was trained on
      * @param cropRatio of the images that were looked at, at the encoder's size
      * @param trained the metadata of the images that encoder and head were trained on
      */
     public static void writeProbe(
             Path file,
             Map<String, Tensor> state,
-            PretrainingConfig encoder,
+            EncoderDescription encoder,
             String pooling,
             List<String> classNames,
             double cropRatio,
             Map<String, String> trained)
             throws IOException {
-        Map<String, String> metadata = StoredModel.metadata(StoredModel.CLASSIFIER, encoder, "probe", 0);
+        Map<String, String> metadata = WeightsMetadata.of(WeightsMetadata.CLASSIFIER, encoder, "probe", 0);
         metadata.putAll(trained);
         describe(metadata, pooling, classNames, cropRatio, encoder.encoder().imageSize());
         if (encoder.encoder() instanceof ConvNeXtConfig) {
-            metadata.put(StoredModel.HEAD_NORM, HeadNorm.BEFORE_MEAN.word());
+            metadata.put(WeightsMetadata.HEAD_NORM, HeadNorm.BEFORE_MEAN.word());
         }
-        AtomicFiles.write(file, aside -> Safetensors.write(aside, state, metadata));
+        Safetensors.writeWhole(file, state, metadata);
     }
 
     private static void describe(
             Map<String, String> metadata, String pooling, List<String> classNames, double cropRatio, int imageSize)
             throws IOException {
-        metadata.put(StoredModel.POOLING, pooling);
-        metadata.put(StoredModel.CLASSES, Integer.toString(classNames.size()));
+        metadata.put(WeightsMetadata.POOLING, pooling);
+        metadata.put(WeightsMetadata.CLASSES, Integer.toString(classNames.size()));
         metadata.put(CLASS_NAMES, JSON.writeValueAsString(classNames));
         metadata.put(CROP_RATIO, Double.toString(cropRatio));
         metadata.put(VALIDATION_SIZE, Integer.toString(imageSize));
@@ -130,35 +128,41 @@ public record StoredClassifier(
      *
      * @param weights a file, or the folder in which it is
      */
-    public static StoredClassifier open(Path weights) throws IOException {
-        Path file = StoredModel.find(weights, StoredModel.CLASSIFIER_FILE, StoredModel.ENCODER_FILE);
-        PretrainingConfig config = StoredModel.config(file);
-        try (TensorFile tensors = Safetensors.read(file)) {
-            Map<String, String> metadata = tensors.metadata();
-            if (!StoredModel.CLASSIFIER.equals(metadata.get(StoredModel.KIND))) {
-                throw new WeightsException(
-                        file + " holds an encoder without classes; make a classifier of it with bandpass finetune");
+    public static ClassifierWeights open(Path weights) throws IOException {
+        try (WeightsFile file = WeightsFile.ofClassifier(weights)) {
+            EncoderConfig encoder = file.description().encoder();
+            if (!file.isClassifier()) {
+                throw new WeightsException(file.path()
+                        + " holds an encoder without classes; make a classifier of it with bandpass finetune");
             }
-            classes(tensors);
-            int classes = whole(file, metadata, StoredModel.CLASSES, MOST_CLASSES);
-            int imageSize = validationSize(file, metadata, config.encoder());
-            PreprocessConfig preprocess = preprocess(file, metadata, imageSize);
-            String pooling = String.valueOf(metadata.get(StoredModel.POOLING));
-            checkPooling(tensors, pooling, config.encoder());
-            checkHead(tensors, classes, config.encoder().width());
-            List<String> names = classNames(file, metadata, classes);
-            HeadNorm norm = StoredModel.headNorm(file.toString(), metadata, config.encoder())
-                    .orElse(HeadNorm.AFTER_MEAN);
-            Classifier classifier = new Classifier(
-                    config.encoder(), pooling, classes, 1, config.train().seed(), norm);
-            try {
-                WeightsLoader.loadAll(NamedTensor.byName(classifier.state()), tensors);
-                classifier.setTraining(false);
-                return new StoredClassifier(file, config, classifier, names, imageSize, preprocess);
-            } catch (RuntimeException e) {
-                classifier.close();
-                throw e;
+            try (TensorFile tensors = file.read()) {
+                return open(file, encoder, tensors);
             }
+        }
+    }
+
+    private static ClassifierWeights open(WeightsFile file, EncoderConfig encoder, TensorFile tensors)
+            throws IOException {
+        Path path = file.path();
+        Map<String, String> metadata = file.metadata();
+        classes(tensors);
+        int classes = whole(path, metadata, WeightsMetadata.CLASSES, MOST_CLASSES);
+        int imageSize = validationSize(path, metadata, encoder);
+        PreprocessConfig preprocess = preprocess(path, metadata, imageSize);
+        String pooling = String.valueOf(metadata.get(WeightsMetadata.POOLING));
+        checkPooling(tensors, pooling, encoder);
+        checkHead(tensors, classes, encoder.width());
+        List<String> names = classNames(path, metadata, classes);
+        HeadNorm norm = file.headNorm(encoder).orElse(HeadNorm.AFTER_MEAN);
+        DataConfig data = file.origin().data();
+        Classifier classifier = new Classifier(encoder, pooling, classes, 1, 0, norm);
+        try {
+            WeightsLoader.loadAll(NamedTensor.byName(classifier.state()), tensors);
+            classifier.setTraining(false);
+            return new ClassifierWeights(path, data, classifier, names, imageSize, preprocess);
+        } catch (RuntimeException e) {
+            classifier.close();
+            throw e;
         }
     }
 
@@ -247,10 +251,12 @@ public record StoredClassifier(
     }
 
     /** How images were prepared when weights were validated, where they are a classifier that says so. */
-    public static PreprocessConfig preprocessOf(Path file, EncoderConfig encoder) throws IOException {
-        Map<String, String> metadata = Safetensors.readMetadata(file);
-        return StoredModel.CLASSIFIER.equals(metadata.get(StoredModel.KIND))
-                ? preprocess(file, metadata, encoder.imageSize())
+    static PreprocessConfig preprocess(WeightsFile file) throws IOException {
+        return file.isClassifier()
+                ? preprocess(
+                        file.path(),
+                        file.metadata(),
+                        file.description().encoder().imageSize())
                 : PreprocessConfig.DEFAULT;
     }
 
@@ -311,12 +317,12 @@ public record StoredClassifier(
      * @param keepHead whether the head of a classifier may be taken
      * @return the table of what was loaded
      */
-    public static WeightsLoader.Report load(Classifier classifier, Path fileOrFolder, boolean keepHead)
+    public static WeightsLoader.Report load(Classifier classifier, WeightsFile file, boolean keepHead)
             throws IOException {
-        Path file = anyFile(fileOrFolder);
+        String source = file.path().toString();
         try (PointerScope scope = new PointerScope();
-                TensorFile tensors = Safetensors.read(file)) {
-            Map<String, Tensor> values = StoredModel.withoutPrefix(tensors);
+                TensorFile tensors = file.read()) {
+            Map<String, Tensor> values = file.withoutPrefix(tensors);
             Map<String, Tensor> encoder =
                     NamedTensor.byName(classifier.encoder().state());
             Map<String, Tensor> ofEncoder = new LinkedHashMap<>();
@@ -325,46 +331,33 @@ public record StoredClassifier(
                     ofEncoder.put(name, value);
                 }
             });
-            WeightsLoader.load(
-                    file.toString(), encoder, PositionTables.resized(ofEncoder, classifier.encoder()), false);
+            WeightsLoader.load(source, encoder, PositionTables.resized(ofEncoder, classifier.encoder()), false);
             Map<String, Tensor> rest = NamedTensor.byName(classifier.state());
             rest.keySet().removeAll(encoder.keySet());
             Map<String, Tensor> fitting = new LinkedHashMap<>(values);
             fitting.keySet().retainAll(rest.keySet());
             // A head behind another order of norm and mean is one of another function.
-            boolean sameOrder = StoredModel.headNorm(
-                            file.toString(),
-                            tensors.metadata(),
-                            classifier.encoder().config())
-                    .equals(classifier.headNorm());
+            boolean sameOrder = file.headNorm(classifier.encoder().config()).equals(classifier.headNorm());
             if (!keepHead || !sameOrder) {
                 fitting.keySet()
                         .removeIf(name -> name.startsWith(classifier.encoder().headName() + "."));
             }
-            WeightsLoader.Report loaded = WeightsLoader.load(file.toString(), rest, fitting, true);
+            WeightsLoader.Report loaded = WeightsLoader.load(source, rest, fitting, true);
             List<String> unused = new ArrayList<>(values.keySet());
             unused.removeAll(encoder.keySet());
             // What starts anew is said to be missing.
             unused.removeAll(rest.keySet());
-            return new WeightsLoader.Report(
-                    file.toString(), encoder.size() + loaded.loaded(), loaded.missing(), unused);
+            return new WeightsLoader.Report(source, encoder.size() + loaded.loaded(), loaded.missing(), unused);
         }
-    }
-
-    /** A classifier where there is one, else an encoder or a full model. */
-    public static Path anyFile(Path fileOrFolder) {
-        return StoredModel.find(
-                fileOrFolder, StoredModel.CLASSIFIER_FILE, StoredModel.ENCODER_FILE, StoredModel.FULL_FILE);
     }
 
     /** The classes that weights tell apart; none where they are no classifier or do not say. */
-    public static List<String> classNamesOf(Path fileOrFolder) throws IOException {
-        Path file = anyFile(fileOrFolder);
-        Map<String, String> metadata = Safetensors.readMetadata(file);
-        if (!StoredModel.CLASSIFIER.equals(metadata.get(StoredModel.KIND)) || !metadata.containsKey(CLASS_NAMES)) {
+    public static List<String> classNames(WeightsFile file) {
+        Map<String, String> metadata = file.metadata();
+        if (!file.isClassifier() || !metadata.containsKey(CLASS_NAMES)) {
             return List.of();
         }
-        return classNames(file, metadata, whole(file, metadata, StoredModel.CLASSES, MOST_CLASSES));
+        return classNames(file.path(), metadata, whole(file.path(), metadata, WeightsMetadata.CLASSES, MOST_CLASSES));
     }
 
     @Override

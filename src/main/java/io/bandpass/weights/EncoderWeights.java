@@ -1,0 +1,151 @@
+package io.bandpass.weights;
+
+import io.bandpass.config.ConvNeXtConfig;
+import io.bandpass.config.EncoderDescription;
+import io.bandpass.config.PreprocessConfig;
+import io.bandpass.config.VisionTransformerConfig;
+import io.bandpass.encoder.Classifier;
+import io.bandpass.encoder.Encoder;
+import io.bandpass.encoder.Encoders;
+import io.bandpass.encoder.HeadNorm;
+import io.bandpass.encoder.VisionTransformer;
+import io.bandpass.format.Safetensors;
+import io.bandpass.format.TensorFile;
+import io.bandpass.format.WeightsException;
+import io.bandpass.format.WeightsLoader;
+import io.bandpass.nn.LayerNorm;
+import io.bandpass.nn.NamedTensor;
+import io.bandpass.task.NotFiniteException;
+import java.io.IOException;
+import java.nio.file.Path;
+import java.util.LinkedHashMap;
+import java.util.Map;
+import java.util.Optional;
+import java.util.TreeMap;
+import org.bytedeco.pytorch.Tensor;
+
+/**
+ * The encoder of weights of any kind: alone, in a full model, or in a classifier, whose head is left aside. A ViT that
+ * was fine-tuned on the mean of its patches has a norm of that mean instead of its final norm.
+ *
+ * @param file in which the encoder is
+ * @param origin how images were read for it, and their normalisation
+ * @param preprocess how images were prepared when a classifier was validated; the default for others
+ * @param meanNorm the norm of the mean
+ */
+public record EncoderWeights(
+        Path file, WeightsOrigin origin, PreprocessConfig preprocess, Encoder encoder, Optional<LayerNorm> meanNorm)
+        implements AutoCloseable {
+    /**
+     * Opens an encoder on the CPU, in evaluation mode.
+     *
+     * @param fileOrFolder a file, or the folder in which it is
+     */
+    public static EncoderWeights open(Path fileOrFolder) throws IOException {
+        try (WeightsFile file = WeightsFile.ofEncoder(fileOrFolder)) {
+            // Every value is replaced, so the seed of the starting ones is of no consequence.
+            Encoder encoder = Encoders.create(file.description().encoder(), 0);
+            try {
+                encoder.setTraining(false);
+                return new EncoderWeights(
+                        file.path(), file.origin(), ClassifierWeights.preprocess(file), encoder, load(encoder, file));
+            } catch (IOException | RuntimeException e) {
+                encoder.close();
+                throw e;
+            }
+        }
+    }
+
+    /**
+     * Loads the encoder of a file, whichever kind it is.
+     *
+     * @return the norm that a classifier has after the mean of the patches instead of the final one, if it is such
+     */
+    public static Optional<LayerNorm> load(Encoder encoder, WeightsFile file) throws IOException {
+        boolean full = file.isFull();
+        boolean normAfterMean = file.hasNormAfterMean() && encoder instanceof VisionTransformer;
+        Map<String, Tensor> target = new TreeMap<>();
+        NamedTensor.byName(encoder.state())
+                .forEach((name, tensor) -> target.put((full ? WeightsFile.ENCODER_PREFIX : "") + name, tensor));
+        if (normAfterMean) {
+            target.keySet().removeIf(EncoderWeights::isFinalNorm);
+        }
+        try (TensorFile tensors = file.read()) {
+            WeightsLoader.loadMatching(
+                    target, tensors, name -> full ? name.startsWith(WeightsFile.ENCODER_PREFIX) : !file.isHead(name));
+            if (!normAfterMean) {
+                return Optional.empty();
+            }
+            ((VisionTransformer) encoder).leaveOutFinalNorm();
+            LayerNorm norm = new LayerNorm(encoder.width(), VisionTransformer.EPSILON);
+            Map<String, Tensor> values = new LinkedHashMap<>();
+            norm.state().forEach(entry -> values.put(Classifier.MEAN_NORM + "." + entry.name(), entry.tensor()));
+            WeightsLoader.loadMatching(values, tensors, name -> false);
+            return Optional.of(norm);
+        }
+    }
+
+    static boolean isFinalNorm(String name) {
+        return name.equals("norm.weight") || name.equals("norm.bias");
+    }
+
+    /**
+     * Writes an encoder.
+     *
+     * @param state its tensors, by the names of timm
+     * @param recipe of the run that trained it, and how many steps it made
+     */
+    public static void write(
+            Path file, Map<String, Tensor> state, EncoderDescription description, String recipe, long step)
+            throws IOException {
+        Safetensors.writeWhole(file, state, WeightsMetadata.of(WeightsMetadata.ENCODER, description, recipe, step));
+    }
+
+    /**
+     * Writes an imported encoder.
+     *
+     * @param head of a classifier, empty if there is none
+     * @param norm where a ConvNeXt classifier has the norm before its head
+     */
+    public static void writeImported(
+            Path file,
+            Map<String, Tensor> encoder,
+            Map<String, Tensor> head,
+            HeadNorm norm,
+            EncoderDescription description)
+            throws IOException {
+        Map<String, Tensor> all = new LinkedHashMap<>(encoder);
+        all.putAll(head);
+        Map<String, String> metadata = WeightsMetadata.of(
+                head.isEmpty() ? WeightsMetadata.ENCODER : WeightsMetadata.CLASSIFIER,
+                description,
+                WeightsMetadata.IMPORT,
+                0);
+        if (!head.isEmpty()) {
+            boolean vit = description.encoder() instanceof VisionTransformerConfig;
+            boolean mean = !vit || head.containsKey(Classifier.MEAN_NORM + ".weight");
+            long classes = head.values().stream()
+                    .filter(tensor -> tensor.dim() == 2)
+                    .mapToLong(tensor -> tensor.size(0))
+                    .findFirst()
+                    .orElse(0);
+            metadata.put(WeightsMetadata.POOLING, mean ? "mean" : "cls");
+            metadata.put(WeightsMetadata.CLASSES, Long.toString(classes));
+            if (description.encoder() instanceof ConvNeXtConfig) {
+                metadata.put(WeightsMetadata.HEAD_NORM, norm.word());
+            }
+        }
+        Safetensors.writeWhole(file, all, metadata);
+    }
+
+    /** What to say of weights whose features are no numbers. */
+    public WeightsException ofNoUse(NotFiniteException reason) {
+        return new WeightsException(file + " is of no use: " + reason.getMessage());
+    }
+
+    @Override
+    public void close() {
+        encoder.close();
+        meanNorm.ifPresent(LayerNorm::close);
+    }
+}

@@ -1,0 +1,111 @@
+package io.bandpass.weights;
+
+import io.bandpass.checkpoint.RunFolder;
+import io.bandpass.config.PretrainingConfig;
+import io.bandpass.format.Safetensors;
+import io.bandpass.format.TensorFile;
+import io.bandpass.format.WeightsException;
+import io.bandpass.format.WeightsLoader;
+import io.bandpass.nn.NamedTensor;
+import io.bandpass.optim.MovingAverage;
+import io.bandpass.pretext.PretextTask;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import org.bytedeco.pytorch.Tensor;
+
+/** The weights of a model that is pre-trained: those of its encoder alone, and those of the full model. */
+public final class ModelWeights {
+    private ModelWeights() {}
+
+    /**
+     * Writes both files of a run, and both of the moving average where there is one.
+     *
+     * @param trained the metadata of the images that they were trained on
+     */
+    public static void write(
+            PretextTask task,
+            Optional<MovingAverage> average,
+            PretrainingConfig config,
+            String recipe,
+            long step,
+            RunFolder folder,
+            Map<String, String> trained)
+            throws IOException {
+        Map<String, String> encoder = WeightsMetadata.of(WeightsMetadata.ENCODER, config, recipe, step);
+        Map<String, String> full = WeightsMetadata.of(WeightsMetadata.FULL, config, recipe, step);
+        encoder.putAll(trained);
+        full.putAll(trained);
+        Files.createDirectories(folder.weights(""));
+        Safetensors.writeWhole(
+                folder.weights(WeightsFile.ENCODER),
+                NamedTensor.byName(task.encoder().state()),
+                encoder);
+        Safetensors.writeWhole(folder.weights(WeightsFile.FULL), NamedTensor.byName(task.state()), full);
+        if (average.isPresent()) {
+            Map<String, Tensor> averages = NamedTensor.byName(average.get().averages());
+            Map<String, Tensor> ofEncoder = new LinkedHashMap<>();
+            averages.forEach((name, tensor) -> {
+                if (name.startsWith(WeightsFile.ENCODER_PREFIX)) {
+                    ofEncoder.put(name.substring(WeightsFile.ENCODER_PREFIX.length()), tensor);
+                }
+            });
+            Safetensors.writeWhole(folder.weights(WeightsFile.AVERAGED_ENCODER), ofEncoder, encoder);
+            Safetensors.writeWhole(folder.weights(WeightsFile.AVERAGED_FULL), averages, full);
+        }
+    }
+
+    /**
+     * Writes an imported model.
+     *
+     * @param config what is known of its pre-training: its task and decoder
+     */
+    public static void writeImported(Path file, Map<String, Tensor> state, PretrainingConfig config)
+            throws IOException {
+        Safetensors.writeWhole(
+                file, state, WeightsMetadata.of(WeightsMetadata.FULL, config, WeightsMetadata.IMPORT, 0));
+    }
+
+    /**
+     * Loads weights into a model: an encoder's file into its encoder, so that the rest is missing, a full one into all
+     * of it.
+     *
+     * @return the table of what was loaded
+     */
+    public static WeightsLoader.Report load(PretextTask task, WeightsFile file) throws IOException {
+        try (TensorFile tensors = file.read()) {
+            if (file.isFull()) {
+                return WeightsLoader.loadAll(NamedTensor.byName(task.state()), tensors);
+            }
+            Map<String, Tensor> encoder = NamedTensor.byName(task.encoder().state());
+            List<String> startAnew = new ArrayList<>();
+            if (file.hasNormAfterMean()) {
+                startAnew.addAll(List.of("encoder.norm.weight", "encoder.norm.bias"));
+                encoder.keySet().removeIf(EncoderWeights::isFinalNorm);
+            }
+            WeightsLoader.Report report = WeightsLoader.loadMatching(encoder, tensors, name -> !file.isHead(name));
+            task.state().stream()
+                    .map(NamedTensor::name)
+                    .filter(name -> !name.startsWith(WeightsFile.ENCODER_PREFIX))
+                    .forEach(startAnew::add);
+            return new WeightsLoader.Report(report.source(), report.loaded(), startAnew, List.of());
+        }
+    }
+
+    /**
+     * Refuses an encoder's file where the decoder is needed too.
+     *
+     * @throws WeightsException if it is one
+     */
+    public static void requireFull(WeightsFile file) {
+        if (!file.isFull()) {
+            throw new WeightsException(
+                    file.path() + " holds an encoder alone, but the decoder is needed too: give full.safetensors");
+        }
+    }
+}
