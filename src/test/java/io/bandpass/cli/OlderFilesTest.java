@@ -12,7 +12,6 @@ import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
-import java.util.Iterator;
 import java.util.List;
 import java.util.Map;
 import java.util.stream.Stream;
@@ -134,9 +133,7 @@ final class OlderFilesTest {
 
     /** Another processor rounds otherwise, which a few steps make larger; a different batch, mask or rate is far off. */
     private static void assertAlike(JsonNode row, JsonNode expected) {
-        Iterator<Map.Entry<String, JsonNode>> fields = expected.fields();
-        while (fields.hasNext()) {
-            Map.Entry<String, JsonNode> field = fields.next();
+        for (Map.Entry<String, JsonNode> field : expected.properties()) {
             String name = field.getKey();
             if (List.of("images_per_second", "data_wait").contains(name)) {
                 continue;
