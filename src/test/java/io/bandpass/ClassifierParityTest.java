@@ -3,6 +3,8 @@ package io.bandpass;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatExceptionOfType;
 
+import io.bandpass.config.Pooling;
+import io.bandpass.config.Words;
 import io.bandpass.encoder.Classifier;
 import io.bandpass.encoder.Encoder;
 import io.bandpass.encoder.HeadNorm;
@@ -125,7 +127,12 @@ final class ClassifierParityTest {
                 TensorFile golden = Golden.tensors(GOLDEN)) {
             Path out = folder.resolve("out");
             imported(file(golden, name), out, name, size);
-            try (Classifier fresh = new Classifier(Weights.config(out).encoder(), pooling, 5, 1, 0)) {
+            try (Classifier fresh = new Classifier(
+                    Weights.config(out).encoder(),
+                    Words.constant(Pooling.class, pooling).orElseThrow(),
+                    5,
+                    1,
+                    0)) {
                 fresh.setTraining(false);
                 assertThat(Weights.load(fresh, out, true).missing()).isEmpty();
                 check(golden, fresh, name, size);
@@ -179,7 +186,7 @@ final class ClassifierParityTest {
                     .isEqualTo(tensors.names().size() - 2);
 
             // Its head is not that of a classifier with the other order.
-            try (Classifier fresh = new Classifier(map.config(), "mean", 5, 1, 0)) {
+            try (Classifier fresh = new Classifier(map.config(), Pooling.MEAN, 5, 1, 0)) {
                 assertThat(Weights.load(fresh, old, true)).satisfies(report -> {
                     assertThat(report.missing()).containsExactly("head.fc.weight", "head.fc.bias");
                     assertThat(report.unexpected()).isEmpty();

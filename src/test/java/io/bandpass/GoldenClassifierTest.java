@@ -4,6 +4,8 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import io.bandpass.classify.ClassificationLoss;
 import io.bandpass.config.ClassifyLossConfig;
+import io.bandpass.config.Pooling;
+import io.bandpass.config.Words;
 import io.bandpass.encoder.Classifier;
 import io.bandpass.format.TensorFile;
 import io.bandpass.format.WeightsLoader;
@@ -54,7 +56,12 @@ final class GoldenClassifierTest {
                 NoGradGuard guard = new NoGradGuard();
                 TensorFile golden = Golden.tensors("finetune");
                 Normalisation normalisation = normalisation();
-                Classifier classifier = new Classifier(Configs.vitTiny(), pooling, CLASSES, 1, 0)) {
+                Classifier classifier = new Classifier(
+                        Configs.vitTiny(),
+                        Words.constant(Pooling.class, pooling).orElseThrow(),
+                        CLASSES,
+                        1,
+                        0)) {
             GoldenState.load(classifier.state(), golden, pooling + ".state.");
             classifier.setTraining(false);
             Tensor images = normalisation.apply(golden.get("x01"));
@@ -67,7 +74,7 @@ final class GoldenClassifierTest {
         try (PointerScope scope = new PointerScope();
                 TensorFile golden = Golden.tensors("finetune");
                 Normalisation normalisation = normalisation();
-                Classifier classifier = new Classifier(Configs.vitTiny(), "mean", CLASSES, 1, 0)) {
+                Classifier classifier = new Classifier(Configs.vitTiny(), Pooling.MEAN, CLASSES, 1, 0)) {
             GoldenState.load(classifier.state(), golden, "mean.state.");
             Tensor images = normalisation.apply(golden.get("x01"));
             Tensor encoded = BlockChain.forward(classifier.blocks(), images);
@@ -78,7 +85,8 @@ final class GoldenClassifierTest {
             for (int i = 0; i < labels.length; i++) {
                 targets[i * CLASSES + labels[i]] = 1;
             }
-            Tensor loss = new ClassificationLoss(new ClassifyLossConfig("ce", OptionalDouble.empty()))
+            Tensor loss = new ClassificationLoss(
+                            new ClassifyLossConfig(ClassifyLossConfig.Type.CE, OptionalDouble.empty()))
                     .of(classifier.head(encoded), Tensors.ofFloats(targets, 4, CLASSES), 4);
             assertClose(loss.detach().view(1), golden.get("mean.ce_loss"));
 
@@ -105,7 +113,8 @@ final class GoldenClassifierTest {
                 NoGradGuard guard = new NoGradGuard();
                 TensorFile golden = Golden.tensors("finetune");
                 Normalisation normalisation = normalisation();
-                Classifier classifier = new Classifier(Configs.vitTiny().withImageSize(48), "mean", CLASSES, 1, 0)) {
+                Classifier classifier =
+                        new Classifier(Configs.vitTiny().withImageSize(48), Pooling.MEAN, CLASSES, 1, 0)) {
             WeightsLoader.Report report = Weights.load(classifier, imported, false);
             assertThat(report.missing())
                     .containsExactlyInAnyOrder("fc_norm.weight", "fc_norm.bias", "head.weight", "head.bias");

@@ -40,12 +40,11 @@ public final class ClassificationLoss {
                     Arrays.toString(Tensors.shape(targets))));
         }
         return switch (config.type()) {
-            case "ce" -> torch.log_softmax(logits, CLASSES).mul(targets).sum().div(new Scalar(-(double) images));
-            case "bce" -> {
+            case CE -> torch.log_softmax(logits, CLASSES).mul(targets).sum().div(new Scalar(-(double) images));
+            case BCE -> {
                 Tensor mean = torch.binary_cross_entropy_with_logits(logits, hardened(targets));
                 yield Tensors.multiply(mean, shape[0] / (double) images);
             }
-            default -> throw new IllegalStateException("unknown loss " + config.type());
         };
     }
 

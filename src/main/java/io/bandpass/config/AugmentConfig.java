@@ -22,11 +22,22 @@ public record AugmentConfig(
         List<Double> cropAspect,
         double flipProbability,
         String randAugment,
-        String randAugmentInterpolation,
+        Interpolation randAugmentInterpolation,
         double colourJitter,
         int repeats) {
+    /** Words of {@code augment.rand-augment-interpolation}. */
+    public enum Interpolation {
+        RANDOM,
+        BILINEAR,
+        BICUBIC;
+
+        @Override
+        public String toString() {
+            return Words.of(this);
+        }
+    }
+
     private static final int MOST_REPEATS = 16;
-    private static final String RANDOM = "random";
 
     public AugmentConfig {
         cropArea = List.copyOf(cropArea);
@@ -35,7 +46,6 @@ public record AugmentConfig(
         Check.range("augment.crop-aspect", cropAspect, 1e-2, 100);
         Check.fraction("augment.flip-probability", flipProbability);
         RandAugmentConfig.parse("augment.rand-augment", randAugment);
-        Check.oneOf("augment.rand-augment-interpolation", randAugmentInterpolation, RANDOM, "bilinear", "bicubic");
         Check.notNegative("augment.colour-jitter", colourJitter);
         Check.that(
                 repeats >= 1 && repeats <= MOST_REPEATS,
@@ -57,7 +67,7 @@ public record AugmentConfig(
             String randAugment,
             double colourJitter,
             int repeats) {
-        this(cropArea, cropAspect, flipProbability, randAugment, RANDOM, colourJitter, repeats);
+        this(cropArea, cropAspect, flipProbability, randAugment, Interpolation.RANDOM, colourJitter, repeats);
     }
 
     /** What RandAugment does, where there is any. */

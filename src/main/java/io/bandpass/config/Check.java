@@ -66,9 +66,13 @@ public final class Check {
 
     static void oneOf(String key, String value, String... allowed) {
         if (!Arrays.asList(allowed).contains(value)) {
-            throw new ConfigException(key + " is '" + shown(value) + "', but must be one of "
-                    + String.join(", ", allowed) + NearestKey.suggestion(value, Arrays.asList(allowed)));
+            throw notOneOf(key, value, Arrays.asList(allowed));
         }
+    }
+
+    static ConfigException notOneOf(String key, String value, List<String> allowed) {
+        return new ConfigException(key + " is '" + shown(value) + "', but must be one of " + String.join(", ", allowed)
+                + NearestKey.suggestion(value, allowed));
     }
 
     /** Tables of pairs of tokens grow with the fourth power of the image size, and would fill any memory. */

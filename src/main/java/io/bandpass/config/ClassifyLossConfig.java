@@ -10,9 +10,19 @@ import java.util.OptionalDouble;
  *     smoothing made them
  */
 public record ClassifyLossConfig(
-        String type, @EmptyWord("none") OptionalDouble bceTargetThreshold) {
+        Type type, @EmptyWord("none") OptionalDouble bceTargetThreshold) {
+    /** Words of {@code loss.type}. */
+    public enum Type {
+        CE,
+        BCE;
+
+        @Override
+        public String toString() {
+            return Words.of(this);
+        }
+    }
+
     public ClassifyLossConfig {
-        Check.oneOf("loss.type", type, "ce", "bce");
         bceTargetThreshold.ifPresent(threshold -> Check.that(
                 threshold >= 0 && threshold < 1, "loss.bce-target-threshold", threshold, "none or from 0 to below 1"));
     }

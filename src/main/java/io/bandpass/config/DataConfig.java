@@ -19,7 +19,7 @@ import java.util.OptionalInt;
  */
 public record DataConfig(
         List<String> paths,
-        String labels,
+        Labels labels,
         OptionalInt workers,
         double maxBad,
         long maxPixels,
@@ -27,11 +27,21 @@ public record DataConfig(
         String index,
         List<Double> mean,
         List<Double> std) {
+    /** Words of {@code data.labels}. */
+    public enum Labels {
+        AUTO,
+        NONE;
+
+        @Override
+        public String toString() {
+            return Words.of(this);
+        }
+    }
+
     public DataConfig {
         paths = List.copyOf(paths);
         mean = List.copyOf(mean);
         std = List.copyOf(std);
-        Check.oneOf("data.labels", labels, "auto", "none");
         workers.ifPresent(count -> Check.positive("data.workers", count));
         Check.fraction("data.max-bad", maxBad);
         Check.positive("data.max-pixels", maxPixels);
@@ -65,6 +75,7 @@ public record DataConfig(
 
     /** For looking at given images: no labels, and any number of unreadable ones. */
     public DataConfig lenient() {
-        return new DataConfig(List.of(), "none", workers, 1, maxPixels, reducedDecoding, index, mean, std);
+        return new DataConfig(
+                List.of(), DataConfig.Labels.NONE, workers, 1, maxPixels, reducedDecoding, index, mean, std);
     }
 }

@@ -8,12 +8,22 @@ package io.bandpass.config;
  * @param depth blocks of {@code vit}
  * @param heads attention heads of {@code vit}; divides the width
  */
-public record DecoderConfig(String type, int width, int depth, int heads) {
+public record DecoderConfig(Type type, int width, int depth, int heads) {
+    /** Words of {@code decoder.type}. */
+    public enum Type {
+        PIXEL_SHUFFLE,
+        VIT;
+
+        @Override
+        public String toString() {
+            return Words.of(this);
+        }
+    }
+
     /** Hidden width of the MLPs over the width. */
     public static final int MLP_RATIO = 4;
 
     public DecoderConfig {
-        Check.oneOf("decoder.type", type, "pixel-shuffle", "vit");
         Check.positive("decoder.width", width);
         Check.that(width % 4 == 0, "decoder.width", width, "a multiple of 4, for its sin-cos positions");
         Check.positive("decoder.depth", depth);
@@ -22,12 +32,12 @@ public record DecoderConfig(String type, int width, int depth, int heads) {
     }
 
     /** A decoder of this type, with the width and heads of the published light ViT decoder, one block deep. */
-    public DecoderConfig(String type) {
+    public DecoderConfig(Type type) {
         this(type, 512, 1, 16);
     }
 
     public boolean isTransformer() {
-        return type.equals("vit");
+        return type == Type.VIT;
     }
 
     /** As {@link EncoderConfig#multiplyAddsPerImage()}, for the decoder behind this encoder. */

@@ -1,5 +1,7 @@
 package io.bandpass.config;
 
+import java.util.Optional;
+
 /**
  * Everything that a fine-tuning run is asked to do. A section that pre-training has too means the same in both.
  */
@@ -24,9 +26,9 @@ public record FinetuningConfig(
 
     public FinetuningConfig {
         Check.that(
-                !classifier.pooling().equals("cls") || encoder instanceof VisionTransformerConfig,
+                !classifier.pooling().equals(Optional.of(Pooling.CLS)) || encoder instanceof VisionTransformerConfig,
                 "classifier.pooling",
-                classifier.pooling(),
+                Pooling.CLS,
                 "auto or mean, as this encoder has no class token");
         int size = encoder.imageSize();
         validate.imageSize().ifPresent(asked -> {
@@ -63,8 +65,8 @@ public record FinetuningConfig(
         return validate.imageSize().orElse(encoder.imageSize());
     }
 
-    /** {@code mean} or {@code cls}. */
-    public String pooling() {
-        return classifier.pooling().equals("auto") ? "mean" : classifier.pooling();
+    /** The pooling that was asked for, or the mean. */
+    public Pooling pooling() {
+        return classifier.pooling().orElse(Pooling.MEAN);
     }
 }

@@ -10,7 +10,7 @@ final class KeptBins {
      * @param shape {@code circle}, {@code square} or {@code rhombus}
      * @param size edge of the spectrum
      */
-    static long inside(String shape, int size, double radius) {
+    static long inside(MaskConfig.Shape shape, int size, double radius) {
         // DC sits at size / 2, so that an even size has one more bin below it.
         long below = size / 2;
         long above = size - 1 - below;
@@ -25,11 +25,12 @@ final class KeptBins {
     }
 
     /** The largest distance in columns that is inside at this distance in rows; -1 where none is. */
-    private static long farthest(String shape, long v, double radius) {
+    private static long farthest(MaskConfig.Shape shape, long v, double radius) {
         return switch (shape) {
-            case "square" -> v < radius ? (long) Math.ceil(radius) - 1 : -1;
-            case "rhombus" -> Math.max(-1, (long) Math.ceil(radius) - 1 - v);
-            default -> farthestInCircle(v, radius);
+            case SQUARE -> v < radius ? (long) Math.ceil(radius) - 1 : -1;
+            case RHOMBUS -> Math.max(-1, (long) Math.ceil(radius) - 1 - v);
+            case CIRCLE -> farthestInCircle(v, radius);
+            case COM, RCOM -> throw new IllegalArgumentException(shape + " has no radius");
         };
     }
 

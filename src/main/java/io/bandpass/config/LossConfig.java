@@ -18,43 +18,86 @@ package io.bandpass.config;
  * @param pixelWeight factor of the pixel distance
  */
 public record LossConfig(
-        String target,
+        Target target,
         double gamma,
-        String focal,
+        Focal focal,
         double focalAlpha,
         boolean focalLog,
         boolean averageSpectrum,
         int patchFactor,
-        String normaliser,
+        Normaliser normaliser,
         double frequencyWeight,
-        String pixel,
+        PixelDistance pixel,
         double pixelWeight) {
+    /** Words of {@code loss.pixel}. */
+    public enum PixelDistance {
+        NONE,
+        L1,
+        L2;
+
+        @Override
+        public String toString() {
+            return Words.of(this);
+        }
+    }
+
+    /** Words of {@code loss.normaliser}. */
+    public enum Normaliser {
+        BATCH,
+        IMAGE;
+
+        @Override
+        public String toString() {
+            return Words.of(this);
+        }
+    }
+
+    /** Words of {@code loss.focal}. */
+    public enum Focal {
+        NONE,
+        IMAGE,
+        BATCH;
+
+        @Override
+        public String toString() {
+            return Words.of(this);
+        }
+    }
+
+    /** Words of {@code loss.target}. */
+    public enum Target {
+        AUTO,
+        MASKED,
+        FULL;
+
+        @Override
+        public String toString() {
+            return Words.of(this);
+        }
+    }
+
     public LossConfig {
-        Check.oneOf("loss.target", target, "auto", "masked", "full");
         Check.positive("loss.gamma", gamma);
-        Check.oneOf("loss.focal", focal, "none", "image", "batch");
         Check.positive("loss.focal-alpha", focalAlpha);
         Check.positive("loss.patch-factor", patchFactor);
-        Check.oneOf("loss.normaliser", normaliser, "batch", "image");
         Check.notNegative("loss.frequency-weight", frequencyWeight);
-        Check.oneOf("loss.pixel", pixel, "none", "l1", "l2");
         Check.notNegative("loss.pixel-weight", pixelWeight);
         Check.that(
-                frequencyWeight > 0 || (!pixel.equals("none") && pixelWeight > 0),
+                frequencyWeight > 0 || (pixel != PixelDistance.NONE && pixelWeight > 0),
                 "loss.frequency-weight",
                 frequencyWeight,
                 "above 0, or there is no loss: loss.pixel is " + pixel + " and loss.pixel-weight " + pixelWeight);
     }
 
     /** The paper's loss. */
-    public LossConfig(String target, double gamma) {
-        this(target, gamma, "none", 1, false, false, 1, "batch", 1, "none", 1);
+    public LossConfig(Target target, double gamma) {
+        this(target, gamma, Focal.NONE, 1, false, false, 1, Normaliser.BATCH, 1, PixelDistance.NONE, 1);
     }
 
     /** The same with every frequency counting. */
     public LossConfig full() {
         return new LossConfig(
-                "full",
+                LossConfig.Target.FULL,
                 gamma,
                 focal,
                 focalAlpha,
@@ -69,11 +112,11 @@ public record LossConfig(
 
     /** Whether only removed frequencies count; {@code auto} is taken as masked frequency modeling takes it. */
     public boolean countsRemovedOnly() {
-        return !target.equals("full");
+        return target != Target.FULL;
     }
 
     /** Whether the loss of a batch cannot be computed from the losses of its parts. */
     public boolean needsWholeBatch() {
-        return frequencyWeight > 0 && (averageSpectrum || focal.equals("batch"));
+        return frequencyWeight > 0 && (averageSpectrum || focal == Focal.BATCH);
     }
 }

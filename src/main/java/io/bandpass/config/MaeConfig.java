@@ -21,7 +21,7 @@ public record MaeConfig(double maskRatio, boolean normalisePixels) implements Ta
                             + " encoders take task.type simmim");
         }
         Check.that(
-                vit.relativePosition().equals("none"),
+                vit.relativePosition() == VisionTransformerConfig.RelativePosition.NONE,
                 "encoder.relative-position",
                 vit.relativePosition(),
                 "none for task.type mae, as a bias is one of all patches and the encoder sees a few; take"

@@ -92,12 +92,12 @@ final class MaskCheck {
     }
 
     /** The largest distance from DC that a frequency has. */
-    private static double reach(String shape, int size) {
+    private static double reach(MaskConfig.Shape shape, int size) {
         double half = Math.floorDiv(size, 2);
         return switch (shape) {
-            case "square" -> half;
-            case "rhombus" -> 2 * half;
-            default -> Math.sqrt(2) * half;
+            case SQUARE -> half;
+            case RHOMBUS -> 2 * half;
+            case CIRCLE, COM, RCOM -> Math.sqrt(2) * half;
         };
     }
 
@@ -107,7 +107,7 @@ final class MaskCheck {
         double radius = mask.largestRadiusFor(size) / factor;
         double outer = mask.outerRadius().orElse(Double.POSITIVE_INFINITY) / factor;
         double reach = reach(mask.shape(), tile);
-        if (!mask.shape().equals("circle")) {
+        if (mask.shape() != MaskConfig.Shape.CIRCLE) {
             // Distances are whole numbers.
             return Math.ceil(radius) <= reach && Math.ceil(radius) < outer;
         }

@@ -18,20 +18,33 @@ import java.util.stream.Collectors;
  * @param clamp whether corrupted images are clamped to [0, 1]
  */
 public record MaskConfig(
-        String shape,
+        Shape shape,
         OptionalDouble radius,
         @EmptyWord("none") List<Double> radiusRange,
         @EmptyWord("none") OptionalDouble outerRadius,
         List<Double> fractions,
         double lowpassProbability,
         boolean clamp) {
+    /** Words of {@code mask.shape}. */
+    public enum Shape {
+        CIRCLE,
+        SQUARE,
+        RHOMBUS,
+        COM,
+        RCOM;
+
+        @Override
+        public String toString() {
+            return Words.of(this);
+        }
+    }
+
     private static final double RADIUS_AT_224 = 16;
     private static final List<Double> FOLK_FRACTIONS = List.of(0.005, 0.01, 0.05);
 
     public MaskConfig {
         radiusRange = List.copyOf(radiusRange);
         fractions = List.copyOf(fractions);
-        Check.oneOf("mask.shape", shape, "circle", "square", "rhombus", "com", "rcom");
         radius.ifPresent(r -> Check.positive("mask.radius", r));
         outerRadius.ifPresent(r -> Check.positive("mask.outer-radius", r));
         Check.that(
@@ -58,7 +71,7 @@ public record MaskConfig(
 
     /** The paper's mask: a circle, the same for all images. */
     public MaskConfig(OptionalDouble radius, OptionalDouble outerRadius, double lowpassProbability, boolean clamp) {
-        this("circle", radius, List.of(), outerRadius, FOLK_FRACTIONS, lowpassProbability, clamp);
+        this(Shape.CIRCLE, radius, List.of(), outerRadius, FOLK_FRACTIONS, lowpassProbability, clamp);
     }
 
     /** The same for images so many times as large along each axis: radii grow with them, {@code auto} by itself. */
@@ -83,8 +96,8 @@ public record MaskConfig(
                 shape, OptionalDouble.of(other), radiusRange, outerRadius, fractions, lowpassProbability, clamp);
     }
 
-    private static boolean ranksMagnitudes(String shape) {
-        return shape.equals("com") || shape.equals("rcom");
+    private static boolean ranksMagnitudes(Shape shape) {
+        return shape == Shape.COM || shape == Shape.RCOM;
     }
 
     /** Whether an image's mask follows from its own spectrum, and not from a radius. */
@@ -94,7 +107,7 @@ public record MaskConfig(
 
     /** Probability that an image keeps its low or strongest frequencies: with {@code com}, always. */
     public double keepProbability() {
-        return shape.equals("com") ? 1 : lowpassProbability;
+        return shape == Shape.COM ? 1 : lowpassProbability;
     }
 
     /** The radius for square images of this size, in frequency bins; the middle of the range where it is drawn. */

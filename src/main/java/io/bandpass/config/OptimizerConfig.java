@@ -19,7 +19,7 @@ import java.util.OptionalDouble;
  * @param clip largest norm of all gradients together; 0 means no clipping
  */
 public record OptimizerConfig(
-        String type,
+        Type type,
         @EmptyWord("none") OptionalDouble baseLearningRate,
         @EmptyWord("none") OptionalDouble learningRate,
         List<Double> betas,
@@ -29,9 +29,21 @@ public record OptimizerConfig(
         double weightDecay,
         double layerDecay,
         double clip) {
+    /** Words of {@code optimizer.type}. */
+    public enum Type {
+        ADAMW,
+        SGD,
+        LAMB,
+        LARS;
+
+        @Override
+        public String toString() {
+            return Words.of(this);
+        }
+    }
+
     public OptimizerConfig {
         betas = List.copyOf(betas);
-        Check.oneOf("optimizer.type", type, "adamw", "sgd", "lamb", "lars");
         Check.that(
                 baseLearningRate.isPresent() != learningRate.isPresent(),
                 "optimizer.learning-rate",
@@ -56,7 +68,7 @@ public record OptimizerConfig(
      *
      * @param type {@code sgd} or {@code lars}
      */
-    static OptimizerConfig momentum(String type, double rate) {
+    static OptimizerConfig momentum(Type type, double rate) {
         return new OptimizerConfig(
                 type, OptionalDouble.empty(), OptionalDouble.of(rate), List.of(0.9, 0.999), 1e-8, 0.9, false, 0, 1, 0);
     }

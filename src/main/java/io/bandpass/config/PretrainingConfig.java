@@ -29,7 +29,7 @@ public record PretrainingConfig(
     public PretrainingConfig {
         checkSize(encoder, task, mask, decoder, loss);
         Check.that(
-                task instanceof MaskedFrequencyConfig || !loss.target().equals("masked"),
+                task instanceof MaskedFrequencyConfig || loss.target() != LossConfig.Target.MASKED,
                 "loss.target",
                 loss.target(),
                 "auto or full: only the task mfm removes frequencies");

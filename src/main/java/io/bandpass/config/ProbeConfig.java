@@ -62,11 +62,12 @@ public record ProbeConfig(
 
     /** The schedule of the rate. */
     public ScheduleConfig schedule() {
-        return new ScheduleConfig("cosine", epochs / WARM_UP_SHARE, 0, 0, 1, List.of(), 1);
+        return new ScheduleConfig(ScheduleConfig.Type.COSINE, epochs / WARM_UP_SHARE, 0, 0, 1, List.of(), 1);
     }
 
     /** The optimizer, whose rate the schedule gives. */
     public OptimizerConfig optimizer(int images) {
-        return OptimizerConfig.momentum(optimizer, rate(images));
+        return OptimizerConfig.momentum(
+                Words.constant(OptimizerConfig.Type.class, optimizer).orElseThrow(), rate(images));
     }
 }

@@ -15,6 +15,7 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
+import java.util.Optional;
 import java.util.OptionalDouble;
 import java.util.OptionalInt;
 import org.jspecify.annotations.Nullable;
@@ -102,6 +103,12 @@ public final class RecordBinder {
                     ? OptionalDouble.empty()
                     : OptionalDouble.of(number(node, key, "a number or " + emptyWord(component)));
         }
+        if (type == Optional.class) {
+            Class<?> element = (Class<?>) ((ParameterizedType) component.getGenericType()).getActualTypeArguments()[0];
+            return isEmptyWord(node, component)
+                    ? Optional.empty()
+                    : Optional.of(constant(node, element, key, emptyWord(component)));
+        }
         if (type == List.class) {
             return list(node, component, key);
         }
@@ -130,6 +137,9 @@ public final class RecordBinder {
             }
             return node.textValue();
         }
+        if (type.isEnum()) {
+            return constant(node, type, key);
+        }
         if (type == boolean.class) {
             if (!node.isBoolean()) {
                 throw wrong(key, node, "true or false");
@@ -143,6 +153,19 @@ public final class RecordBinder {
             return whole(node, key, "a whole number", Long.MIN_VALUE, Long.MAX_VALUE);
         }
         return (int) whole(node, key, "a whole number", Integer.MIN_VALUE, Integer.MAX_VALUE);
+    }
+
+    /** The constant of an enum, which other words may stand in place of. */
+    private static Object constant(JsonNode node, Class<?> type, String key, String... others) {
+        String word = (String) scalar(node, String.class, key);
+        List<String> words = new ArrayList<>(List.of(others));
+        for (Object constant : type.getEnumConstants()) {
+            if (Words.of((Enum<?>) constant).equals(word)) {
+                return constant;
+            }
+            words.add(Words.of((Enum<?>) constant));
+        }
+        throw Check.notOneOf(key, word, words);
     }
 
     private static Double number(JsonNode node, String key, String wanted) {
@@ -218,6 +241,9 @@ public final class RecordBinder {
                     ? nodes.numberNode(optional.getAsDouble())
                     : nodes.textNode(emptyWord(component));
         }
+        if (value instanceof Optional<?> optional) {
+            return nodes.textNode(optional.map(each -> Words.of((Enum<?>) each)).orElse(emptyWord(component)));
+        }
         if (value instanceof List<?> list) {
             if (list.isEmpty() && component.isAnnotationPresent(EmptyWord.class)) {
                 return nodes.textNode(emptyWord(component));
@@ -238,7 +264,7 @@ public final class RecordBinder {
         if (value instanceof Boolean flag) {
             return nodes.booleanNode(flag);
         }
-        return nodes.textNode(String.valueOf(value));
+        return nodes.textNode(value instanceof Enum<?> constant ? Words.of(constant) : String.valueOf(value));
     }
 
     static Map<String, RecordComponent> components(Class<?> record) {

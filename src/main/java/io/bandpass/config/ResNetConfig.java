@@ -17,7 +17,7 @@ import java.util.OptionalLong;
  */
 public record ResNetConfig(
         int imageSize,
-        String block,
+        Block block,
         List<Integer> stages,
         List<Integer> widths,
         List<Integer> bottleneckWidths,
@@ -26,11 +26,21 @@ public record ResNetConfig(
         int stemStride,
         boolean maxPool)
         implements EncoderConfig {
+    /** Words of {@code encoder.block}. */
+    public enum Block {
+        BASIC,
+        BOTTLENECK;
+
+        @Override
+        public String toString() {
+            return Words.of(this);
+        }
+    }
+
     public ResNetConfig {
         stages = List.copyOf(stages);
         widths = List.copyOf(widths);
         bottleneckWidths = List.copyOf(bottleneckWidths);
-        Check.oneOf("encoder.block", block, "basic", "bottleneck");
         Check.that(
                 !stages.isEmpty() && stages.size() <= 8 && stages.stream().allMatch(count -> count > 0),
                 "encoder.stages",
@@ -41,7 +51,7 @@ public record ResNetConfig(
                 "encoder.widths",
                 widths,
                 "one width above 0 for each of the " + stages.size() + " stages");
-        boolean bottleneck = block.equals("bottleneck");
+        boolean bottleneck = block == Block.BOTTLENECK;
         Check.that(
                 bottleneckWidths.size() == (bottleneck ? stages.size() : 0)
                         && bottleneckWidths.stream().allMatch(width -> width > 0),
@@ -86,7 +96,7 @@ public record ResNetConfig(
         for (int stage = 0; stage < stages.size(); stage++) {
             edge /= stage > 0 ? 2 : 1;
             // Each convolution keeps its output, the norm's and the ReLU's.
-            long inner = block.equals("basic") ? widths.get(stage) : 2L * bottleneckWidths.get(stage);
+            long inner = block == Block.BASIC ? widths.get(stage) : 2L * bottleneckWidths.get(stage);
             floats += stages.get(stage) * 3 * edge * edge * (inner + widths.get(stage));
         }
         return floats * Float.BYTES;
@@ -119,7 +129,7 @@ public record ResNetConfig(
     /** The convolutions of a block without its shortcut; pixels before and after its stride. */
     private double block(int stage, double inputs, double before, double after) {
         double outputs = widths.get(stage);
-        if (block.equals("basic")) {
+        if (block == Block.BASIC) {
             return 9 * after * (inputs * outputs + outputs * outputs);
         }
         double inner = bottleneckWidths.get(stage);

@@ -13,16 +13,29 @@ import java.util.List;
  * @param decayRate factor of each drop
  */
 public record ScheduleConfig(
-        String type,
+        Type type,
         double warmupEpochs,
         double warmupLearningRate,
         double minLearningRate,
         double decayEpochs,
         List<Double> milestoneEpochs,
         double decayRate) {
+    /** Words of {@code schedule.type}. */
+    public enum Type {
+        COSINE,
+        LINEAR,
+        STEP,
+        MULTISTEP,
+        CONSTANT;
+
+        @Override
+        public String toString() {
+            return Words.of(this);
+        }
+    }
+
     public ScheduleConfig {
         milestoneEpochs = List.copyOf(milestoneEpochs);
-        Check.oneOf("schedule.type", type, "cosine", "linear", "step", "multistep", "constant");
         Check.notNegative("schedule.warmup-epochs", warmupEpochs);
         Check.notNegative("schedule.warmup-learning-rate", warmupLearningRate);
         Check.notNegative("schedule.min-learning-rate", minLearningRate);

@@ -24,9 +24,20 @@ public record SwinTransformerConfig(
         int window,
         double mlpRatio,
         boolean qkvBias,
-        String positions,
+        Positions positions,
         double dropPath)
         implements EncoderConfig {
+    /** Words of {@code encoder.positions}. */
+    public enum Positions {
+        NONE,
+        LEARNED;
+
+        @Override
+        public String toString() {
+            return Words.of(this);
+        }
+    }
+
     private static final int MOST_CHANNELS = 1 << 20;
     private static final int MOST_SIZES = 1 << 12;
 
@@ -52,14 +63,13 @@ public record SwinTransformerConfig(
                         + " in the first and doubles");
         Check.positive("encoder.window", window);
         Check.mlpRatio(mlpRatio, "encoder.stem-width", stemWidth, MOST_CHANNELS);
-        Check.oneOf("encoder.positions", positions, "none", "learned");
         Check.that(dropPath >= 0 && dropPath < 1, "encoder.drop-path", dropPath, "from 0 to below 1");
         int stages = depths.size();
         Check.that(patchSize <= MOST_CHANNELS, "encoder.patch-size", patchSize, "at most " + MOST_CHANNELS);
         Check.fits(imageSize, patchSize << (stages - 1), "stride");
         checkWindow(imageSize, patchSize, stages, window);
         Check.tables(
-                positions.equals("none") ? 0 : Math.pow(imageSize / (double) patchSize, 2) * stemWidth * Float.BYTES,
+                positions == Positions.NONE ? 0 : Math.pow(imageSize / (double) patchSize, 2) * stemWidth * Float.BYTES,
                 "of positions (encoder.stem-width " + stemWidth + ")",
                 imageSize,
                 patchSize);

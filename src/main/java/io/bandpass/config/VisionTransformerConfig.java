@@ -21,12 +21,36 @@ public record VisionTransformerConfig(
         int depth,
         int heads,
         double mlpRatio,
-        String positions,
-        String relativePosition,
+        Positions positions,
+        RelativePosition relativePosition,
         boolean qkvBias,
         double layerScale,
         double dropPath)
         implements EncoderConfig {
+    /** Words of {@code encoder.relative-position}. */
+    public enum RelativePosition {
+        NONE,
+        PER_BLOCK,
+        SHARED;
+
+        @Override
+        public String toString() {
+            return Words.of(this);
+        }
+    }
+
+    /** Words of {@code encoder.positions}. */
+    public enum Positions {
+        LEARNED,
+        SIN_COS,
+        NONE;
+
+        @Override
+        public String toString() {
+            return Words.of(this);
+        }
+    }
+
     public VisionTransformerConfig {
         Check.positive("encoder.patch-size", patchSize);
         Check.positive("encoder.width", width);
@@ -34,10 +58,8 @@ public record VisionTransformerConfig(
         Check.positive("encoder.heads", heads);
         Check.that(width % heads == 0, "encoder.heads", heads, "a divisor of encoder.width " + width);
         Check.mlpRatio(mlpRatio, "encoder.width", width, Integer.MAX_VALUE);
-        Check.oneOf("encoder.positions", positions, "learned", "sin-cos", "none");
-        Check.oneOf("encoder.relative-position", relativePosition, "none", "per-block", "shared");
         Check.that(
-                !positions.equals("sin-cos") || width % 4 == 0,
+                positions != Positions.SIN_COS || width % 4 == 0,
                 "encoder.width",
                 width,
                 "a multiple of 4 for sin-cos positions");
@@ -45,7 +67,7 @@ public record VisionTransformerConfig(
         Check.that(dropPath >= 0 && dropPath < 1, "encoder.drop-path", dropPath, "from 0 to below 1");
         Check.fits(imageSize, patchSize, "patch size");
         Check.tables(
-                positions.equals("none") ? 0 : Math.pow(imageSize / (double) patchSize, 2) * width * Float.BYTES,
+                positions == Positions.NONE ? 0 : Math.pow(imageSize / (double) patchSize, 2) * width * Float.BYTES,
                 "of positions (encoder.width " + width + ")",
                 imageSize,
                 patchSize);
@@ -57,8 +79,12 @@ public record VisionTransformerConfig(
     }
 
     /** A row number of 8 bytes for each pair of tokens, the class token among them. */
-    private static double tableBytes(int grid, String relativePosition, int depth) {
-        double tables = relativePosition.equals("none") ? 0 : relativePosition.equals("shared") ? 1 : depth;
+    private static double tableBytes(int grid, RelativePosition relativePosition, int depth) {
+        double tables = switch (relativePosition) {
+            case NONE -> 0;
+            case SHARED -> 1;
+            case PER_BLOCK -> depth;
+        };
         return tables * Math.pow(1 + (double) grid * grid, 2) * Long.BYTES;
     }
 
@@ -86,11 +112,22 @@ public record VisionTransformerConfig(
             int depth,
             int heads,
             double mlpRatio,
-            String positions,
+            Positions positions,
             boolean qkvBias,
             double layerScale,
             double dropPath) {
-        this(imageSize, patchSize, width, depth, heads, mlpRatio, positions, "none", qkvBias, layerScale, dropPath);
+        this(
+                imageSize,
+                patchSize,
+                width,
+                depth,
+                heads,
+                mlpRatio,
+                positions,
+                RelativePosition.NONE,
+                qkvBias,
+                layerScale,
+                dropPath);
     }
 
     @Override
@@ -103,7 +140,7 @@ public record VisionTransformerConfig(
         long grid = imageSize / patchSize;
         double perToken = TransformerCost.floatsPerToken(width, mlpRatio);
         // With a trained bias no fused kernel does the attention: logits and their softmax are kept.
-        perToken += relativePosition.equals("none") ? 0 : 2.0 * heads * (1 + grid * grid);
+        perToken += relativePosition == RelativePosition.NONE ? 0 : 2.0 * heads * (1 + grid * grid);
         return (long) ((1 + grid * grid) * perToken * depth * Float.BYTES);
     }
 

@@ -83,7 +83,7 @@ public record Datasets(ImageSource train, Optional<ImageSource> heldOut, Unreada
      * @param holdOut of a set that names no such part; with a fraction of 0 nothing need be held out
      */
     public static Datasets openLabelled(DataConfig config, List<String> paths, HoldOut holdOut, UnreadableImages bad) {
-        if (!config.labels().equals("auto")) {
+        if (config.labels() != DataConfig.Labels.AUTO) {
             throw new DataException(
                     "data.labels is " + config.labels() + ", but labels are needed here: set it to auto");
         }

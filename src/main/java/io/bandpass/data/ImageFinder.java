@@ -58,7 +58,7 @@ final class ImageFinder implements AutoCloseable {
         indexSetting = config.index();
         workers = new Workers(config.workers());
         maxPixels = config.maxPixels();
-        withLabels = config.labels().equals("auto");
+        withLabels = config.labels() == DataConfig.Labels.AUTO;
         decoding = DecodeOptions.of(config);
         this.bad = bad;
         named = new NamedFiles(once, bad, !wholeFolders);

@@ -1,6 +1,7 @@
 package io.bandpass.encoder;
 
 import io.bandpass.config.EncoderConfig;
+import io.bandpass.config.Pooling;
 import io.bandpass.config.VisionTransformerConfig;
 import io.bandpass.nn.BlockChain;
 import io.bandpass.nn.Initialisation;
@@ -37,10 +38,10 @@ public final class Classifier extends Layer {
     /**
      * A classifier with fresh values.
      *
-     * @param pooling {@code mean}, or {@code cls} for a ViT
+     * @param pooling the class token only for a ViT
      * @param headScale factor of the starting values of the head
      */
-    public Classifier(EncoderConfig config, String pooling, int classes, double headScale, long seed) {
+    public Classifier(EncoderConfig config, Pooling pooling, int classes, double headScale, long seed) {
         this(config, pooling, classes, headScale, seed, HeadNorm.AFTER_MEAN);
     }
 
@@ -49,13 +50,13 @@ public final class Classifier extends Layer {
      *
      * @param norm of a ConvNeXt; nothing is asked of it for other encoders
      */
-    public Classifier(EncoderConfig config, String pooling, int classes, double headScale, long seed, HeadNorm norm) {
+    public Classifier(EncoderConfig config, Pooling pooling, int classes, double headScale, long seed, HeadNorm norm) {
         this.classes = classes;
         encoder = unnamed(
                 config instanceof VisionTransformerConfig vit
                         ? VisionTransformer.uncut(vit, seed)
                         : Encoders.create(config, seed));
-        ofClassToken = pooling.equals("cls");
+        ofClassToken = pooling == Pooling.CLS;
         if (ofClassToken && !(encoder instanceof VisionTransformer)) {
             throw new IllegalArgumentException("only a ViT has a class token to classify by");
         }

@@ -37,7 +37,7 @@ public final class ResNet extends HierarchicalEncoder {
             int outputs = config.widths().get(stage);
             for (int i = 0; i < config.stages().get(stage); i++) {
                 int stride = stage > 0 && i == 0 ? 2 : 1;
-                ResNetBlock block = config.block().equals("basic")
+                ResNetBlock block = config.block() == ResNetConfig.Block.BASIC
                         ? ResNetBlock.basic(width, outputs, stride)
                         : ResNetBlock.bottleneck(
                                 width, config.bottleneckWidths().get(stage), outputs, stride);

@@ -31,7 +31,7 @@ public final class SwinTransformer extends HierarchicalEncoder implements Maskab
     SwinTransformer(SwinTransformerConfig config, long seed) {
         this.config = config;
         long patches = config.map(0) * (long) config.map(0);
-        positions = config.positions().equals("learned")
+        positions = config.positions() == SwinTransformerConfig.Positions.LEARNED
                 ? Optional.of(parameter("absolute_pos_embed", 1, patches, config.stemWidth()))
                 : Optional.empty();
         patchEmbedding = child("patch_embed", new PatchEmbedding(config.patchSize(), config.stemWidth(), EPSILON));

@@ -2,6 +2,7 @@ package io.bandpass.encoder;
 
 import io.bandpass.config.EncoderConfig;
 import io.bandpass.config.VisionTransformerConfig;
+import io.bandpass.config.VisionTransformerConfig.RelativePosition;
 import io.bandpass.nn.BlockChain;
 import io.bandpass.nn.Initialisation;
 import io.bandpass.nn.LayerNorm;
@@ -58,15 +59,15 @@ public final class VisionTransformer extends Encoder implements MaskableEncoder 
         int grid = grid();
         classToken = parameter("cls_token", 1, 1, width);
         positions = switch (config.positions()) {
-            case "learned" -> Optional.of(parameter("pos_embed", 1, 1 + (long) grid * grid, width));
-            case "sin-cos" -> Optional.of(buffer("pos_embed", SinCosPositions.table(grid, grid, width)));
-            default -> Optional.empty();
+            case LEARNED -> Optional.of(parameter("pos_embed", 1, 1 + (long) grid * grid, width));
+            case SIN_COS -> Optional.of(buffer("pos_embed", SinCosPositions.table(grid, grid, width)));
+            case NONE -> Optional.empty();
         };
         patchEmbedding = child("patch_embed", new PatchEmbedding(config.patchSize(), width));
         for (int i = 0; i < config.depth(); i++) {
             blocks.add(child("blocks." + i, block(i)));
         }
-        sharedBias = config.relativePosition().equals("shared")
+        sharedBias = config.relativePosition() == RelativePosition.SHARED
                 ? Optional.of(child("rel_pos_bias", new RelativePositionBias(grid, true, config.heads())))
                 : Optional.empty();
         norm = child("norm", new LayerNorm(width, EPSILON));
@@ -87,10 +88,10 @@ public final class VisionTransformer extends Encoder implements MaskableEncoder 
         int hidden = (int) (width * config.mlpRatio());
         boolean layerScale = config.layerScale() > 0;
         double dropPath = config.depth() == 1 ? 0 : config.dropPath() * i / (config.depth() - 1);
-        if (config.relativePosition().equals("none")) {
+        if (config.relativePosition() == RelativePosition.NONE) {
             return new TransformerBlock(width, heads, hidden, config.qkvBias(), layerScale, dropPath);
         }
-        Optional<RelativePositionBias> ownBias = config.relativePosition().equals("per-block")
+        Optional<RelativePositionBias> ownBias = config.relativePosition() == RelativePosition.PER_BLOCK
                 ? Optional.of(new RelativePositionBias(grid(), true, heads))
                 : Optional.empty();
         return new TransformerBlock(width, heads, hidden, config.qkvBias(), layerScale, dropPath, ownBias);
@@ -182,7 +183,7 @@ public final class VisionTransformer extends Encoder implements MaskableEncoder 
      * @throws IllegalArgumentException if there is a relative position bias, which is one of all patches
      */
     public List<UnaryOperator<Tensor>> visibleBlocks(Tensor kept) {
-        if (!config.relativePosition().equals("none")) {
+        if (config.relativePosition() != RelativePosition.NONE) {
             throw new IllegalArgumentException(String.format(
                     Locale.ROOT,
                     "a ViT with encoder.relative-position '%s' cannot encode some of its"

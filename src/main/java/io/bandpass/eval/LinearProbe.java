@@ -59,7 +59,7 @@ public final class LinearProbe implements AutoCloseable {
     private final BatchNorm1d norm;
     private final Linear linear;
     private final ClassificationLoss loss =
-            new ClassificationLoss(new ClassifyLossConfig("ce", OptionalDouble.empty()));
+            new ClassificationLoss(new ClassifyLossConfig(ClassifyLossConfig.Type.CE, OptionalDouble.empty()));
 
     private LinearProbe(ProbeConfig config, int width, int classes, Device device) {
         this.config = config;

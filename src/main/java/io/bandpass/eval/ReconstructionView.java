@@ -25,7 +25,7 @@ public record ReconstructionView(
      * @param shape {@code circle}, {@code square} or {@code rhombus}
      * @param radius in frequency bins
      */
-    public record Outline(String shape, double radius) {
+    public record Outline(MaskConfig.Shape shape, double radius) {
         /** The edge of the mask, where every image has the same. */
         public static Optional<Outline> of(PretrainingConfig config) {
             MaskConfig mask = config.mask();

@@ -41,7 +41,7 @@ public final class FrequencyLoss implements AutoCloseable {
         binsPerImage = height * (double) width;
         tiles = factor * factor;
         masked = config.countsRemovedOnly();
-        perImage = config.normaliser().equals("image");
+        perImage = config.normaliser() == LossConfig.Normaliser.IMAGE;
         try (PointerScope scope = new PointerScope()) {
             columnCounts = Tensors.keep(Tensors.to(Spectrum.columnCounts(width / factor), device));
         }
@@ -146,10 +146,11 @@ public final class FrequencyLoss implements AutoCloseable {
 
     /** Distance at each pixel, where it counts: (N, C, H, W). */
     private Optional<Tensor> pixels(Tensor difference) {
-        if (config.pixel().equals("none") || config.pixelWeight() == 0) {
+        if (config.pixel() == LossConfig.PixelDistance.NONE || config.pixelWeight() == 0) {
             return Optional.empty();
         }
-        return Optional.of(config.pixel().equals("l1") ? difference.abs() : difference.mul(difference));
+        return Optional.of(
+                config.pixel() == LossConfig.PixelDistance.L1 ? difference.abs() : difference.mul(difference));
     }
 
     @Override

@@ -1,7 +1,7 @@
 package io.bandpass.frequency;
 
+import io.bandpass.config.MaskConfig;
 import io.bandpass.torch.Tensors;
-import java.util.Locale;
 import org.bytedeco.pytorch.Tensor;
 
 /**
@@ -48,8 +48,13 @@ public enum RadialMask {
     };
 
     /** The mask that {@code mask.shape} names. */
-    public static RadialMask of(String shape) {
-        return valueOf(shape.toUpperCase(Locale.ROOT));
+    public static RadialMask of(MaskConfig.Shape shape) {
+        return switch (shape) {
+            case CIRCLE -> CIRCLE;
+            case SQUARE -> SQUARE;
+            case RHOMBUS -> RHOMBUS;
+            case COM, RCOM -> throw new IllegalArgumentException(shape + " has no radius");
+        };
     }
 
     /** Grows with the distance of a frequency from DC; exact for whole v and u. */

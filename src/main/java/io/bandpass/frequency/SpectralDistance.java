@@ -43,7 +43,7 @@ final class SpectralDistance {
         double scale = 1.0 / (tiles.size(-2) * tiles.size(-1));
         Tensor squared = Tensors.multiply(Tensors.sum(parts.mul(parts), -1), scale);
         Tensor distance = power(Tensors.add(squared, EPSILON), config.gamma());
-        return config.focal().equals("none") ? distance : distance.mul(focalWeight(squared.detach(), alone));
+        return config.focal() == LossConfig.Focal.NONE ? distance : distance.mul(focalWeight(squared.detach(), alone));
     }
 
     /** (N, C, H, W) cut in tiles, row by row: (N, k^2, C, H/k, W/k), or itself for k = 1. */
@@ -81,7 +81,7 @@ final class SpectralDistance {
     }
 
     private long[] focalAxes(long axes, boolean alone) {
-        if (config.focal().equals("image")) {
+        if (config.focal() == LossConfig.Focal.IMAGE) {
             return new long[] {-2, -1};
         }
         int first = alone ? 1 : 0;

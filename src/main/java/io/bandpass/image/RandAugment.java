@@ -1,5 +1,6 @@
 package io.bandpass.image;
 
+import io.bandpass.config.AugmentConfig.Interpolation;
 import io.bandpass.config.RandAugmentConfig;
 import java.util.ArrayList;
 import java.util.List;
@@ -10,20 +11,20 @@ public final class RandAugment {
     private static final double PROBABILITY = 0.5;
 
     private final RandAugmentConfig config;
-    private final String interpolation;
+    private final Interpolation interpolation;
     private final ImageOperation[] operations = ImageOperation.values();
 
     /** With either interpolation, as likely as the other. */
     public RandAugment(RandAugmentConfig config) {
-        this(config, "random");
+        this(config, Interpolation.RANDOM);
     }
 
     /**
      * With an interpolation of one's choice.
      *
-     * @param interpolation {@code random}, {@code bilinear} or {@code bicubic}
+     * @param interpolation of turned and sheared images
      */
-    public RandAugment(RandAugmentConfig config, String interpolation) {
+    public RandAugment(RandAugmentConfig config, Interpolation interpolation) {
         this.config = config;
         this.interpolation = interpolation;
     }
@@ -44,7 +45,7 @@ public final class RandAugment {
     /** Draws in any case, so that what comes after it is the same whatever the interpolation. */
     private boolean isBicubic(SplittableRandom random) {
         boolean drawn = random.nextBoolean();
-        return interpolation.equals("random") ? drawn : interpolation.equals("bicubic");
+        return interpolation == Interpolation.RANDOM ? drawn : interpolation == Interpolation.BICUBIC;
     }
 
     private double magnitude(SplittableRandom random) {

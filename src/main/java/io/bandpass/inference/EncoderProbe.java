@@ -5,7 +5,9 @@ import io.bandpass.config.ConfigException;
 import io.bandpass.config.DataConfig;
 import io.bandpass.config.EmbedConfig;
 import io.bandpass.config.EncoderDescription;
+import io.bandpass.config.Pooling;
 import io.bandpass.config.ProbeConfig;
+import io.bandpass.config.Words;
 import io.bandpass.data.Augmentation;
 import io.bandpass.data.BatchLoader;
 import io.bandpass.data.Datasets;
@@ -200,7 +202,7 @@ final class EncoderProbe {
                 file,
                 state,
                 new EncoderDescription(weights.encoder().config(), data.mean(), data.std()),
-                options.pool(),
+                Words.constant(Pooling.class, options.pool()).orElseThrow(),
                 classes,
                 options.preprocess().cropRatio(),
                 trained.metadata());

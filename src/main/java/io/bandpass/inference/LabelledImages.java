@@ -117,7 +117,7 @@ public final class LabelledImages {
     private static DataConfig labelled(DataConfig config) {
         return new DataConfig(
                 List.of(),
-                "auto",
+                DataConfig.Labels.AUTO,
                 OptionalInt.empty(),
                 config.maxBad(),
                 config.maxPixels(),

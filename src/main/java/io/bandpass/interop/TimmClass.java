@@ -5,6 +5,8 @@ import io.bandpass.config.EncoderConfig;
 import io.bandpass.config.ResNetConfig;
 import io.bandpass.config.SwinTransformerConfig;
 import io.bandpass.config.VisionTransformerConfig;
+import io.bandpass.config.VisionTransformerConfig.Positions;
+import io.bandpass.config.VisionTransformerConfig.RelativePosition;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Locale;
@@ -26,7 +28,9 @@ final class TimmClass {
      */
     static Optional<String> call(EncoderConfig config, boolean meanPooling) {
         if (config instanceof VisionTransformerConfig vit) {
-            return vit.relativePosition().equals("none") ? vit(vit, meanPooling) : Optional.of(beit(vit, meanPooling));
+            return vit.relativePosition() == RelativePosition.NONE
+                    ? vit(vit, meanPooling)
+                    : Optional.of(beit(vit, meanPooling));
         }
         if (config instanceof SwinTransformerConfig swin) {
             return swin(swin);
@@ -57,21 +61,22 @@ final class TimmClass {
     }
 
     private static Optional<String> vit(VisionTransformerConfig vit, boolean meanPooling) {
-        String positions = vit.positions().equals("none") ? ", pos_embed='none'" : "";
+        String positions = vit.positions() == Positions.NONE ? ", pos_embed='none'" : "";
         return Optional.of("timm.models.vision_transformer.VisionTransformer(" + transformer(vit) + positions
                 + (meanPooling ? ", global_pool='avg'" : "") + ")");
     }
 
     private static String beit(VisionTransformerConfig vit, boolean meanPooling) {
         return "timm.models.beit.Beit(" + transformer(vit) + ", use_abs_pos_emb="
-                + python(!vit.positions().equals("none")) + ", use_rel_pos_bias="
-                + python(vit.relativePosition().equals("per-block")) + ", use_shared_rel_pos_bias="
-                + python(vit.relativePosition().equals("shared")) + ", global_pool='" + (meanPooling ? "avg" : "token")
+                + python(vit.positions() != Positions.NONE) + ", use_rel_pos_bias="
+                + python(vit.relativePosition() == RelativePosition.PER_BLOCK) + ", use_shared_rel_pos_bias="
+                + python(vit.relativePosition() == RelativePosition.SHARED) + ", global_pool='"
+                + (meanPooling ? "avg" : "token")
                 + "')";
     }
 
     private static Optional<String> swin(SwinTransformerConfig swin) {
-        if (!swin.positions().equals("none")) {
+        if (swin.positions() != SwinTransformerConfig.Positions.NONE) {
             return Optional.empty();
         }
         return Optional.of(String.format(
@@ -107,7 +112,7 @@ final class TimmClass {
         if (!usualStem || config.stages().size() != STAGES) {
             return Optional.empty();
         }
-        boolean basic = config.block().equals("basic");
+        boolean basic = config.block() == ResNetConfig.Block.BASIC;
         List<Integer> planes = new ArrayList<>();
         for (int stage = 0; stage < STAGES; stage++) {
             int width = config.widths().get(stage);

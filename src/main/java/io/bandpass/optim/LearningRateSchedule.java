@@ -19,7 +19,7 @@ import java.util.function.DoubleUnaryOperator;
  * @param decayRate factor of a drop
  */
 public record LearningRateSchedule(
-        String type,
+        ScheduleConfig.Type type,
         double base,
         double warm,
         double minimum,
@@ -77,16 +77,15 @@ public record LearningRateSchedule(
             return warm + t * ((peak - warm) / warmupSteps);
         }
         return switch (type) {
-            case "cosine" -> minimum + (peak - minimum) * (1 + Math.cos(Math.PI * t / totalSteps)) / 2;
-            case "linear" -> {
+            case COSINE -> minimum + (peak - minimum) * (1 + Math.cos(Math.PI * t / totalSteps)) / 2;
+            case LINEAR -> {
                 double passed = (t - warmupSteps) / (double) Math.max(1, totalSteps - warmupSteps);
                 yield peak - (peak - peak * LINEAR_END) * passed;
             }
-            case "step" -> dropped(peak, t / decaySteps);
-            case "multistep" ->
+            case STEP -> dropped(peak, t / decaySteps);
+            case MULTISTEP ->
                 dropped(peak, milestones.stream().filter(m -> m <= t).count());
-            case "constant" -> peak;
-            default -> throw new IllegalStateException("unknown schedule " + type);
+            case CONSTANT -> peak;
         };
     }
 

@@ -16,11 +16,10 @@ public final class Optimizers {
      */
     public static Optimizer create(List<Parameter> parameters, OptimizerConfig config) {
         return switch (config.type()) {
-            case "adamw" -> new AdamW(parameters, config);
-            case "sgd" -> new Sgd(parameters, config);
-            case "lamb" -> new Lamb(parameters, config);
-            case "lars" -> new Lars(parameters, config);
-            default -> throw new IllegalArgumentException("unknown optimizer " + config.type());
+            case ADAMW -> new AdamW(parameters, config);
+            case SGD -> new Sgd(parameters, config);
+            case LAMB -> new Lamb(parameters, config);
+            case LARS -> new Lars(parameters, config);
         };
     }
 }

@@ -125,9 +125,9 @@ public final class SamplePicture {
         double y = top + (Math.floorDiv(row.height(), 2) + 0.5) * scale;
         g.setColor(Color.WHITE);
         switch (outline.shape()) {
-            case "circle" -> g.draw(new Ellipse2D.Double(x - radius, y - radius, 2 * radius, 2 * radius));
-            case "square" -> g.draw(new Rectangle2D.Double(x - radius, y - radius, 2 * radius, 2 * radius));
-            case "rhombus" -> {
+            case CIRCLE -> g.draw(new Ellipse2D.Double(x - radius, y - radius, 2 * radius, 2 * radius));
+            case SQUARE -> g.draw(new Rectangle2D.Double(x - radius, y - radius, 2 * radius, 2 * radius));
+            case RHOMBUS -> {
                 Path2D.Double rhombus = new Path2D.Double();
                 rhombus.moveTo(x - radius, y);
                 rhombus.lineTo(x, y - radius);
@@ -136,7 +136,7 @@ public final class SamplePicture {
                 rhombus.closePath();
                 g.draw(rhombus);
             }
-            default -> throw new IllegalArgumentException("there is no outline " + outline.shape());
+            case COM, RCOM -> throw new IllegalArgumentException("there is no outline of " + outline.shape());
         }
     }
 

@@ -9,8 +9,10 @@ import io.bandpass.config.DataConfig;
 import io.bandpass.config.EncoderConfig;
 import io.bandpass.config.EncoderDescription;
 import io.bandpass.config.FinetuningConfig;
+import io.bandpass.config.Pooling;
 import io.bandpass.config.PreprocessConfig;
 import io.bandpass.config.VisionTransformerConfig;
+import io.bandpass.config.Words;
 import io.bandpass.encoder.Classifier;
 import io.bandpass.encoder.HeadNorm;
 import io.bandpass.format.Safetensors;
@@ -99,7 +101,7 @@ public record ClassifierWeights(
             Path file,
             Map<String, Tensor> state,
             EncoderDescription encoder,
-            String pooling,
+            Pooling pooling,
             List<String> classNames,
             double cropRatio,
             Map<String, String> trained)
@@ -114,9 +116,9 @@ public record ClassifierWeights(
     }
 
     private static void describe(
-            Map<String, String> metadata, String pooling, List<String> classNames, double cropRatio, int imageSize)
+            Map<String, String> metadata, Pooling pooling, List<String> classNames, double cropRatio, int imageSize)
             throws IOException {
-        metadata.put(WeightsMetadata.POOLING, pooling);
+        metadata.put(WeightsMetadata.POOLING, Words.of(pooling));
         metadata.put(WeightsMetadata.CLASSES, Integer.toString(classNames.size()));
         metadata.put(CLASS_NAMES, JSON.writeValueAsString(classNames));
         metadata.put(CROP_RATIO, Double.toString(cropRatio));
@@ -149,8 +151,7 @@ public record ClassifierWeights(
         int classes = whole(path, metadata, WeightsMetadata.CLASSES, MOST_CLASSES);
         int imageSize = validationSize(path, metadata, encoder);
         PreprocessConfig preprocess = preprocess(path, metadata, imageSize);
-        String pooling = String.valueOf(metadata.get(WeightsMetadata.POOLING));
-        checkPooling(tensors, pooling, encoder);
+        Pooling pooling = pooling(tensors, encoder);
         checkHead(tensors, classes, encoder.width());
         List<String> names = classNames(path, metadata, classes);
         HeadNorm norm = file.headNorm(encoder).orElse(HeadNorm.AFTER_MEAN);
@@ -166,22 +167,25 @@ public record ClassifierWeights(
         }
     }
 
-    private static void checkPooling(TensorFile tensors, String pooling, EncoderConfig encoder) {
+    private static Pooling pooling(TensorFile tensors, EncoderConfig encoder) {
+        String word = String.valueOf(tensors.metadata().get(WeightsMetadata.POOLING));
+        Optional<Pooling> pooling = Words.constant(Pooling.class, word);
         boolean vit = encoder instanceof VisionTransformerConfig;
-        if (!pooling.equals("mean") && !(vit && pooling.equals("cls"))) {
-            throw new WeightsException(tensors.source() + ": its metadata says pooling '" + WeightsLoader.shown(pooling)
+        if (pooling.isEmpty() || (!vit && pooling.get() == Pooling.CLS)) {
+            throw new WeightsException(tensors.source() + ": its metadata says pooling '" + WeightsLoader.shown(word)
                     + "', which must be mean or, for a ViT, cls");
         }
         boolean normOfMean = tensors.names().contains(Classifier.MEAN_NORM + ".weight");
-        if (vit && normOfMean != pooling.equals("mean")) {
+        if (vit && normOfMean != (pooling.get() == Pooling.MEAN)) {
             throw new WeightsException(String.format(
                     Locale.ROOT,
                     "%s: its metadata says pooling %s, but it has %s norm of the mean, %s",
                     tensors.source(),
-                    pooling,
+                    word,
                     normOfMean ? "a" : "no",
                     Classifier.MEAN_NORM));
         }
+        return pooling.get();
     }
 
     /** Before a head is made: a file must not have more memory taken than it holds itself. */

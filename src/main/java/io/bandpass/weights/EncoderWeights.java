@@ -2,8 +2,10 @@ package io.bandpass.weights;
 
 import io.bandpass.config.ConvNeXtConfig;
 import io.bandpass.config.EncoderDescription;
+import io.bandpass.config.Pooling;
 import io.bandpass.config.PreprocessConfig;
 import io.bandpass.config.VisionTransformerConfig;
+import io.bandpass.config.Words;
 import io.bandpass.encoder.Classifier;
 import io.bandpass.encoder.Encoder;
 import io.bandpass.encoder.Encoders;
@@ -129,7 +131,7 @@ public record EncoderWeights(
                     .mapToLong(tensor -> tensor.size(0))
                     .findFirst()
                     .orElse(0);
-            metadata.put(WeightsMetadata.POOLING, mean ? "mean" : "cls");
+            metadata.put(WeightsMetadata.POOLING, Words.of(mean ? Pooling.MEAN : Pooling.CLS));
             metadata.put(WeightsMetadata.CLASSES, Long.toString(classes));
             if (description.encoder() instanceof ConvNeXtConfig) {
                 metadata.put(WeightsMetadata.HEAD_NORM, norm.word());

@@ -5,7 +5,10 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import static org.assertj.core.api.Assertions.within;
 
 import io.bandpass.config.ClassifyLossConfig;
+import io.bandpass.config.ConfigBuilder;
 import io.bandpass.config.ConfigException;
+import io.bandpass.config.FinetuningConfig;
+import io.bandpass.config.Words;
 import io.bandpass.torch.Tensors;
 import java.util.OptionalDouble;
 import org.bytedeco.javacpp.PointerScope;
@@ -20,7 +23,8 @@ final class ClassificationLossTest {
     private static final int CLASSES = 3;
 
     private static ClassificationLoss loss(String type) {
-        return new ClassificationLoss(new ClassifyLossConfig(type, OptionalDouble.empty()));
+        return new ClassificationLoss(new ClassifyLossConfig(
+                Words.constant(ClassifyLossConfig.Type.class, type).orElseThrow(), OptionalDouble.empty()));
     }
 
     private static Tensor rows(float[] values, int from, int to) {
@@ -66,7 +70,7 @@ final class ClassificationLossTest {
 
     @Test
     void targetsAboveAThresholdBecomeOne() {
-        var config = new ClassifyLossConfig("bce", OptionalDouble.of(0.2));
+        var config = new ClassifyLossConfig(ClassifyLossConfig.Type.BCE, OptionalDouble.of(0.2));
         assertThat(value(new ClassificationLoss(config))).isCloseTo(binary(0.2), within(1e-6));
         assertThat(binary(0.2)).isNotCloseTo(binary(Double.NaN), within(0.05));
     }
@@ -112,10 +116,12 @@ final class ClassificationLossTest {
                     .hasMessageContaining("[2, 3]")
                     .hasMessageContaining("[3, 3]");
         }
-        assertThatThrownBy(() -> new ClassifyLossConfig("hinge", OptionalDouble.empty()))
+        assertThatThrownBy(() -> ConfigBuilder.of(FinetuningConfig.class)
+                        .set("loss.type=hinge")
+                        .build())
                 .isInstanceOf(ConfigException.class)
                 .hasMessage("loss.type is 'hinge', but must be one of ce, bce");
-        assertThatThrownBy(() -> new ClassifyLossConfig("bce", OptionalDouble.of(1)))
+        assertThatThrownBy(() -> new ClassifyLossConfig(ClassifyLossConfig.Type.BCE, OptionalDouble.of(1)))
                 .hasMessage("loss.bce-target-threshold is 1.0, but must be none or from 0 to below 1");
     }
 }

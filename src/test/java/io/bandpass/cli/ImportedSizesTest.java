@@ -103,7 +103,8 @@ final class ImportedSizesTest {
     @CsvSource({"48, 8, 96, 3, 3, 3.43", "64, 16, 64, 2, 4, 5", "40, 4, 32, 1, 2, 2.5"})
     void aViTComputesWhatTheDefinitionsSay(int size, int patch, int width, int depth, int heads, double radius)
             throws IOException {
-        var encoder = new VisionTransformerConfig(size, patch, width, depth, heads, 4, "learned", true, 0, 0);
+        var encoder = new VisionTransformerConfig(
+                size, patch, width, depth, heads, 4, VisionTransformerConfig.Positions.LEARNED, true, 0, 0);
         try (PointerScope scope = new PointerScope();
                 NoGradGuard guard = new NoGradGuard()) {
             Map<String, Tensor> state = RandomWeights.state(Configs.run(encoder, radius), size);
@@ -143,19 +144,48 @@ final class ImportedSizesTest {
 
     static Stream<Other> otherEncoders() {
         return Stream.of(
-                new Other(new SwinTransformerConfig(56, 4, 16, List.of(2, 2), List.of(2, 4), 7, 4, true, "none", 0), 4),
                 new Other(
                         new SwinTransformerConfig(
-                                32, 2, 8, List.of(1, 2, 1), List.of(1, 2, 2), 2, 2, true, "learned", 0),
+                                56,
+                                4,
+                                16,
+                                List.of(2, 2),
+                                List.of(2, 4),
+                                7,
+                                4,
+                                true,
+                                SwinTransformerConfig.Positions.NONE,
+                                0),
+                        4),
+                new Other(
+                        new SwinTransformerConfig(
+                                32,
+                                2,
+                                8,
+                                List.of(1, 2, 1),
+                                List.of(1, 2, 2),
+                                2,
+                                2,
+                                true,
+                                SwinTransformerConfig.Positions.LEARNED,
+                                0),
                         3),
                 new Other(
                         new ResNetConfig(
-                                64, "basic", List.of(2, 1, 3, 1), List.of(8, 16, 24, 32), List.of(), 8, 7, 2, true),
+                                64,
+                                ResNetConfig.Block.BASIC,
+                                List.of(2, 1, 3, 1),
+                                List.of(8, 16, 24, 32),
+                                List.of(),
+                                8,
+                                7,
+                                2,
+                                true),
                         6),
                 new Other(
                         new ResNetConfig(
                                 32,
-                                "bottleneck",
+                                ResNetConfig.Block.BOTTLENECK,
                                 List.of(1, 2, 1),
                                 List.of(16, 24, 32),
                                 List.of(4, 6, 8),
@@ -198,7 +228,8 @@ final class ImportedSizesTest {
     @ParameterizedTest
     @CsvSource({"0, 5", "3, 3", "7.5, 7.5"})
     void theRadiusOfTheSettingsIsTheDefault(double asked, double expected) throws IOException {
-        var encoder = new VisionTransformerConfig(48, 8, 32, 1, 2, 4, "learned", true, 0, 0);
+        var encoder =
+                new VisionTransformerConfig(48, 8, 32, 1, 2, 4, VisionTransformerConfig.Positions.LEARNED, true, 0, 0);
         try (PointerScope scope = new PointerScope()) {
             Path weights = imported(RandomWeights.state(Configs.run(encoder, 5), 1), encoder, 5, 2);
             Path images = images(48);
@@ -229,7 +260,8 @@ final class ImportedSizesTest {
             mae              | {type: mae}
             """)
     void tasksWithoutMaskedFrequenciesRefuseMaskAndRadius(String type, String task) throws IOException {
-        var encoder = new VisionTransformerConfig(32, 8, 32, 1, 2, 4, "learned", true, 0, 0);
+        var encoder =
+                new VisionTransformerConfig(32, 8, 32, 1, 2, 4, VisionTransformerConfig.Positions.LEARNED, true, 0, 0);
         PretrainingConfig config = Configs.with(
                 Configs.run(encoder, 5),
                 "decoder={type: " + (type.equals("mae") ? "vit" : "pixel-shuffle") + ", width: 32, heads: 4}",
@@ -279,7 +311,8 @@ final class ImportedSizesTest {
     @ParameterizedTest
     @CsvSource({"com", "rcom"})
     void masksByMagnitudeRefuseARadiusAndTakeAMask(String shape) throws IOException {
-        var encoder = new VisionTransformerConfig(32, 8, 32, 1, 2, 4, "learned", true, 0, 0);
+        var encoder =
+                new VisionTransformerConfig(32, 8, 32, 1, 2, 4, VisionTransformerConfig.Positions.LEARNED, true, 0, 0);
         PretrainingConfig config = Configs.with(Configs.run(encoder, 5), "mask.shape=" + shape);
         try (PointerScope scope = new PointerScope()) {
             Path weights =

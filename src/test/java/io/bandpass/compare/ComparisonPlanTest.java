@@ -98,14 +98,14 @@ final class ComparisonPlanTest {
         PretrainingConfig cell =
                 pretraining(plan("quick-vit", List.of("mfm"), List.of(recipe.toString())), "own", "mfm");
 
-        assertThat(cell.schedule().type()).isEqualTo("cosine");
+        assertThat(cell.schedule().type()).hasToString("cosine");
         assertThat(cell.schedule().warmupEpochs()).isEqualTo(1);
         assertThat(cell.schedule().warmupLearningRate()).isEqualTo(3e-6);
         assertThat(cell.schedule().minLearningRate()).isEqualTo(4e-6);
         // Half the image size, half the radius.
         assertThat(cell.encoder().imageSize()).isEqualTo(28);
         assertThat(cell.mask().radius()).isEqualTo(OptionalDouble.of(2.5));
-        assertThat(cell.mask().shape()).isEqualTo("circle");
+        assertThat(cell.mask().shape()).hasToString("circle");
         assertThat(cell.mask().lowpassProbability()).isEqualTo(0.7);
     }
 

@@ -342,15 +342,17 @@ final class ConfigRangesTest {
     void recordsRefuseWhatIsNotANumber() {
         double nan = Double.NaN;
         List<Runnable> makers = new ArrayList<>();
-        makers.add(() -> new LossConfig("masked", nan));
+        makers.add(() -> new LossConfig(LossConfig.Target.MASKED, nan));
         makers.add(() -> new AugmentConfig(List.of(nan, 1.0), List.of(1.0, 1.0), 0.5));
         makers.add(() -> new AugmentConfig(List.of(0.5, 1.0), List.of(1.0, nan), 0.5));
         makers.add(() -> new AugmentConfig(List.of(0.5, 1.0), List.of(1.0, 1.0), nan));
-        makers.add(() -> new ScheduleConfig("cosine", nan, 0, 0, 1, List.of(), 0.1));
-        makers.add(() -> new ScheduleConfig("multistep", 0, 0, 0, 1, List.of(nan), 0.1));
+        makers.add(() -> new ScheduleConfig(ScheduleConfig.Type.COSINE, nan, 0, 0, 1, List.of(), 0.1));
+        makers.add(() -> new ScheduleConfig(ScheduleConfig.Type.MULTISTEP, 0, 0, 0, 1, List.of(nan), 0.1));
         makers.add(() -> new EvaluateConfig(0, 1, 0, 1, 0.07, 1, false, nan));
-        makers.add(() -> new VisionTransformerConfig(32, 4, 64, 1, 4, 4, "learned", true, 0, nan));
-        makers.add(() -> new VisionTransformerConfig(32, 4, 64, 1, 4, nan, "learned", true, 0, 0));
+        makers.add(() -> new VisionTransformerConfig(
+                32, 4, 64, 1, 4, 4, VisionTransformerConfig.Positions.LEARNED, true, 0, nan));
+        makers.add(() -> new VisionTransformerConfig(
+                32, 4, 64, 1, 4, nan, VisionTransformerConfig.Positions.LEARNED, true, 0, 0));
 
         makers.forEach(maker ->
                 assertThatCode(maker::run).isInstanceOf(ConfigException.class).hasMessageContaining("NaN"));

@@ -193,8 +193,9 @@ final class ConfigRoundTripTest {
         List<Double> milestones = new ArrayList<>(List.of(3.0));
         List<Integer> stages = new ArrayList<>(List.of(1));
         AugmentConfig augment = new AugmentConfig(area, List.of(1.0, 1.0), 0.5);
-        ScheduleConfig schedule = new ScheduleConfig("multistep", 0, 0, 0, 1, milestones, 0.1);
-        ResNetConfig resnet = new ResNetConfig(32, "basic", stages, List.of(8), List.of(), 8, 3, 1, false);
+        ScheduleConfig schedule = new ScheduleConfig(ScheduleConfig.Type.MULTISTEP, 0, 0, 0, 1, milestones, 0.1);
+        ResNetConfig resnet =
+                new ResNetConfig(32, ResNetConfig.Block.BASIC, stages, List.of(8), List.of(), 8, 3, 1, false);
 
         area.set(0, -1.0);
         milestones.add(-1.0);

@@ -52,8 +52,8 @@ final class FinetuningConfigTest {
 
     @Test
     void aClassTokenIsThatOfAViTOnly() {
-        assertThat(with("classifier.pooling=cls").pooling()).isEqualTo("cls");
-        assertThat(with().pooling()).isEqualTo("mean");
+        assertThat(with("classifier.pooling=cls").pooling()).hasToString("cls");
+        assertThat(with().pooling()).hasToString("mean");
         assertThat(refusal("encoder.type=resnet", "classifier.pooling=cls"))
                 .isEqualTo("classifier.pooling is cls, but must be auto or mean, as this encoder has no class token");
     }

@@ -72,7 +72,8 @@ final class MaskedImageConfigTest {
     @ParameterizedTest
     @CsvSource({"224, 16, 0.75, 49", "28, 4, 0.75, 12", "32, 4, 0.9, 6", "32, 8, 0.5, 8"})
     void visiblePatchesAreRoundedDown(int size, int patch, double ratio, int visible) {
-        var vit = new VisionTransformerConfig(size, patch, 64, 1, 4, 4, "learned", true, 0, 0);
+        var vit = new VisionTransformerConfig(
+                size, patch, 64, 1, 4, 4, VisionTransformerConfig.Positions.LEARNED, true, 0, 0);
         assertThat(new MaeConfig(ratio, true).visible(vit)).isEqualTo(visible);
     }
 

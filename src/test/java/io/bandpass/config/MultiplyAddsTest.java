@@ -39,8 +39,8 @@ final class MultiplyAddsTest {
 
     @Test
     void aSwinIsSummedByHand() {
-        EncoderConfig encoder =
-                new SwinTransformerConfig(32, 4, 8, List.of(1, 2), List.of(2, 4), 4, 2, true, "learned", 0);
+        EncoderConfig encoder = new SwinTransformerConfig(
+                32, 4, 8, List.of(1, 2), List.of(2, 4), 4, 2, true, SwinTransformerConfig.Positions.LEARNED, 0);
         double patches = 64 * (3 * 4 * 4 * 8);
         double first = 64 * (8 * 24 + 8 * 8 + 2 * 8 * 16) + 2 * 64 * 16 * 8;
         double merging = 16 * (32 * 16);
@@ -94,17 +94,18 @@ final class MultiplyAddsTest {
     @Test
     void theDecoderIsOneConvolution() {
         // ViT-B/16: 14 * 14 cells, each from 768 channels to 3 * 16 * 16 values.
-        double decoder = new DecoderConfig("pixel-shuffle").multiplyAddsPerImage(encoder("vit-base"));
+        double decoder = new DecoderConfig(DecoderConfig.Type.PIXEL_SHUFFLE).multiplyAddsPerImage(encoder("vit-base"));
         assertThat(decoder).isEqualTo(14 * 14 * 768 * 768);
     }
 
     @Test
     void theLightViTDecoderIsSummedByHand() {
-        var vit = new VisionTransformerConfig(8, 4, 12, 1, 2, 4, "learned", true, 0, 0);
+        var vit = new VisionTransformerConfig(8, 4, 12, 1, 2, 4, VisionTransformerConfig.Positions.LEARNED, true, 0, 0);
         double embedding = 5 * 12 * 8;
         double blocks = 3 * (5 * (8 * 24 + 8 * 8 + 2 * 8 * 32) + 2 * 5 * 5 * 8);
         double pixels = 4 * 8 * (3 * 4 * 4);
-        assertThat(new DecoderConfig("vit", 8, 3, 2).multiplyAddsPerImage(vit)).isEqualTo(embedding + blocks + pixels);
+        assertThat(new DecoderConfig(DecoderConfig.Type.VIT, 8, 3, 2).multiplyAddsPerImage(vit))
+                .isEqualTo(embedding + blocks + pixels);
     }
 
     /** He et al. state a quarter of the tokens in the encoder, and a decoder with less than a tenth of the work per token. */

@@ -88,10 +88,10 @@ final class RecipesTest {
                         OptionalDouble.empty(),
                         List.of("resnet50", "convnext-tiny").contains(name) ? 0.3 : 0.5,
                         true));
-        assertThat(config.loss()).isEqualTo(new LossConfig("auto", 1));
+        assertThat(config.loss()).isEqualTo(new LossConfig(LossConfig.Target.AUTO, 1));
         assertThat(config.optimizer())
                 .isEqualTo(new OptimizerConfig(
-                        "adamw",
+                        OptimizerConfig.Type.ADAMW,
                         OptionalDouble.of(3e-4),
                         OptionalDouble.empty(),
                         List.of(0.9, 0.95),
@@ -101,7 +101,7 @@ final class RecipesTest {
                         0.05,
                         1,
                         3));
-        assertThat(config.schedule().type()).isEqualTo("cosine");
+        assertThat(config.schedule().type()).hasToString("cosine");
         assertThat(config.schedule().warmupEpochs()).isEqualTo(20);
         assertThat(config.schedule().warmupLearningRate()).isEqualTo(2.5e-7);
         assertThat(config.schedule().minLearningRate()).isEqualTo(2.5e-6);
@@ -119,7 +119,7 @@ final class RecipesTest {
                             .augment()
                             .randAugmentInterpolation())
                     .as(name)
-                    .isEqualTo(name.startsWith("finetune-vit-") ? "bicubic" : "random");
+                    .hasToString(name.startsWith("finetune-vit-") ? "bicubic" : "random");
         }
     }
 
@@ -129,11 +129,11 @@ final class RecipesTest {
         PretrainingConfig config = Recipes.load("vit-base-mae").build();
 
         assertThat(config.task()).isEqualTo(new MaeConfig(0.75, true));
-        assertThat(config.decoder()).isEqualTo(new DecoderConfig("vit", 512, 8, 16));
+        assertThat(config.decoder()).isEqualTo(new DecoderConfig(DecoderConfig.Type.VIT, 512, 8, 16));
         assertThat(config.augment().cropArea()).containsExactly(0.2, 1.0);
         assertThat(config.optimizer())
                 .isEqualTo(new OptimizerConfig(
-                        "adamw",
+                        OptimizerConfig.Type.ADAMW,
                         OptionalDouble.of(2 * 1.5e-4),
                         OptionalDouble.empty(),
                         List.of(0.9, 0.95),
@@ -149,7 +149,8 @@ final class RecipesTest {
         assertThat(config.train().epochs()).isEqualTo(1600);
         assertThat(config.train().batchSize()).isEqualTo(4096);
         assertThat(config.encoder())
-                .isEqualTo(new VisionTransformerConfig(224, 16, 768, 12, 12, 4, "sin-cos", true, 0, 0));
+                .isEqualTo(new VisionTransformerConfig(
+                        224, 16, 768, 12, 12, 4, VisionTransformerConfig.Positions.SIN_COS, true, 0, 0));
     }
 
     @Test
@@ -157,11 +158,11 @@ final class RecipesTest {
         PretrainingConfig config = Recipes.load("vit-base-simmim").build();
 
         assertThat(config.task()).isEqualTo(new SimMimConfig(32, 0.6));
-        assertThat(config.decoder().type()).isEqualTo("pixel-shuffle");
+        assertThat(config.decoder().type()).hasToString("pixel-shuffle");
         assertThat(config.augment().cropArea()).containsExactly(0.67, 1.0);
         assertThat(config.optimizer())
                 .isEqualTo(new OptimizerConfig(
-                        "adamw",
+                        OptimizerConfig.Type.ADAMW,
                         OptionalDouble.of(1e-4),
                         OptionalDouble.empty(),
                         List.of(0.9, 0.999),
@@ -171,13 +172,24 @@ final class RecipesTest {
                         0.05,
                         1,
                         5));
-        assertThat(config.schedule().type()).isEqualTo("multistep");
+        assertThat(config.schedule().type()).hasToString("multistep");
         assertThat(config.schedule().milestoneEpochs()).containsExactly(700.0);
         assertThat(config.schedule().warmupEpochs()).isEqualTo(10);
         assertThat(config.train().epochs()).isEqualTo(800);
         assertThat(config.train().batchSize()).isEqualTo(2048);
         assertThat(config.encoder())
-                .isEqualTo(new VisionTransformerConfig(224, 16, 768, 12, 12, 4, "none", "shared", true, 0.1, 0.1));
+                .isEqualTo(new VisionTransformerConfig(
+                        224,
+                        16,
+                        768,
+                        12,
+                        12,
+                        4,
+                        VisionTransformerConfig.Positions.NONE,
+                        VisionTransformerConfig.RelativePosition.SHARED,
+                        true,
+                        0.1,
+                        0.1));
     }
 
     @Test
@@ -188,7 +200,7 @@ final class RecipesTest {
         assertThat(encoder("resnet50"))
                 .isEqualTo(new ResNetConfig(
                         224,
-                        "bottleneck",
+                        ResNetConfig.Block.BOTTLENECK,
                         List.of(3, 4, 6, 3),
                         List.of(256, 512, 1024, 2048),
                         List.of(64, 128, 256, 512),
@@ -198,12 +210,29 @@ final class RecipesTest {
                         true));
         assertThat(encoder("swin-tiny"))
                 .isEqualTo(new SwinTransformerConfig(
-                        224, 4, 96, List.of(2, 2, 6, 2), List.of(3, 6, 12, 24), 7, 4, true, "none", 0));
+                        224,
+                        4,
+                        96,
+                        List.of(2, 2, 6, 2),
+                        List.of(3, 6, 12, 24),
+                        7,
+                        4,
+                        true,
+                        SwinTransformerConfig.Positions.NONE,
+                        0));
         assertThat(encoder("convnext-tiny"))
                 .isEqualTo(new ConvNeXtConfig(224, 4, List.of(3, 3, 9, 3), List.of(96, 192, 384, 768), 1e-6, 0));
         assertThat(encoder("resnet18"))
                 .isEqualTo(new ResNetConfig(
-                        32, "basic", List.of(2, 2, 2, 2), List.of(64, 128, 256, 512), List.of(), 64, 3, 1, false));
+                        32,
+                        ResNetConfig.Block.BASIC,
+                        List.of(2, 2, 2, 2),
+                        List.of(64, 128, 256, 512),
+                        List.of(),
+                        64,
+                        3,
+                        1,
+                        false));
     }
 
     @Test
@@ -306,6 +335,7 @@ final class RecipesTest {
     }
 
     private static EncoderConfig vit(int imageSize, int patchSize, int width, int depth, int heads) {
-        return new VisionTransformerConfig(imageSize, patchSize, width, depth, heads, 4, "learned", true, 0, 0);
+        return new VisionTransformerConfig(
+                imageSize, patchSize, width, depth, heads, 4, VisionTransformerConfig.Positions.LEARNED, true, 0, 0);
     }
 }

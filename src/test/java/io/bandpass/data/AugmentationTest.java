@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.within;
 
 import io.bandpass.config.AugmentConfig;
+import io.bandpass.config.Words;
 import io.bandpass.image.BadImageException;
 import io.bandpass.image.Pixels;
 import io.bandpass.image.RgbImage;
@@ -154,8 +155,15 @@ final class AugmentationTest {
     @Test
     void theInterpolationOfRandAugmentIsTheOneThatIsSet() {
         for (String interpolation : List.of("bilinear", "bicubic")) {
-            AugmentConfig config =
-                    new AugmentConfig(List.of(1.0, 1.0), List.of(1.0, 1.0), 0, "rand-m9-n2-inc1", interpolation, 0, 1);
+            AugmentConfig config = new AugmentConfig(
+                    List.of(1.0, 1.0),
+                    List.of(1.0, 1.0),
+                    0,
+                    "rand-m9-n2-inc1",
+                    Words.constant(AugmentConfig.Interpolation.class, interpolation)
+                            .orElseThrow(),
+                    0,
+                    1);
             Augmentation augmentation = new Augmentation(config, List.of(0.5, 0.5, 0.5), SIZE, 1);
             int moved = 0;
             for (int draw = 0; draw < 100; draw++) {

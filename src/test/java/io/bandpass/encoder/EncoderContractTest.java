@@ -8,6 +8,7 @@ import io.bandpass.config.EncoderConfig;
 import io.bandpass.config.ResNetConfig;
 import io.bandpass.config.SwinTransformerConfig;
 import io.bandpass.config.VisionTransformerConfig;
+import io.bandpass.config.Words;
 import io.bandpass.format.Safetensors;
 import io.bandpass.format.TensorFile;
 import io.bandpass.nn.BlockChain;
@@ -36,13 +37,24 @@ import org.junit.jupiter.params.provider.MethodSource;
 /** What every encoder promises, whatever is inside it. */
 final class EncoderContractTest {
     private static VisionTransformerConfig vit(int size, String positions, double layerScale) {
-        return new VisionTransformerConfig(size, 4, 32, 3, 4, 4, positions, true, layerScale, 0);
+        return new VisionTransformerConfig(
+                size,
+                4,
+                32,
+                3,
+                4,
+                4,
+                Words.constant(VisionTransformerConfig.Positions.class, positions)
+                        .orElseThrow(),
+                true,
+                layerScale,
+                0);
     }
 
     private static ResNetConfig resnet(int size, boolean bottleneck) {
         return new ResNetConfig(
                 size,
-                bottleneck ? "bottleneck" : "basic",
+                bottleneck ? ResNetConfig.Block.BOTTLENECK : ResNetConfig.Block.BASIC,
                 List.of(1, 2),
                 List.of(16, 32),
                 bottleneck ? List.of(4, 8) : List.of(),
@@ -53,14 +65,37 @@ final class EncoderContractTest {
     }
 
     private static VisionTransformerConfig beit(int size, String positions, String relative, boolean bias) {
-        return new VisionTransformerConfig(size, 4, 32, 3, 4, 4, positions, relative, bias, bias ? 0.1 : 0, 0);
+        return new VisionTransformerConfig(
+                size,
+                4,
+                32,
+                3,
+                4,
+                4,
+                Words.constant(VisionTransformerConfig.Positions.class, positions)
+                        .orElseThrow(),
+                Words.constant(VisionTransformerConfig.RelativePosition.class, relative)
+                        .orElseThrow(),
+                bias,
+                bias ? 0.1 : 0,
+                0);
     }
 
     /** Shifted windows in both stages, or in the first alone. */
     private static SwinTransformerConfig swin(int size, String positions) {
         int map = size / 2;
         int window = positions.equals("none") ? map / 4 : map / 2;
-        return new SwinTransformerConfig(size, 2, 16, List.of(2, 2), List.of(2, 4), window, 4, true, positions, 0);
+        return new SwinTransformerConfig(
+                size,
+                2,
+                16,
+                List.of(2, 2),
+                List.of(2, 4),
+                window,
+                4,
+                true,
+                Words.constant(SwinTransformerConfig.Positions.class, positions).orElseThrow(),
+                0);
     }
 
     private static ConvNeXtConfig convnext(int size, double layerScale) {
@@ -259,9 +294,22 @@ final class EncoderContractTest {
 
     static Stream<EncoderConfig> encodersWithDropPath() {
         return Stream.of(
-                new VisionTransformerConfig(16, 4, 32, 3, 4, 4, "learned", true, 0, 0.5),
-                new VisionTransformerConfig(16, 4, 32, 3, 4, 4, "none", "per-block", true, 0.1, 0.5),
-                new SwinTransformerConfig(16, 2, 16, List.of(2, 2), List.of(2, 4), 2, 4, true, "none", 0.5),
+                new VisionTransformerConfig(
+                        16, 4, 32, 3, 4, 4, VisionTransformerConfig.Positions.LEARNED, true, 0, 0.5),
+                new VisionTransformerConfig(
+                        16,
+                        4,
+                        32,
+                        3,
+                        4,
+                        4,
+                        VisionTransformerConfig.Positions.NONE,
+                        VisionTransformerConfig.RelativePosition.PER_BLOCK,
+                        true,
+                        0.1,
+                        0.5),
+                new SwinTransformerConfig(
+                        16, 2, 16, List.of(2, 2), List.of(2, 4), 2, 4, true, SwinTransformerConfig.Positions.NONE, 0.5),
                 new ConvNeXtConfig(16, 2, List.of(2, 2), List.of(16, 32), 0.1, 0.5));
     }
 

@@ -28,10 +28,12 @@ import org.junit.jupiter.params.provider.MethodSource;
  */
 final class GoldenLevelsTest {
     static Stream<Arguments> levels() {
-        EncoderConfig vit = new VisionTransformerConfig(64, 8, 48, 4, 4, 4, "learned", true, 0, 0);
-        EncoderConfig resnet =
-                new ResNetConfig(64, "basic", List.of(2, 2, 2, 2), List.of(8, 16, 24, 32), List.of(), 8, 7, 2, true);
-        EncoderConfig swin = new SwinTransformerConfig(64, 4, 6, List.of(2, 2), List.of(1, 2), 4, 4, true, "none", 0);
+        EncoderConfig vit =
+                new VisionTransformerConfig(64, 8, 48, 4, 4, 4, VisionTransformerConfig.Positions.LEARNED, true, 0, 0);
+        EncoderConfig resnet = new ResNetConfig(
+                64, ResNetConfig.Block.BASIC, List.of(2, 2, 2, 2), List.of(8, 16, 24, 32), List.of(), 8, 7, 2, true);
+        EncoderConfig swin = new SwinTransformerConfig(
+                64, 4, 6, List.of(2, 2), List.of(1, 2), 4, 4, true, SwinTransformerConfig.Positions.NONE, 0);
         return Stream.of(
                 Arguments.of(vit, "vit.state.encoder.", "vit.img_u8", "vit.block"),
                 Arguments.of(resnet, "resnet.state.encoder.", "resnet.img_u8", "resnet.level"),

@@ -16,6 +16,7 @@ import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
 import java.util.stream.Stream;
 import org.bytedeco.javacpp.PointerScope;
 import org.bytedeco.pytorch.Device;
@@ -29,19 +30,50 @@ import org.junit.jupiter.params.provider.MethodSource;
 /** A loss of several feature maps trains the encoder alike with and without activation checkpointing. */
 final class IntermediatesTest {
     static Stream<Arguments> encodersAndLevels() {
-        EncoderConfig vit = new VisionTransformerConfig(16, 4, 32, 4, 4, 4, "learned", true, 0.1, 0.4);
+        EncoderConfig vit = new VisionTransformerConfig(
+                16, 4, 32, 4, 4, 4, VisionTransformerConfig.Positions.LEARNED, true, 0.1, 0.4);
         return Stream.of(
                 Arguments.of(vit, List.of(0, 1, 2, 3)),
                 Arguments.of(vit, List.of(1, 3)),
                 Arguments.of(vit, List.of(0, 2)),
                 Arguments.of(
-                        new VisionTransformerConfig(16, 4, 32, 3, 4, 4, "none", "shared", true, 0.1, 0.4),
+                        new VisionTransformerConfig(
+                                16,
+                                4,
+                                32,
+                                3,
+                                4,
+                                4,
+                                VisionTransformerConfig.Positions.NONE,
+                                VisionTransformerConfig.RelativePosition.SHARED,
+                                true,
+                                0.1,
+                                0.4),
                         List.of(0, 2)),
                 Arguments.of(
-                        new ResNetConfig(16, "basic", List.of(1, 2), List.of(16, 32), List.of(), 16, 3, 1, true),
+                        new ResNetConfig(
+                                16,
+                                ResNetConfig.Block.BASIC,
+                                List.of(1, 2),
+                                List.of(16, 32),
+                                List.of(),
+                                16,
+                                3,
+                                1,
+                                true),
                         List.of(0, 1)),
                 Arguments.of(
-                        new SwinTransformerConfig(16, 2, 16, List.of(2, 2), List.of(2, 4), 2, 4, true, "learned", 0.4),
+                        new SwinTransformerConfig(
+                                16,
+                                2,
+                                16,
+                                List.of(2, 2),
+                                List.of(2, 4),
+                                2,
+                                4,
+                                true,
+                                SwinTransformerConfig.Positions.LEARNED,
+                                0.4),
                         List.of(0, 1)),
                 Arguments.of(new ConvNeXtConfig(16, 2, List.of(1, 2), List.of(16, 32), 0.1, 0.4), List.of(0, 1)),
                 Arguments.of(new ConvNeXtConfig(16, 2, List.of(1, 2), List.of(16, 32), 0.1, 0.4), List.of(0)));
@@ -63,7 +95,8 @@ final class IntermediatesTest {
             // last bit.
             assertThat(recomputed.keySet()).isEqualTo(kept.keySet());
             double tolerance = precision == Precision.FP32 ? 1e-5 : 3e-2;
-            kept.forEach((name, values) -> assertThat(largestDifference(recomputed.get(name), values))
+            kept.forEach((name, values) -> assertThat(
+                            largestDifference(Objects.requireNonNull(recomputed.get(name)), values))
                     .as(name)
                     .isLessThan(tolerance * largest(values)));
         }
@@ -80,7 +113,7 @@ final class IntermediatesTest {
             for (Parameter parameter : encoder.parameters()) {
                 boolean isBehind = parameter.depth() == encoder.depth()
                                 && !parameter.name().startsWith("rel_pos_bias")
-                        || !all && isBehind(config, parameter.name(), last);
+                        || (!all && isBehind(config, parameter.name(), last));
                 assertThat(found.containsKey("gradient of " + parameter.name()))
                         .as(parameter.name())
                         .isEqualTo(!isBehind);

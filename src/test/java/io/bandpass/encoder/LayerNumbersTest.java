@@ -22,7 +22,18 @@ final class LayerNumbersTest {
     static Stream<Arguments> encoders() {
         return Stream.of(
                 Arguments.of(
-                        new VisionTransformerConfig(16, 4, 32, 3, 4, 4, "learned", "shared", true, 0.1, 0),
+                        new VisionTransformerConfig(
+                                16,
+                                4,
+                                32,
+                                3,
+                                4,
+                                4,
+                                VisionTransformerConfig.Positions.LEARNED,
+                                VisionTransformerConfig.RelativePosition.SHARED,
+                                true,
+                                0.1,
+                                0),
                         Map.of(
                                 "cls_token", 0,
                                 "pos_embed", 0,
@@ -33,7 +44,15 @@ final class LayerNumbersTest {
                                 "norm.bias", 4)),
                 Arguments.of(
                         new ResNetConfig(
-                                16, "bottleneck", List.of(1, 2), List.of(16, 32), List.of(4, 8), 16, 3, 1, false),
+                                16,
+                                ResNetConfig.Block.BOTTLENECK,
+                                List.of(1, 2),
+                                List.of(16, 32),
+                                List.of(4, 8),
+                                16,
+                                3,
+                                1,
+                                false),
                         Map.of(
                                 "conv1.weight", 0,
                                 "bn1.bias", 0,
@@ -42,7 +61,17 @@ final class LayerNumbersTest {
                                 "layer2.0.bn3.weight", 2,
                                 "layer2.1.conv3.weight", 3)),
                 Arguments.of(
-                        new SwinTransformerConfig(16, 2, 16, List.of(2, 2), List.of(2, 4), 4, 4, true, "learned", 0),
+                        new SwinTransformerConfig(
+                                16,
+                                2,
+                                16,
+                                List.of(2, 2),
+                                List.of(2, 4),
+                                4,
+                                4,
+                                true,
+                                SwinTransformerConfig.Positions.LEARNED,
+                                0),
                         Map.of(
                                 "patch_embed.proj.weight", 0,
                                 "absolute_pos_embed", 0,

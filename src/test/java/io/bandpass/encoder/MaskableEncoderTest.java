@@ -6,6 +6,7 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import io.bandpass.config.EncoderConfig;
 import io.bandpass.config.SwinTransformerConfig;
 import io.bandpass.config.VisionTransformerConfig;
+import io.bandpass.config.Words;
 import io.bandpass.nn.BlockChain;
 import io.bandpass.nn.NamedTensor;
 import io.bandpass.testing.Golden;
@@ -29,14 +30,36 @@ final class MaskableEncoderTest {
     private static final int SIZE = 16;
 
     private static VisionTransformerConfig vit(String relative) {
-        return new VisionTransformerConfig(SIZE, 4, 32, 2, 4, 4, "learned", relative, true, 0, 0);
+        return new VisionTransformerConfig(
+                SIZE,
+                4,
+                32,
+                2,
+                4,
+                4,
+                VisionTransformerConfig.Positions.LEARNED,
+                Words.constant(VisionTransformerConfig.RelativePosition.class, relative)
+                        .orElseThrow(),
+                true,
+                0,
+                0);
     }
 
     static Stream<EncoderConfig> encoders() {
         return Stream.of(
                 vit("none"),
                 vit("per-block"),
-                new SwinTransformerConfig(SIZE, 2, 16, List.of(2, 2), List.of(2, 4), 2, 4, true, "learned", 0));
+                new SwinTransformerConfig(
+                        SIZE,
+                        2,
+                        16,
+                        List.of(2, 2),
+                        List.of(2, 4),
+                        2,
+                        4,
+                        true,
+                        SwinTransformerConfig.Positions.LEARNED,
+                        0));
     }
 
     /** An encoder in evaluation whose every parameter matters. */

@@ -9,6 +9,7 @@ import io.bandpass.config.EncoderConfig;
 import io.bandpass.config.ResNetConfig;
 import io.bandpass.config.SwinTransformerConfig;
 import io.bandpass.config.VisionTransformerConfig;
+import io.bandpass.config.Words;
 import io.bandpass.nn.Parameter;
 import io.bandpass.testing.Golden;
 import io.bandpass.testing.SmallerState;
@@ -29,11 +30,34 @@ final class SmallerImagesTest {
     private static final int SMALLER = 16;
 
     private static VisionTransformerConfig vit(String positions, String relative) {
-        return new VisionTransformerConfig(OWN, 4, 16, 2, 2, 4, positions, relative, true, 0.1, 0);
+        return new VisionTransformerConfig(
+                OWN,
+                4,
+                16,
+                2,
+                2,
+                4,
+                Words.constant(VisionTransformerConfig.Positions.class, positions)
+                        .orElseThrow(),
+                Words.constant(VisionTransformerConfig.RelativePosition.class, relative)
+                        .orElseThrow(),
+                true,
+                0.1,
+                0);
     }
 
     private static SwinTransformerConfig swin(int window, String positions) {
-        return new SwinTransformerConfig(OWN, 2, 8, List.of(2, 2), List.of(2, 4), window, 4, true, positions, 0);
+        return new SwinTransformerConfig(
+                OWN,
+                2,
+                8,
+                List.of(2, 2),
+                List.of(2, 4),
+                window,
+                4,
+                true,
+                Words.constant(SwinTransformerConfig.Positions.class, positions).orElseThrow(),
+                0);
     }
 
     static Stream<EncoderConfig> encoders() {
@@ -47,7 +71,8 @@ final class SmallerImagesTest {
                 swin(2, "learned"),
                 swin(4, "none"),
                 swin(8, "none"),
-                new ResNetConfig(OWN, "basic", List.of(1, 1), List.of(8, 16), List.of(), 8, 3, 1, true),
+                new ResNetConfig(
+                        OWN, ResNetConfig.Block.BASIC, List.of(1, 1), List.of(8, 16), List.of(), 8, 3, 1, true),
                 new ConvNeXtConfig(OWN, 2, List.of(1, 1), List.of(8, 16), 0.1, 0));
     }
 

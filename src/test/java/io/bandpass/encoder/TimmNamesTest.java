@@ -7,6 +7,7 @@ import io.bandpass.config.Recipes;
 import io.bandpass.config.ResNetConfig;
 import io.bandpass.config.SwinTransformerConfig;
 import io.bandpass.config.VisionTransformerConfig;
+import io.bandpass.config.Words;
 import io.bandpass.nn.Parameter;
 import io.bandpass.torch.Tensors;
 import java.util.Arrays;
@@ -56,7 +57,18 @@ final class TimmNamesTest {
         expected.put("norm.weight", List.of(width));
         expected.put("norm.bias", List.of(width));
         for (String positions : List.of("learned", "sin-cos")) {
-            var config = new VisionTransformerConfig(16, 4, 32, 2, 4, 4, positions, true, 0.1, 0);
+            var config = new VisionTransformerConfig(
+                    16,
+                    4,
+                    32,
+                    2,
+                    4,
+                    4,
+                    Words.constant(VisionTransformerConfig.Positions.class, positions)
+                            .orElseThrow(),
+                    true,
+                    0.1,
+                    0);
             try (Encoder encoder = Encoders.create(config, 1)) {
                 assertThat(state(encoder)).containsExactlyInAnyOrderEntriesOf(expected);
             }
@@ -104,7 +116,20 @@ final class TimmNamesTest {
             expected.put(block + "gamma_2", List.of(width));
         }
         weightAndBias(expected, "norm", width);
-        var config = new VisionTransformerConfig(16, 4, 32, 2, 4, 4, positions, relative, true, 0.1, 0);
+        var config = new VisionTransformerConfig(
+                16,
+                4,
+                32,
+                2,
+                4,
+                4,
+                Words.constant(VisionTransformerConfig.Positions.class, positions)
+                        .orElseThrow(),
+                Words.constant(VisionTransformerConfig.RelativePosition.class, relative)
+                        .orElseThrow(),
+                true,
+                0.1,
+                0);
         try (Encoder encoder = Encoders.create(config, 1)) {
             assertThat(state(encoder)).containsExactlyInAnyOrderEntriesOf(expected);
         }
@@ -132,7 +157,8 @@ final class TimmNamesTest {
         weightAndBias(expected, "layers.1.downsample.norm", 64L);
         expected.put("layers.1.downsample.reduction.weight", List.of(32L, 64L));
         weightAndBias(expected, "norm", 32L);
-        var config = new SwinTransformerConfig(16, 4, 16, List.of(2, 2), List.of(2, 4), 4, 4, true, "none", 0);
+        var config = new SwinTransformerConfig(
+                16, 4, 16, List.of(2, 2), List.of(2, 4), 4, 4, true, SwinTransformerConfig.Positions.NONE, 0);
         try (Encoder encoder = Encoders.create(config, 1)) {
             assertThat(state(encoder)).containsExactlyInAnyOrderEntriesOf(expected);
         }
@@ -163,7 +189,18 @@ final class TimmNamesTest {
     /** As timm's beit_base_patch16_224 with {@code num_classes=0}, whose norm stands behind its pooling. */
     @Test
     void aVitBaseWithTheOptionsOfBeitHasItsSize() {
-        var config = new VisionTransformerConfig(224, 16, 768, 12, 12, 4, "none", "per-block", true, 0.1, 0);
+        var config = new VisionTransformerConfig(
+                224,
+                16,
+                768,
+                12,
+                12,
+                4,
+                VisionTransformerConfig.Positions.NONE,
+                VisionTransformerConfig.RelativePosition.PER_BLOCK,
+                true,
+                0.1,
+                0);
         try (Encoder encoder = Encoders.create(config, 1)) {
             assertThat(size(encoder)).isEqualTo(85_761_984);
         }
@@ -186,7 +223,16 @@ final class TimmNamesTest {
             }
         }
         convolution(expected, "layer2.0.downsample.0", "layer2.0.downsample.1", 32, 16, 1);
-        var config = new ResNetConfig(32, block, List.of(1, 1), List.of(16, 32), inner, 16, 7, 2, true);
+        var config = new ResNetConfig(
+                32,
+                Words.constant(ResNetConfig.Block.class, block).orElseThrow(),
+                List.of(1, 1),
+                List.of(16, 32),
+                inner,
+                16,
+                7,
+                2,
+                true);
         try (Encoder encoder = Encoders.create(config, 1)) {
             assertThat(state(encoder)).containsExactlyInAnyOrderEntriesOf(expected);
         }

@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.within;
 
 import io.bandpass.config.LossConfig;
 import io.bandpass.config.MaskConfig;
+import io.bandpass.config.Words;
 import io.bandpass.format.TensorFile;
 import io.bandpass.testing.Golden;
 import io.bandpass.torch.KeyedRandom;
@@ -168,7 +169,14 @@ class FrequencyLossTest {
                 double masked = SpectrumOracle.masked(p, t, masks, gamma).item_double();
                 double full = SpectrumOracle.full(p, t, gamma).item_double();
                 for (String word : new String[] {"masked", "full"}) {
-                    try (FrequencyLoss loss = new FrequencyLoss(new LossConfig(word, gamma), height, width, CPU)) {
+                    try (FrequencyLoss loss = new FrequencyLoss(
+                            new LossConfig(
+                                    Words.constant(LossConfig.Target.class, word)
+                                            .orElseThrow(),
+                                    gamma),
+                            height,
+                            width,
+                            CPU)) {
                         LossWeight weight = loss.weight(3, () -> filter.removedBins(draws));
                         double value =
                                 loss.of(prediction, target, halfMasks, weight).item_double();
@@ -204,7 +212,7 @@ class FrequencyLossTest {
     void thePublishedLossIsWhatItWasToTheBit() {
         try (PointerScope scope = new PointerScope();
                 TensorFile golden = Golden.tensors("loss");
-                FrequencyLoss loss = new FrequencyLoss(new LossConfig("masked", 1), 32, 32, CPU)) {
+                FrequencyLoss loss = new FrequencyLoss(new LossConfig(LossConfig.Target.MASKED, 1), 32, 32, CPU)) {
             Tensor prediction = golden.get("pred");
             Tensor target = golden.get("target");
             Tensor masks = golden.get("mask_b");

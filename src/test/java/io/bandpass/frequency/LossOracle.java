@@ -42,9 +42,10 @@ final class LossOracle {
         double[] t = Tensors.toDoubles(target);
         for (int i = 0; i < p.length; i++) {
             double distance = Math.abs(p[i] - t[i]);
-            pixels += config.pixel().equals("l1") ? distance : distance * distance;
+            pixels += config.pixel() == LossConfig.PixelDistance.L1 ? distance : distance * distance;
         }
-        double pixelTerm = config.pixel().equals("none") ? 0 : config.pixelWeight() * pixels / p.length;
+        double pixelTerm =
+                config.pixel() == LossConfig.PixelDistance.NONE ? 0 : config.pixelWeight() * pixels / p.length;
         return config.frequencyWeight() * frequencies(prediction, weighted, target, centredMasks) + pixelTerm;
     }
 
@@ -76,15 +77,17 @@ final class LossOracle {
             removed += removedOfImage;
             quotients += sumOfImage / removedOfImage / channels / tiles;
         }
-        if (config.target().equals("full")) {
+        if (config.target() == LossConfig.Target.FULL) {
             return plain / ((double) images * channels * tiles * bins);
         }
-        return config.normaliser().equals("image") ? quotients / images : sum / removed / channels / tiles;
+        return config.normaliser() == LossConfig.Normaliser.IMAGE
+                ? quotients / images
+                : sum / removed / channels / tiles;
     }
 
     private double[] map(Tensor prediction, Tensor weighted, Tensor target) {
         double[] squared = squaredDistance(prediction, target);
-        double[] focal = config.focal().equals("none") ? ones(squared.length) : focalWeight(weighted, target);
+        double[] focal = config.focal() == LossConfig.Focal.NONE ? ones(squared.length) : focalWeight(weighted, target);
         double[] map = new double[squared.length];
         for (int i = 0; i < map.length; i++) {
             map[i] = Math.pow(squared[i] + EPSILON, config.gamma() / 2) * focal[i];
@@ -101,7 +104,7 @@ final class LossOracle {
     private double[] focalWeight(Tensor weighted, Tensor target) {
         double[] weight = squaredDistance(weighted, target);
         int bins = (int) (target.size(2) / factor * (target.size(3) / factor));
-        int group = config.focal().equals("batch") ? weight.length : bins;
+        int group = config.focal() == LossConfig.Focal.BATCH ? weight.length : bins;
         for (int i = 0; i < weight.length; i++) {
             weight[i] = Math.pow(Math.sqrt(weight[i]), config.focalAlpha());
             weight[i] = config.focalLog() ? Math.log(1 + weight[i]) : weight[i];

@@ -3,6 +3,7 @@ package io.bandpass.frequency;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import io.bandpass.config.MaskConfig;
+import io.bandpass.config.Words;
 import io.bandpass.format.TensorFile;
 import io.bandpass.testing.Golden;
 import io.bandpass.torch.Tensors;
@@ -74,8 +75,14 @@ class RadialMaskTest {
         OptionalDouble limit = outer == 0 ? OptionalDouble.empty() : OptionalDouble.of(outer);
         for (RadialMask shape : RadialMask.values()) {
             String word = shape.name().toLowerCase(Locale.ROOT);
-            MaskConfig config =
-                    new MaskConfig(word, OptionalDouble.of(radius), List.of(), limit, List.of(0.01), 0.5, true);
+            MaskConfig config = new MaskConfig(
+                    Words.constant(MaskConfig.Shape.class, word).orElseThrow(),
+                    OptionalDouble.of(radius),
+                    List.of(),
+                    limit,
+                    List.of(0.01),
+                    0.5,
+                    true);
             try (PointerScope scope = new PointerScope()) {
                 Tensor mask = shape.lowPass(size, size, radius, limit.orElse(NONE));
                 assertThat((double) config.keptBins(size, radius))

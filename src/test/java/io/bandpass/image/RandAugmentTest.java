@@ -4,7 +4,9 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.tuple;
 import static org.assertj.core.api.Assertions.within;
 
+import io.bandpass.config.AugmentConfig;
 import io.bandpass.config.RandAugmentConfig;
+import io.bandpass.config.Words;
 import java.util.ArrayList;
 import java.util.EnumMap;
 import java.util.HashMap;
@@ -25,7 +27,9 @@ final class RandAugmentTest {
     }
 
     private static List<DrawnOperation> geometric(String interpolation) {
-        RandAugment augment = new RandAugment(new RandAugmentConfig(9, 2, 0.5), interpolation);
+        RandAugment augment = new RandAugment(
+                new RandAugmentConfig(9, 2, 0.5),
+                Words.constant(AugmentConfig.Interpolation.class, interpolation).orElseThrow());
         SplittableRandom random = new SplittableRandom(4);
         return Stream.generate(() -> augment.draw(random))
                 .limit(1000)

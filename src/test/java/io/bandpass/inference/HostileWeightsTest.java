@@ -91,15 +91,47 @@ final class HostileWeightsTest {
     @Test
     void aModelOfOnesOwnThatNoMemoryHoldsIsRefusedWithItsKeys() {
         assertThatExceptionOfType(ConfigException.class)
-                .isThrownBy(() -> new VisionTransformerConfig(1024, 4, 768, 12, 12, 4, "none", "shared", true, 0.1, 0))
+                .isThrownBy(() -> new VisionTransformerConfig(
+                        1024,
+                        4,
+                        768,
+                        12,
+                        12,
+                        4,
+                        VisionTransformerConfig.Positions.NONE,
+                        VisionTransformerConfig.RelativePosition.SHARED,
+                        true,
+                        0.1,
+                        0))
                 .withMessage("encoder.image-size 1024 with encoder.patch-size 4 makes tables of relative positions"
                         + " (encoder.relative-position shared) of 34.4 GB, but at most 4.0 GB can be used: take larger"
                         + " patches or smaller images");
         assertThatExceptionOfType(ConfigException.class)
-                .isThrownBy(() ->
-                        new SwinTransformerConfig(4096, 4, 96, List.of(2, 2), List.of(3, 6), 64, 4, true, "none", 0))
+                .isThrownBy(() -> new SwinTransformerConfig(
+                        4096,
+                        4,
+                        96,
+                        List.of(2, 2),
+                        List.of(3, 6),
+                        64,
+                        4,
+                        true,
+                        SwinTransformerConfig.Positions.NONE,
+                        0))
                 .withMessageContaining("encoder.window 64");
-        assertThat(new VisionTransformerConfig(384, 16, 768, 12, 12, 4, "none", "per-block", true, 0.1, 0).tableBytes())
+        assertThat(new VisionTransformerConfig(
+                                384,
+                                16,
+                                768,
+                                12,
+                                12,
+                                4,
+                                VisionTransformerConfig.Positions.NONE,
+                                VisionTransformerConfig.RelativePosition.PER_BLOCK,
+                                true,
+                                0.1,
+                                0)
+                        .tableBytes())
                 .isEqualTo(12.0 * 577 * 577 * 8);
     }
 

@@ -12,6 +12,7 @@ import io.bandpass.config.ReconstructConfig;
 import io.bandpass.config.SimMimConfig;
 import io.bandpass.config.SwinTransformerConfig;
 import io.bandpass.config.VisionTransformerConfig;
+import io.bandpass.config.Words;
 import io.bandpass.format.Safetensors;
 import io.bandpass.format.TensorFile;
 import io.bandpass.inference.Reconstruction;
@@ -52,7 +53,20 @@ final class ImportedDecodersTest {
 
     private static PretrainingConfig mae(boolean normalisePixels, String positions) {
         return Configs.with(
-                Configs.run(new VisionTransformerConfig(SIZE, 4, 24, 2, 3, 2, positions, true, 0, 0), 2),
+                Configs.run(
+                        new VisionTransformerConfig(
+                                SIZE,
+                                4,
+                                24,
+                                2,
+                                3,
+                                2,
+                                Words.constant(VisionTransformerConfig.Positions.class, positions)
+                                        .orElseThrow(),
+                                true,
+                                0,
+                                0),
+                        2),
                 "decoder={type: vit, width: 32, depth: 3, heads: 4}",
                 "task={type: mae, mask-ratio: 0.5, normalise-pixels: " + normalisePixels + "}");
     }
@@ -117,7 +131,7 @@ final class ImportedDecodersTest {
         }
         PretrainingConfig read = Weights.config(out());
         assertThat(read.encoder()).isEqualTo(config.encoder());
-        assertThat(read.decoder()).isEqualTo(new DecoderConfig("vit", 32, 3, 4));
+        assertThat(read.decoder()).isEqualTo(new DecoderConfig(DecoderConfig.Type.VIT, 32, 3, 4));
         assertThat(read.task()).isEqualTo(new MaeConfig(0.5, normalisePixels));
         // The bias of the keys is 0 here, and only the softmax knows that this is the same.
         assertSamePredictions(ours, 2e-5);
@@ -153,7 +167,7 @@ final class ImportedDecodersTest {
                 .isInstanceOf(BandpassException.class)
                 .hasMessageContaining("the usual 16 do not divide its width 24; give them with --set decoder.heads=N");
         WeightsImport.of(theirs, out()).heads(3).set("decoder.heads=3").run();
-        assertThat(Weights.config(out()).decoder()).isEqualTo(new DecoderConfig("vit", 24, 3, 3));
+        assertThat(Weights.config(out()).decoder()).isEqualTo(new DecoderConfig(DecoderConfig.Type.VIT, 24, 3, 3));
     }
 
     @Test
@@ -200,11 +214,21 @@ final class ImportedDecodersTest {
     }
 
     private static final EncoderConfig VIT_WITH_POSITIONS =
-            new VisionTransformerConfig(SIZE, 4, 16, 2, 2, 4, "learned", true, 0, 0);
-    private static final EncoderConfig VIT_AS_PUBLISHED =
-            new VisionTransformerConfig(SIZE, 4, 16, 2, 2, 4, "none", "shared", true, 0.1, 0);
-    private static final EncoderConfig SWIN =
-            new SwinTransformerConfig(SIZE, 2, 8, List.of(2, 2), List.of(2, 4), 4, 4, true, "learned", 0);
+            new VisionTransformerConfig(SIZE, 4, 16, 2, 2, 4, VisionTransformerConfig.Positions.LEARNED, true, 0, 0);
+    private static final EncoderConfig VIT_AS_PUBLISHED = new VisionTransformerConfig(
+            SIZE,
+            4,
+            16,
+            2,
+            2,
+            4,
+            VisionTransformerConfig.Positions.NONE,
+            VisionTransformerConfig.RelativePosition.SHARED,
+            true,
+            0.1,
+            0);
+    private static final EncoderConfig SWIN = new SwinTransformerConfig(
+            SIZE, 2, 8, List.of(2, 2), List.of(2, 4), 4, 4, true, SwinTransformerConfig.Positions.LEARNED, 0);
 
     /** Each kind of encoder that SimMIM hides patches of. */
     static Stream<EncoderConfig> encodersWithHiddenPatches() {

@@ -102,7 +102,7 @@ final class ImportedTasksTest {
         assertThat(task.kernels()).containsExactly("iso");
         assertThat(task.probabilities()).containsExactly(1.0);
         assertThat(task.sigma()).containsExactly(5.0, 5.0);
-        assertThat(result.config().loss().target()).isEqualTo("full");
+        assertThat(result.config().loss().target()).hasToString("full");
         assertThat(result.lines()).doesNotContain("keeps its default");
     }
 

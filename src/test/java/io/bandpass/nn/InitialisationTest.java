@@ -7,6 +7,7 @@ import io.bandpass.config.ConvNeXtConfig;
 import io.bandpass.config.ResNetConfig;
 import io.bandpass.config.SwinTransformerConfig;
 import io.bandpass.config.VisionTransformerConfig;
+import io.bandpass.config.Words;
 import io.bandpass.encoder.Encoder;
 import io.bandpass.encoder.Encoders;
 import io.bandpass.testing.Golden;
@@ -18,10 +19,12 @@ import org.junit.jupiter.api.Test;
 
 /** Starting values; the constants are those of the authors' program (method.md section 3). */
 final class InitialisationTest {
-    private final Encoder vit =
-            Encoders.create(new VisionTransformerConfig(32, 4, 192, 4, 4, 4, "learned", true, 0.1, 0), 1);
+    private final Encoder vit = Encoders.create(
+            new VisionTransformerConfig(32, 4, 192, 4, 4, 4, VisionTransformerConfig.Positions.LEARNED, true, 0.1, 0),
+            1);
     private final Encoder resnet = Encoders.create(
-            new ResNetConfig(32, "basic", List.of(1, 1), List.of(64, 128), List.of(), 64, 7, 2, true), 1);
+            new ResNetConfig(32, ResNetConfig.Block.BASIC, List.of(1, 1), List.of(64, 128), List.of(), 64, 7, 2, true),
+            1);
 
     @AfterEach
     void close() {
@@ -110,7 +113,19 @@ final class InitialisationTest {
     @Test
     void tablesOfRelativePositionsOfAVitStartAtZero() {
         for (String relative : List.of("per-block", "shared")) {
-            var config = new VisionTransformerConfig(32, 4, 64, 2, 4, 4, "none", relative, true, 0.1, 0);
+            var config = new VisionTransformerConfig(
+                    32,
+                    4,
+                    64,
+                    2,
+                    4,
+                    4,
+                    VisionTransformerConfig.Positions.NONE,
+                    Words.constant(VisionTransformerConfig.RelativePosition.class, relative)
+                            .orElseThrow(),
+                    true,
+                    0.1,
+                    0);
             try (Encoder encoder = Encoders.create(config, 1)) {
                 String name = relative.equals("shared") ? "rel_pos_bias." : "blocks.1.attn.";
                 assertThat(Golden.largest(of(encoder, name + "relative_position_bias_table")))
@@ -124,7 +139,8 @@ final class InitialisationTest {
 
     @Test
     void swinWeightsAreNormalAndNotCutAndItsPatchesStartAsLibTorchDoes() {
-        var config = new SwinTransformerConfig(32, 4, 96, List.of(2, 2), List.of(3, 6), 4, 4, true, "learned", 0);
+        var config = new SwinTransformerConfig(
+                32, 4, 96, List.of(2, 2), List.of(3, 6), 4, 4, true, SwinTransformerConfig.Positions.LEARNED, 0);
         try (Encoder swin = Encoders.create(config, 1)) {
             for (String name : List.of(
                     "absolute_pos_embed",
@@ -165,7 +181,8 @@ final class InitialisationTest {
 
     @Test
     void aParameterDoesNotDependOnWhichOthersThereAre() {
-        var deeper = new VisionTransformerConfig(32, 4, 192, 6, 4, 4, "learned", true, 0, 0);
+        var deeper =
+                new VisionTransformerConfig(32, 4, 192, 6, 4, 4, VisionTransformerConfig.Positions.LEARNED, true, 0, 0);
         try (Encoder other = Encoders.create(deeper, 1)) {
             String name = "blocks.2.mlp.fc2.weight";
             assertThat(Golden.largestDifference(of(other, name), of(vit, name))).isZero();

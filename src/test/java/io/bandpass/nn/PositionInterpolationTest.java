@@ -44,7 +44,8 @@ final class PositionInterpolationTest {
     /** The whole of it: a ViT that was trained at 32 px sees an image of 48 px. */
     @Test
     void featuresAtAnotherSizeEqualTheAuthors() {
-        var config = new VisionTransformerConfig(48, 4, 64, 2, 4, 4, "learned", true, 0, 0);
+        var config =
+                new VisionTransformerConfig(48, 4, 64, 2, 4, 4, VisionTransformerConfig.Positions.LEARNED, true, 0, 0);
         try (PointerScope scope = new PointerScope();
                 TensorFile weights = Golden.tensors("checkpoints");
                 TensorFile golden = Golden.tensors("finetune");

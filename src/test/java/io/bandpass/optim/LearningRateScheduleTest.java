@@ -3,6 +3,8 @@ package io.bandpass.optim;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import com.fasterxml.jackson.databind.JsonNode;
+import io.bandpass.config.ScheduleConfig;
+import io.bandpass.config.Words;
 import io.bandpass.testing.Golden;
 import java.util.List;
 import org.junit.jupiter.api.Test;
@@ -11,7 +13,16 @@ import org.junit.jupiter.params.provider.ValueSource;
 
 class LearningRateScheduleTest {
     private static LearningRateSchedule schedule(String type) {
-        return new LearningRateSchedule(type, 0.0012, 1e-6, 1e-5, 10, 50, 15, List.of(20L, 35L), 0.1);
+        return new LearningRateSchedule(
+                Words.constant(ScheduleConfig.Type.class, type).orElseThrow(),
+                0.0012,
+                1e-6,
+                1e-5,
+                10,
+                50,
+                15,
+                List.of(20L, 35L),
+                0.1);
     }
 
     @ParameterizedTest
@@ -36,7 +47,7 @@ class LearningRateScheduleTest {
         JsonNode golden = Golden.json("schedule").get("finetune_layer_decay");
         assertThat(golden.get("groups").get(0).get("lr_scale").asDouble()).isLessThan(1);
         LearningRateSchedule schedule =
-                new LearningRateSchedule("cosine", 0.008, 1e-6, 1e-6, 10, 50, 1, List.of(), 0.1);
+                new LearningRateSchedule(ScheduleConfig.Type.COSINE, 0.008, 1e-6, 1e-6, 10, 50, 1, List.of(), 0.1);
         assertThat(schedule.rateAt(0, 0.5)).isEqualTo(1e-6);
         assertThat(schedule.rateAt(11, 0.5)).isLessThan(0.004);
     }

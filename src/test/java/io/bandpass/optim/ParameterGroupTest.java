@@ -3,6 +3,7 @@ package io.bandpass.optim;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import com.fasterxml.jackson.databind.JsonNode;
+import io.bandpass.config.ScheduleConfig;
 import io.bandpass.config.VisionTransformerConfig;
 import io.bandpass.encoder.Encoder;
 import io.bandpass.encoder.Encoders;
@@ -32,7 +33,9 @@ final class ParameterGroupTest {
     }
 
     private static Encoder encoder() {
-        return Encoders.create(new VisionTransformerConfig(32, 4, 64, 4, 4, 4, "learned", true, 0, 0), 1);
+        return Encoders.create(
+                new VisionTransformerConfig(32, 4, 64, 4, 4, 4, VisionTransformerConfig.Positions.LEARNED, true, 0, 0),
+                1);
     }
 
     /** In our names, where one bias stands for those of q and v. */
@@ -83,7 +86,7 @@ final class ParameterGroupTest {
     void theRatesOfEachGroupAtEachStepAreTheAuthorsToTheBit() {
         JsonNode config = GOLDEN.get("config");
         LearningRateSchedule schedule = new LearningRateSchedule(
-                "cosine",
+                ScheduleConfig.Type.COSINE,
                 config.get("scaled_base").asDouble(),
                 config.get("scaled_warmup").asDouble(),
                 config.get("scaled_min").asDouble(),

@@ -34,19 +34,42 @@ import org.junit.jupiter.params.provider.MethodSource;
 /** Activations that are computed again give the same loss, gradients and running statistics, to the last bit. */
 final class ActivationCheckpointingTest {
     private static EncoderConfig vitWithDropPath() {
-        return new VisionTransformerConfig(16, 4, 32, 3, 4, 4, "learned", true, 0.1, 0.4);
+        return new VisionTransformerConfig(
+                16, 4, 32, 3, 4, 4, VisionTransformerConfig.Positions.LEARNED, true, 0.1, 0.4);
     }
 
     private static EncoderConfig resnetWithRunningStatistics() {
-        return new ResNetConfig(16, "basic", List.of(1, 2), List.of(16, 32), List.of(), 16, 3, 1, true);
+        return new ResNetConfig(
+                16, ResNetConfig.Block.BASIC, List.of(1, 2), List.of(16, 32), List.of(), 16, 3, 1, true);
     }
 
     static Stream<EncoderConfig> encoders() {
         return Stream.of(
                 vitWithDropPath(),
                 resnetWithRunningStatistics(),
-                new VisionTransformerConfig(16, 4, 32, 3, 4, 4, "none", "shared", true, 0.1, 0.4),
-                new SwinTransformerConfig(16, 2, 16, List.of(2, 2), List.of(2, 4), 2, 4, true, "learned", 0.4),
+                new VisionTransformerConfig(
+                        16,
+                        4,
+                        32,
+                        3,
+                        4,
+                        4,
+                        VisionTransformerConfig.Positions.NONE,
+                        VisionTransformerConfig.RelativePosition.SHARED,
+                        true,
+                        0.1,
+                        0.4),
+                new SwinTransformerConfig(
+                        16,
+                        2,
+                        16,
+                        List.of(2, 2),
+                        List.of(2, 4),
+                        2,
+                        4,
+                        true,
+                        SwinTransformerConfig.Positions.LEARNED,
+                        0.4),
                 new ConvNeXtConfig(16, 2, List.of(1, 2), List.of(16, 32), 0.1, 0.4));
     }
 

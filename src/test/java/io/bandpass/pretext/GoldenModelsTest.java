@@ -51,7 +51,8 @@ final class GoldenModelsTest {
     }
 
     static Stream<Case> cases() {
-        var sinCos = new VisionTransformerConfig(32, 4, 64, 2, 4, 4, "sin-cos", true, 0, 0);
+        var sinCos =
+                new VisionTransformerConfig(32, 4, 64, 2, 4, 4, VisionTransformerConfig.Positions.SIN_COS, true, 0, 0);
         return Stream.of(
                 new Case(Configs.run(Configs.vitTiny(), 4), "vit_tiny", "a_", "vit_tiny.a_"),
                 new Case(Configs.run(Configs.vitTiny("per-block", true, 0.1), 4), "vit_tiny", "b_", "vit_tiny.b_"),

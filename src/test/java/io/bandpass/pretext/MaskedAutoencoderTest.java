@@ -45,7 +45,8 @@ final class MaskedAutoencoderTest {
     };
 
     private static VisionTransformerConfig vit() {
-        return new VisionTransformerConfig(SIZE, PATCH, 16, 2, 2, 4, "learned", true, 0, 0);
+        return new VisionTransformerConfig(
+                SIZE, PATCH, 16, 2, 2, 4, VisionTransformerConfig.Positions.LEARNED, true, 0, 0);
     }
 
     private static MaskedAutoencoder model(boolean normalisePixels) {
@@ -212,7 +213,7 @@ final class MaskedAutoencoderTest {
     /** With every patch visible, the decoder is the light ViT decoder: the same places, positions, blocks and pixels. */
     @Test
     void aDecoderOfAllPatchesIsTheLightViTDecoder() {
-        DecoderConfig config = new DecoderConfig("vit", 16, 2, 2);
+        DecoderConfig config = new DecoderConfig(DecoderConfig.Type.VIT, 16, 2, 2);
         try (PointerScope scope = new PointerScope();
                 Encoder encoder = Encoders.create(vit(), 1);
                 PatchDecoder patches = new PatchDecoder(config, encoder, 1);

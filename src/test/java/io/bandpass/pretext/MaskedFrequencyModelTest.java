@@ -125,7 +125,8 @@ class MaskedFrequencyModelTest {
     void vitWithSinCosPositionsEqualsTheAuthorsTokens() {
         try (PointerScope scope = new PointerScope();
                 TensorFile golden = Golden.tensors("vit_tiny")) {
-            var encoder = new VisionTransformerConfig(32, 4, 64, 2, 4, 4, "sin-cos", true, 0, 0);
+            var encoder = new VisionTransformerConfig(
+                    32, 4, 64, 2, 4, 4, VisionTransformerConfig.Positions.SIN_COS, true, 0, 0);
             try (MaskedFrequencyModel model = model(Configs.run(encoder, 4))) {
                 VisionTransformer vit = (VisionTransformer) model.encoder();
                 Tensor positions = vit.buffers().get(0).tensor();

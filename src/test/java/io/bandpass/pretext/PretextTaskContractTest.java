@@ -62,12 +62,41 @@ final class PretextTaskContractTest {
 
     private static Map<String, EncoderConfig> encoders() {
         Map<String, EncoderConfig> encoders = new LinkedHashMap<>();
-        encoders.put("ViT", new VisionTransformerConfig(SIZE, 4, 16, 2, 2, 4, "learned", true, 0.1, 0));
-        encoders.put("BEiT", new VisionTransformerConfig(SIZE, 4, 16, 2, 2, 4, "none", "shared", true, 0.1, 0));
         encoders.put(
-                "ResNet", new ResNetConfig(SIZE, "basic", List.of(1, 1), List.of(8, 16), List.of(), 8, 3, 1, false));
+                "ViT",
+                new VisionTransformerConfig(
+                        SIZE, 4, 16, 2, 2, 4, VisionTransformerConfig.Positions.LEARNED, true, 0.1, 0));
         encoders.put(
-                "Swin", new SwinTransformerConfig(SIZE, 2, 8, List.of(2, 2), List.of(2, 4), 2, 4, true, "learned", 0));
+                "BEiT",
+                new VisionTransformerConfig(
+                        SIZE,
+                        4,
+                        16,
+                        2,
+                        2,
+                        4,
+                        VisionTransformerConfig.Positions.NONE,
+                        VisionTransformerConfig.RelativePosition.SHARED,
+                        true,
+                        0.1,
+                        0));
+        encoders.put(
+                "ResNet",
+                new ResNetConfig(
+                        SIZE, ResNetConfig.Block.BASIC, List.of(1, 1), List.of(8, 16), List.of(), 8, 3, 1, false));
+        encoders.put(
+                "Swin",
+                new SwinTransformerConfig(
+                        SIZE,
+                        2,
+                        8,
+                        List.of(2, 2),
+                        List.of(2, 4),
+                        2,
+                        4,
+                        true,
+                        SwinTransformerConfig.Positions.LEARNED,
+                        0));
         encoders.put("ConvNeXt", new ConvNeXtConfig(SIZE, 2, List.of(1, 1), List.of(8, 16), 0.1, 0));
         return encoders;
     }

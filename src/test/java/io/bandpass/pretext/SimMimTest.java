@@ -36,17 +36,19 @@ final class SimMimTest {
     private static final double[] MEAN = {0.485, 0.456, 0.406};
 
     private static EncoderConfig vit() {
-        return new VisionTransformerConfig(SIZE, 4, 16, 2, 2, 4, "learned", true, 0, 0);
+        return new VisionTransformerConfig(SIZE, 4, 16, 2, 2, 4, VisionTransformerConfig.Positions.LEARNED, true, 0, 0);
     }
 
     private static EncoderConfig resnet() {
-        return new ResNetConfig(SIZE, "basic", List.of(1, 1), List.of(8, 16), List.of(), 8, 3, 1, false);
+        return new ResNetConfig(
+                SIZE, ResNetConfig.Block.BASIC, List.of(1, 1), List.of(8, 16), List.of(), 8, 3, 1, false);
     }
 
     static Stream<EncoderConfig> encoders() {
         return Stream.of(
                 vit(),
-                new SwinTransformerConfig(SIZE, 2, 16, List.of(2, 2), List.of(2, 4), 2, 4, true, "none", 0),
+                new SwinTransformerConfig(
+                        SIZE, 2, 16, List.of(2, 2), List.of(2, 4), 2, 4, true, SwinTransformerConfig.Positions.NONE, 0),
                 resnet());
     }
 

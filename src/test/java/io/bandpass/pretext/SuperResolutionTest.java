@@ -57,7 +57,7 @@ class SuperResolutionTest {
                 TensorFile golden = Golden.tensors("degradations");
                 Normalisation normalisation =
                         new Normalisation(List.of(0.485, 0.456, 0.406), List.of(0.229, 0.224, 0.225), CPU);
-                FrequencyLoss loss = new FrequencyLoss(new LossConfig("full", 1), 64, 64, CPU)) {
+                FrequencyLoss loss = new FrequencyLoss(new LossConfig(LossConfig.Target.FULL, 1), 64, 64, CPU)) {
             Tensor clean = golden.get("img01").unsqueeze(0);
             Tensor input = normalisation.apply(by(8).apply(clean, 0, FIRST));
             assertThat(Golden.largestDifference(input.squeeze(0), golden.get("sr8_up_norm")))

@@ -35,7 +35,8 @@ final class TransformerDecoderTest {
     private static final double[] STD = {0.229, 0.224, 0.225};
 
     private static MaskedFrequencyModel golden(TensorFile file) {
-        var encoder = new VisionTransformerConfig(32, 4, 64, 2, 4, 4, "sin-cos", true, 0, 0);
+        var encoder =
+                new VisionTransformerConfig(32, 4, 64, 2, 4, 4, VisionTransformerConfig.Positions.SIN_COS, true, 0, 0);
         var model = new MaskedFrequencyModel(
                 Configs.with(Configs.run(encoder, 4), "decoder={type: vit, width: 32, depth: 1, heads: 4}"),
                 Precision.FP32,
@@ -113,7 +114,8 @@ final class TransformerDecoderTest {
     void aMapIsTheTokensWithoutTheirFirst() {
         try (PointerScope scope = new PointerScope();
                 Encoder encoder = Encoders.create(Configs.vitTiny(), 1);
-                TransformerDecoder decoder = new TransformerDecoder(new DecoderConfig("vit", 16, 1, 2), encoder, 1);
+                TransformerDecoder decoder =
+                        new TransformerDecoder(new DecoderConfig(DecoderConfig.Type.VIT, 16, 1, 2), encoder, 1);
                 NoGradGuard guard = new NoGradGuard()) {
             torch.manual_seed(3);
             Tensor map = torch.randn(2, 64, 8, 8);
@@ -128,7 +130,8 @@ final class TransformerDecoderTest {
     void startingValuesAreThoseOfTheMethod() {
         try (PointerScope scope = new PointerScope();
                 Encoder encoder = Encoders.create(Configs.vitTiny(), 1);
-                TransformerDecoder decoder = new TransformerDecoder(new DecoderConfig("vit", 64, 3, 2), encoder, 1)) {
+                TransformerDecoder decoder =
+                        new TransformerDecoder(new DecoderConfig(DecoderConfig.Type.VIT, 64, 3, 2), encoder, 1)) {
             for (Parameter parameter : decoder.parameters()) {
                 String name = parameter.name();
                 double largest = Golden.largest(parameter.tensor());

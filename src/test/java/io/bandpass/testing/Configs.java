@@ -18,6 +18,7 @@ import io.bandpass.config.ScheduleConfig;
 import io.bandpass.config.SwinTransformerConfig;
 import io.bandpass.config.TrainSection;
 import io.bandpass.config.VisionTransformerConfig;
+import io.bandpass.config.Words;
 import java.util.List;
 import java.util.OptionalDouble;
 import java.util.OptionalInt;
@@ -28,29 +29,52 @@ public final class Configs {
 
     /** The golden vit_tiny: 32 px, patch 4, width 64, depth 2, 4 heads. */
     public static VisionTransformerConfig vitTiny() {
-        return new VisionTransformerConfig(32, 4, 64, 2, 4, 4, "learned", true, 0, 0);
+        return new VisionTransformerConfig(32, 4, 64, 2, 4, 4, VisionTransformerConfig.Positions.LEARNED, true, 0, 0);
     }
 
     /** The golden vit_tiny with options of the BEiT family. */
     public static VisionTransformerConfig vitTiny(String relativePosition, boolean qkvBias, double layerScale) {
-        return new VisionTransformerConfig(32, 4, 64, 2, 4, 4, "learned", relativePosition, qkvBias, layerScale, 0);
+        return new VisionTransformerConfig(
+                32,
+                4,
+                64,
+                2,
+                4,
+                4,
+                VisionTransformerConfig.Positions.LEARNED,
+                Words.constant(VisionTransformerConfig.RelativePosition.class, relativePosition)
+                        .orElseThrow(),
+                qkvBias,
+                layerScale,
+                0);
     }
 
     /** The golden Swin A: two stages at 16 and 8 cells, windows of 4. */
     public static SwinTransformerConfig swinA() {
-        return new SwinTransformerConfig(64, 4, 24, List.of(2, 2), List.of(3, 6), 4, 4, true, "none", 0);
+        return new SwinTransformerConfig(
+                64, 4, 24, List.of(2, 2), List.of(3, 6), 4, 4, true, SwinTransformerConfig.Positions.NONE, 0);
     }
 
     /** The golden Swin B: four stages, the last two smaller than a window, with absolute positions. */
     public static SwinTransformerConfig swinB() {
-        return new SwinTransformerConfig(64, 4, 16, List.of(2, 2, 2, 2), List.of(2, 2, 4, 4), 4, 4, true, "learned", 0);
+        return new SwinTransformerConfig(
+                64,
+                4,
+                16,
+                List.of(2, 2, 2, 2),
+                List.of(2, 2, 4, 4),
+                4,
+                4,
+                true,
+                SwinTransformerConfig.Positions.LEARNED,
+                0);
     }
 
     /** The golden ResNet: 64 px, one bottleneck of base width 8 in each of four stages. */
     public static ResNetConfig resnet1111() {
         return new ResNetConfig(
                 64,
-                "bottleneck",
+                ResNetConfig.Block.BOTTLENECK,
                 List.of(1, 1, 1, 1),
                 List.of(64, 128, 256, 512),
                 List.of(8, 16, 32, 64),
@@ -65,7 +89,7 @@ public final class Configs {
                 "",
                 new DataConfig(
                         List.of(),
-                        "auto",
+                        DataConfig.Labels.AUTO,
                         OptionalInt.of(1),
                         0.01,
                         1L << 27,
@@ -77,10 +101,10 @@ public final class Configs {
                 encoder,
                 new MaskedFrequencyConfig(),
                 new MaskConfig(OptionalDouble.of(radius), OptionalDouble.empty(), 0.5, true),
-                new DecoderConfig("pixel-shuffle"),
-                new LossConfig("auto", 1),
+                new DecoderConfig(DecoderConfig.Type.PIXEL_SHUFFLE),
+                new LossConfig(LossConfig.Target.AUTO, 1),
                 new OptimizerConfig(
-                        "adamw",
+                        OptimizerConfig.Type.ADAMW,
                         OptionalDouble.empty(),
                         OptionalDouble.of(1.2e-3),
                         List.of(0.9, 0.95),
@@ -90,7 +114,7 @@ public final class Configs {
                         0.05,
                         1,
                         3),
-                new ScheduleConfig("cosine", 1, 1e-6, 1e-5, 1, List.of(), 0.1),
+                new ScheduleConfig(ScheduleConfig.Type.COSINE, 1, 1e-6, 1e-5, 1, List.of(), 0.1),
                 CurriculumConfig.NONE,
                 new TrainSection(
                         2,
@@ -124,7 +148,7 @@ public final class Configs {
         DataConfig usual = run(vitTiny(), 4).data();
         return new DataConfig(
                 usual.paths(),
-                labels,
+                Words.constant(DataConfig.Labels.class, labels).orElseThrow(),
                 usual.workers(),
                 maxBad,
                 usual.maxPixels(),

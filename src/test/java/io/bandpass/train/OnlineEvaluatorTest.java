@@ -73,7 +73,8 @@ final class OnlineEvaluatorTest {
     }
 
     private static EncoderConfig vit(int imageSize) {
-        return new VisionTransformerConfig(imageSize, imageSize / 4, 16, 1, 2, 4, "learned", true, 0, 0);
+        return new VisionTransformerConfig(
+                imageSize, imageSize / 4, 16, 1, 2, 4, VisionTransformerConfig.Positions.LEARNED, true, 0, 0);
     }
 
     /** All pixels of the 700 images are 420 MB as float32; with parts, concatenation and unit rows it was three times so. */

@@ -36,7 +36,8 @@ final class TrainingStepTest {
     private static final Device CPU = new Device("cpu");
 
     private static PretrainingConfig resnet() {
-        ResNetConfig encoder = new ResNetConfig(16, "basic", List.of(1, 1), List.of(8, 16), List.of(), 8, 3, 1, false);
+        ResNetConfig encoder = new ResNetConfig(
+                16, ResNetConfig.Block.BASIC, List.of(1, 1), List.of(8, 16), List.of(), 8, 3, 1, false);
         return Configs.run(encoder, 2);
     }
 
