@@ -1,8 +1,9 @@
 package io.bandpass.cli;
 
+import io.bandpass.config.EncoderConfig;
 import io.bandpass.config.Recipes;
-import io.bandpass.encoder.Encoders;
-import io.bandpass.pretext.PretextTasks;
+import io.bandpass.config.TaskConfig;
+import io.bandpass.config.Variants;
 import io.bandpass.run.RunKind;
 import io.bandpass.run.RunKinds;
 import java.util.Map;
@@ -28,12 +29,12 @@ final class ListCommand {
 
     @Command(name = "encoders", description = "Kinds of encoder, for encoder.type.")
     void encoders() {
-        print(Encoders.summaries());
+        print(Variants.summaries(EncoderConfig.class));
     }
 
     @Command(name = "tasks", description = "Pre-training tasks, for task.type.")
     void tasks() {
-        print(PretextTasks.summaries());
+        print(Variants.summaries(TaskConfig.class));
     }
 
     private static void print(Map<String, String> lines) {

@@ -1,7 +1,7 @@
 /**
  * The command line: the only room that prints and exits.
  *
- * <p>May use: bench, compare, config, dataset, encoder, gallery, inference, interop, machine, metrics, pretext, replay, run, text, torch.
+ * <p>May use: bench, compare, config, dataset, gallery, inference, interop, machine, metrics, replay, run, text, torch.
  */
 @NullMarked
 package io.bandpass.cli;

@@ -289,11 +289,12 @@ public final class ConfigBuilder<T extends Record & RunConfig> {
         return fromYaml(root, text, source);
     }
 
-    /** A configuration with another section. */
-    @SuppressWarnings("unchecked")
-    public static <T extends Record & RunConfig> T with(T config, String section, Record value) {
-        ObjectNode tree = RecordBinder.tree(config);
-        tree.set(section, RecordBinder.tree(value));
-        return RecordBinder.bind(tree, (Class<T>) config.getClass());
+    /**
+     * A configuration with other sections, each in the place of the one of its type.
+     *
+     * @throws ConfigException if they do not go together
+     */
+    public static <T extends Record & RunConfig> T with(T config, Record... sections) {
+        return RecordBinder.with(config, List.of(sections));
     }
 }

@@ -11,6 +11,7 @@ import java.util.List;
  * @param layerScale starting value of layer scale, 0 for none
  * @param dropPath stochastic depth rate of the last block, rising linearly from 0 at the first
  */
+@Variant(value = "convnext", summary = "ConvNeXt; depthwise convolutions in blocks like those of a transformer")
 public record ConvNeXtConfig(
         int imageSize, int stemPatch, List<Integer> depths, List<Integer> widths, double layerScale, double dropPath)
         implements EncoderConfig {

@@ -67,6 +67,11 @@ public record CurriculumConfig(List<Double> startEpochs, List<Integer> imageSize
         return startEpochs.isEmpty();
     }
 
+    /** The same with a radius for each stage. */
+    CurriculumConfig withRadii(List<Double> others) {
+        return new CurriculumConfig(startEpochs, imageSizes, others);
+    }
+
     /** How many stages there are; 0 without a curriculum. */
     public int stages() {
         return startEpochs.size();

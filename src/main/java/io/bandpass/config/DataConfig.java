@@ -73,6 +73,12 @@ public record DataConfig(
         return new DataConfig(paths, labels, workers, maxBad, maxPixels, reducedDecoding, other, mean, std);
     }
 
+    /** With so many loader threads. */
+    public DataConfig withWorkers(int count) {
+        return new DataConfig(
+                paths, labels, OptionalInt.of(count), maxBad, maxPixels, reducedDecoding, index, mean, std);
+    }
+
     /** For looking at given images: no labels, and any number of unreadable ones. */
     public DataConfig lenient() {
         return new DataConfig(

@@ -17,6 +17,7 @@ import java.util.List;
  * @param omega range of the cut-off of sinc kernels in radians per pixel; empty: what a kernel of the drawn size can
  *     resolve, [pi/3, pi] below 13 pixels and [pi/5, pi] from 13
  */
+@Variant(value = "deblur", summary = "blurred images are restored; seven families of kernels")
 public record DeblurConfig(
         List<Integer> kernelSizes,
         List<String> kernels,

@@ -12,6 +12,7 @@ import java.util.List;
  *     at full brightness
  * @param greyProbability probability that the noise is the same in all channels
  */
+@Variant(value = "denoise", summary = "noisy images are restored; Gaussian or Poisson noise, coloured or grey")
 public record DenoiseConfig(
         double sigma,
         @EmptyWord("none") List<Double> sigmaRange,

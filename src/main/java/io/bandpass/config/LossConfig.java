@@ -96,8 +96,12 @@ public record LossConfig(
 
     /** The same with every frequency counting. */
     public LossConfig full() {
+        return withTarget(Target.FULL);
+    }
+
+    LossConfig withTarget(Target other) {
         return new LossConfig(
-                LossConfig.Target.FULL,
+                other,
                 gamma,
                 focal,
                 focalAlpha,

@@ -8,6 +8,7 @@ import java.util.Locale;
  * @param maskRatio share of the patches that is masked; what remains is rounded down to whole patches
  * @param normalisePixels whether each patch is predicted less its mean, and divided by its standard deviation
  */
+@Variant(value = "mae", summary = "masked autoencoder: a ViT sees some patches, a decoder predicts the others")
 public record MaeConfig(double maskRatio, boolean normalisePixels) implements TaskConfig {
     public MaeConfig {
         Check.that(maskRatio > 0 && maskRatio < 1, "task.mask-ratio", maskRatio, "above 0 and below 1");

@@ -1,6 +1,7 @@
 package io.bandpass.config;
 
 /** Masked Frequency Modeling: its settings are the sections {@code mask}, {@code decoder} and {@code loss}. */
+@Variant(value = "mfm", summary = "Masked Frequency Modeling: removed frequencies are predicted")
 public record MaskedFrequencyConfig() implements TaskConfig {
     @Override
     public String describe(PretrainingConfig config) {

@@ -1,8 +1,7 @@
 package io.bandpass.config;
 
-import java.util.LinkedHashMap;
+import java.util.ArrayList;
 import java.util.List;
-import java.util.Map;
 import java.util.stream.IntStream;
 
 /**
@@ -68,7 +67,6 @@ public record PretrainingConfig(
         }
         return IntStream.range(0, curriculum.stages())
                 .mapToObj(stage -> with(
-                        data,
                         encoder.withImageSize(curriculum.imageSizes().get(stage)),
                         curriculum.mask(stage, mask),
                         CurriculumConfig.NONE))
@@ -86,17 +84,17 @@ public record PretrainingConfig(
     }
 
     @Override
-    public Map<String, String> chosen() {
+    public List<Record> chosen() {
         boolean masksFrequencies = task instanceof MaskedFrequencyConfig;
-        Map<String, String> chosen = new LinkedHashMap<>();
-        chosen.put("loss.target", masksFrequencies && loss.countsRemovedOnly() ? "masked" : "full");
+        List<Record> chosen = new ArrayList<>();
+        chosen.add(loss.withTarget(
+                masksFrequencies && loss.countsRemovedOnly() ? LossConfig.Target.MASKED : LossConfig.Target.FULL));
         if (mask.radiusRange().isEmpty() && !mask.ranksMagnitudes()) {
-            chosen.put("mask.radius", Double.toString(mask.radiusFor(encoder.imageSize())));
+            chosen.add(mask.withRadius(mask.radiusFor(encoder.imageSize())));
             if (masksFrequencies && !curriculum.isEmpty()) {
-                List<Double> radii = stages().stream()
+                chosen.add(curriculum.withRadii(stages().stream()
                         .map(stage -> stage.mask().radiusFor(stage.encoder().imageSize()))
-                        .toList();
-                chosen.put("curriculum.radii", radii.toString());
+                        .toList()));
             }
         }
         return chosen;
@@ -117,14 +115,13 @@ public record PretrainingConfig(
 
     /** The same with all of the run at the encoder's own image size. */
     public PretrainingConfig withoutCurriculum() {
-        return with(data, encoder, mask, CurriculumConfig.NONE);
+        return with(encoder, mask, CurriculumConfig.NONE);
     }
 
-    private PretrainingConfig with(
-            DataConfig otherData, EncoderConfig otherEncoder, MaskConfig otherMask, CurriculumConfig otherCurriculum) {
+    private PretrainingConfig with(EncoderConfig otherEncoder, MaskConfig otherMask, CurriculumConfig otherCurriculum) {
         return new PretrainingConfig(
                 description,
-                otherData,
+                data,
                 augment,
                 otherEncoder,
                 task,

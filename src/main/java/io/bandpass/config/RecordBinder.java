@@ -32,6 +32,31 @@ public final class RecordBinder {
         return root.cast(bind(tree, root, ""));
     }
 
+    /**
+     * A record with other components, each in the place of the one of its type.
+     *
+     * @throws IllegalArgumentException if there is none of its type
+     */
+    @SuppressWarnings("unchecked")
+    static <T extends Record> T with(T record, List<Record> others) {
+        RecordComponent[] components = record.getClass().getRecordComponents();
+        Object[] values = new Object[components.length];
+        for (int i = 0; i < components.length; i++) {
+            values[i] = read(record, components[i]);
+        }
+        for (Record other : others) {
+            int place = 0;
+            while (place < components.length && !components[place].getType().isInstance(other)) {
+                place++;
+            }
+            if (place == components.length) {
+                throw new IllegalArgumentException(record.getClass() + " has no section of " + other.getClass());
+            }
+            values[place] = other;
+        }
+        return (T) construct(record.getClass(), values);
+    }
+
     /** The dotted key that YAML of a complete configuration ends with. */
     static String lastKey(Class<?> root) {
         String last = "";

@@ -15,6 +15,7 @@ import java.util.OptionalLong;
  * @param stemStride stride of the first convolution, 1 or 2
  * @param maxPool whether a 3x3 max-pool of stride 2 follows the stem
  */
+@Variant(value = "resnet", summary = "ResNet; basic or bottleneck blocks, stem for small or large images")
 public record ResNetConfig(
         int imageSize,
         Block block,

@@ -1,7 +1,6 @@
 package io.bandpass.config;
 
 import java.util.List;
-import java.util.Map;
 
 /** What every training run is asked to do, whatever it trains. */
 public interface RunConfig {
@@ -21,9 +20,9 @@ public interface RunConfig {
 
     CheckpointConfig checkpoint();
 
-    /** What keys that are {@code auto} become, where that follows from the rest of the configuration. */
-    default Map<String, String> chosen() {
-        return Map.of();
+    /** The sections whose keys {@code auto} follow from the rest of the configuration, with what they become. */
+    default List<Record> chosen() {
+        return List.of();
     }
 
     /** As {@link EncoderConfig#multiplyAddsPerImage()}, for everything that is trained. */

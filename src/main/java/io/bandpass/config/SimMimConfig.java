@@ -13,6 +13,7 @@ import java.util.stream.IntStream;
  * @param blockSize edge of a block in pixels: whole patches of the encoder, and a whole part of the image
  * @param maskRatio share of the blocks that is masked, rounded up to whole blocks
  */
+@Variant(value = "simmim", summary = "SimMIM: the pixels of masked blocks are predicted; any encoder")
 public record SimMimConfig(int blockSize, double maskRatio) implements TaskConfig {
     private static final double PUBLISHED_SHARE = 32.0 / 224;
 

@@ -5,6 +5,7 @@ package io.bandpass.config;
  *
  * @param factor how many times smaller each side becomes; 8 in the paper
  */
+@Variant(value = "super-resolution", summary = "images of low resolution, by a whole factor, are restored")
 public record SuperResolutionConfig(int factor) implements RestorationConfig {
     public SuperResolutionConfig {
         Check.that(factor >= 2, "task.factor", factor, "a whole number of at least 2");

@@ -15,6 +15,7 @@ import java.util.List;
  * @param positions {@code none} or {@code learned}: absolute ones, beside the relative position bias
  * @param dropPath stochastic depth rate of the last block, rising linearly from 0 at the first
  */
+@Variant(value = "swin", summary = "Swin Transformer; attention in shifted windows, four stages of halved resolution")
 public record SwinTransformerConfig(
         int imageSize,
         int patchSize,

@@ -38,4 +38,34 @@ public record TrainSection(
                 decay -> Check.that(decay >= 0 && decay < 1, "train.ema-decay", decay, "none or from 0 to below 1"));
         Check.positive("train.log-every-steps", logEverySteps);
     }
+
+    /** The same with another batch, and with the most images that a forward pass takes. */
+    public TrainSection withBatch(int size, int microBatch) {
+        return new TrainSection(
+                epochs,
+                size,
+                OptionalInt.of(microBatch),
+                seed,
+                device,
+                precision,
+                threads,
+                activationCheckpointing,
+                emaDecay,
+                logEverySteps);
+    }
+
+    /** The same on a device, in a precision, with so many compute threads. */
+    public TrainSection withCompute(String onDevice, String inPrecision, int computeThreads) {
+        return new TrainSection(
+                epochs,
+                batchSize,
+                microBatchSize,
+                seed,
+                onDevice,
+                inPrecision,
+                OptionalInt.of(computeThreads),
+                activationCheckpointing,
+                emaDecay,
+                logEverySteps);
+    }
 }

@@ -7,32 +7,17 @@ import java.util.Map;
 import java.util.Optional;
 
 /**
- * The sections that are one of several records, chosen by their key {@code type}: a new encoder or task is a record and
- * a line here.
+ * The sections that are one of several records, chosen by their key {@code type}: an encoder or a task is a record that its
+ * sealed interface permits, and the first that it permits is the default.
  */
 public final class Variants {
     static final String TYPE = "type";
-
-    private record Variant(Class<?> section, String word, Class<? extends Record> record) {}
-
-    /** By section; the first of each is the default. */
-    private static final List<Variant> ALL = List.of(
-            new Variant(EncoderConfig.class, "vit", VisionTransformerConfig.class),
-            new Variant(EncoderConfig.class, "resnet", ResNetConfig.class),
-            new Variant(EncoderConfig.class, "swin", SwinTransformerConfig.class),
-            new Variant(EncoderConfig.class, "convnext", ConvNeXtConfig.class),
-            new Variant(TaskConfig.class, "mfm", MaskedFrequencyConfig.class),
-            new Variant(TaskConfig.class, "super-resolution", SuperResolutionConfig.class),
-            new Variant(TaskConfig.class, "deblur", DeblurConfig.class),
-            new Variant(TaskConfig.class, "denoise", DenoiseConfig.class),
-            new Variant(TaskConfig.class, "simmim", SimMimConfig.class),
-            new Variant(TaskConfig.class, "mae", MaeConfig.class));
 
     private Variants() {}
 
     /** Whether sections of this type are one of several records. */
     static boolean has(Class<?> section) {
-        return ALL.stream().anyMatch(variant -> variant.section() == section);
+        return section.isSealed();
     }
 
     /** The keys of the sections of a record that are one of several records. */
@@ -59,18 +44,29 @@ public final class Variants {
     /** Word to record. */
     static Map<String, Class<? extends Record>> records(Class<?> section) {
         Map<String, Class<? extends Record>> records = new LinkedHashMap<>();
-        ALL.stream()
-                .filter(variant -> variant.section() == section)
-                .forEach(variant -> records.put(variant.word(), variant.record()));
+        for (Class<?> permitted : section.getPermittedSubclasses()) {
+            Variant variant = permitted.getAnnotation(Variant.class);
+            if (variant == null) {
+                records.putAll(records(permitted));
+            } else {
+                records.put(variant.value(), permitted.asSubclass(Record.class));
+            }
+        }
         return records;
+    }
+
+    /** What each word of a section's {@code type} is, in one line. */
+    public static Map<String, String> summaries(Class<?> section) {
+        Map<String, String> summaries = new LinkedHashMap<>();
+        records(section)
+                .forEach((word, record) ->
+                        summaries.put(word, record.getAnnotation(Variant.class).summary()));
+        return summaries;
     }
 
     /** The word of a record that is a variant of some section, or nothing. */
     static Optional<String> word(Class<?> record) {
-        return ALL.stream()
-                .filter(variant -> variant.record() == record)
-                .map(Variant::word)
-                .findFirst();
+        return Optional.ofNullable(record.getAnnotation(Variant.class)).map(Variant::value);
     }
 
     /**

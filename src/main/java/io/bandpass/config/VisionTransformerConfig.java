@@ -14,6 +14,9 @@ package io.bandpass.config;
  * @param layerScale starting value of layer scale, 0 for none
  * @param dropPath stochastic depth rate of the last block, rising linearly from 0 at the first
  */
+@Variant(
+        value = "vit",
+        summary = "Vision Transformer; learned, sin-cos or relative positions, optional layer scale and drop path")
 public record VisionTransformerConfig(
         int imageSize,
         int patchSize,

@@ -9,6 +9,8 @@ import io.bandpass.config.RunConfig;
 import io.bandpass.torch.ConvolutionThreads;
 import io.bandpass.torch.Engine;
 import io.bandpass.torch.Precision;
+import java.util.ArrayList;
+import java.util.List;
 import java.util.Locale;
 import org.bytedeco.pytorch.Device;
 
@@ -38,13 +40,11 @@ public record Machine(Device device, Precision precision, int threads) {
 
     /** Replaces every {@code auto}, whether it depends on the machine or on the rest of the configuration. */
     public <T extends Record & RunConfig> T choose(T asked) {
-        ConfigBuilder<T> builder = ConfigBuilder.from(asked)
-                .set("data.workers", Integer.toString(workers(asked.data())), "auto")
-                .set("train.device", device.is_cuda() ? "cuda" : "cpu", "auto")
-                .set("train.precision", precision.name().toLowerCase(Locale.ROOT), "auto")
-                .set("train.threads", Integer.toString(threads), "auto");
-        asked.chosen().forEach((key, value) -> builder.set(key, value, "auto"));
-        return builder.build();
+        List<Record> sections = new ArrayList<>(asked.chosen());
+        sections.add(asked.data().withWorkers(workers(asked.data())));
+        sections.add(asked.train()
+                .withCompute(device.is_cuda() ? "cuda" : "cpu", precision.name().toLowerCase(Locale.ROOT), threads));
+        return ConfigBuilder.with(asked, sections.toArray(Record[]::new));
     }
 
     /** Loader threads. */

@@ -52,8 +52,7 @@ public final class RunSetup {
         }
         String index = asked.data().index();
         boolean isFolder = !index.equals("auto") && !index.equals("none");
-        return ConfigBuilder.with(
-                asked, "data", asked.data().withPaths(located).withIndex(isFolder ? absolute(index) : index));
+        return ConfigBuilder.with(asked, asked.data().withPaths(located).withIndex(isFolder ? absolute(index) : index));
     }
 
     /** The run folder where none was named. */

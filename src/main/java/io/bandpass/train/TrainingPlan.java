@@ -10,7 +10,6 @@ import io.bandpass.text.Counts;
 import java.util.List;
 import java.util.Locale;
 import java.util.Optional;
-import java.util.OptionalInt;
 
 /**
  * What a configuration means for this many images: the numbers that follow from both.
@@ -92,20 +91,11 @@ public record TrainingPlan(
         double rate = perBatch
                 ? asked.optimizer().baseLearningRate().getAsDouble() * scale
                 : asked.optimizer().learningRate().getAsDouble();
-        TrainSection sized = new TrainSection(
-                train.epochs(),
-                batch,
-                OptionalInt.of(micro),
-                train.seed(),
-                train.device(),
-                train.precision(),
-                train.threads(),
-                train.activationCheckpointing(),
-                train.emaDecay(),
-                train.logEverySteps());
-        ScheduleConfig schedule = absolute(asked.schedule(), scale, train.epochs(), notices);
-        T resolved = ConfigBuilder.with(asked, "optimizer", asked.optimizer().withLearningRate(rate));
-        return ConfigBuilder.with(ConfigBuilder.with(resolved, "schedule", schedule), "train", sized);
+        return ConfigBuilder.with(
+                asked,
+                asked.optimizer().withLearningRate(rate),
+                absolute(asked.schedule(), scale, train.epochs(), notices),
+                train.withBatch(batch, micro));
     }
 
     /**

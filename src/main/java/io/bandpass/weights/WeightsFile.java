@@ -194,8 +194,7 @@ public final class WeightsFile implements AutoCloseable {
     public PretrainingConfig pretraining() throws IOException {
         PretrainingConfig config = stored(PretrainingConfig.class, WeightsMetadata.CONFIG);
         PlausibleSize.check(path, config.encoder());
-        return ConfigBuilder.with(config, "data", config.data().withoutIndexFolder())
-                .withoutCurriculum();
+        return ConfigBuilder.with(config, config.data().withoutIndexFolder()).withoutCurriculum();
     }
 
     /** The configuration that it was fine-tuned with, if it was. */

@@ -111,8 +111,8 @@ final class IntermediatesTest {
             boolean all = last == encoder.levels().size() - 1;
             assertThat(found.keySet()).anyMatch(name -> name.startsWith("gradient of "));
             for (Parameter parameter : encoder.parameters()) {
-                boolean isBehind = parameter.depth() == encoder.depth()
-                                && !parameter.name().startsWith("rel_pos_bias")
+                boolean isBehind = (parameter.depth() == encoder.depth()
+                                && !parameter.name().startsWith("rel_pos_bias"))
                         || (!all && isBehind(config, parameter.name(), last));
                 assertThat(found.containsKey("gradient of " + parameter.name()))
                         .as(parameter.name())

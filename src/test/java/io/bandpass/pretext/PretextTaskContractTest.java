@@ -10,6 +10,8 @@ import io.bandpass.config.EncoderConfig;
 import io.bandpass.config.PretrainingConfig;
 import io.bandpass.config.ResNetConfig;
 import io.bandpass.config.SwinTransformerConfig;
+import io.bandpass.config.TaskConfig;
+import io.bandpass.config.Variants;
 import io.bandpass.config.VisionTransformerConfig;
 import io.bandpass.nn.NamedTensor;
 import io.bandpass.nn.Parameter;
@@ -130,8 +132,7 @@ final class PretextTaskContractTest {
     }
 
     private static Stream<Case> all() {
-        return PretextTasks.families().stream()
-                .map(PretextTasks.Family::type)
+        return Variants.words(TaskConfig.class).stream()
                 .flatMap(task -> ENCODERS.keySet().stream()
                         .flatMap(encoder -> DECODERS.stream().map(decoder -> new Case(task, encoder, decoder))));
     }
@@ -205,13 +206,10 @@ final class PretextTaskContractTest {
 
     @Test
     void everyRegisteredTaskIsHereAndTakesSomeEncoder() {
-        assertThat(TASKS.keySet())
-                .containsExactlyInAnyOrderElementsOf(PretextTasks.families().stream()
-                        .map(PretextTasks.Family::type)
-                        .toList());
+        assertThat(TASKS.keySet()).containsExactlyInAnyOrderElementsOf(Variants.words(TaskConfig.class));
         assertThat(cases().map(Case::task).distinct()).containsExactlyInAnyOrderElementsOf(TASKS.keySet());
-        assertThat(PretextTasks.families())
-                .allSatisfy(family -> assertThat(family.summary()).isNotBlank());
+        assertThat(Variants.summaries(TaskConfig.class).values())
+                .allSatisfy(summary -> assertThat(summary).isNotBlank());
     }
 
     @ParameterizedTest

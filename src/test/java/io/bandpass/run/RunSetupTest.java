@@ -17,7 +17,7 @@ final class RunSetupTest {
     private static DataConfig located(String path, String index) {
         PretrainingConfig run = Configs.run(Configs.vitTiny(), 4);
         DataConfig data = run.data().withPaths(List.of(path)).withIndex(index);
-        return RunSetup.locate(ConfigBuilder.with(run, "data", data)).data();
+        return RunSetup.locate(ConfigBuilder.with(run, data)).data();
     }
 
     @Test

@@ -87,8 +87,7 @@ final class TrainingStepTest {
                 PretextTask task = PretextTasks.create(config, Precision.FP32, CPU);
                 ClassificationTask classifier = new ClassificationTask(
                         ConfigBuilder.with(
-                                ConfigBuilder.of(FinetuningConfig.class).build(), "encoder", (ResNetConfig)
-                                        config.encoder()),
+                                ConfigBuilder.of(FinetuningConfig.class).build(), (ResNetConfig) config.encoder()),
                         2,
                         Precision.FP32,
                         CPU)) {
