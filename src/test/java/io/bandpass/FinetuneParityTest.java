@@ -15,7 +15,7 @@ import io.bandpass.task.Batch;
 import io.bandpass.testing.Golden;
 import io.bandpass.testing.GoldenState;
 import io.bandpass.testing.Weights;
-import io.bandpass.torch.Precision;
+import io.bandpass.torch.Compute;
 import io.bandpass.torch.StepTimer;
 import io.bandpass.torch.Tensors;
 import io.bandpass.train.Learner;
@@ -26,7 +26,6 @@ import java.util.List;
 import java.util.Optional;
 import java.util.stream.IntStream;
 import org.bytedeco.javacpp.PointerScope;
-import org.bytedeco.pytorch.Device;
 import org.bytedeco.pytorch.NoGradGuard;
 import org.bytedeco.pytorch.Tensor;
 import org.junit.jupiter.api.Test;
@@ -111,7 +110,7 @@ final class FinetuneParityTest {
     }
 
     private static Learner<ClassificationTask> learner(FinetuningConfig config) {
-        return new Learner<>(new ClassificationTask(config, 10, Precision.FP32, new Device("cpu")), config);
+        return new Learner<>(new ClassificationTask(config, 10, Compute.cpu()), config);
     }
 
     /** What is mixed and erased follows from the whole batch, so parts give what the whole gives. */

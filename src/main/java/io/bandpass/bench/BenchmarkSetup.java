@@ -7,16 +7,16 @@ import io.bandpass.data.BatchLoader;
 import io.bandpass.data.Datasets;
 import io.bandpass.data.ImageSource;
 import io.bandpass.data.UnreadableImages;
+import io.bandpass.machine.ComputeChoice;
 import io.bandpass.machine.Environment;
-import io.bandpass.machine.Machine;
 import io.bandpass.nn.Parts;
 import io.bandpass.run.RunKind;
 import io.bandpass.run.RunSetup;
 import io.bandpass.task.TrainingTask;
+import io.bandpass.torch.Compute;
 import io.bandpass.torch.Precision;
 import io.bandpass.train.TrainingPlan;
 import java.util.ArrayList;
-import java.util.Locale;
 import java.util.Map;
 import java.util.Optional;
 import org.bytedeco.pytorch.Device;
@@ -29,24 +29,24 @@ import org.bytedeco.pytorch.Device;
  * @param capped whether a batch that would be computed in parts is made as small as one part
  */
 record BenchmarkSetup<T extends Record & RunConfig>(
-        RunKind<T> kind, T asked, String recipe, boolean capped, Machine machine) {
+        RunKind<T> kind, T asked, String recipe, boolean capped, Compute compute) {
     /** Loads LibTorch and chooses device, precision and threads. Measured are images of the encoder's own size. */
     static <T extends Record & RunConfig> BenchmarkSetup<T> of(
             RunKind<T> kind, T asked, String recipe, boolean capped) {
-        return new BenchmarkSetup<>(kind, kind.atOneSize(asked), recipe, capped, Machine.start(asked));
+        return new BenchmarkSetup<>(kind, kind.atOneSize(asked), recipe, capped, ComputeChoice.start(asked));
     }
 
     Device device() {
-        return machine.device();
+        return compute.device();
     }
 
     Precision precision() {
-        return machine.precision();
+        return compute.precision();
     }
 
     /** The configuration for this many images, in which nothing is left to choose. */
     T resolve(int images) {
-        T chosen = machine.choose(asked);
+        T chosen = ComputeChoice.resolve(asked, compute);
         T resolved = plan(chosen, images);
         int part = largestPart(resolved.train());
         if (!capped || part == resolved.train().batchSize()) {
@@ -81,7 +81,7 @@ record BenchmarkSetup<T extends Record & RunConfig>(
      */
     TrainingTask task(T resolved, Optional<ImageSource> images) {
         int classes = images.map(each -> each.classNames().size()).orElse(SyntheticBatches.CLASSES);
-        return kind.task(resolved, classes, machine);
+        return kind.task(resolved, classes, compute);
     }
 
     /** The loader of a run that never ends. */
@@ -106,8 +106,8 @@ record BenchmarkSetup<T extends Record & RunConfig>(
 
     /** Adds what computes. */
     void putCompute(Map<String, Object> figures) {
-        figures.put("precision", precision().name().toLowerCase(Locale.ROOT));
-        figures.put("device", device().is_cuda() ? "cuda" : "cpu");
-        figures.put("threads", machine.threads());
+        figures.put("precision", precision().word());
+        figures.put("device", compute.deviceWord());
+        figures.put("threads", compute.threads());
     }
 }

@@ -4,7 +4,6 @@ import io.bandpass.torch.Precision;
 import java.util.ArrayList;
 import java.util.EnumMap;
 import java.util.List;
-import java.util.Locale;
 import java.util.Map;
 import org.bytedeco.pytorch.Device;
 
@@ -48,7 +47,7 @@ final class GemmThroughput {
      */
     void put(Map<String, Object> figures, double multiplyAdds, Precision used) {
         for (Precision precision : Precision.values()) {
-            String key = "gemm_gflops_" + precision.name().toLowerCase(Locale.ROOT);
+            String key = "gemm_gflops_" + precision.word();
             figures.put(key, median(precision));
             figures.put(key + "_looks", List.copyOf(of(looks, precision)));
         }

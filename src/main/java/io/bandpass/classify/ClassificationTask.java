@@ -10,7 +10,7 @@ import io.bandpass.nn.Normalisation;
 import io.bandpass.nn.Parts;
 import io.bandpass.task.Batch;
 import io.bandpass.task.TrainingTask;
-import io.bandpass.torch.Precision;
+import io.bandpass.torch.Compute;
 import io.bandpass.torch.StepTimer;
 import io.bandpass.torch.StepTimer.Phase;
 import io.bandpass.torch.Tensors;
@@ -33,8 +33,8 @@ public final class ClassificationTask extends Layer implements TrainingTask {
     private final ClassificationLoss loss;
 
     /** Fresh values; every number follows from the configuration and its seed. */
-    public ClassificationTask(FinetuningConfig config, int classes, Precision precision, Device device) {
-        this(config, classes, precision, device, HeadNorm.AFTER_MEAN);
+    public ClassificationTask(FinetuningConfig config, int classes, Compute compute) {
+        this(config, classes, compute, HeadNorm.AFTER_MEAN);
     }
 
     /**
@@ -42,14 +42,13 @@ public final class ClassificationTask extends Layer implements TrainingTask {
      *
      * @param norm where a ConvNeXt has the norm before its head
      */
-    public ClassificationTask(FinetuningConfig config, int classes, Precision precision, Device device, HeadNorm norm) {
+    public ClassificationTask(FinetuningConfig config, int classes, Compute compute, HeadNorm norm) {
         long seed = config.train().seed();
         classifier = unnamed(new Classifier(
                 config.encoder(), config.pooling(), classes, config.classifier().headInitScale(), seed, norm));
-        to(device);
-        normalisation = new Normalisation(config.data().mean(), config.data().std(), device);
-        pass = new ForwardPass(
-                classifier.encoder(), precision, device, config.train().activationCheckpointing());
+        to(compute.device());
+        normalisation = new Normalisation(config.data().mean(), config.data().std(), compute.device());
+        pass = new ForwardPass(classifier.encoder(), compute, config.train().activationCheckpointing());
         mixing = new Mixing(config.mix(), config.encoder().imageSize(), seed);
         erasing = new RandomErasing(config.mix().eraseProbability(), seed);
         smoothing = config.mix().labelSmoothing();

@@ -129,7 +129,7 @@ public record CurriculumConfig(List<Double> startEpochs, List<Integer> imageSize
                 RADII,
                 radii,
                 "[] beside mask.radius-range, which is scaled with the image size");
-        double full = mask.radiusFor(imageSize);
+        double full = mask.at(imageSize).radius();
         Check.that(
                 radii.get(radii.size() - 1) == full,
                 RADII,

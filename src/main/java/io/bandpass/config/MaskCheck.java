@@ -14,7 +14,8 @@ final class MaskCheck {
         }
         boolean drawn = !mask.radiusRange().isEmpty();
         String key = drawn ? "mask.radius-range" : "mask.radius";
-        double radius = mask.largestRadiusFor(size);
+        MaskGeometry geometry = mask.at(size);
+        double radius = geometry.highestRadius();
         double reach = reach(mask.shape(), size);
         Check.that(
                 radius <= reach,
@@ -26,7 +27,7 @@ final class MaskCheck {
             String which = drawn ? "the end of mask.radius-range" : key;
             Check.that(outer > radius, "mask.outer-radius", outer, "above " + which + ", which is " + radius);
             Check.that(
-                    removesAny(mask, size, 1),
+                    removesAny(geometry),
                     "mask.outer-radius",
                     outer,
                     "such that a frequency lies between it and the radius " + radius);
@@ -70,15 +71,16 @@ final class MaskCheck {
                     factor,
                     "1 for mask.shape " + mask.shape()
                             + " where only removed frequencies count: tiles have no such mask");
+            MaskGeometry tile = mask.at(size).tile(factor);
             Check.that(
-                    removesAny(mask, size, factor),
+                    removesAny(tile),
                     "loss.patch-factor",
                     factor,
                     String.format(
                             Locale.ROOT,
                             "smaller: the mask of its tiles of %d px, of radius %.4g, removes no frequency",
-                            size / factor,
-                            mask.largestRadiusFor(size) / factor));
+                            tile.size(),
+                            tile.highestRadius()));
         }
     }
 
@@ -101,17 +103,16 @@ final class MaskCheck {
         };
     }
 
-    /** Whether some frequency of a tile lies outside the radius and inside the outer one, both as much smaller. */
-    private static boolean removesAny(MaskConfig mask, int size, int factor) {
-        int tile = size / factor;
-        double radius = mask.largestRadiusFor(size) / factor;
-        double outer = mask.outerRadius().orElse(Double.POSITIVE_INFINITY) / factor;
-        double reach = reach(mask.shape(), tile);
+    /** Whether some frequency lies outside the radius and inside the outer one. */
+    private static boolean removesAny(MaskGeometry mask) {
+        double radius = mask.highestRadius();
+        double outer = mask.outerRadius();
+        double reach = reach(mask.shape(), mask.size());
         if (mask.shape() != MaskConfig.Shape.CIRCLE) {
             // Distances are whole numbers.
             return Math.ceil(radius) <= reach && Math.ceil(radius) < outer;
         }
-        return outer > reach ? radius <= reach : circleRemovesAny(radius, outer, Math.floorDiv(tile, 2));
+        return outer > reach ? radius <= reach : circleRemovesAny(radius, outer, Math.floorDiv(mask.size(), 2));
     }
 
     private static boolean circleRemovesAny(double radius, double outer, long half) {

@@ -1,9 +1,7 @@
 package io.bandpass.config;
 
 import java.util.List;
-import java.util.Locale;
 import java.util.OptionalDouble;
-import java.util.stream.Collectors;
 
 /**
  * The frequency mask (method.md section 1).
@@ -110,70 +108,15 @@ public record MaskConfig(
         return shape == Shape.COM ? 1 : lowpassProbability;
     }
 
-    /** The radius for square images of this size, in frequency bins; the middle of the range where it is drawn. */
-    public double radiusFor(int imageSize) {
-        return radiusRange.isEmpty()
-                ? radius.orElse(RADIUS_AT_224 * imageSize / 224)
-                : (radiusRange.get(0) + radiusRange.get(1)) / 2;
-    }
-
-    /** What no image's radius exceeds. */
-    double largestRadiusFor(int imageSize) {
-        return radiusRange.isEmpty() ? radiusFor(imageSize) : radiusRange.get(1);
-    }
-
-    /** The mask in words, for images of this size, with the number of frequency bins that low-pass images keep. */
-    public String describe(int imageSize) {
-        if (ranksMagnitudes()) {
-            return describeShape(imageSize);
-        }
-        String least = String.format(
-                Locale.ROOT,
-                "%,d",
-                keptBins(imageSize, radiusRange.isEmpty() ? radiusFor(imageSize) : radiusRange.get(0)));
-        String most = String.format(Locale.ROOT, "%,d", keptBins(imageSize, largestRadiusFor(imageSize)));
-        return String.format(
-                Locale.ROOT,
-                "%s (%s of %,d bins)",
-                describeShape(imageSize),
-                least.equals(most) ? least : least + " to " + most,
-                (long) imageSize * imageSize);
-    }
-
-    /**
-     * How many frequency bins of square images low-pass ones keep.
-     *
-     * @param imageSize edge in pixels, whose square is the number of all bins
-     * @param radius in bins
-     */
-    public long keptBins(int imageSize, double radius) {
-        long inside = KeptBins.inside(shape, imageSize, radius);
-        return outerRadius.isPresent()
-                ? (long) imageSize * imageSize - KeptBins.inside(shape, imageSize, outerRadius.getAsDouble()) + inside
-                : inside;
-    }
-
-    /** The mask in words, for images of this size. */
-    public String describeShape(int imageSize) {
-        if (ranksMagnitudes()) {
-            return "the strongest "
-                    + fractions.stream().map(MaskConfig::perCent).collect(Collectors.joining(" or "))
-                    + " of frequencies";
-        }
-        String size = radiusRange.isEmpty()
-                ? text(radiusFor(imageSize))
-                : text(radiusRange.get(0)) + " to " + text(radiusRange.get(1));
-        return shape + " of radius " + size
-                + (outerRadius.isPresent() ? ", outer radius " + text(outerRadius.getAsDouble()) : "");
-    }
-
-    private static String perCent(double fraction) {
-        return text(100 * fraction) + " %";
-    }
-
-    /** Four digits, without zeros at the end. */
-    private static String text(double value) {
-        String digits = String.format(Locale.ROOT, "%.4g", value);
-        return digits.contains(".") && !digits.contains("e") ? digits.replaceFirst("\\.?0+$", "") : digits;
+    /** The mask for square images of this size. */
+    public MaskGeometry at(int imageSize) {
+        double fixed = ranksMagnitudes() ? Double.NaN : radius.orElse(RADIUS_AT_224 * imageSize / 224);
+        return new MaskGeometry(
+                shape,
+                imageSize,
+                radiusRange.isEmpty() ? fixed : radiusRange.get(0),
+                radiusRange.isEmpty() ? fixed : radiusRange.get(1),
+                outerRadius.orElse(Double.POSITIVE_INFINITY),
+                fractions);
     }
 }

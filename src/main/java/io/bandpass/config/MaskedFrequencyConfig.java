@@ -6,7 +6,8 @@ public record MaskedFrequencyConfig() implements TaskConfig {
     @Override
     public String describe(PretrainingConfig config) {
         MaskConfig mask = config.mask();
-        return "Masked Frequency Modeling, " + mask.describe(config.encoder().imageSize()) + ", "
+        return "Masked Frequency Modeling, "
+                + mask.at(config.encoder().imageSize()).describe() + ", "
                 + (mask.ranksMagnitudes() ? "kept" : "low-pass") + " with probability " + mask.keepProbability();
     }
 

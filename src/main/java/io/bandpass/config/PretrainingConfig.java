@@ -90,10 +90,11 @@ public record PretrainingConfig(
         chosen.add(loss.withTarget(
                 masksFrequencies && loss.countsRemovedOnly() ? LossConfig.Target.MASKED : LossConfig.Target.FULL));
         if (mask.radiusRange().isEmpty() && !mask.ranksMagnitudes()) {
-            chosen.add(mask.withRadius(mask.radiusFor(encoder.imageSize())));
+            chosen.add(mask.withRadius(mask.at(encoder.imageSize()).radius()));
             if (masksFrequencies && !curriculum.isEmpty()) {
                 chosen.add(curriculum.withRadii(stages().stream()
-                        .map(stage -> stage.mask().radiusFor(stage.encoder().imageSize()))
+                        .map(stage ->
+                                stage.mask().at(stage.encoder().imageSize()).radius())
                         .toList()));
             }
         }

@@ -2,10 +2,9 @@ package io.bandpass.encoder;
 
 import io.bandpass.nn.ActivationCheckpointing;
 import io.bandpass.nn.BlockChain;
-import io.bandpass.torch.Precision;
+import io.bandpass.torch.Compute;
 import io.bandpass.torch.StepTimer;
 import io.bandpass.torch.StepTimer.Phase;
-import io.bandpass.torch.Tensors;
 import java.util.List;
 import java.util.Optional;
 import java.util.function.Function;
@@ -17,8 +16,7 @@ import org.bytedeco.pytorch.Tensor;
 
 /** How an encoder is run with whatever stands behind it: in which precision, and with what kept for the backward pass. */
 public final class ForwardPass {
-    private final Precision precision;
-    private final Device device;
+    private final Compute compute;
     private final Optional<ActivationCheckpointing> checkpointing;
 
     /**
@@ -26,11 +24,10 @@ public final class ForwardPass {
      *
      * @param checkpointing whether its activations are computed again for the backward pass
      */
-    public ForwardPass(Encoder encoder, Precision precision, Device device, boolean checkpointing) {
-        this.precision = precision;
-        this.device = Tensors.kept(device);
+    public ForwardPass(Encoder encoder, Compute compute, boolean checkpointing) {
+        this.compute = compute;
         this.checkpointing =
-                checkpointing ? Optional.of(new ActivationCheckpointing(encoder, precision, device)) : Optional.empty();
+                checkpointing ? Optional.of(new ActivationCheckpointing(encoder, compute)) : Optional.empty();
     }
 
     /**
@@ -53,7 +50,7 @@ public final class ForwardPass {
             return infer(chain, input, head);
         }
         List<Tensor> results = checkpointing.get().forward(chain, input);
-        return precision.forward(device, () -> head.apply(chain.read(results)));
+        return compute.forward(() -> head.apply(chain.read(results)));
     }
 
     /** A forward pass that no backward pass follows. */
@@ -63,7 +60,7 @@ public final class ForwardPass {
 
     /** The same for a head that takes several feature maps. */
     public Tensor infer(BlockChain chain, Tensor input, Function<List<Tensor>, Tensor> head) {
-        return precision.forward(device, () -> head.apply(chain.forward(input)));
+        return compute.forward(() -> head.apply(chain.forward(input)));
     }
 
     /**
@@ -85,6 +82,6 @@ public final class ForwardPass {
     }
 
     public Device device() {
-        return device;
+        return compute.device();
     }
 }

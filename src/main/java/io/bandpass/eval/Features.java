@@ -8,14 +8,13 @@ import io.bandpass.data.UnreadableImages;
 import io.bandpass.encoder.Encoder;
 import io.bandpass.nn.Normalisation;
 import io.bandpass.task.NotFiniteException;
-import io.bandpass.torch.Precision;
+import io.bandpass.torch.Compute;
 import io.bandpass.torch.Tensors;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.util.Optional;
 import java.util.function.Consumer;
 import java.util.function.IntConsumer;
-import org.bytedeco.pytorch.Device;
 import org.bytedeco.pytorch.NoGradGuard;
 import org.bytedeco.pytorch.Tensor;
 
@@ -36,13 +35,8 @@ public record Features(Tensor values, ImageSource images) {
      * @param bad receives images that cannot be read
      */
     public static Features of(
-            Encoder encoder,
-            Normalisation normalisation,
-            Precision precision,
-            Device device,
-            ImageSource images,
-            UnreadableImages bad) {
-        FrozenEncoder frozen = new FrozenEncoder(encoder, Optional.empty(), normalisation, precision, device);
+            Encoder encoder, Normalisation normalisation, Compute compute, ImageSource images, UnreadableImages bad) {
+        FrozenEncoder frozen = new FrozenEncoder(encoder, Optional.empty(), normalisation, compute);
         int imageSize = encoder.config().imageSize();
         Preprocessing preprocessing = new Preprocessing(imageSize);
         EmbedConfig options = EmbedConfig.DEFAULT.withBatchSize(batchSize(imageSize));
@@ -109,7 +103,7 @@ public record Features(Tensor values, ImageSource images) {
     /** As {@link #ofPixels}, handed on batch by batch. */
     public static void eachPixels(
             Preprocessing preprocessing, ImageSource images, UnreadableImages bad, FrozenEncoder.Sink sink) {
-        FrozenEncoder.each(images, preprocessing, BATCH, bytes -> bytes.flatten(1, 3), bad, sink);
+        InferenceLoop.each(images, preprocessing, BATCH, bad, bytes -> bytes.flatten(1, 3), sink);
     }
 
     /** Images that an evaluation encodes at once: fewer of large ones, as a batch should take no more memory then. */

@@ -4,24 +4,18 @@ import io.bandpass.config.ConfigException;
 import io.bandpass.config.EmbedConfig;
 import io.bandpass.data.ImageSource;
 import io.bandpass.data.Preprocessing;
-import io.bandpass.data.Preprocessing.Prepared;
 import io.bandpass.data.UnreadableImages;
 import io.bandpass.encoder.Encoder;
 import io.bandpass.encoder.VisionTransformer;
 import io.bandpass.nn.LayerNorm;
 import io.bandpass.nn.Normalisation;
 import io.bandpass.task.NotFiniteException;
-import io.bandpass.torch.Precision;
+import io.bandpass.torch.Compute;
 import io.bandpass.torch.Tensors;
 import java.io.IOException;
-import java.io.UncheckedIOException;
 import java.util.Optional;
 import java.util.concurrent.atomic.AtomicLong;
 import java.util.function.UnaryOperator;
-import java.util.stream.IntStream;
-import org.bytedeco.javacpp.PointerScope;
-import org.bytedeco.pytorch.Device;
-import org.bytedeco.pytorch.NoGradGuard;
 import org.bytedeco.pytorch.Tensor;
 
 /**
@@ -31,11 +25,7 @@ import org.bytedeco.pytorch.Tensor;
  *     no final norm then
  */
 public record FrozenEncoder(
-        Encoder encoder,
-        Optional<LayerNorm> meanNorm,
-        Normalisation normalisation,
-        Precision precision,
-        Device device) {
+        Encoder encoder, Optional<LayerNorm> meanNorm, Normalisation normalisation, Compute compute) {
     /** Takes features as they come. */
     public interface Sink {
         /**
@@ -87,7 +77,7 @@ public record FrozenEncoder(
     /** What a pool makes of bytes (n, 3, H, W) on any device, on the device of the encoder. */
     public UnaryOperator<Tensor> pooled(String pool) {
         check(pool);
-        return bytes -> precision.forward(device, () -> pool(pool, normalisation.apply(normalisation.unit(bytes))));
+        return bytes -> compute.forward(() -> pool(pool, normalisation.apply(normalisation.unit(bytes))));
     }
 
     private Tensor pool(String pool, Tensor images) {
@@ -111,43 +101,7 @@ public record FrozenEncoder(
     public void embed(
             EmbedConfig options, Preprocessing preprocessing, ImageSource images, UnreadableImages bad, Sink sink)
             throws IOException {
-        UnaryOperator<Tensor> features = pooled(options.pool());
-        boolean wasTraining = encoder.isTraining();
-        encoder.setTraining(false);
-        try {
-            // Within one call, so that the weights are cast once for the whole set.
-            precision.run(device, () -> {
-                each(images, preprocessing, options.batchSize(), features, bad, sink);
-                return images;
-            });
-        } catch (UncheckedIOException e) {
-            throw e.getCause();
-        } finally {
-            encoder.setTraining(wasTraining);
-        }
-    }
-
-    /** What a function makes of images, batch by batch. */
-    static void each(
-            ImageSource images,
-            Preprocessing preprocessing,
-            int batchSize,
-            UnaryOperator<Tensor> function,
-            UnreadableImages bad,
-            Sink sink) {
-        try (NoGradGuard guard = new NoGradGuard()) {
-            for (int from = 0; from < images.size(); from += batchSize) {
-                try (PointerScope scope = new PointerScope()) {
-                    int[] range = IntStream.range(from, (int) Math.min(images.size(), (long) from + batchSize))
-                            .toArray();
-                    Prepared batch = preprocessing.batch(images, range, bad);
-                    if (batch.indices().length > 0) {
-                        sink.accept(function.apply(batch.images()).cpu(), batch.indices());
-                    }
-                } catch (IOException e) {
-                    throw new UncheckedIOException(e);
-                }
-            }
-        }
+        new InferenceLoop(encoder, preprocessing, options.batchSize(), compute)
+                .run(images, bad, pooled(options.pool()), sink);
     }
 }

@@ -11,8 +11,7 @@ import io.bandpass.metrics.Scores;
 import io.bandpass.nn.Normalisation;
 import io.bandpass.task.DivergedException;
 import io.bandpass.task.NotFiniteException;
-import io.bandpass.torch.Precision;
-import io.bandpass.torch.Tensors;
+import io.bandpass.torch.Compute;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.util.LinkedHashMap;
@@ -21,7 +20,6 @@ import java.util.Optional;
 import java.util.OptionalDouble;
 import java.util.stream.IntStream;
 import org.bytedeco.javacpp.PointerScope;
-import org.bytedeco.pytorch.Device;
 
 /**
  * "Is it learning?": kNN of the frozen encoder on the held-out images, while it trains, and a linear probe where one was
@@ -50,8 +48,7 @@ public final class OnlineEvaluator {
 
     private final Encoder encoder;
     private final Normalisation normalisation;
-    private final Precision precision;
-    private final Device device;
+    private final Compute compute;
     private final ImageSource train;
     private final ImageSource heldOut;
     private final UnreadableImages bad;
@@ -67,8 +64,7 @@ public final class OnlineEvaluator {
     public OnlineEvaluator(
             Encoder encoder,
             Normalisation normalisation,
-            Precision precision,
-            Device device,
+            Compute compute,
             ImageSource train,
             ImageSource heldOut,
             UnreadableImages bad,
@@ -76,8 +72,7 @@ public final class OnlineEvaluator {
             long seed) {
         this.encoder = encoder;
         this.normalisation = normalisation;
-        this.precision = precision;
-        this.device = Tensors.kept(device);
+        this.compute = compute;
         this.bad = bad;
         pixels = Features.thumbnails(new Preprocessing(encoder.config().imageSize()));
         this.train = atMost(train, config.knnImages());
@@ -99,8 +94,8 @@ public final class OnlineEvaluator {
     /** Scores of the encoder as it is now. */
     public Look encoder() {
         try (PointerScope scope = new PointerScope()) {
-            Features learned = Features.of(encoder, normalisation, precision, device, train, bad);
-            Features asked = Features.of(encoder, normalisation, precision, device, heldOut, bad);
+            Features learned = Features.of(encoder, normalisation, compute, train, bad);
+            Features asked = Features.of(encoder, normalisation, compute, heldOut, bad);
             OptionalDouble knn;
             try {
                 knn = OptionalDouble.of(vote.top1(learned, asked));
@@ -115,8 +110,8 @@ public final class OnlineEvaluator {
                 return new Look(knn, OptionalDouble.empty(), Optional.empty());
             }
             try {
-                double top1 =
-                        LinearProbe.scores(learned, asked, probe.get(), device).top1();
+                double top1 = LinearProbe.scores(learned, asked, probe.get(), compute.device())
+                        .top1();
                 return new Look(knn, OptionalDouble.of(top1), Optional.empty());
             } catch (DivergedException | DataException e) {
                 return new Look(knn, OptionalDouble.empty(), Optional.of(PROBE_LEFT_OUT + e.getMessage()));

@@ -31,7 +31,7 @@ public record ReconstructionView(
             MaskConfig mask = config.mask();
             return config.task() instanceof MaskedFrequencyConfig && !mask.ranksMagnitudes()
                     ? Optional.of(new Outline(
-                            mask.shape(), mask.radiusFor(config.encoder().imageSize())))
+                            mask.shape(), mask.at(config.encoder().imageSize()).radius()))
                     : Optional.empty();
         }
     }

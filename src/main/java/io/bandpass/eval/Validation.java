@@ -6,13 +6,12 @@ import io.bandpass.data.Preprocessing;
 import io.bandpass.data.UnreadableImages;
 import io.bandpass.encoder.Classifier;
 import io.bandpass.nn.Normalisation;
-import io.bandpass.torch.Precision;
+import io.bandpass.torch.Compute;
 import io.bandpass.torch.Tensors;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.util.function.IntUnaryOperator;
 import java.util.stream.IntStream;
-import org.bytedeco.pytorch.Device;
 import org.bytedeco.pytorch.Tensor;
 
 /**
@@ -25,8 +24,7 @@ public record Validation(
         Normalisation normalisation,
         Preprocessing preprocessing,
         int batchSize,
-        Precision precision,
-        Device device) {
+        Compute compute) {
     /**
      * Scores of images whose classes are known.
      *
@@ -58,23 +56,11 @@ public record Validation(
      * @param sink takes (n, classes), float32, on the CPU
      */
     public void logits(ImageSource images, UnreadableImages bad, FrozenEncoder.Sink sink) throws IOException {
-        boolean wasTraining = classifier.isTraining();
-        classifier.setTraining(false);
-        try {
-            // Within one call, so that the weights are cast once for the whole set.
-            precision.run(device, () -> {
-                FrozenEncoder.each(images, preprocessing, batchSize, this::logits, bad, sink);
-                return images;
-            });
-        } catch (UncheckedIOException e) {
-            throw e.getCause();
-        } finally {
-            classifier.setTraining(wasTraining);
-        }
+        new InferenceLoop(classifier, preprocessing, batchSize, compute).run(images, bad, this::logits, sink);
     }
 
     /** Bytes (n, 3, H, W) on any device to logits (n, classes), float32. */
     public Tensor logits(Tensor bytes) {
-        return precision.forward(device, () -> classifier.logits(normalisation.apply(normalisation.unit(bytes))));
+        return compute.forward(() -> classifier.logits(normalisation.apply(normalisation.unit(bytes))));
     }
 }

@@ -1,6 +1,6 @@
 package io.bandpass.frequency;
 
-import io.bandpass.config.MaskConfig;
+import io.bandpass.config.MaskGeometry;
 import java.util.List;
 import org.bytedeco.pytorch.Device;
 import org.bytedeco.pytorch.Scalar;
@@ -24,34 +24,21 @@ public final class FrequencyFilter implements AutoCloseable {
         this.masks = masks;
     }
 
-    /** The filter that a configuration describes, for square images of this size. */
-    public static FrequencyFilter of(MaskConfig mask, int size, Device device) {
-        return ofTiles(mask, size, 1, device);
-    }
-
     /**
-     * The filter for the tiles of square images, as the patch-wise loss needs it (method.md section 4): the mask of the
-     * tile's size, its radii divided by the factor.
+     * The filter of a mask, for square images of its size.
      *
-     * @param size of the whole images
-     * @param factor tiles along each axis
+     * @param clamp whether filtered images are clamped to [0, 1]
      */
-    public static FrequencyFilter ofTiles(MaskConfig mask, int size, int factor, Device device) {
-        int tile = size / factor;
+    public static FrequencyFilter of(MaskGeometry mask, boolean clamp, Device device) {
+        int size = mask.size();
         if (mask.ranksMagnitudes()) {
-            if (factor != 1) {
-                throw new IllegalArgumentException("tiles have no mask of shape " + mask.shape());
-            }
-            return magnitude(size, size, mask.fractions(), mask.clamp(), device);
+            return magnitude(size, size, mask.fractions(), clamp, device);
         }
         RadialMask shape = RadialMask.of(mask.shape());
-        double outer = mask.outerRadius().orElse(Double.POSITIVE_INFINITY) / factor;
-        if (mask.radiusRange().isEmpty()) {
-            return radial(shape, tile, tile, mask.radiusFor(size) / factor, outer, mask.clamp(), device);
-        }
-        double lowest = mask.radiusRange().get(0) / factor;
-        double highest = mask.radiusRange().get(1) / factor;
-        return randomRadius(shape, tile, tile, lowest, highest, outer, mask.clamp(), device);
+        double outer = mask.outerRadius();
+        return mask.drawsRadius()
+                ? randomRadius(shape, size, size, mask.lowestRadius(), mask.highestRadius(), outer, clamp, device)
+                : radial(shape, size, size, mask.radius(), outer, clamp, device);
     }
 
     /**

@@ -72,7 +72,7 @@ public final class FrequencyLoss implements AutoCloseable {
      * @param prediction (N, C, H, W), normalised, float32 or float64
      * @param target (N, C, H, W), normalised
      * @param halfMasks 1 where the encoder kept the frequency, (N, 1, H, W/2 + 1); with a patch factor k those of
-     *     {@link FrequencyFilter#ofTiles}, (N, 1, h, w/2 + 1). Not looked at for the target {@code full}
+     *     {@link FrequencyFilter#of}, (N, 1, h, w/2 + 1). Not looked at for the target {@code full}
      * @param whole weight of the effective batch
      * @return scalar
      */

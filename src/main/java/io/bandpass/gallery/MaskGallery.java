@@ -103,7 +103,7 @@ public final class MaskGallery {
     }
 
     private List<Shape> radial() {
-        double radius = mask.radiusFor(size);
+        double radius = mask.at(size).radius();
         double band = mask.outerRadius().orElse(BAND * radius);
         List<Shape> shapes = new ArrayList<>();
         for (RadialMask shape : RadialMask.values()) {

@@ -180,7 +180,7 @@ public final class ClassifierEvaluation {
         }
         ClassificationScores scores =
                 new ClassificationScores(classifier.classNames().size());
-        classifier.each(images, bad, classifier.precision(options), options, (logits, indices) -> {
+        classifier.each(images, bad, classifier.compute(options), options, (logits, indices) -> {
             long[] labels = IntStream.of(indices)
                     .map(index -> numbers[images.label(index)])
                     .asLongStream()

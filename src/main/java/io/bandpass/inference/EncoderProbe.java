@@ -21,7 +21,7 @@ import io.bandpass.eval.Features;
 import io.bandpass.eval.FrozenEncoder;
 import io.bandpass.eval.LinearProbe;
 import io.bandpass.format.AtomicFiles;
-import io.bandpass.machine.Machine;
+import io.bandpass.machine.ComputeChoice;
 import io.bandpass.nn.NamedTensor;
 import io.bandpass.split.TrainedImages;
 import io.bandpass.task.Batch;
@@ -128,7 +128,7 @@ final class EncoderProbe {
     private LinearProbe ofFeatures(Datasets data, ImageData.Progress progress) {
         Features train = features(data, data.train(), progress);
         train.checkFinite("training images");
-        return LinearProbe.of(train, config, frozen.device());
+        return LinearProbe.of(train, config, frozen.compute().device());
     }
 
     private Features features(Datasets data, ImageSource images, ImageData.Progress progress) {
@@ -158,18 +158,19 @@ final class EncoderProbe {
                 config.stepsPerEpoch(images),
                 0,
                 steps,
-                Machine.workers(weights.origin().data()))) {
-            return LinearProbe.of(train, weights.encoder().width(), config, frozen.device(), step -> {
-                try (Batch batch = loader.next()) {
-                    progress.reached((int) step + 1, (int) steps);
-                    Tensor features = features(batch.images());
-                    long notFinite = Tensors.rowsNotFinite(features);
-                    if (notFinite > 0) {
-                        throw NotFiniteException.of("features", notFinite, batchSize, "crops of a step");
-                    }
-                    return new LinearProbe.Batch(features, batch.indices());
-                }
-            });
+                ComputeChoice.workers(weights.origin().data()))) {
+            return LinearProbe.of(
+                    train, weights.encoder().width(), config, frozen.compute().device(), step -> {
+                        try (Batch batch = loader.next()) {
+                            progress.reached((int) step + 1, (int) steps);
+                            Tensor features = features(batch.images());
+                            long notFinite = Tensors.rowsNotFinite(features);
+                            if (notFinite > 0) {
+                                throw NotFiniteException.of("features", notFinite, batchSize, "crops of a step");
+                            }
+                            return new LinearProbe.Batch(features, batch.indices());
+                        }
+                    });
         }
     }
 

@@ -58,7 +58,7 @@ final class FeatureWriter {
         }
         return new PretrainedEncoder.Embedded(
                 List.copyOf(shape),
-                source.frozen().precision().name().toLowerCase(Locale.ROOT),
+                source.frozen().compute().precision().word(),
                 source.given().notices(),
                 source.given().bad().reasons());
     }
@@ -87,7 +87,11 @@ final class FeatureWriter {
         metadata.put("weights", source.weights());
         metadata.put("pool", options.pool());
         int size = source.frozen().encoder().config().imageSize();
-        put(metadata, size, options.preprocess(), source.frozen().precision().name());
+        put(
+                metadata,
+                size,
+                options.preprocess(),
+                source.frozen().compute().precision().name());
         return metadata;
     }
 

@@ -12,8 +12,8 @@ import io.bandpass.eval.FrozenEncoder;
 import io.bandpass.eval.Validation;
 import io.bandpass.format.WeightsException;
 import io.bandpass.nn.Normalisation;
+import io.bandpass.torch.Compute;
 import io.bandpass.torch.Engine;
-import io.bandpass.torch.Precision;
 import io.bandpass.torch.Tensors;
 import io.bandpass.weights.ClassifierWeights;
 import java.io.IOException;
@@ -157,7 +157,7 @@ public final class ImageClassifier implements AutoCloseable {
     public float[][] logits(List<Path> images, PredictConfig options) throws IOException {
         InferenceImages given = InferenceImages.ofFiles(weights.data(), images);
         float[][] rows = new float[images.size()][];
-        each(given.images(), given.bad(), precision(options), options, (logits, indices) -> {
+        each(given.images(), given.bad(), compute(options), options, (logits, indices) -> {
             for (int i = 0; i < indices.length; i++) {
                 rows[indices[i]] = Tensors.toFloats(logits.select(0, i));
             }
@@ -193,12 +193,7 @@ public final class ImageClassifier implements AutoCloseable {
      *
      * @param sink takes (n, classes), float32, on the CPU, all finite
      */
-    void each(
-            ImageSource images,
-            UnreadableImages bad,
-            Precision precision,
-            PredictConfig options,
-            FrozenEncoder.Sink sink)
+    void each(ImageSource images, UnreadableImages bad, Compute compute, PredictConfig options, FrozenEncoder.Sink sink)
             throws IOException {
         // A thread has a number of compute threads of its own.
         Engine.start(threads);
@@ -207,8 +202,7 @@ public final class ImageClassifier implements AutoCloseable {
                 normalisation,
                 new Preprocessing(imageSize(), options.preprocess().orElse(preprocess())),
                 options.batchSize(),
-                precision,
-                device);
+                compute);
         look.logits(images, bad, (logits, indices) -> {
             if (!logits.isfinite().all().item_bool()) {
                 throw new WeightsException(file() + " is of no use: what it makes of " + images.name(indices[0])
@@ -218,9 +212,9 @@ public final class ImageClassifier implements AutoCloseable {
         });
     }
 
-    /** The precision that is asked, or that a measurement on this device chooses. */
-    Precision precision(PredictConfig options) {
-        return Precision.choose(options.precision(), device);
+    /** The device, and the precision that is asked, or that a measurement chooses. */
+    Compute compute(PredictConfig options) {
+        return Compute.of(device, options.precision());
     }
 
     static List<RankedClass> ranked(float[] logits) {

@@ -11,6 +11,7 @@ import io.bandpass.inference.ImageClassifier.Files;
 import io.bandpass.inference.ImageClassifier.Named;
 import io.bandpass.inference.ImageClassifier.Predicted;
 import io.bandpass.machine.Environment;
+import io.bandpass.torch.Compute;
 import io.bandpass.torch.Precision;
 import io.bandpass.torch.Tensors;
 import java.io.IOException;
@@ -78,21 +79,21 @@ final class PredictionWriter implements AutoCloseable {
             ImageData.Progress progress)
             throws IOException {
         ImageSource images = FeatureWriter.first(given.images(), options.limit().orElse(Integer.MAX_VALUE));
-        Precision precision = classifier.precision(options);
+        Compute compute = classifier.compute(options);
         try (PredictionWriter output = new PredictionWriter(classifier, files)) {
-            classifier.each(images, given.bad(), precision, options, (logits, indices) -> {
+            classifier.each(images, given.bad(), compute, options, (logits, indices) -> {
                 output.append(logits, FeatureWriter.names(images, indices));
                 progress.reached(indices[indices.length - 1] + 1, images.size());
             });
             if (output.count == 0) {
                 throw DataException.noneReadable(images.size(), "");
             }
-            output.finish(options, precision);
+            output.finish(options, compute.precision());
             return new Predicted(
                     List.copyOf(output.first),
                     output.count,
                     given.images().size(),
-                    precision.name().toLowerCase(Locale.ROOT),
+                    compute.precision().word(),
                     given.notices(),
                     given.bad().reasons());
         }

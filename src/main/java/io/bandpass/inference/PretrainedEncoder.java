@@ -17,8 +17,8 @@ import io.bandpass.eval.NearestNeighbours;
 import io.bandpass.nn.Normalisation;
 import io.bandpass.split.TrainedImages;
 import io.bandpass.task.NotFiniteException;
+import io.bandpass.torch.Compute;
 import io.bandpass.torch.Engine;
-import io.bandpass.torch.Precision;
 import io.bandpass.torch.Tensors;
 import io.bandpass.weights.EncoderWeights;
 import java.io.IOException;
@@ -351,8 +351,7 @@ public final class PretrainedEncoder implements AutoCloseable {
     }
 
     private FrozenEncoder frozen(String precision) {
-        return new FrozenEncoder(
-                weights.encoder(), weights.meanNorm(), normalisation, Precision.choose(precision, device), device);
+        return new FrozenEncoder(weights.encoder(), weights.meanNorm(), normalisation, Compute.of(device, precision));
     }
 
     private Preprocessing preprocessing(PreprocessConfig choice) {

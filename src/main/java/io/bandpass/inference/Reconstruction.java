@@ -23,8 +23,8 @@ import io.bandpass.pretext.PretextTask;
 import io.bandpass.pretext.PretextTasks;
 import io.bandpass.report.SamplePicture;
 import io.bandpass.task.NotFiniteException;
+import io.bandpass.torch.Compute;
 import io.bandpass.torch.Engine;
-import io.bandpass.torch.Precision;
 import io.bandpass.weights.ModelWeights;
 import io.bandpass.weights.PlausibleSize;
 import io.bandpass.weights.WeightsFile;
@@ -61,7 +61,7 @@ public final class Reconstruction implements AutoCloseable {
     private final PretrainingConfig config;
     private final ReconstructConfig options;
     private final String weights;
-    private final Precision precision;
+    private final Compute compute;
     private final PretextTask model;
     private final Corruptions corruptions;
     private final Preprocessing preprocessing;
@@ -69,13 +69,13 @@ public final class Reconstruction implements AutoCloseable {
     private Reconstruction(Path weights, ReconstructConfig options, Device device) throws IOException {
         this.options = options;
         this.weights = Files.isDirectory(weights) ? WeightsFile.FULL : String.valueOf(weights.getFileName());
-        precision = Precision.choose(options.precision(), device);
+        compute = Compute.of(device, options.precision());
         try (WeightsFile file = WeightsFile.ofModel(weights)) {
             ModelWeights.requireFull(file);
             config = withRadius(file.pretraining(), options);
             preprocessing = new Preprocessing(config.encoder().imageSize(), options.preprocess());
             PlausibleSize.check(file.path(), config);
-            model = PretextTasks.create(config, precision, device);
+            model = PretextTasks.create(config, compute);
             try {
                 ModelWeights.load(model, file);
                 corruptions = new Corruptions(model, options.mask());
@@ -194,7 +194,11 @@ public final class Reconstruction implements AutoCloseable {
         metadata.put("weights", weights);
         options.mask().ifPresent(word -> metadata.put("mask", word));
         Outline.of(config).ifPresent(outline -> metadata.put("radius", Double.toString(outline.radius())));
-        FeatureWriter.put(metadata, config.encoder().imageSize(), options.preprocess(), precision.name());
+        FeatureWriter.put(
+                metadata,
+                config.encoder().imageSize(),
+                options.preprocess(),
+                compute.precision().name());
         try (ReconstructionTensors tensors = new ReconstructionTensors(
                 model, corruptions, preprocessing, options.batchSize(), progress::reached, file)) {
             ReconstructionTensors.Written written = tensors.write(all, given.bad(), metadata);

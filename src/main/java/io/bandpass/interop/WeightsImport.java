@@ -13,8 +13,8 @@ import io.bandpass.format.WeightsLoader;
 import io.bandpass.nn.NamedTensor;
 import io.bandpass.pretext.PretextTask;
 import io.bandpass.pretext.PretextTasks;
+import io.bandpass.torch.Compute;
 import io.bandpass.torch.Engine;
-import io.bandpass.torch.Precision;
 import io.bandpass.torch.Tensors;
 import io.bandpass.weights.EncoderWeights;
 import io.bandpass.weights.ModelWeights;
@@ -33,7 +33,6 @@ import java.util.OptionalInt;
 import java.util.TreeMap;
 import java.util.TreeSet;
 import org.bytedeco.javacpp.PointerScope;
-import org.bytedeco.pytorch.Device;
 import org.bytedeco.pytorch.Tensor;
 
 /**
@@ -150,8 +149,7 @@ public final class WeightsImport {
             return writeEncoder(foreign, parts, geometry, config, notices);
         }
         PlausibleSize.check(file, config);
-        Device cpu = new Device("cpu");
-        try (PretextTask model = PretextTasks.create(config, Precision.FP32, cpu)) {
+        try (PretextTask model = PretextTasks.create(config, Compute.cpu())) {
             Map<String, Tensor> values = new LinkedHashMap<>();
             fitted(parts, geometry, model.encoder(), notices)
                     .forEach((name, tensor) -> values.put("encoder." + name, tensor));

@@ -55,7 +55,7 @@ public final class Doctor {
                         Locale.ROOT,
                         "matrix products take %.2f times as long as in float32: precision auto is %s",
                         1 / ratio,
-                        Precision.choose("auto", new Device("cpu")).name().toLowerCase(Locale.ROOT))));
+                        Precision.choose("auto", new Device("cpu")).word())));
         findings.add(Environment.sample("fashion-mnist")
                 .map(path -> new Finding("bundled data", true, path.toString()))
                 .orElse(new Finding("bundled data", false, "not found: give your own images with --data")));

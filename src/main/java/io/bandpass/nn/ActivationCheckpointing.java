@@ -1,6 +1,6 @@
 package io.bandpass.nn;
 
-import io.bandpass.torch.Precision;
+import io.bandpass.torch.Compute;
 import io.bandpass.torch.Tensors;
 import java.util.ArrayList;
 import java.util.List;
@@ -8,7 +8,6 @@ import java.util.Objects;
 import java.util.function.UnaryOperator;
 import org.bytedeco.javacpp.PointerScope;
 import org.bytedeco.pytorch.BoolOptional;
-import org.bytedeco.pytorch.Device;
 import org.bytedeco.pytorch.NoGradGuard;
 import org.bytedeco.pytorch.Tensor;
 import org.bytedeco.pytorch.TensorArrayRefOptional;
@@ -33,8 +32,7 @@ public final class ActivationCheckpointing {
             @Nullable Tensor output) {}
 
     private final Layer layer;
-    private final Precision precision;
-    private final Device device;
+    private final Compute compute;
     private final List<Saved> saved = new ArrayList<>();
 
     /**
@@ -42,10 +40,9 @@ public final class ActivationCheckpointing {
      *
      * @param layer whose running statistics must not be updated by the recomputation
      */
-    public ActivationCheckpointing(Layer layer, Precision precision, Device device) {
+    public ActivationCheckpointing(Layer layer, Compute compute) {
         this.layer = layer;
-        this.precision = precision;
-        this.device = Tensors.kept(device);
+        this.compute = compute;
     }
 
     /**
@@ -56,7 +53,7 @@ public final class ActivationCheckpointing {
     public List<Tensor> forward(BlockChain chain, Tensor input) {
         release();
         try (NoGradGuard guard = new NoGradGuard()) {
-            return precision.run(device, () -> {
+            return compute.run(() -> {
                 List<Tensor> outputs = new ArrayList<>();
                 Tensor x = input;
                 for (int i = 0; i < chain.blocks().size(); i++) {
@@ -147,7 +144,7 @@ public final class ActivationCheckpointing {
     private void through(Saved saved, Tensor input, Tensor gradient) {
         try (PointerScope scope = new PointerScope()) {
             torch.getDefaultCPUGenerator().set_state(saved.generator());
-            Tensor result = precision.run(device, () -> saved.block().apply(input));
+            Tensor result = compute.run(() -> saved.block().apply(input));
             result.backward(gradient, new BoolOptional(), false, new TensorArrayRefOptional());
         }
     }

@@ -1,10 +1,9 @@
 package io.bandpass.pretext;
 
 import io.bandpass.config.PretrainingConfig;
-import io.bandpass.torch.Precision;
+import io.bandpass.torch.Compute;
 import java.util.List;
 import java.util.function.UnaryOperator;
-import org.bytedeco.pytorch.Device;
 import org.bytedeco.pytorch.Tensor;
 
 /** A task whose decoder makes images of the encoder's features. */
@@ -12,10 +11,10 @@ abstract class EncoderDecoder extends EncoderTask {
     private final Decoder decoder;
 
     /** Freshly initialised; every number in it follows from the configuration and its seed. */
-    EncoderDecoder(PretrainingConfig config, Precision precision, Device device) {
-        super(config, precision, device);
+    EncoderDecoder(PretrainingConfig config, Compute compute) {
+        super(config, compute);
         decoder = child("decoder", Decoder.create(config, encoder()));
-        to(device);
+        to(compute.device());
     }
 
     /** Normalised corrupted images (N, 3, H, W) to predicted ones, in a training step. */

@@ -7,7 +7,7 @@ import io.bandpass.encoder.ForwardPass;
 import io.bandpass.nn.Layer;
 import io.bandpass.nn.Normalisation;
 import io.bandpass.task.TrainingTask;
-import io.bandpass.torch.Precision;
+import io.bandpass.torch.Compute;
 import io.bandpass.torch.StepTimer;
 import org.bytedeco.pytorch.Device;
 
@@ -18,15 +18,15 @@ abstract class EncoderTask extends Layer implements PretextTask {
     final ForwardPass pass;
 
     /** Freshly initialised; every number in it follows from the configuration and its seed. */
-    EncoderTask(PretrainingConfig config, Precision precision, Device device) {
+    EncoderTask(PretrainingConfig config, Compute compute) {
         encoder = child(
                 "encoder", Encoders.create(config.encoder(), config.train().seed()));
         config.curriculum().imageSizes().stream()
                 .filter(size -> size < config.encoder().imageSize())
                 .forEach(encoder::alsoTake);
-        to(device);
-        pass = new ForwardPass(encoder, precision, device, config.train().activationCheckpointing());
-        normalisation = new Normalisation(config.data().mean(), config.data().std(), device);
+        to(compute.device());
+        pass = new ForwardPass(encoder, compute, config.train().activationCheckpointing());
+        normalisation = new Normalisation(config.data().mean(), config.data().std(), compute.device());
     }
 
     @Override

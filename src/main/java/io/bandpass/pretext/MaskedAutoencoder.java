@@ -5,13 +5,12 @@ import io.bandpass.config.PretrainingConfig;
 import io.bandpass.encoder.VisionTransformer;
 import io.bandpass.nn.NamedTensor;
 import io.bandpass.nn.PositionInterpolation;
-import io.bandpass.torch.Precision;
+import io.bandpass.torch.Compute;
 import io.bandpass.torch.StepTimer;
 import io.bandpass.torch.StepTimer.Phase;
 import io.bandpass.torch.Tensors;
 import java.util.List;
 import java.util.Optional;
-import org.bytedeco.pytorch.Device;
 import org.bytedeco.pytorch.NoGradGuard;
 import org.bytedeco.pytorch.Scalar;
 import org.bytedeco.pytorch.Tensor;
@@ -39,8 +38,8 @@ public final class MaskedAutoencoder extends EncoderTask {
     private record Patches(PatchMask grid, int masked) {}
 
     /** A freshly initialised model; every number in it follows from the configuration and its seed. */
-    public MaskedAutoencoder(PretrainingConfig config, Precision precision, Device device) {
-        super(config, precision, device);
+    public MaskedAutoencoder(PretrainingConfig config, Compute compute) {
+        super(config, compute);
         MaeConfig task = (MaeConfig) config.task();
         vit = (VisionTransformer) encoder();
         seed = config.train().seed();
@@ -52,7 +51,7 @@ public final class MaskedAutoencoder extends EncoderTask {
                         new PatchMask(stage.encoder().imageSize(), patchSize),
                         task.patches(stage.encoder()) - task.visible(stage.encoder())));
         normalisePixels = task.normalisePixels();
-        to(device);
+        to(compute.device());
     }
 
     /** Images and the patches that each has lost. */

@@ -7,7 +7,7 @@ import io.bandpass.frequency.LossWeight;
 import io.bandpass.frequency.MaskDraws;
 import io.bandpass.frequency.MaskSampler;
 import io.bandpass.nn.NamedTensor;
-import io.bandpass.torch.Precision;
+import io.bandpass.torch.Compute;
 import io.bandpass.torch.StepTimer;
 import io.bandpass.torch.StepTimer.Phase;
 import io.bandpass.torch.Tensors;
@@ -15,7 +15,6 @@ import java.util.Arrays;
 import java.util.List;
 import java.util.Optional;
 import org.bytedeco.javacpp.PointerScope;
-import org.bytedeco.pytorch.Device;
 import org.bytedeco.pytorch.NoGradGuard;
 import org.bytedeco.pytorch.Tensor;
 import org.bytedeco.pytorch.global.torch.ScalarType;
@@ -29,10 +28,10 @@ public final class MaskedFrequencyModel extends EncoderDecoder {
     private final MaskSampler sampler;
 
     /** A freshly initialised model; every number in it follows from the configuration and its seed. */
-    public MaskedFrequencyModel(PretrainingConfig config, Precision precision, Device device) {
-        super(config, precision, device);
+    public MaskedFrequencyModel(PretrainingConfig config, Compute compute) {
+        super(config, compute);
         sampler = new MaskSampler(config.train().seed(), config.mask().keepProbability());
-        spectra = new PerImageSize<>(config, stage -> MaskedSpectra.of(stage, device));
+        spectra = new PerImageSize<>(config, stage -> MaskedSpectra.of(stage, compute.device()));
     }
 
     /** Images and the filter that each goes through. */

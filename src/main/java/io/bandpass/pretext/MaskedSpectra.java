@@ -1,6 +1,6 @@
 package io.bandpass.pretext;
 
-import io.bandpass.config.MaskConfig;
+import io.bandpass.config.MaskGeometry;
 import io.bandpass.config.PretrainingConfig;
 import io.bandpass.frequency.FrequencyFilter;
 import io.bandpass.frequency.FrequencyLoss;
@@ -10,21 +10,21 @@ import org.bytedeco.pytorch.Device;
 /**
  * What Masked Frequency Modeling removes from images of one size, and how it compares what is predicted.
  *
- * @param size edge of the images in pixels
  * @param lossFilter the filter whose masks the loss takes: another one where it compares tiles
  */
-record MaskedSpectra(MaskConfig mask, int size, FrequencyFilter filter, FrequencyFilter lossFilter, FrequencyLoss loss)
+record MaskedSpectra(MaskGeometry mask, FrequencyFilter filter, FrequencyFilter lossFilter, FrequencyLoss loss)
         implements AutoCloseable {
     /** Those of a configuration at its encoder's image size. */
     static MaskedSpectra of(PretrainingConfig config, Device device) {
-        MaskConfig mask = config.mask();
         int size = config.encoder().imageSize();
-        FrequencyFilter filter = FrequencyFilter.of(mask, size, device);
+        boolean clamp = config.mask().clamp();
+        MaskGeometry mask = config.mask().at(size);
+        FrequencyFilter filter = FrequencyFilter.of(mask, clamp, device);
         int tiles = config.loss().patchFactor();
         FrequencyFilter lossFilter = tiles == 1 || !config.loss().countsRemovedOnly()
                 ? filter
-                : FrequencyFilter.ofTiles(mask, size, tiles, device);
-        return new MaskedSpectra(mask, size, filter, lossFilter, new FrequencyLoss(config.loss(), size, size, device));
+                : FrequencyFilter.of(mask.tile(tiles), clamp, device);
+        return new MaskedSpectra(mask, filter, lossFilter, new FrequencyLoss(config.loss(), size, size, device));
     }
 
     /** What happens to an image, in a few words for a picture. */
@@ -33,9 +33,9 @@ record MaskedSpectra(MaskConfig mask, int size, FrequencyFilter filter, Frequenc
             return "strongest frequencies " + (low ? "kept" : "removed");
         }
         String pass = low ? "low-pass" : "high-pass";
-        return mask.radiusRange().isEmpty()
-                ? String.format(Locale.ROOT, "%s, r = %.4g", pass, mask.radiusFor(size))
-                : pass + ", " + mask.describeShape(size);
+        return mask.drawsRadius()
+                ? pass + ", " + mask.describeShape()
+                : String.format(Locale.ROOT, "%s, r = %.4g", pass, mask.radius());
     }
 
     @Override

@@ -8,14 +8,13 @@ import io.bandpass.config.PretrainingConfig;
 import io.bandpass.config.SimMimConfig;
 import io.bandpass.config.SuperResolutionConfig;
 import io.bandpass.config.TaskConfig;
-import io.bandpass.torch.Precision;
+import io.bandpass.torch.Compute;
 import java.util.Map;
-import org.bytedeco.pytorch.Device;
 
 /** Makes pre-training tasks: a new one is a class beside its siblings, its record, and a line here. */
 public final class PretextTasks {
     private interface Maker {
-        PretextTask make(PretrainingConfig config, Precision precision, Device device);
+        PretextTask make(PretrainingConfig config, Compute compute);
     }
 
     private static final Map<Class<? extends TaskConfig>, Maker> MAKERS = Map.of(
@@ -29,11 +28,11 @@ public final class PretextTasks {
     private PretextTasks() {}
 
     /** Makes the task of a configuration, freshly initialised; every number in it follows from the configuration. */
-    public static PretextTask create(PretrainingConfig config, Precision precision, Device device) {
+    public static PretextTask create(PretrainingConfig config, Compute compute) {
         Maker maker = MAKERS.get(config.task().getClass());
         if (maker == null) {
             throw new IllegalArgumentException("no task is registered for " + config.task());
         }
-        return maker.make(config, precision, device);
+        return maker.make(config, compute);
     }
 }

@@ -7,13 +7,12 @@ import io.bandpass.config.SuperResolutionConfig;
 import io.bandpass.frequency.FrequencyLoss;
 import io.bandpass.frequency.LossWeight;
 import io.bandpass.nn.NamedTensor;
-import io.bandpass.torch.Precision;
+import io.bandpass.torch.Compute;
 import io.bandpass.torch.StepTimer;
 import io.bandpass.torch.StepTimer.Phase;
 import java.util.List;
 import java.util.Optional;
 import java.util.stream.IntStream;
-import org.bytedeco.pytorch.Device;
 import org.bytedeco.pytorch.NoGradGuard;
 import org.bytedeco.pytorch.Tensor;
 
@@ -26,40 +25,36 @@ public final class RestorationModel extends EncoderDecoder {
     private final Degradation degradation;
     private final PerImageSize<FrequencyLoss> losses;
 
-    private RestorationModel(PretrainingConfig config, Precision precision, Device device, Degradation degradation) {
-        super(config, precision, device);
+    private RestorationModel(PretrainingConfig config, Compute compute, Degradation degradation) {
+        super(config, compute);
         this.degradation = degradation;
         losses = new PerImageSize<>(config, stage -> {
             int size = stage.encoder().imageSize();
-            return new FrequencyLoss(stage.loss().full(), size, size, device);
+            return new FrequencyLoss(stage.loss().full(), size, size, compute.device());
         });
     }
 
     /** Images of low resolution. */
-    static RestorationModel superResolution(PretrainingConfig config, Precision precision, Device device) {
+    static RestorationModel superResolution(PretrainingConfig config, Compute compute) {
         SuperResolutionConfig task = (SuperResolutionConfig) config.task();
         return new RestorationModel(
-                config,
-                precision,
-                device,
-                new SuperResolution(task, config.encoder().imageSize()));
+                config, compute, new SuperResolution(task, config.encoder().imageSize()));
     }
 
     /** Blurred images. */
-    static RestorationModel deblur(PretrainingConfig config, Precision precision, Device device) {
+    static RestorationModel deblur(PretrainingConfig config, Compute compute) {
         DeblurConfig task = (DeblurConfig) config.task();
         return new RestorationModel(
                 config,
-                precision,
-                device,
+                compute,
                 new Blur(task, config.encoder().imageSize(), config.train().seed()));
     }
 
     /** Noisy images. */
-    static RestorationModel denoise(PretrainingConfig config, Precision precision, Device device) {
+    static RestorationModel denoise(PretrainingConfig config, Compute compute) {
         DenoiseConfig task = (DenoiseConfig) config.task();
         return new RestorationModel(
-                config, precision, device, new Noise(task, config.train().seed()));
+                config, compute, new Noise(task, config.train().seed()));
     }
 
     /** Images and what their degradation is drawn from. */

@@ -5,7 +5,7 @@ import io.bandpass.config.SimMimConfig;
 import io.bandpass.encoder.MaskableEncoder;
 import io.bandpass.nn.Initialisation;
 import io.bandpass.nn.NamedTensor;
-import io.bandpass.torch.Precision;
+import io.bandpass.torch.Compute;
 import io.bandpass.torch.StepTimer;
 import io.bandpass.torch.StepTimer.Phase;
 import io.bandpass.torch.Tensors;
@@ -13,7 +13,6 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
 import java.util.function.UnaryOperator;
-import org.bytedeco.pytorch.Device;
 import org.bytedeco.pytorch.NoGradGuard;
 import org.bytedeco.pytorch.Scalar;
 import org.bytedeco.pytorch.Tensor;
@@ -41,8 +40,8 @@ public final class SimMim extends EncoderDecoder {
     private final Tensor standIn;
 
     /** A freshly initialised model; every number in it follows from the configuration and its seed. */
-    public SimMim(PretrainingConfig config, Precision precision, Device device) {
-        super(config, precision, device);
+    public SimMim(PretrainingConfig config, Compute compute) {
+        super(config, compute);
         task = (SimMimConfig) config.task();
         blockSize = task.blockSize();
         grids = new PerImageSize<>(
@@ -56,7 +55,7 @@ public final class SimMim extends EncoderDecoder {
         } else {
             standIn = parameter("mask_colour", 1, CHANNELS, 1, 1);
         }
-        to(device);
+        to(compute.device());
     }
 
     /** Images and the blocks that each has lost. */

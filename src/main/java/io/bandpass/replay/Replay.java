@@ -7,8 +7,8 @@ import io.bandpass.format.AtomicFiles;
 import io.bandpass.format.Safetensors;
 import io.bandpass.format.TensorFile;
 import io.bandpass.interop.ForeignState;
+import io.bandpass.machine.ComputeChoice;
 import io.bandpass.machine.Environment;
-import io.bandpass.machine.Machine;
 import io.bandpass.nn.Parts;
 import io.bandpass.pretext.MaskedFrequencyModel;
 import io.bandpass.pretext.PretextTask.MicroBatch;
@@ -16,6 +16,7 @@ import io.bandpass.run.RunKind;
 import io.bandpass.run.RunKinds;
 import io.bandpass.task.TrainingTask;
 import io.bandpass.text.Json;
+import io.bandpass.torch.Compute;
 import io.bandpass.torch.StepTimer;
 import io.bandpass.torch.Tensors;
 import io.bandpass.train.Learner;
@@ -113,10 +114,10 @@ public final class Replay {
         }
         try (TensorFile file = Safetensors.read(batches)) {
             ReplayBatches all = new ReplayBatches(file, asked.imageSizes());
-            Machine machine = Machine.start(asked);
-            C config = resolved(asked, machine, all);
+            Compute compute = ComputeChoice.start(asked);
+            C config = resolved(asked, compute, all);
             try (Learner<TrainingTask> learner =
-                    new Learner<>(kind.task(config, kind.classes(state), machine), config)) {
+                    new Learner<>(kind.task(config, kind.classes(state), compute), config)) {
                 ForeignState.loadModel(learner.task(), state);
                 long before = optimizerState ? ForeignState.loadOptimizer(learner.optimizer(), state) : 0;
                 return steps(config, all, learner, before, kind.usesLabels());
@@ -140,8 +141,8 @@ public final class Replay {
         return steps;
     }
 
-    private <T extends Record & RunConfig> T resolved(T asked, Machine machine, ReplayBatches all) {
-        T sized = ConfigBuilder.from(machine.choose(asked))
+    private <T extends Record & RunConfig> T resolved(T asked, Compute compute, ReplayBatches all) {
+        T sized = ConfigBuilder.from(ComputeChoice.resolve(asked, compute))
                 .set("train.batch-size", Integer.toString(all.size()), "the batches")
                 .build();
         return TrainingPlan.resolve(sized, images(asked, all), Environment.memoryBytes(), new ArrayList<>());

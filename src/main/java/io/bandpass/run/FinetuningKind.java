@@ -16,11 +16,11 @@ import io.bandpass.data.UnreadableImages;
 import io.bandpass.format.AtomicFiles;
 import io.bandpass.format.Safetensors;
 import io.bandpass.format.TensorFile;
-import io.bandpass.machine.Machine;
 import io.bandpass.metrics.RunSummary;
 import io.bandpass.metrics.Scores;
 import io.bandpass.split.OldSplits;
 import io.bandpass.text.Json;
+import io.bandpass.torch.Compute;
 import io.bandpass.weights.ClassifierWeights;
 import io.bandpass.weights.WeightsFile;
 import java.io.IOException;
@@ -120,8 +120,8 @@ final class FinetuningKind implements RunKind<FinetuningConfig> {
     }
 
     @Override
-    public ClassificationTask task(FinetuningConfig config, int classes, Machine machine) {
-        return new ClassificationTask(config, classes, machine.precision(), machine.device());
+    public ClassificationTask task(FinetuningConfig config, int classes, Compute compute) {
+        return new ClassificationTask(config, classes, compute);
     }
 
     @Override

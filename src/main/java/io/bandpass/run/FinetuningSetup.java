@@ -53,10 +53,9 @@ final class FinetuningSetup implements TrainingSetup {
         this.run = run;
         FinetuningConfig config = run.config();
         classes = run.datasets().train().classNames();
-        task = new ClassificationTask(
-                config, classes.size(), run.machine().precision(), run.machine().device(), headNorm());
+        task = new ClassificationTask(config, classes.size(), run.compute(), headNorm());
         normalisation = new Normalisation(
-                config.data().mean(), config.data().std(), run.machine().device());
+                config.data().mean(), config.data().std(), run.compute().device());
         validation = new Validation(
                 task.classifier(),
                 normalisation,
@@ -64,8 +63,7 @@ final class FinetuningSetup implements TrainingSetup {
                         config.validationSize(),
                         PreprocessConfig.crop(config.validate().cropRatio())),
                 config.validate().batchSize(),
-                run.machine().precision(),
-                run.machine().device());
+                run.compute());
         output = new FinetuneOutput(run, task.classifier(), classes);
     }
 

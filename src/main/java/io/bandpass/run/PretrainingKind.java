@@ -6,12 +6,12 @@ import io.bandpass.data.Datasets;
 import io.bandpass.data.HoldOut;
 import io.bandpass.data.SplitRule;
 import io.bandpass.data.UnreadableImages;
-import io.bandpass.machine.Machine;
 import io.bandpass.metrics.RunSummary;
 import io.bandpass.metrics.Scores;
 import io.bandpass.pretext.PretextTask;
 import io.bandpass.pretext.PretextTasks;
 import io.bandpass.split.OldSplits;
+import io.bandpass.torch.Compute;
 import io.bandpass.weights.WeightsFile;
 import java.nio.file.Path;
 import java.util.ArrayList;
@@ -51,13 +51,13 @@ final class PretrainingKind implements RunKind<PretrainingConfig> {
     }
 
     @Override
-    public PretextTask task(PretrainingConfig config, int classes, Machine machine) {
-        return PretextTasks.create(config, machine.precision(), machine.device());
+    public PretextTask task(PretrainingConfig config, int classes, Compute compute) {
+        return PretextTasks.create(config, compute);
     }
 
     @Override
     public TrainingSetup prepare(RunContext<PretrainingConfig> run) {
-        return new PretrainingSetup(run, task(run.config(), 0, run.machine()));
+        return new PretrainingSetup(run, task(run.config(), 0, run.compute()));
     }
 
     @Override

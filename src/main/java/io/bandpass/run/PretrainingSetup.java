@@ -35,14 +35,13 @@ final class PretrainingSetup implements TrainingSetup {
         PretrainingConfig config = run.config();
         curriculum = new Curriculum(config, run.plan().stepsPerEpoch());
         normalisation = new Normalisation(
-                config.data().mean(), config.data().std(), run.machine().device());
+                config.data().mean(), config.data().std(), run.compute().device());
         online = run.datasets()
                 .heldOut()
                 .map(heldOut -> new OnlineEvaluator(
                         task.encoder(),
                         normalisation,
-                        run.machine().precision(),
-                        run.machine().device(),
+                        run.compute(),
                         run.datasets().train(),
                         heldOut,
                         run.datasets().bad(),

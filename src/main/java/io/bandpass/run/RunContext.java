@@ -4,8 +4,8 @@ import io.bandpass.checkpoint.RunFolder;
 import io.bandpass.checkpoint.TrainingState;
 import io.bandpass.config.RunConfig;
 import io.bandpass.data.Datasets;
-import io.bandpass.machine.Machine;
 import io.bandpass.split.TrainedImages;
+import io.bandpass.torch.Compute;
 import io.bandpass.train.TrainingPlan;
 import java.nio.file.Path;
 import java.util.Optional;
@@ -27,7 +27,7 @@ public record RunContext<C extends Record & RunConfig>(
         TrainingPlan plan,
         Datasets datasets,
         TrainedImages trained,
-        Machine machine,
+        Compute compute,
         Optional<TrainingState> state) {
     /** The step that the session begins with, from 0. */
     long startStep() {

@@ -9,9 +9,9 @@ import io.bandpass.data.Datasets;
 import io.bandpass.data.HoldOut;
 import io.bandpass.data.SplitRule;
 import io.bandpass.data.UnreadableImages;
-import io.bandpass.machine.Machine;
 import io.bandpass.metrics.RunSummary;
 import io.bandpass.task.TrainingTask;
+import io.bandpass.torch.Compute;
 import java.io.IOException;
 import java.nio.file.Path;
 import java.util.List;
@@ -87,7 +87,7 @@ public interface RunKind<C extends Record & RunConfig> {
      * @param config resolved
      * @param classes of the labels, where they are trained on
      */
-    TrainingTask task(C config, int classes, Machine machine);
+    TrainingTask task(C config, int classes, Compute compute);
 
     /**
      * The number of classes of a stored state of the task.

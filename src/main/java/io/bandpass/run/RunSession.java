@@ -14,8 +14,8 @@ import io.bandpass.data.BatchLoader;
 import io.bandpass.data.Datasets;
 import io.bandpass.data.UnreadableImages;
 import io.bandpass.format.AtomicFiles;
+import io.bandpass.machine.ComputeChoice;
 import io.bandpass.machine.Environment;
-import io.bandpass.machine.Machine;
 import io.bandpass.metrics.MetricsFile;
 import io.bandpass.metrics.RunFacts;
 import io.bandpass.metrics.RunLines;
@@ -31,6 +31,7 @@ import io.bandpass.split.TrainedImages;
 import io.bandpass.task.TrainingTask;
 import io.bandpass.text.Counts;
 import io.bandpass.text.Json;
+import io.bandpass.torch.Compute;
 import io.bandpass.torch.Engine;
 import io.bandpass.train.Evaluator;
 import io.bandpass.train.Learner;
@@ -252,7 +253,7 @@ public final class RunSession<C extends Record & RunConfig> {
      * run was begun with is refused before anything is written that the next session would read.
      */
     private RunContext<C> settle(C asked, Optional<Saved> checkpoint, UnreadableImages bad) throws IOException {
-        Machine machine = Machine.start(asked);
+        Compute compute = ComputeChoice.start(asked);
         RunSplit split = RunSplit.of(folder, kind.split(asked), kind.oldSplit(asked), initFrom, checkpoint);
         Datasets all = kind.open(asked, split.choice(), bad);
         Datasets datasets = kind.select(asked, all);
@@ -261,10 +262,11 @@ public final class RunSession<C extends Record & RunConfig> {
         Optional<TrainingState> state = state(checkpoint, images, bad);
         kind.checkResumable(folder, datasets);
         TrainedImages trained = split.settle(all, kind.usesLabels());
-        C config = TrainingPlan.resolve(machine.choose(asked), images, Environment.memoryBytes(), notices);
+        C config =
+                TrainingPlan.resolve(ComputeChoice.resolve(asked, compute), images, Environment.memoryBytes(), notices);
         TrainingPlan plan = TrainingPlan.of(config, images);
         writeResolved(config, checkpoint);
-        return new RunContext<>(folder, recipe, initFrom, config, plan, datasets, trained, machine, state);
+        return new RunContext<>(folder, recipe, initFrom, config, plan, datasets, trained, compute, state);
     }
 
     /**

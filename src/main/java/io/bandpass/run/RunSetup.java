@@ -79,7 +79,7 @@ public final class RunSetup {
         RunConfig config = run.config();
         TrainingPlan plan = run.plan();
         Datasets datasets = run.datasets();
-        Device device = run.machine().device();
+        Device device = run.compute().device();
         Path folder = run.folder().root();
         long startStep = run.startStep();
         Map<String, String> lines = new LinkedHashMap<>();
@@ -87,7 +87,7 @@ public final class RunSetup {
         lines.put(
                 "device",
                 (device.is_cuda() ? "cuda" : "cpu, " + Engine.blas() + ", " + Engine.vectorInstructions()) + ", "
-                        + run.machine().precision().name().toLowerCase(Locale.ROOT) + ", "
+                        + run.compute().precision().word() + ", "
                         + Counts.of(config.train().threads().orElseThrow(), "compute thread") + ", "
                         + Counts.of(config.data().workers().orElseThrow(), "loader thread"));
         lines.put("data", String.join("\n", config.data().paths()));

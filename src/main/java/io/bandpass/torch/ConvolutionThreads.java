@@ -4,7 +4,6 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.function.IntToDoubleFunction;
 import org.bytedeco.javacpp.PointerScope;
-import org.bytedeco.pytorch.Device;
 import org.bytedeco.pytorch.Tensor;
 import org.bytedeco.pytorch.TensorOptions;
 import org.bytedeco.pytorch.global.torch;
@@ -27,20 +26,17 @@ public final class ConvolutionThreads {
     private ConvolutionThreads() {}
 
     /** All threads or one, whichever makes a convolution forth and back sooner on this device, now; sets neither. */
-    public static int choose(int all, Precision precision, Device device) {
+    public static int choose(int all, Compute compute) {
         try (PointerScope scope = new PointerScope()) {
-            Tensor images = Tensors.to(random(IMAGES, CHANNELS, SIDE, SIDE), device);
-            Tensor weight = Tensors.to(random(CHANNELS, CHANNELS, KERNEL, KERNEL), device);
+            Tensor images = Tensors.to(random(IMAGES, CHANNELS, SIDE, SIDE), compute.device());
+            Tensor weight = Tensors.to(random(CHANNELS, CHANNELS, KERNEL, KERNEL), compute.device());
             images.set_requires_grad(true);
             weight.set_requires_grad(true);
             return choose(all, threads -> {
                 Engine.start(threads);
                 long start = System.nanoTime();
                 try (PointerScope round = new PointerScope()) {
-                    precision
-                            .forward(device, () -> torch.conv2d(images, weight))
-                            .sum()
-                            .backward();
+                    compute.forward(() -> torch.conv2d(images, weight)).sum().backward();
                 }
                 return (System.nanoTime() - start) / 1e9;
             });

@@ -2,6 +2,7 @@ package io.bandpass.torch;
 
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Locale;
 import java.util.function.Supplier;
 import org.bytedeco.javacpp.PointerScope;
 import org.bytedeco.pytorch.Device;
@@ -33,6 +34,11 @@ public enum Precision {
     private static final int RATE_SIZE = 2048;
 
     private static final int RATE_REPETITIONS = 7;
+
+    /** The word in configurations: {@code fp32} or {@code bf16}. */
+    public String word() {
+        return name().toLowerCase(Locale.ROOT);
+    }
 
     /** The precision for {@code auto}, {@code fp32} or {@code bf16}; {@code auto} is decided by a short measurement. */
     public static Precision choose(String choice, Device device) {

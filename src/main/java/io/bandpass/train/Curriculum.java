@@ -24,7 +24,7 @@ public final class Curriculum {
         String describe() {
             MaskConfig mask = config.mask();
             boolean radius = config.task() instanceof MaskedFrequencyConfig && !mask.ranksMagnitudes();
-            return imageSize() + " px" + (radius ? ", " + mask.describe(imageSize()) : "");
+            return imageSize() + " px" + (radius ? ", " + mask.at(imageSize()).describe() : "");
         }
     }
 

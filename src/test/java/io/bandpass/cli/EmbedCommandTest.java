@@ -18,7 +18,7 @@ import io.bandpass.testing.GoldenState;
 import io.bandpass.testing.GoldenWeights;
 import io.bandpass.testing.Images;
 import io.bandpass.testing.NpyContent;
-import io.bandpass.torch.Precision;
+import io.bandpass.torch.Compute;
 import io.bandpass.torch.Tensors;
 import java.io.IOException;
 import java.nio.file.Files;
@@ -121,8 +121,8 @@ final class EmbedCommandTest {
                 TensorFile golden = Golden.tensors("vit_tiny");
                 Normalisation normalisation = new Normalisation(
                         List.of(0.485, 0.456, 0.406), List.of(0.229, 0.224, 0.225), new Device("cpu"));
-                MaskedFrequencyModel model = new MaskedFrequencyModel(
-                        Configs.run(Configs.vitTiny(), 4), Precision.FP32, new Device("cpu"))) {
+                MaskedFrequencyModel model =
+                        new MaskedFrequencyModel(Configs.run(Configs.vitTiny(), 4), Compute.cpu())) {
             GoldenState.load(model.state(), golden, "a_state.");
             model.setTraining(false);
             VisionTransformer encoder = (VisionTransformer) model.encoder();

@@ -13,7 +13,7 @@ import io.bandpass.testing.Golden;
 import io.bandpass.testing.GoldenState;
 import io.bandpass.testing.GoldenWeights;
 import io.bandpass.testing.Images;
-import io.bandpass.torch.Precision;
+import io.bandpass.torch.Compute;
 import io.bandpass.torch.Tensors;
 import java.io.IOException;
 import java.nio.file.Files;
@@ -22,7 +22,6 @@ import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
 import org.bytedeco.javacpp.PointerScope;
-import org.bytedeco.pytorch.Device;
 import org.bytedeco.pytorch.Tensor;
 import org.bytedeco.pytorch.TensorVector;
 import org.bytedeco.pytorch.global.torch;
@@ -142,8 +141,8 @@ final class ReconstructTensorsTest {
         try (PointerScope scope = new PointerScope();
                 TensorFile expected = Safetensors.read(all);
                 TensorFile golden = Golden.tensors("vit_tiny");
-                MaskedFrequencyModel model = new MaskedFrequencyModel(
-                        Configs.run(Configs.vitTiny(), 4), Precision.FP32, new Device("cpu"))) {
+                MaskedFrequencyModel model =
+                        new MaskedFrequencyModel(Configs.run(Configs.vitTiny(), 4), Compute.cpu())) {
             GoldenState.load(model.state(), golden, "a_state.");
             Tensor bytes = Tensors.multiply(expected.get("input"), 255).round().to(ScalarType.Byte);
             MicroBatch whole = model.microBatch(bytes, new boolean[] {true, false, true, false, true});

@@ -198,7 +198,7 @@ final class ComparisonPlanTest {
         }
         assertThat(pretraining(plan, "quick-vit", "mfm").mask().radius()).hasValue(2.0 * 64 / 28);
         assertThat(pretraining(plan, "own", "mfm").mask().radius()).hasValue(6.0 * 64 / 56);
-        assertThat(pretraining(plan, "resnet18", "mfm").mask().radiusFor(64)).isEqualTo(16 * 64 / 224.0);
+        assertThat(pretraining(plan, "resnet18", "mfm").mask().at(64).radius()).isEqualTo(16 * 64 / 224.0);
         assertThat(plan.descriptions())
                 .hasSize(9)
                 .contains("quick-vit, mfm: 64 px, Masked Frequency Modeling, circle of radius 4.571 (69 of 4,096 bins),"

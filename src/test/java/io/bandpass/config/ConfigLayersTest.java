@@ -118,10 +118,12 @@ final class ConfigLayersTest {
     void theAutomaticRadiusFollowsTheImageSize() {
         MaskConfig mask = ConfigBuilder.of(PretrainingConfig.class).build().mask();
 
-        assertThat(mask.radiusFor(224)).isEqualTo(16);
-        assertThat(mask.radiusFor(28)).isEqualTo(2);
-        assertThat(mask.radiusFor(32)).isEqualTo(16 * 32 / 224.0);
-        assertThat(new MaskConfig(OptionalDouble.of(3), OptionalDouble.empty(), 0.5, true).radiusFor(224))
+        assertThat(mask.at(224).radius()).isEqualTo(16);
+        assertThat(mask.at(28).radius()).isEqualTo(2);
+        assertThat(mask.at(32).radius()).isEqualTo(16 * 32 / 224.0);
+        assertThat(new MaskConfig(OptionalDouble.of(3), OptionalDouble.empty(), 0.5, true)
+                        .at(224)
+                        .radius())
                 .isEqualTo(3);
     }
 

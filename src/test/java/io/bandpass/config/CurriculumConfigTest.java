@@ -79,15 +79,17 @@ final class CurriculumConfigTest {
         PretrainingConfig first =
                 config("mask={radius: 12, outer-radius: 40}").stages().get(0);
         assertThat(first.encoder().imageSize()).isEqualTo(112);
-        assertThat(first.mask().radiusFor(112)).isEqualTo(6);
+        assertThat(first.mask().at(112).radius()).isEqualTo(6);
         assertThat(first.mask().outerRadius()).hasValue(20);
         assertThat(config().stages())
-                .extracting(stage -> stage.mask().radiusFor(stage.encoder().imageSize()))
+                .extracting(
+                        stage -> stage.mask().at(stage.encoder().imageSize()).radius())
                 .containsExactly(8.0, 16.0);
         assertThat(config("mask.radius-range=[8, 20]").stages().get(0).mask().radiusRange())
                 .containsExactly(4.0, 10.0);
         assertThat(config("curriculum.radii=[10, 16]").stages())
-                .extracting(stage -> stage.mask().radiusFor(stage.encoder().imageSize()))
+                .extracting(
+                        stage -> stage.mask().at(stage.encoder().imageSize()).radius())
                 .containsExactly(10.0, 16.0);
     }
 

@@ -44,7 +44,8 @@ final class ScaledSizesTest {
         int size = own.encoder().imageSize();
         PretrainingConfig twice = pretraining(name, "encoder.image-size=" + 2 * size);
 
-        assertThat(twice.mask().radiusFor(2 * size)).isEqualTo(2 * own.mask().radiusFor(size));
+        assertThat(twice.mask().at(2 * size).radius())
+                .isEqualTo(2 * own.mask().at(size).radius());
         if (own.task() instanceof SimMimConfig blocks) {
             assertThat(((SimMimConfig) twice.task()).blockSize()).isEqualTo(2 * blocks.blockSize());
         } else {
@@ -183,17 +184,21 @@ final class ScaledSizesTest {
 
     @Test
     void aMaskSaysItsRadiusAndHowManyBinsItKeeps() {
-        assertThat(pretraining("vit-small").mask().describe(224)).isEqualTo("circle of radius 16 (793 of 50,176 bins)");
-        assertThat(pretraining("quick-vit").mask().describe(28)).isEqualTo("circle of radius 2 (9 of 784 bins)");
+        assertThat(pretraining("vit-small").mask().at(224).describe())
+                .isEqualTo("circle of radius 16 (793 of 50,176 bins)");
+        assertThat(pretraining("quick-vit").mask().at(28).describe()).isEqualTo("circle of radius 2 (9 of 784 bins)");
         PretrainingConfig larger = pretraining("quick-vit", "encoder.image-size=64");
         assertThat(larger.task().describe(larger))
                 .isEqualTo("Masked Frequency Modeling, circle of radius 4.571 (69 of 4,096 bins), low-pass with"
                         + " probability 0.5");
-        assertThat(pretraining("quick-vit", "mask.radius-range=[2, 4]").mask().describe(28))
+        assertThat(pretraining("quick-vit", "mask.radius-range=[2, 4]")
+                        .mask()
+                        .at(28)
+                        .describe())
                 .isEqualTo("circle of radius 2 to 4 (9 to 45 of 784 bins)");
-        assertThat(pretraining("quick-vit", "mask.outer-radius=4").mask().describe(28))
+        assertThat(pretraining("quick-vit", "mask.outer-radius=4").mask().at(28).describe())
                 .isEqualTo("circle of radius 2, outer radius 4 (748 of 784 bins)");
-        assertThat(pretraining("quick-vit", "mask.shape=com").mask().describe(28))
+        assertThat(pretraining("quick-vit", "mask.shape=com").mask().at(28).describe())
                 .isEqualTo("the strongest 0.5 % or 1 % or 5 % of frequencies");
     }
 }

@@ -9,6 +9,7 @@ import io.bandpass.config.SwinTransformerConfig;
 import io.bandpass.config.VisionTransformerConfig;
 import io.bandpass.nn.NamedTensor;
 import io.bandpass.nn.Parameter;
+import io.bandpass.torch.Compute;
 import io.bandpass.torch.Precision;
 import io.bandpass.torch.StepTimer;
 import io.bandpass.torch.Tensors;
@@ -134,7 +135,7 @@ final class IntermediatesTest {
                 Encoder encoder = Encoders.create(config, 1)) {
             torch.manual_seed(11);
             Tensor images = torch.randn(4, 3, 16, 16);
-            ForwardPass pass = new ForwardPass(encoder, precision, new Device("cpu"), checkpointing);
+            ForwardPass pass = new ForwardPass(encoder, new Compute(new Device("cpu"), precision), checkpointing);
             double loss = pass.forwardBackward(
                     () -> pass.forward(encoder.intermediateBlocks(levels), images, IntermediatesTest::loss),
                     new StepTimer());

@@ -125,7 +125,7 @@ class FrequencyLossTest {
         MaskDraws draws = MaskDraws.middle(true, false);
         try (PointerScope scope = new PointerScope();
                 TensorFile golden = Golden.tensors("loss");
-                FrequencyFilter filter = FrequencyFilter.ofTiles(mask, 32, 2, CPU);
+                FrequencyFilter filter = FrequencyFilter.of(mask.at(32).tile(2), mask.clamp(), CPU);
                 FrequencyLoss loss = new FrequencyLoss(config, 32, 32, CPU)) {
             Tensor prediction = golden.get("pred");
             Tensor target = golden.get("target");

@@ -85,7 +85,7 @@ class RadialMaskTest {
                     true);
             try (PointerScope scope = new PointerScope()) {
                 Tensor mask = shape.lowPass(size, size, radius, limit.orElse(NONE));
-                assertThat((double) config.keptBins(size, radius))
+                assertThat((double) config.at(size).keptBins(radius))
                         .as(word)
                         .isEqualTo(mask.sum().item_double());
             }

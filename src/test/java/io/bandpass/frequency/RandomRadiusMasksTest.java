@@ -80,7 +80,7 @@ class RandomRadiusMasksTest {
                 .build()
                 .mask();
         try (PointerScope scope = new PointerScope();
-                FrequencyFilter tiles = FrequencyFilter.ofTiles(mask, 48, 2, CPU);
+                FrequencyFilter tiles = FrequencyFilter.of(mask.at(48).tile(2), mask.clamp(), CPU);
                 FrequencyFilter small =
                         FrequencyFilter.randomRadius(RadialMask.RHOMBUS, 24, 24, 2, 6, NONE, true, CPU)) {
             assertThat(Tensors.toFloats(tiles.halfMasks(new Tensor(), DRAWS)))

@@ -21,7 +21,7 @@ import io.bandpass.run.Pretraining;
 import io.bandpass.split.TrainedImages;
 import io.bandpass.testing.RunFiles;
 import io.bandpass.testing.TinyRuns;
-import io.bandpass.torch.Precision;
+import io.bandpass.torch.Compute;
 import io.bandpass.weights.ClassifierWeights;
 import io.bandpass.weights.WeightsFile;
 import java.io.IOException;
@@ -139,8 +139,7 @@ final class ProbeTest {
                             normalisation,
                             new Preprocessing(stored.imageSize(), stored.preprocess()),
                             16,
-                            Precision.FP32,
-                            cpu)
+                            Compute.cpu())
                     .scores(test, test::label, datasets.bad());
             assertThat(scores.top1()).isCloseTo(accuracy.top1(), within(1.0 / 60));
             assertThat(stored.classNames()).hasSize(2);

@@ -24,7 +24,7 @@ import io.bandpass.testing.ForeignFiles;
 import io.bandpass.testing.Golden;
 import io.bandpass.testing.GoldenState;
 import io.bandpass.testing.Weights;
-import io.bandpass.torch.Precision;
+import io.bandpass.torch.Compute;
 import io.bandpass.torch.StepTimer;
 import io.bandpass.torch.Tensors;
 import java.nio.file.Path;
@@ -65,7 +65,7 @@ final class WeightsImportTest {
                 TensorFile golden = Golden.tensors("checkpoints");
                 TensorFile images = Golden.tensors("vit_tiny");
                 TensorFile full = Safetensors.read(out().resolve("full.safetensors"));
-                MaskedFrequencyModel model = new MaskedFrequencyModel(config, Precision.FP32, new Device("cpu"))) {
+                MaskedFrequencyModel model = new MaskedFrequencyModel(config, Compute.cpu())) {
             assertThat(full.names()).hasSize(32);
             for (String name : full.names()) {
                 assertThat(Golden.largestDifference(full.get(name), GoldenState.value(golden, "pre.state." + name)))
@@ -107,7 +107,7 @@ final class WeightsImportTest {
 
             PretrainingConfig config = Weights.config(out());
             assertThat(config.decoder()).isEqualTo(new DecoderConfig(DecoderConfig.Type.VIT, 32, 1, 4));
-            try (MaskedFrequencyModel model = new MaskedFrequencyModel(config, Precision.FP32, new Device("cpu"))) {
+            try (MaskedFrequencyModel model = new MaskedFrequencyModel(config, Compute.cpu())) {
                 Weights.load(model, out());
                 PretextTask.MicroBatch part = model.microBatch(golden.get("img_u8"), new boolean[] {true, false});
                 double loss = part.loss(PretextTask.BatchTotals.of(List.of(part)), new StepTimer())
@@ -150,7 +150,7 @@ final class WeightsImportTest {
     void pretrainingStartsFromAClassifierWithItsFinalNormAnew() throws Exception {
         WeightsImport.of(Golden.path("official_finetune_ckpt.pth"), out()).run();
         PretrainingConfig config = Weights.config(out());
-        try (MaskedFrequencyModel model = new MaskedFrequencyModel(config, Precision.FP32, new Device("cpu"))) {
+        try (MaskedFrequencyModel model = new MaskedFrequencyModel(config, Compute.cpu())) {
             assertThat(Weights.load(model, out()).missing())
                     .containsExactly("encoder.norm.weight", "encoder.norm.bias", "decoder.0.weight", "decoder.0.bias");
             assertThatExceptionOfType(Exception.class)

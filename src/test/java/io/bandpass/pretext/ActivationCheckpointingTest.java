@@ -13,6 +13,7 @@ import io.bandpass.nn.Parameter;
 import io.bandpass.pretext.PretextTask.MicroBatch;
 import io.bandpass.task.TrainingTask.BatchTotals;
 import io.bandpass.testing.Configs;
+import io.bandpass.torch.Compute;
 import io.bandpass.torch.Precision;
 import io.bandpass.torch.StepTimer;
 import io.bandpass.torch.Tensors;
@@ -123,7 +124,7 @@ final class ActivationCheckpointingTest {
     private static MaskedFrequencyModel model(EncoderConfig encoder, Precision precision, boolean checkpointing) {
         PretrainingConfig config =
                 Configs.with(Configs.run(encoder, 3), "train.activation-checkpointing=" + checkpointing);
-        return new MaskedFrequencyModel(config, precision, new Device("cpu"));
+        return new MaskedFrequencyModel(config, new Compute(new Device("cpu"), precision));
     }
 
     private static Tensor loss(MaskedFrequencyModel model) {
@@ -145,7 +146,7 @@ final class ActivationCheckpointingTest {
         Map<String, List<Float>> found = new LinkedHashMap<>();
         PretrainingConfig config = Configs.with(run, "train.activation-checkpointing=" + checkpointing);
         try (PointerScope scope = new PointerScope();
-                PretextTask model = PretextTasks.create(config, precision, new Device("cpu"))) {
+                PretextTask model = PretextTasks.create(config, new Compute(new Device("cpu"), precision))) {
             MicroBatch part = model.microBatch(images(), 0, new int[] {0, 1, 2, 3});
             double loss = model.forwardBackward(part, BatchTotals.of(List.of(part)), new StepTimer());
             found.put("loss", List.of((float) loss));

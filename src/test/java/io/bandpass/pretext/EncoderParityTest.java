@@ -10,7 +10,7 @@ import io.bandpass.nn.Parameter;
 import io.bandpass.testing.Configs;
 import io.bandpass.testing.Golden;
 import io.bandpass.testing.GoldenState;
-import io.bandpass.torch.Precision;
+import io.bandpass.torch.Compute;
 import io.bandpass.torch.StepTimer;
 import io.bandpass.torch.Tensors;
 import java.util.ArrayList;
@@ -20,7 +20,6 @@ import java.util.TreeSet;
 import java.util.stream.Collectors;
 import java.util.stream.Stream;
 import org.bytedeco.javacpp.PointerScope;
-import org.bytedeco.pytorch.Device;
 import org.bytedeco.pytorch.NoGradGuard;
 import org.bytedeco.pytorch.Tensor;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -58,8 +57,7 @@ final class EncoderParityTest {
     }
 
     private static MaskedFrequencyModel model(Case golden) {
-        return new MaskedFrequencyModel(
-                Configs.run(golden.encoder(), golden.radius()), Precision.FP32, new Device("cpu"));
+        return new MaskedFrequencyModel(Configs.run(golden.encoder(), golden.radius()), Compute.cpu());
     }
 
     /** The one place that knows how a task is asked for its loss. */

@@ -17,7 +17,7 @@ import io.bandpass.testing.Golden;
 import io.bandpass.testing.GoldenState;
 import io.bandpass.testing.RandomWeights;
 import io.bandpass.testing.VitOracle;
-import io.bandpass.torch.Precision;
+import io.bandpass.torch.Compute;
 import io.bandpass.torch.StepTimer;
 import io.bandpass.torch.Tensors;
 import java.util.List;
@@ -72,7 +72,7 @@ final class GoldenModelsTest {
     void theEncoderIsShownWhatTheAuthorsIs(Case golden) {
         try (PointerScope scope = new PointerScope();
                 TensorFile file = Golden.tensors(golden.file());
-                MaskedFrequencyModel model = new MaskedFrequencyModel(golden.config(), Precision.FP32, CPU)) {
+                MaskedFrequencyModel model = new MaskedFrequencyModel(golden.config(), Compute.cpu())) {
             Tensor unit = file.get("img_u8").to(ScalarType.Float).div(new Scalar(255));
             assertThat(Golden.largestDifference(unit, file.get("x01"))).isZero();
             MicroBatch part = model.microBatch(file.get("img_u8"), LOW_THEN_HIGH);
@@ -91,7 +91,7 @@ final class GoldenModelsTest {
         JsonNode info = Golden.json("info");
         try (PointerScope scope = new PointerScope();
                 TensorFile file = Golden.tensors(golden.file());
-                MaskedFrequencyModel model = new MaskedFrequencyModel(golden.config(), Precision.FP32, CPU)) {
+                MaskedFrequencyModel model = new MaskedFrequencyModel(golden.config(), Compute.cpu())) {
             GoldenState.load(model.state(), file, golden.prefix() + "state.");
             MicroBatch part = model.microBatch(file.get("img_u8"), LOW_THEN_HIGH);
             part.loss(BatchTotals.of(List.of(part)), new StepTimer()).backward();
@@ -130,7 +130,7 @@ final class GoldenModelsTest {
                 TensorFile golden = Golden.tensors("corrupt");
                 Normalisation normalisation =
                         new Normalisation(config.data().mean(), config.data().std(), CPU);
-                MaskedFrequencyModel model = new MaskedFrequencyModel(config, Precision.FP32, CPU)) {
+                MaskedFrequencyModel model = new MaskedFrequencyModel(config, Compute.cpu())) {
             Tensor unit = normalisation.unit(golden.get("img_u8").unsqueeze(0));
             assertThat(Golden.largestDifference(unit.squeeze(0), golden.get("img01")))
                     .isZero();

@@ -15,7 +15,7 @@ import io.bandpass.pretext.PretextTask.MicroBatch;
 import io.bandpass.task.TrainingTask.BatchTotals;
 import io.bandpass.testing.Configs;
 import io.bandpass.testing.Golden;
-import io.bandpass.torch.Precision;
+import io.bandpass.torch.Compute;
 import io.bandpass.torch.StepTimer;
 import io.bandpass.torch.Tensors;
 import java.util.ArrayList;
@@ -55,8 +55,7 @@ final class MaskedAutoencoderTest {
                         Configs.run(vit(), 2),
                         "decoder={type: vit, width: 16, depth: 2, heads: 2}",
                         "task={type: mae, mask-ratio: 0.75, normalise-pixels: " + normalisePixels + "}"),
-                Precision.FP32,
-                new Device("cpu"));
+                Compute.cpu());
     }
 
     private static Tensor images(int count) {

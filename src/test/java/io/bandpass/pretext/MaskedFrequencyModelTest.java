@@ -17,7 +17,7 @@ import io.bandpass.task.TrainingTask.BatchTotals;
 import io.bandpass.testing.Configs;
 import io.bandpass.testing.Golden;
 import io.bandpass.testing.GoldenState;
-import io.bandpass.torch.Precision;
+import io.bandpass.torch.Compute;
 import io.bandpass.torch.StepTimer;
 import io.bandpass.torch.Tensors;
 import java.util.ArrayList;
@@ -26,7 +26,6 @@ import java.util.Set;
 import java.util.TreeSet;
 import java.util.stream.Collectors;
 import org.bytedeco.javacpp.PointerScope;
-import org.bytedeco.pytorch.Device;
 import org.bytedeco.pytorch.NoGradGuard;
 import org.bytedeco.pytorch.Tensor;
 import org.junit.jupiter.api.Test;
@@ -41,7 +40,7 @@ class MaskedFrequencyModelTest {
     }
 
     private static MaskedFrequencyModel model(PretrainingConfig config) {
-        return new MaskedFrequencyModel(config, Precision.FP32, new Device("cpu"));
+        return new MaskedFrequencyModel(config, Compute.cpu());
     }
 
     @Test

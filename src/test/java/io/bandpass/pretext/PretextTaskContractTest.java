@@ -25,6 +25,7 @@ import io.bandpass.task.TrainingTask.BatchTotals;
 import io.bandpass.testing.Configs;
 import io.bandpass.testing.Golden;
 import io.bandpass.testing.SmallerState;
+import io.bandpass.torch.Compute;
 import io.bandpass.torch.Precision;
 import io.bandpass.torch.StepTimer;
 import io.bandpass.torch.Tensors;
@@ -146,7 +147,7 @@ final class PretextTaskContractTest {
     }
 
     private static PretextTask task(Case of) {
-        return PretextTasks.create(of.config(), Precision.FP32, new Device("cpu"));
+        return PretextTasks.create(of.config(), Compute.cpu());
     }
 
     private static Tensor images() {
@@ -173,14 +174,14 @@ final class PretextTaskContractTest {
         Optimizer optimizer;
         MovingAverage average;
         try (PointerScope scope = new PointerScope()) {
-            task = PretextTasks.create(config, Precision.FP32, new Device("cpu"));
+            task = PretextTasks.create(config, Compute.cpu());
             optimizer = Optimizers.create(task.parameters(), config.optimizer());
             average = new MovingAverage(task.state(), 0.9);
         }
         try (task;
                 optimizer;
                 average;
-                PretextTask other = PretextTasks.create(config, Precision.FP32, new Device("cpu"));
+                PretextTask other = PretextTasks.create(config, Compute.cpu());
                 Optimizer otherOptimizer = Optimizers.create(other.parameters(), config.optimizer())) {
             double loss = stepped(task, optimizer);
             average.update();
@@ -247,8 +248,8 @@ final class PretextTaskContractTest {
     void aStageOfSmallerImagesIsTrainedLikeAModelOfThatSize(Case of) {
         PretrainingConfig config = of.config("curriculum={start-epochs: [0, 1], image-sizes: [8, 16]}");
         try (PointerScope scope = new PointerScope();
-                PretextTask task = PretextTasks.create(config, Precision.FP32, new Device("cpu"));
-                PretextTask small = PretextTasks.create(config.stages().get(0), Precision.FP32, new Device("cpu"))) {
+                PretextTask task = PretextTasks.create(config, Compute.cpu());
+                PretextTask small = PretextTasks.create(config.stages().get(0), Compute.cpu())) {
             stir(task);
             SmallerState.copy(task.state(), small.state());
             Tensor images = Tensors.slice(Tensors.slice(images(), 2, 0, 8), 3, 0, 8);
@@ -397,7 +398,7 @@ final class PretextTaskContractTest {
     void bf16ComesNearFloat32(Case of) {
         try (PointerScope scope = new PointerScope();
                 PretextTask exact = task(of);
-                PretextTask coarse = PretextTasks.create(of.config(), Precision.BF16, new Device("cpu"))) {
+                PretextTask coarse = PretextTasks.create(of.config(), new Compute(new Device("cpu"), Precision.BF16))) {
             Tensor images = images();
             double expected = loss(exact, images);
             assertThat(loss(coarse, images)).isCloseTo(expected, within(0.02 * expected));

@@ -14,13 +14,12 @@ import io.bandpass.pretext.PretextTask.MicroBatch;
 import io.bandpass.task.TrainingTask.BatchTotals;
 import io.bandpass.testing.Configs;
 import io.bandpass.testing.Golden;
-import io.bandpass.torch.Precision;
+import io.bandpass.torch.Compute;
 import io.bandpass.torch.StepTimer;
 import io.bandpass.torch.Tensors;
 import java.util.List;
 import java.util.stream.Stream;
 import org.bytedeco.javacpp.PointerScope;
-import org.bytedeco.pytorch.Device;
 import org.bytedeco.pytorch.NoGradGuard;
 import org.bytedeco.pytorch.Scalar;
 import org.bytedeco.pytorch.Tensor;
@@ -55,8 +54,7 @@ final class SimMimTest {
     private static SimMim model(EncoderConfig encoder) {
         return new SimMim(
                 Configs.with(Configs.run(encoder, 2), "task={type: simmim, block-size: 8, mask-ratio: 0.5}"),
-                Precision.FP32,
-                new Device("cpu"));
+                Compute.cpu());
     }
 
     private static Tensor images(int count) {

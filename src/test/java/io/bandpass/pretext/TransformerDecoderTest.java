@@ -15,7 +15,7 @@ import io.bandpass.task.TrainingTask.BatchTotals;
 import io.bandpass.testing.Configs;
 import io.bandpass.testing.Golden;
 import io.bandpass.testing.GoldenState;
-import io.bandpass.torch.Precision;
+import io.bandpass.torch.Compute;
 import io.bandpass.torch.StepTimer;
 import io.bandpass.torch.Tensors;
 import java.util.List;
@@ -23,7 +23,6 @@ import java.util.Set;
 import java.util.TreeSet;
 import java.util.stream.Collectors;
 import org.bytedeco.javacpp.PointerScope;
-import org.bytedeco.pytorch.Device;
 import org.bytedeco.pytorch.NoGradGuard;
 import org.bytedeco.pytorch.Tensor;
 import org.bytedeco.pytorch.global.torch;
@@ -39,8 +38,7 @@ final class TransformerDecoderTest {
                 new VisionTransformerConfig(32, 4, 64, 2, 4, 4, VisionTransformerConfig.Positions.SIN_COS, true, 0, 0);
         var model = new MaskedFrequencyModel(
                 Configs.with(Configs.run(encoder, 4), "decoder={type: vit, width: 32, depth: 1, heads: 4}"),
-                Precision.FP32,
-                new Device("cpu"));
+                Compute.cpu());
         GoldenState.load(model.state(), file, "d_state.");
         return model;
     }

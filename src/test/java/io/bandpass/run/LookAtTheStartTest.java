@@ -15,7 +15,7 @@ import io.bandpass.metrics.StepMetrics;
 import io.bandpass.metrics.TrainingListener;
 import io.bandpass.nn.Normalisation;
 import io.bandpass.testing.TinyRuns;
-import io.bandpass.torch.Precision;
+import io.bandpass.torch.Compute;
 import java.io.IOException;
 import java.nio.file.Path;
 import java.util.ArrayList;
@@ -49,8 +49,7 @@ final class LookAtTheStartTest {
             return new OnlineEvaluator(
                             encoder,
                             normalisation,
-                            Precision.FP32,
-                            cpu,
+                            Compute.cpu(),
                             datasets.train(),
                             datasets.heldOut().orElseThrow(),
                             datasets.bad(),

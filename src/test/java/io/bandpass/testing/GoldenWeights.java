@@ -7,7 +7,7 @@ import io.bandpass.format.TensorFile;
 import io.bandpass.nn.NamedTensor;
 import io.bandpass.pretext.PretextTask;
 import io.bandpass.pretext.PretextTasks;
-import io.bandpass.torch.Precision;
+import io.bandpass.torch.Compute;
 import io.bandpass.torch.Tensors;
 import java.awt.image.BufferedImage;
 import java.io.IOException;
@@ -17,7 +17,6 @@ import java.util.LinkedHashMap;
 import java.util.Map;
 import javax.imageio.ImageIO;
 import org.bytedeco.javacpp.PointerScope;
-import org.bytedeco.pytorch.Device;
 import org.bytedeco.pytorch.Tensor;
 
 /** Models and images of the authors' program as the files that commands take. */
@@ -28,7 +27,7 @@ public final class GoldenWeights {
     public static Path full(Path file, PretrainingConfig config, String golden, String prefix) throws IOException {
         try (PointerScope scope = new PointerScope();
                 TensorFile tensors = Golden.tensors(golden);
-                PretextTask task = PretextTasks.create(config, Precision.FP32, new Device("cpu"))) {
+                PretextTask task = PretextTasks.create(config, Compute.cpu())) {
             GoldenState.load(task.state(), tensors, prefix);
             Map<String, Tensor> named = new LinkedHashMap<>();
             for (NamedTensor entry : task.state()) {
@@ -44,7 +43,7 @@ public final class GoldenWeights {
         PretrainingConfig config = Configs.run(Configs.vitTiny(), 4);
         try (PointerScope scope = new PointerScope();
                 TensorFile tensors = Golden.tensors(golden);
-                PretextTask task = PretextTasks.create(config, Precision.FP32, new Device("cpu"))) {
+                PretextTask task = PretextTasks.create(config, Compute.cpu())) {
             Map<String, Tensor> named = new LinkedHashMap<>();
             for (NamedTensor entry : task.encoder().state()) {
                 if (!entry.name().startsWith("norm.")) {

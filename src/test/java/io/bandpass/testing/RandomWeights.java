@@ -6,14 +6,13 @@ import io.bandpass.format.Safetensors;
 import io.bandpass.nn.NamedTensor;
 import io.bandpass.pretext.PretextTask;
 import io.bandpass.pretext.PretextTasks;
-import io.bandpass.torch.Precision;
+import io.bandpass.torch.Compute;
 import io.bandpass.torch.Tensors;
 import java.io.IOException;
 import java.nio.file.Path;
 import java.util.LinkedHashMap;
 import java.util.Map;
 import java.util.stream.Collectors;
-import org.bytedeco.pytorch.Device;
 import org.bytedeco.pytorch.NoGradGuard;
 import org.bytedeco.pytorch.Tensor;
 import org.bytedeco.pytorch.global.torch;
@@ -30,7 +29,7 @@ public final class RandomWeights {
         torch.manual_seed(seed);
         Map<String, Tensor> state = new LinkedHashMap<>();
         try (NoGradGuard guard = new NoGradGuard();
-                PretextTask task = PretextTasks.create(config, Precision.FP32, new Device("cpu"))) {
+                PretextTask task = PretextTasks.create(config, Compute.cpu())) {
             Map<String, Tensor> buffers = NamedTensor.byName(task.buffers());
             for (NamedTensor entry : task.state()) {
                 Tensor value = entry.tensor().detach().clone();

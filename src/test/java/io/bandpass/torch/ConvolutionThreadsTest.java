@@ -63,7 +63,7 @@ final class ConvolutionThreadsTest {
     @Test
     void theMeasurementRunsInEitherPrecision() {
         for (Precision precision : Precision.values()) {
-            assertThat(ConvolutionThreads.choose(2, precision, new Device("cpu")))
+            assertThat(ConvolutionThreads.choose(2, new Compute(new Device("cpu"), precision)))
                     .isIn(1, 2);
         }
     }

@@ -22,8 +22,8 @@ import io.bandpass.nn.Parameter;
 import io.bandpass.run.PretrainingEvaluator;
 import io.bandpass.testing.Configs;
 import io.bandpass.testing.SquareImages;
+import io.bandpass.torch.Compute;
 import io.bandpass.torch.Engine;
-import io.bandpass.torch.Precision;
 import io.bandpass.torch.Tensors;
 import java.io.IOException;
 import java.io.UncheckedIOException;
@@ -62,8 +62,7 @@ final class OnlineEvaluatorTest {
                     new OnlineEvaluator(
                             made,
                             normalisation,
-                            Precision.FP32,
-                            CPU,
+                            Compute.cpu(),
                             train,
                             heldOut,
                             new UnreadableImages(0.01),

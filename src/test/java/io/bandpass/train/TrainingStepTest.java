@@ -15,7 +15,7 @@ import io.bandpass.pretext.PretextTasks;
 import io.bandpass.task.Batch;
 import io.bandpass.task.TrainingTask;
 import io.bandpass.testing.Configs;
-import io.bandpass.torch.Precision;
+import io.bandpass.torch.Compute;
 import io.bandpass.torch.StepTimer;
 import io.bandpass.torch.Tensors;
 import java.util.List;
@@ -24,7 +24,6 @@ import java.util.Objects;
 import java.util.Optional;
 import java.util.stream.IntStream;
 import org.bytedeco.javacpp.PointerScope;
-import org.bytedeco.pytorch.Device;
 import org.bytedeco.pytorch.NoGradGuard;
 import org.bytedeco.pytorch.Scalar;
 import org.bytedeco.pytorch.Tensor;
@@ -33,7 +32,6 @@ import org.bytedeco.pytorch.global.torch.ScalarType;
 import org.junit.jupiter.api.Test;
 
 final class TrainingStepTest {
-    private static final Device CPU = new Device("cpu");
 
     private static PretrainingConfig resnet() {
         ResNetConfig encoder = new ResNetConfig(
@@ -54,7 +52,7 @@ final class TrainingStepTest {
     void aStepWhoseRunningStatisticsAreNotFiniteIsLeftOut() {
         PretrainingConfig config = resnet();
         try (PointerScope scope = new PointerScope();
-                PretextTask task = PretextTasks.create(config, Precision.FP32, CPU);
+                PretextTask task = PretextTasks.create(config, Compute.cpu());
                 Optimizer optimizer =
                         Optimizers.create(task.parameters(), config.optimizer().withLearningRate(0.1))) {
             TrainingStep step = new TrainingStep(task, optimizer, 8, 0, new StepTimer());
@@ -84,13 +82,12 @@ final class TrainingStepTest {
     void everyTaskDividesABatchIntoEqualParts() {
         PretrainingConfig config = resnet();
         try (PointerScope scope = new PointerScope();
-                PretextTask task = PretextTasks.create(config, Precision.FP32, CPU);
+                PretextTask task = PretextTasks.create(config, Compute.cpu());
                 ClassificationTask classifier = new ClassificationTask(
                         ConfigBuilder.with(
                                 ConfigBuilder.of(FinetuningConfig.class).build(), (ResNetConfig) config.encoder()),
                         2,
-                        Precision.FP32,
-                        CPU)) {
+                        Compute.cpu())) {
             for (TrainingTask each : List.of(task, classifier)) {
                 assertThat(each.microBatches(images(17), 8))
                         .extracting(TrainingTask.MicroBatch::images)

@@ -5,12 +5,12 @@ import io.bandpass.data.Datasets;
 import io.bandpass.data.HoldOut;
 import io.bandpass.data.SplitRule;
 import io.bandpass.data.UnreadableImages;
-import io.bandpass.machine.Machine;
 import io.bandpass.metrics.RunSummary;
 import io.bandpass.run.RunContext;
 import io.bandpass.run.RunKind;
 import io.bandpass.run.TrainingSetup;
 import io.bandpass.task.TrainingTask;
+import io.bandpass.torch.Compute;
 import io.bandpass.weights.WeightsFile;
 import java.nio.file.Path;
 import java.util.List;
@@ -43,8 +43,8 @@ public final class ColourKind implements RunKind<ColourConfig> {
     }
 
     @Override
-    public TrainingTask task(ColourConfig config, int classes, Machine machine) {
-        return new ColourTask(config, machine);
+    public TrainingTask task(ColourConfig config, int classes, Compute compute) {
+        return new ColourTask(config, compute);
     }
 
     @Override

@@ -27,7 +27,7 @@ final class ColourSetup implements TrainingSetup {
 
     ColourSetup(RunContext<ColourConfig> run) {
         this.run = run;
-        task = new ColourTask(run.config(), run.machine());
+        task = new ColourTask(run.config(), run.compute());
     }
 
     @Override

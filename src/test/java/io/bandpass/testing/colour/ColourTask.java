@@ -3,7 +3,6 @@ package io.bandpass.testing.colour;
 import io.bandpass.encoder.Encoder;
 import io.bandpass.encoder.Encoders;
 import io.bandpass.encoder.ForwardPass;
-import io.bandpass.machine.Machine;
 import io.bandpass.nn.Initialisation;
 import io.bandpass.nn.Layer;
 import io.bandpass.nn.Linear;
@@ -12,6 +11,7 @@ import io.bandpass.nn.Normalisation;
 import io.bandpass.nn.Parts;
 import io.bandpass.task.Batch;
 import io.bandpass.task.TrainingTask;
+import io.bandpass.torch.Compute;
 import io.bandpass.torch.StepTimer;
 import io.bandpass.torch.StepTimer.Phase;
 import io.bandpass.torch.Tensors;
@@ -29,15 +29,14 @@ final class ColourTask extends Layer implements TrainingTask {
     private final ForwardPass pass;
     private final double weight;
 
-    ColourTask(ColourConfig config, Machine machine) {
+    ColourTask(ColourConfig config, Compute compute) {
         encoder = child(
                 "encoder", Encoders.create(config.encoder(), config.train().seed()));
         head = child("head", new Linear(config.encoder().width(), CHANNELS));
         Initialisation.libtorchDefault(head, "head", config.train().seed());
-        to(machine.device());
-        normalisation = new Normalisation(config.data().mean(), config.data().std(), machine.device());
-        pass = new ForwardPass(
-                encoder, machine.precision(), machine.device(), config.train().activationCheckpointing());
+        to(compute.device());
+        normalisation = new Normalisation(config.data().mean(), config.data().std(), compute.device());
+        pass = new ForwardPass(encoder, compute, config.train().activationCheckpointing());
         weight = config.colour().weight();
     }
 

@@ -6,44 +6,43 @@ import io.bandpass.config.DataConfig;
 import io.bandpass.config.EncoderConfig;
 import io.bandpass.config.ResNetConfig;
 import io.bandpass.config.RunConfig;
+import io.bandpass.torch.Compute;
 import io.bandpass.torch.ConvolutionThreads;
 import io.bandpass.torch.Engine;
 import io.bandpass.torch.Precision;
 import java.util.ArrayList;
 import java.util.List;
-import java.util.Locale;
-import org.bytedeco.pytorch.Device;
 
-/**
- * What steps are computed with.
- *
- * @param threads that compute
- */
-public record Machine(Device device, Precision precision, int threads) {
-    /** Loads LibTorch and settles what a configuration leaves to the machine. */
-    public static Machine start(RunConfig asked) {
+/** Settles what a configuration leaves to the machine: device, precision, threads, and every other {@code auto}. */
+public final class ComputeChoice {
+    private ComputeChoice() {}
+
+    /** Loads LibTorch and chooses device, precision and compute threads. */
+    public static Compute start(RunConfig asked) {
         int threads = asked.train().threads().orElseGet(Engine::physicalCores);
         Engine.start(threads);
-        Device device = Engine.device(asked.train().device());
-        Precision precision = Precision.choose(asked.train().precision(), device);
-        if (asked.train().threads().isEmpty() && !device.is_cuda() && doesNotScale(precision, asked.encoder())) {
-            threads = ConvolutionThreads.choose(threads, precision, device);
-            Engine.start(threads);
+        Compute compute =
+                Compute.of(Engine.device(asked.train().device()), asked.train().precision());
+        if (asked.train().threads().isEmpty()
+                && !compute.device().is_cuda()
+                && doesNotScale(compute, asked.encoder())) {
+            Engine.start(ConvolutionThreads.choose(threads, compute));
         }
-        return new Machine(device, precision, threads);
+        return compute;
     }
 
     /** Whether several threads may be slower than one: convolutions in bf16 are, beside other programs. */
-    private static boolean doesNotScale(Precision precision, EncoderConfig encoder) {
-        return precision == Precision.BF16 && (encoder instanceof ResNetConfig || encoder instanceof ConvNeXtConfig);
+    private static boolean doesNotScale(Compute compute, EncoderConfig encoder) {
+        return compute.precision() == Precision.BF16
+                && (encoder instanceof ResNetConfig || encoder instanceof ConvNeXtConfig);
     }
 
     /** Replaces every {@code auto}, whether it depends on the machine or on the rest of the configuration. */
-    public <T extends Record & RunConfig> T choose(T asked) {
+    public static <T extends Record & RunConfig> T resolve(T asked, Compute compute) {
         List<Record> sections = new ArrayList<>(asked.chosen());
         sections.add(asked.data().withWorkers(workers(asked.data())));
         sections.add(asked.train()
-                .withCompute(device.is_cuda() ? "cuda" : "cpu", precision.name().toLowerCase(Locale.ROOT), threads));
+                .withCompute(compute.deviceWord(), compute.precision().word(), compute.threads()));
         return ConfigBuilder.with(asked, sections.toArray(Record[]::new));
     }
 
