@@ -2,6 +2,7 @@ package io.bandpass.cli;
 
 import io.bandpass.config.EmbedConfig;
 import io.bandpass.config.PreprocessConfig;
+import io.bandpass.inference.EmbeddedFeatures;
 import io.bandpass.inference.PretrainedEncoder;
 import java.io.IOException;
 import java.nio.file.Path;
@@ -67,7 +68,7 @@ final class EmbedCommand implements Callable<Integer> {
             int size = encoder.imageSize();
             Terminal.line("encoder " + weights.encoder() + ": " + size + " x " + size + " pixels, " + fit.describe(size)
                     + "; pool " + pool);
-            PretrainedEncoder.Embedded embedded;
+            EmbeddedFeatures embedded;
             try (CountBar bar = new CountBar("image")) {
                 embedded = encoder.embedToFile(data, out, options, bar::reached);
             }

@@ -1,6 +1,7 @@
 package io.bandpass.cli;
 
 import io.bandpass.config.PreprocessConfig;
+import io.bandpass.inference.KnnAccuracy;
 import io.bandpass.inference.LabelledImages;
 import io.bandpass.inference.PretrainedEncoder;
 import io.bandpass.text.Counts;
@@ -46,7 +47,7 @@ final class KnnCommand implements Callable<Integer> {
         Terminal.line("encoding all images with " + weights.encoder());
         try (PretrainedEncoder encoder = PretrainedEncoder.open(weights.encoder(), device, threads.threads())) {
             PreprocessConfig fit = preprocess.over(encoder.preprocess());
-            PretrainedEncoder.KnnAccuracy accuracy;
+            KnnAccuracy accuracy;
             try (CountBar bar = new CountBar("image")) {
                 accuracy = encoder.knn(images, fit, bar::reached);
             }

@@ -2,10 +2,10 @@ package io.bandpass.cli;
 
 import io.bandpass.config.PredictConfig;
 import io.bandpass.config.PreprocessConfig;
+import io.bandpass.inference.ClassProbability;
 import io.bandpass.inference.ImageClassifier;
-import io.bandpass.inference.ImageClassifier.Named;
-import io.bandpass.inference.ImageClassifier.Predicted;
-import io.bandpass.inference.ImageClassifier.Ranked;
+import io.bandpass.inference.NamedPrediction;
+import io.bandpass.inference.PredictionSummary;
 import io.bandpass.text.Counts;
 import io.bandpass.text.PrintableText;
 import java.io.IOException;
@@ -89,7 +89,7 @@ final class PredictCommand implements Callable<Integer> {
                     size,
                     size,
                     fit.describe(size)));
-            Predicted predicted;
+            PredictionSummary predicted;
             try (CountBar bar = new CountBar("image")) {
                 predicted = classifier.predict(images, files, asked, bar::reached);
             }
@@ -100,7 +100,7 @@ final class PredictCommand implements Callable<Integer> {
         return 0;
     }
 
-    private void say(Predicted predicted, int all) {
+    private void say(PredictionSummary predicted, int all) {
         if (out == null) {
             print(predicted.first());
         }
@@ -127,12 +127,12 @@ final class PredictCommand implements Callable<Integer> {
         }
     }
 
-    private static void print(List<Named> predictions) {
+    private static void print(List<NamedPrediction> predictions) {
         int width = predictions.stream()
                 .mapToInt(named -> cell(named.name()).length())
                 .max()
                 .orElse(0);
-        for (Named named : predictions) {
+        for (NamedPrediction named : predictions) {
             String classes = named.prediction().top5().stream()
                     .limit(ALTERNATIVES)
                     .map(PredictCommand::percent)
@@ -141,7 +141,7 @@ final class PredictCommand implements Callable<Integer> {
         }
     }
 
-    private static String percent(Ranked ranked) {
+    private static String percent(ClassProbability ranked) {
         return String.format(Locale.ROOT, "%s %.1f %%", cell(ranked.className()), 100 * ranked.probability());
     }
 

@@ -4,6 +4,7 @@ import io.bandpass.config.PreprocessConfig;
 import io.bandpass.config.ProbeConfig;
 import io.bandpass.inference.LabelledImages;
 import io.bandpass.inference.PretrainedEncoder;
+import io.bandpass.inference.ProbeAccuracy;
 import io.bandpass.text.Counts;
 import java.io.IOException;
 import java.nio.file.Path;
@@ -98,7 +99,7 @@ final class ProbeCommand implements Callable<Integer> {
         Terminal.line("encoding all images with " + weights.encoder());
         try (PretrainedEncoder encoder = PretrainedEncoder.open(weights.encoder(), device, threads.threads())) {
             PreprocessConfig fit = preprocess.over(encoder.preprocess());
-            PretrainedEncoder.ProbeAccuracy accuracy;
+            ProbeAccuracy accuracy;
             try (CountBar bar = new CountBar(augment ? "step or image" : "image")) {
                 accuracy = encoder.probe(images, options, pool, fit, Optional.ofNullable(save), bar::reached);
             }

@@ -98,7 +98,7 @@ final class EncoderProbe {
      *
      * @param trained what the encoder was trained on
      */
-    PretrainedEncoder.ProbeAccuracy run(
+    ProbeAccuracy run(
             LabelledImages.Opened images, TrainedImages trained, Optional<Path> save, ImageData.Progress progress)
             throws IOException {
         Datasets data = images.data();
@@ -112,7 +112,7 @@ final class EncoderProbe {
             if (save.isPresent()) {
                 save(save.get(), probe, classes, trained.and(images.rule(), images.whole(), true));
             }
-            return new PretrainedEncoder.ProbeAccuracy(
+            return new ProbeAccuracy(
                     scores.top1(),
                     scores.top5(),
                     classes.size(),

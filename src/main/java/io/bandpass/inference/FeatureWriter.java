@@ -39,7 +39,7 @@ final class FeatureWriter {
     }
 
     /** Computes and writes. */
-    static PretrainedEncoder.Embedded write(
+    static EmbeddedFeatures write(
             Source source, Preprocessing preprocessing, Path out, EmbedConfig options, ImageData.Progress progress)
             throws IOException {
         ImageSource images = first(source.given().images(), options.limit().orElse(Integer.MAX_VALUE));
@@ -56,7 +56,7 @@ final class FeatureWriter {
             }
             file.finish(metadata(source, options));
         }
-        return new PretrainedEncoder.Embedded(
+        return new EmbeddedFeatures(
                 List.copyOf(shape),
                 source.frozen().compute().precision().word(),
                 source.given().notices(),

@@ -20,7 +20,6 @@ import java.io.IOException;
 import java.nio.file.Path;
 import java.util.Arrays;
 import java.util.List;
-import java.util.Map;
 import java.util.Optional;
 import java.util.OptionalInt;
 import java.util.stream.IntStream;
@@ -32,45 +31,12 @@ import org.bytedeco.pytorch.Device;
  */
 public final class ImageClassifier implements AutoCloseable {
     /**
-     * What an image shows.
-     *
-     * @param className the most probable class
-     * @param probability of it, 0 to 1
-     * @param top5 the five most probable classes, or all where there are fewer, the most probable first
-     */
-    public record Prediction(String className, double probability, List<Ranked> top5) {}
-
-    /** A class and its probability, 0 to 1. */
-    public record Ranked(String className, double probability) {}
-
-    /** A prediction for an image of this name. */
-    public record Named(String name, Prediction prediction) {}
-
-    /**
      * Files that predictions are written to.
      *
      * @param table CSV: {@code name,class,probability,class2,probability2,...}
      * @param tensors safetensors: {@code logits} (N, classes), float32
      */
     public record Files(Optional<Path> table, Optional<Path> tensors) {}
-
-    /**
-     * What came of a set of images.
-     *
-     * @param first the predictions for the first twenty images
-     * @param images how many were classified
-     * @param given how many there were
-     * @param precision of the classifier, which {@code auto} may have chosen
-     * @param notices sentences about files that were passed over
-     * @param unreadable name and reason of each image that was left out
-     */
-    public record Predicted(
-            List<Named> first,
-            int images,
-            int given,
-            String precision,
-            List<String> notices,
-            Map<String, String> unreadable) {}
 
     private final ClassifierWeights weights;
     private final Normalisation normalisation;
@@ -181,8 +147,8 @@ public final class ImageClassifier implements AutoCloseable {
      * @param images folders, list and CSV files, globs, IDX or CIFAR files; rows have the order of the relative paths in a
      *     folder, of a list in a list
      */
-    public Predicted predict(List<String> images, Files files, PredictConfig options, ImageData.Progress progress)
-            throws IOException {
+    public PredictionSummary predict(
+            List<String> images, Files files, PredictConfig options, ImageData.Progress progress) throws IOException {
         PredictionWriter.check(files);
         InferenceImages given = InferenceImages.open(weights.data(), images, options.maxBad());
         return PredictionWriter.write(this, given, files, options, progress);
@@ -223,8 +189,8 @@ public final class ImageClassifier implements AutoCloseable {
     }
 
     Prediction prediction(List<RankedClass> ranked) {
-        List<Ranked> named = ranked.stream()
-                .map(each -> new Ranked(classNames().get(each.number()), each.probability()))
+        List<ClassProbability> named = ranked.stream()
+                .map(each -> new ClassProbability(classNames().get(each.number()), each.probability()))
                 .toList();
         return new Prediction(named.get(0).className(), named.get(0).probability(), named);
     }

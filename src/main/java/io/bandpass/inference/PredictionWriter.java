@@ -8,8 +8,6 @@ import io.bandpass.data.InferenceImages;
 import io.bandpass.dataset.ImageData;
 import io.bandpass.format.AtomicFiles;
 import io.bandpass.inference.ImageClassifier.Files;
-import io.bandpass.inference.ImageClassifier.Named;
-import io.bandpass.inference.ImageClassifier.Predicted;
 import io.bandpass.machine.Environment;
 import io.bandpass.torch.Compute;
 import io.bandpass.torch.Precision;
@@ -36,7 +34,7 @@ final class PredictionWriter implements AutoCloseable {
     private final ImageClassifier classifier;
     private final @Nullable PredictionTable table;
     private final @Nullable FeatureFile tensors;
-    private final List<Named> first = new ArrayList<>();
+    private final List<NamedPrediction> first = new ArrayList<>();
     private int count;
 
     private PredictionWriter(ImageClassifier classifier, Files files) throws IOException {
@@ -71,7 +69,7 @@ final class PredictionWriter implements AutoCloseable {
     }
 
     /** Computes and writes. */
-    static Predicted write(
+    static PredictionSummary write(
             ImageClassifier classifier,
             InferenceImages given,
             Files files,
@@ -89,7 +87,7 @@ final class PredictionWriter implements AutoCloseable {
                 throw DataException.noneReadable(images.size(), "");
             }
             output.finish(options, compute.precision());
-            return new Predicted(
+            return new PredictionSummary(
                     List.copyOf(output.first),
                     output.count,
                     given.images().size(),
@@ -109,7 +107,7 @@ final class PredictionWriter implements AutoCloseable {
                 table.append(names.get(i), ranked);
             }
             if (first.size() < KEPT) {
-                first.add(new Named(names.get(i), classifier.prediction(ranked)));
+                first.add(new NamedPrediction(names.get(i), classifier.prediction(ranked)));
             }
             count++;
         }

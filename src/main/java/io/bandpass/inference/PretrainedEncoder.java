@@ -24,7 +24,6 @@ import io.bandpass.weights.EncoderWeights;
 import java.io.IOException;
 import java.nio.file.Path;
 import java.util.List;
-import java.util.Map;
 import java.util.Optional;
 import java.util.OptionalInt;
 import org.bytedeco.javacpp.PointerScope;
@@ -36,56 +35,6 @@ import org.bytedeco.pytorch.Tensor;
  * threads that work side by side open one each.
  */
 public final class PretrainedEncoder implements AutoCloseable {
-    /**
-     * How well the classes of images are told apart by their nearest neighbours.
-     *
-     * @param encoder fraction right with this encoder's features, 0 to 1
-     * @param pixels fraction right with raw pixels
-     * @param pixelsSize edge in pixels of the images, or thumbnails of them, whose raw pixels voted
-     * @param trainImages images that vote
-     * @param testImages images that are classified
-     * @param notices sentences about the images
-     * @param unreadable name and reason of each image that was left out
-     */
-    public record KnnAccuracy(
-            double encoder,
-            double pixels,
-            int pixelsSize,
-            int trainImages,
-            int testImages,
-            List<String> notices,
-            Map<String, String> unreadable) {}
-
-    /**
-     * How well a linear classifier of frozen features does.
-     *
-     * @param top1 fraction of images whose class it puts first, 0 to 1
-     * @param top5 fraction of images whose class it puts among its first five
-     * @param classes how many there are
-     * @param trainImages images that it was trained on
-     * @param testImages images that are classified
-     * @param notices sentences about the images
-     * @param unreadable name and reason of each image that was left out
-     */
-    public record ProbeAccuracy(
-            double top1,
-            double top5,
-            int classes,
-            int trainImages,
-            int testImages,
-            List<String> notices,
-            Map<String, String> unreadable) {}
-
-    /**
-     * Features in a file.
-     *
-     * @param shape (N, C), or (N, L, C) for tokens
-     * @param precision of the encoder, which {@code auto} may have chosen
-     * @param notices sentences about files that were passed over
-     * @param unreadable name and reason of each image that was left out
-     */
-    public record Embedded(List<Long> shape, String precision, List<String> notices, Map<String, String> unreadable) {}
-
     private final EncoderWeights weights;
     private final Normalisation normalisation;
     private final Device device;
@@ -228,7 +177,7 @@ public final class PretrainedEncoder implements AutoCloseable {
      *     list in a list
      * @param out ends in {@code .npy}, {@code .safetensors} or {@code .csv}; docs/embedding.md says what is in each
      */
-    public Embedded embedToFile(List<String> images, Path out, EmbedConfig options, ImageData.Progress progress)
+    public EmbeddedFeatures embedToFile(List<String> images, Path out, EmbedConfig options, ImageData.Progress progress)
             throws IOException {
         FeatureWriter.check(out, options);
         FrozenEncoder frozen = frozen(options.precision());

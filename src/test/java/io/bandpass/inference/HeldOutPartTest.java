@@ -174,8 +174,7 @@ final class HeldOutPartTest {
     void anAccuracyOfNoiseIsThatOfGuessing() throws IOException {
         try (PretrainedEncoder encoder = PretrainedEncoder.open(tuned)) {
             for (LabelledImages images : List.of(LabelledImages.ofRun(), labelled(data, 0), labelled(data, 7))) {
-                PretrainedEncoder.KnnAccuracy accuracy =
-                        encoder.knn(images, PreprocessConfig.DEFAULT, (reached, all) -> {});
+                KnnAccuracy accuracy = encoder.knn(images, PreprocessConfig.DEFAULT, (reached, all) -> {});
                 assertThat(accuracy.encoder()).isLessThan(0.65);
                 assertThat(accuracy.testImages()).isEqualTo(EACH);
             }

@@ -6,8 +6,6 @@ import static org.assertj.core.api.Assertions.within;
 
 import io.bandpass.BandpassException;
 import io.bandpass.config.PredictConfig;
-import io.bandpass.inference.ImageClassifier.Prediction;
-import io.bandpass.inference.ImageClassifier.Ranked;
 import io.bandpass.interop.WeightsImport;
 import io.bandpass.testing.Golden;
 import io.bandpass.testing.Images;
@@ -61,7 +59,7 @@ final class ImageClassifierTest {
             }
             assertThat(prediction.top5()).hasSize(5);
             double before = 1;
-            for (Ranked ranked : prediction.top5()) {
+            for (ClassProbability ranked : prediction.top5()) {
                 int number = classifier.classNames().indexOf(ranked.className());
                 assertThat(ranked.probability())
                         .isCloseTo(Math.exp(logits[number]) / sum, within(1e-9))

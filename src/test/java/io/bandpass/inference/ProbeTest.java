@@ -13,7 +13,6 @@ import io.bandpass.data.ImageSource;
 import io.bandpass.data.Preprocessing;
 import io.bandpass.eval.ClassificationScores;
 import io.bandpass.eval.Validation;
-import io.bandpass.inference.PretrainedEncoder.ProbeAccuracy;
 import io.bandpass.metrics.RunSummary;
 import io.bandpass.metrics.Scores;
 import io.bandpass.nn.Normalisation;

@@ -1,0 +1,4 @@
+package io.bandpass.inference;
+
+/** A prediction for an image of this name. */
+public record NamedPrediction(String name, Prediction prediction) {}
