@@ -11,7 +11,7 @@ import io.bandpass.encoder.HeadNorm;
 import io.bandpass.format.Safetensors;
 import io.bandpass.format.TensorFile;
 import io.bandpass.inference.ImageClassifier;
-import io.bandpass.interop.ForeignWeights;
+import io.bandpass.interop.CheckpointWeights;
 import io.bandpass.interop.WeightsExport;
 import io.bandpass.interop.WeightsImport;
 import io.bandpass.run.Finetuning;
@@ -100,7 +100,7 @@ final class ClassifierParityTest {
             }
             Path exported = folder.resolve("back.pth");
             WeightsExport.write(out, "pth-state-dict", exported, false);
-            try (ForeignWeights back = ForeignWeights.read(exported);
+            try (CheckpointWeights back = CheckpointWeights.read(exported);
                     TensorFile before = Safetensors.read(theirs)) {
                 assertThat(new TreeSet<>(back.tensors().names())).isEqualTo(new TreeSet<>(before.names()));
             }

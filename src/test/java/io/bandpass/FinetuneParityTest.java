@@ -18,7 +18,7 @@ import io.bandpass.testing.Weights;
 import io.bandpass.torch.Compute;
 import io.bandpass.torch.StepTimer;
 import io.bandpass.torch.Tensors;
-import io.bandpass.train.Learner;
+import io.bandpass.train.ModelState;
 import io.bandpass.train.TrainingStep;
 import java.io.IOException;
 import java.nio.file.Path;
@@ -65,7 +65,7 @@ final class FinetuneParityTest {
         try (PointerScope scope = new PointerScope();
                 TensorFile golden = Golden.tensors("checkpoints");
                 TensorFile images = Golden.tensors("vit_tiny");
-                Learner<ClassificationTask> learner = learner(config)) {
+                ModelState<ClassificationTask> learner = learner(config)) {
             var report = Weights.load(learner.task().classifier(), folder.resolve("imported"), true);
             assertThat(report.missing())
                     .containsExactlyInAnyOrder("fc_norm.weight", "fc_norm.bias", "head.weight", "head.bias");
@@ -109,8 +109,8 @@ final class FinetuneParityTest {
         return new Batch(step, step, images, draws, bytes, Optional.of(Tensors.ofLongs(labels, labels.length)));
     }
 
-    private static Learner<ClassificationTask> learner(FinetuningConfig config) {
-        return new Learner<>(new ClassificationTask(config, 10, Compute.cpu()), config);
+    private static ModelState<ClassificationTask> learner(FinetuningConfig config) {
+        return new ModelState<>(new ClassificationTask(config, 10, Compute.cpu()), config);
     }
 
     /** What is mixed and erased follows from the whole batch, so parts give what the whole gives. */
@@ -129,7 +129,7 @@ final class FinetuneParityTest {
     private static double loss(FinetuningConfig config, TensorFile images, long k, int microBatch) {
         int[] four = {0, 1, 0, 1};
         try (PointerScope scope = new PointerScope();
-                Learner<ClassificationTask> learner = learner(config)) {
+                ModelState<ClassificationTask> learner = learner(config)) {
             Batch batch = batch(k, four, images.get("img_u8"));
             TrainingStep step = new TrainingStep(learner.task(), learner.optimizer(), microBatch, 0, new StepTimer());
             return step.run(learner.task().microBatches(batch, microBatch), k, scale -> 0)

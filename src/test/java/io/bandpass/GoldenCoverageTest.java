@@ -4,7 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import io.bandpass.format.Safetensors;
 import io.bandpass.format.TensorFile;
-import io.bandpass.interop.ForeignWeights;
+import io.bandpass.interop.CheckpointWeights;
 import io.bandpass.testing.Golden;
 import java.io.IOException;
 import java.nio.file.Files;
@@ -73,7 +73,7 @@ final class GoldenCoverageTest {
         }
         try (PointerScope scope = new PointerScope();
                 TensorFile tensors =
-                        name.endsWith(".pth") ? ForeignWeights.read(file).tensors() : Safetensors.read(file)) {
+                        name.endsWith(".pth") ? CheckpointWeights.read(file).tensors() : Safetensors.read(file)) {
             return new TreeSet<>(tensors.names());
         }
     }

@@ -34,7 +34,7 @@ final class EmbedBenchmark {
         this.rounds = rounds;
     }
 
-    /** Figures by their keys. */
+    /** ThreeDigits by their keys. */
     Map<String, Object> measure() throws IOException {
         RunConfig config = setup.asked();
         GemmThroughput products = new GemmThroughput(setup.device(), rounds.seconds());

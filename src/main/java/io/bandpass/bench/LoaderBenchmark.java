@@ -17,7 +17,7 @@ final class LoaderBenchmark {
         this.rounds = rounds;
     }
 
-    /** Figures by their keys. */
+    /** ThreeDigits by their keys. */
     Map<String, Object> measure() {
         UnreadableImages bad = new UnreadableImages(setup.asked().data().maxBad());
         ImageSource images = setup.open(bad).train();

@@ -9,7 +9,7 @@ import io.bandpass.task.DivergedException;
 import io.bandpass.task.TrainingTask;
 import io.bandpass.torch.StepTimer;
 import io.bandpass.torch.StepTimer.Phase;
-import io.bandpass.train.Learner;
+import io.bandpass.train.ModelState;
 import io.bandpass.train.TrainingStep;
 import java.util.LinkedHashMap;
 import java.util.Locale;
@@ -30,7 +30,7 @@ final class StepBenchmark<C extends Record & RunConfig> {
         this.rounds = rounds;
     }
 
-    /** Figures by their keys. Without paths of data, images made up in memory are trained on. */
+    /** ThreeDigits by their keys. Without paths of data, images made up in memory are trained on. */
     Map<String, Object> measure() {
         C asked = setup.asked();
         if (asked.data().paths().isEmpty()) {
@@ -54,7 +54,7 @@ final class StepBenchmark<C extends Record & RunConfig> {
         products.look();
         StepTimer timer = new StepTimer();
         TimedRounds.Measured measured;
-        try (Learner<TrainingTask> learner = new Learner<>(setup.task(config, loaded), config)) {
+        try (ModelState<TrainingTask> learner = new ModelState<>(setup.task(config, loaded), config)) {
             TrainingStep step = new TrainingStep(
                     learner.task(),
                     learner.optimizer(),

@@ -27,7 +27,7 @@ public final class ClassificationTask extends Layer implements TrainingTask {
     private final Classifier classifier;
     private final Normalisation normalisation;
     private final ForwardPass pass;
-    private final Mixing mixing;
+    private final Mixup mixing;
     private final RandomErasing erasing;
     private final double smoothing;
     private final ClassificationLoss loss;
@@ -49,14 +49,14 @@ public final class ClassificationTask extends Layer implements TrainingTask {
         to(compute.device());
         normalisation = new Normalisation(config.data().mean(), config.data().std(), compute.device());
         pass = new ForwardPass(classifier.encoder(), compute, config.train().activationCheckpointing());
-        mixing = new Mixing(config.mix(), config.encoder().imageSize(), seed);
+        mixing = new Mixup(config.mix(), config.encoder().imageSize(), seed);
         erasing = new RandomErasing(config.mix().eraseProbability(), seed);
         smoothing = config.mix().labelSmoothing();
         loss = new ClassificationLoss(config.loss());
     }
 
     /** Images, those that they are mixed with, and how. */
-    private record Mixed(Batch own, Batch partners, Mix mix) {}
+    private record Mixed(Batch own, Batch partners, MixDraw mix) {}
 
     private final class MixedPart implements MicroBatch {
         private final Mixed mixed;
@@ -77,9 +77,9 @@ public final class ClassificationTask extends Layer implements TrainingTask {
 
         @Override
         public Tensor loss(BatchTotals totals, StepTimer timer) {
-            Mix mix = mixed.mix();
+            MixDraw mix = mixed.mix();
             Tensor own = prepared(mixed.own());
-            Tensor input = mix.kind() == Mix.Kind.NONE ? own : mix.apply(own, prepared(mixed.partners()));
+            Tensor input = mix.kind() == MixDraw.Kind.NONE ? own : mix.apply(own, prepared(mixed.partners()));
             Tensor targets =
                     mix.targets(labels(mixed.own()), labels(mixed.partners()), classifier.classes(), smoothing);
             timer.endPhase(Phase.CORRUPT);
@@ -110,12 +110,12 @@ public final class ClassificationTask extends Layer implements TrainingTask {
     @Override
     public List<MicroBatch> microBatches(Batch batch, int microBatchSize) {
         int size = batch.size();
-        Mix mix = mixing.draw(batch.step());
+        MixDraw mix = mixing.draw(batch.step());
         List<MicroBatch> parts = new ArrayList<>();
         for (Parts.Span span : Parts.of(size, microBatchSize)) {
             Batch own = batch.slice(span.from(), span.to());
             Batch partners =
-                    mix.kind() == Mix.Kind.NONE ? own : batch.select(Mixing.partners(span.from(), span.to(), size));
+                    mix.kind() == MixDraw.Kind.NONE ? own : batch.select(Mixup.partners(span.from(), span.to(), size));
             parts.add(new MixedPart(new Mixed(own, partners, mix)));
         }
         return parts;

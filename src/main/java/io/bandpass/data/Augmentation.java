@@ -39,14 +39,6 @@ public final class Augmentation {
     /** Everything that is random about an image. */
     private record Plan(Crop crop, boolean flipped, List<DrawnOperation> operations) {}
 
-    /**
-     * What augmentation makes of an image.
-     *
-     * @param image (3, size, size), uint8, on the CPU
-     * @param steps what was done, in a few words each
-     */
-    public record Look(Tensor image, List<String> steps) {}
-
     private final AugmentConfig config;
     private final int size;
     private final long seed;
@@ -101,7 +93,7 @@ public final class Augmentation {
      *
      * @throws BadImageException if it cannot be read, with the reason
      */
-    public Look look(ImageSource source, int index, long epoch, int draw) throws BadImageException {
+    public AugmentedImage describe(ImageSource source, int index, long epoch, int draw) throws BadImageException {
         RgbImage image = source.read(index, reduction(epoch, draw));
         Plan plan = plan(image, epoch, draw);
         Crop crop = plan.crop();
@@ -109,7 +101,7 @@ public final class Augmentation {
         List<String> steps = new ArrayList<>();
         steps.add(String.format(Locale.ROOT, "crop of %.0f %%%s", share, plan.flipped() ? ", flip" : ""));
         plan.operations().forEach(operation -> steps.add(operation.describe()));
-        return new Look(apply(image, plan), steps);
+        return new AugmentedImage(apply(image, plan), steps);
     }
 
     private Plan plan(RgbImage image, long epoch, int draw) {

@@ -7,15 +7,12 @@ import io.bandpass.data.ImageSource;
 import io.bandpass.data.Preprocessing;
 import io.bandpass.data.UnreadableImages;
 import io.bandpass.encoder.Encoder;
-import io.bandpass.metrics.Scores;
 import io.bandpass.nn.Normalisation;
 import io.bandpass.task.DivergedException;
 import io.bandpass.task.NotFiniteException;
 import io.bandpass.torch.Compute;
 import java.io.IOException;
 import java.io.UncheckedIOException;
-import java.util.LinkedHashMap;
-import java.util.Map;
 import java.util.Optional;
 import java.util.OptionalDouble;
 import java.util.stream.IntStream;
@@ -28,23 +25,6 @@ import org.bytedeco.javacpp.PointerScope;
 public final class OnlineEvaluator {
     /** With what a notice begins that says why a look has no score of the linear probe. */
     public static final String PROBE_LEFT_OUT = "linear probe left out: ";
-
-    /**
-     * What was seen.
-     *
-     * @param knnTop1 fraction right of the vote, 0 to 1; nothing where features are not finite
-     * @param probeTop1 fraction right of the linear probe, where one was asked for and could be trained
-     * @param notice why a score is left out: no reason to end what is looked at
-     */
-    public record Look(OptionalDouble knnTop1, OptionalDouble probeTop1, Optional<String> notice) {
-        /** By the names of {@link Scores}; what was left out is not there. */
-        public Map<String, Double> byName() {
-            Map<String, Double> scores = new LinkedHashMap<>();
-            knnTop1.ifPresent(top1 -> scores.put(Scores.KNN_TOP1, top1));
-            probeTop1.ifPresent(top1 -> scores.put(Scores.PROBE_TOP1, top1));
-            return scores;
-        }
-    }
 
     private final Encoder encoder;
     private final Normalisation normalisation;
@@ -92,7 +72,7 @@ public final class OnlineEvaluator {
     }
 
     /** Scores of the encoder as it is now. */
-    public Look encoder() {
+    public EncoderScores encoder() {
         try (PointerScope scope = new PointerScope()) {
             Features learned = Features.of(encoder, normalisation, compute, train, bad);
             Features asked = Features.of(encoder, normalisation, compute, heldOut, bad);
@@ -101,20 +81,20 @@ public final class OnlineEvaluator {
                 knn = OptionalDouble.of(vote.top1(learned, asked));
             } catch (NotFiniteException e) {
                 String left = probe.isPresent() ? "kNN and linear probe" : "kNN";
-                return new Look(
+                return new EncoderScores(
                         OptionalDouble.empty(),
                         OptionalDouble.empty(),
                         Optional.of(left + " left out: " + e.getMessage()));
             }
             if (probe.isEmpty()) {
-                return new Look(knn, OptionalDouble.empty(), Optional.empty());
+                return new EncoderScores(knn, OptionalDouble.empty(), Optional.empty());
             }
             try {
                 double top1 = LinearProbe.scores(learned, asked, probe.get(), compute.device())
                         .top1();
-                return new Look(knn, OptionalDouble.of(top1), Optional.empty());
+                return new EncoderScores(knn, OptionalDouble.of(top1), Optional.empty());
             } catch (DivergedException | DataException e) {
-                return new Look(knn, OptionalDouble.empty(), Optional.of(PROBE_LEFT_OUT + e.getMessage()));
+                return new EncoderScores(knn, OptionalDouble.empty(), Optional.of(PROBE_LEFT_OUT + e.getMessage()));
             }
         }
     }

@@ -7,8 +7,8 @@ import io.bandpass.data.UnreadableImages;
 import io.bandpass.eval.ReconstructionView.Outline;
 import io.bandpass.eval.ReconstructionView.Panel;
 import io.bandpass.pretext.PretextTask;
-import io.bandpass.pretext.PretextTask.Look;
 import io.bandpass.pretext.PretextTask.MicroBatch;
+import io.bandpass.pretext.ReconstructedBatch;
 import io.bandpass.task.TrainingTask.BatchTotals;
 import io.bandpass.torch.Tensors;
 import java.util.ArrayList;
@@ -80,20 +80,20 @@ public final class Reconstructor {
                 int index = batch.indices()[row];
                 Tensor bytes = Tensors.slice(batch.images(), 0, row, row + 1L);
                 for (MicroBatch part : corruptions.microBatches(bytes, new int[] {index}, firstRow + row)) {
-                    views.add(view(images.name(index), bytes, part.look(BatchTotals.of(List.of(part)))));
+                    views.add(view(images.name(index), bytes, part.reconstruct(BatchTotals.of(List.of(part)))));
                 }
             }
             return views;
         });
     }
 
-    private ReconstructionView view(String name, Tensor bytes, Look look) {
+    private ReconstructionView view(String name, Tensor bytes, ReconstructedBatch reconstructed) {
         List<Panel> panels = new ArrayList<>();
         panels.add(panel("original", unit(bytes)));
-        panels.add(panel("corrupted", look.corrupted()));
-        panels.add(panel("reconstruction", look.prediction()));
-        look.combined().ifPresent(combined -> panels.add(panel("combined", combined)));
-        return new ReconstructionView(name, look.captions().get(0), size, size, outline, List.copyOf(panels));
+        panels.add(panel("corrupted", reconstructed.corrupted()));
+        panels.add(panel("reconstruction", reconstructed.prediction()));
+        reconstructed.combined().ifPresent(combined -> panels.add(panel("combined", combined)));
+        return new ReconstructionView(name, reconstructed.captions().get(0), size, size, outline, List.copyOf(panels));
     }
 
     private static Tensor unit(Tensor bytes) {
@@ -126,9 +126,9 @@ public final class Reconstructor {
                     Prepared batch = preprocessing.batch(images, range, bad);
                     Tensor original = unit(batch.images());
                     for (MicroBatch part : corruptions.microBatches(batch.images(), batch.indices(), from)) {
-                        Look look = part.look(BatchTotals.of(List.of(part)));
-                        addError(look.corrupted().cpu().sub(original), before);
-                        addError(look.prediction().cpu().sub(original), after);
+                        ReconstructedBatch reconstructed = part.reconstruct(BatchTotals.of(List.of(part)));
+                        addError(reconstructed.corrupted().cpu().sub(original), before);
+                        addError(reconstructed.prediction().cpu().sub(original), after);
                         views += part.images();
                     }
                 }

@@ -100,9 +100,9 @@ public record SafetensorsHeader(List<Entry> entries, Map<String, String> metadat
 
     /** Names a file that is no weights at all; the channel stays at its start. */
     private static void refuseOtherKinds(String source, SeekableByteChannel channel) throws IOException {
-        int length = (int) Math.min(channel.size(), ForeignKinds.START);
+        int length = (int) Math.min(channel.size(), OtherFileKinds.START);
         if (length > 0) {
-            ForeignKinds.of(readFully(source, channel, length).array()).ifPresent(kind -> {
+            OtherFileKinds.of(readFully(source, channel, length).array()).ifPresent(kind -> {
                 throw new WeightsException(source + " " + kind);
             });
             channel.position(0);

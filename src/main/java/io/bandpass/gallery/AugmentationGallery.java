@@ -1,8 +1,8 @@
 package io.bandpass.gallery;
 
 import io.bandpass.classify.Box;
-import io.bandpass.classify.Mix;
-import io.bandpass.classify.Mixing;
+import io.bandpass.classify.MixDraw;
+import io.bandpass.classify.Mixup;
 import io.bandpass.classify.RandomErasing;
 import io.bandpass.config.AugmentConfig;
 import io.bandpass.config.ConfigException;
@@ -10,6 +10,7 @@ import io.bandpass.config.DataConfig;
 import io.bandpass.config.MixConfig;
 import io.bandpass.config.RunConfig;
 import io.bandpass.data.Augmentation;
+import io.bandpass.data.AugmentedImage;
 import io.bandpass.data.DataException;
 import io.bandpass.data.Datasets;
 import io.bandpass.data.ImageSource;
@@ -137,16 +138,16 @@ public record AugmentationGallery(
                 int repetition = version % augment.repeats();
                 String title = "epoch " + epoch + (augment.repeats() > 1 ? ", repetition " + repetition : "");
                 try (PointerScope scope = new PointerScope()) {
-                    Augmentation.Look look = look(index, epoch, repetition);
+                    AugmentedImage look = look(index, epoch, repetition);
                     panels.add(panel(title, look.steps(), look.image()));
                 }
             }
             return new Row(name(index), panels);
         }
 
-        private Augmentation.Look look(int index, long epoch, int repetition) {
+        private AugmentedImage look(int index, long epoch, int repetition) {
             try {
-                return augmentation.look(images, index, epoch, index + images.size() * repetition);
+                return augmentation.describe(images, index, epoch, index + images.size() * repetition);
             } catch (BadImageException e) {
                 throw unreadable(index, e);
             }
@@ -167,12 +168,12 @@ public record AugmentationGallery(
                 rows.add(new Row(
                         "Random erasing of " + name(0) + ", where it happens",
                         erased(new RandomErasing(config.eraseProbability(), seed), normalisation)));
-                Mixing mixing = new Mixing(config, size, seed);
+                Mixup mixing = new Mixup(config, size, seed);
                 // An image alone is mixed with its next version.
                 int other = Math.min(1, images.size() - 1);
                 String pair = name(0) + " with " + name(other);
-                rows.add(new Row("Mixup of " + pair, mixed(mixing, Mix.Kind.MIXUP, other)));
-                rows.add(new Row("Cutmix of " + pair, mixed(mixing, Mix.Kind.CUTMIX, other)));
+                rows.add(new Row("Mixup of " + pair, mixed(mixing, MixDraw.Kind.MIXUP, other)));
+                rows.add(new Row("Cutmix of " + pair, mixed(mixing, MixDraw.Kind.CUTMIX, other)));
                 rows.removeIf(row -> row.panels().isEmpty());
                 return rows;
             }
@@ -195,10 +196,10 @@ public record AugmentationGallery(
             return panels;
         }
 
-        private List<Panel> mixed(Mixing mixing, Mix.Kind kind, int other) {
+        private List<Panel> mixed(Mixup mixing, MixDraw.Kind kind, int other) {
             List<Panel> panels = new ArrayList<>();
             for (long step = 0; step < LOOKED_THROUGH && panels.size() <= count; step++) {
-                Mix mix = mixing.draw(step);
+                MixDraw mix = mixing.draw(step);
                 if (mix.kind() == kind) {
                     try (PointerScope scope = new PointerScope()) {
                         // Normalisation is affine, and mixes as the images do.

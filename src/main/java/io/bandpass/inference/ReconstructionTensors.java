@@ -9,8 +9,8 @@ import io.bandpass.eval.Corruptions;
 import io.bandpass.format.Safetensors;
 import io.bandpass.format.TensorRows;
 import io.bandpass.pretext.PretextTask;
-import io.bandpass.pretext.PretextTask.Look;
 import io.bandpass.pretext.PretextTask.MicroBatch;
+import io.bandpass.pretext.ReconstructedBatch;
 import io.bandpass.task.NotFiniteException;
 import io.bandpass.task.TrainingTask.BatchTotals;
 import io.bandpass.text.Counts;
@@ -102,12 +102,12 @@ public final class ReconstructionTensors implements AutoCloseable {
         each(images, readable, given.length, bad, (batch, parts) -> {
             rows[0] += batch.indices().length;
             for (int time = 0; time < parts.size(); time++) {
-                Look look = parts.get(time).look(all);
-                long notFinite = Tensors.rowsNotFinite(look.prediction());
+                ReconstructedBatch reconstructed = parts.get(time).reconstruct(all);
+                long notFinite = Tensors.rowsNotFinite(reconstructed.prediction());
                 if (notFinite > 0) {
                     throw NotFiniteException.of("reconstructions", notFinite, rows[0], "images so far");
                 }
-                loss[0] += append(time, batch.images(), look);
+                loss[0] += append(time, batch.images(), reconstructed);
             }
         });
         if (!Double.isFinite(loss[0])) {
@@ -143,20 +143,20 @@ public final class ReconstructionTensors implements AutoCloseable {
         }
     }
 
-    /** Adds the rows of a look, and gives what they add to the loss. */
-    private double append(int time, Tensor bytes, Look look) throws IOException {
+    /** Adds the rows of a reconstructed, and gives what they add to the loss. */
+    private double append(int time, Tensor bytes, ReconstructedBatch reconstructed) throws IOException {
         if (time == times.size()) {
             times.add(new LinkedHashMap<>());
         }
         Map<String, TensorRows> rows = times.get(time);
         append(rows, "input", bytes.to(ScalarType.Float).div(new Scalar(255)));
-        append(rows, "corrupted", look.corrupted());
-        if (look.mask().isPresent()) {
-            append(rows, "mask", look.mask().get());
+        append(rows, "corrupted", reconstructed.corrupted());
+        if (reconstructed.mask().isPresent()) {
+            append(rows, "mask", reconstructed.mask().get());
         }
-        append(rows, "reconstruction", look.prediction());
-        append(rows, "image_loss", look.imageLosses());
-        return look.loss();
+        append(rows, "reconstruction", reconstructed.prediction());
+        append(rows, "image_loss", reconstructed.imageLosses());
+        return reconstructed.loss();
     }
 
     private void append(Map<String, TensorRows> rows, String name, Tensor values) throws IOException {

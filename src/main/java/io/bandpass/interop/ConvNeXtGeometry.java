@@ -1,6 +1,6 @@
 package io.bandpass.interop;
 
-import io.bandpass.interop.ForeignGeometry.Inference;
+import io.bandpass.interop.CheckpointGeometry.Inference;
 import java.util.ArrayList;
 import java.util.List;
 

@@ -1,6 +1,6 @@
 package io.bandpass.interop;
 
-import io.bandpass.interop.ForeignNames.Pretraining;
+import io.bandpass.interop.CheckpointNaming.Pretraining;
 import java.util.List;
 import java.util.Optional;
 import java.util.Set;

@@ -1,6 +1,6 @@
 package io.bandpass.interop;
 
-import io.bandpass.interop.ForeignNames.Family;
+import io.bandpass.interop.CheckpointNaming.Family;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Set;

@@ -1,8 +1,8 @@
 package io.bandpass.interop;
 
 import io.bandpass.config.ConfigException;
-import io.bandpass.interop.ForeignGeometry.Asked;
-import io.bandpass.interop.ForeignGeometry.Inference;
+import io.bandpass.interop.CheckpointGeometry.Asked;
+import io.bandpass.interop.CheckpointGeometry.Inference;
 import java.util.Map;
 import java.util.OptionalInt;
 

@@ -110,7 +110,7 @@ public final class WeightsImport {
         folder.check(overwrite);
         Engine.start(Engine.physicalCores());
         try (PointerScope scope = new PointerScope();
-                ForeignWeights foreign = ForeignWeights.read(file)) {
+                CheckpointWeights foreign = CheckpointWeights.read(file)) {
             return take(foreign);
         }
     }
@@ -121,17 +121,17 @@ public final class WeightsImport {
         }
     }
 
-    private Imported take(ForeignWeights foreign) throws IOException {
+    private Imported take(CheckpointWeights foreign) throws IOException {
         String source = file.toString();
         if (WeightsMetadata.isOurs(foreign.tensors().metadata())) {
             throw new WeightsException(source + " is a weights file of Bandpass already; name it with --weights");
         }
-        ForeignNames.Parts parts = ForeignNames.map(foreign.tensors());
-        ForeignGeometry geometry = ForeignGeometry.of(
+        CheckpointNaming.Parts parts = CheckpointNaming.map(foreign.tensors());
+        CheckpointGeometry geometry = CheckpointGeometry.of(
                 source,
                 parts,
                 foreign.settings(),
-                new ForeignGeometry.Asked(imageSize, heads, settings.contains("encoder.positions=none")),
+                new CheckpointGeometry.Asked(imageSize, heads, settings.contains("encoder.positions=none")),
                 PositionTables::areSinCos);
         List<String> notices = new ArrayList<>(parts.notices());
         notices.addAll(geometry.notices());
@@ -142,7 +142,7 @@ public final class WeightsImport {
             notices.add("q and v have biases of their own and there are no relative positions, as in EVA: whether its"
                     + " queries and keys are rotated (RoPE) no tensor shows, and that they are not is assumed");
         }
-        ForeignRecipe recipe = new ForeignRecipe(source, parts, geometry, foreign.settings(), notices);
+        CheckpointRecipe recipe = new CheckpointRecipe(source, parts, geometry, foreign.settings(), notices);
         PretrainingConfig config = build(recipe, geometry);
         PlausibleSize.check(file, config.encoder());
         if (parts.decoder().isEmpty() || !recipe.decoderFits()) {
@@ -162,7 +162,7 @@ public final class WeightsImport {
             if (partial) {
                 TreeSet<String> unexpected = new TreeSet<>(parts.encoder().keySet());
                 unexpected.removeAll(NamedTensor.byName(model.encoder().state()).keySet());
-                ForeignSigns.refuseInside(source, parts.family(), unexpected);
+                CheckpointSigns.refuseInside(source, parts.family(), unexpected);
             }
             WeightsLoader.Report report = WeightsLoader.load(source, state, values, partial);
             EncoderWeights.writeImported(
@@ -180,7 +180,7 @@ public final class WeightsImport {
     }
 
     /** Without a word of a person, what does not fit is the file's fault. */
-    private PretrainingConfig build(ForeignRecipe recipe, ForeignGeometry geometry) {
+    private PretrainingConfig build(CheckpointRecipe recipe, CheckpointGeometry geometry) {
         try {
             return recipe.build(imageSize.orElse(geometry.imageSize()), settings);
         } catch (ConfigException e) {
@@ -194,7 +194,7 @@ public final class WeightsImport {
         }
     }
 
-    private static boolean mayRotate(ForeignWeights foreign, ForeignGeometry geometry) {
+    private static boolean mayRotate(CheckpointWeights foreign, CheckpointGeometry geometry) {
         return foreign.settings().isEmpty()
                 && "vit".equals(geometry.settings().get("type"))
                 && !geometry.settings().containsKey("relative-position")
@@ -202,14 +202,14 @@ public final class WeightsImport {
     }
 
     private Imported writeEncoder(
-            ForeignWeights foreign,
-            ForeignNames.Parts parts,
-            ForeignGeometry geometry,
+            CheckpointWeights foreign,
+            CheckpointNaming.Parts parts,
+            CheckpointGeometry geometry,
             PretrainingConfig config,
             List<String> notices)
             throws IOException {
         try (Encoder encoder = Encoders.create(config.encoder(), config.train().seed())) {
-            ForeignHead head = ForeignHead.of(parts, encoder.width());
+            CheckpointHead head = CheckpointHead.of(parts, encoder.width());
             Map<String, Tensor> state = new LinkedHashMap<>();
             for (NamedTensor entry : encoder.state()) {
                 // Fine-tuned with the mean of the patches, there is a norm after the mean and no final one.
@@ -240,13 +240,14 @@ public final class WeightsImport {
      * What the encoder has no place for may be a projection head, which can be left out, or a part of another encoder, which
      * cannot.
      */
-    private void refuseUnlessPartial(ForeignNames.Parts parts, Map<String, Tensor> state, Map<String, Tensor> values) {
+    private void refuseUnlessPartial(
+            CheckpointNaming.Parts parts, Map<String, Tensor> state, Map<String, Tensor> values) {
         TreeSet<String> unexpected = new TreeSet<>(values.keySet());
         unexpected.removeAll(state.keySet());
         if (partial) {
-            ForeignSigns.refuseInside(file.toString(), parts.family(), unexpected);
+            CheckpointSigns.refuseInside(file.toString(), parts.family(), unexpected);
         } else if (!unexpected.isEmpty() && values.keySet().containsAll(state.keySet())) {
-            ForeignSigns.refuseInside(file.toString(), parts.family(), unexpected);
+            CheckpointSigns.refuseInside(file.toString(), parts.family(), unexpected);
             boolean one = unexpected.size() == 1;
             throw new WeightsException(String.format(
                     Locale.ROOT,
@@ -270,7 +271,7 @@ public final class WeightsImport {
 
     /** The tensors of the encoder, with positions for the image size that is wanted. */
     private static Map<String, Tensor> fitted(
-            ForeignNames.Parts parts, ForeignGeometry geometry, Encoder encoder, List<String> notices) {
+            CheckpointNaming.Parts parts, CheckpointGeometry geometry, Encoder encoder, List<String> notices) {
         int size = encoder.config().imageSize();
         if (size == geometry.imageSize()) {
             return parts.encoder();
@@ -287,7 +288,7 @@ public final class WeightsImport {
     }
 
     private static List<String> lines(
-            ForeignWeights foreign,
+            CheckpointWeights foreign,
             Map<String, Tensor> head,
             Map<String, String> leftOut,
             PretrainingConfig config,

@@ -92,8 +92,8 @@ public final class ActivationCheckpointing {
         if (saved.isEmpty()) {
             throw new IllegalStateException("there was no forward pass");
         }
-        try (PointerScope scope = new PointerScope()) {
-            Snapshot statistics = new Snapshot(layer.buffers());
+        try (PointerScope scope = new PointerScope();
+                Snapshot statistics = new Snapshot(layer.buffers())) {
             Tensor gradient = null;
             while (saved.size() > 1) {
                 Saved last = saved.remove(saved.size() - 1);

@@ -1,7 +1,7 @@
 package io.bandpass.optim;
 
-import io.bandpass.nn.Exchange;
 import io.bandpass.nn.NamedTensor;
+import io.bandpass.nn.Snapshot;
 import io.bandpass.torch.Tensors;
 import java.util.ArrayList;
 import java.util.List;
@@ -75,8 +75,8 @@ public final class MovingAverage implements AutoCloseable {
     }
 
     /** Computes something while the model has the averages as its values; after it, it has again those that it had. */
-    public <T> T during(Supplier<T> look) {
-        return Exchange.during(tensors(model), tensors(averages), look);
+    public <T> T during(Supplier<T> computation) {
+        return Snapshot.swapped(tensors(model), tensors(averages), computation);
     }
 
     private static List<Tensor> tensors(List<NamedTensor> named) {

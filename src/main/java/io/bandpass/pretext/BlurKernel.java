@@ -109,15 +109,17 @@ record BlurKernel(Profile profile, int size, double sigma1, double sigma2, doubl
         StringBuilder text = new StringBuilder();
         text.append(profile.word).append(" blur, ").append(size).append(" px");
         if (profile == Profile.SINC) {
-            return text.append(", cut-off ").append(Figures.shown(parameter)).toString();
+            return text.append(", cut-off ")
+                    .append(ThreeDigits.shown(parameter))
+                    .toString();
         }
-        text.append(", sigma ").append(Figures.shown(sigma1));
+        text.append(", sigma ").append(ThreeDigits.shown(sigma1));
         if (sigma1 != sigma2) {
-            text.append(" x ").append(Figures.shown(sigma2));
+            text.append(" x ").append(ThreeDigits.shown(sigma2));
             text.append(" at ").append(Math.round(Math.toDegrees(rotation))).append(" degrees");
         }
         if (profile != Profile.GAUSSIAN) {
-            text.append(", beta ").append(Figures.shown(parameter));
+            text.append(", beta ").append(ThreeDigits.shown(parameter));
         }
         return text.toString();
     }

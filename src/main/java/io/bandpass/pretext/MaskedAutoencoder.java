@@ -102,7 +102,7 @@ public final class MaskedAutoencoder extends EncoderTask {
          * image, a predicted patch gets the mean and the deviation of the same patch of the original.
          */
         @Override
-        public Look look(BatchTotals totals) {
+        public ReconstructedBatch reconstruct(BatchTotals totals) {
             try (NoGradGuard guard = new NoGradGuard()) {
                 Tensor unit = normalisation.unit(images);
                 Tensor pixels = cut(normalisation.apply(unit));
@@ -119,7 +119,7 @@ public final class MaskedAutoencoder extends EncoderTask {
                 Tensor sums = sums(predicted, pixels);
                 // The mean colour, which is 0 when normalised, stands for what the encoder was not given.
                 Tensor blank = normalisation.invert(torch.zeros_like(unit));
-                return new Look(
+                return new ReconstructedBatch(
                         patches.captions(mask, "patches"),
                         torch.where(isHidden, blank, unit),
                         Optional.of(Tensors.oneMinus(hidden.squeeze(1))),

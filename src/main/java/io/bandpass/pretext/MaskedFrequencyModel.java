@@ -96,7 +96,7 @@ public final class MaskedFrequencyModel extends EncoderDecoder {
         }
 
         @Override
-        public Look look(BatchTotals totals) {
+        public ReconstructedBatch reconstruct(BatchTotals totals) {
             try (NoGradGuard guard = new NoGradGuard()) {
                 Tensor clean = normalisation.unit(images);
                 Tensor masks = filter.halfMasks(clean, filters);
@@ -107,7 +107,7 @@ public final class MaskedFrequencyModel extends EncoderDecoder {
                 Tensor combined = prediction.sub(filter.keep(prediction, masks)).add(filter.keep(clean, masks));
                 Tensor target = normalisation.apply(clean);
                 Tensor lossMasks = lossMasks(clean, masks);
-                return new Look(
+                return new ReconstructedBatch(
                         captions(),
                         corrupted,
                         Optional.of(filter.centred(masks)),

@@ -101,7 +101,7 @@ final class Noise implements Degradation {
         Draw draw = draw(epoch, index);
         String grey = draw.grey() ? "grey " : "";
         return draw.poisson()
-                ? grey + "Poisson noise, scale " + Figures.shown(draw.scale())
-                : grey + "Gaussian noise, sigma " + Figures.shown(draw.sigma());
+                ? grey + "Poisson noise, scale " + ThreeDigits.shown(draw.scale())
+                : grey + "Gaussian noise, sigma " + ThreeDigits.shown(draw.sigma());
     }
 }

@@ -7,7 +7,6 @@ import io.bandpass.task.Batch;
 import io.bandpass.task.TrainingTask;
 import java.util.ArrayList;
 import java.util.List;
-import java.util.Optional;
 import org.bytedeco.pytorch.Tensor;
 
 /**
@@ -19,30 +18,10 @@ public interface PretextTask extends TrainingTask {
         /**
          * What the model sees and makes of these images, without gradients.
          *
-         * @param totals over all images that are looked at, for {@link Look#loss()}
+         * @param totals over all images that are looked at, for {@link ReconstructedBatch#loss()}
          */
-        Look look(BatchTotals totals);
+        ReconstructedBatch reconstruct(BatchTotals totals);
     }
-
-    /**
-     * A part of a batch seen from outside. Images are (n, 3, H, W); 0 to 1 is their range, which predictions may leave.
-     *
-     * @param captions what was done to each image, in a few words
-     * @param corrupted what the encoder was given, before normalisation
-     * @param mask (n, H, W), 1 where the encoder was given a frequency (centred) or pixel; nothing for tasks without one
-     * @param prediction what the decoder made of it
-     * @param combined what was given kept, and the rest predicted; nothing where nothing was given unchanged
-     * @param imageLosses (n): the loss of each image as a batch of its own
-     * @param loss what these images add to the loss of all
-     */
-    record Look(
-            List<String> captions,
-            Tensor corrupted,
-            Optional<Tensor> mask,
-            Tensor prediction,
-            Optional<Tensor> combined,
-            Tensor imageLosses,
-            double loss) {}
 
     /** The encoder, which outlives the task in the weights file. */
     Encoder encoder();

@@ -99,13 +99,13 @@ public final class RestorationModel extends EncoderDecoder {
         }
 
         @Override
-        public Look look(BatchTotals totals) {
+        public ReconstructedBatch reconstruct(BatchTotals totals) {
             try (NoGradGuard guard = new NoGradGuard()) {
                 Tensor clean = normalisation.unit(images);
                 Tensor corrupted = degradation.apply(clean, epoch, indices);
                 Tensor prediction = infer(normalisation.apply(corrupted));
                 Tensor target = normalisation.apply(clean);
-                return new Look(
+                return new ReconstructedBatch(
                         IntStream.of(indices)
                                 .mapToObj(index -> degradation.describe(epoch, index))
                                 .toList(),

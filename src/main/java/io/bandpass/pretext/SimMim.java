@@ -94,7 +94,7 @@ public final class SimMim extends EncoderDecoder {
         }
 
         @Override
-        public Look look(BatchTotals totals) {
+        public ReconstructedBatch reconstruct(BatchTotals totals) {
             try (NoGradGuard guard = new NoGradGuard()) {
                 Tensor clean = normalisation.unit(images);
                 Tensor target = normalisation.apply(clean);
@@ -103,7 +103,7 @@ public final class SimMim extends EncoderDecoder {
                 Tensor normalised = infer(blocks(blocks.cells(mask, device()), pixels), target);
                 Tensor prediction = normalisation.invert(normalised);
                 Tensor sums = sums(normalised, target, pixels);
-                return new Look(
+                return new ReconstructedBatch(
                         blocks.captions(mask, "blocks"),
                         torch.where(hidden, normalisation.invert(colour()), clean),
                         Optional.of(Tensors.oneMinus(pixels.squeeze(1))),

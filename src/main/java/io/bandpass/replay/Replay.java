@@ -6,7 +6,7 @@ import io.bandpass.config.RunConfig;
 import io.bandpass.format.AtomicFiles;
 import io.bandpass.format.Safetensors;
 import io.bandpass.format.TensorFile;
-import io.bandpass.interop.ForeignState;
+import io.bandpass.interop.CheckpointState;
 import io.bandpass.machine.ComputeChoice;
 import io.bandpass.machine.Environment;
 import io.bandpass.nn.Parts;
@@ -19,7 +19,7 @@ import io.bandpass.text.Json;
 import io.bandpass.torch.Compute;
 import io.bandpass.torch.StepTimer;
 import io.bandpass.torch.Tensors;
-import io.bandpass.train.Learner;
+import io.bandpass.train.ModelState;
 import io.bandpass.train.TrainingPlan;
 import io.bandpass.train.TrainingStep;
 import java.io.IOException;
@@ -116,10 +116,10 @@ public final class Replay {
             ReplayBatches all = new ReplayBatches(file, asked.imageSizes());
             Compute compute = ComputeChoice.start(asked);
             C config = resolved(asked, compute, all);
-            try (Learner<TrainingTask> learner =
-                    new Learner<>(kind.task(config, kind.classes(state), compute), config)) {
-                ForeignState.loadModel(learner.task(), state);
-                long before = optimizerState ? ForeignState.loadOptimizer(learner.optimizer(), state) : 0;
+            try (ModelState<TrainingTask> learner =
+                    new ModelState<>(kind.task(config, kind.classes(state), compute), config)) {
+                CheckpointState.loadModel(learner.task(), state);
+                long before = optimizerState ? CheckpointState.loadOptimizer(learner.optimizer(), state) : 0;
                 return steps(config, all, learner, before, kind.usesLabels());
             }
         }
@@ -157,7 +157,7 @@ public final class Replay {
         return Math.toIntExact(perEpoch * all.size());
     }
 
-    private List<Step> steps(RunConfig config, ReplayBatches all, Learner<?> learner, long before, boolean labels) {
+    private List<Step> steps(RunConfig config, ReplayBatches all, ModelState<?> learner, long before, boolean labels) {
         TrainingPlan plan = TrainingPlan.of(config, images(config, all));
         TrainingStep training = new TrainingStep(
                 learner.task(),

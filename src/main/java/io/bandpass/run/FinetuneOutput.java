@@ -17,7 +17,7 @@ import io.bandpass.nn.NamedTensor;
 import io.bandpass.optim.MovingAverage;
 import io.bandpass.report.FinetuningReport;
 import io.bandpass.report.RunReport;
-import io.bandpass.train.PeriodicEvaluator.Look;
+import io.bandpass.train.ValidationResult;
 import io.bandpass.weights.ClassifierWeights;
 import io.bandpass.weights.WeightsFile;
 import java.io.IOException;
@@ -109,7 +109,8 @@ final class FinetuneOutput {
      * @param introduction what was trained, on what, and what it began with, in sentences
      * @param look at the held-out images
      */
-    void writeReport(RunReport report, String introduction, Look<ClassificationScores> look) throws IOException {
+    void writeReport(RunReport report, String introduction, ValidationResult<ClassificationScores> look)
+            throws IOException {
         ClassScores scores = new ClassScores(
                 look.step(),
                 classes,

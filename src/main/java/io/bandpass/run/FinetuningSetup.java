@@ -22,7 +22,7 @@ import io.bandpass.report.RunReport;
 import io.bandpass.text.Counts;
 import io.bandpass.train.Evaluator;
 import io.bandpass.train.PeriodicEvaluator;
-import io.bandpass.train.PeriodicEvaluator.Look;
+import io.bandpass.train.ValidationResult;
 import io.bandpass.weights.ClassifierWeights;
 import io.bandpass.weights.WeightsFile;
 import java.io.IOException;
@@ -47,7 +47,7 @@ final class FinetuningSetup implements TrainingSetup {
     private final Validation validation;
     private final FinetuneOutput output;
     private @Nullable PeriodicEvaluator<ClassificationScores> evaluator;
-    private @Nullable Look<ClassificationScores> last;
+    private @Nullable ValidationResult<ClassificationScores> last;
 
     FinetuningSetup(RunContext<FinetuningConfig> run) throws IOException {
         this.run = run;

@@ -1,15 +1,16 @@
 package io.bandpass.run;
 
 import io.bandpass.config.EvaluateConfig;
+import io.bandpass.eval.EncoderScores;
 import io.bandpass.eval.OnlineEvaluator;
 import io.bandpass.metrics.ScoreMetrics;
 import io.bandpass.metrics.Scores;
 import io.bandpass.metrics.TrainingListener;
 import io.bandpass.nn.NamedTensor;
+import io.bandpass.nn.Snapshot;
 import io.bandpass.train.Curriculum;
 import io.bandpass.train.Evaluator;
 import io.bandpass.train.Progress;
-import io.bandpass.train.StartingValues;
 import io.bandpass.train.TrainingPlan;
 import java.io.IOException;
 import java.nio.file.Path;
@@ -31,7 +32,7 @@ public final class PretrainingEvaluator implements Evaluator {
     private final Optional<OnlineEvaluator> online;
     private final SampleWriter samples;
     private final TrainingListener listener;
-    private StartingValues start = new StartingValues(List.of());
+    private Snapshot start = new Snapshot(List.of());
 
     /**
      * The evaluator of a run.
@@ -55,11 +56,11 @@ public final class PretrainingEvaluator implements Evaluator {
         this.listener = listener;
     }
 
-    /** Keeps the encoder as the run begins, unless it is a resumed one or nobody will look at it. */
+    /** Keeps the encoder as the run begins, unless it is a resumed one or nothing evaluates it. */
     @Override
     public void begin(Progress progress) {
         if (progress.step() == 0 && online.isPresent()) {
-            start = new StartingValues(encoder);
+            start = new Snapshot(encoder);
         }
     }
 
@@ -84,13 +85,13 @@ public final class PretrainingEvaluator implements Evaluator {
                     edge,
                     edge,
                     100 * pixels));
-            OnlineEvaluator.Look look = start.during(online.get()::encoder);
-            look.notice().ifPresent(listener::onNotice);
+            EncoderScores scores = start.during(online.get()::encoder);
+            scores.notice().ifPresent(listener::onNotice);
             // Of given weights it is not the untrained one's, which was measured before they were loaded.
             if (progress.score(Scores.KNN_TOP1_UNTRAINED).isEmpty()) {
-                look.knnTop1().ifPresent(top1 -> progress.score(Scores.KNN_TOP1_UNTRAINED, top1));
+                scores.knnTop1().ifPresent(top1 -> progress.score(Scores.KNN_TOP1_UNTRAINED, top1));
             }
-            tell(0, 0, look);
+            tell(0, 0, scores);
         }
         start.close();
     }
@@ -121,19 +122,19 @@ public final class PretrainingEvaluator implements Evaluator {
         if (online.isEmpty()) {
             return false;
         }
-        OnlineEvaluator.Look look = online.get().encoder();
-        look.notice().ifPresent(listener::onNotice);
-        // A score that is left out must not be that of an earlier look.
+        EncoderScores scores = online.get().encoder();
+        scores.notice().ifPresent(listener::onNotice);
+        // A score that is left out must not be that of an earlier evaluation.
         progress.forgetScores(Scores.KNN_TOP1, Scores.PROBE_TOP1);
-        look.byName().forEach(progress::score);
-        tell(progress.step(), plan.epochAt(progress.step()), look);
-        return look.knnTop1().isPresent()
-                && progress.score(Scores.KNN_TOP1, look.knnTop1().getAsDouble(), Scores.KNN_TOP1_BEST);
+        scores.byName().forEach(progress::score);
+        tell(progress.step(), plan.epochAt(progress.step()), scores);
+        return scores.knnTop1().isPresent()
+                && progress.score(Scores.KNN_TOP1, scores.knnTop1().getAsDouble(), Scores.KNN_TOP1_BEST);
     }
 
-    private void tell(long step, double epoch, OnlineEvaluator.Look look) {
-        if (!look.byName().isEmpty()) {
-            listener.onScores(new ScoreMetrics(step, epoch, look.byName()));
+    private void tell(long step, double epoch, EncoderScores scores) {
+        if (!scores.byName().isEmpty()) {
+            listener.onScores(new ScoreMetrics(step, epoch, scores.byName()));
         }
     }
 

@@ -34,7 +34,7 @@ import io.bandpass.text.Json;
 import io.bandpass.torch.Compute;
 import io.bandpass.torch.Engine;
 import io.bandpass.train.Evaluator;
-import io.bandpass.train.Learner;
+import io.bandpass.train.ModelState;
 import io.bandpass.train.TrainingLoop;
 import io.bandpass.train.TrainingPlan;
 import java.io.IOException;
@@ -205,7 +205,7 @@ public final class RunSession<C extends Record & RunConfig> {
     private RunSummary train(C asked, Optional<Saved> checkpoint, UnreadableImages bad) throws IOException {
         RunContext<C> run = settle(asked, checkpoint, bad);
         try (TrainingSetup setup = kind.prepare(run);
-                Learner<TrainingTask> learner = new Learner<>(setup.task(), run.config());
+                ModelState<TrainingTask> learner = new ModelState<>(setup.task(), run.config());
                 RunLog log = new RunLog(folder.log());
                 MetricsFile metrics = new MetricsFile(folder.metrics(), run.keptStep());
                 TensorBoardFile tensorBoard = new TensorBoardFile(folder.tensorBoard(), run.keptStep())) {
@@ -277,7 +277,7 @@ public final class RunSession<C extends Record & RunConfig> {
     private Optional<TrainingState> load(
             RunContext<C> run,
             TrainingSetup setup,
-            Learner<?> learner,
+            ModelState<?> learner,
             Optional<Saved> checkpoint,
             TrainingListener listener)
             throws IOException {

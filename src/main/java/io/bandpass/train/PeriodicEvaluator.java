@@ -20,20 +20,13 @@ import java.util.function.Supplier;
  * @param <S> the scores of a look
  */
 public final class PeriodicEvaluator<S extends NamedScores> implements Evaluator {
-    /**
-     * A look at the held-out images.
-     *
-     * @param step global step of the model that was looked at
-     */
-    public record Look<S>(long step, S scores) {}
-
     private final ValidateConfig config;
     private final String advice;
     private final TrainingPlan plan;
     private final String mainScore;
     private final Supplier<S> scores;
     private final TrainingListener listener;
-    private Optional<Look<S>> latest = Optional.empty();
+    private Optional<ValidationResult<S>> latest = Optional.empty();
 
     /**
      * The evaluator of a run.
@@ -68,7 +61,7 @@ public final class PeriodicEvaluator<S extends NamedScores> implements Evaluator
 
     private boolean measure(Progress progress) {
         S now = look(progress.step());
-        latest = Optional.of(new Look<>(progress.step(), now));
+        latest = Optional.of(new ValidationResult<>(progress.step(), now));
         Map<String, Double> values = now.byName();
         values.forEach(progress::score);
         listener.onScores(new ScoreMetrics(progress.step(), plan.epochAt(progress.step()), values));
@@ -99,8 +92,8 @@ public final class PeriodicEvaluator<S extends NamedScores> implements Evaluator
      * @param step of now
      * @throws DivergedException if the classifier gives numbers that are not finite
      */
-    public Look<S> latestOr(long step) {
-        return latest.orElseGet(() -> new Look<>(step, look(step)));
+    public ValidationResult<S> latestOr(long step) {
+        return latest.orElseGet(() -> new ValidationResult<>(step, look(step)));
     }
 
     @Override

@@ -43,7 +43,7 @@ public final class TrainingLoop {
     private final RunConfig config;
     private final String yaml;
     private final TrainingPlan plan;
-    private final Learner<?> learner;
+    private final ModelState<?> learner;
     private final Evaluator evaluator;
     private final UnreadableImages bad;
     private final int images;
@@ -76,7 +76,7 @@ public final class TrainingLoop {
     public <T extends Record & RunConfig> TrainingLoop(
             T config,
             TrainingPlan plan,
-            Learner<?> learner,
+            ModelState<?> learner,
             Evaluator evaluator,
             UnreadableImages bad,
             int images,

@@ -76,9 +76,9 @@ public final class TrainingStep {
      * @param rateOfScale as {@link Optimizer#step} takes it
      */
     public Result run(List<? extends MicroBatch> parts, long step, DoubleUnaryOperator rateOfScale) {
-        try (PointerScope scope = new PointerScope()) {
-            // Running statistics of norms take in the images of a step even if it is left out.
-            Snapshot before = new Snapshot(buffers);
+        // Running statistics of norms take in the images of a step even if it is left out.
+        try (PointerScope scope = new PointerScope();
+                Snapshot before = new Snapshot(buffers)) {
             Result result = gradients(parts, step);
             if (result.finite()) {
                 optimizer.step(rateOfScale);
@@ -108,8 +108,8 @@ public final class TrainingStep {
      * running statistics stay as they are.
      */
     Result withoutUpdate(Batch batch) {
-        try (PointerScope scope = new PointerScope()) {
-            Snapshot before = new Snapshot(buffers);
+        try (PointerScope scope = new PointerScope();
+                Snapshot before = new Snapshot(buffers)) {
             Result result = gradients(task.microBatches(batch, microBatchSize).subList(0, 1), batch.step());
             before.restore();
             optimizer.clearGradients();

@@ -146,7 +146,7 @@ final class ReconstructTensorsTest {
             GoldenState.load(model.state(), golden, "a_state.");
             Tensor bytes = Tensors.multiply(expected.get("input"), 255).round().to(ScalarType.Byte);
             MicroBatch whole = model.microBatch(bytes, new boolean[] {true, false, true, false, true});
-            double loss = whole.look(BatchTotals.of(List.of(whole))).loss();
+            double loss = whole.reconstruct(BatchTotals.of(List.of(whole))).loss();
             for (Path file : List.of(one, two, all)) {
                 try (TensorFile ours = Safetensors.read(file)) {
                     assertThat(ours.get("loss").item_double()).isCloseTo(loss, within(1e-6 * loss));
@@ -160,7 +160,8 @@ final class ReconstructTensorsTest {
             float[] each = Tensors.toFloats(expected.get("image_loss"));
             MicroBatch second = model.microBatch(Tensors.slice(bytes, 0, 1, 2), new boolean[] {false});
             assertThat((double) each[1])
-                    .isCloseTo(second.look(BatchTotals.of(List.of(second))).loss(), within(1e-6));
+                    .isCloseTo(
+                            second.reconstruct(BatchTotals.of(List.of(second))).loss(), within(1e-6));
             assertThat(each[0]).isNotCloseTo(each[1], within(1e-3f));
         }
     }

@@ -122,7 +122,7 @@ final class AugmentationTest {
         for (int draw = 0; draw < 20; draw++) {
             try (PointerScope scope = new PointerScope()) {
                 RgbImage image = RgbImage.of(gradient, IMAGE, IMAGE);
-                Augmentation.Look look = look(augmentation, image, draw);
+                AugmentedImage look = look(augmentation, image, draw);
                 // One line for the crop, and the three of the jitter at the end.
                 assertThat(look.steps()).hasSizeBetween(4, 6);
                 assertThat(look.steps().subList(0, 1))
@@ -135,9 +135,9 @@ final class AugmentationTest {
         }
     }
 
-    private static Augmentation.Look look(Augmentation augmentation, RgbImage image, int draw) {
+    private static AugmentedImage look(Augmentation augmentation, RgbImage image, int draw) {
         try {
-            return augmentation.look(
+            return augmentation.describe(
                     new FakeImages(1) {
                         @Override
                         public RgbImage read(int index) {

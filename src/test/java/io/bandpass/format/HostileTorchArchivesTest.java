@@ -3,7 +3,7 @@ package io.bandpass.format;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatExceptionOfType;
 
-import io.bandpass.interop.ForeignWeights;
+import io.bandpass.interop.CheckpointWeights;
 import io.bandpass.testing.RawTorchFile;
 import io.bandpass.testing.RawTorchFile.Pickle;
 import java.io.ByteArrayOutputStream;
@@ -159,7 +159,7 @@ final class HostileTorchArchivesTest {
         }
         String[] message = new String[1];
         assertThatExceptionOfType(WeightsException.class)
-                .isThrownBy(() -> ForeignWeights.read(file).close())
+                .isThrownBy(() -> CheckpointWeights.read(file).close())
                 .satisfies(e -> message[0] = String.valueOf(e.getMessage()));
         assertThat(message[0]).doesNotContain("\n").hasSizeLessThan(500);
         return message[0];

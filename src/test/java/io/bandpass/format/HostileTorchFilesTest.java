@@ -3,8 +3,8 @@ package io.bandpass.format;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatExceptionOfType;
 
-import io.bandpass.interop.ForeignNames;
-import io.bandpass.interop.ForeignWeights;
+import io.bandpass.interop.CheckpointNaming;
+import io.bandpass.interop.CheckpointWeights;
 import io.bandpass.testing.RawTorchFile;
 import io.bandpass.testing.RawTorchFile.Pickle;
 import java.io.ByteArrayOutputStream;
@@ -261,9 +261,9 @@ final class HostileTorchFilesTest {
                 .op('s')
                 .stop();
         Files.write(file, RawTorchFile.zip(RawTorchFile.entries(pickle, TWO)));
-        try (ForeignWeights weights = ForeignWeights.read(file)) {
+        try (CheckpointWeights weights = CheckpointWeights.read(file)) {
             assertThatExceptionOfType(WeightsException.class)
-                    .isThrownBy(() -> ForeignNames.map(weights.tensors()))
+                    .isThrownBy(() -> CheckpointNaming.map(weights.tensors()))
                     .withMessageContaining("holds no encoder of a known kind");
         }
     }
@@ -325,7 +325,7 @@ final class HostileTorchFilesTest {
     void readsShareNothing() throws IOException {
         Map<String, byte[]> entries = new LinkedHashMap<>(RawTorchFile.entries(SOUND, TWO));
         Files.write(file, RawTorchFile.zip(entries));
-        ForeignWeights.read(file).close();
+        CheckpointWeights.read(file).close();
         assertThat(refusal(new Pickle().op('}').text("t").op('h', 0, 's').stop()))
                 .startsWith(file.toString());
     }
@@ -342,7 +342,7 @@ final class HostileTorchFilesTest {
         }
         String[] message = new String[1];
         assertThatExceptionOfType(WeightsException.class)
-                .isThrownBy(() -> ForeignWeights.read(file).close())
+                .isThrownBy(() -> CheckpointWeights.read(file).close())
                 .satisfies(e -> message[0] = String.valueOf(e.getMessage()));
         assertThat(message[0]).doesNotContain("\n").hasSizeLessThan(500);
         return message[0];

@@ -2,7 +2,7 @@ package io.bandpass.format;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import io.bandpass.interop.ForeignWeights;
+import io.bandpass.interop.CheckpointWeights;
 import io.bandpass.testing.RawTorchFile;
 import io.bandpass.testing.RawTorchFile.Pickle;
 import java.io.IOException;
@@ -36,8 +36,8 @@ final class StoredStatesTest {
         return pickle.op('s');
     }
 
-    private ForeignWeights read(Pickle pickle) throws IOException {
-        return ForeignWeights.read(RawTorchFile.write(folder.resolve("x.pth"), pickle.stop(), STORAGE));
+    private CheckpointWeights read(Pickle pickle) throws IOException {
+        return CheckpointWeights.read(RawTorchFile.write(folder.resolve("x.pth"), pickle.stop(), STORAGE));
     }
 
     /** As PyTorch's own example for ImageNet writes them. */
@@ -45,11 +45,11 @@ final class StoredStatesTest {
     @ValueSource(strings = {"best_acc1", "rng_state", "loss", "a_last"})
     void looseTensorsDoNotHideAState(String loose) throws IOException {
         Pickle before = state(tensor(new Pickle().op('}'), loose), "state_dict", 5);
-        try (ForeignWeights weights = read(before)) {
+        try (CheckpointWeights weights = read(before)) {
             assertThat(weights.foundUnder()).isEqualTo("state_dict");
             assertThat(weights.tensors().names()).hasSize(5).doesNotContain(loose);
         }
-        try (ForeignWeights weights = read(tensor(state(new Pickle().op('}'), "model", 5), loose))) {
+        try (CheckpointWeights weights = read(tensor(state(new Pickle().op('}'), "model", 5), loose))) {
             assertThat(weights.foundUnder()).isEqualTo("model");
         }
     }
@@ -57,14 +57,14 @@ final class StoredStatesTest {
     @Test
     void fewTensorsBelowAKeyDoNotHideAState() throws IOException {
         Pickle pickle = state(state(new Pickle().op('}'), "model", 1), "state_dict", 6);
-        try (ForeignWeights weights = read(pickle)) {
+        try (CheckpointWeights weights = read(pickle)) {
             assertThat(weights.foundUnder()).isEqualTo("state_dict");
         }
         Pickle top = state(new Pickle().op('}'), "module", 1);
         for (int i = 0; i < 6; i++) {
             tensor(top, "t" + i);
         }
-        try (ForeignWeights weights = read(top)) {
+        try (CheckpointWeights weights = read(top)) {
             assertThat(weights.foundUnder()).isEmpty();
         }
     }
@@ -73,7 +73,7 @@ final class StoredStatesTest {
     void aStateOneLevelDeeperIsFound() throws IOException {
         Pickle pickle = state(new Pickle().op('}').text("model").op('}'), "state_dict", 3)
                 .op('s');
-        try (ForeignWeights weights = read(pickle)) {
+        try (CheckpointWeights weights = read(pickle)) {
             assertThat(weights.foundUnder()).isEqualTo("model.state_dict");
         }
     }
@@ -82,7 +82,7 @@ final class StoredStatesTest {
     @ValueSource(strings = {"state_dict_ema", "model_ema", "ema", "ema_state_dict", "model_ema_state_dict"})
     void averagesThatArePassedOverAreNamed(String key) throws IOException {
         Pickle pickle = state(state(new Pickle().op('}'), "state_dict", 5), key, 5);
-        try (ForeignWeights weights = read(pickle)) {
+        try (CheckpointWeights weights = read(pickle)) {
             assertThat(weights.foundUnder()).isEqualTo("state_dict");
             assertThat(weights.passedOver()).containsExactly(key);
         }
@@ -90,7 +90,7 @@ final class StoredStatesTest {
 
     @Test
     void averagesAloneAreTaken() throws IOException {
-        try (ForeignWeights weights = read(state(new Pickle().op('}'), "model_ema", 5))) {
+        try (CheckpointWeights weights = read(state(new Pickle().op('}'), "model_ema", 5))) {
             assertThat(weights.foundUnder()).isEqualTo("model_ema");
             assertThat(weights.passedOver()).isEmpty();
         }
@@ -111,7 +111,7 @@ final class StoredStatesTest {
                 .raw("ctorch\ndevice\n".getBytes(StandardCharsets.US_ASCII))
                 .text("cpu")
                 .op(0x85, 'R', 's');
-        try (ForeignWeights weights = read(pickle)) {
+        try (CheckpointWeights weights = read(pickle)) {
             assertThat(weights.tensors().names()).hasSize(2);
         }
     }

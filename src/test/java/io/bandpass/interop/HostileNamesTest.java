@@ -11,7 +11,7 @@ import io.bandpass.format.Safetensors;
 import io.bandpass.format.StoredObjects;
 import io.bandpass.format.TorchValues.Storage;
 import io.bandpass.format.WeightsException;
-import io.bandpass.interop.ForeignNames.Family;
+import io.bandpass.interop.CheckpointNaming.Family;
 import io.bandpass.testing.RawSafetensors;
 import io.bandpass.testing.RawTorchFile;
 import io.bandpass.testing.RawTorchFile.Pickle;
@@ -43,7 +43,7 @@ final class HostileNamesTest {
     void namesWithLineEndsAreLookedThroughOnce() {
         for (String part : new String[] {"rope_.", "rotary", "freqs_cis."}) {
             Set<String> names = Set.of(part.repeat(1_400_000) + "\n");
-            assertThatThrownBy(() -> ForeignSigns.refuse("x", Family.VIT, names))
+            assertThatThrownBy(() -> CheckpointSigns.refuse("x", Family.VIT, names))
                     .isInstanceOf(WeightsException.class)
                     .hasMessageContaining("rotary positions");
         }
@@ -51,7 +51,7 @@ final class HostileNamesTest {
 
     @Test
     void aLineEndDoesNotHideAPartOfTheEncoder() {
-        assertThatThrownBy(() -> ForeignSigns.refuseInside("x", Family.VIT, List.of("blocks.0.a\nb")))
+        assertThatThrownBy(() -> CheckpointSigns.refuseInside("x", Family.VIT, List.of("blocks.0.a\nb")))
                 .isInstanceOf(WeightsException.class);
     }
 
@@ -159,7 +159,7 @@ final class HostileNamesTest {
         Path file = folder.resolve("x.pth");
         byte[] values = RawTorchFile.floats(ByteOrder.LITTLE_ENDIAN, 1, 2);
         Files.write(file, RawTorchFile.zip(RawTorchFile.entries(pickle, values)));
-        ForeignWeights.read(file).close();
+        CheckpointWeights.read(file).close();
     }
 
     private String refusal(byte[] pickle) {

@@ -2,7 +2,7 @@ package io.bandpass.interop;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import io.bandpass.interop.ForeignNames.Family;
+import io.bandpass.interop.CheckpointNaming.Family;
 import java.util.Set;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;

@@ -50,7 +50,7 @@ final class WeightsExportTest {
         WeightsExport.Exported result = WeightsExport.write(imported(file, heads, size), "timm", exported, false);
         assertThat(result.lines().get(0)).startsWith("model = timm.models." + model + "(");
         try (PointerScope scope = new PointerScope();
-                ForeignWeights original = ForeignWeights.read(ForeignFiles.path(file));
+                CheckpointWeights original = CheckpointWeights.read(ForeignFiles.path(file));
                 TensorFile back = Safetensors.read(exported)) {
             TreeSet<String> names = new TreeSet<>();
             for (String name : original.tensors().names()) {

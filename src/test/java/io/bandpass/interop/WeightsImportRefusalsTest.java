@@ -92,7 +92,7 @@ final class WeightsImportRefusalsTest {
     private Path changed(Change change) throws Exception {
         Path file = folder.resolve("changed.safetensors");
         try (PointerScope scope = new PointerScope();
-                ForeignWeights foreign = ForeignWeights.read(ForeignFiles.path("vit-legacy-views.pth"))) {
+                CheckpointWeights foreign = CheckpointWeights.read(ForeignFiles.path("vit-legacy-views.pth"))) {
             Map<String, Tensor> state = new LinkedHashMap<>(foreign.tensors().all());
             change.of(state);
             Safetensors.write(file, state, Map.of());
@@ -151,7 +151,7 @@ final class WeightsImportRefusalsTest {
     void aConfigurationInTheMetadataMakesNoFileOurs() throws Exception {
         Path file = folder.resolve("other.safetensors");
         try (PointerScope scope = new PointerScope();
-                ForeignWeights foreign = ForeignWeights.read(ForeignFiles.path("beit.pth"))) {
+                CheckpointWeights foreign = CheckpointWeights.read(ForeignFiles.path("beit.pth"))) {
             Safetensors.write(file, foreign.tensors().all(), Map.of("config", "{}", "format", "pt"));
         }
         WeightsImport.of(file, out()).run();

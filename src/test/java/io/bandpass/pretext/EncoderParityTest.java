@@ -69,7 +69,7 @@ final class EncoderParityTest {
     /** The one place that knows how a task is asked for its images: the prediction in [0, 1]. */
     private static Tensor prediction(MaskedFrequencyModel model, Tensor images) {
         PretextTask.MicroBatch part = model.microBatch(images, LOW_THEN_HIGH);
-        return part.look(PretextTask.BatchTotals.of(List.of(part))).prediction();
+        return part.reconstruct(PretextTask.BatchTotals.of(List.of(part))).prediction();
     }
 
     @ParameterizedTest

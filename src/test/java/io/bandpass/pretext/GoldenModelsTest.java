@@ -9,7 +9,6 @@ import io.bandpass.config.VisionTransformerConfig;
 import io.bandpass.format.TensorFile;
 import io.bandpass.nn.Normalisation;
 import io.bandpass.nn.Parameter;
-import io.bandpass.pretext.PretextTask.Look;
 import io.bandpass.pretext.PretextTask.MicroBatch;
 import io.bandpass.task.TrainingTask.BatchTotals;
 import io.bandpass.testing.Configs;
@@ -76,7 +75,7 @@ final class GoldenModelsTest {
             Tensor unit = file.get("img_u8").to(ScalarType.Float).div(new Scalar(255));
             assertThat(Golden.largestDifference(unit, file.get("x01"))).isZero();
             MicroBatch part = model.microBatch(file.get("img_u8"), LOW_THEN_HIGH);
-            Look look = part.look(BatchTotals.of(List.of(part)));
+            ReconstructedBatch look = part.reconstruct(BatchTotals.of(List.of(part)));
             assertThat(Golden.largestDifference(look.mask().orElseThrow(), file.get("mask")))
                     .isZero();
             assertThat(Golden.largestDifference(
@@ -137,7 +136,7 @@ final class GoldenModelsTest {
             assertThat(Golden.largestDifference(normalisation.apply(unit).squeeze(0), golden.get("target_norm")))
                     .isLessThan(1e-6);
             MicroBatch part = model.microBatch(golden.get("img_u8").unsqueeze(0), new boolean[] {low});
-            Tensor corrupted = part.look(BatchTotals.of(List.of(part))).corrupted();
+            Tensor corrupted = part.reconstruct(BatchTotals.of(List.of(part))).corrupted();
             assertThat(Golden.largestDifference(normalisation.apply(corrupted).squeeze(0), golden.get(name + "_norm")))
                     .isLessThan(1e-5);
             double clamped = 0;

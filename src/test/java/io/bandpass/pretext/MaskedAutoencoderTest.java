@@ -10,7 +10,6 @@ import io.bandpass.encoder.Encoders;
 import io.bandpass.encoder.VisionTransformer;
 import io.bandpass.nn.NamedTensor;
 import io.bandpass.nn.Parameter;
-import io.bandpass.pretext.PretextTask.Look;
 import io.bandpass.pretext.PretextTask.MicroBatch;
 import io.bandpass.task.TrainingTask.BatchTotals;
 import io.bandpass.testing.Configs;
@@ -127,7 +126,7 @@ final class MaskedAutoencoderTest {
             MicroBatch part = model.microBatch(images, MASK);
             assertThat(part.lossDenominator()).isEqualTo(24);
             BatchTotals totals = BatchTotals.of(List.of(part));
-            Look look = part.look(totals);
+            ReconstructedBatch look = part.reconstruct(totals);
             float[] prediction = Tensors.toFloats(look.prediction());
             float[] original = Tensors.toFloats(images);
             double expected = naive(prediction, original, normalisePixels, 0, 2);
@@ -154,8 +153,8 @@ final class MaskedAutoencoderTest {
             tensor(model, "decoder.pred.weight").fill_(new Scalar(0));
             tensor(model, "decoder.pred.bias").copy_(Tensors.ofFloats(values, values.length));
             MicroBatch part = model.microBatch(images(2), MASK);
-            float[] prediction =
-                    Tensors.toFloats(part.look(BatchTotals.of(List.of(part))).prediction());
+            float[] prediction = Tensors.toFloats(
+                    part.reconstruct(BatchTotals.of(List.of(part))).prediction());
             for (int number = 0; number < GRID * GRID; number++) {
                 double[] found = patch(prediction, 1, 1, number);
                 for (int i = 0; i < found.length; i++) {
@@ -196,12 +195,12 @@ final class MaskedAutoencoderTest {
                 MaskedAutoencoder model = model(false)) {
             Tensor images = images(2);
             MicroBatch part = model.microBatch(images, MASK);
-            Tensor before = part.look(BatchTotals.of(List.of(part))).prediction();
+            Tensor before = part.reconstruct(BatchTotals.of(List.of(part))).prediction();
             Tensor other = images.clone();
             // The first patch, which the first image has lost and the second has not.
             Tensors.slice(Tensors.slice(other, 2, 0, PATCH), 3, 0, PATCH).fill_(new Scalar(7));
             MicroBatch changed = model.microBatch(other, MASK);
-            Tensor after = changed.look(BatchTotals.of(List.of(changed))).prediction();
+            Tensor after = changed.reconstruct(BatchTotals.of(List.of(changed))).prediction();
             assertThat(Golden.largestDifference(after.select(0, 0), before.select(0, 0)))
                     .isZero();
             assertThat(Golden.largestDifference(after.select(0, 1), before.select(0, 1)))
@@ -258,7 +257,7 @@ final class MaskedAutoencoderTest {
                 MaskedAutoencoder model = model(true)) {
             Tensor images = images(2);
             MicroBatch part = model.microBatch(images, MASK);
-            Look look = part.look(BatchTotals.of(List.of(part)));
+            ReconstructedBatch look = part.reconstruct(BatchTotals.of(List.of(part)));
             Tensor unit = images.to(ScalarType.Float).div(new Scalar(255));
             Tensor seen = look.mask().orElseThrow().unsqueeze(1);
             assertThat(look.captions())
@@ -287,7 +286,7 @@ final class MaskedAutoencoderTest {
             tensor(model, "decoder.pred.bias").fill_(new Scalar(0));
             Tensor images = images(2);
             MicroBatch part = model.microBatch(images, MASK);
-            Look look = part.look(BatchTotals.of(List.of(part)));
+            ReconstructedBatch look = part.reconstruct(BatchTotals.of(List.of(part)));
             double[] target = patch(Tensors.toFloats(images), 1 / 255.0, 1, 6);
             for (double value : patch(Tensors.toFloats(look.prediction()), 1, 1, 6)) {
                 assertThat(value).isCloseTo(mean(target), within(1e-5));

@@ -79,7 +79,7 @@ class MaskedFrequencyModelTest {
                     .isLessThan(tolerance);
         }
         MicroBatch part = model.microBatch(golden.get("img_u8"), LOW_THEN_HIGH);
-        PretextTask.Look look = part.look(BatchTotals.of(List.of(part)));
+        ReconstructedBatch look = part.reconstruct(BatchTotals.of(List.of(part)));
         // The golden reconstruction is normalised; ours is in [0, 1], which only scales it.
         double[] mean = {0.485, 0.456, 0.406};
         double[] std = {0.229, 0.224, 0.225};
@@ -226,7 +226,7 @@ class MaskedFrequencyModelTest {
             model.setTraining(false);
             Tensor images = golden.get("img_u8");
             MicroBatch part = model.microBatch(images, new boolean[] {true, true});
-            PretextTask.Look view = part.look(BatchTotals.of(List.of(part)));
+            ReconstructedBatch view = part.reconstruct(BatchTotals.of(List.of(part)));
             // Low frequencies are known, so the mean of the combined image is that of the original.
             double original = golden.get("x01").mean().item_double();
             assertThat(view.combined().orElseThrow().mean().item_double()).isCloseTo(original, within(1e-5));

@@ -18,7 +18,6 @@ import io.bandpass.nn.Parameter;
 import io.bandpass.optim.MovingAverage;
 import io.bandpass.optim.Optimizer;
 import io.bandpass.optim.Optimizers;
-import io.bandpass.pretext.PretextTask.Look;
 import io.bandpass.pretext.PretextTask.MicroBatch;
 import io.bandpass.task.Batch;
 import io.bandpass.task.TrainingTask.BatchTotals;
@@ -302,7 +301,7 @@ final class PretextTaskContractTest {
             double looks = 0;
             for (MicroBatch part : parts) {
                 sum += part.loss(totals, new StepTimer()).item_double();
-                looks += part.look(totals).loss();
+                looks += part.reconstruct(totals).loss();
             }
             assertThat(sum).isCloseTo(expected, within(1e-5 * expected));
             assertThat(looks).isCloseTo(expected, within(1e-5 * expected));
@@ -325,9 +324,11 @@ final class PretextTaskContractTest {
                 assertThat(Golden.largestDifference(same.tensor(), Tensors.slice(whole, 0, 1, 2)))
                         .isZero();
             }
-            Tensor corrupted = together.look(BatchTotals.of(List.of(together))).corrupted();
+            Tensor corrupted =
+                    together.reconstruct(BatchTotals.of(List.of(together))).corrupted();
             assertThat(Golden.largestDifference(
-                            alone.look(BatchTotals.of(List.of(alone))).corrupted(), Tensors.slice(corrupted, 0, 1, 2)))
+                            alone.reconstruct(BatchTotals.of(List.of(alone))).corrupted(),
+                            Tensors.slice(corrupted, 0, 1, 2)))
                     .isLessThan(1e-6);
         }
     }
@@ -341,7 +342,7 @@ final class PretextTaskContractTest {
             List<MicroBatch> looks = task.looks(images(), new int[] {0, 1, 2, 3});
             assertThat(looks).isNotEmpty();
             for (MicroBatch part : looks) {
-                Look look = part.look(BatchTotals.of(List.of(part)));
+                ReconstructedBatch look = part.reconstruct(BatchTotals.of(List.of(part)));
                 assertThat(look.captions()).hasSize(IMAGES).doesNotContain("");
                 List<Tensor> pictures = new ArrayList<>(List.of(look.corrupted(), look.prediction()));
                 look.combined().ifPresent(pictures::add);
@@ -379,17 +380,17 @@ final class PretextTaskContractTest {
             first.setTraining(false);
             second.setTraining(false);
             Tensor images = images();
-            Look one = look(first, images);
-            Look other = look(second, images);
+            ReconstructedBatch one = look(first, images);
+            ReconstructedBatch other = look(second, images);
             assertThat(Golden.largestDifference(other.prediction(), one.prediction()))
                     .isZero();
             assertThat(other.loss()).isEqualTo(one.loss());
         }
     }
 
-    private static Look look(PretextTask task, Tensor images) {
+    private static ReconstructedBatch look(PretextTask task, Tensor images) {
         MicroBatch part = task.looks(images, new int[] {0, 1, 2, 3}).get(0);
-        return part.look(BatchTotals.of(List.of(part)));
+        return part.reconstruct(BatchTotals.of(List.of(part)));
     }
 
     /** Float32 comes out of bf16 too, and the loss is nearly the same. */

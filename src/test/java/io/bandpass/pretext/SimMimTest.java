@@ -9,7 +9,6 @@ import io.bandpass.config.SwinTransformerConfig;
 import io.bandpass.config.VisionTransformerConfig;
 import io.bandpass.nn.NamedTensor;
 import io.bandpass.nn.Parameter;
-import io.bandpass.pretext.PretextTask.Look;
 import io.bandpass.pretext.PretextTask.MicroBatch;
 import io.bandpass.task.TrainingTask.BatchTotals;
 import io.bandpass.testing.Configs;
@@ -95,7 +94,7 @@ final class SimMimTest {
             MicroBatch part = model.microBatch(images, mask);
             assertThat(part.lossDenominator()).isEqualTo(6 * 64);
             BatchTotals totals = BatchTotals.of(List.of(part));
-            Look look = part.look(totals);
+            ReconstructedBatch look = part.reconstruct(totals);
             float[] prediction = Tensors.toFloats(look.prediction());
             float[] original = Tensors.toFloats(images);
             double expected = naive(prediction, original, mask, 0, 3);
@@ -104,8 +103,8 @@ final class SimMimTest {
             // Images of a batch of their own have as many masked pixels each where the task draws them.
             MicroBatch drawn = model.microBatch(images, 0, new int[] {3, 4, 5});
             boolean[][] equal = mask(drawn);
-            float[] each = Tensors.toFloats(drawn.look(totals).imageLosses());
-            float[] again = Tensors.toFloats(drawn.look(totals).prediction());
+            float[] each = Tensors.toFloats(drawn.reconstruct(totals).imageLosses());
+            float[] again = Tensors.toFloats(drawn.reconstruct(totals).prediction());
             for (int n = 0; n < 3; n++) {
                 assertThat((double) each[n]).isCloseTo(naive(again, original, equal, n, n + 1), within(1e-5));
             }
@@ -131,18 +130,18 @@ final class SimMimTest {
             model.setTraining(false);
             Tensor images = images(1);
             MicroBatch part = model.microBatch(images, mask);
-            Tensor before = part.look(BatchTotals.of(List.of(part))).prediction();
+            Tensor before = part.reconstruct(BatchTotals.of(List.of(part))).prediction();
             Tensor other = images.clone();
             corner(other).fill_(new Scalar(7));
             MicroBatch changed = model.microBatch(other, mask);
-            Look after = changed.look(BatchTotals.of(List.of(changed)));
+            ReconstructedBatch after = changed.reconstruct(BatchTotals.of(List.of(changed)));
             assertThat(Golden.largestDifference(after.prediction(), before)).isZero();
             Tensor shown = images.clone();
             // A visible pixel does reach it.
             Tensors.slice(Tensors.slice(shown, 2, 0, 8), 3, 8, 16).fill_(new Scalar(7));
             MicroBatch seen = model.microBatch(shown, mask);
             assertThat(Golden.largestDifference(
-                            seen.look(BatchTotals.of(List.of(seen))).prediction(), before))
+                            seen.reconstruct(BatchTotals.of(List.of(seen))).prediction(), before))
                     .isPositive();
         }
     }
@@ -182,7 +181,7 @@ final class SimMimTest {
             model.setTraining(false);
             Tensor images = images(1);
             MicroBatch part = model.microBatch(images, mask);
-            Look look = part.look(BatchTotals.of(List.of(part)));
+            ReconstructedBatch look = part.reconstruct(BatchTotals.of(List.of(part)));
             assertThat(look.captions()).containsExactly("25 % of 8 px blocks masked");
             assertThat(Tensors.toFloats(corner(look.corrupted()).select(1, 1))).containsOnly((float) MEAN[1]);
             Tensor unit = images.to(ScalarType.Float).div(new Scalar(255));
@@ -198,8 +197,9 @@ final class SimMimTest {
             assertThat(Golden.largestDifference(corner(look.combined().orElseThrow()), corner(look.prediction())))
                     .isZero();
             model.parameters().get(0).tensor().fill_(new Scalar(1));
-            Tensor shown =
-                    corner(part.look(BatchTotals.of(List.of(part))).corrupted()).select(1, 1);
+            Tensor shown = corner(
+                            part.reconstruct(BatchTotals.of(List.of(part))).corrupted())
+                    .select(1, 1);
             assertThat(Golden.largestDifference(shown, Tensors.add(torch.zeros_like(shown), MEAN[1] + STD[1])))
                     .isLessThan(1e-6);
         }

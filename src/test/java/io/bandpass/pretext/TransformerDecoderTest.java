@@ -69,7 +69,7 @@ final class TransformerDecoderTest {
                 MaskedFrequencyModel model = golden(file)) {
             model.setTraining(false);
             MicroBatch part = model.microBatch(file.get("img_u8"), new boolean[] {true, false});
-            Tensor images = part.look(BatchTotals.of(List.of(part))).prediction();
+            Tensor images = part.reconstruct(BatchTotals.of(List.of(part))).prediction();
             for (int channel = 0; channel < 3; channel++) {
                 Tensor expected = Tensors.add(
                         Tensors.multiply(file.get("d_recon").select(1, channel), STD[channel]), MEAN[channel]);

@@ -11,6 +11,7 @@ import io.bandpass.data.Preprocessing;
 import io.bandpass.data.UnreadableImages;
 import io.bandpass.encoder.Encoder;
 import io.bandpass.encoder.Encoders;
+import io.bandpass.eval.EncoderScores;
 import io.bandpass.eval.Features;
 import io.bandpass.eval.NearestNeighbours;
 import io.bandpass.eval.OnlineEvaluator;
@@ -119,7 +120,7 @@ final class OnlineEvaluatorTest {
             scores(vit(16), images, images, probe, (encoder, scores) -> {
                 assertThat(scores.encoder().knnTop1()).isPresent();
                 overflow(encoder);
-                OnlineEvaluator.Look look = scores.encoder();
+                EncoderScores look = scores.encoder();
                 assertThat(look.knnTop1()).isEmpty();
                 assertThat(look.probeTop1()).isEmpty();
                 assertThat(look.byName()).isEmpty();

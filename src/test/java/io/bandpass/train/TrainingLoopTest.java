@@ -218,7 +218,7 @@ final class TrainingLoopTest {
         FakeImages images = new FakeImages(BATCH * STEPS_PER_EPOCH, TinyRuns.SIZE, TinyRuns.SIZE);
         UnreadableImages bad = new UnreadableImages(0);
         long from = start.map(TrainingState::step).orElse(0L);
-        try (Learner<Line> learner = new Learner<>(new Line(), config);
+        try (ModelState<Line> learner = new ModelState<>(new Line(), config);
                 BatchLoader loader = new BatchLoader(
                         images,
                         new EpochOrder(images.size(), 0),

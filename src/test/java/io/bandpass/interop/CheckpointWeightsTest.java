@@ -23,7 +23,7 @@ import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 
 /** PyTorch files give the values that PyTorch wrote. */
-final class ForeignWeightsTest {
+final class CheckpointWeightsTest {
     private static final float[] SIX = {0, 1, 2, 3, 4, 5};
 
     @TempDir
@@ -34,7 +34,7 @@ final class ForeignWeightsTest {
     void checkpointsOfTheAuthorsHoldTheirValues(String file, String prefix) throws Exception {
         try (PointerScope scope = new PointerScope();
                 TensorFile golden = Golden.tensors("checkpoints");
-                ForeignWeights foreign = ForeignWeights.read(Golden.path(file))) {
+                CheckpointWeights foreign = CheckpointWeights.read(Golden.path(file))) {
             TreeSet<String> names = new TreeSet<>();
             golden.names().stream().filter(name -> name.startsWith(prefix)).forEach(name -> {
                 names.add(name.substring(prefix.length()));
@@ -53,8 +53,8 @@ final class ForeignWeightsTest {
     @Test
     void theOldFormatWithViewsOfOneStorageHoldsTheSameValues() throws Exception {
         try (PointerScope scope = new PointerScope();
-                ForeignWeights plain = ForeignWeights.read(path("vit.pth"));
-                ForeignWeights views = ForeignWeights.read(path("vit-legacy-views.pth"))) {
+                CheckpointWeights plain = CheckpointWeights.read(path("vit.pth"));
+                CheckpointWeights views = CheckpointWeights.read(path("vit-legacy-views.pth"))) {
             assertThat(plain.foundUnder()).isEqualTo("state_dict");
             assertThat(views.foundUnder()).isEmpty();
             assertThat(plain.tensors().names()).hasSameSizeAs(views.tensors().names());
@@ -94,7 +94,7 @@ final class ForeignWeightsTest {
         Path file =
                 RawTorchFile.write(folder.resolve("b.pth"), pickle, new byte[] {(byte) 0x80, 0x3F, 0x00, (byte) 0xC0});
         try (PointerScope scope = new PointerScope();
-                ForeignWeights foreign = ForeignWeights.read(file)) {
+                CheckpointWeights foreign = CheckpointWeights.read(file)) {
             Tensor tensor = foreign.tensors().get("t");
             assertThat(tensor.scalar_type().intern()).isEqualTo(ScalarType.BFloat16);
             assertThat(Tensors.toFloats(tensor)).containsExactly(1, -2);
@@ -134,7 +134,7 @@ final class ForeignWeightsTest {
         Path file = RawTorchFile.write(
                 folder.resolve("n.pth"), pickle.stop(), RawTorchFile.floats(ByteOrder.LITTLE_ENDIAN, SIX));
         try (PointerScope scope = new PointerScope();
-                ForeignWeights foreign = ForeignWeights.read(file)) {
+                CheckpointWeights foreign = CheckpointWeights.read(file)) {
             assertThat(Tensors.toFloats(foreign.tensors().get("t"))).containsExactly(SIX);
             assertThat(foreign.settings().count("size")).hasValue(7);
         }
@@ -147,7 +147,7 @@ final class ForeignWeightsTest {
             Tensor matrix = Tensors.ofFloats(SIX, 2, 3);
             Tensor number = Tensors.ofLongs(new long[] {Long.MAX_VALUE});
             TorchWriter.write(file, Map.of("turned", matrix.t(), "n", number, "half", matrix.to(ScalarType.Half)));
-            try (ForeignWeights foreign = ForeignWeights.read(file)) {
+            try (CheckpointWeights foreign = CheckpointWeights.read(file)) {
                 assertThat(Golden.largestDifference(foreign.tensors().get("turned"), matrix.t()))
                         .isZero();
                 assertThat(foreign.tensors().get("n").item_long()).isEqualTo(Long.MAX_VALUE);
@@ -159,13 +159,13 @@ final class ForeignWeightsTest {
 
     private float[] read(byte[] file) throws Exception {
         try (PointerScope scope = new PointerScope();
-                ForeignWeights foreign = ForeignWeights.read(Files.write(folder.resolve("t.pth"), file))) {
+                CheckpointWeights foreign = CheckpointWeights.read(Files.write(folder.resolve("t.pth"), file))) {
             return Tensors.toFloats(foreign.tensors().get("t"));
         }
     }
 
     private static Path path(String name) throws Exception {
-        return Path.of(Objects.requireNonNull(ForeignWeightsTest.class.getResource("/weights/" + name))
+        return Path.of(Objects.requireNonNull(CheckpointWeightsTest.class.getResource("/weights/" + name))
                 .toURI());
     }
 }

@@ -14,7 +14,7 @@ import java.util.TreeSet;
 import org.bytedeco.pytorch.Tensor;
 
 /** What stands before the names of an encoder in files of other programs: wrappers, and which of several copies it is. */
-final class ForeignPrefixes {
+final class CheckpointPrefixes {
     /** Wrappers, and where self-supervised methods keep the encoder that is trained. */
     private static final List<String> WRAPPERS = List.of(
             "module.",
@@ -57,7 +57,7 @@ final class ForeignPrefixes {
      */
     record Plain(Map<String, Tensor> plain, Map<String, String> ignored, List<String> notices) {}
 
-    private ForeignPrefixes() {}
+    private CheckpointPrefixes() {}
 
     /**
      * Takes the encoder that is trained, and where there is nothing but a copy of one, that copy.

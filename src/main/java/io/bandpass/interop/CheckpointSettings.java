@@ -10,23 +10,23 @@ import java.util.OptionalInt;
 import org.jspecify.annotations.Nullable;
 
 /** The settings that a program stored beside its weights, as far as they are plain values; asked for by path. */
-public final class ForeignSettings {
+public final class CheckpointSettings {
     private final Map<?, ?> tree;
 
-    private ForeignSettings(Map<?, ?> tree) {
+    private CheckpointSettings(Map<?, ?> tree) {
         this.tree = tree;
     }
 
-    static ForeignSettings none() {
-        return new ForeignSettings(Map.of());
+    static CheckpointSettings none() {
+        return new CheckpointSettings(Map.of());
     }
 
     /** Those under {@code config} (yacs) or {@code args} (argparse) of a file. */
-    static ForeignSettings of(@Nullable Object root) {
+    static CheckpointSettings of(@Nullable Object root) {
         if (root instanceof Map<?, ?> map) {
             for (String key : List.of("config", "args", "cfg")) {
                 if (map.get(key) instanceof Map<?, ?> settings) {
-                    return new ForeignSettings(settings);
+                    return new CheckpointSettings(settings);
                 }
             }
         }

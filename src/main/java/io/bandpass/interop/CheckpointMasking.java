@@ -9,20 +9,20 @@ import java.util.stream.IntStream;
 import org.jspecify.annotations.Nullable;
 
 /** The keys of {@code task} that go with checkpoints of SimMIM and MAE: from the settings beside the weights, else as published. */
-final class ForeignMasking {
+final class CheckpointMasking {
     /** Of SimMIM, for images of 192 and 224 px. */
     private static final int PUBLISHED_BLOCK = 32;
 
     private static final double PUBLISHED_RATIO = 0.6;
     private static final String RATIO = "task.mask-ratio";
 
-    private final ForeignSettings stored;
+    private final CheckpointSettings stored;
     private final ConfigBuilder<PretrainingConfig> builder;
     private final String origin;
     private final List<String> notices;
 
-    ForeignMasking(
-            ForeignSettings stored, ConfigBuilder<PretrainingConfig> builder, String origin, List<String> notices) {
+    CheckpointMasking(
+            CheckpointSettings stored, ConfigBuilder<PretrainingConfig> builder, String origin, List<String> notices) {
         this.stored = stored;
         this.builder = builder;
         this.origin = origin;

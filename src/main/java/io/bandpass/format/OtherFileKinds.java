@@ -5,11 +5,11 @@ import java.util.Locale;
 import java.util.Optional;
 
 /** What a file is that was taken for weights and is none, by its first bytes. */
-public final class ForeignKinds {
+public final class OtherFileKinds {
     /** How many bytes are looked at. */
     public static final int START = 64;
 
-    private ForeignKinds() {}
+    private OtherFileKinds() {}
 
     /**
      * The kind of a file that holds no weights which could be read.

@@ -1,6 +1,6 @@
 package io.bandpass.interop;
 
-import io.bandpass.format.ForeignKinds;
+import io.bandpass.format.OtherFileKinds;
 import io.bandpass.format.Safetensors;
 import io.bandpass.format.SafetensorsHeader;
 import io.bandpass.format.StoredObjects;
@@ -39,7 +39,8 @@ import org.jspecify.annotations.Nullable;
  * @param foundUnder key of the file under which they were, empty at its top
  * @param passedOver keys of the file under which there are moving averages that were not taken
  */
-public record ForeignWeights(TensorFile tensors, ForeignSettings settings, String foundUnder, List<String> passedOver)
+public record CheckpointWeights(
+        TensorFile tensors, CheckpointSettings settings, String foundUnder, List<String> passedOver)
         implements AutoCloseable {
     private static final byte[] ZIP = {'P', 'K', 3, 4};
     /** Opcode PROTO, with which every binary pickle begins. */
@@ -55,11 +56,11 @@ public record ForeignWeights(TensorFile tensors, ForeignSettings settings, Strin
      *
      * @throws WeightsException if it is not sound, or of none of them
      */
-    public static ForeignWeights read(Path file) throws IOException {
-        Optional<ForeignWeights> ofPyTorch = open(file, (root, storages) -> of(file, root, storages));
+    public static CheckpointWeights read(Path file) throws IOException {
+        Optional<CheckpointWeights> ofPyTorch = open(file, (root, storages) -> of(file, root, storages));
         return ofPyTorch.isPresent()
                 ? ofPyTorch.get()
-                : new ForeignWeights(Safetensors.read(file), ForeignSettings.none(), "", List.of());
+                : new CheckpointWeights(Safetensors.read(file), CheckpointSettings.none(), "", List.of());
     }
 
     /**
@@ -84,12 +85,12 @@ public record ForeignWeights(TensorFile tensors, ForeignSettings settings, Strin
             }
         }
         throw new WeightsException(
-                file + " " + ForeignKinds.of(start).orElse("is neither a PyTorch file (.pth) nor safetensors"));
+                file + " " + OtherFileKinds.of(start).orElse("is neither a PyTorch file (.pth) nor safetensors"));
     }
 
     private static byte[] start(Path file) throws IOException {
         try (FileChannel channel = Safetensors.open(file)) {
-            ByteBuffer buffer = ByteBuffer.allocate(ForeignKinds.START);
+            ByteBuffer buffer = ByteBuffer.allocate(OtherFileKinds.START);
             while (buffer.hasRemaining() && channel.read(buffer) >= 0) {
                 // On until so many bytes are there, or the file ends.
             }
@@ -99,10 +100,10 @@ public record ForeignWeights(TensorFile tensors, ForeignSettings settings, Strin
         }
     }
 
-    private static ForeignWeights of(Path file, @Nullable Object root, TorchStorages storages) throws IOException {
+    private static CheckpointWeights of(Path file, @Nullable Object root, TorchStorages storages) throws IOException {
         StoredObjects.State state = StoredObjects.state(file.toString(), root);
-        return new ForeignWeights(
-                tensors(file, state.tensors(), storages), ForeignSettings.of(root), state.key(), state.averages());
+        return new CheckpointWeights(
+                tensors(file, state.tensors(), storages), CheckpointSettings.of(root), state.key(), state.averages());
     }
 
     /** Reads tensors of a file, which belong to the caller, after their descriptions were checked against it. */

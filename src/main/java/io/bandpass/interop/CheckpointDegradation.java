@@ -13,7 +13,7 @@ import java.util.stream.IntStream;
  * {@code DATA.BLUR.*} and {@code DATA.NOISE.*} become keys of {@code task}. What is not said keeps its default, and what
  * cannot be said here in the same way has a notice.
  */
-final class ForeignDegradation {
+final class CheckpointDegradation {
     private static final String BLUR = "DATA.BLUR.";
     private static final String NOISE = "DATA.NOISE.";
     private static final String POISSON = "poisson";
@@ -21,7 +21,7 @@ final class ForeignDegradation {
     private static final String ANISOTROPIC = "aniso";
     private static final double ROUNDING = 1e-6;
 
-    private final ForeignSettings stored;
+    private final CheckpointSettings stored;
     private final ConfigBuilder<PretrainingConfig> builder;
     private final String origin;
     private final List<String> notices;
@@ -32,8 +32,8 @@ final class ForeignDegradation {
      * @param builder whose task has its type already
      * @param origin of the settings, for messages
      */
-    ForeignDegradation(
-            ForeignSettings stored, ConfigBuilder<PretrainingConfig> builder, String origin, List<String> notices) {
+    CheckpointDegradation(
+            CheckpointSettings stored, ConfigBuilder<PretrainingConfig> builder, String origin, List<String> notices) {
         this.stored = stored;
         this.builder = builder;
         this.origin = origin;

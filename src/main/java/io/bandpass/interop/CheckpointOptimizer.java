@@ -22,7 +22,7 @@ import org.jspecify.annotations.Nullable;
  * @param second moment
  * @param updates that were made
  */
-public record ForeignOptimizer(TensorFile first, TensorFile second, long updates) implements AutoCloseable {
+public record CheckpointOptimizer(TensorFile first, TensorFile second, long updates) implements AutoCloseable {
     private static final String STEP = "step";
 
     /**
@@ -30,13 +30,13 @@ public record ForeignOptimizer(TensorFile first, TensorFile second, long updates
      *
      * @throws WeightsException if there is none, or its state does not fit the model in the file
      */
-    public static ForeignOptimizer read(Path file) throws IOException {
-        return ForeignWeights.open(file, (root, storages) -> of(file, root, storages))
+    public static CheckpointOptimizer read(Path file) throws IOException {
+        return CheckpointWeights.open(file, (root, storages) -> of(file, root, storages))
                 .orElseThrow(() -> new WeightsException(
                         file + " is safetensors, which holds no state of an optimizer; give a PyTorch file (.pth)"));
     }
 
-    private static ForeignOptimizer of(Path file, @Nullable Object root, TorchStorages storages) throws IOException {
+    private static CheckpointOptimizer of(Path file, @Nullable Object root, TorchStorages storages) throws IOException {
         String source = file.toString();
         StoredMoments moments = new StoredMoments(
                 source, root, StoredObjects.state(source, root).tensors());
@@ -56,27 +56,27 @@ public record ForeignOptimizer(TensorFile first, TensorFile second, long updates
                         + SafetensorsHeader.shown(name) + " was updated");
             }
         });
-        try (TensorFile counters = ForeignWeights.tensors(file, steps, storages)) {
+        try (TensorFile counters = CheckpointWeights.tensors(file, steps, storages)) {
             counters.all().values().forEach(counter -> updates.add((long) Tensors.toDoubles(counter)[0]));
         }
         if (updates.size() != 1 || updates.first() < 0) {
             throw new WeightsException(source
                     + ": its optimizer has not updated all parameters equally often, which ours does: " + updates);
         }
-        TensorFile read = ForeignWeights.tensors(file, first, storages);
+        TensorFile read = CheckpointWeights.tensors(file, first, storages);
         try {
-            return new ForeignOptimizer(read, ForeignWeights.tensors(file, second, storages), updates.first());
+            return new CheckpointOptimizer(read, CheckpointWeights.tensors(file, second, storages), updates.first());
         } catch (IOException | RuntimeException e) {
             read.close();
             throw e;
         }
     }
 
-    /** Both moments with the names of {@link ForeignNames.Parts#named()}, as {@code exp_avg.} and {@code exp_avg_sq.} */
+    /** Both moments with the names of {@link CheckpointNaming.Parts#named()}, as {@code exp_avg.} and {@code exp_avg_sq.} */
     public Map<String, Tensor> named() {
         Map<String, Tensor> named = new LinkedHashMap<>();
-        ForeignNames.map(first).named().forEach((name, moment) -> named.put("exp_avg." + name, moment));
-        ForeignNames.map(second).named().forEach((name, moment) -> named.put("exp_avg_sq." + name, moment));
+        CheckpointNaming.map(first).named().forEach((name, moment) -> named.put("exp_avg." + name, moment));
+        CheckpointNaming.map(second).named().forEach((name, moment) -> named.put("exp_avg_sq." + name, moment));
         return named;
     }
 

@@ -4,10 +4,10 @@ import java.math.BigDecimal;
 import java.math.MathContext;
 
 /** Numbers in descriptions. */
-final class Figures {
+final class ThreeDigits {
     private static final MathContext THREE_DIGITS = new MathContext(3);
 
-    private Figures() {}
+    private ThreeDigits() {}
 
     /** At most three digits, without zeros at the end: 5, 0.25, 1.37. */
     static String shown(double value) {

@@ -1,9 +1,8 @@
-package io.bandpass.train;
+package io.bandpass.nn;
 
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
-import io.bandpass.nn.NamedTensor;
 import io.bandpass.torch.Tensors;
 import java.util.List;
 import org.bytedeco.javacpp.PointerScope;
@@ -13,10 +12,10 @@ import org.bytedeco.pytorch.Tensor;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
 
-final class StartingValuesTest {
+final class SnapshotTest {
     private final PointerScope scope = new PointerScope();
     private final Tensor tensor = Tensors.ofFloats(new float[] {1, 2, 3}, 3);
-    private final StartingValues start = new StartingValues(List.of(new NamedTensor("weight", tensor)));
+    private final Snapshot start = new Snapshot(List.of(new NamedTensor("weight", tensor)));
 
     @AfterEach
     void free() {

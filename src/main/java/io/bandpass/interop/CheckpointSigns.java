@@ -2,7 +2,7 @@ package io.bandpass.interop;
 
 import io.bandpass.format.SafetensorsHeader;
 import io.bandpass.format.WeightsException;
-import io.bandpass.interop.ForeignNames.Family;
+import io.bandpass.interop.CheckpointNaming.Family;
 import java.util.Collection;
 import java.util.EnumSet;
 import java.util.List;
@@ -13,7 +13,7 @@ import java.util.regex.Pattern;
  * Names that betray a variant of an encoder which cannot be computed here. Such a file must not become the plain encoder,
  * not even where a part of it is asked for: what stands inside the encoder changes what it computes.
  */
-final class ForeignSigns {
+final class CheckpointSigns {
     private record Sign(Set<Family> families, Pattern name, String words) {}
 
     private static final Set<Family> TRANSFORMERS = EnumSet.of(Family.VIT, Family.SWIN);
@@ -58,7 +58,7 @@ final class ForeignSigns {
             "(?:blocks|layers|stages|layer\\d+|patch_embed|stem|conv1|bn1|maxpool|downsample_layers|norm_pre)\\..*",
             Pattern.DOTALL);
 
-    private ForeignSigns() {}
+    private CheckpointSigns() {}
 
     /** A point stands for a line end too: where it did not, long names with one would be tried again from each point. */
     private static Sign sign(Set<Family> families, String name, String words) {

@@ -14,18 +14,18 @@ import org.jspecify.annotations.Nullable;
  * @param taken what makes a classifier of the encoder; empty if there is none
  * @param leftOver what is called a head and is none
  */
-record ForeignHead(Map<String, Tensor> taken, Map<String, Tensor> leftOver) {
+record CheckpointHead(Map<String, Tensor> taken, Map<String, Tensor> leftOver) {
     private static final String MEAN_NORM = "fc_norm.";
     private static final String WEIGHT = "weight";
     private static final String BIAS = "bias";
 
     /** The head of an encoder of this width. */
-    static ForeignHead of(ForeignNames.Parts parts, int width) {
+    static CheckpointHead of(CheckpointNaming.Parts parts, int width) {
         Map<String, Tensor> taken = new LinkedHashMap<>();
         Map<String, Tensor> leftOver = new LinkedHashMap<>(parts.head());
         if (parts.momentumContrast()) {
             // The projection of MoCo v1 is one linear layer, like a classifier.
-            return new ForeignHead(taken, leftOver);
+            return new CheckpointHead(taken, leftOver);
         }
         // With a final norm too it is another function: norm, mean, norm.
         boolean normed = !parts.encoder().containsKey("norm.weight")
@@ -49,7 +49,7 @@ record ForeignHead(Map<String, Tensor> taken, Map<String, Tensor> leftOver) {
         if (linear && normed == hasMeanNorm) {
             move(leftOver, taken, head);
         }
-        return new ForeignHead(taken, leftOver);
+        return new CheckpointHead(taken, leftOver);
     }
 
     private static boolean isOf(@Nullable Tensor tensor, long size) {

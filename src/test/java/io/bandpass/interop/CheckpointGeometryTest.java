@@ -5,7 +5,7 @@ import static org.assertj.core.api.Assertions.assertThatExceptionOfType;
 
 import io.bandpass.config.ConfigException;
 import io.bandpass.format.WeightsException;
-import io.bandpass.interop.ForeignNames.Family;
+import io.bandpass.interop.CheckpointNaming.Family;
 import java.util.LinkedHashMap;
 import java.util.Map;
 import java.util.OptionalInt;
@@ -14,17 +14,17 @@ import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 
 /** Geometries from names and shapes alone. */
-final class ForeignGeometryTest {
+final class CheckpointGeometryTest {
     private static final String TABLE = "attn.relative_position_bias_table";
 
-    private static ForeignGeometry geometry(Family family, Map<String, long[]> shapes, int imageSize, int heads) {
+    private static CheckpointGeometry geometry(Family family, Map<String, long[]> shapes, int imageSize, int heads) {
         OptionalInt size = imageSize > 0 ? OptionalInt.of(imageSize) : OptionalInt.empty();
         OptionalInt count = heads > 0 ? OptionalInt.of(heads) : OptionalInt.empty();
-        return ForeignGeometry.of(
+        return CheckpointGeometry.of(
                 TensorShapes.ofShapes("x.pth", shapes),
                 family,
-                ForeignSettings.none(),
-                new ForeignGeometry.Asked(size, count),
+                CheckpointSettings.none(),
+                new CheckpointGeometry.Asked(size, count),
                 false,
                 0);
     }
@@ -54,7 +54,7 @@ final class ForeignGeometryTest {
         "1280, 32, 5120, 14, 16, 16"
     })
     void theStandardFamilyHasItsHeadsAndSaysSo(int width, int depth, int hidden, int patch, int grid, int heads) {
-        ForeignGeometry geometry = geometry(Family.VIT, vit(width, depth, hidden, patch, grid), 0, 0);
+        CheckpointGeometry geometry = geometry(Family.VIT, vit(width, depth, hidden, patch, grid), 0, 0);
         assertThat(geometry.settings())
                 .containsEntry("type", "vit")
                 .containsEntry("width", "" + width)
@@ -75,7 +75,7 @@ final class ForeignGeometryTest {
         shapes.put("blocks.0." + TABLE, new long[] {13 * 13 + 3, 5});
         shapes.put("blocks.0.gamma_1", new long[] {40});
         shapes.put("blocks.0.attn.q_bias", new long[] {40});
-        ForeignGeometry geometry = geometry(Family.VIT, shapes, 0, 0);
+        CheckpointGeometry geometry = geometry(Family.VIT, shapes, 0, 0);
         assertThat(geometry.imageSize()).isEqualTo(56);
         assertThat(geometry.settings())
                 .containsEntry("relative-position", "per-block")
@@ -152,7 +152,7 @@ final class ForeignGeometryTest {
 
     @Test
     void swinShowsAllButTheImageSize() {
-        ForeignGeometry geometry =
+        CheckpointGeometry geometry =
                 geometry(Family.SWIN, swin(24, new int[] {2, 4}, new long[] {3, 6}, new long[] {7, 7}), 112, 0);
         assertThat(geometry.settings())
                 .containsEntry("type", "swin")
@@ -180,7 +180,7 @@ final class ForeignGeometryTest {
         shapes.put("layer2.0.conv2.weight", new long[] {40, 40, 3, 3});
         shapes.put("layer2.1.conv1.weight", new long[] {40, 40, 3, 3});
         shapes.put("layer2.1.conv2.weight", new long[] {40, 40, 3, 3});
-        ForeignGeometry small = geometry(Family.RESNET, shapes, 32, 0);
+        CheckpointGeometry small = geometry(Family.RESNET, shapes, 32, 0);
         assertThat(small.settings())
                 .containsEntry("block", "basic")
                 .containsEntry("stages", "[1, 2]")
@@ -208,11 +208,11 @@ final class ForeignGeometryTest {
             shapes.put("layer" + stage + ".0.conv2.weight", new long[] {4, 4, 3, 3});
             shapes.put("layer" + stage + ".0.conv3.weight", new long[] {16, 4, 1, 1});
         }
-        ForeignGeometry geometry = ForeignGeometry.of(
+        CheckpointGeometry geometry = CheckpointGeometry.of(
                 TensorShapes.ofShapes("x.pth", shapes),
                 Family.RESNET,
-                ForeignSettings.none(),
-                new ForeignGeometry.Asked(OptionalInt.of(64), OptionalInt.empty()),
+                CheckpointSettings.none(),
+                new CheckpointGeometry.Asked(OptionalInt.of(64), OptionalInt.empty()),
                 false,
                 decoderStride);
         assertThat(geometry.settings())

@@ -14,8 +14,8 @@ import org.bytedeco.javacpp.PointerScope;
 import org.bytedeco.pytorch.Tensor;
 
 /** The state of training of another program: a whole model, and the moments of its optimizer. */
-public final class ForeignState {
-    private ForeignState() {}
+public final class CheckpointState {
+    private CheckpointState() {}
 
     /**
      * Loads every tensor of a task from a file of any layout that {@code import} reads, by our names or foreign ones.
@@ -24,14 +24,14 @@ public final class ForeignState {
      */
     public static WeightsLoader.Report loadModel(TrainingTask task, Path file) throws IOException {
         try (PointerScope scope = new PointerScope();
-                ForeignWeights foreign = ForeignWeights.read(file)) {
+                CheckpointWeights foreign = CheckpointWeights.read(file)) {
             Map<String, Tensor> model = NamedTensor.byName(task.state());
             TensorFile tensors = foreign.tensors();
             if (tensors.names().equals(model.keySet())) {
                 return WeightsLoader.loadAll(model, tensors);
             }
             return WeightsLoader.load(
-                    file.toString(), model, ForeignNames.map(tensors).named(), false);
+                    file.toString(), model, CheckpointNaming.map(tensors).named(), false);
         }
     }
 
@@ -43,7 +43,7 @@ public final class ForeignState {
      */
     public static long loadOptimizer(Optimizer optimizer, Path file) throws IOException {
         try (PointerScope scope = new PointerScope();
-                ForeignOptimizer foreign = ForeignOptimizer.read(file)) {
+                CheckpointOptimizer foreign = CheckpointOptimizer.read(file)) {
             Map<String, Tensor> values = foreign.named();
             values.put("updates", Tensors.ofFloats(new float[] {foreign.updates()}));
             WeightsLoader.load("the optimizer of " + file, NamedTensor.byName(optimizer.state()), values, false);

@@ -13,7 +13,7 @@ import org.bytedeco.pytorch.global.torch.ScalarType;
  * @param lambda share of an image's own label, from 0 to 1; the rest is its partner's
  * @param box what cutmix takes from the partner; of no area for the others
  */
-public record Mix(Kind kind, double lambda, Box box) {
+public record MixDraw(Kind kind, double lambda, Box box) {
     /** What is done to a batch. */
     public enum Kind {
         /** Nothing. */
@@ -25,13 +25,13 @@ public record Mix(Kind kind, double lambda, Box box) {
     }
 
     /** Nothing is mixed. */
-    static final Mix NONE = new Mix(Kind.NONE, 1, new Box(0, 0, 0, 0));
+    static final MixDraw NONE = new MixDraw(Kind.NONE, 1, new Box(0, 0, 0, 0));
 
     /**
      * Images of a part, mixed with their partners.
      *
      * @param images (n, C, H, W), float; stay as they are
-     * @param partners of the same shape and device: those of {@link Mixing#partners}
+     * @param partners of the same shape and device: those of {@link Mixup#partners}
      */
     public Tensor apply(Tensor images, Tensor partners) {
         return Tensors.scoped(() -> switch (kind) {

@@ -12,7 +12,7 @@ import java.util.OptionalInt;
 import org.bytedeco.pytorch.Tensor;
 
 /** The configuration that goes with foreign weights: their geometry, and what the settings beside them say of the mask. */
-final class ForeignRecipe {
+final class CheckpointRecipe {
     /** The authors' words for their tasks, and ours for {@code task.type}. */
     private static final Map<String, String> TASKS =
             Map.of("sr", "super-resolution", "deblur", "deblur", "denoise", "denoise");
@@ -21,17 +21,17 @@ final class ForeignRecipe {
     private static final int PUBLISHED_HEADS = 16;
 
     private final String source;
-    private final ForeignGeometry geometry;
-    private final ForeignNames.Parts parts;
-    private final ForeignSettings stored;
+    private final CheckpointGeometry geometry;
+    private final CheckpointNaming.Parts parts;
+    private final CheckpointSettings stored;
     private final List<String> notices;
     private boolean decoderFits = true;
 
-    ForeignRecipe(
+    CheckpointRecipe(
             String source,
-            ForeignNames.Parts parts,
-            ForeignGeometry geometry,
-            ForeignSettings stored,
+            CheckpointNaming.Parts parts,
+            CheckpointGeometry geometry,
+            CheckpointSettings stored,
             List<String> notices) {
         this.source = source;
         this.parts = parts;
@@ -58,12 +58,12 @@ final class ForeignRecipe {
         geometry.settings().forEach((key, value) -> builder.set("encoder." + key, value, origin));
         builder.set("encoder.image-size", Integer.toString(imageSize), origin);
         builder.set("description", "\"imported weights\"", origin);
-        switch (parts.pretraining().orElse(ForeignNames.Pretraining.MASKED_FREQUENCIES)) {
+        switch (parts.pretraining().orElse(CheckpointNaming.Pretraining.MASKED_FREQUENCIES)) {
             case MASKED_FREQUENCIES -> ofTheMethod(builder, imageSize);
             case SIMMIM ->
-                decoderFits = new ForeignMasking(stored, builder, origin, notices)
+                decoderFits = new CheckpointMasking(stored, builder, origin, notices)
                         .simMim(imageSize, geometry.settings().get("patch-size"));
-            case MAE -> new ForeignMasking(stored, builder, origin, notices).mae();
+            case MAE -> new CheckpointMasking(stored, builder, origin, notices).mae();
         }
         decoder(builder, settings);
         settings.forEach(builder::set);
@@ -170,6 +170,6 @@ final class ForeignRecipe {
         }
         String origin = "the settings in " + source;
         builder.set("task.type", task, origin);
-        new ForeignDegradation(stored, builder, origin, notices).take(task);
+        new CheckpointDegradation(stored, builder, origin, notices).take(task);
     }
 }

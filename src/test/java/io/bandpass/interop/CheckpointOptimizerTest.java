@@ -15,12 +15,12 @@ import org.bytedeco.pytorch.Tensor;
 import org.junit.jupiter.api.Test;
 
 /** Moments find their parameters by order, groups and shapes. */
-final class ForeignOptimizerTest {
+final class CheckpointOptimizerTest {
     @Test
     void everyParameterOfTheAuthorsModelHasItsMoments() throws Exception {
         try (PointerScope scope = new PointerScope();
                 TensorFile golden = Golden.tensors("checkpoints");
-                ForeignOptimizer optimizer = ForeignOptimizer.read(Golden.path("official_ckpt.pth"))) {
+                CheckpointOptimizer optimizer = CheckpointOptimizer.read(Golden.path("official_ckpt.pth"))) {
             assertThat(optimizer.updates()).isEqualTo(5);
             assertThat(optimizer.first().names())
                     .hasSize(34)
@@ -47,7 +47,7 @@ final class ForeignOptimizerTest {
 
     @Test
     void groupsThatCannotBeToldApartAreRefused() {
-        assertThatThrownBy(() -> ForeignOptimizer.read(Golden.path("official_finetune_ckpt.pth")))
+        assertThatThrownBy(() -> CheckpointOptimizer.read(Golden.path("official_finetune_ckpt.pth")))
                 .isInstanceOf(WeightsException.class)
                 .hasMessageContaining("groups of parameters")
                 .hasMessageContaining("one group of all parameters is expected, or one with weight decay");

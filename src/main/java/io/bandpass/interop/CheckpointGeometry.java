@@ -2,7 +2,7 @@ package io.bandpass.interop;
 
 import io.bandpass.config.ConfigException;
 import io.bandpass.format.WeightsException;
-import io.bandpass.interop.ForeignNames.Parts;
+import io.bandpass.interop.CheckpointNaming.Parts;
 import io.bandpass.torch.Tensors;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
@@ -19,7 +19,7 @@ import org.bytedeco.pytorch.Tensor;
  * @param imageSize edge of the images for which the tensors were made
  * @param notices what was assumed
  */
-public record ForeignGeometry(Map<String, String> settings, int imageSize, List<String> notices) {
+public record CheckpointGeometry(Map<String, String> settings, int imageSize, List<String> notices) {
     /**
      * What a person said, where files do not.
      *
@@ -44,27 +44,27 @@ public record ForeignGeometry(Map<String, String> settings, int imageSize, List<
      * @throws WeightsException if the tensors do not fit together
      * @throws ConfigException if a flag is needed, or contradicts the file
      */
-    public static ForeignGeometry of(
-            String source, Parts parts, ForeignSettings stored, Asked asked, Predicate<Tensor> isSinCos) {
+    public static CheckpointGeometry of(
+            String source, Parts parts, CheckpointSettings stored, Asked asked, Predicate<Tensor> isSinCos) {
         TensorShapes shapes = TensorShapes.of(source, parts.encoder());
         Tensor positions = parts.encoder().get("pos_embed");
-        boolean sinCos = parts.family() == ForeignNames.Family.VIT
+        boolean sinCos = parts.family() == CheckpointNaming.Family.VIT
                 && positions != null
                 && Tensors.shape(positions).length == 3
                 && isSinCos.test(positions);
         Tensor decoder = parts.decoder().get("decoder.0.weight");
         int decoderStride = decoder == null || decoder.dim() != 4 ? 0 : TensorShapes.root(decoder.size(0) / 3);
-        ForeignGeometry geometry = of(shapes, parts.family(), stored, asked, sinCos, decoderStride);
-        if (parts.momentumContrast() && parts.family() == ForeignNames.Family.VIT) {
+        CheckpointGeometry geometry = of(shapes, parts.family(), stored, asked, sinCos, decoderStride);
+        if (parts.momentumContrast() && parts.family() == CheckpointNaming.Family.VIT) {
             VitGeometry.refuseUnsureHeads(geometry.settings(), asked);
         }
         return geometry;
     }
 
-    static ForeignGeometry of(
+    static CheckpointGeometry of(
             TensorShapes shapes,
-            ForeignNames.Family family,
-            ForeignSettings stored,
+            CheckpointNaming.Family family,
+            CheckpointSettings stored,
             Asked asked,
             boolean sinCos,
             int decoderStride) {
@@ -76,25 +76,25 @@ public record ForeignGeometry(Map<String, String> settings, int imageSize, List<
             case CONVNEXT -> ConvNeXtGeometry.infer(inference);
         }
         shapes.checkWhole();
-        if (family == ForeignNames.Family.VIT) {
+        if (family == CheckpointNaming.Family.VIT) {
             VitGeometry.refuseHiddenPositions(inference);
         }
         inference.set("type", family.type());
         inference.set("image-size", inference.imageSize);
-        return new ForeignGeometry(
+        return new CheckpointGeometry(
                 new LinkedHashMap<>(inference.settings), inference.imageSize, List.copyOf(inference.notices));
     }
 
     /** A geometry that is being put together. */
     static final class Inference {
         final TensorShapes shapes;
-        final ForeignSettings stored;
+        final CheckpointSettings stored;
         final Asked asked;
         private final Map<String, String> settings = new LinkedHashMap<>();
         private final List<String> notices = new ArrayList<>();
         private int imageSize;
 
-        Inference(TensorShapes shapes, ForeignSettings stored, Asked asked) {
+        Inference(TensorShapes shapes, CheckpointSettings stored, Asked asked) {
             this.shapes = shapes;
             this.stored = stored;
             this.asked = asked;

@@ -18,7 +18,7 @@ import java.util.Optional;
 import org.bytedeco.pytorch.Tensor;
 
 /** The mutable state of a run, as stored in checkpoints: task, optimizer and, if enabled, EMA weights. */
-public final class Learner<M extends TrainingTask> implements AutoCloseable {
+public final class ModelState<M extends TrainingTask> implements AutoCloseable {
     private final M task;
     private final Optimizer optimizer;
     private final Optional<MovingAverage> average;
@@ -28,7 +28,7 @@ public final class Learner<M extends TrainingTask> implements AutoCloseable {
      *
      * @param task belongs to the learner from here on
      */
-    public Learner(M task, RunConfig config) {
+    public ModelState(M task, RunConfig config) {
         this.task = task;
         optimizer = Optimizers.create(task.parameters(), config.optimizer());
         average = config.train().emaDecay().stream()

@@ -16,7 +16,7 @@ import org.bytedeco.pytorch.TensorVector;
 import org.bytedeco.pytorch.global.torch;
 
 /** From the names of other programs to those of Bandpass, which are timm's. */
-public final class ForeignNames {
+public final class CheckpointNaming {
     /** The kinds of encoders, with the word of {@code encoder.type}. */
     public enum Family {
         VIT("vit", "blocks.0.attn.qkv.weight"),
@@ -84,7 +84,7 @@ public final class ForeignNames {
 
     private static final String ENCODER = "encoder.";
 
-    private ForeignNames() {}
+    private CheckpointNaming() {}
 
     /**
      * Gives every tensor of a file its place.
@@ -92,7 +92,7 @@ public final class ForeignNames {
      * @throws WeightsException if the encoder is of no known kind
      */
     public static Parts map(TensorFile file) {
-        ForeignPrefixes.Plain taken = ForeignPrefixes.plain(file);
+        CheckpointPrefixes.Plain taken = CheckpointPrefixes.plain(file);
         Map<String, Tensor> plain = taken.plain();
         Map<String, String> ignored = taken.ignored();
         boolean named = plain.keySet().stream().anyMatch(name -> name.startsWith(ENCODER));
@@ -107,7 +107,7 @@ public final class ForeignNames {
                 ignored.put(name, decoders.reasonToLeaveOut());
             } else {
                 String inner = named && name.startsWith(ENCODER)
-                        ? ForeignPrefixes.without(name.substring(ENCODER.length()))
+                        ? CheckpointPrefixes.without(name.substring(ENCODER.length()))
                         : name;
                 if (rest.put(inner, tensor) != null) {
                     throw new WeightsException(file.source() + " has two tensors that are named " + shown(inner));
@@ -117,7 +117,7 @@ public final class ForeignNames {
         List<String> notices = new ArrayList<>(taken.notices());
         alignBiases("decoder.", decoder, false, notices);
         Parts parts = place(file.source(), rest, decoder, decoders.pretraining(), ignored, notices);
-        return ForeignPrefixes.areOfMomentumContrast(file.names()) ? parts.ofMomentumContrast() : parts;
+        return CheckpointPrefixes.areOfMomentumContrast(file.names()) ? parts.ofMomentumContrast() : parts;
     }
 
     private static String shown(String name) {
@@ -132,7 +132,7 @@ public final class ForeignNames {
             Map<String, String> ignored,
             List<String> notices) {
         Family family = family(source, rest.keySet());
-        ForeignSigns.refuse(source, family, rest.keySet());
+        CheckpointSigns.refuse(source, family, rest.keySet());
         NameRules rules = new NameRules(family, rest.keySet());
         Map<String, Tensor> encoder = new LinkedHashMap<>();
         Map<String, Tensor> head = new LinkedHashMap<>();
