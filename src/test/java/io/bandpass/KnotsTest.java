@@ -39,9 +39,9 @@ final class KnotsTest {
             "the sections of pre-training, and the tasks that check them against each other",
             "inference/CsvFeatures",
             "FeatureFile makes what extends it",
-            "interop/ConvNeXtGeometry",
+            "interop/CheckpointGeometry",
             "a sealed family that reads its members",
-            "interop/DecoderNames",
+            "interop/CheckpointNaming",
             "rules of names, the prefixes that they leave out and the signs of other models");
 
     /** Comments, texts and characters, which name classes without using them. */
