@@ -172,8 +172,8 @@ public final class Benchmark {
         if (kind.takesEncoder() != (scratch != null)) {
             throw new ConfigException("recipe '" + recipe + "' is one of bandpass " + kind.command()
                     + (scratch != null
-                            ? ", which has an encoder of its own, so --from-scratch does not go with it"
-                            : ", which has no encoder of its own; name the recipe of one with --from-scratch"));
+                            ? ", which has an encoder of its own, so `from-scratch` does not go with it"
+                            : ", which has no encoder of its own; name the recipe of one with `from-scratch`"));
         }
         if (scratch != null) {
             builder.pretrained(EncoderDescription.of(Recipes.load(scratch).build()), "the encoder");

@@ -99,7 +99,7 @@ final class StepBenchmark<C extends Record & RunConfig> {
             throw new DivergedException(String.format(
                     Locale.ROOT,
                     "step %d has the loss %s and the gradient norm %s, so what a step takes cannot be measured; lower the"
-                            + " rate with --set optimizer.learning-rate=1e-4",
+                            + " rate with `set` optimizer.learning-rate=1e-4",
                     batch.step() + 1,
                     result.loss(),
                     result.gradientNorm()));

@@ -43,7 +43,7 @@ public final class RunFolder implements AutoCloseable {
      */
     public void lock() {
         if (!tryLock()) {
-            throw new RunFolderException("another process is writing into " + root + "; choose another --out");
+            throw new RunFolderException("another process is writing into " + root + "; choose another `out`");
         }
     }
 
@@ -167,7 +167,7 @@ public final class RunFolder implements AutoCloseable {
     public void removeContent() throws IOException {
         if (!isEmpty() && !isOfARun()) {
             throw new RunFolderException(
-                    root + " is not the folder of a run, so it is not emptied; choose another --out");
+                    root + " is not the folder of a run, so it is not emptied; choose another `out`");
         }
         AtomicFiles.delete(config());
         try (Stream<Path> files = Files.list(root)) {

@@ -2,8 +2,6 @@ package io.bandpass.cli;
 
 import io.bandpass.bench.Benchmark;
 import java.io.IOException;
-import java.util.ArrayList;
-import java.util.List;
 import java.util.concurrent.Callable;
 import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.Command;
@@ -16,12 +14,8 @@ import picocli.CommandLine.Option;
         description = "Measures the loader alone: images read, decoded and augmented per second, by the recipe.",
         footer = {"", "Example: bandpass bench data --data photos/ --image-size 224 --workers 2 --json data.json"})
 final class BenchDataCommand implements Callable<Integer> {
-    @Option(
-            names = {"--data", "--images"},
-            paramLabel = "PATH",
-            description =
-                    "Folder, list or CSV file, glob, IDX or CIFAR file of images. May be repeated. Default: the bundled ones.")
-    private List<String> data = new ArrayList<>();
+    @Mixin
+    private ImagesOption images = new ImagesOption();
 
     @Mixin
     private RecipeOptions recipe = new RecipeOptions();
@@ -47,7 +41,7 @@ final class BenchDataCommand implements Callable<Integer> {
     @Override
     public Integer call() throws IOException {
         Benchmark benchmark = recipe.benchmark().seconds(length.seconds());
-        data.forEach(benchmark::data);
+        images.paths().forEach(benchmark::data);
         if (imageSize != null) {
             benchmark.set("encoder.image-size=" + imageSize);
         }

@@ -48,7 +48,7 @@ final class BenchEmbedCommand implements Callable<Integer> {
             throw new ConfigException("--recipe and --weights each name an encoder; keep one of them");
         }
         Benchmark benchmark = recipe.benchmark().seconds(length.seconds());
-        compute.into(benchmark);
+        compute.settings().forEach(benchmark::set);
         if (weights != null) {
             benchmark.weights(weights);
         }

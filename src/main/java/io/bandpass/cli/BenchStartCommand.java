@@ -2,12 +2,9 @@ package io.bandpass.cli;
 
 import io.bandpass.bench.Benchmark;
 import java.io.IOException;
-import java.util.ArrayList;
-import java.util.List;
 import java.util.concurrent.Callable;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
-import picocli.CommandLine.Option;
 
 /** {@code bandpass bench start}. */
 @Command(
@@ -16,14 +13,10 @@ import picocli.CommandLine.Option;
         footer = {"", "Example: bandpass bench start --recipe quick --rounds 3 --json start.json"})
 final class BenchStartCommand implements Callable<Integer> {
     @Mixin
-    private RecipeOptions recipe = new RecipeOptions();
+    private ImagesOption images = new ImagesOption();
 
-    @Option(
-            names = {"--data", "--images"},
-            paramLabel = "PATH",
-            description =
-                    "Folder, list or CSV file, glob, IDX or CIFAR file of images. May be repeated. Default: the bundled ones.")
-    private List<String> data = new ArrayList<>();
+    @Mixin
+    private RecipeOptions recipe = new RecipeOptions();
 
     @Mixin
     private RoundOptions rounds = new RoundOptions();
@@ -31,7 +24,7 @@ final class BenchStartCommand implements Callable<Integer> {
     @Override
     public Integer call() throws IOException {
         Benchmark benchmark = recipe.benchmark();
-        data.forEach(benchmark::data);
+        images.paths().forEach(benchmark::data);
         // A shutdown hook ends the run that is measured.
         Signals.leaveToJava();
         return rounds.run(benchmark, Benchmark::start);

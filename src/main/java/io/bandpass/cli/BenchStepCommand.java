@@ -55,7 +55,7 @@ final class BenchStepCommand implements Callable<Integer> {
     @Override
     public Integer call() throws IOException {
         Benchmark benchmark = recipe.benchmark().seconds(length.seconds());
-        compute.into(benchmark);
+        compute.settings().forEach(benchmark::set);
         data.forEach(benchmark::data);
         if (scratch != null) {
             benchmark.fromScratch(scratch);

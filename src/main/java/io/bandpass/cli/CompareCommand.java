@@ -104,8 +104,7 @@ final class CompareCommand implements Callable<Integer> {
     @Option(
             names = {"--data", "--images"},
             paramLabel = "PATH",
-            description =
-                    "Labelled images: a folder with a folder per class, a CSV, IDX or CIFAR files. May be repeated.")
+            description = ImagesOption.LABELLED)
     private List<String> data = new ArrayList<>();
 
     @Option(names = "--out", paramLabel = "DIR", description = "Folder of the comparison, new or to go on with.")

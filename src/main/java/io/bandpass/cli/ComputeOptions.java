@@ -1,24 +1,31 @@
 package io.bandpass.cli;
 
-import io.bandpass.bench.Benchmark;
+import java.util.ArrayList;
+import java.util.List;
 import org.jspecify.annotations.Nullable;
+import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Option;
 
-/** What benchmarks of computing take. */
+/** Device, precision and threads of commands that have a configuration, which names the defaults. */
 final class ComputeOptions {
-    @Option(names = "--precision", paramLabel = "NAME", description = "auto, fp32 or bf16.")
+    @Option(names = "--device", paramLabel = "NAME", description = "auto, cpu or cuda.")
+    private @Nullable String device;
+
+    @Option(
+            names = "--precision",
+            paramLabel = "NAME",
+            description = "auto, fp32 or bf16; auto takes bf16 where it is faster.")
     private @Nullable String precision;
 
-    @Option(names = "--threads", paramLabel = "N", description = "Compute threads. Default: the physical cores.")
-    private @Nullable String threads;
+    @Mixin
+    private ThreadsOption threads = new ThreadsOption();
 
-    /** Lays these options over a benchmark. */
-    void into(Benchmark benchmark) {
-        if (precision != null) {
-            benchmark.set("train.precision=" + precision);
-        }
-        if (threads != null) {
-            benchmark.set("train.threads=" + threads);
-        }
+    /** The flags that are given, as settings. */
+    List<String> settings() {
+        List<String> settings = new ArrayList<>();
+        SettingsOption.add(settings, "train.device", device);
+        SettingsOption.add(settings, "train.precision", precision);
+        threads.threads().ifPresent(count -> settings.add("train.threads=" + count));
+        return settings;
     }
 }

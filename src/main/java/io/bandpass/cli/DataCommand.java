@@ -39,12 +39,8 @@ final class DataCommand {
 
     /** What all of them take. */
     static final class Images {
-        @Option(
-                names = {"--data", "--images"},
-                required = true,
-                paramLabel = "PATH",
-                description = "Folder, list or CSV file, glob, IDX or CIFAR file of images. May be repeated.")
-        private List<String> paths = List.of();
+        @Mixin
+        private ImagesOption.Required images = new ImagesOption.Required();
 
         @Option(
                 names = "--set",
@@ -62,7 +58,7 @@ final class DataCommand {
                     throw new ConfigException("--set " + setting + " is not used here; name images with --data");
                 }
             }
-            return ImageData.at(paths, settings);
+            return ImageData.at(images.paths(), settings);
         }
     }
 

@@ -6,7 +6,6 @@ import io.bandpass.inference.EmbeddedFeatures;
 import io.bandpass.inference.PretrainedEncoder;
 import java.io.IOException;
 import java.nio.file.Path;
-import java.util.List;
 import java.util.concurrent.Callable;
 import java.util.stream.Collectors;
 import picocli.CommandLine.ArgGroup;
@@ -28,12 +27,8 @@ final class EmbedCommand implements Callable<Integer> {
     @ArgGroup(multiplicity = "1")
     private WeightsChoice weights = new WeightsChoice();
 
-    @Option(
-            names = {"--data", "--images"},
-            required = true,
-            paramLabel = "PATH",
-            description = "Folder, list or CSV file, glob, IDX or CIFAR file of images. May be repeated.")
-    private List<String> data = List.of();
+    @Mixin
+    private ImagesOption.Required images = new ImagesOption.Required();
 
     @Option(
             names = "--out",
@@ -50,27 +45,31 @@ final class EmbedCommand implements Callable<Integer> {
     private String pool = "mean";
 
     @Mixin
-    private InferenceOptions look = new InferenceOptions();
+    private InferenceOptions inference = new InferenceOptions();
+
+    @Mixin
+    private MaxBadOption maxBad = new MaxBadOption();
 
     @Override
     public Integer call() throws IOException {
         EmbedConfig asked = new EmbedConfig(
                 pool,
-                look.preprocess().over(PreprocessConfig.DEFAULT),
-                look.precision(),
-                look.batchSize(),
-                look.limit(),
-                look.maxBad());
+                inference.preprocess().over(PreprocessConfig.DEFAULT),
+                inference.precision(),
+                inference.batchSize(),
+                inference.limit(),
+                maxBad.orDefault());
         PretrainedEncoder.checkOut(out, asked);
-        try (PretrainedEncoder encoder = PretrainedEncoder.open(weights.encoder(), look.device(), look.threads())) {
-            PreprocessConfig fit = look.preprocess().over(encoder.preprocess());
+        try (PretrainedEncoder encoder =
+                PretrainedEncoder.open(weights.encoder(), inference.device(), inference.threads())) {
+            PreprocessConfig fit = inference.preprocess().over(encoder.preprocess());
             EmbedConfig options = asked.withPreprocess(fit);
             int size = encoder.imageSize();
             Terminal.line("encoder " + weights.encoder() + ": " + size + " x " + size + " pixels, " + fit.describe(size)
                     + "; pool " + pool);
             EmbeddedFeatures embedded;
             try (CountBar bar = new CountBar("image")) {
-                embedded = encoder.embedToFile(data, out, options, bar::reached);
+                embedded = encoder.embedToFile(images.paths(), out, options, bar::reached);
             }
             Terminal.notices(embedded.notices());
             Terminal.unreadable(embedded.unreadable());

@@ -31,8 +31,7 @@ final class EvaluateCommand implements Callable<Integer> {
     @Option(
             names = {"--data", "--images"},
             paramLabel = "PATH",
-            description =
-                    "Labelled images: folder with a folder per class, CSV file, IDX or CIFAR files. May be repeated.")
+            description = ImagesOption.LABELLED)
     private List<String> data = new ArrayList<>();
 
     @Option(
@@ -41,48 +40,32 @@ final class EvaluateCommand implements Callable<Integer> {
             description = "JSON file for the scores.")
     private @Nullable Path out;
 
-    @Option(
-            names = "--set",
-            paramLabel = "KEY=VALUE",
-            description = "Set a key of the configuration, such as validate.crop-ratio=1. May be repeated.")
-    private List<String> settings = new ArrayList<>();
-
     @Option(names = "--batch-size", paramLabel = "N", description = "Images per forward pass.")
     private @Nullable String batchSize;
 
-    @Option(names = "--device", paramLabel = "NAME", description = "auto, cpu or cuda.")
-    private @Nullable String device;
-
-    @Option(names = "--precision", paramLabel = "NAME", description = "fp32, bf16 or auto. Default: fp32.")
-    private @Nullable String precision;
+    @Mixin
+    private SettingsOption set = new SettingsOption();
 
     @Mixin
-    private ThreadsOption threads = new ThreadsOption();
+    private ComputeOptions compute = new ComputeOptions();
 
-    @Option(names = "--max-bad", paramLabel = "X", description = "Fraction of all files that may be unreadable.")
-    private @Nullable String maxBad;
+    @Mixin
+    private MaxBadOption maxBad = new MaxBadOption();
 
     @Override
     public Integer call() throws IOException {
         ClassifierEvaluation evaluation = ClassifierEvaluation.of(weights.classifier());
         data.forEach(evaluation::data);
+        List<String> settings = new ArrayList<>(set.settings());
+        SettingsOption.add(settings, "validate.batch-size", batchSize);
+        settings.addAll(compute.settings());
+        SettingsOption.add(settings, "data.max-bad", maxBad.value());
         settings.forEach(evaluation::set);
-        set(evaluation, "validate.batch-size", batchSize);
-        set(evaluation, "train.device", device);
-        set(evaluation, "train.precision", precision);
-        threads.threads().ifPresent(count -> evaluation.set("train.threads=" + count));
-        set(evaluation, "data.max-bad", maxBad);
         if (out != null) {
             evaluation.out(out);
         }
         run(evaluation);
         return 0;
-    }
-
-    private static void set(ClassifierEvaluation evaluation, String key, @Nullable String value) {
-        if (value != null) {
-            evaluation.set(key + "=" + value);
-        }
     }
 
     /** Evaluates and prints the scores. */

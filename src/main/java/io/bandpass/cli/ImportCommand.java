@@ -3,11 +3,10 @@ package io.bandpass.cli;
 import io.bandpass.interop.WeightsImport;
 import java.io.IOException;
 import java.nio.file.Path;
-import java.util.ArrayList;
-import java.util.List;
 import java.util.concurrent.Callable;
 import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.Command;
+import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Option;
 import picocli.CommandLine.Parameters;
 
@@ -38,11 +37,8 @@ final class ImportCommand implements Callable<Integer> {
     @Option(names = "--heads", paramLabel = "N", description = "Attention heads of a ViT, where the file is silent.")
     private @Nullable Integer heads;
 
-    @Option(
-            names = "--set",
-            paramLabel = "KEY=VALUE",
-            description = "Set any key of the configuration, such as mask.radius=8. May be repeated.")
-    private List<String> settings = new ArrayList<>();
+    @Mixin
+    private SettingsOption set = new SettingsOption();
 
     @Option(names = "--partial", description = "Let tensors be missing or left over; missing ones start anew.")
     private boolean partial;
@@ -59,7 +55,7 @@ final class ImportCommand implements Callable<Integer> {
         if (heads != null) {
             job.heads(heads);
         }
-        settings.forEach(job::set);
+        set.settings().forEach(job::set);
         WeightsImport.Imported imported = job.run();
         imported.lines().forEach(Terminal::line);
         imported.files().forEach(written -> Terminal.line("written: " + written));

@@ -5,7 +5,7 @@ import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Option;
 
-/** How a trained model looks at images, for commands that write what it makes of each. */
+/** How a trained model is run over images, by commands that write a result for each. */
 final class InferenceOptions {
     @Mixin
     private PreprocessOptions preprocess = new PreprocessOptions();
@@ -22,24 +22,14 @@ final class InferenceOptions {
             names = "--batch-size",
             paramLabel = "N",
             defaultValue = "32",
-            description = "Images that are looked at at once. Default: 32.")
+            description = "Images per forward pass. Default: 32.")
     private int batchSize;
 
     @Option(names = "--limit", paramLabel = "N", description = "Take only the first N images.")
     private @Nullable Integer limit;
 
-    @Option(
-            names = "--max-bad",
-            paramLabel = "X",
-            defaultValue = "0.01",
-            description = "Fraction of all files that may be unreadable. Default: 0.01.")
-    private double maxBad;
-
-    @Option(names = "--device", paramLabel = "NAME", defaultValue = "auto", description = "auto, cpu or cuda.")
-    private String device = "auto";
-
     @Mixin
-    private ThreadsOption threads = new ThreadsOption();
+    private DeviceOptions device = new DeviceOptions();
 
     PreprocessOptions preprocess() {
         return preprocess;
@@ -57,15 +47,11 @@ final class InferenceOptions {
         return limit == null ? OptionalInt.empty() : OptionalInt.of(limit);
     }
 
-    double maxBad() {
-        return maxBad;
-    }
-
     String device() {
-        return device;
+        return device.device();
     }
 
     OptionalInt threads() {
-        return threads.threads();
+        return device.threads();
     }
 }

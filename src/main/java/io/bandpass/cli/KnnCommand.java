@@ -11,7 +11,6 @@ import java.util.concurrent.Callable;
 import picocli.CommandLine.ArgGroup;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
-import picocli.CommandLine.Option;
 
 /** {@code bandpass knn}. */
 @Command(
@@ -34,18 +33,15 @@ final class KnnCommand implements Callable<Integer> {
     @Mixin
     private PreprocessOptions preprocess = new PreprocessOptions();
 
-    @Option(names = "--device", paramLabel = "NAME", defaultValue = "auto", description = "auto, cpu or cuda.")
-    private String device = "auto";
-
     @Mixin
-    private ThreadsOption threads = new ThreadsOption();
+    private DeviceOptions device = new DeviceOptions();
 
     @Override
     public Integer call() throws IOException {
         LabelledImages images = labelled.images();
         preprocess.check();
         Terminal.line("encoding all images with " + weights.encoder());
-        try (PretrainedEncoder encoder = PretrainedEncoder.open(weights.encoder(), device, threads.threads())) {
+        try (PretrainedEncoder encoder = PretrainedEncoder.open(weights.encoder(), device.device(), device.threads())) {
             PreprocessConfig fit = preprocess.over(encoder.preprocess());
             KnnAccuracy accuracy;
             try (CountBar bar = new CountBar("image")) {

@@ -81,6 +81,7 @@ public final class Main {
         commandLine.setParameterExceptionHandler(Main::refuse);
         commandLine.setExecutionExceptionHandler(Main::report);
         commandLine.setExecutionStrategy(Main::run);
+        FlagNames.collect(commandLine);
         return commandLine;
     }
 

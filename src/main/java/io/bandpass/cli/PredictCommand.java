@@ -41,13 +41,8 @@ final class PredictCommand implements Callable<Integer> {
     @ArgGroup(multiplicity = "1")
     private WeightsChoice weights = new WeightsChoice();
 
-    @Option(
-            names = {"--images", "--data"},
-            required = true,
-            arity = "1..*",
-            paramLabel = "PATH",
-            description = "Folder, list or CSV file, glob, IDX or CIFAR file of images, or an image. May be repeated.")
-    private List<String> images = List.of();
+    @Mixin
+    private ImagesOption.Required images = new ImagesOption.Required();
 
     @Option(
             names = "--out",
@@ -65,6 +60,9 @@ final class PredictCommand implements Callable<Integer> {
     @Mixin
     private InferenceOptions options = new InferenceOptions();
 
+    @Mixin
+    private MaxBadOption maxBad = new MaxBadOption();
+
     @Override
     public Integer call() throws IOException {
         ImageClassifier.Files files = new ImageClassifier.Files(Optional.ofNullable(out), Optional.ofNullable(tensors));
@@ -75,7 +73,7 @@ final class PredictCommand implements Callable<Integer> {
                 options.precision(),
                 options.batchSize(),
                 onlyShown ? OptionalInt.of(SHOWN) : options.limit(),
-                options.maxBad());
+                maxBad.orDefault());
         try (ImageClassifier classifier =
                 ImageClassifier.open(weights.classifier(), options.device(), options.threads())) {
             PreprocessConfig fit = options.preprocess().over(classifier.preprocess());
@@ -91,7 +89,7 @@ final class PredictCommand implements Callable<Integer> {
                     fit.describe(size)));
             PredictionSummary predicted;
             try (CountBar bar = new CountBar("image")) {
-                predicted = classifier.predict(images, files, asked, bar::reached);
+                predicted = classifier.predict(images.paths(), files, asked, bar::reached);
             }
             Terminal.notices(predicted.notices());
             Terminal.unreadable(predicted.unreadable());

@@ -84,11 +84,8 @@ final class ProbeCommand implements Callable<Integer> {
     @Mixin
     private PreprocessOptions preprocess = new PreprocessOptions();
 
-    @Option(names = "--device", paramLabel = "NAME", defaultValue = "auto", description = "auto, cpu or cuda.")
-    private String device = "auto";
-
     @Mixin
-    private ThreadsOption threads = new ThreadsOption();
+    private DeviceOptions device = new DeviceOptions();
 
     @Override
     public Integer call() throws IOException {
@@ -97,7 +94,7 @@ final class ProbeCommand implements Callable<Integer> {
         double rate = learningRate == null ? ProbeConfig.defaultLearningRate(optimizer) : learningRate;
         ProbeConfig options = new ProbeConfig(optimizer, epochs, rate, batchSize, augment, labelled.seed());
         Terminal.line("encoding all images with " + weights.encoder());
-        try (PretrainedEncoder encoder = PretrainedEncoder.open(weights.encoder(), device, threads.threads())) {
+        try (PretrainedEncoder encoder = PretrainedEncoder.open(weights.encoder(), device.device(), device.threads())) {
             PreprocessConfig fit = preprocess.over(encoder.preprocess());
             ProbeAccuracy accuracy;
             try (CountBar bar = new CountBar(augment ? "step or image" : "image")) {

@@ -8,9 +8,8 @@ import io.bandpass.run.Pretraining;
 import io.bandpass.run.RunKind;
 import io.bandpass.run.RunKinds;
 import java.io.IOException;
-import java.util.ArrayList;
-import java.util.List;
 import org.jspecify.annotations.Nullable;
+import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Option;
 
 /** What is measured or shown: a recipe and what is set over it. */
@@ -18,11 +17,8 @@ final class RecipeOptions {
     @Option(names = "--recipe", paramLabel = "NAME|FILE", description = "Recipe, by name or as YAML. Default: quick.")
     private @Nullable String recipe;
 
-    @Option(
-            names = "--set",
-            paramLabel = "KEY=VALUE",
-            description = "Set any key of the configuration, such as mask.radius=8. May be repeated.")
-    private List<String> settings = new ArrayList<>();
+    @Mixin
+    private SettingsOption set = new SettingsOption();
 
     boolean isNamed() {
         return recipe != null;
@@ -35,7 +31,7 @@ final class RecipeOptions {
     /** The configuration of this recipe, which must be one of pre-training. */
     PretrainingConfig config() throws IOException {
         Pretraining run = Pretraining.recipe(recipe());
-        settings.forEach(run::set);
+        set.settings().forEach(run::set);
         return run.config();
     }
 
@@ -45,13 +41,13 @@ final class RecipeOptions {
     }
 
     private <C extends Record & RunConfig> AugmentationGallery augmentations(RunKind<C> kind) {
-        return AugmentationGallery.of(kind, kind.load(recipe(), settings));
+        return AugmentationGallery.of(kind, kind.load(recipe(), set.settings()));
     }
 
     /** Benchmarks of this recipe. */
     Benchmark benchmark() {
         Benchmark benchmark = Benchmark.recipe(recipe());
-        settings.forEach(benchmark::set);
+        set.settings().forEach(benchmark::set);
         return benchmark;
     }
 }

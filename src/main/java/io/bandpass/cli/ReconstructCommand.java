@@ -8,7 +8,6 @@ import io.bandpass.text.Counts;
 import java.io.IOException;
 import java.nio.file.Path;
 import java.util.LinkedHashSet;
-import java.util.List;
 import java.util.Locale;
 import java.util.Optional;
 import java.util.OptionalDouble;
@@ -38,14 +37,13 @@ final class ReconstructCommand implements Callable<Integer> {
     @ArgGroup(multiplicity = "1")
     private WeightsChoice weights = new WeightsChoice();
 
-    @Option(
-            names = {"--images", "--data"},
-            required = true,
-            paramLabel = "PATH",
-            description = "Images. May be repeated.")
-    private List<String> images = List.of();
+    @Mixin
+    private ImagesOption.Required images = new ImagesOption.Required();
 
-    @Option(names = "--out", paramLabel = "DIR", description = "Folder for pictures, one for each image.")
+    @Option(
+            names = "--out",
+            paramLabel = "DIR",
+            description = "Folder for pictures, one for each of at most " + MOST_PICTURES + " images.")
     private @Nullable Path out;
 
     @Option(
@@ -66,33 +64,7 @@ final class ReconstructCommand implements Callable<Integer> {
     private @Nullable Double radius;
 
     @Mixin
-    private PreprocessOptions preprocess = new PreprocessOptions();
-
-    @Option(
-            names = "--precision",
-            paramLabel = "NAME",
-            defaultValue = "fp32",
-            description = "fp32, bf16 or auto. Default: fp32.")
-    private String precision = "fp32";
-
-    @Option(
-            names = "--batch-size",
-            paramLabel = "N",
-            defaultValue = "32",
-            description = "Images that are computed at once for tensors. Default: 32.")
-    private int batchSize;
-
-    @Option(
-            names = "--limit",
-            paramLabel = "N",
-            description = "Take only the first N images. Default: 100 pictures, and tensors of all.")
-    private @Nullable Integer limit;
-
-    @Option(names = "--device", paramLabel = "NAME", defaultValue = "auto", description = "auto, cpu or cuda.")
-    private String device = "auto";
-
-    @Mixin
-    private ThreadsOption threads = new ThreadsOption();
+    private InferenceOptions inference = new InferenceOptions();
 
     @Override
     public Integer call() throws IOException {
@@ -101,8 +73,9 @@ final class ReconstructCommand implements Callable<Integer> {
                     "there is nothing to make: name a folder for pictures with --out, a file for tensors"
                             + " with --save-tensors, or both");
         }
-        if (limit != null && limit < 1) {
-            throw new ConfigException("--limit is " + limit + ", but must be a whole number above 0");
+        OptionalInt limit = inference.limit();
+        if (limit.isPresent() && limit.getAsInt() < 1) {
+            throw new ConfigException("--limit is " + limit.getAsInt() + ", but must be a whole number above 0");
         }
         if (tensors != null) {
             Reconstruction.checkTensors(tensors);
@@ -110,7 +83,7 @@ final class ReconstructCommand implements Callable<Integer> {
         Set<String> unreadable = new LinkedHashSet<>();
         try (Reconstruction model = open()) {
             if (out != null) {
-                Reconstruction.Drawn drawn = model.draw(images, out, limit == null ? MOST_PICTURES : limit);
+                Reconstruction.Drawn drawn = model.draw(images.paths(), out, limit.orElse(MOST_PICTURES));
                 unreadable.addAll(drawn.unreadable());
                 Terminal.line(Counts.of(drawn.pictures().size(), "picture") + " in " + out);
             }
@@ -127,7 +100,7 @@ final class ReconstructCommand implements Callable<Integer> {
 
     private Reconstruction.Written write(Reconstruction model, Path file) throws IOException {
         try (CountBar bar = new CountBar("image")) {
-            return model.writeTensors(images, file, bar::reached);
+            return model.writeTensors(images.paths(), file, bar::reached);
         }
     }
 
@@ -135,10 +108,10 @@ final class ReconstructCommand implements Callable<Integer> {
         ReconstructConfig options = new ReconstructConfig(
                 Optional.ofNullable(mask),
                 radius == null ? OptionalDouble.empty() : OptionalDouble.of(radius),
-                preprocess.over(PreprocessConfig.DEFAULT),
-                precision,
-                batchSize,
-                limit == null ? OptionalInt.empty() : OptionalInt.of(limit));
-        return Reconstruction.open(weights.full(), options, device, threads.threads());
+                inference.preprocess().over(PreprocessConfig.DEFAULT),
+                inference.precision(),
+                inference.batchSize(),
+                inference.limit());
+        return Reconstruction.open(weights.full(), options, inference.device(), inference.threads());
     }
 }

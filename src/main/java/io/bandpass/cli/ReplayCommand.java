@@ -5,12 +5,12 @@ import io.bandpass.replay.Replay;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
-import java.util.ArrayList;
 import java.util.List;
 import java.util.Locale;
 import java.util.concurrent.Callable;
 import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.Command;
+import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Option;
 
 /** {@code bandpass replay}. */
@@ -56,23 +56,17 @@ final class ReplayCommand implements Callable<Integer> {
     @Option(names = "--recipe", paramLabel = "NAME|FILE", description = "Recipe, by name or as YAML.")
     private @Nullable String recipe;
 
-    @Option(
-            names = "--set",
-            paramLabel = "KEY=VALUE",
-            description = "Set any key of the configuration. May be repeated.")
-    private List<String> settings = new ArrayList<>();
+    @Mixin
+    private SettingsOption set = new SettingsOption();
+
+    @Mixin
+    private ComputeOptions compute = new ComputeOptions();
 
     @Option(
             names = "--steps-per-epoch",
             paramLabel = "N",
             description = "Steps of an epoch of the learning-rate schedule. Default: the batches are the whole run.")
     private @Nullable Long stepsPerEpoch;
-
-    @Option(names = "--precision", paramLabel = "NAME", description = "auto, fp32 or bf16. Default: the recipe's.")
-    private @Nullable String precision;
-
-    @Option(names = "--device", paramLabel = "NAME", description = "auto, cpu or cuda. Default: the recipe's.")
-    private @Nullable String device;
 
     @Option(
             names = "--out",
@@ -86,13 +80,8 @@ final class ReplayCommand implements Callable<Integer> {
                 named("--state", state, "state.safetensors"),
                 named("--batches", batches, "batches.safetensors"),
                 recipe != null ? recipe : named("--recipe", null, "config.yaml").toString());
-        settings.forEach(replay::set);
-        if (precision != null) {
-            replay.set("train.precision=" + precision);
-        }
-        if (device != null) {
-            replay.set("train.device=" + device);
-        }
+        set.settings().forEach(replay::set);
+        compute.settings().forEach(replay::set);
         if (stepsPerEpoch != null) {
             replay.stepsPerEpoch(stepsPerEpoch);
         }

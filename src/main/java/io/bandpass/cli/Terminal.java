@@ -11,11 +11,11 @@ final class Terminal {
     private Terminal() {}
 
     static void line(String text) {
-        System.out.println(PrintableText.ofLines(text));
+        System.out.println(PrintableText.ofLines(FlagNames.in(text)));
     }
 
     static void error(@Nullable String text) {
-        System.err.println("bandpass: " + PrintableText.ofLines(String.valueOf(text)));
+        System.err.println("bandpass: " + PrintableText.ofLines(FlagNames.in(String.valueOf(text))));
     }
 
     /** Passes on what another process printed on its error stream. */

@@ -4,15 +4,22 @@ import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
+import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Option;
 
 /** The flags of every command that trains. */
 final class TrainingOptions {
-    @Option(
-            names = {"--data", "--images"},
-            paramLabel = "PATH",
-            description = "Folder, list or CSV file, glob, IDX or CIFAR file of images. May be repeated.")
-    private List<String> data = new ArrayList<>();
+    @Mixin
+    private ImagesOption images = new ImagesOption();
+
+    @Mixin
+    private SettingsOption set = new SettingsOption();
+
+    @Mixin
+    private ComputeOptions compute = new ComputeOptions();
+
+    @Mixin
+    private MaxBadOption maxBad = new MaxBadOption();
 
     @Option(names = "--out", paramLabel = "DIR", description = "Run folder. Default: runs/RECIPE-N, the next free N.")
     private @Nullable Path out;
@@ -22,12 +29,6 @@ final class TrainingOptions {
 
     @Option(names = "--overwrite", description = "Empty the run folder first.")
     private boolean overwrite;
-
-    @Option(
-            names = "--set",
-            paramLabel = "KEY=VALUE",
-            description = "Set any key of the configuration, such as mask.radius=8. May be repeated.")
-    private List<String> settings = new ArrayList<>();
 
     @Option(names = "--epochs", paramLabel = "N", description = "Passes over the images.")
     private @Nullable String epochs;
@@ -44,15 +45,6 @@ final class TrainingOptions {
     @Option(names = "--seed", paramLabel = "N", description = "Seed of everything random.")
     private @Nullable String seed;
 
-    @Option(names = "--device", paramLabel = "NAME", description = "auto, cpu or cuda.")
-    private @Nullable String device;
-
-    @Option(names = "--precision", paramLabel = "NAME", description = "auto, fp32 or bf16.")
-    private @Nullable String precision;
-
-    @Option(names = "--threads", paramLabel = "N", description = "Compute threads.")
-    private @Nullable String threads;
-
     @Option(names = "--workers", paramLabel = "N", description = "Loader threads.")
     private @Nullable String workers;
 
@@ -61,14 +53,11 @@ final class TrainingOptions {
             description = "Needs less memory and more time: activations are computed again for the backward pass.")
     private boolean activationCheckpointing;
 
-    @Option(names = "--max-bad", paramLabel = "X", description = "Fraction of all files that may be unreadable.")
-    private @Nullable String maxBad;
-
     @Option(names = "--dry-run", description = "Print the configuration and stop.")
     private boolean dryRun;
 
     List<String> data() {
-        return data;
+        return images.paths();
     }
 
     @Nullable
@@ -91,29 +80,21 @@ final class TrainingOptions {
 
     /** Whether anything is asked that a resumed run has already. */
     boolean startsAnew() {
-        return out != null || overwrite || !data.isEmpty();
+        return out != null || overwrite || !images.paths().isEmpty();
     }
 
     /** The named flags as settings, after those of --set. */
     List<String> settings() {
-        List<String> all = new ArrayList<>(settings);
-        add(all, "train.epochs", epochs);
-        add(all, "train.batch-size", batchSize);
-        add(all, "optimizer.learning-rate", learningRate);
-        add(all, "encoder.image-size", imageSize);
-        add(all, "train.seed", seed);
-        add(all, "train.device", device);
-        add(all, "train.precision", precision);
-        add(all, "train.threads", threads);
-        add(all, "train.activation-checkpointing", activationCheckpointing ? "true" : null);
-        add(all, "data.workers", workers);
-        add(all, "data.max-bad", maxBad);
+        List<String> all = new ArrayList<>(set.settings());
+        SettingsOption.add(all, "train.epochs", epochs);
+        SettingsOption.add(all, "train.batch-size", batchSize);
+        SettingsOption.add(all, "optimizer.learning-rate", learningRate);
+        SettingsOption.add(all, "encoder.image-size", imageSize);
+        SettingsOption.add(all, "train.seed", seed);
+        all.addAll(compute.settings());
+        SettingsOption.add(all, "train.activation-checkpointing", activationCheckpointing ? "true" : null);
+        SettingsOption.add(all, "data.workers", workers);
+        SettingsOption.add(all, "data.max-bad", maxBad.value());
         return all;
-    }
-
-    private static void add(List<String> all, String key, @Nullable String value) {
-        if (value != null) {
-            all.add(key + "=" + value);
-        }
     }
 }

@@ -70,8 +70,8 @@ final class CellConfigs {
         setTask(builder, encoder, task);
         builder.set("evaluate.probe", "true", "the comparison");
         asked.settings().forEach(builder::set);
-        return RunSetup.locate(builder.set("train.epochs", Integer.toString(asked.budget()), "--budget")
-                .set("train.seed", Integer.toString(seed), "--seeds")
+        return RunSetup.locate(builder.set("train.epochs", Integer.toString(asked.budget()), "`budget`")
+                .set("train.seed", Integer.toString(seed), "`seeds`")
                 .build());
     }
 
@@ -86,13 +86,13 @@ final class CellConfigs {
             builder.take(recipe, "task", source).take(recipe, "decoder", source).take(recipe, "loss", source);
             return;
         }
-        builder.set("task.type", task, "--tasks");
+        builder.set("task.type", task, "`tasks`");
         if (task.equals(MAE) && !shared.decoder().isTransformer()) {
-            builder.set("decoder.type", "vit", "--tasks " + MAE);
+            builder.set("decoder.type", "vit", "`tasks` " + MAE);
         }
         if (task.equals(SIMMIM) && !(shared.task() instanceof SimMimConfig)) {
             SimMimConfig.publishedBlockSize(start(encoder).encoder())
-                    .ifPresent(block -> builder.set("task.block-size", Integer.toString(block), "--tasks " + SIMMIM));
+                    .ifPresent(block -> builder.set("task.block-size", Integer.toString(block), "`tasks` " + SIMMIM));
         }
     }
 
@@ -111,10 +111,10 @@ final class CellConfigs {
         asked.finetuneSettings().forEach(builder::set);
         OptionalInt epochs = perClass.isPresent() ? asked.fewEpochs() : asked.finetuneEpochs();
         epochs.ifPresent(count -> builder.set(
-                "train.epochs", Integer.toString(count), perClass.isPresent() ? "--few-epochs" : "--finetune-epochs"));
+                "train.epochs", Integer.toString(count), perClass.isPresent() ? "`few-epochs`" : "`finetune-epochs`"));
         String labels = perClass.isPresent() ? Integer.toString(perClass.getAsInt()) : "none";
-        return RunSetup.locate(builder.set("labels.per-class", labels, "--few-labels")
-                .set("train.seed", Integer.toString(seed), "--seeds")
+        return RunSetup.locate(builder.set("labels.per-class", labels, "`few-labels`")
+                .set("train.seed", Integer.toString(seed), "`seeds`")
                 .build());
     }
 

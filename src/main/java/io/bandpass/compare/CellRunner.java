@@ -311,7 +311,7 @@ final class CellRunner {
         if (!differences.isEmpty()) {
             throw new RunFolderException(String.format(
                     Locale.ROOT,
-                    "%s was begun with other settings, as a recipe has changed since (%s); remove it to run it anew, or compare in another --out",
+                    "%s was begun with other settings, as a recipe has changed since (%s); remove it to run it anew, or compare in another `out`",
                     files.root(),
                     String.join(
                             ", ",

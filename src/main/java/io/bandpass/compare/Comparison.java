@@ -278,7 +278,7 @@ public final class Comparison {
         if (shard < 1 || shards < shard || shards > cells) {
             throw new ConfigException(String.format(
                     Locale.ROOT,
-                    "--shard is %d/%d, but must be a number from 1, of at most as many parts as there are cells, %d",
+                    "`shard` is %d/%d, but must be a number from 1, of at most as many parts as there are cells, %d",
                     shard,
                     shards,
                     cells));

@@ -64,23 +64,23 @@ public record ComparisonConfig(
         finetuneSettings = List.copyOf(finetuneSettings);
         data = List.copyOf(data);
         tasks.forEach(ComparisonConfig::checkTask);
-        checkNames("--tasks", tasks);
-        checkNames("--encoders", encoders);
-        Check.positive("--seeds", seeds);
-        Check.positive("--budget", budget);
-        fewLabels.ifPresent(count -> Check.positive("--few-labels", count));
-        finetuneEpochs.ifPresent(epochs -> Check.positive("--finetune-epochs", epochs));
-        fewEpochs.ifPresent(epochs -> Check.positive("--few-epochs", epochs));
-        refuse(settings, "--set", "train.epochs", "--budget");
-        refuse(settings, "--set", "train.seed", "--seeds");
-        refuse(settings, "--set", "task.type", "--tasks");
-        refuse(settings, "--set", "encoder.type", "--encoders");
-        refuse(settings, "--set", "data.paths", "--data");
-        refuse(finetuneSettings, "--finetune-set", "train.epochs", "--finetune-epochs and --few-epochs");
-        refuse(finetuneSettings, "--finetune-set", "train.seed", "--seeds");
-        refuse(finetuneSettings, "--finetune-set", "labels.per-class", "--few-labels");
-        refuse(finetuneSettings, "--finetune-set", "encoder.type", "--encoders");
-        refuse(finetuneSettings, "--finetune-set", "data.paths", "--data");
+        checkNames("`tasks`", tasks);
+        checkNames("`encoders`", encoders);
+        Check.positive("`seeds`", seeds);
+        Check.positive("`budget`", budget);
+        fewLabels.ifPresent(count -> Check.positive("`few-labels`", count));
+        finetuneEpochs.ifPresent(epochs -> Check.positive("`finetune-epochs`", epochs));
+        fewEpochs.ifPresent(epochs -> Check.positive("`few-epochs`", epochs));
+        refuse(settings, "`set`", "train.epochs", "`budget`");
+        refuse(settings, "`set`", "train.seed", "`seeds`");
+        refuse(settings, "`set`", "task.type", "`tasks`");
+        refuse(settings, "`set`", "encoder.type", "`encoders`");
+        refuse(settings, "`set`", "data.paths", "`data`");
+        refuse(finetuneSettings, "`finetune-set`", "train.epochs", "`finetune-epochs` and `few-epochs`");
+        refuse(finetuneSettings, "`finetune-set`", "train.seed", "`seeds`");
+        refuse(finetuneSettings, "`finetune-set`", "labels.per-class", "`few-labels`");
+        refuse(finetuneSettings, "`finetune-set`", "encoder.type", "`encoders`");
+        refuse(finetuneSettings, "`finetune-set`", "data.paths", "`data`");
     }
 
     /** The recipe of fine-tuning of an encoder. */
@@ -94,7 +94,7 @@ public record ComparisonConfig(
         }
         List<String> known = new ArrayList<>(List.of(SCRATCH));
         known.addAll(Variants.words(TaskConfig.class));
-        throw new ConfigException("--tasks has '" + Check.shown(task) + "', but must hold any of "
+        throw new ConfigException("`tasks` has '" + Check.shown(task) + "', but must hold any of "
                 + String.join(", ", known) + ", or recipes of pre-training whose task is taken"
                 + NearestKey.suggestion(task, known));
     }

@@ -110,7 +110,7 @@ final class ComparisonRunner {
                     BandpassException.Kind.DIVERGED,
                     String.format(
                             Locale.ROOT,
-                            "%d of %d cells diverged and have not all of their scores, for the reasons in %s; the same settings diverge again: compare with others in another --out, or remove %s from %s and give the same command to try again",
+                            "%d of %d cells diverged and have not all of their scores, for the reasons in %s; the same settings diverge again: compare with others in another `out`, or remove %s from %s and give the same command to try again",
                             cells,
                             mine.size(),
                             out.resolve("results.md"),
@@ -165,7 +165,7 @@ final class ComparisonRunner {
             if (!differences.isEmpty()) {
                 throw new RunFolderException(String.format(
                         Locale.ROOT,
-                        "%s was begun with another plan (%s); go on with that one, or choose another --out",
+                        "%s was begun with another plan (%s); go on with that one, or choose another `out`",
                         out,
                         String.join(
                                 ", ",
@@ -177,7 +177,7 @@ final class ComparisonRunner {
             AtomicFiles.writeText(file, asked.toYaml());
         } else {
             throw new RunFolderException(
-                    out + " is not empty and has no plan.yaml of a comparison; choose another --out");
+                    out + " is not empty and has no plan.yaml of a comparison; choose another `out`");
         }
     }
 

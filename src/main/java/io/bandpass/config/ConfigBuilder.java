@@ -108,13 +108,13 @@ public final class ConfigBuilder<T extends Record & RunConfig> {
     public ConfigBuilder<T> set(String assignment) {
         int equals = assignment.indexOf('=');
         if (equals < 1) {
-            throw new ConfigException("--set " + assignment + " is not of the form section.key=value");
+            throw new ConfigException("`set` " + assignment + " is not of the form section.key=value");
         }
         String key = assignment.substring(0, equals).trim();
         if (List.of(key.split("\\.", -1)).contains("")) {
-            throw new ConfigException("--set " + assignment + " is not of the form section.key=value");
+            throw new ConfigException("`set` " + assignment + " is not of the form section.key=value");
         }
-        return set(key, assignment.substring(equals + 1), "--set " + assignment);
+        return set(key, assignment.substring(equals + 1), "`set` " + assignment);
     }
 
     /** Lays one setting over what is there; its value is YAML. */
@@ -136,7 +136,7 @@ public final class ConfigBuilder<T extends Record & RunConfig> {
         ObjectNode layer = JsonNodeFactory.instance.objectNode();
         ArrayNode list = layer.putObject("data").putArray("paths");
         paths.forEach(list::add);
-        lay(layer, "--data");
+        lay(layer, "`data`");
         return this;
     }
 

@@ -85,7 +85,7 @@ public final class UnreadableImages {
             throw new DataException(String.format(
                     Locale.ROOT,
                     "%d of %s cannot be read, more than the allowed fraction %s, among them %s; "
-                            + "remove them, or allow more with --max-bad",
+                            + "remove them, or allow more with `max-bad`",
                     size(),
                     Counts.of(files(), "image"),
                     largestFraction,

@@ -71,7 +71,7 @@ public record AugmentationGallery(
     public void draw(List<Path> images, int count, Path out) throws IOException {
         AtomicFiles.requireWritable("the picture", out);
         if (count < 1 || count > MOST_VERSIONS) {
-            throw new ConfigException("--count is " + count + ", but must be from 1 to " + MOST_VERSIONS);
+            throw new ConfigException("`count` is " + count + ", but must be from 1 to " + MOST_VERSIONS);
         }
         Engine.start(Engine.physicalCores());
         List<Path> shown = images.isEmpty()
@@ -96,7 +96,7 @@ public record AugmentationGallery(
                             .toList()));
         }
         if (found.train().size() != images.size()) {
-            throw new DataException("--image takes files of one image each, and "
+            throw new DataException("`image` takes files of one image each, and "
                     + String.join(", ", images.stream().map(Path::toString).toList())
                     + Counts.choose(images.size(), " holds ", " hold ")
                     + Counts.of(found.train().size(), "image"));

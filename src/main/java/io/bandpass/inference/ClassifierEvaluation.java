@@ -129,7 +129,7 @@ public final class ClassifierEvaluation {
         FinetuningConfig config = config();
         if (data.isEmpty()) {
             throw new ConfigException(
-                    "no images to evaluate on are named: give --data, as in --data samples/fashion-mnist for the bundled ones");
+                    "no images to evaluate on are named: give `data`, as in `data` samples/fashion-mnist for the bundled ones");
         }
         if (out != null) {
             AtomicFiles.requireWritable("the JSON file", out);

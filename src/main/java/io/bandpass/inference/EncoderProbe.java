@@ -84,11 +84,11 @@ final class EncoderProbe {
         if (meanOfNormed) {
             throw new ConfigException(
                     "a probe of the mean behind a ViT's final norm cannot be saved, as a classifier of the"
-                            + " mean has its norm behind the mean; use --pool cls, or leave out --save");
+                            + " mean has its norm behind the mean; use `pool` cls, or leave out `save`");
         }
         if (!options.preprocess().mode().equals("crop")) {
             throw new ConfigException("preprocess is " + options.preprocess().mode()
-                    + ", but a saved classifier crops what it looks at; use crop, or leave out --save");
+                    + ", but a saved classifier crops what it looks at; use crop, or leave out `save`");
         }
         AtomicFiles.requireWritable("the file of the classifier", file);
     }

@@ -60,7 +60,7 @@ public final class LabelledImages {
             if (data.heldOut().isEmpty()) {
                 throw new DataException(
                         "the images of this run have no labels, which are needed here; give labelled images"
-                                + " with --data, or folders with --train and --test");
+                                + " with `data`, or folders with `train` and `test`");
             }
             return Opened.of(data, choice);
         });

@@ -138,7 +138,7 @@ public record CheckpointGeometry(Map<String, String> settings, int imageSize, Li
             } else {
                 imageSize(USUAL_IMAGE_SIZE % stride == 0 ? USUAL_IMAGE_SIZE : stride * (USUAL_IMAGE_SIZE / stride + 1));
                 notice("the file does not say for which image size it was trained; " + imageSize
-                        + " px is assumed, --image-size names another");
+                        + " px is assumed, `image-size` names another");
             }
         }
 

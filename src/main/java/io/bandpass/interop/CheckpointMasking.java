@@ -55,7 +55,7 @@ final class CheckpointMasking {
         builder.set(RATIO, Double.toString(ratio), origin);
         if (said.isEmpty()) {
             notices.add("the file does not say how large its masked blocks are; " + block.getAsInt()
-                    + " px are assumed; --set task.block-size=N names another number");
+                    + " px are assumed; `set` task.block-size=N names another number");
         }
         if (stored.number("DATA.MASK_RATIO").isEmpty()) {
             notices.add("the file does not say how much it masks; " + RATIO + " is " + ratio + ", as published");

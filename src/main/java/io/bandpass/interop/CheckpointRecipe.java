@@ -109,11 +109,11 @@ final class CheckpointRecipe {
     private void assumeHeads(ConfigBuilder<PretrainingConfig> builder, long width) {
         if (width % PUBLISHED_HEADS != 0) {
             throw new ConfigException("the file does not say how many heads its decoder has, and the usual "
-                    + PUBLISHED_HEADS + " do not divide its width " + width + "; give them with --set decoder.heads=N");
+                    + PUBLISHED_HEADS + " do not divide its width " + width + "; give them with `set` decoder.heads=N");
         }
         builder.set("decoder.heads", Integer.toString(PUBLISHED_HEADS), source);
         notices.add("the file does not say how many heads its decoder has; " + PUBLISHED_HEADS
-                + " are assumed, as published; --set decoder.heads=N names another number");
+                + " are assumed, as published; `set` decoder.heads=N names another number");
     }
 
     private void mask(ConfigBuilder<PretrainingConfig> builder, int imageSize) {

@@ -98,7 +98,7 @@ final class CheckpointSigns {
             if (INSIDE.matcher(name).matches()) {
                 throw new WeightsException(source + " is another model than a plain " + family.type() + ": its tensor "
                         + SafetensorsHeader.shown(name) + " stands inside the encoder and has no place there;"
-                        + " heads may be left out with --partial, parts of the encoder may not");
+                        + " heads may be left out with `partial`, parts of the encoder may not");
             }
         }
     }

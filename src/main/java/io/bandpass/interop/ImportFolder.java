@@ -17,12 +17,12 @@ record ImportFolder(Path path) {
     /** Refuses a folder that is none, or holds something that is not to be written over. */
     void check(boolean overwrite) throws IOException {
         if (Files.exists(path) && !Files.isDirectory(path)) {
-            throw new ConfigException("--out " + path + " is a file, but must be a folder");
+            throw new ConfigException("`out` " + path + " is a file, but must be a folder");
         }
         if (!overwrite && Files.isDirectory(path)) {
             try (Stream<Path> content = Files.list(path)) {
                 if (content.findAny().isPresent()) {
-                    throw new ConfigException(path + " is not empty: use --overwrite, or another --out");
+                    throw new ConfigException(path + " is not empty: use `overwrite`, or another `out`");
                 }
             }
         }

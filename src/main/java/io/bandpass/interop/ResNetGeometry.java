@@ -65,7 +65,7 @@ final class ResNetGeometry {
             return 4;
         }
         inference.notice("the tensors of a ResNet do not show the strides of its stem; for its kernel of " + kernel
-                + " stride 1 without max-pool is assumed, as for small images; --set encoder.stem-stride and"
+                + " stride 1 without max-pool is assumed, as for small images; `set` encoder.stem-stride and"
                 + " encoder.max-pool name others");
         return 1;
     }

@@ -104,7 +104,7 @@ final class VitGeometry {
         if (!shown && !said) {
             throw shapes.refusal(" has neither pos_embed nor tables of relative positions: models with rotary positions"
                     + " keep none in their files and cannot be read; where the encoder has no positions at all, say so"
-                    + " with --set encoder.positions=none");
+                    + " with `set` encoder.positions=none");
         }
     }
 
@@ -112,7 +112,7 @@ final class VitGeometry {
     static void refuseUnsureHeads(Map<String, String> settings, Asked asked) {
         if (UNSURE_WIDTH.equals(settings.get("width")) && asked.heads().isEmpty()) {
             throw new ConfigException("no tensor of a ViT shows its number of heads: the names are those of MoCo v3,"
-                    + " whose ViT of width 384 has 12, where the usual one has 6; give it with --heads");
+                    + " whose ViT of width 384 has 12, where the usual one has 6; give it with `heads`");
         }
     }
 
@@ -122,7 +122,7 @@ final class VitGeometry {
         if (shapes.has(table(shapes))) {
             int heads = shapes.need(table(shapes), 2)[1];
             if (asked.isPresent() && asked.getAsInt() != heads) {
-                throw new ConfigException("--heads is " + asked.getAsInt() + ", but the file has tables for " + heads);
+                throw new ConfigException("`heads` is " + asked.getAsInt() + ", but the file has tables for " + heads);
             }
             inference.set("heads", heads);
             return;
@@ -131,7 +131,7 @@ final class VitGeometry {
         if (asked.isPresent()) {
             stored.ifPresent(heads -> {
                 if (heads != asked.getAsInt()) {
-                    inference.notice("the settings in the file name " + heads + " heads, but --heads "
+                    inference.notice("the settings in the file name " + heads + " heads, but `heads` "
                             + asked.getAsInt() + " is taken");
                 }
             });
@@ -142,11 +142,11 @@ final class VitGeometry {
             int heads = USUAL_HEADS.get(width);
             inference.set("heads", heads);
             inference.notice("the file does not say how many heads there are; " + heads
-                    + " are assumed, as in the usual ViT of width " + width + "; --heads names another number");
+                    + " are assumed, as in the usual ViT of width " + width + "; `heads` names another number");
         } else {
             throw new ConfigException(
                     "the tensors of a ViT do not show its number of heads, the file does not say it, and" + " width "
-                            + width + " is none of the usual ones; give it with --heads");
+                            + width + " is none of the usual ones; give it with `heads`");
         }
     }
 }

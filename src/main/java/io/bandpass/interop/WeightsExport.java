@@ -52,7 +52,7 @@ public final class WeightsExport {
                 }
             }
             throw new ConfigException(
-                    "--format is '" + word + "', but must be one of timm, safetensors, pth-state-dict");
+                    "`format` is '" + word + "', but must be one of timm, safetensors, pth-state-dict");
         }
     }
 
@@ -80,10 +80,10 @@ public final class WeightsExport {
     public static Exported write(Path weights, String format, Path out, boolean overwrite) throws IOException {
         Format chosen = Format.of(format);
         if (Files.isDirectory(out)) {
-            throw new ConfigException("--out " + out + " is a folder, but must be a file");
+            throw new ConfigException("`out` " + out + " is a folder, but must be a file");
         }
         if (!overwrite && Files.exists(out)) {
-            throw new ConfigException(out + " is there already: use --overwrite, or another --out");
+            throw new ConfigException(out + " is there already: use `overwrite`, or another `out`");
         }
         Engine.start(Engine.physicalCores());
         try (WeightsFile file = WeightsFile.ofEncoder(weights)) {
@@ -135,7 +135,7 @@ public final class WeightsExport {
             throw new WeightsException(file.path()
                     + " is a ConvNeXt classifier with its norm before the mean, as Bandpass 0.1.0 and probes have it; with"
                     + " timm's names it would be read with the norm after the mean, which gives other classes:"
-                    + " --format timm exports its encoder, --format safetensors a copy for Bandpass");
+                    + " `format` timm exports its encoder, `format` safetensors a copy for Bandpass");
         }
     }
 

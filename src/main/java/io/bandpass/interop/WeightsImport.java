@@ -105,8 +105,8 @@ public final class WeightsImport {
      * @throws BandpassException if the file is not sound, of no known kind, or does not fit together
      */
     public Imported run() throws IOException {
-        checkAsked("--image-size", imageSize);
-        checkAsked("--heads", heads);
+        checkAsked("`image-size`", imageSize);
+        checkAsked("`heads`", heads);
         folder.check(overwrite);
         Engine.start(Engine.physicalCores());
         try (PointerScope scope = new PointerScope();
@@ -124,7 +124,7 @@ public final class WeightsImport {
     private Imported take(CheckpointWeights foreign) throws IOException {
         String source = file.toString();
         if (WeightsMetadata.isOurs(foreign.tensors().metadata())) {
-            throw new WeightsException(source + " is a weights file of Bandpass already; name it with --weights");
+            throw new WeightsException(source + " is a weights file of Bandpass already; name it with `weights`");
         }
         CheckpointNaming.Parts parts = CheckpointNaming.map(foreign.tensors());
         CheckpointGeometry geometry = CheckpointGeometry.of(
@@ -187,7 +187,7 @@ public final class WeightsImport {
             if (imageSize.isEmpty()
                     && heads.isEmpty()
                     && settings.isEmpty()
-                    && !String.valueOf(e.getMessage()).contains("--")) {
+                    && !String.valueOf(e.getMessage()).contains("`")) {
                 throw new WeightsException(file + " holds no encoder that can be made: " + e.getMessage());
             }
             throw e;
@@ -251,7 +251,7 @@ public final class WeightsImport {
             boolean one = unexpected.size() == 1;
             throw new WeightsException(String.format(
                     Locale.ROOT,
-                    "%s holds all of its encoder and %d %s more that %s no linear classifier of it, first %s: --partial takes the encoder and leaves %s out",
+                    "%s holds all of its encoder and %d %s more that %s no linear classifier of it, first %s: `partial` takes the encoder and leaves %s out",
                     file,
                     unexpected.size(),
                     one ? "tensor" : "tensors",

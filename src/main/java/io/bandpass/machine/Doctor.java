@@ -58,7 +58,7 @@ public final class Doctor {
                         Precision.choose("auto", new Device("cpu")).word())));
         findings.add(Environment.sample("fashion-mnist")
                 .map(path -> new Finding("bundled data", true, path.toString()))
-                .orElse(new Finding("bundled data", false, "not found: give your own images with --data")));
+                .orElse(new Finding("bundled data", false, "not found: give your own images with `data`")));
         return findings;
     }
 

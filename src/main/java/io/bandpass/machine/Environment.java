@@ -73,7 +73,7 @@ public final class Environment {
         return sample("photos")
                 .map(folder -> folder.resolve(name))
                 .orElseThrow(() -> new DataException(
-                        "no image was given, and the bundled photographs are not there; give one with --image"));
+                        "no image was given, and the bundled photographs are not there; give one with `image`"));
     }
 
     /** Name of the processor, as far as the system tells it. */

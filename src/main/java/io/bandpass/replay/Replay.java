@@ -86,7 +86,7 @@ public final class Replay {
      */
     public Replay stepsPerEpoch(long steps) {
         if (steps < 1) {
-            throw new ConfigException("--steps-per-epoch is " + steps + ", but must be a whole number above 0");
+            throw new ConfigException("`steps-per-epoch` is " + steps + ", but must be a whole number above 0");
         }
         stepsPerEpoch = steps;
         return this;
@@ -110,7 +110,7 @@ public final class Replay {
     public <C extends Record & RunConfig> List<Step> run(RunKind<C> kind) throws IOException {
         C asked = kind.load(recipe, settings);
         if (optimizerState && kind.usesLabels()) {
-            throw new ConfigException("--optimizer-state goes with a recipe of pretrain alone");
+            throw new ConfigException("`optimizer-state` goes with a recipe of pretrain alone");
         }
         try (TensorFile file = Safetensors.read(batches)) {
             ReplayBatches all = new ReplayBatches(file, asked.imageSizes());

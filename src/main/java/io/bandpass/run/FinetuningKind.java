@@ -36,8 +36,8 @@ final class FinetuningKind implements RunKind<FinetuningConfig> {
     private static final ObjectMapper JSON = Json.mapper().enable(DeserializationFeature.FAIL_ON_TRAILING_TOKENS);
 
     @Override
-    public String weightsFlag() {
-        return "--weights";
+    public String weightsSetting() {
+        return "`weights`";
     }
 
     @Override

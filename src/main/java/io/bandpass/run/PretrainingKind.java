@@ -21,8 +21,8 @@ import java.util.Locale;
 /** Pre-training of an encoder on images without labels; where there are labels, they are evaluated on. */
 final class PretrainingKind implements RunKind<PretrainingConfig> {
     @Override
-    public String weightsFlag() {
-        return "--init-from";
+    public String weightsSetting() {
+        return "`init-from`";
     }
 
     @Override

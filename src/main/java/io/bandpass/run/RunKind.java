@@ -30,7 +30,7 @@ public interface RunKind<C extends Record & RunConfig> {
     }
 
     /** The flag that names the weights that a run begins with, for messages. */
-    String weightsFlag();
+    String weightsSetting();
 
     Class<C> config();
 

@@ -122,14 +122,14 @@ public final class RunSession<C extends Record & RunConfig> {
         if (folder.isEmpty() || overwrite || folder.failedAtTheStart() || folder.isHalfStarted()) {
             return;
         }
-        String why = " is not empty, and not the folder of a run; choose another --out";
+        String why = " is not empty, and not the folder of a run; choose another `out`";
         if (folder.hasBegun()) {
-            why = " is not empty: use --resume " + folder.root()
-                    + " to go on with it, --overwrite to start anew, or another --out";
+            why = " is not empty: use `resume` " + folder.root()
+                    + " to go on with it, `overwrite` to start anew, or another `out`";
         } else if (folder.isOfARun()) {
             why =
                     " is not empty, and what is left in it of a run cannot be gone on with, as its config.yaml is not there:"
-                            + " use --overwrite to start anew, or another --out";
+                            + " use `overwrite` to start anew, or another `out`";
         }
         throw new RunFolderException(folder.root() + why);
     }
@@ -149,7 +149,7 @@ public final class RunSession<C extends Record & RunConfig> {
             C stored = Files.isRegularFile(folder.resolvedConfig())
                     ? StoredConfig.read(kind.config(), folder.resolvedConfig())
                     : first;
-            refuseChanges(stored, settings, kind.weightsFlag());
+            refuseChanges(stored, settings, kind.weightsSetting());
             if (Files.exists(folder.done())) {
                 RunSummary summary = SummaryFile.read(folder.summary());
                 String sentence = out
@@ -177,7 +177,7 @@ public final class RunSession<C extends Record & RunConfig> {
             throw new RunFolderException(out
                     + (folder.isOfARun()
                             ? " has nothing to go on with: a run was being started in it, or removed, and its config.yaml is not there;"
-                                    + " start it anew" + (folder.isHalfStarted() ? "" : " with --overwrite")
+                                    + " start it anew" + (folder.isHalfStarted() ? "" : " with `overwrite`")
                             : " is no run folder: it has no config.yaml of a run"));
         }
         String command = folder.text(folder.command());
@@ -315,7 +315,7 @@ public final class RunSession<C extends Record & RunConfig> {
     }
 
     private static <T extends Record & RunConfig> void refuseChanges(
-            T stored, List<String> settings, String weightsFlag) {
+            T stored, List<String> settings, String weightsSetting) {
         ConfigBuilder<T> changed = ConfigBuilder.from(stored);
         settings.forEach(changed::set);
         List<ConfigDifference> differences = ConfigDifference.between(stored, changed.build());
@@ -324,7 +324,7 @@ public final class RunSession<C extends Record & RunConfig> {
                     + String.join(
                             ", ",
                             differences.stream().map(ConfigDifference::toString).toList())
-                    + "; resume without them, or start a new run with " + weightsFlag);
+                    + "; resume without them, or start a new run with " + weightsSetting);
         }
     }
 

@@ -45,7 +45,7 @@ public final class RunSetup {
             Path sample = Environment.sample(BUNDLED)
                     .orElseThrow(
                             () -> new DataException(
-                                    "no data was given, and the bundled images are not there; give folders of images with --data"));
+                                    "no data was given, and the bundled images are not there; give folders of images with `data`"));
             located = List.of(sample.toAbsolutePath().toString());
         } else {
             located = paths.stream().map(RunSetup::absolute).toList();

@@ -186,7 +186,7 @@ final class HonestHoldOut implements HoldOut {
         if (ofItsRun) {
             throw new DataException(trained.source()
                     + " was trained with labels of images that have changed since, so what it held out cannot be found"
-                    + " again; give images that it was not trained on, with --data or with --train and --test");
+                    + " again; give images that it was not trained on, with `data` or with `train` and `test`");
         }
         return Optional.of(set.notKnown(trained.source()));
     }

@@ -81,7 +81,7 @@ public record TrainedImages(String source, List<Divided> sets) {
         public static String knownOnlyThere(String source) {
             return source
                     + " held out single images, which are known only in its run folder: take the weights there, or"
-                    + " give images with --data, or with --train and --test";
+                    + " give images with `data`, or with `train` and `test`";
         }
 
         /** What to tell people where it cannot be told whether images belong to this set. */

@@ -112,7 +112,7 @@ public final class Engine {
         boolean cuda = torch.cuda_is_available();
         if (choice.equals("cuda") && !cuda) {
             throw new EngineException(
-                    "device cuda was asked for, but this LibTorch sees no CUDA device; use --device cpu");
+                    "device cuda was asked for, but this LibTorch sees no CUDA device; use `device` cpu");
         }
         try (Device device = new Device(cuda && !choice.equals("cpu") ? "cuda" : "cpu")) {
             return Tensors.kept(device);

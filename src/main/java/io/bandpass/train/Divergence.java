@@ -21,7 +21,7 @@ final class Divergence {
             ways.add("clipped gradients (optimizer.clip)");
         }
         if (!config.train().precision().equals("fp32")) {
-            ways.add("--precision fp32");
+            ways.add("`precision` fp32");
         }
         int last = ways.size() - 1;
         return "try " + String.join(", ", ways.subList(0, last)) + " or " + ways.get(last);

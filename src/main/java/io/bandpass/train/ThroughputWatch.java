@@ -94,9 +94,9 @@ final class ThroughputWatch {
         int threads = train.threads().orElse(1);
         boolean waiting = threads > 1 && train.precision().equals("bf16");
         if (waiting) {
-            return ", or start a new run with --threads 1 or --precision fp32: in bf16 the compute threads wait for"
+            return ", or start a new run with `threads` 1 or `precision` fp32: in bf16 the compute threads wait for"
                     + " each other, and several can be slower than one";
         }
-        return threads > 1 ? ", or start a new run with fewer --threads" : "";
+        return threads > 1 ? ", or start a new run with fewer `threads`" : "";
     }
 }

@@ -50,9 +50,9 @@ final class RunFolderTest {
     void twoRunsOfOneProgramCannotWriteIntoOneFolder() throws Exception {
         try (RunFolder first = new RunFolder(root)) {
             first.lock();
-            assertRefused("another process is writing into " + root + "; choose another --out");
+            assertRefused("another process is writing into " + root + "; choose another `out`");
             // The refused one took nothing from the first, not even what keeps other processes out.
-            assertRefused("another process is writing into " + root + "; choose another --out");
+            assertRefused("another process is writing into " + root + "; choose another `out`");
             assertLockedForOthers();
         }
         assertCanBeLocked();
@@ -74,7 +74,7 @@ final class RunFolderTest {
                 assertThat(other.isAlive()).as(other.printed()).isTrue();
                 Thread.sleep(10);
             }
-            assertRefused("another process is writing into " + root + "; choose another --out");
+            assertRefused("another process is writing into " + root + "; choose another `out`");
             other.kill();
         }
         assertCanBeLocked();
@@ -130,7 +130,7 @@ final class RunFolderTest {
             folder.removeContent();
             assertThat(folder.isEmpty()).isTrue();
             assertThat(root.resolve("checkpoints")).doesNotExist();
-            assertRefused("another process is writing into " + root + "; choose another --out");
+            assertRefused("another process is writing into " + root + "; choose another `out`");
         }
     }
 
@@ -141,7 +141,7 @@ final class RunFolderTest {
             Path photo = Files.writeString(root.resolve("photo.jpg"), "");
             assertThatThrownBy(folder::removeContent)
                     .isInstanceOf(RunFolderException.class)
-                    .hasMessage(root + " is not the folder of a run, so it is not emptied; choose another --out");
+                    .hasMessage(root + " is not the folder of a run, so it is not emptied; choose another `out`");
             assertThat(photo).exists();
         }
     }
@@ -168,7 +168,7 @@ final class RunFolderTest {
     private void assertCanBeLocked() {
         try (RunFolder folder = new RunFolder(root)) {
             folder.lock();
-            assertRefused("another process is writing into " + root + "; choose another --out");
+            assertRefused("another process is writing into " + root + "; choose another `out`");
         }
     }
 }

@@ -74,7 +74,7 @@ final class ComparisonConfigTest {
     void anUnknownTaskIsRefusedWithTheNearest() {
         assertThatThrownBy(() -> config(List.of("scratch", "denoice"), List.of("quick")))
                 .isInstanceOf(ConfigException.class)
-                .hasMessageContaining("--tasks has 'denoice'")
+                .hasMessageContaining("`tasks` has 'denoice'")
                 .hasMessageContaining("did you mean denoise?");
     }
 
@@ -82,33 +82,33 @@ final class ComparisonConfigTest {
     void aNameThatComesTwiceIsRefused() {
         assertThatThrownBy(() -> config(List.of("mfm"), List.of("quick", "quick")))
                 .isInstanceOf(ConfigException.class)
-                .hasMessageContaining("--encoders has quick twice");
+                .hasMessageContaining("`encoders` has quick twice");
         assertThatThrownBy(() -> config(List.of(), List.of("quick")))
                 .isInstanceOf(ConfigException.class)
-                .hasMessageContaining("--tasks is []");
+                .hasMessageContaining("`tasks` is []");
     }
 
     @ParameterizedTest
     @CsvSource({
-        "train.epochs=3, --budget",
-        "train.seed=3, --seeds",
-        "task.type=mae, --tasks",
-        "encoder.type=vit, --encoders",
-        "data.paths=[a], --data"
+        "train.epochs=3, `budget`",
+        "train.seed=3, `seeds`",
+        "task.type=mae, `tasks`",
+        "encoder.type=vit, `encoders`",
+        "data.paths=[a], `data`"
     })
     void whatThePlanSettlesCannotBeSet(String setting, String right) {
         assertThatThrownBy(() -> config(List.of("mfm"), List.of("quick"), List.of(setting), List.of()))
                 .isInstanceOf(ConfigException.class)
-                .hasMessageContaining("--set " + setting)
+                .hasMessageContaining("`set` " + setting)
                 .hasMessageContaining("give it with " + right);
     }
 
     @ParameterizedTest
-    @CsvSource({"train.epochs=3, --finetune-epochs", "labels.per-class=3, --few-labels"})
+    @CsvSource({"train.epochs=3, `finetune-epochs`", "labels.per-class=3, `few-labels`"})
     void whatThePlanSettlesCannotBeSetForFineTuning(String setting, String right) {
         assertThatThrownBy(() -> config(List.of("mfm"), List.of("quick"), List.of(), List.of(setting)))
                 .isInstanceOf(ConfigException.class)
-                .hasMessageContaining("--finetune-set " + setting)
+                .hasMessageContaining("`finetune-set` " + setting)
                 .hasMessageContaining("give it with " + right);
     }
 }

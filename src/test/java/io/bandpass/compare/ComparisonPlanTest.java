@@ -297,7 +297,7 @@ final class ComparisonPlanTest {
         assertThatThrownBy(() ->
                         plan("quick-vit", List.of("scratch"), List.of("quick-vit"), List.of("mask.radiu=3"), List.of()))
                 .isInstanceOf(ConfigException.class)
-                .hasMessageContaining("--set mask.radiu=3");
+                .hasMessageContaining("`set` mask.radiu=3");
         assertThatThrownBy(() ->
                         plan("quick-vit", List.of("scratch"), List.of("quick-vit"), List.of(), List.of("labels.few=3")))
                 .isInstanceOf(ConfigException.class)

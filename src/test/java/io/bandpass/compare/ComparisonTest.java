@@ -306,7 +306,7 @@ final class ComparisonTest {
         assertThat(Files.readString(out.resolve("results.md"))).doesNotContain("not finished yet");
         assertThatThrownBy(() ->
                         comparison(out).tasks("scratch").seeds(2).shard(3, 2).run())
-                .hasMessageContaining("--shard is 3/2");
+                .hasMessageContaining("`shard` is 3/2");
     }
 
     private Comparison diverging(Path out) {

@@ -31,7 +31,7 @@ public final class ConfigStrictnessTest {
             """)
     void anUnknownKeyNamesTheKnownOnesAndTheNearest(String setting, String message) {
         assertThat(refusal(setting))
-                .isEqualTo("--set " + setting + ": "
+                .isEqualTo("`set` " + setting + ": "
                         + message.replace("{sections}", SECTIONS).replace("{loss}", LOSS));
     }
 
@@ -52,7 +52,7 @@ public final class ConfigStrictnessTest {
     @ParameterizedTest
     @ValueSource(strings = {"train.epochs", "=3", " =3", ".=3", "train.=3", ".epochs=3", "train..epochs=3", ""})
     void aSettingOfAnotherFormIsRefused(String setting) {
-        assertThat(refusal(setting)).isEqualTo("--set " + setting + " is not of the form section.key=value");
+        assertThat(refusal(setting)).isEqualTo("`set` " + setting + " is not of the form section.key=value");
     }
 
     @ParameterizedTest
@@ -60,7 +60,7 @@ public final class ConfigStrictnessTest {
     void aSectionMustHoldKeysAndValues(String setting) {
         String section = setting.substring(0, setting.indexOf('='));
 
-        assertThat(refusal(setting)).isEqualTo("--set " + setting + ": " + section + " must hold keys and values");
+        assertThat(refusal(setting)).isEqualTo("`set` " + setting + ": " + section + " must hold keys and values");
     }
 
     @ParameterizedTest
@@ -132,7 +132,7 @@ public final class ConfigStrictnessTest {
     @Test
     void anUnknownEncoderTypeNamesTheAllowedOnes() {
         assertThat(refusal("encoder.type=mixer"))
-                .isEqualTo("--set encoder.type=mixer: encoder.type is 'mixer', but must be one of vit, resnet, swin,"
+                .isEqualTo("`set` encoder.type=mixer: encoder.type is 'mixer', but must be one of vit, resnet, swin,"
                         + " convnext");
         assertThat(refusal("encoder.type=resnt"))
                 .endsWith("must be one of vit, resnet, swin, convnext; did you mean resnet?");

@@ -72,7 +72,7 @@ final class FinetuningConfigTest {
     @Test
     void aSectionOfPreTrainingIsUnknown() {
         assertThat(refusal("mask.radius=8"))
-                .isEqualTo("--set mask.radius=8: unknown key mask; sections are description, data, labels, augment,"
+                .isEqualTo("`set` mask.radius=8: unknown key mask; sections are description, data, labels, augment,"
                         + " mix, encoder, classifier, loss, optimizer, schedule, train, checkpoint, validate");
         assertThat(refusal("loss.gamma=2")).contains("unknown key loss.gamma; keys of loss are type");
     }

@@ -145,7 +145,7 @@ final class MixedFolderTest {
                 .hasMessageStartingWith(
                         "9 of 224 images cannot be read, more than the allowed fraction 0.0, among them "
                                 + folder.resolve("bad/dangling.jpg") + " (it is a link to a file that is not there), ")
-                .hasMessageEndingWith("; remove them, or allow more with --max-bad");
+                .hasMessageEndingWith("; remove them, or allow more with `max-bad`");
     }
 
     /** One line an image: its name and the values that training would see. */

@@ -116,10 +116,10 @@ class AugmentationGalleryTest {
                 .withMessageContaining("notes.png cannot be read");
         assertThatExceptionOfType(BandpassException.class)
                 .isThrownBy(() -> gallery.draw(List.of(image("")), 2, out))
-                .withMessageContaining("--image takes files of one image each");
+                .withMessageContaining("`image` takes files of one image each");
         assertThatExceptionOfType(BandpassException.class)
                 .isThrownBy(() -> gallery.draw(List.of(image("colour.png")), 0, out))
-                .withMessage("--count is 0, but must be from 1 to 1000");
+                .withMessage("`count` is 0, but must be from 1 to 1000");
         assertThat(out).doesNotExist();
     }
 }

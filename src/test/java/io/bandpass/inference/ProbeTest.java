@@ -185,7 +185,7 @@ final class ProbeTest {
         try (PretrainedEncoder encoder = open(vit)) {
             assertThatThrownBy(() -> probe(encoder, ProbeConfig.DEFAULT, Optional.of(file), "mean"))
                     .isInstanceOf(BandpassException.class)
-                    .hasMessageContaining("use --pool cls, or leave out --save");
+                    .hasMessageContaining("use `pool` cls, or leave out `save`");
             assertThatThrownBy(() -> probe(encoder, ProbeConfig.DEFAULT, Optional.empty(), "tokens"))
                     .hasMessageContaining("use mean or cls");
             assertThatThrownBy(() -> encoder.probe(

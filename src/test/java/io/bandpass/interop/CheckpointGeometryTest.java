@@ -127,7 +127,7 @@ final class CheckpointGeometryTest {
     void headsOfAnotherWidthMustBeSaid() {
         assertThatExceptionOfType(ConfigException.class)
                 .isThrownBy(() -> geometry(Family.VIT, vit(48, 1, 100, 8, 4), 0, 0))
-                .withMessageContaining("give it with --heads");
+                .withMessageContaining("give it with `heads`");
         assertThat(geometry(Family.VIT, vit(48, 1, 100, 8, 4), 0, 6).settings()).containsEntry("heads", "6");
     }
 

@@ -87,7 +87,7 @@ final class ContrastiveWeightsTest {
             assertThat(refusal(WeightsImport.of(file, out())))
                     .contains("MoCo v3")
                     .contains("has 12")
-                    .contains("--heads");
+                    .contains("`heads`");
             assertThat(refusal(WeightsImport.of(file, out()).heads(12))).doesNotContain("MoCo");
         } catch (IOException e) {
             throw new AssertionError(e);
@@ -149,6 +149,6 @@ final class ContrastiveWeightsTest {
                 .imageSize(16);
         assertThat(refusal(job))
                 .contains("1 tensor more that makes no linear classifier of it, first head.fc.weight")
-                .endsWith("--partial takes the encoder and leaves it out");
+                .endsWith("`partial` takes the encoder and leaves it out");
     }
 }

@@ -165,7 +165,7 @@ final class ImportedDecodersTest {
         }
         assertThatThrownBy(() -> WeightsImport.of(theirs, out()).heads(3).run())
                 .isInstanceOf(BandpassException.class)
-                .hasMessageContaining("the usual 16 do not divide its width 24; give them with --set decoder.heads=N");
+                .hasMessageContaining("the usual 16 do not divide its width 24; give them with `set` decoder.heads=N");
         WeightsImport.of(theirs, out()).heads(3).set("decoder.heads=3").run();
         assertThat(Weights.config(out()).decoder()).isEqualTo(new DecoderConfig(DecoderConfig.Type.VIT, 24, 3, 3));
     }

@@ -158,7 +158,7 @@ final class OtherEncodersTest {
         });
         assertThat(refusal(job))
                 .contains("2 tensors more that make no linear classifier of it, first " + layer + ".bias")
-                .endsWith("--partial takes the encoder and leaves them out");
+                .endsWith("`partial` takes the encoder and leaves them out");
         job.partial(true).run();
         assertThat(Safetensors.readMetadata(out().resolve("encoder.safetensors")))
                 .containsEntry("kind", "encoder")
@@ -177,7 +177,7 @@ final class OtherEncodersTest {
                     state.put("head.last_layer.weight_v", some(5, 24));
                 })) {
             WeightsImport job = changed("vit_token", change);
-            assertThat(refusal(job)).contains("--partial takes the encoder");
+            assertThat(refusal(job)).contains("`partial` takes the encoder");
             job.partial(true).run();
             assertThat(Weights.config(out()).encoder().width()).isEqualTo(24);
         }

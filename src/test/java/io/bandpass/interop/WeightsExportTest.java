@@ -139,7 +139,7 @@ final class WeightsExportTest {
         Path file = Files.writeString(folder.resolve("mine"), "mine");
         assertThatExceptionOfType(BandpassException.class)
                 .isThrownBy(() -> WeightsExport.write(out, "timm", file, false))
-                .withMessage(file + " is there already: use --overwrite, or another --out");
+                .withMessage(file + " is there already: use `overwrite`, or another `out`");
         assertThat(file).hasContent("mine");
         WeightsExport.write(out, "timm", file, true);
         assertThat(Files.size(file)).isGreaterThan(1000);

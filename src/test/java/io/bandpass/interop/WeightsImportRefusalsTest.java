@@ -103,12 +103,12 @@ final class WeightsImportRefusalsTest {
     @Test
     void headsThatNothingShowsMustBeSaid() {
         assertThat(refusal(WeightsImport.of(ForeignFiles.path("vit.pth"), out())))
-                .contains("the file does not say it, and width 24 is none of the usual ones; give it with --heads");
+                .contains("the file does not say it, and width 24 is none of the usual ones; give it with `heads`");
         assertThat(refusal(WeightsImport.of(ForeignFiles.path("vit.pth"), out()).heads(5)))
                 .contains("encoder.heads is 5, but must be a divisor of encoder.width 24");
         assertThat(refusal(
                         WeightsImport.of(ForeignFiles.path("beit.pth"), out()).heads(4)))
-                .contains("--heads is 4, but the file has tables for 2");
+                .contains("`heads` is 4, but the file has tables for 2");
     }
 
     @Test
@@ -116,7 +116,7 @@ final class WeightsImportRefusalsTest {
         Files.createDirectories(out());
         Files.writeString(out().resolve("notes.txt"), "mine");
         WeightsImport job = WeightsImport.of(ForeignFiles.path("beit.pth"), out());
-        assertThat(refusal(job)).isEqualTo(out() + " is not empty: use --overwrite, or another --out");
+        assertThat(refusal(job)).isEqualTo(out() + " is not empty: use `overwrite`, or another `out`");
         job.overwrite(true).run();
         assertThat(out().resolve("notes.txt")).hasContent("mine");
     }
@@ -134,7 +134,7 @@ final class WeightsImportRefusalsTest {
         Path earlier = Files.createDirectories(out()).resolve("classifier.safetensors");
         Files.writeString(earlier, "earlier");
         assertThat(refusal(WeightsImport.of(ForeignFiles.path("vit.pth"), out()).overwrite(true)))
-                .contains("--heads");
+                .contains("`heads`");
         assertThat(earlier).exists();
         WeightsImport.of(ForeignFiles.path("beit.pth"), out()).overwrite(true).run();
         assertThat(earlier).doesNotExist();
@@ -182,7 +182,7 @@ final class WeightsImportRefusalsTest {
     void ourOwnFilesNeedNoImport() throws Exception {
         WeightsImport.of(ForeignFiles.path("beit.pth"), out()).run();
         assertThat(refusal(WeightsImport.of(out().resolve("encoder.safetensors"), folder.resolve("b"))))
-                .endsWith("is a weights file of Bandpass already; name it with --weights");
+                .endsWith("is a weights file of Bandpass already; name it with `weights`");
         assertThat(Arrays.stream(Objects.requireNonNull(folder.toFile().list())))
                 .doesNotContain("b");
     }

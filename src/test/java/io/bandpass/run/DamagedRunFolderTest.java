@@ -182,10 +182,10 @@ final class DamagedRunFolderTest {
         Files.delete(run.resolve("config.yaml"));
         assertThatThrownBy(() -> Pretraining.resume(run, List.of(), List.of(), () -> false))
                 .hasMessageStartingWith(run + " has nothing to go on with: ")
-                .hasMessageEndingWith("; start it anew with --overwrite");
+                .hasMessageEndingWith("; start it anew with `overwrite`");
         assertThatThrownBy(() -> TinyRuns.vit(data, run).run())
                 .hasMessageStartingWith(run + " is not empty, ")
-                .hasMessageEndingWith("use --overwrite to start anew, or another --out");
+                .hasMessageEndingWith("use `overwrite` to start anew, or another `out`");
         assertThat(TinyRuns.vit(data, run)
                         .set("train.epochs=1")
                         .overwrite(true)

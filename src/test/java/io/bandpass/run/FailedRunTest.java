@@ -184,11 +184,11 @@ final class FailedRunTest {
         Path photo = Files.writeString(out.resolve("photo.jpg"), "");
         assertThatThrownBy(() -> TinyRuns.vit(data, out).run())
                 .isInstanceOf(BandpassException.class)
-                .hasMessage(out + " is not empty, and not the folder of a run; choose another --out");
+                .hasMessage(out + " is not empty, and not the folder of a run; choose another `out`");
         assertThat(out.resolve(".lock")).doesNotExist();
         assertThatThrownBy(() -> TinyRuns.vit(data, out).overwrite(true).run())
                 .isInstanceOf(BandpassException.class)
-                .hasMessage(out + " is not the folder of a run, so it is not emptied; choose another --out");
+                .hasMessage(out + " is not the folder of a run, so it is not emptied; choose another `out`");
         assertThat(photo).exists();
     }
 
@@ -201,8 +201,8 @@ final class FailedRunTest {
         assertThat(TinyRuns.vit(data, out).run().outcome()).isEqualTo("done");
         assertThat(out.resolve("FAILED")).doesNotExist();
         assertThatThrownBy(() -> TinyRuns.vit(data, out).run())
-                .hasMessage(out + " is not empty: use --resume " + out
-                        + " to go on with it, --overwrite to start anew, or another --out");
+                .hasMessage(out + " is not empty: use `resume` " + out
+                        + " to go on with it, `overwrite` to start anew, or another `out`");
     }
 
     /** A map of one cell, and one image: batch norm would divide by the variance of one value. */

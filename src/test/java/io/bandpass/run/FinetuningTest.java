@@ -358,7 +358,7 @@ final class FinetuningTest {
                         bundle.resolve("state.safetensors"),
                         bundle.resolve("batches.safetensors"),
                         bundle.resolve("config.yaml").toString());
-                assertThatThrownBy(() -> replay.optimizerState(true).run()).hasMessageContaining("--optimizer-state");
+                assertThatThrownBy(() -> replay.optimizerState(true).run()).hasMessageContaining("`optimizer-state`");
             });
         }
     }

@@ -18,8 +18,8 @@ import java.util.List;
 /** Training of a network that tells the mean colour. */
 public final class ColourKind implements RunKind<ColourConfig> {
     @Override
-    public String weightsFlag() {
-        return "--weights";
+    public String weightsSetting() {
+        return "`weights`";
     }
 
     @Override
