@@ -1,17 +1,10 @@
 package io.bandpass.gallery;
 
-import io.bandpass.report.Labels;
 import io.bandpass.report.Pixels;
-import java.awt.Color;
-import java.awt.Font;
-import java.awt.Graphics2D;
-import java.awt.RenderingHints;
-import java.awt.image.BufferedImage;
+import io.bandpass.report.Sheet;
 import java.io.IOException;
-import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
-import javax.imageio.ImageIO;
 
 /** Versions of images side by side, in titled rows, each with a few lines about it below. */
 public final class ContactSheet {
@@ -36,15 +29,6 @@ public final class ContactSheet {
 
     private static final int SMALLEST_CELL = 176;
     private static final int PANELS_PER_LINE = 8;
-    private static final int GAP = 8;
-    private static final int LINE = 18;
-    private static final int MARGIN = 14;
-    /** From the top of a line of text to its base line. */
-    private static final int BASE = LINE - 5;
-
-    private static final Color PAPER = Color.WHITE;
-    private static final Color INK = new Color(0x222222);
-    private static final Color FAINT = new Color(0x777777);
 
     private final List<Row> rows;
     private final int scale;
@@ -52,7 +36,7 @@ public final class ContactSheet {
 
     private ContactSheet(List<Row> rows, int size) {
         this.rows = rows;
-        scale = Math.max(1, (int) Math.ceil(SMALLEST_CELL / (double) size));
+        scale = Sheet.scale(size, SMALLEST_CELL);
         cell = size * scale;
     }
 
@@ -65,10 +49,7 @@ public final class ContactSheet {
      * @throws IOException if the file cannot be written
      */
     public static void write(Path png, List<Row> rows, int size, String caption) throws IOException {
-        BufferedImage picture = new ContactSheet(rows, size).draw(caption);
-        try (var out = Files.newOutputStream(png)) {
-            ImageIO.write(picture, "png", out);
-        }
+        new ContactSheet(rows, size).draw(caption).write(png);
     }
 
     private static int texts(Row row) {
@@ -80,61 +61,54 @@ public final class ContactSheet {
 
     /** Of a line of panels: a title, the image, the lines about it. */
     private int lineHeight(Row row) {
-        return LINE + cell + texts(row) * LINE + GAP;
+        return Sheet.LINE + cell + texts(row) * Sheet.LINE + Sheet.GAP;
     }
 
     private int rowHeight(Row row) {
         int lines = (row.panels().size() + PANELS_PER_LINE - 1) / PANELS_PER_LINE;
-        return LINE + lines * lineHeight(row) + MARGIN;
+        return Sheet.LINE + lines * lineHeight(row) + Sheet.MARGIN;
     }
 
-    private BufferedImage draw(String caption) {
+    private Sheet draw(String caption) {
         int columns = Math.min(
                 PANELS_PER_LINE,
                 rows.stream().mapToInt(row -> row.panels().size()).max().orElseThrow());
-        int width = 2 * MARGIN + columns * (cell + GAP) - GAP;
-        int height = MARGIN + rows.stream().mapToInt(this::rowHeight).sum() + LINE + MARGIN;
-        BufferedImage picture = new BufferedImage(width, height, BufferedImage.TYPE_INT_RGB);
-        Graphics2D g = picture.createGraphics();
-        g.setRenderingHint(RenderingHints.KEY_ANTIALIASING, RenderingHints.VALUE_ANTIALIAS_ON);
-        g.setRenderingHint(RenderingHints.KEY_TEXT_ANTIALIASING, RenderingHints.VALUE_TEXT_ANTIALIAS_ON);
-        g.setColor(PAPER);
-        g.fillRect(0, 0, width, height);
-        int y = MARGIN;
+        int width = 2 * Sheet.MARGIN + columns * (cell + Sheet.GAP) - Sheet.GAP;
+        int height = Sheet.MARGIN + rows.stream().mapToInt(this::rowHeight).sum() + Sheet.LINE + Sheet.MARGIN;
+        Sheet sheet = new Sheet(width, height);
+        int y = Sheet.MARGIN;
         for (Row row : rows) {
-            drawRow(g, row, y);
+            drawRow(sheet, row, y);
             y += rowHeight(row);
         }
-        Labels.draw(g, caption, MARGIN, y + BASE, Font.PLAIN, FAINT);
-        g.dispose();
-        return picture;
+        sheet.note(caption, Sheet.MARGIN, y);
+        return sheet;
     }
 
-    private void drawRow(Graphics2D g, Row row, int top) {
-        Labels.draw(g, row.title(), MARGIN, top + BASE, Font.BOLD, INK);
+    private void drawRow(Sheet sheet, Row row, int top) {
+        sheet.heading(row.title(), Sheet.MARGIN, top);
         for (int i = 0; i < row.panels().size(); i++) {
-            int x = MARGIN + i % PANELS_PER_LINE * (cell + GAP);
-            int y = top + LINE + i / PANELS_PER_LINE * lineHeight(row);
-            drawPanel(g, row.panels().get(i), x, y);
+            int x = Sheet.MARGIN + i % PANELS_PER_LINE * (cell + Sheet.GAP);
+            int y = top + Sheet.LINE + i / PANELS_PER_LINE * lineHeight(row);
+            drawPanel(sheet, row.panels().get(i), x, y);
         }
     }
 
-    private void drawPanel(Graphics2D g, Panel panel, int x, int top) {
-        Labels.draw(g, panel.title(), x, top + BASE, Font.PLAIN, INK);
+    private void drawPanel(Sheet sheet, Panel panel, int x, int top) {
+        sheet.label(panel.title(), x, top);
         int height = panel.height() * scale;
         int width = panel.width() * scale;
         // What is not square stands in the middle of its cell.
-        g.drawImage(
+        sheet.image(
                 Pixels.image(panel.image(), panel.height(), panel.width()),
                 x + (cell - width) / 2,
-                top + LINE + (cell - height) / 2,
+                top + Sheet.LINE + (cell - height) / 2,
                 width,
-                height,
-                null);
-        int y = top + LINE + cell;
+                height);
+        int y = top + Sheet.LINE + cell;
         for (String line : panel.lines()) {
-            Labels.draw(g, line, x, y + BASE, Font.PLAIN, FAINT);
-            y += LINE;
+            sheet.note(line, x, y);
+            y += Sheet.LINE;
         }
     }
 }

@@ -1,17 +1,12 @@
 package io.bandpass.gallery;
 
-import io.bandpass.report.Labels;
 import io.bandpass.report.Pixels;
+import io.bandpass.report.Sheet;
 import java.awt.Color;
-import java.awt.Font;
-import java.awt.Graphics2D;
-import java.awt.RenderingHints;
 import java.awt.image.BufferedImage;
 import java.io.IOException;
-import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
-import javax.imageio.ImageIO;
 
 /** Masks side by side, in rows, each above the image that it was laid over. */
 public final class MaskPicture {
@@ -33,14 +28,8 @@ public final class MaskPicture {
     public record Row(String title, List<Panel> panels) {}
 
     private static final int SMALLEST_CELL = 112;
-    private static final int GAP = 8;
-    private static final int LINE = 18;
-    private static final int MARGIN = 14;
     private static final int KEPT = 0xFFFFFF;
     private static final int REMOVED = 0x31364A;
-    private static final Color PAPER = Color.WHITE;
-    private static final Color INK = new Color(0x222222);
-    private static final Color FAINT = new Color(0x777777);
     private static final Color FRAME = new Color(0xBBBBBB);
 
     private final List<Row> rows;
@@ -52,7 +41,7 @@ public final class MaskPicture {
         this.rows = rows;
         this.height = height;
         this.width = width;
-        scale = Math.max(1, (int) Math.ceil(SMALLEST_CELL / (double) width));
+        scale = Sheet.scale(width, SMALLEST_CELL);
     }
 
     /**
@@ -65,54 +54,44 @@ public final class MaskPicture {
      * @throws IOException if the file cannot be written
      */
     public static void write(Path png, List<Row> rows, int height, int width, String caption) throws IOException {
-        BufferedImage picture = new MaskPicture(rows, height, width).draw(caption);
-        try (var out = Files.newOutputStream(png)) {
-            ImageIO.write(picture, "png", out);
-        }
+        new MaskPicture(rows, height, width).draw(caption).write(png);
     }
 
     private int rowHeight() {
-        return 3 * LINE + 2 * height * scale + GAP + MARGIN;
+        return 3 * Sheet.LINE + 2 * height * scale + Sheet.GAP + Sheet.MARGIN;
     }
 
-    private BufferedImage draw(String caption) {
+    private Sheet draw(String caption) {
         int columns = rows.stream().mapToInt(row -> row.panels().size()).max().orElseThrow();
-        int pictureWidth = 2 * MARGIN + columns * (width * scale + GAP) - GAP;
-        int pictureHeight = MARGIN + rows.size() * rowHeight() + LINE + MARGIN;
-        BufferedImage picture = new BufferedImage(pictureWidth, pictureHeight, BufferedImage.TYPE_INT_RGB);
-        Graphics2D g = picture.createGraphics();
-        g.setRenderingHint(RenderingHints.KEY_ANTIALIASING, RenderingHints.VALUE_ANTIALIAS_ON);
-        g.setRenderingHint(RenderingHints.KEY_TEXT_ANTIALIASING, RenderingHints.VALUE_TEXT_ANTIALIAS_ON);
-        g.setColor(PAPER);
-        g.fillRect(0, 0, pictureWidth, pictureHeight);
-        int y = MARGIN;
+        int pictureWidth = 2 * Sheet.MARGIN + columns * (width * scale + Sheet.GAP) - Sheet.GAP;
+        int pictureHeight = Sheet.MARGIN + rows.size() * rowHeight() + Sheet.LINE + Sheet.MARGIN;
+        Sheet sheet = new Sheet(pictureWidth, pictureHeight);
+        int y = Sheet.MARGIN;
         for (Row row : rows) {
-            drawRow(g, row, y);
+            drawRow(sheet, row, y);
             y += rowHeight();
         }
-        Labels.draw(g, caption, MARGIN, y + LINE - 5, Font.PLAIN, FAINT);
-        g.dispose();
-        return picture;
+        sheet.note(caption, Sheet.MARGIN, y);
+        return sheet;
     }
 
-    private void drawRow(Graphics2D g, Row row, int top) {
-        Labels.draw(g, row.title(), MARGIN, top + LINE - 5, Font.BOLD, INK);
-        int x = MARGIN;
+    private void drawRow(Sheet sheet, Row row, int top) {
+        sheet.heading(row.title(), Sheet.MARGIN, top);
+        int x = Sheet.MARGIN;
         for (Panel panel : row.panels()) {
-            Labels.draw(g, panel.title(), x, top + 2 * LINE - 5, Font.PLAIN, INK);
-            Labels.draw(g, panel.detail(), x, top + 3 * LINE - 5, Font.PLAIN, FAINT);
-            int y = top + 3 * LINE;
-            g.drawImage(mask(panel.mask()), x, y, width * scale, height * scale, null);
-            g.setColor(FRAME);
-            g.drawRect(x, y, width * scale - 1, height * scale - 1);
-            g.drawImage(
+            sheet.label(panel.title(), x, top + Sheet.LINE);
+            sheet.note(panel.detail(), x, top + 2 * Sheet.LINE);
+            int y = top + 3 * Sheet.LINE;
+            sheet.image(mask(panel.mask()), x, y, width * scale, height * scale);
+            sheet.graphics().setColor(FRAME);
+            sheet.graphics().drawRect(x, y, width * scale - 1, height * scale - 1);
+            sheet.image(
                     Pixels.image(panel.image(), height, width),
                     x,
-                    y + height * scale + GAP,
+                    y + height * scale + Sheet.GAP,
                     width * scale,
-                    height * scale,
-                    null);
-            x += width * scale + GAP;
+                    height * scale);
+            x += width * scale + Sheet.GAP;
         }
     }
 

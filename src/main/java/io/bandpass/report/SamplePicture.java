@@ -4,18 +4,14 @@ import io.bandpass.eval.ReconstructionView;
 import io.bandpass.eval.ReconstructionView.Outline;
 import io.bandpass.eval.ReconstructionView.Panel;
 import java.awt.Color;
-import java.awt.Font;
 import java.awt.Graphics2D;
-import java.awt.RenderingHints;
 import java.awt.geom.Ellipse2D;
 import java.awt.geom.Path2D;
 import java.awt.geom.Rectangle2D;
 import java.awt.image.BufferedImage;
 import java.io.IOException;
-import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
-import javax.imageio.ImageIO;
 
 /**
  * Rows of reconstructions: for each image and filter the original, what the model saw, what it made of it, and both
@@ -23,15 +19,9 @@ import javax.imageio.ImageIO;
  */
 public final class SamplePicture {
     private static final int SMALLEST_CELL = 132;
-    private static final int GAP = 8;
     private static final int TITLE = 22;
-    private static final int MARGIN = 14;
     /** Wide letters of the labels, in pixels. */
     private static final int CHARACTER = 8;
-
-    private static final Color PAPER = Color.WHITE;
-    private static final Color INK = new Color(0x222222);
-    private static final Color FAINT = new Color(0x777777);
 
     private final List<ReconstructionView> rows;
     private final int scale;
@@ -42,7 +32,7 @@ public final class SamplePicture {
     private SamplePicture(List<ReconstructionView> rows) {
         this.rows = rows;
         ReconstructionView first = rows.get(0);
-        scale = Math.max(1, (int) Math.ceil(SMALLEST_CELL / (double) first.width()));
+        scale = Sheet.scale(first.width(), SMALLEST_CELL);
         cellWidth = first.width() * scale;
         cellHeight = first.height() * scale;
         columns = first.panels().size();
@@ -55,46 +45,27 @@ public final class SamplePicture {
      * @throws IOException if the file cannot be written
      */
     public static void write(Path png, List<ReconstructionView> rows) throws IOException {
-        Path folder = png.toAbsolutePath().getParent();
-        if (folder != null) {
-            Files.createDirectories(folder);
-        }
-        BufferedImage picture = new SamplePicture(rows).draw();
-        try (var out = Files.newOutputStream(png)) {
-            ImageIO.write(picture, "png", out);
-        }
+        new SamplePicture(rows).draw().write(png);
     }
 
-    private BufferedImage draw() {
-        int rowHeight = TITLE + 2 * (cellHeight + GAP) + GAP;
-        int width = 2 * MARGIN + columns * (cellWidth + GAP) - GAP;
-        int height = 2 * MARGIN + TITLE + rows.size() * rowHeight;
-        BufferedImage picture = new BufferedImage(width, height, BufferedImage.TYPE_INT_RGB);
-        Graphics2D g = picture.createGraphics();
-        g.setRenderingHint(RenderingHints.KEY_ANTIALIASING, RenderingHints.VALUE_ANTIALIAS_ON);
-        g.setRenderingHint(RenderingHints.KEY_TEXT_ANTIALIASING, RenderingHints.VALUE_TEXT_ANTIALIAS_ON);
-        g.setColor(PAPER);
-        g.fillRect(0, 0, width, height);
+    private Sheet draw() {
+        int rowHeight = TITLE + 2 * (cellHeight + Sheet.GAP) + Sheet.GAP;
+        int width = 2 * Sheet.MARGIN + columns * (cellWidth + Sheet.GAP) - Sheet.GAP;
+        int height = 2 * Sheet.MARGIN + TITLE + rows.size() * rowHeight;
+        Sheet sheet = new Sheet(width, height);
         for (int column = 0; column < columns; column++) {
-            Labels.draw(g, rows.get(0).panels().get(column).title(), x(column), MARGIN + TITLE - 8, Font.BOLD, INK);
+            sheet.heading(rows.get(0).panels().get(column).title(), x(column), Sheet.MARGIN + TITLE - Sheet.LINE);
         }
-        int y = MARGIN + TITLE;
+        int y = Sheet.MARGIN + TITLE;
         for (ReconstructionView row : rows) {
-            drawRow(g, row, y);
+            drawRow(sheet, row, y);
             y += rowHeight;
         }
-        g.dispose();
-        return picture;
+        return sheet;
     }
 
-    private void drawRow(Graphics2D g, ReconstructionView row, int y) {
-        Labels.draw(
-                g,
-                row.caption() + "   " + shortened(row.caption(), row.name()),
-                MARGIN,
-                y + TITLE - 8,
-                Font.PLAIN,
-                FAINT);
+    private void drawRow(Sheet sheet, ReconstructionView row, int y) {
+        sheet.note(row.caption() + "   " + shortened(row.caption(), row.name()), Sheet.MARGIN, y + TITLE - Sheet.LINE);
         double highest = 0;
         for (Panel panel : row.panels()) {
             for (float value : panel.spectrum()) {
@@ -102,19 +73,18 @@ public final class SamplePicture {
             }
         }
         int imagesTop = y + TITLE;
-        int spectraTop = imagesTop + cellHeight + GAP;
+        int spectraTop = imagesTop + cellHeight + Sheet.GAP;
         for (int column = 0; column < columns; column++) {
             Panel panel = row.panels().get(column);
-            g.drawImage(
+            sheet.image(
                     Pixels.image(panel.image(), row.height(), row.width()),
                     x(column),
                     imagesTop,
                     cellWidth,
-                    cellHeight,
-                    null);
-            g.drawImage(spectrum(row, panel, highest), x(column), spectraTop, cellWidth, cellHeight, null);
+                    cellHeight);
+            sheet.image(spectrum(row, panel, highest), x(column), spectraTop, cellWidth, cellHeight);
             int left = x(column);
-            row.outline().ifPresent(outline -> drawOutline(g, row, outline, left, spectraTop));
+            row.outline().ifPresent(outline -> drawOutline(sheet.graphics(), row, outline, left, spectraTop));
         }
     }
 
@@ -141,7 +111,7 @@ public final class SamplePicture {
     }
 
     private int x(int column) {
-        return MARGIN + column * (cellWidth + GAP);
+        return Sheet.MARGIN + column * (cellWidth + Sheet.GAP);
     }
 
     private static BufferedImage spectrum(ReconstructionView row, Panel panel, double highest) {
@@ -155,7 +125,7 @@ public final class SamplePicture {
 
     /** What is left of a name beside a caption, its end. */
     private String shortened(String caption, String name) {
-        int fitting = Math.max(12, (columns * cellWidth - MARGIN) / CHARACTER - caption.length() - 6);
+        int fitting = Math.max(12, (columns * cellWidth - Sheet.MARGIN) / CHARACTER - caption.length() - 6);
         return name.length() <= fitting ? name : "..." + name.substring(name.length() - fitting);
     }
 }
