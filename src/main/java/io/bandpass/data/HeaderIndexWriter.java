@@ -20,8 +20,8 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * Writes a {@link HeaderIndex} beside its place, from the first record on, and renames it at the end. An index that cannot
- * be written is given up with a line in the log: it only saves time.
+ * Writes a {@link HeaderIndex} to a temporary file, from the first record on, and renames it at the end. If it cannot
+ * be written, the log says so and the run does without: an index only saves time.
  */
 final class HeaderIndexWriter implements AutoCloseable {
     private static final Logger LOG = LoggerFactory.getLogger(HeaderIndexWriter.class);
@@ -44,7 +44,7 @@ final class HeaderIndexWriter implements AutoCloseable {
         this.identity = identity;
     }
 
-    /** What was begun before; nothing if it has failed. */
+    /** Returns the output, opened on the first call; null after a failure. */
     private @Nullable DataOutputStream begun() {
         if (output != null || failed) {
             return output;
@@ -56,8 +56,8 @@ final class HeaderIndexWriter implements AutoCloseable {
             }
             Files.createDirectories(folder);
             removeLeftBehind(folder);
-            // A name of its own, for two processes may look through the same folder. Java's temporary files are for
-            // their owner alone, and an index is as public as the folder it is in.
+            // The name is unique because two processes may scan the same folder. Java's temporary files are readable by
+            // their owner only, whereas an index is as public as its folder.
             aside = folder.resolve(ASIDE + ProcessHandle.current().pid() + "-" + System.nanoTime() + ASIDE_ENDING);
             OutputStream plain = Files.newOutputStream(aside, StandardOpenOption.CREATE_NEW, StandardOpenOption.WRITE);
             output = new DataOutputStream(new CheckedOutputStream(new BufferedOutputStream(plain, 1 << 16), checksum));
@@ -69,13 +69,13 @@ final class HeaderIndexWriter implements AutoCloseable {
         return output;
     }
 
-    /** Removes what killed processes have left half written. */
+    /** Removes temporary files that killed processes have left behind. */
     private static void removeLeftBehind(Path folder) {
         try (DirectoryStream<Path> all = Files.newDirectoryStream(folder, ASIDE + "*" + ASIDE_ENDING)) {
-            for (Path each : all) {
-                long written = Files.getLastModifiedTime(each).toMillis();
+            for (Path temporary : all) {
+                long written = Files.getLastModifiedTime(temporary).toMillis();
                 if (written < System.currentTimeMillis() - LEFT_BEHIND_MILLIS) {
-                    Files.deleteIfExists(each);
+                    Files.deleteIfExists(temporary);
                 }
             }
         } catch (IOException | DirectoryIteratorException e) {
@@ -84,9 +84,9 @@ final class HeaderIndexWriter implements AutoCloseable {
     }
 
     /**
-     * Adds what was found in a file.
+     * Adds the check result of a file.
      *
-     * @return false for what does not last, or is too long, which is left out
+     * @return false if it was left out because it may change without the file changing, or because the name is too long
      */
     boolean add(String name, long size, long modified, HeaderCheck check) {
         if (!check.lasting() || name.length() > LONGEST_TEXT / 4) {
@@ -115,7 +115,7 @@ final class HeaderIndexWriter implements AutoCloseable {
         }
     }
 
-    /** Adds a record of the index before. */
+    /** Adds a record of the previous index, unchanged. */
     void add(byte[] record) {
         DataOutputStream begun = begun();
         if (begun == null) {
@@ -145,7 +145,7 @@ final class HeaderIndexWriter implements AutoCloseable {
         output.write(bytes);
     }
 
-    /** Puts the index in its place, an empty one if nothing was added. */
+    /** Completes the index, an empty one if nothing was added, and moves it into place. */
     void finish() {
         DataOutputStream begun = begun();
         if (begun == null || aside == null) {
@@ -164,7 +164,7 @@ final class HeaderIndexWriter implements AutoCloseable {
         }
     }
 
-    /** Whether the index could not be written. */
+    /** Returns whether the index could not be written. */
     boolean hasFailed() {
         return failed;
     }
@@ -175,7 +175,7 @@ final class HeaderIndexWriter implements AutoCloseable {
         close();
     }
 
-    /** Removes what was not finished. */
+    /** Removes an unfinished index. */
     @Override
     public void close() {
         try {
