@@ -116,8 +116,8 @@ public final class Augmentation {
 
     private Tensor apply(RgbImage image, Plan plan) {
         Crop crop = plan.crop();
-        Tensor part = image.part(crop.top(), crop.left(), crop.height(), crop.width()); // (1, 3, h, w) or a view of it
-        Tensor resized = Resize.bicubic(part, size, size).squeeze(0);
+        Tensor cropped = image.part(crop.top(), crop.left(), crop.height(), crop.width()); // (1, 3, h, w)
+        Tensor resized = Resize.bicubic(cropped, size, size).squeeze(0); // (3, size, size)
         Tensor square = plan.flipped() ? resized.flip(2) : resized;
         if (plan.operations().isEmpty()) {
             return square;
