@@ -84,7 +84,8 @@ public record Datasets(ImageSource train, Optional<ImageSource> heldOut, Unreada
      *
      * @param holdOut applied if the data defines no held-out split; with a fraction of 0 it may choose none
      */
-    public static Datasets openLabelled(DataConfig config, List<String> paths, HoldOut holdOut, UnreadableImages unreadable) {
+    public static Datasets openLabelled(
+            DataConfig config, List<String> paths, HoldOut holdOut, UnreadableImages unreadable) {
         if (config.labels() != DataConfig.Labels.AUTO) {
             throw new DataException(
                     "data.labels is " + config.labels() + ", but labels are needed here: set it to auto");

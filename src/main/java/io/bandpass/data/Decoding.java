@@ -60,7 +60,8 @@ public final class Decoding {
      * @param count maximum number of images to decode
      * @param unreadable collects those that cannot be decoded
      */
-    public static Colours colours(ImageSource images, DataConfig config, UnreadableImages unreadable, int count, long seed) {
+    public static Colours colours(
+            ImageSource images, DataConfig config, UnreadableImages unreadable, int count, long seed) {
         EpochOrder order = new EpochOrder(images.size(), seed);
         int sampled = Math.min(count, images.size());
         double[] sums = new double[2 * CHANNELS];

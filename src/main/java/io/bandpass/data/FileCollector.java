@@ -111,7 +111,8 @@ final class FileCollector {
         }
         PathMatcher matcher = matcher(glob);
         Path unprefixed = Path.of("");
-        FilesOnce once = FilesOnce.ofNames(leftOut, link -> matchesComponents(glob.substring(start.length()), root, link));
+        FilesOnce once =
+                FilesOnce.ofNames(leftOut, link -> matchesComponents(glob.substring(start.length()), root, link));
         return below(root, workers, once).stream()
                 .filter(path -> matcher.matches(start.isEmpty() ? unprefixed.resolve(root.relativize(path)) : path))
                 .toList();
@@ -128,7 +129,9 @@ final class FileCollector {
         for (int i = 0; i < depth; i++) {
             boolean whole = components.get(i).chars().filter(c -> c == '{').count()
                     == components.get(i).chars().filter(c -> c == '}').count();
-            if (!whole || components.get(i).contains("**") || !matcher(components.get(i)).matches(below.getName(i))) {
+            if (!whole
+                    || components.get(i).contains("**")
+                    || !matcher(components.get(i)).matches(below.getName(i))) {
                 return false;
             }
         }

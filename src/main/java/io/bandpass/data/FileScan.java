@@ -49,7 +49,7 @@ final class FileScan implements AutoCloseable {
      *
      * @param base the scanned folder, to which names in the index are relative; null for files from anywhere, whose
      *     names are absolute
-     * @param identity identifies what the index belongs to
+     * @param identity of the set that the index belongs to
      * @param indexFile empty for no index
      */
     FileScan(

@@ -23,7 +23,7 @@ import org.jspecify.annotations.Nullable;
  */
 final class FolderWalk {
     /**
-     * A file, or a folder that could not be opened.
+     * A file or folder. Consumers receive a folder only if it cannot be opened or is named like an image.
      *
      * @param attributes of the link's target; null if the name leads to nothing
      * @param real the link's target; null for a broken link, and if it is not a link

@@ -55,7 +55,8 @@ final class ImageFinder implements AutoCloseable {
         this(config, unreadable, false, observer);
     }
 
-    private ImageFinder(DataConfig config, UnreadableImages unreadable, boolean wholeFolders, FileScan.Observer observer) {
+    private ImageFinder(
+            DataConfig config, UnreadableImages unreadable, boolean wholeFolders, FileScan.Observer observer) {
         this.wholeFolders = wholeFolders;
         this.observer = observer;
         indexSetting = config.index();
@@ -145,7 +146,10 @@ final class ImageFinder implements AutoCloseable {
         } else if (FileCollector.isList(path)) {
             List<Found> listed = named.distinct(workers.map(FileCollector.listed(path), Found::of), found -> true);
             addNamed(
-                    listed, absolute(path), folderOf(path.toAbsolutePath()), "a list such as " + source + " gives none");
+                    listed,
+                    absolute(path),
+                    folderOf(path.toAbsolutePath()),
+                    "a list such as " + source + " gives none");
         } else {
             addFile(path, source);
         }
@@ -343,8 +347,7 @@ final class ImageFinder implements AutoCloseable {
     }
 
     /**
-     * Adds individual files, each of which counts as an image as often as it is listed. Their names are the paths as
-     * given.
+     * Adds individual files, each of which counts as an image as often as it is listed. They keep the paths as names.
      */
     void addFiles(List<Path> paths) {
         addNamed(workers.map(paths, Found::of), "", Path.of(""), "");

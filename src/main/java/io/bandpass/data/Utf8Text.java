@@ -11,7 +11,7 @@ import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 
-/** Check that a file is UTF-8 text, for parsers that do not report where it is not. */
+/** UTF-8 check of text files, for parsers that do not report where the encoding is invalid. */
 final class Utf8Text {
     private static final class NotUtf8Exception extends CharacterCodingException {
         private static final long serialVersionUID = 1L;

@@ -23,7 +23,7 @@ public final class AtomicFiles {
     }
 
     private static final Logger LOG = LoggerFactory.getLogger(AtomicFiles.class);
-    private static final String ASIDE = ".writing-";
+    private static final String PREFIX = ".writing-";
 
     private AtomicFiles() {}
 
@@ -43,7 +43,7 @@ public final class AtomicFiles {
             throw rejection(problem + folder + " is no folder; make it first");
         }
         try {
-            Files.delete(Files.createTempFile(folder, ASIDE, ""));
+            Files.delete(Files.createTempFile(folder, PREFIX, ""));
         } catch (IOException e) {
             throw rejection(problem + "nothing can be made in " + folder + "; name another");
         }
@@ -62,7 +62,7 @@ public final class AtomicFiles {
     public static void write(Path file, Content content) throws IOException {
         Path folder = folderOf(file);
         Files.createDirectories(folder);
-        Path temporary = folder.resolve(ASIDE + file.getFileName());
+        Path temporary = folder.resolve(PREFIX + file.getFileName());
         try {
             writeNamed(file, temporary, content);
             force(temporary);
@@ -88,7 +88,7 @@ public final class AtomicFiles {
     public static void writeFolder(Path target, Content content) throws IOException {
         Path folder = folderOf(target);
         Files.createDirectories(folder);
-        Path temporary = folder.resolve(ASIDE + target.getFileName());
+        Path temporary = folder.resolve(PREFIX + target.getFileName());
         delete(temporary);
         try {
             Files.createDirectory(temporary);
@@ -111,7 +111,7 @@ public final class AtomicFiles {
 
     /** Removes a folder so that it never exists partially under its name. */
     public static void removeFolder(Path target) throws IOException {
-        Path temporary = folderOf(target).resolve(ASIDE + "removed-" + target.getFileName());
+        Path temporary = folderOf(target).resolve(PREFIX + "removed-" + target.getFileName());
         delete(temporary);
         Files.move(target, temporary, StandardCopyOption.ATOMIC_MOVE);
         delete(temporary);
@@ -133,7 +133,7 @@ public final class AtomicFiles {
 
     /** Returns whether a file is a temporary one of this class. */
     public static boolean isAside(Path file) {
-        return String.valueOf(file.getFileName()).startsWith(ASIDE);
+        return String.valueOf(file.getFileName()).startsWith(PREFIX);
     }
 
     private static Path folderOf(Path path) {

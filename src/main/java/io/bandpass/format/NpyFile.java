@@ -27,7 +27,10 @@ public final class NpyFile {
         ByteBuffer start = start("{'descr': '<f4', 'fortran_order': False, 'shape': (" + shape + comma + "), }");
         AtomicFiles.write(file, temporary -> {
             try (FileChannel channel = FileChannel.open(
-                    temporary, StandardOpenOption.CREATE, StandardOpenOption.WRITE, StandardOpenOption.TRUNCATE_EXISTING)) {
+                    temporary,
+                    StandardOpenOption.CREATE,
+                    StandardOpenOption.WRITE,
+                    StandardOpenOption.TRUNCATE_EXISTING)) {
                 while (start.hasRemaining()) {
                     channel.write(start);
                 }

@@ -150,15 +150,19 @@ public final class Safetensors {
         long offset = 0;
         for (Map.Entry<String, List<TensorRows>> entry : tensors.entrySet()) {
             long[] shape = entry.getValue().get(0).shape();
-            shape[0] =
-                    entry.getValue().stream().mapToLong(block -> block.shape()[0]).sum();
+            shape[0] = entry.getValue().stream()
+                    .mapToLong(block -> block.shape()[0])
+                    .sum();
             long size = entry.getValue().stream().mapToLong(TensorRows::size).sum();
             describe(header.putObject(entry.getKey()), "F32", shape, offset, size);
             offset += size;
         }
         AtomicFiles.write(file, temporary -> {
             try (FileChannel channel = FileChannel.open(
-                    temporary, StandardOpenOption.CREATE, StandardOpenOption.WRITE, StandardOpenOption.TRUNCATE_EXISTING)) {
+                    temporary,
+                    StandardOpenOption.CREATE,
+                    StandardOpenOption.WRITE,
+                    StandardOpenOption.TRUNCATE_EXISTING)) {
                 writeFully(channel, start(header));
                 for (List<TensorRows> blocks : tensors.values()) {
                     for (TensorRows block : blocks) {

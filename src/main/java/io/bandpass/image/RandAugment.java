@@ -17,13 +17,13 @@ public final class RandAugment {
     private final Interpolation interpolation;
     private final ImageOperation[] operations = ImageOperation.values();
 
-    /** Draws with random interpolation, bilinear or bicubic with equal probability. */
+    /** Creates an augmentation that interpolates bilinearly or bicubically with equal probability. */
     public RandAugment(RandAugmentConfig config) {
         this(config, Interpolation.RANDOM);
     }
 
     /**
-     * Draws with the given interpolation.
+     * Creates an augmentation.
      *
      * @param interpolation of geometric operations
      */
