@@ -25,7 +25,7 @@ final class FolderWalk {
     /**
      * A file or folder. Consumers receive a folder only if it cannot be opened or is named like an image.
      *
-     * @param attributes of the link's target; null if the name leads to nothing
+     * @param attributes of the file, or of a link's target; null if there is nothing
      * @param real the link's target; null for a broken link, and if it is not a link
      * @param failure why there are no attributes; null if there are
      */
