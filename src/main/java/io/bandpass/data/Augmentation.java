@@ -19,16 +19,16 @@ import java.util.SplittableRandom;
 import org.bytedeco.pytorch.Tensor;
 
 /**
- * RandomResizedCrop with bicubic antialiased resizing, a horizontal flip, RandAugment and colour jitter: a pure function
- * of (seed, epoch, draw), where the draw is the index of the image, or stands for it and its repetition
- * ({@link EpochOrder#draw}).
+ * RandomResizedCrop with bicubic antialiased resizing, horizontal flip, RandAugment and colour jitter. A pure function
+ * of (seed, epoch, draw), where the draw is the index of the image or, with repeated augmentation, identifies the image
+ * and its repetition ({@link EpochOrder#draw}).
  */
 public final class Augmentation {
     private static final int TRIES = 10;
 
     /**
-     * A reduced crop has at least so many times the pixels of the result along each axis. With less the result differs
-     * more from that of the whole crop: see docs/method.md, section 5.
+     * Minimum ratio of a reduced crop's size to the result, along each axis. Below it the result differs more from that
+     * of the full-resolution crop: see docs/method.md, section 5.
      */
     private static final double SPARE = 1.5;
 
@@ -36,7 +36,7 @@ public final class Augmentation {
 
     private record Crop(int top, int left, int height, int width) {}
 
-    /** Everything that is random about an image. */
+    /** All random choices for an image. */
     private record Plan(Crop crop, boolean flipped, List<DrawnOperation> operations) {}
 
     private final AugmentConfig config;
@@ -47,10 +47,10 @@ public final class Augmentation {
     private final byte[] fill;
 
     /**
-     * The augmentation of a run.
+     * Creates the augmentation of a run.
      *
-     * @param mean colour of what RandAugment moves into an image from outside, in [0, 1]
-     * @param size edge of the images that it makes
+     * @param mean fill colour of the pixels that RandAugment moves in from outside the image, in [0, 1]
+     * @param size edge of the augmented images
      */
     public Augmentation(AugmentConfig config, List<Double> mean, int size, long seed) {
         this.config = config;
@@ -71,7 +71,7 @@ public final class Augmentation {
         return size;
     }
 
-    /** How much smaller an image may be decoded for the crop that it will get. */
+    /** Returns the factor by which an image may be decoded smaller, given its crop. */
     public Reduction reduction(long epoch, int draw) {
         return (height, width) -> {
             Crop crop = crop(random(epoch, draw), height, width);
@@ -83,13 +83,13 @@ public final class Augmentation {
         };
     }
 
-    /** One image as the encoder's task will see it: (3, size, size), uint8. */
+    /** Returns the augmented image: (3, size, size), uint8. */
     public Tensor apply(RgbImage image, long epoch, int draw) {
         return apply(image, plan(image, epoch, draw));
     }
 
     /**
-     * One image as the encoder's task will see it, and what happened to it.
+     * Returns the augmented image and a description of the operations applied to it.
      *
      * @throws BadImageException if it cannot be read, with the reason
      */
@@ -116,8 +116,8 @@ public final class Augmentation {
 
     private Tensor apply(RgbImage image, Plan plan) {
         Crop crop = plan.crop();
-        Tensor part = image.part(crop.top(), crop.left(), crop.height(), crop.width());
-        Tensor resized = Resize.bicubic(part, size, size).squeeze(0);
+        Tensor cropped = image.part(crop.top(), crop.left(), crop.height(), crop.width()); // (1, 3, h, w)
+        Tensor resized = Resize.bicubic(cropped, size, size).squeeze(0); // (3, size, size)
         Tensor square = plan.flipped() ? resized.flip(2) : resized;
         if (plan.operations().isEmpty()) {
             return square;
@@ -133,7 +133,9 @@ public final class Augmentation {
         return KeyedRandom.of(seed, Purpose.AUGMENTATION, epoch, draw);
     }
 
-    /** As torchvision's: area uniform, aspect ratio log-uniform; where ten tries do not fit, the middle. */
+    /**
+     * Draws a crop as torchvision does: area uniform, aspect ratio log-uniform; a centre crop after ten failed tries.
+     */
     private Crop crop(SplittableRandom random, int height, int width) {
         double logLow = Math.log(config.cropAspect().get(0));
         double logHigh = Math.log(config.cropAspect().get(1));

@@ -4,9 +4,9 @@ import java.util.List;
 import org.bytedeco.pytorch.Tensor;
 
 /**
- * What augmentation makes of an image.
+ * An augmented image.
  *
  * @param image (3, size, size), uint8, on the CPU
- * @param steps what was done, in a few words each
+ * @param steps short descriptions of the operations applied
  */
 public record AugmentedImage(Tensor image, List<String> steps) {}

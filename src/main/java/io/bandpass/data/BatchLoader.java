@@ -24,20 +24,20 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * Loads the batches of a run ahead of the training thread. Which images a batch holds, and what augmentation does to
- * them, follows from (seed, epoch, draw), so the number of threads changes nothing but the speed.
+ * Loads the batches of a run ahead of the training thread. The images of a batch and their augmentation follow from
+ * (seed, epoch, draw), so the number of threads affects only the speed.
  */
 public final class BatchLoader implements AutoCloseable {
     private static final Logger LOG = LoggerFactory.getLogger(BatchLoader.class);
     private static final int AHEAD = 3;
 
-    /** A batch under way: its memory, and its images being written into it. */
+    /** A batch being loaded: its memory, and the tasks that write its images into it. */
     private record Pending(Batch batch, long[] labels, List<Future<?>> images) {}
 
     private final ImageSource source;
     private final EpochOrder order;
     private final LongFunction<Augmentation> augmentations;
-    private final UnreadableImages bad;
+    private final UnreadableImages unreadable;
     private final int batchSize;
     private final long stepsPerEpoch;
     private final long endStep;
@@ -49,18 +49,18 @@ public final class BatchLoader implements AutoCloseable {
     private volatile boolean closing;
 
     /**
-     * Starts to load.
+     * Starts loading.
      *
-     * @param augmentations from a step to the augmentation of its images, and so to their size
-     * @param startStep the first step whose batch is asked for
-     * @param endStep the step after the last one
-     * @param threads loader threads
+     * @param augmentations the augmentation, and with it the image size, by step
+     * @param startStep first step to load a batch for
+     * @param endStep exclusive
+     * @param threads number of loader threads
      */
     public BatchLoader(
             ImageSource source,
             EpochOrder order,
             LongFunction<Augmentation> augmentations,
-            UnreadableImages bad,
+            UnreadableImages unreadable,
             int batchSize,
             long stepsPerEpoch,
             long startStep,
@@ -69,7 +69,7 @@ public final class BatchLoader implements AutoCloseable {
         this.source = source;
         this.order = order;
         this.augmentations = augmentations;
-        this.bad = bad;
+        this.unreadable = unreadable;
         this.batchSize = batchSize;
         this.stepsPerEpoch = stepsPerEpoch;
         this.endStep = endStep;
@@ -78,7 +78,7 @@ public final class BatchLoader implements AutoCloseable {
         workers = Executors.newFixedThreadPool(threads, task -> {
             Thread thread = new Thread(
                     () -> {
-                        // Each thread has an OpenMP team of its own, which must not fight with the compute threads.
+                        // Each thread has its own OpenMP team, which must not compete with the compute threads.
                         torch.set_num_threads(1);
                         task.run();
                     },
@@ -89,11 +89,12 @@ public final class BatchLoader implements AutoCloseable {
     }
 
     /**
-     * The batch of the next step. The caller closes it. After a failure every further call fails in the same way.
+     * Returns the batch of the next step. The caller closes it. After a failure every further call fails in the same
+     * way.
      *
-     * @throws DataException if too many images cannot be read
+     * @throws DataException if too many images are unreadable
      * @throws EngineException if the image decoder cannot be loaded
-     * @throws IllegalStateException if a loader thread failed otherwise
+     * @throws IllegalStateException if a loader thread failed for another reason
      */
     public Batch next() {
         while (pending.size() < AHEAD && nextStep < endStep) {
@@ -114,7 +115,7 @@ public final class BatchLoader implements AutoCloseable {
                 throw known;
             }
             if (e.getCause() instanceof Error error) {
-                // What it says is known to callers, whichever thread has met it.
+                // Callers know its message, whichever thread threw it.
                 throw error;
             }
             throw new IllegalStateException("a loader thread failed", e.getCause());
@@ -134,7 +135,7 @@ public final class BatchLoader implements AutoCloseable {
                 batch.step(), batch.epoch(), batch.indices(), batch.draws(), batch.images(), Optional.of(targets));
     }
 
-    /** Time that {@link #next()} has waited for images so far. */
+    /** Returns the time {@link #next()} has spent waiting for images so far. */
     public long waitNanos() {
         return waitNanos;
     }
@@ -148,11 +149,11 @@ public final class BatchLoader implements AutoCloseable {
         Augmentation augmentation = augmentations.apply(step);
         Tensor images =
                 Tensors.keep(Tensors.empty(ScalarType.Byte, batchSize, 3, augmentation.size(), augmentation.size()));
-        List<Future<?>> parts = new ArrayList<>();
+        List<Future<?>> tasks = new ArrayList<>();
         for (int chunk = 0; chunk < chunks; chunk++) {
             int from = (int) ((long) batchSize * chunk / chunks);
             int to = (int) ((long) batchSize * (chunk + 1) / chunks);
-            parts.add(workers.submit(() -> {
+            tasks.add(workers.submit(() -> {
                 for (int slot = from; slot < to && !closing; slot++) {
                     int position = load(images, augmentation, slot, epoch, first + slot);
                     indices[slot] = order.at(epoch, position);
@@ -162,10 +163,10 @@ public final class BatchLoader implements AutoCloseable {
                 return null;
             }));
         }
-        return new Pending(new Batch(step, epoch, indices, draws, images, Optional.empty()), labels, parts);
+        return new Pending(new Batch(step, epoch, indices, draws, images, Optional.empty()), labels, tasks);
     }
 
-    /** Loads the image at a position, or the next good one of the same order, and says at which it was. */
+    /** Loads the image at a position, or the next readable one in the same order, and returns the position used. */
     private int load(Tensor images, Augmentation augmentation, int slot, long epoch, int first) {
         for (int tried = 0; tried < order.positions(); tried++) {
             int position = (int) (((long) first + tried) % order.positions());
@@ -176,8 +177,8 @@ public final class BatchLoader implements AutoCloseable {
                 images.select(0, slot).copy_(augmentation.apply(image, epoch, draw));
                 return position;
             } catch (BadImageException e) {
-                bad.add(source.name(index), e.reason());
-                bad.check();
+                unreadable.add(source.name(index), e.reason());
+                unreadable.check();
             }
         }
         throw DataException.noneReadable(order.size(), "");
@@ -185,14 +186,14 @@ public final class BatchLoader implements AutoCloseable {
 
     @Override
     public void close() {
-        // Queued tasks are cancelled; running ones end with the image at hand, because they write into native memory.
+        // Queued tasks are cancelled; running ones finish their current image, because they write into native memory.
         closing = true;
         for (Pending batch : pending) {
             batch.images().forEach(image -> image.cancel(false));
         }
         workers.shutdown();
         try {
-            // A decoder may take long over a large image, but never forever.
+            // Decoding a large image may take long, but not forever.
             if (!workers.awaitTermination(1, TimeUnit.MINUTES)) {
                 LOG.warn("a loader thread did not end within a minute; its memory is not freed");
                 return;

@@ -6,11 +6,11 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 
 /**
- * A binary file of CIFAR: a record for each image, which is its labels, one byte each, and then its red, green and blue
- * values, (3, 32, 32). Read as a whole and kept as it is.
+ * A binary CIFAR file, read as a whole and kept unchanged. Each record holds the labels of an image, one byte each,
+ * followed by its red, green and blue values, (3, 32, 32).
  *
- * @param records one after the other
- * @param labelBytes labels of an image, of which the last counts: 1 in CIFAR-10, 2 (coarse, fine) in CIFAR-100
+ * @param records the records, one after the other
+ * @param labelBytes labels per image, of which the last is used: 1 in CIFAR-10, 2 (coarse, fine) in CIFAR-100
  */
 record CifarBinary(byte[] records, int labelBytes) implements CifarImages.Pixels {
     private static final int PLANE = CifarImages.EDGE * CifarImages.EDGE;
@@ -19,7 +19,7 @@ record CifarBinary(byte[] records, int labelBytes) implements CifarImages.Pixels
     /**
      * Reads a file.
      *
-     * @throws DataException if it is no such file
+     * @throws DataException if it is not such a file
      */
     static CifarBinary read(Path file, int labelBytes) {
         try {
@@ -54,7 +54,7 @@ record CifarBinary(byte[] records, int labelBytes) implements CifarImages.Pixels
         return labelBytes + CifarImages.BYTES;
     }
 
-    /** The label of each image that counts. */
+    /** Returns the label of each image: the last one of its record. */
     byte[] labels() {
         byte[] labels = new byte[size()];
         for (int i = 0; i < labels.length; i++) {

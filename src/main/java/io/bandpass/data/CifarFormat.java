@@ -13,10 +13,10 @@ import java.util.stream.Stream;
 /**
  * A binary version of CIFAR (Krizhevsky, Learning Multiple Layers of Features from Tiny Images, 2009).
  *
- * @param labelBytes labels of an image, of which the last counts
- * @param classes how many there are
- * @param knownNames of the classes by label; empty where only a file has them
- * @param namesFile with the name of a class in each line
+ * @param labelBytes labels per image, of which the last is used
+ * @param classes number of classes
+ * @param knownNames class names by label; empty if they are only in {@code namesFile}
+ * @param namesFile file with one class name per line
  */
 record CifarFormat(
         String title,
@@ -26,7 +26,7 @@ record CifarFormat(
         String namesFile,
         List<String> trainFiles,
         String testFile) {
-    /** The classes of CIFAR-10 by label. */
+    /** CIFAR-10 class names by label. */
     static final List<String> TEN_NAMES =
             List.of("airplane", "automobile", "bird", "cat", "deer", "dog", "frog", "horse", "ship", "truck");
 
@@ -46,9 +46,9 @@ record CifarFormat(
 
     private static final List<CifarFormat> ALL = List.of(CIFAR10, CIFAR100);
 
-    /** Whether a folder has files of this version, perhaps not all. */
+    /** Returns whether a folder has files of this version, perhaps not all. */
     private boolean isIn(Path folder) {
-        // Those of CIFAR-100 have names that others have too.
+        // CIFAR-100's image files have names that other data sets use too.
         return (!knownNames.isEmpty() || Files.isRegularFile(folder.resolve(namesFile)))
                 && files().anyMatch(name -> Files.isRegularFile(folder.resolve(name)));
     }
@@ -57,12 +57,12 @@ record CifarFormat(
         return Stream.concat(trainFiles.stream(), Stream.of(testFile));
     }
 
-    /** The version that a folder has files of. */
+    /** Returns the version that a folder has files of. */
     static Optional<CifarFormat> of(Path folder) {
         return ALL.stream().filter(format -> format.isIn(folder)).findFirst();
     }
 
-    /** The version that a file belongs to. */
+    /** Returns the version that a file belongs to. */
     static Optional<CifarFormat> ofFile(Path file) {
         String name = String.valueOf(file.getFileName());
         Path folder = file.toAbsolutePath().getParent();
@@ -76,7 +76,7 @@ record CifarFormat(
     /**
      * Opens the files of a folder.
      *
-     * @throws DataException if one is missing or not as it should be
+     * @throws DataException if one is missing or invalid
      */
     CifarParts open(Path folder, boolean withLabels) {
         CifarParts.require(folder, title, files());

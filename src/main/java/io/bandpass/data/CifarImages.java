@@ -4,17 +4,17 @@ import io.bandpass.image.BadImageException;
 import io.bandpass.image.RgbImage;
 import java.util.List;
 
-/** Images of a file of CIFAR: 32 x 32 pixels in colour, with a label each. */
+/** Images of a CIFAR file: 32 x 32 pixels in colour, each with a label. */
 final class CifarImages implements ImageSource {
-    /** Rows and columns of an image. */
+    /** Height and width of an image. */
     static final int EDGE = 32;
 
-    /** Length of an image. */
+    /** Bytes per image. */
     static final int BYTES = 3 * EDGE * EDGE;
 
-    /** The pixels of a file. Any thread may ask for them. */
+    /** The pixels of a file. Thread-safe. */
     interface Pixels {
-        /** A copy of an image: (32, 32, 3), row-major. */
+        /** Returns a copy of an image: (32, 32, 3), row-major. */
         byte[] rgb(int row) throws BadImageException;
     }
 
@@ -25,9 +25,9 @@ final class CifarImages implements ImageSource {
     private final Pixels pixels;
 
     /**
-     * Images.
+     * Creates a set of images.
      *
-     * @param labels of each image, unsigned; not looked at where there are no classes
+     * @param labels label of each image, unsigned; ignored if there are no classes
      * @param classNames by label; empty for no labels
      */
     CifarImages(String fileName, int size, byte[] labels, List<String> classNames, Pixels pixels) {
@@ -38,7 +38,6 @@ final class CifarImages implements ImageSource {
         this.pixels = pixels;
     }
 
-    /** The name of the file that they are in. */
     String fileName() {
         return fileName;
     }

@@ -7,16 +7,16 @@ import java.util.Optional;
 import java.util.stream.Stream;
 
 /**
- * CIFAR-10 or CIFAR-100 as it lies in a folder.
+ * CIFAR-10 or CIFAR-100 as stored in a folder.
  *
- * @param train a set for each file
+ * @param train one set per file
  */
 record CifarParts(List<CifarImages> train, CifarImages heldOut) {
     /**
-     * What is in a folder: binary files, or sheets.
+     * Opens the CIFAR files of a folder: binary files or PNG sheets.
      *
-     * @return nothing if the folder has no file of either
-     * @throws DataException if it has some, but not all, or one is not as it should be
+     * @return the sets; empty if the folder has neither
+     * @throws DataException if some of the files are missing, or one is invalid
      */
     static Optional<CifarParts> find(Path folder, boolean withLabels) {
         Optional<CifarFormat> binary = CifarFormat.of(folder);

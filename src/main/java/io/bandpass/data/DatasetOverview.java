@@ -9,18 +9,18 @@ import java.util.Map;
 import java.util.TreeMap;
 
 /**
- * Everything that was given, to be looked at and not trained on.
+ * All images found, for inspection rather than training.
  *
- * @param images all that can be used as far as their headers say; those that would be held out come last
- * @param bad the files that cannot be used; any number is allowed
- * @param formats how many images there are of each
+ * @param images all images with a valid header; those that would be held out come last
+ * @param bad the unreadable files; any number is allowed
+ * @param formats number of images by format
  * @param widths of the images in pixels, in ascending order
  * @param heights of the images in pixels, in ascending order
  * @param pixels of the images, in ascending order
- * @param notices sentences for people about files that were left out and names that are no text
- * @param bytes length of all images as they are stored
- * @param indexes where the results of the header checks are kept
- * @param lostIndexes where they should be, but cannot be written
+ * @param notices human-readable notices about skipped files and names that are not valid text
+ * @param bytes total size of the images: of their files, or of their pixels in IDX and CIFAR files
+ * @param indexes the files that cache the results of the header checks
+ * @param lostIndexes index files that could not be written
  */
 public record DatasetOverview(
         ImageSource images,
@@ -33,7 +33,7 @@ public record DatasetOverview(
         long bytes,
         List<Path> indexes,
         List<Path> lostIndexes) {
-    /** Grows with what is found. */
+    /** Collects sizes and formats during the scan. */
     private static final class Sizes implements FileScan.Observer {
         private static final int FIRST_CAPACITY = 1024;
 
@@ -70,18 +70,18 @@ public record DatasetOverview(
      * Finds images and reads their headers.
      *
      * @param paths folders, list and CSV files, globs, IDX and CIFAR files
-     * @throws DataException if one of them is not there or names no images
+     * @throws DataException if one of them does not exist or names no images
      */
     public static DatasetOverview open(DataConfig config, List<String> paths) {
-        UnreadableImages bad = new UnreadableImages(1);
+        UnreadableImages unreadable = new UnreadableImages(1);
         Sizes sizes = new Sizes();
-        try (ImageFinder finder = new ImageFinder(config, bad, sizes)) {
+        try (ImageFinder finder = new ImageFinder(config, unreadable, sizes)) {
             paths.forEach(finder::add);
-            List<ImageSource> parts = new ArrayList<>(List.of(finder.train()));
-            finder.heldOut().ifPresent(parts::add);
+            List<ImageSource> sets = new ArrayList<>(List.of(finder.train()));
+            finder.heldOut().ifPresent(sets::add);
             return new DatasetOverview(
-                    parts.size() == 1 ? parts.get(0) : new JoinedImages(parts),
-                    bad,
+                    sets.size() == 1 ? sets.get(0) : new JoinedImages(sets),
+                    unreadable,
                     sizes.formats,
                     sorted(sizes.widths, sizes.count),
                     sorted(sizes.heights, sizes.count),

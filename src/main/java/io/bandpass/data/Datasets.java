@@ -8,86 +8,89 @@ import java.util.Optional;
 import java.util.stream.Stream;
 
 /**
- * The images that a run was given: the part that is trained on and, where there are labels, a part that is held out.
+ * The images of a run: a training set and, if there are labels, a held-out set.
  *
- * @param train all images that are trained on
- * @param heldOut the part that the data names (IDX or CIFAR test files, {@code val/}, a column {@code split}), else a
- *     seeded one
- * @param bad files that were given but cannot be used
- * @param notices sentences for people about files that were left out, names that are no text, and the held-out part; of
- *     {@link #openLabelled} also about classes that are not as one would expect
+ * @param train all training images
+ * @param heldOut the split that the data defines (IDX or CIFAR test files, {@code val/}, a column {@code split}),
+ *     otherwise a seeded one
+ * @param bad unreadable files
+ * @param notices human-readable notices about skipped files, names that are not valid text, and the held-out set; from
+ *     {@link #openLabelled} also about unusual classes
  */
 public record Datasets(ImageSource train, Optional<ImageSource> heldOut, UnreadableImages bad, List<String> notices) {
     /**
      * Finds images and reads their headers.
      *
-     * @param paths where to look, at least one; folders, list and CSV files, globs, IDX and CIFAR files
-     * @param seed of the held-out part, where one is drawn
-     * @throws DataException if there is nothing to train on, or too much of it is bad
+     * @param paths at least one; folders, list and CSV files, globs, IDX and CIFAR files
+     * @param seed of the held-out split, if one is drawn
+     * @throws DataException if there is nothing to train on, or too many files are unreadable
      */
     public static Datasets open(DataConfig config, List<String> paths, long seed, double heldOutFraction) {
         return open(config, paths, seed, heldOutFraction, new UnreadableImages(config.maxBad()));
     }
 
     /**
-     * As {@link #open(DataConfig, List, long, double)}, for callers who want the list even if it ends the search.
+     * As {@link #open(DataConfig, List, long, double)}, for callers that need the unreadable files even if the search
+     * fails.
      *
-     * @param bad takes the files that cannot be used
+     * @param unreadable collects the unreadable files
      */
     public static Datasets open(
-            DataConfig config, List<String> paths, long seed, double heldOutFraction, UnreadableImages bad) {
-        return open(config, paths, SplitRule.stratified(seed, heldOutFraction), bad);
+            DataConfig config, List<String> paths, long seed, double heldOutFraction, UnreadableImages unreadable) {
+        return open(config, paths, SplitRule.stratified(seed, heldOutFraction), unreadable);
     }
 
     /**
-     * As {@link #open(DataConfig, List, long, double, UnreadableImages)}, with a held-out part that is chosen by a rule.
+     * As {@link #open(DataConfig, List, long, double, UnreadableImages)}, with a rule that chooses the held-out images.
      *
-     * @param holdOut of a labelled set whose data names no such part; it may choose none
+     * @param holdOut applied to a labelled set whose data defines no held-out split; it may choose none
      */
-    public static Datasets open(DataConfig config, List<String> paths, HoldOut holdOut, UnreadableImages bad) {
-        try (ImageFinder finder = found(config, paths, bad)) {
+    public static Datasets open(DataConfig config, List<String> paths, HoldOut holdOut, UnreadableImages unreadable) {
+        try (ImageFinder finder = found(config, paths, unreadable)) {
             ImageSource train = finder.train();
             Optional<ImageSource> heldOut = finder.heldOut();
             if (!train.isLabelled() || heldOut.isPresent()) {
-                Optional<ImageSource> judging = heldOut.filter(part -> judges(part, train));
-                List<String> named =
-                        judging.map(part -> holdOut.named(train, part)).orElse(List.of());
-                return new Datasets(train, judging, bad, joined(finder.notices(), named));
+                Optional<ImageSource> scorable = heldOut.filter(images -> canScore(images, train));
+                List<String> notices =
+                        scorable.map(images -> holdOut.named(train, images)).orElse(List.of());
+                return new Datasets(train, scorable, unreadable, joined(finder.notices(), notices));
             }
             HoldOut.Chosen chosen = holdOut.of(train);
             List<String> all = joined(finder.notices(), chosen.notices());
             return chosen.heldOut().length == 0
-                    ? new Datasets(train, Optional.empty(), bad, all)
-                    : divided(train, chosen.heldOut(), bad, all);
+                    ? new Datasets(train, Optional.empty(), unreadable, all)
+                    : divided(train, chosen.heldOut(), unreadable, all);
         }
     }
 
     /**
-     * Finds images that are to be trained on with their labels. Where the data names no part to hold out, one is drawn
-     * from each class, so that every class with two images has one to train on.
+     * Finds images for supervised training. If the data defines no held-out split, a stratified one is drawn that
+     * leaves every class with two or more images at least one for training.
      *
-     * @param seed of the held-out part, where one is drawn
-     * @param heldOutFraction of all images; 0 for none, where the data names none
-     * @param bad takes the files that cannot be used
-     * @throws DataException if there are no labels or fewer than two classes, if held-out images have a class that no
-     *     training image has, or if there is nothing to hold out
+     * @param seed of the held-out split, if one is drawn
+     * @param heldOutFraction fraction of all images; 0 for none, unless the data defines a split
+     * @param unreadable collects the unreadable files
+     * @throws DataException if there are no labels or fewer than two classes, if held-out images have a class without
+     *     training images, or if there is nothing to hold out
      */
     public static Datasets openLabelled(
-            DataConfig config, List<String> paths, long seed, double heldOutFraction, UnreadableImages bad) {
-        return openLabelled(config, paths, SplitRule.stratified(seed, heldOutFraction), bad);
+            DataConfig config, List<String> paths, long seed, double heldOutFraction, UnreadableImages unreadable) {
+        return openLabelled(config, paths, SplitRule.stratified(seed, heldOutFraction), unreadable);
     }
 
     /**
-     * As {@link #openLabelled(DataConfig, List, long, double, UnreadableImages)}, with a held-out part that is chosen by a rule.
+     * As {@link #openLabelled(DataConfig, List, long, double, UnreadableImages)}, with a rule that chooses the held-out
+     * images.
      *
-     * @param holdOut of a set that names no such part; with a fraction of 0 nothing need be held out
+     * @param holdOut applied if the data defines no held-out split; with a fraction of 0 it may choose none
      */
-    public static Datasets openLabelled(DataConfig config, List<String> paths, HoldOut holdOut, UnreadableImages bad) {
+    public static Datasets openLabelled(
+            DataConfig config, List<String> paths, HoldOut holdOut, UnreadableImages unreadable) {
         if (config.labels() != DataConfig.Labels.AUTO) {
             throw new DataException(
                     "data.labels is " + config.labels() + ", but labels are needed here: set it to auto");
         }
-        try (ImageFinder finder = found(config, paths, bad)) {
+        try (ImageFinder finder = found(config, paths, unreadable)) {
             ImageSource train = finder.train();
             if (!train.isLabelled()) {
                 throw new DataException("labels are needed here, but "
@@ -97,36 +100,38 @@ public record Datasets(ImageSource train, Optional<ImageSource> heldOut, Unreada
                         + "; give a folder for each of at least two classes, a CSV file with path and label, or IDX"
                         + " or CIFAR files with labels");
             }
-            Datasets divided;
+            Datasets split;
             if (finder.heldOut().isPresent()) {
-                divided = new Datasets(train, finder.heldOut(), bad, List.of());
+                split = new Datasets(train, finder.heldOut(), unreadable, List.of());
             } else {
                 HoldOut.Chosen chosen = holdOut.of(train);
                 if (chosen.heldOut().length > 0) {
-                    divided = divided(train, chosen.heldOut(), bad, chosen.notices());
+                    split = divided(train, chosen.heldOut(), unreadable, chosen.notices());
                 } else if (holdOut.fraction() > 0) {
                     throw StratifiedSplit.tooFew(train, holdOut.fraction());
                 } else {
-                    divided = new Datasets(train, Optional.empty(), bad, chosen.notices());
+                    split = new Datasets(train, Optional.empty(), unreadable, chosen.notices());
                 }
             }
             List<String> all = new ArrayList<>(finder.notices());
-            all.addAll(ClassCheck.notices(divided.train(), divided.heldOut(), finder.emptyFolders()));
-            all.addAll(divided.notices());
-            finder.heldOut().map(part -> holdOut.named(train, part)).ifPresent(all::addAll);
-            return new Datasets(divided.train(), divided.heldOut(), bad, List.copyOf(all));
+            all.addAll(ClassCheck.notices(split.train(), split.heldOut(), finder.emptyFolders()));
+            all.addAll(split.notices());
+            finder.heldOut().map(images -> holdOut.named(train, images)).ifPresent(all::addAll);
+            return new Datasets(split.train(), split.heldOut(), unreadable, List.copyOf(all));
         }
     }
 
-    /** Whether a part has the classes of what is trained on. */
-    private static boolean judges(ImageSource part, ImageSource train) {
+    /** Returns whether held-out images can be scored: whether they have the classes of the training images. */
+    private static boolean canScore(ImageSource heldOut, ImageSource train) {
         return train.isLabelled()
-                && part.isLabelled()
-                && part.size() > 0
-                && part.classNames().equals(train.classNames());
+                && heldOut.isLabelled()
+                && heldOut.size() > 0
+                && heldOut.classNames().equals(train.classNames());
     }
 
-    /** The same with only so many images of each class to train on, drawn by a seed; what is held out stays. */
+    /**
+     * Returns a copy with at most this many training images per class, drawn by a seed; the held-out set is unchanged.
+     */
     public Datasets perClass(int count, long seed) {
         LabelsPerClass few = LabelsPerClass.of(train, count, seed);
         List<String> all = new ArrayList<>(notices);
@@ -134,14 +139,14 @@ public record Datasets(ImageSource train, Optional<ImageSource> heldOut, Unreada
         return new Datasets(few.images(), heldOut, bad, all);
     }
 
-    /** A finder that has found something to train on, and not too much that is bad. */
-    private static ImageFinder found(DataConfig config, List<String> paths, UnreadableImages bad) {
-        ImageFinder finder = new ImageFinder(config, bad);
+    /** Returns a finder that has found training images, and not too many unreadable files. */
+    private static ImageFinder found(DataConfig config, List<String> paths, UnreadableImages unreadable) {
+        ImageFinder finder = new ImageFinder(config, unreadable);
         try {
             paths.forEach(finder::add);
-            bad.check();
+            unreadable.check();
             if (finder.train().size() == 0) {
-                throw DataException.noneReadable(bad.files(), "in " + String.join(", ", paths));
+                throw DataException.noneReadable(unreadable.files(), "in " + String.join(", ", paths));
             }
             return finder;
         } catch (RuntimeException e) {
@@ -151,7 +156,7 @@ public record Datasets(ImageSource train, Optional<ImageSource> heldOut, Unreada
     }
 
     /**
-     * Two labelled folders as one set with a held-out part.
+     * Opens two labelled folders as a training and a held-out set.
      *
      * @throws DataException if one of them has no labels, or they have different classes
      */
@@ -162,14 +167,14 @@ public record Datasets(ImageSource train, Optional<ImageSource> heldOut, Unreada
     /**
      * As {@link #openPair(DataConfig, Path, Path)}.
      *
-     * @param look looks at the images to classify
+     * @param holdOut receives both sets, for its notices
      */
-    public static Datasets openPair(DataConfig config, Path train, Path test, HoldOut look) {
-        UnreadableImages bad = new UnreadableImages(config.maxBad());
-        ImageFinder finder = new ImageFinder(config, bad);
+    public static Datasets openPair(DataConfig config, Path train, Path test, HoldOut holdOut) {
+        UnreadableImages unreadable = new UnreadableImages(config.maxBad());
+        ImageFinder finder = new ImageFinder(config, unreadable);
         try (finder) {
             finder.addPair(train, test);
-            bad.check();
+            unreadable.check();
         }
         ImageSource images = finder.train();
         Optional<ImageSource> heldOut = finder.heldOut();
@@ -177,19 +182,19 @@ public record Datasets(ImageSource train, Optional<ImageSource> heldOut, Unreada
             throw new DataException(train + " and " + test + " must hold a folder of images for each of at least two"
                     + " classes, or be IDX files with labels or binary files of CIFAR");
         }
-        if (heldOut.filter(part -> judges(part, images)).isEmpty()) {
+        if (heldOut.filter(part -> canScore(part, images)).isEmpty()) {
             throw new DataException(test + " must hold labelled images of the same classes as " + train);
         }
-        List<String> named = look.named(images, heldOut.orElseThrow());
-        return new Datasets(images, heldOut, bad, joined(finder.notices(), named));
+        List<String> notices = holdOut.named(images, heldOut.orElseThrow());
+        return new Datasets(images, heldOut, unreadable, joined(finder.notices(), notices));
     }
 
     private static List<String> joined(List<String> first, List<String> second) {
         return Stream.concat(first.stream(), second.stream()).toList();
     }
 
-    private static Datasets divided(ImageSource all, int[] heldOut, UnreadableImages bad, List<String> notices) {
+    private static Datasets divided(ImageSource all, int[] heldOut, UnreadableImages unreadable, List<String> notices) {
         int[] rest = StratifiedSplit.rest(all.size(), heldOut);
-        return new Datasets(all.select(rest), Optional.of(all.select(heldOut)), bad, notices);
+        return new Datasets(all.select(rest), Optional.of(all.select(heldOut)), unreadable, notices);
     }
 }

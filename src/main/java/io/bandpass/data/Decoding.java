@@ -17,7 +17,7 @@ import org.bytedeco.pytorch.Tensor;
 import org.bytedeco.pytorch.global.torch;
 import org.bytedeco.pytorch.global.torch.ScalarType;
 
-/** Decodes whole images on several threads, to see whether that works, or what colours they have. */
+/** Decodes whole images on several threads, to verify them or to compute their colour statistics. */
 public final class Decoding {
     private static final int BLOCK = 512;
     private static final int CHANNELS = 3;
@@ -26,28 +26,28 @@ public final class Decoding {
     private Decoding() {}
 
     /**
-     * Colours of some images, each of which weighs the same.
+     * Colour statistics over images, each with equal weight.
      *
-     * @param mean per channel, of values in [0, 1]; empty where none could be read
-     * @param std per channel, of values in [0, 1]; empty where none could be read
-     * @param images how many were read
+     * @param mean per channel, of values in [0, 1]; empty if none was readable
+     * @param std per channel, of values in [0, 1]; empty if none was readable
+     * @param images number of images read
      */
     public record Colours(List<Double> mean, List<Double> std, int images) {}
 
-    /** Sums over pixels, divided by their number; the first three of the values, the others of their squares. */
+    /** Per-channel means over the pixels of an image: three of the values, then three of their squares. */
     private record Moments(double[] values) {}
 
     /**
      * Decodes every image.
      *
-     * @param bad takes those that cannot be decoded
-     * @param done hears how many images have been tried
+     * @param unreadable collects those that cannot be decoded
+     * @param done receives the number of images tried so far
      */
-    public static void verify(ImageSource images, DataConfig config, UnreadableImages bad, IntConsumer done) {
-        each(
+    public static void verify(ImageSource images, DataConfig config, UnreadableImages unreadable, IntConsumer done) {
+        forEach(
                 images,
                 config,
-                bad,
+                unreadable,
                 images.size(),
                 position -> position,
                 image -> true,
@@ -55,20 +55,21 @@ public final class Decoding {
     }
 
     /**
-     * Mean and standard deviation of a seeded sample.
+     * Computes mean and standard deviation of a seeded sample.
      *
-     * @param count largest number of images to decode
-     * @param bad takes those that cannot be decoded
+     * @param count maximum number of images to decode
+     * @param unreadable collects those that cannot be decoded
      */
-    public static Colours colours(ImageSource images, DataConfig config, UnreadableImages bad, int count, long seed) {
+    public static Colours colours(
+            ImageSource images, DataConfig config, UnreadableImages unreadable, int count, long seed) {
         EpochOrder order = new EpochOrder(images.size(), seed);
         int sampled = Math.min(count, images.size());
         double[] sums = new double[2 * CHANNELS];
         int[] read = {0};
-        each(
+        forEach(
                 images,
                 config,
-                bad,
+                unreadable,
                 sampled,
                 position -> order.at(0, position),
                 Decoding::moments,
@@ -97,27 +98,27 @@ public final class Decoding {
         return new Moments(values);
     }
 
-    /** Takes what came of a block of images, and how many have been tried. */
+    /** Receives the results of a block of images, and the number of images tried so far. */
     private interface Sink<T> {
         void accept(List<T> results, int end);
     }
 
-    /** What came of an image: a value, or the reason why it cannot be read. */
+    /** Result for an image: a value, or the reason why it is unreadable. */
     private record Outcome<T>(int index, Optional<T> value, String reason) {}
 
-    /** Reads images on several threads, and hands on what the function makes of those that can be read, in order. */
-    private static <T> void each(
+    /** Applies a function to images on several threads; the results of the readable ones reach the sink in order. */
+    private static <T> void forEach(
             ImageSource images,
             DataConfig config,
-            UnreadableImages bad,
+            UnreadableImages unreadable,
             int count,
             IntUnaryOperator order,
             Function<RgbImage, T> function,
             Sink<T> sink) {
-        // A thread that has not asked yet would take the number that another one sets.
+        // Before its first call, a thread would adopt the number of threads that another one sets.
         torch.get_num_threads();
         try (Workers workers = new Workers(config.workers(), () -> torch.set_num_threads(1))) {
-            // The images are read side by side, so that a thread of torch's for each is enough.
+            // Images are read in parallel, so one torch thread per image is enough.
             for (int from = 0; from < count; from += BLOCK) {
                 int to = (int) Math.min(count, (long) from + BLOCK);
                 List<Integer> indices =
@@ -125,7 +126,7 @@ public final class Decoding {
                 List<T> results = new ArrayList<>();
                 for (Outcome<T> outcome : workers.map(indices, index -> outcome(images, index, function))) {
                     if (outcome.value().isEmpty()) {
-                        bad.add(images.name(outcome.index()), outcome.reason());
+                        unreadable.add(images.name(outcome.index()), outcome.reason());
                     }
                     outcome.value().ifPresent(results::add);
                 }

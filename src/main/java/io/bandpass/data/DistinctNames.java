@@ -6,7 +6,7 @@ import io.bandpass.image.RgbImage;
 import java.util.Arrays;
 import java.util.List;
 
-/** Images under their whole names, where those below what was given would be alike: 1.png of two folders. */
+/** Images under their full names, for sets in which relative names clash: 1.png in two folders. */
 final class DistinctNames implements ImageSource {
     private final ImageSource source;
 
@@ -14,9 +14,9 @@ final class DistinctNames implements ImageSource {
         this.source = source;
     }
 
-    /** The same images, of which no two have the same relative name. */
+    /** Returns the same images with unique relative names. */
     static ImageSource of(ImageSource source) {
-        // Eight bytes a name are enough: that two different ones agree in them is harmless and next to impossible.
+        // 64-bit hashes suffice: a collision is next to impossible, and harmless.
         long[] seen = new long[source.size()];
         for (int i = 0; i < seen.length; i++) {
             seen[i] = hash(source.relativeName(i));

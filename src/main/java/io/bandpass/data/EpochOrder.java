@@ -7,11 +7,11 @@ import java.util.Locale;
 
 /**
  * The order of images in each epoch: a permutation that is a pure function of (seed, epoch), computed position by
- * position without a table. A Feistel network permutes the next power of four; positions that land outside the set walk
- * on along their cycle until they are inside (Black and Rogaway, CT-RSA 2002).
+ * position without a table. A Feistel network permutes the next power of four; a position that lands outside the set
+ * follows its cycle until it is inside (cycle walking; Black and Rogaway, CT-RSA 2002).
  *
- * <p>With repeated augmentation each image comes several times in a row, and an epoch, which keeps its length, shows only
- * the first of them.
+ * <p>With repeated augmentation each image comes several times in a row, and an epoch, whose length is unchanged,
+ * covers only the first images of the order.
  */
 public final class EpochOrder {
     private static final int ROUNDS = 6;
@@ -21,16 +21,16 @@ public final class EpochOrder {
     private final long seed;
     private final int halfBits;
 
-    /** Each image once. */
+    /** Creates an order with each image once. */
     public EpochOrder(int size, long seed) {
         this(size, 1, seed);
     }
 
     /**
-     * Each image several times in a row.
+     * Creates an order with each image several times in a row.
      *
-     * @param repeats how often, above 0
-     * @throws DataException if images times repeats are too many to be numbered
+     * @param repeats positive
+     * @throws DataException if images times repeats exceed the range of an int
      */
     public EpochOrder(int size, int repeats, long seed) {
         if ((long) size * repeats > Integer.MAX_VALUE) {
@@ -52,13 +52,13 @@ public final class EpochOrder {
         return size;
     }
 
-    /** How many positions there are, most of them beyond the end of an epoch where images are repeated. */
+    /** Returns the number of positions; with repeats, most of them lie beyond the end of an epoch. */
     int positions() {
         return size * repeats;
     }
 
     /**
-     * The image at a position of an epoch.
+     * Returns the index of the image at a position of an epoch.
      *
      * @param epoch from 0
      * @param position from 0 to below {@link #size()} times the repeats
@@ -72,8 +72,8 @@ public final class EpochOrder {
     }
 
     /**
-     * Number of an image and its repetition, which no other position of the epoch has: index + {@link #size()} *
-     * repetition. What is random about the image follows from it, the seed and the epoch.
+     * Returns the number of an image and its repetition, unique within the epoch: index + {@link #size()} * repetition.
+     * With the seed and the epoch it keys all random choices for the image.
      */
     public int draw(long epoch, int position) {
         return at(epoch, position) + size * (position % repeats);

@@ -16,7 +16,9 @@ import java.util.List;
 import java.util.Locale;
 import java.util.regex.PatternSyntaxException;
 
-/** Finds image files: below folders, in list files, by globs. Sorted by name, so that an index means the same anywhere. */
+/**
+ * Finds image files: in folders, list files and by globs. Sorted by name, so that an index is the same on any system.
+ */
 final class FileCollector {
     private static final String BYTE_ORDER_MARK = "\uFEFF";
 
@@ -25,9 +27,9 @@ final class FileCollector {
     private FileCollector() {}
 
     /**
-     * All files below a folder that count as images, hidden ones left out, in the order of their relative paths.
+     * Returns all files below a folder that count as images, except hidden ones, in the order of their relative paths.
      *
-     * @param once knows what was met before, and what is left out
+     * @param once tracks files already visited, and those left out
      */
     static List<Path> below(Path folder, Workers workers, FilesOnce once) {
         List<Path> found = new ArrayList<>();
@@ -42,17 +44,17 @@ final class FileCollector {
         return found;
     }
 
-    /** The path below a folder with forward slashes, whatever the system. */
+    /** Returns the path below a folder with forward slashes on any system. */
     static String relativeName(Path folder, Path file) {
         return slashed(FileNames.text(folder.relativize(file)));
     }
 
-    /** A name with forward slashes; a backslash is a letter like others where it does not part folders. */
+    /** Returns a name with forward slashes; a backslash is kept where it is not a separator. */
     static String slashed(String name) {
         return File.separatorChar == '\\' ? name.replace('\\', '/') : name;
     }
 
-    /** The paths in a list file, one a line, relative to its folder. */
+    /** Reads the paths in a list file, one per line, relative to its folder. */
     static List<Path> listed(Path list) {
         try {
             Utf8Text.check(list);
@@ -78,7 +80,7 @@ final class FileCollector {
                 + BadImageException.unreadable(error).reason());
     }
 
-    /** Whether a file is a list of images by its name. */
+    /** Returns whether a file's name is that of a list of images. */
     static boolean isList(Path file) {
         String name = String.valueOf(file.getFileName()).toLowerCase(Locale.ROOT);
         return LISTS.stream().anyMatch(name::endsWith);
@@ -97,9 +99,9 @@ final class FileCollector {
     }
 
     /**
-     * Files that match a glob, such as {@code photos/**}{@code /*.jpg}, where the two stars stand for no folder too. As in
-     * shells, a part between slashes takes links to folders, the two stars do not enter those that lead to what they meet
-     * anyway. A file stands there under each of its names.
+     * Returns the files that match a glob, such as {@code photos/**}{@code /*.jpg}, where the two stars also match no
+     * folder. As in shells, a path component follows links to folders, and the two stars do not enter links to folders
+     * that they reach anyway. A file is returned under each of its names.
      */
     static List<Path> matching(String glob, Workers workers, LeftOut leftOut) {
         String start = fixedPart(glob);
@@ -109,37 +111,40 @@ final class FileCollector {
         }
         PathMatcher matcher = matcher(glob);
         Path unprefixed = Path.of("");
-        FilesOnce once = FilesOnce.ofNames(leftOut, link -> isPart(glob.substring(start.length()), root, link));
+        FilesOnce once =
+                FilesOnce.ofNames(leftOut, link -> matchesComponents(glob.substring(start.length()), root, link));
         return below(root, workers, once).stream()
                 .filter(path -> matcher.matches(start.isEmpty() ? unprefixed.resolve(root.relativize(path)) : path))
                 .toList();
     }
 
-    /** Whether a folder is named by the parts of a glob above the last one, before any two stars. */
-    private static boolean isPart(String glob, Path root, Path folder) {
+    /** Returns whether a folder matches the components of a glob above the last one and before any two stars. */
+    private static boolean matchesComponents(String glob, Path root, Path folder) {
         Path below = root.relativize(folder);
-        List<String> parts = List.of(glob.split("/", -1));
+        List<String> components = List.of(glob.split("/", -1));
         int depth = below.getNameCount();
-        if (depth >= parts.size()) {
+        if (depth >= components.size()) {
             return false;
         }
         for (int i = 0; i < depth; i++) {
-            boolean whole = parts.get(i).chars().filter(c -> c == '{').count()
-                    == parts.get(i).chars().filter(c -> c == '}').count();
-            if (!whole || parts.get(i).contains("**") || !matcher(parts.get(i)).matches(below.getName(i))) {
+            boolean whole = components.get(i).chars().filter(c -> c == '{').count()
+                    == components.get(i).chars().filter(c -> c == '}').count();
+            if (!whole
+                    || components.get(i).contains("**")
+                    || !matcher(components.get(i)).matches(below.getName(i))) {
                 return false;
             }
         }
         return true;
     }
 
-    /** The folder above all that a glob can match. */
+    /** Returns the folder that contains all possible matches of a glob. */
     static Path root(String glob) {
         String start = fixedPart(glob);
         return FileNames.path(start.isEmpty() ? "." : start);
     }
 
-    /** What stands before the first part with a wildcard; ends in a slash, or is empty. */
+    /** Returns the path before the first component with a wildcard; ends in a slash, or is empty. */
     private static String fixedPart(String glob) {
         int wild = 0;
         while ("*?[{".indexOf(glob.charAt(wild)) < 0) {
@@ -149,7 +154,7 @@ final class FileCollector {
     }
 
     private static PathMatcher matcher(String glob) {
-        // Java's two stars want a folder; shells take none as well. Braces do not nest.
+        // Java's two stars need at least one folder; in shells they match none as well. Braces do not nest.
         String shell =
                 glob.contains("{") ? glob : glob.replace("/**/", "{/,/**/}").replaceFirst("^\\*\\*/", "{,**/}");
         try {

@@ -12,12 +12,11 @@ import java.util.Objects;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Attributes of a file, with what tells it from all others: device, inode and how many names it has. One question to the
- * system gives them all.
+ * Attributes of a file, with its identity: device, inode and number of names (hard links). Read in one system call.
  *
- * @param device 0 where the system has none
- * @param inode 0 where the system has none
- * @param names 1 where the system does not say
+ * @param device 0 if the system has none
+ * @param inode 0 if the system has none
+ * @param names 1 if the system does not report it
  */
 record FileFacts(
         boolean isRegularFile,
@@ -31,7 +30,7 @@ record FileFacts(
         implements BasicFileAttributes {
     private static final boolean UNIX =
             FileSystems.getDefault().supportedFileAttributeViews().contains("unix");
-    private static final String ASKED =
+    private static final String ATTRIBUTES =
             "unix:isRegularFile,isDirectory,isSymbolicLink,size,lastModifiedTime,dev,ino,nlink";
 
     static FileFacts of(Path file, LinkOption... options) throws IOException {
@@ -47,19 +46,19 @@ record FileFacts(
                     0,
                     1);
         }
-        Map<String, Object> all = Files.readAttributes(file, ASKED, options);
+        Map<String, Object> all = Files.readAttributes(file, ATTRIBUTES, options);
         return new FileFacts(
-                (Boolean) told(all, "isRegularFile"),
-                (Boolean) told(all, "isDirectory"),
-                (Boolean) told(all, "isSymbolicLink"),
-                (Long) told(all, "size"),
-                (FileTime) told(all, "lastModifiedTime"),
-                (Long) told(all, "dev"),
-                (Long) told(all, "ino"),
-                (Integer) told(all, "nlink"));
+                (Boolean) value(all, "isRegularFile"),
+                (Boolean) value(all, "isDirectory"),
+                (Boolean) value(all, "isSymbolicLink"),
+                (Long) value(all, "size"),
+                (FileTime) value(all, "lastModifiedTime"),
+                (Long) value(all, "dev"),
+                (Long) value(all, "ino"),
+                (Integer) value(all, "nlink"));
     }
 
-    private static Object told(Map<String, Object> all, String name) {
+    private static Object value(Map<String, Object> all, String name) {
         return Objects.requireNonNull(all.get(name), name);
     }
 
@@ -78,7 +77,7 @@ record FileFacts(
         return lastModifiedTime;
     }
 
-    /** Device and inode together; null where the system has none. */
+    /** Device and inode; null if the system has none. */
     @Override
     public @Nullable Object fileKey() {
         return inode == 0 ? null : Map.entry(device, inode);

@@ -18,15 +18,15 @@ import java.util.Locale;
 import java.util.regex.Pattern;
 
 /**
- * Names of files as text, and text as names of files. POSIX names are bytes, and Java reads them by the character set of
- * the locale: in that of C or POSIX, all names beyond ASCII look alike. Here they are UTF-8, and two names never give the
- * same text.
+ * Converts file names to text and back. POSIX names are bytes, which Java decodes in the character set of the locale:
+ * in the C or POSIX locale all names beyond ASCII look alike. Here they are UTF-8, and two names never have the same
+ * text.
  */
 final class FileNames {
     private static final String ADVICE = "for names beyond ASCII, set a UTF-8 locale such as LC_ALL=C.UTF-8";
     private static final char UNKNOWN = '\uFFFD';
 
-    /** A backslash that looks as if an escape began there. */
+    /** A backslash that seems to start an escape. */
     private static final Pattern LIKE_AN_ESCAPE = Pattern.compile("\\\\(?=x[0-9A-F]{2}|u[0-9A-F]{4})");
 
     private static final String BACKSLASH = "\\\\x5C";
@@ -39,7 +39,7 @@ final class FileNames {
         return Charset.isSupported(name) ? Charset.forName(name) : StandardCharsets.UTF_8;
     }
 
-    /** A path with all links followed; of what cannot be reached, the path as it is named. */
+    /** Returns a path with all links resolved; if it cannot be reached, the absolute path as named. */
     static Path real(Path path) {
         try {
             return path.toRealPath();
@@ -48,14 +48,14 @@ final class FileNames {
         }
     }
 
-    /** Whether what the locale does not know of a name can be UTF-8, without meaning something else too. */
+    /** Returns whether bytes that the locale cannot decode may be read as UTF-8 without ambiguity. */
     private static boolean mayBeUtf8() {
         return OF_LOCALE.equals(StandardCharsets.US_ASCII) || OF_LOCALE.equals(StandardCharsets.UTF_8);
     }
 
     /**
-     * A path for people, for lists and for telling files apart: another text for each path. Bytes that are no text, and
-     * characters that would not stay in a line, stand as {@code \xE9}.
+     * Returns a human-readable text that is unique to the path, also for lists. Bytes that are not text, and characters
+     * that would break the line, are escaped as {@code \xE9}.
      */
     static String text(Path path) {
         String whole = path.toString();
@@ -82,7 +82,7 @@ final class FileNames {
                         : LIKE_AN_ESCAPE.matcher(text).replaceAll(BACKSLASH));
     }
 
-    /** Whether a name is what its text says. */
+    /** Returns whether a name survives the conversion to text and back. */
     private static boolean isPlain(Path path, String text) {
         try {
             return path.getFileSystem().getPath(text).equals(path);
@@ -107,7 +107,7 @@ final class FileNames {
         return text.toString();
     }
 
-    /** The bytes of a single name of a POSIX system, which only the address of a file tells. */
+    /** Returns the bytes of a single POSIX name, which only its URI reveals. */
     static byte[] bytes(Path name) {
         String address = Path.of("/").resolve(name).toUri().getRawPath();
         byte[] bytes = new byte[address.length()];
@@ -125,38 +125,38 @@ final class FileNames {
         return Arrays.copyOf(bytes, length);
     }
 
-    /** The path of a POSIX system with these bytes, relative or absolute as they say. */
+    /** Returns the POSIX path with these bytes, relative or absolute. */
     static Path ofBytes(byte[] bytes) {
         StringBuilder address = new StringBuilder("file:///");
-        for (byte each : bytes) {
-            address.append(each == '/' ? "/" : String.format(Locale.ROOT, "%%%02X", each & 0xFF));
+        for (byte value : bytes) {
+            address.append(value == '/' ? "/" : String.format(Locale.ROOT, "%%%02X", value & 0xFF));
         }
         Path absolute = Path.of(URI.create(address.toString()));
         return bytes.length > 0 && bytes[0] == '/' ? absolute : absolute.subpath(0, absolute.getNameCount());
     }
 
     /**
-     * A path that somebody wrote.
+     * Parses a path typed by the user.
      *
-     * @throws DataException if it cannot be one
+     * @throws DataException if it is not a valid path
      */
-    static Path path(String given) {
+    static Path path(String text) {
         try {
-            Path path = Path.of(given);
-            if (given.indexOf(UNKNOWN) < 0 || Files.exists(path)) {
+            Path path = Path.of(text);
+            if (text.indexOf(UNKNOWN) < 0 || Files.exists(path)) {
                 return path;
             }
         } catch (InvalidPathException e) {
-            if (!POSIX || !mayBeUtf8() || given.indexOf('\0') >= 0) {
-                throw new DataException("'" + given.replace('\0', '?') + "' cannot be the name of a file here: "
+            if (!POSIX || !mayBeUtf8() || text.indexOf('\0') >= 0) {
+                throw new DataException("'" + text.replace('\0', '?') + "' cannot be the name of a file here: "
                         + e.getReason() + "; " + ADVICE);
             }
         }
-        if (given.indexOf(UNKNOWN) >= 0) {
-            // What came over the command line in another character set is lost by now.
-            throw new DataException("'" + given + "' is not the name as it was written: it is no text in the character"
+        if (text.indexOf(UNKNOWN) >= 0) {
+            // Arguments in another character set have already been garbled on the command line.
+            throw new DataException("'" + text + "' is not the name as it was written: it is no text in the character"
                     + " set of the locale; " + ADVICE);
         }
-        return ofBytes(given.getBytes(StandardCharsets.UTF_8));
+        return ofBytes(text.getBytes(StandardCharsets.UTF_8));
     }
 }

@@ -12,17 +12,17 @@ import java.util.TreeSet;
 import java.util.concurrent.TimeUnit;
 import org.jspecify.annotations.Nullable;
 
-/** Looks at the headers of files, on several threads, and keeps the good ones in the order in which they are given. */
+/** Checks the headers of files on several threads, and keeps the readable ones in the given order. */
 final class FileScan implements AutoCloseable {
-    /** Sees each image that can be used, in order. */
+    /** Receives each usable image, in order. */
     interface Observer {
         void found(String format, long bytes, int width, int height);
     }
 
-    /** A file that changes twice within the resolution of its time would look unchanged. */
+    /** A file modified twice within the resolution of its timestamp would look unchanged. */
     private static final long TOO_FRESH_NANOS = TimeUnit.SECONDS.toNanos(2);
 
-    private record Looked(
+    private record Checked(
             Found found,
             boolean named,
             HeaderCheck check,
@@ -31,7 +31,7 @@ final class FileScan implements AutoCloseable {
 
     private final @Nullable Path base;
     private final Workers workers;
-    private final UnreadableImages bad;
+    private final UnreadableImages unreadable;
     private final long maxPixels;
     private final Observer observer;
     private final HeaderIndex index;
@@ -45,24 +45,24 @@ final class FileScan implements AutoCloseable {
     private boolean counted;
 
     /**
-     * A scan.
+     * Creates a scan.
      *
-     * @param base the folder that is looked through, which names in the index are relative to; null for files from
-     *     anywhere, whose names are absolute
-     * @param identity what the index belongs to
-     * @param indexFile nothing if there is none
+     * @param base the scanned folder, to which names in the index are relative; null for files from anywhere, whose
+     *     names are absolute
+     * @param identity of the set that the index belongs to
+     * @param indexFile empty for no index
      */
     FileScan(
             @Nullable Path base,
             String identity,
             Optional<Path> indexFile,
             Workers workers,
-            UnreadableImages bad,
+            UnreadableImages unreadable,
             long maxPixels,
             Observer observer) {
         this.base = base;
         this.workers = workers;
-        this.bad = bad;
+        this.unreadable = unreadable;
         this.maxPixels = maxPixels;
         this.observer = observer;
         String whole = ImageHeader.CHECKS + " " + identity;
@@ -70,18 +70,18 @@ final class FileScan implements AutoCloseable {
         writer = indexFile.map(file -> new HeaderIndexWriter(file, whole)).orElse(null);
     }
 
-    /** Looks at files that were found; those that nobody would take for images are left out. */
+    /** Checks files found in a folder; those that would not be taken for images are left out. */
     void add(List<Found> files) {
-        take(workers.map(files, file -> look(file, ImageHeader.isNamedLikeImage(file.path()))));
+        take(workers.map(files, file -> check(file, ImageHeader.isNamedLikeImage(file.path()))));
     }
 
-    /** Looks at files that were named one by one: each counts. */
+    /** Checks files that were named individually: each counts. */
     void addNamed(List<Found> files) {
-        take(workers.map(files, file -> look(file, true)));
+        take(workers.map(files, file -> check(file, true)));
     }
 
-    private void take(List<Looked> files) {
-        for (Looked file : files) {
+    private void take(List<Checked> files) {
+        for (Checked file : files) {
             remember(file);
             if (counts(file)) {
                 keep(file);
@@ -89,33 +89,33 @@ final class FileScan implements AutoCloseable {
         }
     }
 
-    private Looked look(Found found, boolean namedLikeImage) {
+    private Checked check(Found found, boolean namedLikeImage) {
         boolean named = namedLikeImage || found.isFolder();
         BasicFileAttributes attributes = found.attributes();
         if (attributes == null && !named) {
-            return new Looked(found, named, HeaderCheck.other(), null, HeaderIndex.NONE);
+            return new Checked(found, named, HeaderCheck.other(), null, HeaderIndex.NONE);
         }
         String key = attributes != null && attributes.isRegularFile() && writer != null ? key(found.path()) : null;
         if (key != null && attributes != null) {
             int known = index.find(key, attributes.size(), modified(attributes));
             if (known != HeaderIndex.NONE) {
-                return new Looked(found, named, index.check(known), key, known);
+                return new Checked(found, named, index.check(known), key, known);
             }
         }
-        return new Looked(found, named, found.header(named), key, HeaderIndex.NONE);
+        return new Checked(found, named, found.header(named), key, HeaderIndex.NONE);
     }
 
-    /** Whether a file is one of the set. What only begins like an image, and is not called one, may be a text. */
-    private static boolean counts(Looked file) {
+    /** Returns whether a file counts. A file that is not named like an image may be text that only begins like one. */
+    private static boolean counts(Checked file) {
         return file.check().counts() && (file.named() || file.check().format() != null);
     }
 
-    /** What a file is called in the index. */
+    /** Returns the name of a file in the index. */
     private String key(Path file) {
         return FileNames.text(base == null ? file.toAbsolutePath() : base.relativize(file));
     }
 
-    private void remember(Looked file) {
+    private void remember(Checked file) {
         BasicFileAttributes attributes = file.found().attributes();
         if (writer == null || file.key() == null || attributes == null || modified(attributes) > freshest) {
             return;
@@ -131,20 +131,20 @@ final class FileScan implements AutoCloseable {
         return attributes.lastModifiedTime().to(TimeUnit.NANOSECONDS);
     }
 
-    private void keep(Looked file) {
+    private void keep(Checked file) {
         Path path = file.found().path();
-        bad.count(1);
+        unreadable.count(1);
         counted = true;
         BasicFileAttributes attributes = file.found().attributes();
         HeaderCheck check = file.check();
-        String refusal = check.refusal(maxPixels);
-        if (refusal == null && check.format() != null) {
+        String rejection = check.refusal(maxPixels);
+        if (rejection == null && check.format() != null) {
             long bytes = attributes == null ? 0 : attributes.size();
             observer.found(check.format().word(), bytes, check.width(), check.height());
             table.add(path);
             noteFolder(path, true);
         } else {
-            bad.add(FileNames.text(path), String.valueOf(refusal));
+            unreadable.add(FileNames.text(path), String.valueOf(rejection));
             noteFolder(path, false);
         }
     }
@@ -152,7 +152,7 @@ final class FileScan implements AutoCloseable {
     private void noteFolder(Path path, boolean used) {
         Path parent = path.getParent();
         if (base == null || parent == null || parent.equals(base)) {
-            // What cannot be used has no class to lie in; it is bad in any case.
+            // An unusable file is not required to lie in a class folder; it is reported as unreadable in any case.
             if (loose == null && used) {
                 loose = path;
             }
@@ -161,7 +161,7 @@ final class FileScan implements AutoCloseable {
         }
     }
 
-    /** No more files come: an index is put in its place if there was none, or anything in it is new or gone. */
+    /** Ends the scan. The index is written if there was none, or if an entry is new or gone. */
     PathTable finish() {
         table.finish();
         if (writer != null && (changed || !index.isStored() || kept.cardinality() != index.size())) {
@@ -173,22 +173,22 @@ final class FileScan implements AutoCloseable {
         return table;
     }
 
-    /** Whether there is an index that could not be written. */
+    /** Returns whether there is an index that could not be written. */
     boolean hasLostIndex() {
         return writer != null && writer.hasFailed();
     }
 
-    /** Whether no file counted, good or bad. */
+    /** Returns whether no file counted, readable or not. */
     boolean isEmpty() {
         return !counted;
     }
 
-    /** The good files. */
+    /** The readable files. */
     PathTable files() {
         return table;
     }
 
-    /** Names of the folders in the base that hold files, another for each folder. */
+    /** Names of the folders in the base that hold files, unique per folder. */
     List<String> classFolders() {
         return List.copyOf(folders);
     }

@@ -11,19 +11,19 @@ import java.util.function.Predicate;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Which files and folders a search has met, whatever they were called: each is taken once. Kept are the keys of folders,
- * of files with several names, and of files that were reached through a link or named one by one; a plain file in a folder
- * can be met again only by way of that folder, so that a tree of a million costs nothing.
+ * Tracks the files and folders that a search has visited, under whatever name, so that each is taken once. Stores only
+ * the keys of folders, of files with several names, and of files reached through a link or named individually. A plain
+ * file can be reached again only through its folder, so a tree with a million of them needs no memory.
  */
 final class FilesOnce {
     private final Set<Object> folders = new HashSet<>();
-    /** Folders of files with many images each, which are not searched for others. */
+    /** Folders with multi-image files, which are not searched for single images. */
     private final Set<Object> sets = new HashSet<>();
 
-    /** Folders that are searched whole, because they were given or a link leads to them. */
+    /** Folders searched recursively: roots, and targets of links. */
     private final Set<Path> whole = new HashSet<>();
 
-    /** Those of them that were given and have not been searched to their end. */
+    /** Roots whose search has not finished. */
     private final Set<Path> unfinished = new HashSet<>();
 
     private final InodeSet files = new InodeSet();
@@ -43,16 +43,16 @@ final class FilesOnce {
     }
 
     /**
-     * For a search of which only some names are wanted, so that what is met under another name may be met in vain: all
-     * are given, and those of the same file have to be told apart afterwards.
+     * Creates a tracker for a search that wants only some names. A file may be reached first under an unwanted name, so
+     * all names are taken, and the caller removes duplicates afterwards.
      *
-     * @param named tells which links are wanted by their names
+     * @param named accepts the links whose names are wanted
      */
     static FilesOnce ofNames(LeftOut leftOut, Predicate<Path> named) {
         return new FilesOnce(leftOut, named);
     }
 
-    /** Whether to follow a link without asking whether what it leads to is met anyway. */
+    /** Returns whether to follow a link without checking whether its target is reached anyway. */
     boolean isWanted(Path link, boolean folder) {
         return named != null && (!folder || named.test(link));
     }
@@ -61,7 +61,7 @@ final class FilesOnce {
         return leftOut;
     }
 
-    /** Notes a folder that is searched whole, so that links to what lies below it need not be followed. */
+    /** Records a folder that is searched recursively, so that links to anything below it need not be followed. */
     void addRoot(Path folder) {
         Path real = FileNames.real(folder);
         whole.add(real);
@@ -69,19 +69,19 @@ final class FilesOnce {
         lastParent = null;
     }
 
-    /** Notes that the search of a folder has come to its end. */
+    /** Records that the search of a folder has finished. */
     void finishRoot(Path folder) {
         unfinished.remove(FileNames.real(folder));
     }
 
-    /** Notes a folder that is searched whole because a link leads to it. */
+    /** Records the target of a link, which is searched recursively. */
     void addLinked(Path folder) {
         whole.add(folder);
         lastParent = null;
     }
 
     /**
-     * Whether to search a folder: not if it was met before.
+     * Returns whether to search a folder: not if it has been visited.
      *
      * @param facts of the folder itself
      */
@@ -92,12 +92,17 @@ final class FilesOnce {
         return folders.add(key(folder, facts));
     }
 
-    /** Whether to read the files with many images of a folder: not if they were met before. Nothing else there is met. */
+    /**
+     * Returns whether to read the multi-image files of a folder: not if it has been visited. Nothing else in it is
+     * searched.
+     */
     boolean entersSet(FolderWalk.Found folder) {
         return sets.add(key(folder.path(), folder.attributes()));
     }
 
-    /** Whether to read a file with many images, which no search of a folder takes: not if it was met before. */
+    /**
+     * Returns whether to read a multi-image file that was not found by searching a folder: not if it has been visited.
+     */
     boolean takesSet(FolderWalk.Found file) {
         FileFacts facts = file.attributes();
         return (facts == null || facts.inode() == 0)
@@ -106,8 +111,8 @@ final class FilesOnce {
     }
 
     /**
-     * Whether not to follow a link: what it leads to is met by its own name, since it lies in a folder that is searched
-     * whole, or the folder that is searched, or is to be searched, lies in it.
+     * Returns whether a link can be skipped: its target lies in a folder that is searched recursively, so it is reached
+     * by its own name, or the target contains a folder whose search has not finished.
      */
     boolean isMetAnyway(Path real, boolean folder) {
         if (folder && unfinished.stream().anyMatch(root -> root.startsWith(real))) {
@@ -133,7 +138,7 @@ final class FilesOnce {
         return true;
     }
 
-    /** Whether to take a file that lies in a folder that is searched: not if it was met before. */
+    /** Returns whether to take a file of a searched folder: not if it has been visited. */
     boolean takes(FolderWalk.Found file) {
         FileFacts facts = file.attributes();
         if (named != null || facts == null || !facts.isRegularFile()) {
@@ -147,7 +152,9 @@ final class FilesOnce {
                 : files.isEmpty() || !files.contains(facts.device(), facts.inode());
     }
 
-    /** Whether to take a file that was named by itself: not if it was met before, be it in a folder. */
+    /**
+     * Returns whether to take a file that was named individually: not if it has been visited, in a folder or otherwise.
+     */
     boolean takesNamed(FolderWalk.Found file) {
         FileFacts facts = file.attributes();
         if (facts == null || facts.inode() == 0) {
@@ -156,7 +163,10 @@ final class FilesOnce {
         return files.add(facts.device(), facts.inode()) && !(facts.isRegularFile() && isInWalkedFolder(file));
     }
 
-    /** Tells whether neither a file nor a folder above it, below the root, is a link; asks once for each folder. */
+    /**
+     * Returns a test that neither a file nor a folder above it, below the root, is a link; each folder is resolved
+     * once.
+     */
     static Predicate<FolderWalk.Found> isRealBelow(Path root) {
         Path realRoot = FileNames.real(root);
         Map<Path, Boolean> known = new HashMap<>();
@@ -169,7 +179,7 @@ final class FilesOnce {
         };
     }
 
-    /** Whether two names lead to the same file or folder. */
+    /** Returns whether two names lead to the same file or folder. */
     static boolean isSame(Path one, Path other) {
         return FileNames.real(one).equals(FileNames.real(other));
     }
@@ -178,9 +188,9 @@ final class FilesOnce {
         if (folders.isEmpty()) {
             return false;
         }
-        Path place = file.real() == null ? file.path().toAbsolutePath() : file.real();
-        Path parent = place.getParent();
-        if (parent == null || FolderWalk.passesOver(place)) {
+        Path location = file.real() == null ? file.path().toAbsolutePath() : file.real();
+        Path parent = location.getParent();
+        if (parent == null || FolderWalk.passesOver(location)) {
             return false;
         }
         if (!parent.equals(lastParent)) {
@@ -198,7 +208,7 @@ final class FilesOnce {
         }
     }
 
-    /** Windows has no keys of its own. */
+    /** The real path replaces the file key on systems without one, such as Windows. */
     private static Object key(Path folder, @Nullable FileFacts facts) {
         Object key = facts == null ? null : facts.fileKey();
         return key == null ? FileNames.real(folder) : key;

@@ -17,17 +17,17 @@ import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Walks a folder in the order of the relative paths, so that an index means the same anywhere. Links are followed to what is
- * not met by its own name; hidden files, and what systems keep for themselves, are left out. Of a tree, no more than the
- * names in one folder on each level are held at a time.
+ * Walks a folder in the order of relative paths, so that an index is the same on any system. Links are followed unless
+ * their target is reached by its own name; hidden and system files are left out. Holds only the names of one folder per
+ * level in memory.
  */
 final class FolderWalk {
     /**
-     * A file, or a folder that stands for what cannot be reached in it.
+     * A file or folder. Consumers receive a folder only if it cannot be opened or is named like an image.
      *
-     * @param attributes of what a link leads to; null where there is nothing behind the name
-     * @param real what a link leads to; null for what is no link, and for a link to nothing
-     * @param failure why there are no attributes; null where there are some
+     * @param attributes of the file, or of a link's target; null if there is nothing
+     * @param real the link's target; null for a broken link, and if it is not a link
+     * @param failure why there are no attributes; null if there are
      */
     record Found(
             Path path,
@@ -45,7 +45,7 @@ final class FolderWalk {
             }
         }
 
-        /** Why there are no attributes. */
+        /** Returns why there are no attributes. */
         String absence() {
             IOException error = failure == null ? new NoSuchFileException(path.toString()) : failure;
             return error instanceof NoSuchFileException && Files.isSymbolicLink(path)
@@ -56,7 +56,7 @@ final class FolderWalk {
         /**
          * Reads format and size.
          *
-         * @param named whether the file counts whatever it holds
+         * @param named whether the file counts whatever its content
          */
         HeaderCheck header(boolean named) {
             return attributes == null ? HeaderCheck.unreadable(absence()) : ImageHeader.check(path, attributes, named);
@@ -70,7 +70,7 @@ final class FolderWalk {
             return attributes != null && attributes.isDirectory();
         }
 
-        /** Paths compare by this as the paths below them do: a folder stands where its slash puts it. */
+        /** Sort key that orders siblings as the paths below them: a folder sorts with its trailing slash. */
         private String key() {
             return path.getFileName() + (isFolder() ? "/" : "");
         }
@@ -87,10 +87,10 @@ final class FolderWalk {
     }
 
     /**
-     * Walks.
+     * Walks a folder.
      *
-     * @param once knows what was met before, which is left out, and what is left out here
-     * @param files takes what is found, files beside each other at a time
+     * @param once tracks visited files and folders, which are left out, and records what is left out here
+     * @param files receives the files found, in groups of siblings
      * @throws DataException if the folder itself cannot be opened
      */
     static void of(Path root, Workers workers, FilesOnce once, Consumer<List<Found>> files) {
@@ -114,7 +114,7 @@ final class FolderWalk {
     }
 
     /**
-     * The folders in a folder that a walk looks at, sorted by name.
+     * Returns the folders in a folder that a walk would enter, sorted by name.
      *
      * @throws DataException if the folder cannot be opened
      */
@@ -134,56 +134,56 @@ final class FolderWalk {
         }
     }
 
-    /** Whether a walk leaves out what has this name. */
+    /** Returns whether a walk skips files and folders of this name. */
     static boolean passesOver(Path file) {
         return SystemNames.isHidden(file) || SystemNames.contains(file);
     }
 
     private void enter(List<Path> children) {
-        // Names that the system's character set does not know look alike as text; as paths they differ.
+        // Names outside the system's character set look alike as text, but differ as paths.
         List<Found> sorted = workers.map(children, Found::of).stream()
                 .sorted(Comparator.comparing(Found::key).thenComparing(Found::path))
                 .toList();
-        List<Found> beside = new ArrayList<>();
+        List<Found> siblings = new ArrayList<>();
         for (Found child : sorted) {
-            // A folder named like an image is one of the set that cannot be read.
+            // A folder named like an image counts as an unreadable image.
             boolean entered = child.isFolder() && !ImageHeader.isNamedLikeImage(child.path());
             if (child.real() != null
                     && !once.isWanted(child.path(), child.isFolder())
                     && once.isMetAnyway(child.real(), child.isFolder())) {
                 once.leftOut().again(child.path(), child.real(), child.isFolder());
             } else if (!entered) {
-                beside.add(child);
+                siblings.add(child);
             } else {
-                pass(beside);
-                enter(child, beside);
+                pass(siblings);
+                enter(child, siblings);
             }
         }
-        pass(beside);
+        pass(siblings);
     }
 
-    private void enter(Found folder, List<Found> beside) {
+    private void enter(Found folder, List<Found> siblings) {
         if (!once.enters(folder.path(), folder.attributes())) {
             once.leftOut().again(folder.path(), folder.real(), true);
             return;
         }
-        List<Path> below;
+        List<Path> children;
         try {
-            below = children(folder.path());
+            children = children(folder.path());
         } catch (IOException e) {
-            // What lies in a folder that cannot be opened is unknown, so the folder counts.
-            beside.add(folder);
+            // The content of a folder that cannot be opened is unknown, so the folder itself counts as unreadable.
+            siblings.add(folder);
             return;
         }
         if (folder.real() != null && !once.isWanted(folder.path(), true)) {
             once.addLinked(folder.real());
         }
-        enter(below);
+        enter(children);
     }
 
-    private void pass(List<Found> beside) {
-        List<Found> taken = new ArrayList<>(beside.size());
-        for (Found file : beside) {
+    private void pass(List<Found> siblings) {
+        List<Found> taken = new ArrayList<>(siblings.size());
+        for (Found file : siblings) {
             if (once.takes(file)) {
                 taken.add(file);
             } else {
@@ -193,7 +193,7 @@ final class FolderWalk {
         if (!taken.isEmpty()) {
             files.accept(taken);
         }
-        beside.clear();
+        siblings.clear();
     }
 
     private List<Path> children(Path folder) throws IOException {

@@ -14,20 +14,20 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * The results of the header checks of the last time, as {@link HeaderIndexWriter} wrote them. Damaged and foreign files are
- * ignored with a line in the log: what is missing here is looked at again.
+ * Cached results of earlier header checks, as written by {@link HeaderIndexWriter}. Damaged and foreign files are
+ * ignored with a log line: files missing here are checked again.
  */
 final class HeaderIndex {
-    /** Begins each file; its last byte is the version. */
+    /** First bytes of the file; the last one is the version. */
     static final long MAGIC = 0x42_50_49_4E_44_45_58_01L;
 
     static final int RECORD = 1;
     static final int END = 0;
 
-    /** No record. */
+    /** Returned by {@link #find} for no record. */
     static final int NONE = -1;
 
-    /** Codes above those of the formats. */
+    /** Code above those of the formats. */
     static final int DAMAGED = 100;
 
     static final int OTHER = 101;
@@ -49,7 +49,6 @@ final class HeaderIndex {
         this.count = count;
     }
 
-    /** An index that knows nothing. */
     static HeaderIndex empty() {
         return new HeaderIndex(new byte[0], ByteBuffer.allocate(0), new int[1], 0);
     }
@@ -57,7 +56,7 @@ final class HeaderIndex {
     /**
      * Reads an index.
      *
-     * @param identity of the set that it must belong to
+     * @param identity of the set, which the stored one must equal
      */
     static HeaderIndex open(Path file, String identity) {
         try {
@@ -106,7 +105,7 @@ final class HeaderIndex {
         return index;
     }
 
-    /** Notes where the record at the current position is, and goes on to the next one. */
+    /** Records the start of the record at the current position, and advances to the next one. */
     private void add() throws IOException {
         if (content.get() != RECORD) {
             throw new IOException("it holds fewer files than it claims");
@@ -139,16 +138,16 @@ final class HeaderIndex {
         return count;
     }
 
-    /** Whether there was a file to read, and a sound one. */
+    /** Returns whether a valid index was read. */
     boolean isStored() {
         return bytes.length > 0;
     }
 
     /**
-     * Which record tells what was found the last time. May be called from many threads.
+     * Finds the record of an unchanged file. Thread-safe.
      *
-     * @param modified time of the last change, in nanoseconds
-     * @return for {@link #check}; {@link #NONE} if the file is new or has changed
+     * @param modified modification time in nanoseconds
+     * @return slot for {@link #check}; {@link #NONE} if the file is new or has changed
      */
     int find(String name, long size, long modified) {
         byte[] wanted = name.getBytes(StandardCharsets.UTF_8);
@@ -166,7 +165,7 @@ final class HeaderIndex {
         return NONE;
     }
 
-    /** The record as it is stored. */
+    /** Returns the record as stored. */
     byte[] record(int slot) {
         int start = positions[slot];
         int code = codePosition(slot);
@@ -182,7 +181,7 @@ final class HeaderIndex {
         return start + Short.BYTES + (content.getShort(start) & 0xFFFF) + 2 * Long.BYTES;
     }
 
-    /** What a record tells. May be called from many threads. */
+    /** Returns the result stored in a record. Thread-safe. */
     HeaderCheck check(int slot) {
         int position = codePosition(slot);
         int code = content.get(position);

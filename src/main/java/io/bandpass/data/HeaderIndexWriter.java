@@ -20,21 +20,21 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * Writes a {@link HeaderIndex} beside its place, from the first record on, and renames it at the end. An index that cannot
- * be written is given up with a line in the log: it only saves time.
+ * Writes a {@link HeaderIndex} to a temporary file, from the first record on, and renames it at the end. If it cannot
+ * be written, the log says so and the run does without: an index only saves time.
  */
 final class HeaderIndexWriter implements AutoCloseable {
     private static final Logger LOG = LoggerFactory.getLogger(HeaderIndexWriter.class);
     private static final int LONGEST_TEXT = 0xFFFF;
 
-    private static final String ASIDE = "writing-";
-    private static final String ASIDE_ENDING = ".tmp";
+    private static final String PREFIX = "writing-";
+    private static final String SUFFIX = ".tmp";
     private static final long LEFT_BEHIND_MILLIS = TimeUnit.DAYS.toMillis(1);
 
     private final Path file;
     private final String identity;
     private final CRC32C checksum = new CRC32C();
-    private @Nullable Path aside;
+    private @Nullable Path temporary;
     private @Nullable DataOutputStream output;
     private int count;
     private boolean failed;
@@ -44,8 +44,8 @@ final class HeaderIndexWriter implements AutoCloseable {
         this.identity = identity;
     }
 
-    /** What was begun before; nothing if it has failed. */
-    private @Nullable DataOutputStream begun() {
+    /** Returns the output, opened on the first call; null after a failure. */
+    private @Nullable DataOutputStream opened() {
         if (output != null || failed) {
             return output;
         }
@@ -56,10 +56,11 @@ final class HeaderIndexWriter implements AutoCloseable {
             }
             Files.createDirectories(folder);
             removeLeftBehind(folder);
-            // A name of its own, for two processes may look through the same folder. Java's temporary files are for
-            // their owner alone, and an index is as public as the folder it is in.
-            aside = folder.resolve(ASIDE + ProcessHandle.current().pid() + "-" + System.nanoTime() + ASIDE_ENDING);
-            OutputStream plain = Files.newOutputStream(aside, StandardOpenOption.CREATE_NEW, StandardOpenOption.WRITE);
+            // The name is unique because two processes may scan the same folder. Java's temporary files are readable by
+            // their owner only, whereas an index is as public as its folder.
+            temporary = folder.resolve(PREFIX + ProcessHandle.current().pid() + "-" + System.nanoTime() + SUFFIX);
+            OutputStream plain =
+                    Files.newOutputStream(temporary, StandardOpenOption.CREATE_NEW, StandardOpenOption.WRITE);
             output = new DataOutputStream(new CheckedOutputStream(new BufferedOutputStream(plain, 1 << 16), checksum));
             output.writeLong(HeaderIndex.MAGIC);
             text(output, identity);
@@ -69,13 +70,13 @@ final class HeaderIndexWriter implements AutoCloseable {
         return output;
     }
 
-    /** Removes what killed processes have left half written. */
+    /** Removes temporary files that killed processes have left behind. */
     private static void removeLeftBehind(Path folder) {
-        try (DirectoryStream<Path> all = Files.newDirectoryStream(folder, ASIDE + "*" + ASIDE_ENDING)) {
-            for (Path each : all) {
-                long written = Files.getLastModifiedTime(each).toMillis();
+        try (DirectoryStream<Path> all = Files.newDirectoryStream(folder, PREFIX + "*" + SUFFIX)) {
+            for (Path leftover : all) {
+                long written = Files.getLastModifiedTime(leftover).toMillis();
                 if (written < System.currentTimeMillis() - LEFT_BEHIND_MILLIS) {
-                    Files.deleteIfExists(each);
+                    Files.deleteIfExists(leftover);
                 }
             }
         } catch (IOException | DirectoryIteratorException e) {
@@ -84,28 +85,28 @@ final class HeaderIndexWriter implements AutoCloseable {
     }
 
     /**
-     * Adds what was found in a file.
+     * Adds the check result of a file.
      *
-     * @return false for what does not last, or is too long, which is left out
+     * @return false if it was left out because it may change without the file changing, or because the name is too long
      */
     boolean add(String name, long size, long modified, HeaderCheck check) {
         if (!check.lasting() || name.length() > LONGEST_TEXT / 4) {
             return false;
         }
-        DataOutputStream begun = begun();
-        if (begun == null) {
+        DataOutputStream opened = opened();
+        if (opened == null) {
             return false;
         }
         try {
-            begun.writeByte(HeaderIndex.RECORD);
-            text(begun, name);
-            begun.writeLong(size);
-            begun.writeLong(modified);
-            begun.writeByte(code(check));
-            begun.writeInt(check.width());
-            begun.writeInt(check.height());
+            opened.writeByte(HeaderIndex.RECORD);
+            text(opened, name);
+            opened.writeLong(size);
+            opened.writeLong(modified);
+            opened.writeByte(code(check));
+            opened.writeInt(check.width());
+            opened.writeInt(check.height());
             if (check.format() == null && check.reason() != null) {
-                text(begun, check.reason());
+                text(opened, check.reason());
             }
             count++;
             return true;
@@ -115,14 +116,14 @@ final class HeaderIndexWriter implements AutoCloseable {
         }
     }
 
-    /** Adds a record of the index before. */
+    /** Adds a record of the previous index, unchanged. */
     void add(byte[] record) {
-        DataOutputStream begun = begun();
-        if (begun == null) {
+        DataOutputStream opened = opened();
+        if (opened == null) {
             return;
         }
         try {
-            begun.write(record);
+            opened.write(record);
             count++;
         } catch (IOException e) {
             giveUp(e);
@@ -145,26 +146,26 @@ final class HeaderIndexWriter implements AutoCloseable {
         output.write(bytes);
     }
 
-    /** Puts the index in its place, an empty one if nothing was added. */
+    /** Completes the index, an empty one if nothing was added, and moves it into place. */
     void finish() {
-        DataOutputStream begun = begun();
-        if (begun == null || aside == null) {
+        DataOutputStream opened = opened();
+        if (opened == null || temporary == null) {
             return;
         }
         try {
-            begun.writeByte(HeaderIndex.END);
-            begun.writeInt(count);
-            begun.writeLong(checksum.getValue());
-            begun.close();
-            Files.move(aside, file, StandardCopyOption.ATOMIC_MOVE, StandardCopyOption.REPLACE_EXISTING);
+            opened.writeByte(HeaderIndex.END);
+            opened.writeInt(count);
+            opened.writeLong(checksum.getValue());
+            opened.close();
+            Files.move(temporary, file, StandardCopyOption.ATOMIC_MOVE, StandardCopyOption.REPLACE_EXISTING);
             output = null;
-            aside = null;
+            temporary = null;
         } catch (IOException e) {
             giveUp(e);
         }
     }
 
-    /** Whether the index could not be written. */
+    /** Returns whether the index could not be written. */
     boolean hasFailed() {
         return failed;
     }
@@ -175,7 +176,7 @@ final class HeaderIndexWriter implements AutoCloseable {
         close();
     }
 
-    /** Removes what was not finished. */
+    /** Removes an unfinished index. */
     @Override
     public void close() {
         try {
@@ -183,17 +184,17 @@ final class HeaderIndexWriter implements AutoCloseable {
                 output.close();
             }
         } catch (IOException e) {
-            LOG.debug("the rest of {} cannot be written, which is not needed", aside, e);
+            LOG.debug("the rest of {} cannot be written, which is not needed", temporary, e);
         }
         try {
-            if (aside != null) {
-                Files.deleteIfExists(aside);
+            if (temporary != null) {
+                Files.deleteIfExists(temporary);
             }
         } catch (IOException e) {
-            LOG.debug("{} is left behind", aside, e);
+            LOG.debug("{} is left behind", temporary, e);
         } finally {
             output = null;
-            aside = null;
+            temporary = null;
         }
     }
 }

@@ -2,32 +2,32 @@ package io.bandpass.data;
 
 import java.util.List;
 
-/** Chooses the images of a labelled set that are held out, where the data does not name them itself. */
+/** Rule that chooses the held-out images of a labelled set whose data defines no split. */
 public interface HoldOut {
     /**
-     * What was chosen.
+     * The choice.
      *
      * @param heldOut positions of the held-out images, ascending; empty for none
-     * @param notices sentences for people
+     * @param notices human-readable
      */
     record Chosen(int[] heldOut, List<String> notices) {}
 
     /**
-     * Chooses.
+     * Chooses the held-out images.
      *
      * @param all images, with labels
-     * @throws DataException if no image of them can be held out honestly
+     * @throws DataException if no subset of them would be an honest held-out set
      */
     Chosen of(ImageSource all);
 
-    /** The part of all images that is asked for, for messages. */
+    /** The configured fraction of all images, for messages. */
     double fraction();
 
     /**
-     * Looks at a held-out part that the data names.
+     * Checks a held-out set that the data defines.
      *
-     * @return sentences for people
-     * @throws DataException if an accuracy on it would not be one of held-out images
+     * @return human-readable notices
+     * @throws DataException if accuracy on it would not be held-out accuracy
      */
     default List<String> named(ImageSource train, ImageSource heldOut) {
         return List.of();

@@ -12,23 +12,23 @@ import java.util.zip.GZIPInputStream;
 import java.util.zip.ZipException;
 
 /**
- * An IDX file of unsigned bytes, plain or gzip, as MNIST and its kin come in.
+ * An IDX file of unsigned bytes, plain or gzip: the format of MNIST and its variants.
  *
- * @param counts extent of each axis: (N, H, W) for images, (N) for labels
+ * @param counts shape: (N, H, W) for images, (N) for labels
  * @param values row-major
  */
 record IdxFile(int[] counts, byte[] values) {
     private static final int UNSIGNED_BYTE = 8;
     private static final long LARGEST = Integer.MAX_VALUE - 8;
 
-    /** Deflate makes at most 1,032 bytes of one. */
+    /** Deflate expands a byte to at most 1,032. */
     private static final long LARGEST_COMPRESSION = 1032;
 
     /**
      * Reads a file.
      *
-     * @param axes how many it must have
-     * @throws DataException if it is no such file, or its length is not what its header says
+     * @param axes required number of axes
+     * @throws DataException if it is not such a file, or its length does not match its header
      */
     static IdxFile read(Path file, int axes) {
         try (DataInputStream input = new DataInputStream(open(file))) {
@@ -46,7 +46,7 @@ record IdxFile(int[] counts, byte[] values) {
                     throw new DataException(file + " claims more values than an IDX file may hold here (2 GiB)");
                 }
             }
-            // Before memory is taken: a header of a few bytes may claim anything.
+            // Checked before memory is allocated: a header of a few bytes may claim anything.
             if (size > Files.size(file) * LARGEST_COMPRESSION) {
                 throw doesNotHold(file, size);
             }

@@ -9,7 +9,7 @@ import java.util.Optional;
 import java.util.stream.IntStream;
 import org.jspecify.annotations.Nullable;
 
-/** Grey images of an IDX file, with the labels of the file that belongs to it where it is there. */
+/** Grey images of an IDX file, with the labels of the accompanying file if it exists. */
 final class IdxImages implements ImageSource {
     private static final String IMAGES = "images-idx3-ubyte";
     private static final String LABELS = "labels-idx1-ubyte";
@@ -49,11 +49,11 @@ final class IdxImages implements ImageSource {
         this.classNames = classNames;
     }
 
-    /** The same with the classes of another part too, whose numbers may go further. */
-    IdxImages withClassesOf(IdxImages part) {
-        return labels == null || part.classNames.size() <= classNames.size()
+    /** Returns the same images with the classes of another split too, whose labels may exceed those found here. */
+    IdxImages withClassesOf(IdxImages other) {
+        return labels == null || other.classNames.size() <= classNames.size()
                 ? this
-                : new IdxImages(this, part.classNames);
+                : new IdxImages(this, other.classNames);
     }
 
     static boolean isImageFile(Path file) {
@@ -61,12 +61,12 @@ final class IdxImages implements ImageSource {
         return Files.isRegularFile(file) && (name.endsWith(IMAGES) || name.endsWith(IMAGES + ".gz"));
     }
 
-    /** Opens a file of images and the file of labels beside it, if there is one. */
+    /** Opens a file of images and, if there is one, the file of labels beside it. */
     static IdxImages open(Path file, boolean withLabels, long maxPixels) {
         return new IdxImages(file, withLabels ? labelsOf(file) : null, maxPixels);
     }
 
-    /** The file of labels, which may be compressed where that of the images is not, and the other way round. */
+    /** Returns the file of labels; either file may be compressed without the other. */
     private static @Nullable Path labelsOf(Path file) {
         String name = String.valueOf(file.getFileName());
         String stem = name.substring(0, name.lastIndexOf(IMAGES)) + LABELS;
@@ -80,10 +80,10 @@ final class IdxImages implements ImageSource {
         return null;
     }
 
-    /** The file of this part ({@code train} or {@code t10k}) in a folder. */
-    static Optional<Path> find(Path folder, String part) {
+    /** Returns the image file of a split ({@code train} or {@code t10k}) in a folder. */
+    static Optional<Path> find(Path folder, String split) {
         for (String ending : List.of("", ".gz")) {
-            Path file = folder.resolve(part + "-" + IMAGES + ending);
+            Path file = folder.resolve(split + "-" + IMAGES + ending);
             if (Files.isRegularFile(file)) {
                 return Optional.of(file);
             }

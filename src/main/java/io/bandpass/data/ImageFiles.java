@@ -12,7 +12,7 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.function.IntUnaryOperator;
 
-/** Images in files of their own. */
+/** Images stored as one file each. */
 public final class ImageFiles implements ImageSource {
     private final PathTable files;
     private final Path base;
@@ -30,16 +30,16 @@ public final class ImageFiles implements ImageSource {
     }
 
     /**
-     * Files without labels.
+     * Creates a set without labels.
      *
-     * @param base which relative names are relative to; files outside keep their whole names
+     * @param base root of the relative names; files outside it keep their full names
      */
     public static ImageFiles unlabelled(PathTable files, Path base, DecodeOptions decoding) {
         return new ImageFiles(files, base, index -> UNLABELLED, List.of(), decoding);
     }
 
     /**
-     * Files whose class is the name of the folder in the base.
+     * Creates a set in which the class of a file is the top-level folder it is in, below the base.
      *
      * @param classNames all classes; empty for no labels
      */
@@ -56,9 +56,9 @@ public final class ImageFiles implements ImageSource {
     }
 
     /**
-     * Files with a label each.
+     * Creates a set with explicit labels.
      *
-     * @param labels numbers of classes, in the order of the files
+     * @param labels class indices, in the order of the files
      */
     static ImageFiles labelled(
             PathTable files, Path base, int[] labels, List<String> classNames, DecodeOptions decoding) {

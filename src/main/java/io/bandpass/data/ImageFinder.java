@@ -14,7 +14,10 @@ import java.util.regex.Pattern;
 import java.util.stream.Collectors;
 import java.util.stream.Stream;
 
-/** Turns what a user names into sets of images: training, and held-out where the layout of the folders says so. */
+/**
+ * Finds the images under the paths that a user names: training images and, if the folder layout defines them, held-out
+ * ones.
+ */
 final class ImageFinder implements AutoCloseable {
     private static final List<String> HELD_OUT_FOLDERS = List.of("val", "validation", "test");
 
@@ -27,7 +30,7 @@ final class ImageFinder implements AutoCloseable {
     private final DecodeOptions decoding;
     private final String indexSetting;
     private final Workers workers;
-    private final UnreadableImages bad;
+    private final UnreadableImages unreadable;
     private final FileScan.Observer observer;
     private final boolean wholeFolders;
     private final List<Path> indexes = new ArrayList<>();
@@ -39,20 +42,21 @@ final class ImageFinder implements AutoCloseable {
     private final FilesOnce once = new FilesOnce(leftOut);
     private final NamedFiles named;
 
-    ImageFinder(DataConfig config, UnreadableImages bad) {
-        this(config, bad, false, (format, bytes, width, height) -> {});
+    ImageFinder(DataConfig config, UnreadableImages unreadable) {
+        this(config, unreadable, false, (format, bytes, width, height) -> {});
     }
 
     /**
-     * A finder.
+     * Creates a finder.
      *
-     * @param observer sees each image that can be used
+     * @param observer receives each usable image
      */
-    ImageFinder(DataConfig config, UnreadableImages bad, FileScan.Observer observer) {
-        this(config, bad, false, observer);
+    ImageFinder(DataConfig config, UnreadableImages unreadable, FileScan.Observer observer) {
+        this(config, unreadable, false, observer);
     }
 
-    private ImageFinder(DataConfig config, UnreadableImages bad, boolean wholeFolders, FileScan.Observer observer) {
+    private ImageFinder(
+            DataConfig config, UnreadableImages unreadable, boolean wholeFolders, FileScan.Observer observer) {
         this.wholeFolders = wholeFolders;
         this.observer = observer;
         indexSetting = config.index();
@@ -60,11 +64,13 @@ final class ImageFinder implements AutoCloseable {
         maxPixels = config.maxPixels();
         withLabels = config.labels() == DataConfig.Labels.AUTO;
         decoding = DecodeOptions.of(config);
-        this.bad = bad;
-        named = new NamedFiles(once, bad, !wholeFolders);
+        this.unreadable = unreadable;
+        named = new NamedFiles(once, unreadable, !wholeFolders);
     }
 
-    /** A finder that takes all images of a folder, in the order of their relative paths, and holds nothing out. */
+    /**
+     * Creates a finder that takes all images of a folder, in the order of their relative paths, and holds nothing out.
+     */
     static ImageFinder ofWholeFolders(DataConfig config, UnreadableImages bad) {
         return new ImageFinder(config, bad, true, (format, bytes, width, height) -> {});
     }
@@ -77,33 +83,33 @@ final class ImageFinder implements AutoCloseable {
         return heldOut.isEmpty() ? Optional.empty() : Optional.of(joined(heldOut));
     }
 
-    private static ImageSource joined(List<ImageSource> parts) {
-        return parts.size() == 1 ? parts.get(0) : new JoinedImages(parts);
+    private static ImageSource joined(List<ImageSource> sets) {
+        return sets.size() == 1 ? sets.get(0) : new JoinedImages(sets);
     }
 
-    /** Why there are no labels, as far as one part or another has none: clauses that name it. */
+    /** Reasons why there are no labels: a clause for each source without any, which names it. */
     List<String> unlabelled() {
         return List.copyOf(unlabelled);
     }
 
-    /** Sentences about files that were left out, and about names that are no text. */
+    /** Sentences about files left out and names that are not valid text. */
     List<String> notices() {
         List<String> all = new ArrayList<>(notices);
         all.addAll(leftOut.notices());
-        List<String> unclear = Stream.concat(train.stream(), heldOut.stream())
-                .flatMap(part -> part.classNames().stream())
+        List<String> undecodable = Stream.concat(train.stream(), heldOut.stream())
+                .flatMap(set -> set.classNames().stream())
                 .distinct()
                 .filter(name -> NUMBERED_BYTE.matcher(name).find())
                 .toList();
-        if (!unclear.isEmpty()) {
+        if (!undecodable.isEmpty()) {
             all.add("names of folders that are no text in the character set of the locale are written with the"
-                    + " numbers of their bytes: " + ClassCheck.some(unclear)
+                    + " numbers of their bytes: " + ClassCheck.some(undecodable)
                     + "; give them names in UTF-8, and set a UTF-8 locale such as LC_ALL=C.UTF-8");
         }
         return all;
     }
 
-    /** Folders beside those of classes in which there is no image, so that they are no classes. */
+    /** Folders beside the class folders that hold no image and are therefore not classes. */
     List<Path> emptyFolders() {
         return List.copyOf(emptyFolders);
     }
@@ -111,42 +117,45 @@ final class ImageFinder implements AutoCloseable {
     /**
      * Adds a folder, a list file, a glob, a CSV file with labels, an IDX or CIFAR file or a single image.
      *
-     * @throws DataException if it is not there or names no image
+     * @throws DataException if it does not exist or names no image
      */
-    void add(String given) {
-        int before = bad.files();
+    void add(String source) {
+        int before = unreadable.files();
         int leftOutBefore = leftOut.countAgain();
-        addImages(given);
-        // What was met before under another name is no mistake, and has a notice.
-        if (bad.files() == before && leftOut.countAgain() == leftOutBefore) {
-            throw new DataException("no images in " + given
+        addImages(source);
+        // A source already visited under another name is not an error, and has a notice.
+        if (unreadable.files() == before && leftOut.countAgain() == leftOutBefore) {
+            throw new DataException("no images in " + source
                     + ": give folders, list or CSV files or globs of JPEG, PNG, WebP, BMP, TIFF or GIF images, or IDX or"
                     + " CIFAR files");
         }
     }
 
-    private void addImages(String given) {
-        if (FileCollector.isGlob(given)) {
-            addGlob(given);
+    private void addImages(String source) {
+        if (FileCollector.isGlob(source)) {
+            addGlob(source);
             return;
         }
-        Path path = FileNames.path(given);
+        Path path = FileNames.path(source);
         if (Files.isDirectory(path)) {
             addFolder(path);
         } else if (!Files.exists(path)) {
-            throw new DataException("there is no file or folder " + given);
+            throw new DataException("there is no file or folder " + source);
         } else if (LabelTable.isTable(path)) {
             addTable(path);
         } else if (FileCollector.isList(path)) {
             List<Found> listed = named.distinct(workers.map(FileCollector.listed(path), Found::of), found -> true);
             addNamed(
-                    listed, absolute(path), folderOf(path.toAbsolutePath()), "a list such as " + given + " gives none");
+                    listed,
+                    absolute(path),
+                    folderOf(path.toAbsolutePath()),
+                    "a list such as " + source + " gives none");
         } else {
-            addFile(path, given);
+            addFile(path, source);
         }
     }
 
-    private void addFile(Path path, String given) {
+    private void addFile(Path path, String source) {
         boolean isIdx = IdxImages.isImageFile(path);
         if (isIdx || CifarFormat.ofFile(path).isPresent()) {
             if (takesSet(path)) {
@@ -154,13 +163,13 @@ final class ImageFinder implements AutoCloseable {
             }
             return;
         }
-        List<Found> once = named.distinct(List.of(Found.of(path)), found -> true);
-        if (!once.isEmpty()) {
-            addNamed(once, "", folderOf(path), "a single image such as " + given + " has none");
+        List<Found> distinct = named.distinct(List.of(Found.of(path)), found -> true);
+        if (!distinct.isEmpty()) {
+            addNamed(distinct, "", folderOf(path), "a single image such as " + source + " has none");
         }
     }
 
-    /** Whether to read a file with many images; one that was met before is left out. */
+    /** Returns whether to read a multi-image file; one already visited is left out. */
     private boolean takesSet(Path file) {
         Found found = Found.of(file);
         boolean takes = once.takesSet(found);
@@ -173,12 +182,12 @@ final class ImageFinder implements AutoCloseable {
     private void addGlob(String glob) {
         List<Found> matching = workers.map(FileCollector.matching(glob, workers, leftOut), Found::of);
         Path root = FileCollector.root(glob);
-        List<Found> once = named.distinct(matching, FilesOnce.isRealBelow(root));
-        addNamed(once, new File(glob).getAbsolutePath(), root, "a glob such as " + glob + " gives none");
+        List<Found> distinct = named.distinct(matching, FilesOnce.isRealBelow(root));
+        addNamed(distinct, new File(glob).getAbsolutePath(), root, "a glob such as " + glob + " gives none");
     }
 
     private void addFolder(Path folder) {
-        List<ImageSource> others = wholeFolders ? train : heldOut;
+        List<ImageSource> testSets = wholeFolders ? train : heldOut;
         Optional<Path> idx = IdxImages.find(folder, "train");
         Optional<CifarParts> cifar = idx.isPresent() ? Optional.empty() : CifarParts.find(folder, withLabels);
         if ((idx.isPresent() || cifar.isPresent()) && !once.entersSet(Found.of(folder))) {
@@ -186,12 +195,12 @@ final class ImageFinder implements AutoCloseable {
             return;
         }
         if (idx.isPresent()) {
-            addIdxFolder(idx.get(), IdxImages.find(folder, "t10k").filter(this::takesSet), others);
+            addIdxFolder(idx.get(), IdxImages.find(folder, "t10k").filter(this::takesSet), testSets);
             return;
         }
         if (cifar.isPresent()) {
-            cifar.get().train().forEach(part -> addCifar(folder, part, train));
-            addCifar(folder, cifar.get().heldOut(), others);
+            cifar.get().train().forEach(split -> addCifar(folder, split, train));
+            addCifar(folder, cifar.get().heldOut(), testSets);
             return;
         }
         Path trainFolder = folder.resolve("train");
@@ -210,35 +219,35 @@ final class ImageFinder implements AutoCloseable {
         }
     }
 
-    private void addIdxFolder(Path trainFile, Optional<Path> testFile, List<ImageSource> others) {
+    private void addIdxFolder(Path trainFile, Optional<Path> testFile, List<ImageSource> testSets) {
         boolean takesTrain = takesSet(trainFile);
         if (takesTrain && testFile.isPresent()) {
-            addIdxPair(trainFile, testFile.get(), others);
+            addIdxPair(trainFile, testFile.get(), testSets);
         } else if (takesTrain) {
             train.add(idx(trainFile));
         } else {
-            testFile.ifPresent(file -> others.add(idx(file)));
+            testFile.ifPresent(file -> testSets.add(idx(file)));
         }
     }
 
-    private void addCifar(Path folder, CifarImages part, List<ImageSource> parts) {
-        if (takesSet(folder.resolve(part.fileName()))) {
-            parts.add(counted(part));
+    private void addCifar(Path folder, CifarImages split, List<ImageSource> splits) {
+        if (takesSet(folder.resolve(split.fileName()))) {
+            splits.add(counted(split));
         }
     }
 
-    private void addIdxPair(Path trainFile, Path testFile, List<ImageSource> others) {
+    private void addIdxPair(Path trainFile, Path testFile, List<ImageSource> testSets) {
         IdxImages first = idx(trainFile);
         IdxImages second = idx(testFile);
         train.add(first.withClassesOf(second));
-        others.add(second.withClassesOf(first));
+        testSets.add(second.withClassesOf(first));
     }
 
     private void addTable(Path file) {
         LabelTable table = LabelTable.read(file);
         String identity = absolute(file);
         Optional<Path> index = IndexFolder.file(indexSetting, identity);
-        try (FileScan scan = new FileScan(null, identity, index, workers, bad, maxPixels, observer)) {
+        try (FileScan scan = new FileScan(null, identity, index, workers, unreadable, maxPixels, observer)) {
             List<Path> paths = table.rows().stream().map(LabelTable.Row::path).toList();
             scan.addNamed(named.rows(file, table, workers.map(paths, Found::of)));
             PathTable kept = scan.finish();
@@ -262,14 +271,14 @@ final class ImageFinder implements AutoCloseable {
         }
     }
 
-    /** Adds a part to train on and a part to hold out, with the classes of both together. */
+    /** Adds a training and a held-out split, with the classes of both. */
     void addPair(Path trainPath, Path heldOutPath) {
         boolean same = FilesOnce.isSame(trainPath, heldOutPath);
         if (same && !trainPath.equals(heldOutPath)) {
             throw notItsOwn(trainPath, heldOutPath);
         }
         if (same) {
-            // Whoever says so has a reason, such as a look at how well the images can be told apart at all.
+            // Whoever does this has a reason, such as measuring how separable the images are at all.
             notices.add("what is tested on is what is learned from: " + FileNames.text(trainPath));
         }
         if (IdxImages.isImageFile(trainPath) && IdxImages.isImageFile(heldOutPath)) {
@@ -309,7 +318,7 @@ final class ImageFinder implements AutoCloseable {
 
     private IdxImages idx(Path file) {
         IdxImages images = IdxImages.open(file, withLabels, maxPixels);
-        bad.count(images.size());
+        unreadable.count(images.size());
         for (int i = 0; i < images.size(); i++) {
             observer.found("idx", (long) images.width() * images.height(), images.width(), images.height());
         }
@@ -325,7 +334,7 @@ final class ImageFinder implements AutoCloseable {
     }
 
     private CifarImages counted(CifarImages images) {
-        bad.count(images.size());
+        unreadable.count(images.size());
         for (int i = 0; i < images.size(); i++) {
             observer.found("cifar", CifarImages.BYTES, CifarImages.EDGE, CifarImages.EDGE);
         }
@@ -337,20 +346,22 @@ final class ImageFinder implements AutoCloseable {
         return parent == null ? Path.of("") : parent;
     }
 
-    /** Adds files one by one, each of which counts as an image, as often as it is given; their names are those given. */
+    /**
+     * Adds individual files, each of which counts as an image as often as it is listed. They keep the paths as names.
+     */
     void addFiles(List<Path> paths) {
         addNamed(workers.map(paths, Found::of), "", Path.of(""), "");
     }
 
     /**
-     * Looks at given files.
+     * Checks named files.
      *
      * @param identity of the set; empty for an unnamed one, which has no index
      * @param noLabels why they have no labels
      */
     private void addNamed(List<Found> files, String identity, Path base, String noLabels) {
         Optional<Path> file = identity.isEmpty() ? Optional.empty() : IndexFolder.file(indexSetting, identity);
-        try (FileScan scan = new FileScan(null, identity, file, workers, bad, maxPixels, observer)) {
+        try (FileScan scan = new FileScan(null, identity, file, workers, unreadable, maxPixels, observer)) {
             scan.addNamed(files);
             scan.finish();
             note(file, scan);
@@ -368,7 +379,7 @@ final class ImageFinder implements AutoCloseable {
     private FileScan scan(Path folder, FilesOnce once) {
         String identity = absolute(folder);
         Optional<Path> file = IndexFolder.file(indexSetting, identity);
-        try (FileScan scan = new FileScan(folder, identity, file, workers, bad, maxPixels, observer)) {
+        try (FileScan scan = new FileScan(folder, identity, file, workers, unreadable, maxPixels, observer)) {
             FolderWalk.of(folder, workers, once, scan::add);
             scan.finish();
             note(file, scan);
@@ -380,7 +391,7 @@ final class ImageFinder implements AutoCloseable {
         index.ifPresent((scan.hasLostIndex() ? lostIndexes : indexes)::add);
     }
 
-    /** The indexes of what was added. */
+    /** The header indexes of everything added. */
     List<Path> indexes() {
         return List.copyOf(indexes);
     }
@@ -394,7 +405,7 @@ final class ImageFinder implements AutoCloseable {
         return FileNames.text(path.toAbsolutePath());
     }
 
-    /** A folder per class, where every image lies in one of at least two; else no classes. */
+    /** Returns one class per folder if every image lies in one of at least two class folders, otherwise none. */
     private List<String> classes(List<Path> folders, FileScan... scans) {
         TreeSet<String> classes = new TreeSet<>();
         for (FileScan scan : scans) {
@@ -413,12 +424,12 @@ final class ImageFinder implements AutoCloseable {
         return usable(List.copyOf(classes), folders);
     }
 
-    /** Classes of what was found somewhere, as far as labels are wanted and tell anything. */
-    private List<String> usable(List<String> classes, List<Path> places) {
+    /** Returns the classes if labels are enabled and there are at least two, otherwise none. */
+    private List<String> usable(List<String> classes, List<Path> sources) {
         if (!withLabels || classes.size() > 1) {
             return withLabels ? classes : List.of();
         }
-        String where = places.stream().map(FileNames::text).collect(Collectors.joining(" and "));
+        String where = sources.stream().map(FileNames::text).collect(Collectors.joining(" and "));
         unlabelled.add(
                 classes.equals(List.of("train"))
                         ? where + " has a folder train, but no val, validation or test beside it; name train itself"

@@ -12,18 +12,17 @@ import java.util.stream.IntStream;
 import org.bytedeco.javacpp.PointerScope;
 
 /**
- * Numbers of 64 bits by which images are recognised, whatever they were named by.
- *
- * <p>The place of an image is its file, with links in its folders followed; of an image that shares its file with others,
- * its row and pixels. Its name is the one below what was given, which it keeps where a whole set is moved or copied. Its
- * content is its pixels, and dear to compute.
+ * 64-bit keys that recognise images under different names.
+ * <p>The place of an image is its file, with the links in its folders resolved; for an image in a multi-image file, its
+ * row and pixels. The name is the relative name, which survives moving or copying a whole set. The content is the
+ * pixels, and expensive to compute.
  */
 final class ImageKeys {
     private static final int PORTION = 1 << 13;
 
     private ImageKeys() {}
 
-    /** The places, by the position of the image. */
+    /** Returns the key of each image's place, by position. */
     static long[] places(ImageSource images) {
         Map<Path, String> folders = new ConcurrentHashMap<>();
         return IntStream.range(0, images.size())
@@ -44,13 +43,13 @@ final class ImageKeys {
                         + absolute.getFileName();
     }
 
-    /** What stands behind the last # of a name of many images in a file. */
+    /** Returns the hash of the row, which follows the last # in the name of an image of a multi-image file. */
     private static long row(ImageSource images, int index) {
         String name = images.name(index);
         return hash(name.substring(name.lastIndexOf('#') + 1));
     }
 
-    /** The names, by the position of the image. */
+    /** Returns the key of each image's name, by position. */
     static long[] names(ImageSource images) {
         return IntStream.range(0, images.size())
                 .parallel()
@@ -58,7 +57,7 @@ final class ImageKeys {
                 .toArray();
     }
 
-    /** The pixels of an image; 0 where it cannot be read. */
+    /** Returns the key of an image's pixels; 0 if it is unreadable. */
     static long content(ImageSource images, int index) {
         try (PointerScope scope = new PointerScope()) {
             RgbImage image = images.read(index);
@@ -69,7 +68,7 @@ final class ImageKeys {
         }
     }
 
-    /** In portions, since several threads do it at once, and an image may fill most of the memory. */
+    /** Hashes in portions, because several threads do it at once and an image may fill most of the memory. */
     private static long hash(long first, RgbImage image) {
         long state = first;
         byte[] portion = new byte[PORTION];
@@ -85,7 +84,7 @@ final class ImageKeys {
     }
 
     private static long hash(String text) {
-        // Systems differ in how they write an accented letter in the name of a file.
+        // Systems differ in the Unicode normalisation of file names.
         return KeyedRandom.hash(0, Purpose.HOLD_OUT, Normalizer.normalize(text, Normalizer.Form.NFC));
     }
 }

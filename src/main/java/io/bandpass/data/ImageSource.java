@@ -7,58 +7,58 @@ import java.nio.file.Path;
 import java.util.List;
 import java.util.Optional;
 
-/** An ordered set of images. All methods may be called from many threads. */
+/** An ordered set of images. Thread-safe. */
 public interface ImageSource {
-    /** The label of an image without one. */
+    /** The label of an unlabelled image. */
     int UNLABELLED = -1;
 
     int size();
 
-    /** A name for people: a path, or file#row. */
+    /** Human-readable name: a path, or file#row. */
     String name(int index);
 
     /**
-     * The name below what was given: the path below a folder, with forward slashes on every system. As {@link #name(int)}
-     * where nothing stands above it.
+     * Name relative to the source: the path below a folder, with forward slashes on every system. Equals {@link
+     * #name(int)} if the source is not a folder.
      */
     default String relativeName(int index) {
         return name(index);
     }
 
-    /** The file that holds this image alone; empty where images share a file. */
+    /** The file that holds this image alone; empty for an image in a multi-image file. */
     default Optional<Path> file(int index) {
         return Optional.empty();
     }
 
-    /** Number of the class, or {@link #UNLABELLED}. */
+    /** Index of the class, or {@link #UNLABELLED}. */
     int label(int index);
 
-    /** Names of the classes by number; empty where there are no labels. */
+    /** Class names by label; empty if there are no labels. */
     List<String> classNames();
 
     /**
-     * Decodes an image; its memory is freed by the caller's PointerScope.
+     * Decodes an image; the caller's PointerScope frees its memory.
      *
      * @throws BadImageException if it cannot be read, with the reason
      */
     RgbImage read(int index) throws BadImageException;
 
     /**
-     * As {@link #read(int)}, but perhaps at a smaller size, where that is quicker.
+     * As {@link #read(int)}, but possibly at a smaller size, if that is faster.
      *
-     * @param reduction asked for the largest reduction that is allowed
+     * @param reduction returns the largest allowed reduction
      * @throws BadImageException if it cannot be read, with the reason
      */
     default RgbImage read(int index, Reduction reduction) throws BadImageException {
         return read(index);
     }
 
-    /** The images at these positions, as a set of their own. */
+    /** Returns the subset of the images at these positions. */
     default ImageSource select(int[] indices) {
         return new SelectedImages(this, indices);
     }
 
-    /** Whether every image has a label. */
+    /** Whether the images have labels. */
     default boolean isLabelled() {
         return !classNames().isEmpty();
     }

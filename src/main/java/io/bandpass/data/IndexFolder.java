@@ -11,18 +11,18 @@ import java.util.Locale;
 import java.util.Map;
 import java.util.Optional;
 
-/** Where the indexes lie: a file for each folder, list or glob that was ever looked through. */
+/** Location of the header indexes: one file for each folder, list or glob ever scanned. */
 final class IndexFolder {
     private static final int NAME_BYTES = 16;
 
     private IndexFolder() {}
 
     /**
-     * The index of a set.
+     * Returns the index file of a set.
      *
      * @param setting {@code data.index}
      * @param identity absolute path or glob of the set
-     * @return nothing for {@code none}, and for {@code auto} where there is no folder for caches
+     * @return empty for {@code none}, and for {@code auto} if the system has no cache folder
      */
     static Optional<Path> file(String setting, String identity) {
         if (setting.equals("none")) {
@@ -39,15 +39,15 @@ final class IndexFolder {
     }
 
     /**
-     * The folder for caches by the conventions of the system: XDG, macOS or Windows.
+     * Returns the cache folder by the conventions of the system: XDG, macOS or Windows.
      *
-     * @param home nothing where the user has none
+     * @param home empty if the user has none
      */
     static Optional<Path> usual(Map<String, String> environment, String system, Optional<Path> home) {
         String name = system.toLowerCase(Locale.ROOT);
-        String given = environment.getOrDefault("XDG_CACHE_HOME", "");
-        if (!given.isEmpty() && FileNames.path(given).isAbsolute()) {
-            return Optional.of(Path.of(given, "bandpass"));
+        String xdg = environment.getOrDefault("XDG_CACHE_HOME", "");
+        if (!xdg.isEmpty() && FileNames.path(xdg).isAbsolute()) {
+            return Optional.of(Path.of(xdg, "bandpass"));
         }
         if (name.startsWith("mac")) {
             return home.map(path -> path.resolve("Library/Caches/bandpass"));

@@ -5,46 +5,45 @@ import java.nio.file.Path;
 import java.util.List;
 
 /**
- * Images that a trained model is to look at: all of them, without labels, and nothing held out. Those of a folder stand in
- * the order of their relative paths, those of a list in its order.
+ * The images for inference: all of them, unlabelled, with nothing held out. Images of a folder come in the order of
+ * their relative paths, those of a list in its order.
  *
- * @param images all that can be used as far as their headers say, with relative names, no two of which
- *     are alike
- * @param bad files that were given but cannot be used
- * @param notices sentences for people about files that were left out
+ * @param images all with a valid header, with unique relative names
+ * @param bad unreadable files
+ * @param notices human-readable notices about files left out
  */
 public record InferenceImages(ImageSource images, UnreadableImages bad, List<String> notices) {
     /**
      * Finds images and reads their headers.
      *
-     * @param config of which labels and the limit on bad images are not asked
+     * @param config its settings for labels and for unreadable images are ignored
      * @param paths folders, list and CSV files, globs, IDX and CIFAR files
-     * @param maxBad fraction of all files that may be bad
-     * @throws DataException if there is nothing to look at, or too much of it is bad
+     * @param maxBad maximum fraction of unreadable files
+     * @throws DataException if there are no images, or too many are unreadable
      */
     public static InferenceImages open(DataConfig config, List<String> paths, double maxBad) {
-        UnreadableImages bad = new UnreadableImages(maxBad);
-        try (ImageFinder finder = ImageFinder.ofWholeFolders(config.lenient(), bad)) {
+        UnreadableImages unreadable = new UnreadableImages(maxBad);
+        try (ImageFinder finder = ImageFinder.ofWholeFolders(config.lenient(), unreadable)) {
             paths.forEach(finder::add);
-            bad.check();
+            unreadable.check();
             if (finder.train().size() == 0) {
-                throw DataException.noneReadable(bad.files(), "in " + String.join(", ", paths));
+                throw DataException.noneReadable(unreadable.files(), "in " + String.join(", ", paths));
             }
-            return new InferenceImages(DistinctNames.of(finder.train()), bad, finder.notices());
+            return new InferenceImages(DistinctNames.of(finder.train()), unreadable, finder.notices());
         }
     }
 
     /**
-     * Files, each of which must be an image.
+     * Opens files, each of which must be an image.
      *
-     * @throws DataException if one of them is none
+     * @throws DataException if one of them is not
      */
     public static InferenceImages ofFiles(DataConfig config, List<Path> files) {
-        UnreadableImages bad = new UnreadableImages(0);
-        try (ImageFinder finder = ImageFinder.ofWholeFolders(config.lenient(), bad)) {
+        UnreadableImages unreadable = new UnreadableImages(0);
+        try (ImageFinder finder = ImageFinder.ofWholeFolders(config.lenient(), unreadable)) {
             finder.addFiles(files);
-            bad.check();
-            return new InferenceImages(finder.train(), bad, finder.notices());
+            unreadable.check();
+            return new InferenceImages(finder.train(), unreadable, finder.notices());
         }
     }
 }

@@ -3,30 +3,30 @@ package io.bandpass.data;
 import java.util.HashMap;
 import java.util.Map;
 
-/** Files by device and inode, in 16 to 32 bytes each: an open table of numbers for each device. */
+/** Set of files by device and inode, at 16 to 32 bytes each: an open-addressing table per device. */
 final class InodeSet {
     private static final int FIRST_CAPACITY = 1 << 10;
 
-    /** Inodes of a device; 0, which stands for an empty place, is the inode of no file. */
+    /** Inodes of a device. 0 marks an empty slot; no file has it as inode. */
     private static final class Device {
-        private long[] places = new long[FIRST_CAPACITY];
+        private long[] slots = new long[FIRST_CAPACITY];
         private int count;
 
-        int place(long inode) {
+        int slot(long inode) {
             long mixed = inode * 0x9E3779B97F4A7C15L;
-            int place = (int) (mixed >>> 32) & (places.length - 1);
-            while (places[place] != 0 && places[place] != inode) {
-                place = (place + 1) & (places.length - 1);
+            int slot = (int) (mixed >>> 32) & (slots.length - 1);
+            while (slots[slot] != 0 && slots[slot] != inode) {
+                slot = (slot + 1) & (slots.length - 1);
             }
-            return place;
+            return slot;
         }
 
         void grow() {
-            long[] before = places;
-            places = new long[Math.multiplyExact(before.length, 2)];
+            long[] before = slots;
+            slots = new long[Math.multiplyExact(before.length, 2)];
             for (long inode : before) {
                 if (inode != 0) {
-                    places[place(inode)] = inode;
+                    slots[slot(inode)] = inode;
                 }
             }
         }
@@ -37,16 +37,16 @@ final class InodeSet {
     /**
      * Adds a file.
      *
-     * @return false if it was there
+     * @return false if it was already present
      */
     boolean add(long device, long inode) {
         Device inodes = devices.computeIfAbsent(device, key -> new Device());
-        int place = inodes.place(inode);
-        if (inodes.places[place] == inode) {
+        int slot = inodes.slot(inode);
+        if (inodes.slots[slot] == inode) {
             return false;
         }
-        inodes.places[place] = inode;
-        if (++inodes.count > inodes.places.length / 2) {
+        inodes.slots[slot] = inode;
+        if (++inodes.count > inodes.slots.length / 2) {
             inodes.grow();
         }
         return true;
@@ -54,7 +54,7 @@ final class InodeSet {
 
     boolean contains(long device, long inode) {
         Device inodes = devices.get(device);
-        return inodes != null && inodes.places[inodes.place(inode)] == inode;
+        return inodes != null && inodes.slots[inodes.slot(inode)] == inode;
     }
 
     boolean isEmpty() {

@@ -7,21 +7,21 @@ import java.nio.file.Path;
 import java.util.List;
 import java.util.Optional;
 
-/** Several sets one after the other. Labelled only where all parts have the same classes. */
+/** Concatenation of several sets. Labelled only if all of them have the same classes. */
 final class JoinedImages implements ImageSource {
-    private final List<ImageSource> parts;
+    private final List<ImageSource> sets;
     private final List<String> classNames;
 
-    JoinedImages(List<ImageSource> parts) {
-        this.parts = List.copyOf(parts);
-        List<String> first = parts.isEmpty() ? List.of() : parts.get(0).classNames();
-        boolean same = parts.stream().allMatch(part -> part.classNames().equals(first));
+    JoinedImages(List<ImageSource> sets) {
+        this.sets = List.copyOf(sets);
+        List<String> first = sets.isEmpty() ? List.of() : sets.get(0).classNames();
+        boolean same = sets.stream().allMatch(set -> set.classNames().equals(first));
         classNames = same ? first : List.of();
     }
 
     @Override
     public int size() {
-        return parts.stream().mapToInt(ImageSource::size).sum();
+        return sets.stream().mapToInt(ImageSource::size).sum();
     }
 
     @Override
@@ -56,7 +56,7 @@ final class JoinedImages implements ImageSource {
 
     @Override
     public RgbImage read(int index, Reduction reduction) throws BadImageException {
-        return find(index, (part, rest) -> part.read(rest, reduction));
+        return find(index, (set, rest) -> set.read(rest, reduction));
     }
 
     private interface Property<T, E extends Exception> {
@@ -65,11 +65,11 @@ final class JoinedImages implements ImageSource {
 
     private <T, E extends Exception> T find(int index, Property<T, E> property) throws E {
         int rest = index;
-        for (ImageSource part : parts) {
-            if (rest < part.size()) {
-                return property.of(part, rest);
+        for (ImageSource set : sets) {
+            if (rest < set.size()) {
+                return property.of(set, rest);
             }
-            rest -= part.size();
+            rest -= set.size();
         }
         throw new IndexOutOfBoundsException(index);
     }

@@ -21,13 +21,13 @@ import java.util.TreeSet;
 import java.util.stream.IntStream;
 
 /**
- * A CSV file (RFC 4180, UTF-8) that names images with their labels. Its first line says which columns it has: {@code path},
- * relative to the file, {@code label}, and perhaps {@code split}, which is {@code train} or {@code val}.
+ * A CSV file (RFC 4180, UTF-8) of images and labels. Its first line names the columns: {@code path}, relative to the
+ * file, {@code label}, and optionally {@code split}, which is {@code train} or {@code val}.
  *
- * @param hasSplit whether there is that column
+ * @param hasSplit whether the column {@code split} exists
  */
 record LabelTable(List<Row> rows, boolean hasSplit) {
-    /** An image. */
+    /** A row of the table. */
     record Row(Path path, String label, boolean heldOut, int line) {}
 
     private static final String PATH = "path";
@@ -48,7 +48,7 @@ record LabelTable(List<Row> rows, boolean hasSplit) {
     /**
      * Reads a file.
      *
-     * @throws DataException if it is no such file, or an image stands in it twice
+     * @throws DataException if it is not such a file, or names an image twice
      */
     static LabelTable read(Path file) {
         try {
@@ -69,15 +69,15 @@ record LabelTable(List<Row> rows, boolean hasSplit) {
             List<String> header = lines.hasNextValue() ? Arrays.asList(lines.nextValue()) : List.of();
             checkHeader(file, header);
             LabelTable table = new LabelTable(rows(file, header, lines), header.contains(SPLIT));
-            table.checkParts(file);
+            table.checkSplits(file);
             return table;
         }
     }
 
-    /** The line, as far as an exception knows it: not all that wrap another do. */
+    /** Returns the line of an error, if it or one of its causes knows it. */
     private static String where(Throwable error) {
-        for (Throwable each = error; each != null; each = each.getCause()) {
-            if (each instanceof JacksonException known && known.getLocation() != null) {
+        for (Throwable cause = error; cause != null; cause = cause.getCause()) {
+            if (cause instanceof JacksonException known && known.getLocation() != null) {
                 return " at line " + known.getLocation().getLineNr();
             }
         }
@@ -124,7 +124,7 @@ record LabelTable(List<Row> rows, boolean hasSplit) {
         return value;
     }
 
-    private void checkParts(Path file) {
+    private void checkSplits(Path file) {
         long val = rows.stream().filter(Row::heldOut).count();
         if (hasSplit && !rows.isEmpty() && (val == 0 || val == rows.size())) {
             throw new DataException("the column split of " + file + " says " + (val == 0 ? "train" : "val")
@@ -144,32 +144,32 @@ record LabelTable(List<Row> rows, boolean hasSplit) {
         };
     }
 
-    /** All labels, sorted. */
+    /** Returns the distinct labels, sorted. */
     List<String> classes() {
         TreeSet<String> classes = new TreeSet<>();
         rows.forEach(row -> classes.add(row.label()));
         return List.copyOf(classes);
     }
 
-    /** The label of these rows as numbers of classes. */
-    int[] labels(int[] of) {
+    /** Returns the class index of each of these rows. */
+    int[] labels(int[] selected) {
         List<String> classes = classes();
-        return IntStream.of(of)
+        return IntStream.of(selected)
                 .map(row -> Collections.binarySearch(classes, rows.get(row).label()))
                 .toArray();
     }
 
-    /** Those positions in an array of rows that are to be held out, or to be trained on. */
-    int[] part(int[] of, boolean heldOut) {
-        return IntStream.range(0, of.length)
-                .filter(i -> rows.get(of[i]).heldOut() == heldOut)
+    /** Returns the positions in an array of rows that are held out, or the others. */
+    int[] part(int[] selected, boolean heldOut) {
+        return IntStream.range(0, selected.length)
+                .filter(i -> rows.get(selected[i]).heldOut() == heldOut)
                 .toArray();
     }
 
     /**
-     * The row of each image.
+     * Returns the row of each image.
      *
-     * @param kept paths of some of the rows, in their order
+     * @param kept paths of a subset of the rows, in their order
      */
     int[] rowsOf(PathTable kept) {
         int[] found = new int[kept.size()];

@@ -8,18 +8,18 @@ import java.util.Optional;
 import java.util.stream.IntStream;
 
 /**
- * The same number of images of each class, drawn by a seed, for training with few labels. With the same seed a smaller
- * number gives a part of what a larger one gives.
+ * The same number of images of each class, drawn by a seed, for training with few labels. With the same seed, the
+ * images drawn for a smaller number are a subset of those for a larger one.
  *
- * @param images in the order in which they stood
- * @param notice a sentence about classes that have fewer images
+ * @param images in their original order
+ * @param notice about classes with fewer images
  */
 public record LabelsPerClass(ImageSource images, Optional<String> notice) {
     /**
      * Draws images.
      *
      * @param labelled images with labels
-     * @param perClass how many of each class, at least 1; of a class with fewer, all
+     * @param perClass images per class, at least 1; a class with fewer keeps all
      */
     public static LabelsPerClass of(ImageSource labelled, int perClass, long seed) {
         if (perClass < 1 || !labelled.isLabelled()) {

@@ -7,7 +7,9 @@ import java.util.List;
 import java.util.Set;
 import org.jspecify.annotations.Nullable;
 
-/** What a search passed over although it looked like something of the set: how much, and a few names. */
+/**
+ * Files and folders that a search skipped although they looked like images of the set: their number, and a few names.
+ */
 final class LeftOut {
     private static final int NAMED = 5;
 
@@ -18,9 +20,9 @@ final class LeftOut {
     private int countOthers;
 
     /**
-     * Notes another name of something that is taken once.
+     * Records another name of a file or folder that is taken once.
      *
-     * @param real what it is a name of; null where that is not known
+     * @param real the file or folder it leads to; null if unknown
      */
     void again(Path path, @Nullable Path real, boolean folder) {
         if (folder) {
@@ -32,7 +34,7 @@ final class LeftOut {
         }
     }
 
-    /** Notes a file or folder that belongs to a system or a program. */
+    /** Records a file or folder that belongs to the system or a program. */
     void ofSystem(Path path) {
         countOthers++;
         if (others.size() < NAMED) {
@@ -40,17 +42,17 @@ final class LeftOut {
         }
     }
 
-    /** How many names of things that are taken once were passed over. */
+    /** Returns the number of additional names that were skipped. */
     int countAgain() {
         return countAgain;
     }
 
-    /** Whether this folder was passed over as another name of one. */
+    /** Returns whether this folder was skipped as another name of a folder. */
     boolean isFolderAgain(Path folder) {
         return folders.contains(folder);
     }
 
-    /** A sentence for each kind. */
+    /** Returns a sentence for each kind. */
     List<String> notices() {
         List<String> notices = new ArrayList<>();
         if (countAgain > 0) {

@@ -10,28 +10,28 @@ import java.util.Map;
 import java.util.Set;
 import java.util.function.Predicate;
 
-/** Passes on, of files that somebody named one by one, those that a search has not met before. */
+/** Removes, from individually named files, those that a search has already visited. */
 final class NamedFiles {
     private final FilesOnce once;
-    private final UnreadableImages bad;
+    private final UnreadableImages unreadable;
     private final boolean withRepeats;
 
     /**
-     * For one search.
+     * Creates the filter of one search.
      *
-     * @param bad hears which files are given several times
-     * @param withRepeats whether a name that is repeated in the same list stands for the image as often
+     * @param unreadable is notified of repeated files, so that their errors count as often
+     * @param withRepeats whether a name repeated in the same list counts as often as it is listed
      */
-    NamedFiles(FilesOnce once, UnreadableImages bad, boolean withRepeats) {
+    NamedFiles(FilesOnce once, UnreadableImages unreadable, boolean withRepeats) {
         this.once = once;
-        this.bad = bad;
+        this.unreadable = unreadable;
         this.withRepeats = withRepeats;
     }
 
     /**
-     * Those that were not met before, in their order.
+     * Returns the files not visited before, in their order.
      *
-     * @param first tells which names of a file are preferred
+     * @param first accepts the preferred names of a file
      */
     List<Found> distinct(List<Found> named, Predicate<Found> first) {
         BitSet taken = new BitSet();
@@ -53,7 +53,7 @@ final class NamedFiles {
                     }
                 } else if (withRepeats && isRepeated(found, named, taken, names)) {
                     taken.set(i);
-                    bad.repeat(FileNames.text(found.path()));
+                    unreadable.repeat(FileNames.text(found.path()));
                 } else {
                     once.leftOut().again(found.path(), found.real(), false);
                 }
@@ -62,7 +62,7 @@ final class NamedFiles {
         return taken.stream().mapToObj(named::get).toList();
     }
 
-    /** Whether this name came before. The names are collected when the first file is met again: mostly none is. */
+    /** Returns whether a name occurred before. Names are collected only once a file recurs, which is rare. */
     private static boolean isRepeated(Found found, List<Found> named, BitSet taken, Set<Path> names) {
         if (names.isEmpty()) {
             taken.stream().forEach(i -> names.add(normal(named.get(i))));
@@ -75,10 +75,10 @@ final class NamedFiles {
     }
 
     /**
-     * The files of a table that were not met before.
+     * Returns the files of a table that were not visited before.
      *
      * @param named the files of all rows
-     * @throws DataException if two rows name the same file, but not the same label or part
+     * @throws DataException if two rows name the same file with different labels or splits
      */
     List<Found> rows(Path file, LabelTable table, List<Found> named) {
         List<Found> distinct = distinct(named, found -> true);

@@ -11,8 +11,8 @@ import java.util.List;
 import java.util.Map;
 
 /**
- * Paths of many files in little memory: a folder stands once, and the name in it as bytes: of UTF-8, or
- * those of the disk where the locale does not know them. That is 13 bytes a file and its name.
+ * Compact table of file paths: each folder is stored once, and each name as bytes in UTF-8, or the raw bytes if the
+ * locale cannot decode them. Takes 13 bytes per file plus the name.
  */
 public final class PathTable {
     private static final int CHUNK = 1 << 16;
@@ -21,7 +21,7 @@ public final class PathTable {
     private final List<Path> folders = new ArrayList<>();
     private final Map<Path, Integer> numbers = new HashMap<>();
     private final List<byte[]> chunks = new ArrayList<>();
-    private final BitSet odd = new BitSet();
+    private final BitSet rawNames = new BitSet();
     private int[] folderOf = new int[FIRST_CAPACITY];
     private long[] starts = new long[FIRST_CAPACITY];
     private int used = CHUNK;
@@ -31,7 +31,7 @@ public final class PathTable {
         return size;
     }
 
-    /** Adds a file at the end. */
+    /** Appends a file. */
     public void add(Path file) {
         if (size == folderOf.length) {
             int capacity = (int) Math.min(Integer.MAX_VALUE - 16L, size + (size >> 1) + 1L);
@@ -45,7 +45,7 @@ public final class PathTable {
         if (isPlain(folder, name, file)) {
             store(name.getBytes(StandardCharsets.UTF_8));
         } else {
-            odd.set(size);
+            rawNames.set(size);
             store(FileNames.bytes(file.getFileName()));
         }
         size++;
@@ -56,7 +56,7 @@ public final class PathTable {
         return folders.size() - 1;
     }
 
-    /** Names that the system's character set does not know do not survive as text. */
+    /** Returns whether a name survives as text: names outside the system's character set do not. */
     private static boolean isPlain(Path folder, String name, Path file) {
         try {
             return folder.resolve(name).equals(file);
@@ -65,7 +65,7 @@ public final class PathTable {
         }
     }
 
-    /** Writes a name and a 0, which no name holds. */
+    /** Writes a name and a terminating 0, which no name contains. */
     private void store(byte[] bytes) {
         if (bytes.length >= CHUNK - used) {
             chunks.add(new byte[CHUNK]);
@@ -76,7 +76,7 @@ public final class PathTable {
         used += bytes.length + 1;
     }
 
-    /** No more files come: gives back what was kept for them. */
+    /** Ends the adding of files: releases spare capacity. */
     public void finish() {
         folderOf = Arrays.copyOf(folderOf, size);
         starts = Arrays.copyOf(starts, size);
@@ -92,12 +92,12 @@ public final class PathTable {
             to++;
         }
         Path folder = folders.get(folderOf[index]);
-        return odd.get(index)
+        return rawNames.get(index)
                 ? folder.resolve(FileNames.ofBytes(Arrays.copyOfRange(chunk, from, to)))
                 : folder.resolve(new String(chunk, from, to - from, StandardCharsets.UTF_8));
     }
 
-    /** Number of the folder of a file. */
+    /** Returns the number of a file's folder. */
     int folder(int index) {
         return folderOf[index];
     }

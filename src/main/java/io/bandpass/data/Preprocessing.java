@@ -14,7 +14,7 @@ import org.bytedeco.pytorch.TensorVector;
 import org.bytedeco.pytorch.global.torch;
 import org.bytedeco.pytorch.global.torch.ScalarType;
 
-/** What happens to an image that a trained model looks at, until it has the model's size. Immutable. */
+/** Preprocessing of an image for inference: resizing and cropping to the model's input size. Immutable. */
 public final class Preprocessing {
     private static final int LONGEST_STRIP = 16;
 
@@ -22,15 +22,15 @@ public final class Preprocessing {
     private final int edge;
     private final PreprocessConfig config;
 
-    /** As runs do it: shorter side to the size, then the middle. */
+    /** Creates the default preprocessing: resize the shorter side, then centre crop. */
     public Preprocessing(int size) {
         this(size, PreprocessConfig.DEFAULT);
     }
 
     /**
-     * A preprocessing.
+     * Creates a preprocessing.
      *
-     * @param size edge in pixels of the square that the model takes
+     * @param size edge of the model's square input, in pixels
      */
     public Preprocessing(int size, PreprocessConfig config) {
         this(size, size, config);
@@ -42,32 +42,32 @@ public final class Preprocessing {
         this.config = config;
     }
 
-    /** The same images as thumbnails: what is larger than an edge is resized to it. */
+    /** Returns a variant whose output is shrunk to this edge if it is larger, for thumbnails. */
     public Preprocessing shrunkTo(int largestEdge) {
         return new Preprocessing(size, Math.min(size, largestEdge), config);
     }
 
-    /** Edge of the square that comes out, in pixels. */
+    /** Edge of the square output, in pixels. */
     public int edge() {
         return edge;
     }
 
     /**
-     * One image: (3, edge, edge), uint8.
+     * Returns the preprocessed image: (3, edge, edge), uint8.
      *
      * @param name for messages
-     * @throws DataException if it must have the size and has another
+     * @throws DataException if the mode requires images of the input size and this one differs
      */
     Tensor apply(RgbImage image, String name) {
-        Tensor seen = seen(image, name);
+        Tensor square = square(image, name);
         return edge == size
-                ? seen
-                : Resize.bicubic(seen.unsqueeze(0), edge, edge).squeeze(0);
+                ? square
+                : Resize.bicubic(square.unsqueeze(0), edge, edge).squeeze(0); // (3, edge, edge)
     }
 
-    private Tensor seen(RgbImage image, String name) {
+    private Tensor square(RgbImage image, String name) {
         return switch (config.mode()) {
-            case "squash" -> Resize.bicubic(image.view(), size, size).squeeze(0);
+            case "squash" -> Resize.bicubic(image.view(), size, size).squeeze(0); // (3, size, size)
             case "none" -> unchanged(image, name);
             default -> crop(image);
         };
@@ -91,26 +91,26 @@ public final class Preprocessing {
     private Tensor crop(RgbImage image) {
         int shorter = Math.min(image.height(), image.width());
         int resizedShorter = config.resizedFor(size);
-        // Of a strip only the middle is enlarged: the rest would be cut off again, and may not fit in memory.
+        // Of a strip only the middle is enlarged: the rest would be cropped anyway, and may not fit in memory.
         int top = outsideMiddle(image.height(), shorter);
         int left = outsideMiddle(image.width(), shorter);
         int middleHeight = image.height() - 2 * top;
         int middleWidth = image.width() - 2 * left;
-        Tensor middle = image.view().narrow(2, top, middleHeight).narrow(3, left, middleWidth);
+        Tensor middle = image.view().narrow(2, top, middleHeight).narrow(3, left, middleWidth); // (1, 3, h, w)
         int height = resized(middleHeight, shorter, resizedShorter);
         int width = resized(middleWidth, shorter, resizedShorter);
         Tensor resized = Resize.bicubic(middle, height, width);
         return resized.narrow(2, margin(height), size)
                 .narrow(3, margin(width), size)
-                .squeeze(0);
+                .squeeze(0); // (3, size, size)
     }
 
-    /** A side after the shorter one was resized; in proportion, rounded down, as torchvision's Resize does. */
+    /** Scales a side along with the shorter one, rounding down as torchvision's Resize does. */
     private static int resized(int length, int shorter, int resizedShorter) {
         return Math.toIntExact((long) length * resizedShorter / shorter);
     }
 
-    /** What is cut off before the middle; a half is rounded to the even number, as torchvision's CenterCrop does. */
+    /** Margin of the centre crop; halves are rounded to even, as in torchvision's CenterCrop. */
     private int margin(int length) {
         return (int) Math.rint((length - size) / 2.0);
     }
@@ -120,13 +120,14 @@ public final class Preprocessing {
     }
 
     /**
-     * Images as one batch.
+     * Loads images as one batch.
      *
-     * @param indices of the images; those that cannot be read are noted and left out
-     * @return what was read
-     * @throws DataException if too many images cannot be read, or one must have the size and has another
+     * @param indices of the images; unreadable ones are recorded and left out
+     * @return the images that were read
+     * @throws DataException if too many images are unreadable, or the mode requires images of the input size and one
+     *     differs
      */
-    public Prepared batch(ImageSource source, int[] indices, UnreadableImages bad) {
+    public Prepared batch(ImageSource source, int[] indices, UnreadableImages unreadable) {
         TensorVector images = new TensorVector();
         List<Integer> read = new ArrayList<>();
         for (int index : indices) {
@@ -134,8 +135,8 @@ public final class Preprocessing {
                 images.push_back(apply(source.read(index), source.name(index)).clone());
                 read.add(index);
             } catch (BadImageException e) {
-                bad.add(source.name(index), e.reason());
-                bad.check();
+                unreadable.add(source.name(index), e.reason());
+                unreadable.check();
             }
         }
         Tensor stacked = read.isEmpty() ? Tensors.empty(ScalarType.Byte, 0, 3, edge, edge) : torch.stack(images);
@@ -143,10 +144,10 @@ public final class Preprocessing {
     }
 
     /**
-     * Images that were read.
+     * A preprocessed batch.
      *
-     * @param images (n, 3, edge, edge), uint8, in the caller's scope
-     * @param indices which they are
+     * @param images (N, 3, edge, edge), uint8, in the caller's scope
+     * @param indices of the images, in the order of the batch
      */
     public record Prepared(Tensor images, int[] indices) {}
 }

@@ -7,7 +7,7 @@ import java.nio.file.Path;
 import java.util.List;
 import java.util.Optional;
 
-/** Some images of another set. */
+/** Subset of another set. */
 final class SelectedImages implements ImageSource {
     private final ImageSource source;
     private final int[] indices;

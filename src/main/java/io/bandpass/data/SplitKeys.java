@@ -10,15 +10,15 @@ import java.util.List;
 import java.util.stream.IntStream;
 
 /**
- * The images of a divided set, as numbers by which each is recognised again: by its place, or by its name where the set
- * was moved or copied. Other images may have the same names, so the pixels of a few are kept too.
+ * Fingerprint of a split: keys that recognise its images by place, or by name if the set was moved or copied. Other
+ * images may have the same names, so the pixels of a few are included.
  *
- * @param trainPlaces of the images to train on, ascending, like all of these
+ * @param trainPlaces of the training images; all arrays are ascending
  * @param heldOutPlaces of the held-out images
- * @param trainNames of the images to train on
+ * @param trainNames of the training images
  * @param heldOutNames of the held-out images
- * @param sampleNames the lowest names of both parts
- * @param sampleContents the pixels of the images of these names
+ * @param sampleNames the lowest names of both splits
+ * @param sampleContents the pixels of the images with these names
  */
 public record SplitKeys(
         long[] trainPlaces,
@@ -29,16 +29,16 @@ public record SplitKeys(
         long[] sampleContents) {
     private static final int SAMPLE = 256;
 
-    /** An image that belongs to neither part. */
+    /** An image of neither split. */
     public static final byte UNKNOWN = 0;
 
-    /** An image of the part to train on. */
+    /** A training image. */
     public static final byte TRAINED = 1;
 
-    /** An image of the held-out part. */
+    /** A held-out image. */
     public static final byte HELD_OUT = 2;
 
-    /** Keys of a divided set. */
+    /** Computes the keys of a split. */
     public static SplitKeys of(ImageSource train, ImageSource heldOut) {
         ImageSource all = new JoinedImages(List.of(train, heldOut));
         long[] names = ImageKeys.names(all);
@@ -56,7 +56,7 @@ public record SplitKeys(
                         .toArray());
     }
 
-    /** The positions of the lowest names, by name. */
+    /** Returns the positions of the lowest names, ordered by name. */
     private static int[] lowest(long[] names) {
         long[] sorted = sorted(names, 0, names.length);
         long most = sorted.length > SAMPLE ? sorted[SAMPLE - 1] : Long.MAX_VALUE;
@@ -69,19 +69,19 @@ public record SplitKeys(
     }
 
     private static long[] sorted(long[] keys, int from, int to) {
-        long[] part = Arrays.copyOfRange(keys, from, to);
-        Arrays.sort(part);
-        return part;
+        long[] range = Arrays.copyOfRange(keys, from, to);
+        Arrays.sort(range);
+        return range;
     }
 
-    /** How many images there are. */
+    /** Number of images. */
     public int images() {
         return trainNames.length + heldOutNames.length;
     }
 
     /**
-     * SHA-256 of the names of both parts and of the pixels of a few images, in hexadecimal digits. It does not depend on
-     * where the images lie, nor on their order.
+     * Returns the SHA-256, in hexadecimal digits, of the names of both splits and the pixels of a few images. It is
+     * independent of the location and the order of the images.
      */
     public String digest() {
         try {
@@ -99,43 +99,46 @@ public record SplitKeys(
     }
 
     /**
-     * To which part each of these images belongs: {@link #UNKNOWN}, {@link #TRAINED} or {@link #HELD_OUT}.
+     * Returns the split of each of these images: {@link #UNKNOWN}, {@link #TRAINED} or {@link #HELD_OUT}.
      *
-     * @param named whether these are of a part that the data names as held out: by its name alone an image of it may be one
-     *     of either part, and then it is of the held-out one
+     * @param named whether the data defines these images as held out; then a name that occurs in both splits counts as
+     *     held out
      */
     public byte[] match(ImageSource images, boolean named) {
-        byte[] parts = parts(ImageKeys.places(images), trainPlaces, heldOutPlaces, false);
-        if (!isUnknown(parts)) {
-            return parts;
+        byte[] splits = splits(ImageKeys.places(images), trainPlaces, heldOutPlaces, false);
+        if (!isUnknown(splits)) {
+            return splits;
         }
         long[] names = ImageKeys.names(images);
-        byte[] byName = parts(names, trainNames, heldOutNames, named);
-        return isUnknown(byName) || hasSameContent(images, names) ? byName : parts;
+        byte[] byName = splits(names, trainNames, heldOutNames, named);
+        return isUnknown(byName) || hasSameContent(images, names) ? byName : splits;
     }
 
-    private static byte[] parts(long[] keys, long[] train, long[] heldOut, boolean heldOutFirst) {
-        byte[] parts = new byte[keys.length];
+    private static byte[] splits(long[] keys, long[] train, long[] heldOut, boolean heldOutFirst) {
+        byte[] splits = new byte[keys.length];
         for (int i = 0; i < keys.length; i++) {
             boolean trained = Arrays.binarySearch(train, keys[i]) >= 0;
             boolean held = Arrays.binarySearch(heldOut, keys[i]) >= 0;
             if (trained || held) {
-                parts[i] = held && (heldOutFirst || !trained) ? HELD_OUT : TRAINED;
+                splits[i] = held && (heldOutFirst || !trained) ? HELD_OUT : TRAINED;
             }
         }
-        return parts;
+        return splits;
     }
 
-    private static boolean isUnknown(byte[] parts) {
-        for (byte part : parts) {
-            if (part != UNKNOWN) {
+    private static boolean isUnknown(byte[] splits) {
+        for (byte split : splits) {
+            if (split != UNKNOWN) {
                 return false;
             }
         }
         return true;
     }
 
-    /** Whether most of the images whose pixels can be compared have those of their names. */
+    /**
+     * Returns whether at least half of the images whose pixels can be compared have the pixels recorded for their
+     * names.
+     */
     private boolean hasSameContent(ImageSource images, long[] names) {
         int[] compared = IntStream.range(0, names.length)
                 .filter(i -> Arrays.binarySearch(sampleNames, names[i]) >= 0)

@@ -6,41 +6,40 @@ import java.util.List;
 import java.util.stream.IntStream;
 
 /**
- * How a set of images is divided into a part to train on and a held-out part.
+ * Rule that divides a set of images into a training and a held-out split.
  *
- * @param seed of what is drawn; 0 where nothing is
- * @param fraction of all images that is held out; 0 where nothing is drawn
+ * @param seed of the draw; 0 if nothing is drawn
+ * @param fraction of all images that is held out; 0 if nothing is drawn
  */
 public record SplitRule(Kind kind, long seed, double fraction) implements HoldOut {
-    /** Ways to divide. */
+    /** How the held-out images are chosen. */
     public enum Kind {
-        /** Drawn from each class, as every run draws it. */
+        /** Drawn per class, the default of every run. */
         STRATIFIED,
-        /** Drawn from all images alike, as pre-training runs of Bandpass 0.1.0 drew it. */
+        /** Drawn from all images regardless of class, as pre-training runs of Bandpass 0.1.0 did. */
         PLAIN,
-        /** Named by the data: {@code val/}, a column {@code split}, test files of IDX or CIFAR. */
+        /** Defined by the data: {@code val/}, a column {@code split}, test files of IDX or CIFAR. */
         NAMED,
-        /** Taken over from weights that were trained on some of the images, image by image. */
+        /** Taken, image by image, from weights trained on some of the images. */
         LISTED,
         /** Nothing is held out. */
         NONE
     }
 
-    /** Nothing held out. */
     public static final SplitRule NONE = new SplitRule(Kind.NONE, 0, 0);
 
-    /** A part of images one by one. */
+    /** Held-out images listed individually. */
     public static final SplitRule LISTED = new SplitRule(Kind.LISTED, 0, 0);
 
-    /** A part that the data names. */
+    /** Held-out images defined by the data. */
     public static final SplitRule NAMED = new SplitRule(Kind.NAMED, 0, 0);
 
-    /** A part drawn from each class. */
+    /** Returns the rule for a stratified split. */
     public static SplitRule stratified(long seed, double fraction) {
         return fraction > 0 ? new SplitRule(Kind.STRATIFIED, seed, fraction) : NONE;
     }
 
-    /** A part drawn from all images alike. */
+    /** Returns the rule for a split drawn regardless of class. */
     public static SplitRule plain(long seed, double fraction) {
         return fraction > 0 ? new SplitRule(Kind.PLAIN, seed, fraction) : NONE;
     }
@@ -51,9 +50,9 @@ public record SplitRule(Kind kind, long seed, double fraction) implements HoldOu
     }
 
     /**
-     * Draws.
+     * Draws the held-out images.
      *
-     * @return positions of the held-out images, ascending; none where nothing is drawn, or the fraction comes to no image
+     * @return their positions, ascending; empty if nothing is drawn, or the fraction amounts to no image
      */
     public int[] draw(ImageSource all) {
         return switch (kind) {

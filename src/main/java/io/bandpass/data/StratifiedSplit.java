@@ -10,16 +10,16 @@ import java.util.PriorityQueue;
 import java.util.stream.IntStream;
 
 /**
- * A labelled set in two parts, in each of which the classes have the same shares as far as their numbers allow. A class
- * keeps at least one image to train on. Where as many images are held out as there are classes with two or more, each of
- * these has at least one among them.
+ * A labelled set in two stratified splits: class proportions are equal as far as the counts allow. A class keeps at
+ * least one training image. If at least as many images are held out as there are classes with two or more, each of
+ * these classes has at least one held-out image.
  */
 record StratifiedSplit(ImageSource train, ImageSource heldOut) {
     /**
-     * Draws the parts.
+     * Draws a split.
      *
-     * @param fraction of all images that is held out, above 0
-     * @throws DataException if it comes to no image, or no class has one to give
+     * @param fraction of all images that is held out, positive
+     * @throws DataException if it amounts to no image, or every class has a single one
      */
     static StratifiedSplit of(ImageSource all, long seed, double fraction) {
         int[] heldOut = draw(all, seed, fraction);
@@ -29,7 +29,7 @@ record StratifiedSplit(ImageSource train, ImageSource heldOut) {
         return new StratifiedSplit(all.select(rest(all.size(), heldOut)), all.select(heldOut));
     }
 
-    /** Positions of the held-out images, ascending; none where the fraction comes to no image. */
+    /** Returns the positions of the held-out images, ascending; empty if the fraction amounts to no image. */
     static int[] draw(ImageSource all, long seed, double fraction) {
         int[][] classes = ClassOrder.of(all, seed, Purpose.HOLD_OUT);
         int[] held = held(ClassOrder.counts(all), seed, fraction);
@@ -39,14 +39,14 @@ record StratifiedSplit(ImageSource train, ImageSource heldOut) {
                 .toArray();
     }
 
-    /** The positions that are not among these, ascending. */
+    /** Returns the positions not in {@code chosen}, ascending. */
     static int[] rest(int images, int[] chosen) {
         return IntStream.range(0, images)
                 .filter(i -> Arrays.binarySearch(chosen, i) < 0)
                 .toArray();
     }
 
-    /** Why nothing is held out. */
+    /** Returns the error for a split without held-out images. */
     static DataException tooFew(ImageSource all, double fraction) {
         return new DataException(String.format(
                 Locale.ROOT,
@@ -56,12 +56,14 @@ record StratifiedSplit(ImageSource train, ImageSource heldOut) {
                 fraction));
     }
 
-    /** How many images of each class are held out: one by one, always of the class that is furthest below its share. */
+    /**
+     * Computes the number of held-out images per class, one at a time: always from the class furthest below its share.
+     */
     private static int[] held(int[] counts, long seed, double fraction) {
         long wanted = (long) Math.rint(IntStream.of(counts).asLongStream().sum() * fraction);
         int[] held = new int[counts.length];
-        long givers = IntStream.of(counts).filter(count -> count > 1).count();
-        if (wanted >= givers) {
+        long eligible = IntStream.of(counts).filter(count -> count > 1).count();
+        if (wanted >= eligible) {
             for (int label = 0; label < counts.length; label++) {
                 held[label] = counts[label] > 1 ? 1 : 0;
             }

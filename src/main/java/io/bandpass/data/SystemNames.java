@@ -4,9 +4,9 @@ import java.nio.file.Path;
 import java.util.Locale;
 import java.util.Set;
 
-/** Names that systems and programs give to folders and files of their own, wherever people keep pictures. */
+/** Names of files and folders that operating systems and programs create among a user's pictures. */
 final class SystemNames {
-    /** In lower case: storage boxes, archives, file systems, waste baskets and caches. */
+    /** In lower case: of storage devices, archives, file systems, recycle bins and caches. */
     private static final Set<String> NAMES = Set.of(
             "@eadir",
             "@recycle",
@@ -36,7 +36,7 @@ final class SystemNames {
         return NAMES.contains(String.valueOf(file.getFileName()).toLowerCase(Locale.ROOT));
     }
 
-    /** Hidden files and folders, as POSIX has them; macOS writes one beside each file of a foreign disk. */
+    /** Returns whether a file is hidden as in POSIX; macOS writes such a companion for each file on a foreign disk. */
     static boolean isHidden(Path file) {
         return String.valueOf(file.getFileName()).startsWith(".");
     }

@@ -5,14 +5,14 @@ import io.bandpass.image.Resize;
 import io.bandpass.image.RgbImage;
 import org.bytedeco.pytorch.Tensor;
 
-/** Whole images at a size for pictures, with their aspect ratio. */
+/** Whole images at display size, with their aspect ratio. */
 public final class Thumbnail {
     private Thumbnail() {}
 
     /**
-     * An image: (3, h, w), uint8, on the CPU.
+     * Returns an image: (3, h, w), uint8, on the CPU.
      *
-     * @param longer h or w, whichever is larger, in pixels
+     * @param longer length of the longer side, in pixels
      * @throws BadImageException if it cannot be read, with the reason
      */
     public static Tensor of(ImageSource source, int index, int longer) throws BadImageException {

@@ -8,7 +8,7 @@ import java.util.Map;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.atomic.AtomicInteger;
 
-/** The files of a run that cannot be read, with the reason for each, and the limit on how many there may be. */
+/** The unreadable files of a run, with the reason for each, and the limit on their number. */
 public final class UnreadableImages {
     private static final int NAMED = 3;
     private static final double ROUNDING = 1e-9;
@@ -19,30 +19,30 @@ public final class UnreadableImages {
     private final Map<String, Integer> repeated = new ConcurrentHashMap<>();
 
     /**
-     * An empty list.
+     * Creates an empty list.
      *
-     * @param largestFraction of all files that may be unreadable
+     * @param largestFraction maximum fraction of unreadable files
      */
     public UnreadableImages(double largestFraction) {
         this.largestFraction = largestFraction;
     }
 
-    /** Counts files that were given, good or bad. */
-    public void count(int given) {
-        files.addAndGet(given);
+    /** Counts files, readable or not. */
+    public void count(int count) {
+        files.addAndGet(count);
     }
 
-    /** Notes that a file was given once more; if it is bad, it counts as often. */
+    /** Records that a file is listed once more; if it is unreadable, it counts as often. */
     void repeat(String name) {
         repeated.merge(name, 1, Integer::sum);
     }
 
-    /** How many files were given, good and bad. */
+    /** Number of files, readable or not. */
     public int files() {
         return files.get();
     }
 
-    /** Lists a file; the first reason stands. */
+    /** Records an unreadable file; the first reason is kept. */
     public void add(String name, String reason) {
         reasons.putIfAbsent(name, reason);
     }
@@ -51,7 +51,7 @@ public final class UnreadableImages {
         return reasons.containsKey(name);
     }
 
-    /** How many of the files that were given are bad, each as often as it was given. */
+    /** Number of unreadable files, each counted as often as it is listed. */
     public int size() {
         synchronized (reasons) {
             return reasons.size()
@@ -62,7 +62,7 @@ public final class UnreadableImages {
         }
     }
 
-    /** Name to reason, in the order in which they were found. */
+    /** Reasons by name, in order of discovery. */
     public Map<String, String> reasons() {
         synchronized (reasons) {
             return new LinkedHashMap<>(reasons);
@@ -70,9 +70,9 @@ public final class UnreadableImages {
     }
 
     /**
-     * Stops a run whose data is worse than was allowed.
+     * Stops a run whose data exceeds the limit.
      *
-     * @throws DataException if more than the allowed fraction is bad
+     * @throws DataException if more than the allowed fraction is unreadable
      */
     public void check() {
         if (size() > largestFraction * files() + ROUNDING) {

@@ -11,7 +11,7 @@ import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 
-/** Looks through files that ought to be text in UTF-8, before a parser that would not say where they are not. */
+/** UTF-8 check of text files, for parsers that do not report where the encoding is invalid. */
 final class Utf8Text {
     private static final class NotUtf8Exception extends CharacterCodingException {
         private static final long serialVersionUID = 1L;
@@ -35,9 +35,9 @@ final class Utf8Text {
     private Utf8Text() {}
 
     /**
-     * Looks through a file.
+     * Checks a file.
      *
-     * @throws CharacterCodingException if it is no UTF-8 or holds a NUL; the message names the line
+     * @throws CharacterCodingException if it is not UTF-8 or contains a NUL; the message names the line
      */
     static void check(Path file) throws IOException {
         try (InputStream stream = Files.newInputStream(file)) {
@@ -57,11 +57,11 @@ final class Utf8Text {
             ended = read < wanted;
             bytes.limit(bytes.position() + read).position(0);
             if (first) {
-                refuseOtherKinds(bytes);
+                rejectOtherKinds(bytes);
                 first = false;
             }
             CoderResult result = decoder.decode(bytes, chars, ended);
-            look(chars.flip());
+            checkLines(chars.flip());
             chars.clear();
             if (result.isError()) {
                 throw new NotUtf8Exception("line " + line + " is not UTF-8; save the file as UTF-8 text");
@@ -70,7 +70,7 @@ final class Utf8Text {
         }
     }
 
-    private static void refuseOtherKinds(ByteBuffer bytes) throws NotUtf8Exception {
+    private static void rejectOtherKinds(ByteBuffer bytes) throws NotUtf8Exception {
         int start = bytes.remaining() < 2 ? 0 : bytes.getShort(0) & 0xFFFF;
         String problem = switch (start) {
             case 0x1F8B -> "it is compressed by gzip; unpack it first";
@@ -78,18 +78,18 @@ final class Utf8Text {
             case 0xFEFF, 0xFFFE -> "it is UTF-16; save it as UTF-8 text";
             default -> "";
         };
-        // Text may begin with PK, an archive goes on with one of three numbers.
+        // Text may begin with PK; in an archive one of three bytes follows.
         if (!problem.isEmpty() && (start != 0x504B || (bytes.remaining() > 2 && isOfArchive(bytes.get(2))))) {
             throw new NotUtf8Exception("line 1 is not UTF-8: " + problem);
         }
     }
 
-    /** The third byte of a zip archive, of an empty one, and of a part of one. */
+    /** Returns whether this is the third byte of a zip archive, an empty one or a segment of one. */
     private static boolean isOfArchive(byte third) {
         return third == 3 || third == 5 || third == 7;
     }
 
-    private void look(CharBuffer chars) throws NotUtf8Exception {
+    private void checkLines(CharBuffer chars) throws NotUtf8Exception {
         while (chars.hasRemaining()) {
             char c = chars.get();
             if (c == 0) {

@@ -11,7 +11,7 @@ import java.util.concurrent.Executors;
 import java.util.concurrent.Future;
 import java.util.function.Function;
 
-/** A few threads that do the same to each element of a list. */
+/** Thread pool that applies a function to each element of a list. */
 final class Workers implements AutoCloseable {
     private static final int MOST = 8;
 
@@ -22,15 +22,15 @@ final class Workers implements AutoCloseable {
     private final int portion;
     private final boolean callerHelps;
 
-    /** Threads for work that is done in no time; a few elements are left to the caller. */
+    /** Creates a pool for tasks that take almost no time; the caller processes short lists itself. */
     Workers(OptionalInt count) {
         this(count, PORTION, true, () -> {});
     }
 
     /**
-     * Threads for work that takes its time, of which the caller does none.
+     * Creates a pool for tasks that take long; the caller does none of them.
      *
-     * @param first is done by each thread before its work
+     * @param first run by each thread before every task
      */
     Workers(OptionalInt count, Runnable first) {
         this(count, 1, false, first);
@@ -52,7 +52,7 @@ final class Workers implements AutoCloseable {
         });
     }
 
-    /** The results in the order of the elements. */
+    /** Returns the results in the order of the elements. */
     <A, B> List<B> map(List<A> elements, Function<A, B> function) {
         if (callerHelps && elements.size() <= portion) {
             return elements.stream().map(function).toList();
@@ -72,7 +72,7 @@ final class Workers implements AutoCloseable {
             throw new IllegalStateException("interrupted while looking at images", e);
         } catch (ExecutionException e) {
             if (e.getCause() instanceof Error error) {
-                // What it says is known to callers, whichever thread has met it.
+                // Callers know its message, whichever thread threw it.
                 throw error;
             }
             if (e.getCause() instanceof EngineException known) {

@@ -1,6 +1,6 @@
 /**
- * From files to batches: finding, labels, order, augmentation and the loader. In: paths; out: uint8 batches (N, 3, H,
- * W) in the order that (seed, epoch) fixes.
+ * From files to batches: search, labels, order, augmentation and the loader. In: paths; out: uint8 batches (N, 3, H, W)
+ * in an order fixed by (seed, epoch).
  *
  * <p>May use: config, image, task, text, torch.
  */

@@ -4,7 +4,6 @@ import java.security.MessageDigest;
 import java.security.NoSuchAlgorithmException;
 import java.util.HexFormat;
 
-/** The two kinds of checksum that are pinned. */
 final class Checksum {
     private Checksum() {}
 

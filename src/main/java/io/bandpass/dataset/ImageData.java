@@ -17,17 +17,17 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 
-/** Looks at images without training on them: finds them, describes them, decodes them all. */
+/** Inspection of images without training: indexes, statistics and verification. */
 public final class ImageData {
     /**
-     * What a search found.
+     * Result of a search.
      *
-     * @param images how many can be used as far as their headers say
-     * @param unreadable how many cannot, each as often as it was given
-     * @param bad name and reason of these
-     * @param notices sentences about files that were left out and names that are no text
-     * @param indexes where this is kept for the next time
-     * @param lostIndexes where it should be kept, but cannot be
+     * @param images number with a valid header
+     * @param unreadable number of the others, each counted as often as it is listed
+     * @param bad reasons of the unreadable ones by name
+     * @param notices sentences about files left out and names that are not valid text
+     * @param indexes files that cache the result
+     * @param lostIndexes index files that could not be written
      */
     public record Found(
             int images,
@@ -38,16 +38,16 @@ public final class ImageData {
             List<Path> lostIndexes) {}
 
     /**
-     * What came of decoding everything.
+     * Result of decoding every image.
      *
-     * @param images how many were given
-     * @param unreadable how many of them cannot be read, each as often as it was given
-     * @param bad name and reason of those that cannot be read
-     * @param notices sentences about files that were left out and names that are no text
+     * @param images number of images found
+     * @param unreadable number of unreadable ones, each counted as often as it is listed
+     * @param bad reasons of the unreadable ones by name
+     * @param notices sentences about files left out and names that are not valid text
      */
     public record Verified(int images, int unreadable, Map<String, String> bad, List<String> notices) {}
 
-    /** Hears how far a long operation has come. */
+    /** Receives the progress of a long operation. */
     public interface Progress {
         void reached(int images, int all);
     }
@@ -61,11 +61,11 @@ public final class ImageData {
     }
 
     /**
-     * Images that are somewhere.
+     * Selects images.
      *
      * @param paths folders, list and CSV files, globs, IDX or CIFAR files
      * @param settings of the section {@code data}, such as {@code data.index=none}
-     * @throws io.bandpass.config.ConfigException if a setting is none
+     * @throws io.bandpass.config.ConfigException if a setting is invalid
      */
     public static ImageData at(List<String> paths, List<String> settings) {
         ConfigBuilder<PretrainingConfig> builder = ConfigBuilder.of(PretrainingConfig.class);
@@ -73,7 +73,7 @@ public final class ImageData {
         return new ImageData(paths, builder.build().data());
     }
 
-    /** Finds the images, reads the headers that are new or have changed, and keeps the results. */
+    /** Finds the images, reads the headers that are new or have changed, and stores the results in the index. */
     public Found index() throws IOException {
         DatasetOverview set = DatasetOverview.open(config, paths);
         return new Found(
@@ -86,9 +86,9 @@ public final class ImageData {
     }
 
     /**
-     * Describes the images.
+     * Computes statistics.
      *
-     * @param sample how many to decode for mean and standard deviation
+     * @param sample number of images to decode for mean and standard deviation
      * @param seed of the sample
      */
     public ImageStatistics statistics(int sample, long seed) throws IOException {
@@ -119,7 +119,6 @@ public final class ImageData {
                 colours.map(Decoding.Colours::std).orElse(List.of()));
     }
 
-    /** Decodes every image. */
     public Verified verify(Progress progress) throws IOException {
         Engine.load();
         DatasetOverview set = DatasetOverview.open(config, paths);
@@ -129,20 +128,20 @@ public final class ImageData {
     }
 
     /**
-     * Refuses a list or numbers that could not be written at the end.
+     * Rejects an output file that could not be written at the end.
      *
-     * @param what the file is to people, such as {@code the list}
+     * @param what name of the file in messages, such as {@code the list}
      */
     public static void checkWritable(String what, Path file) throws IOException {
         AtomicFiles.requireWritable(what, file);
     }
 
-    /** Writes the bad images as {@code bad_images.txt} of a run has them. */
+    /** Writes the unreadable images in the format of a run's {@code bad_images.txt}. */
     public static void writeList(Path file, Map<String, String> bad) throws IOException {
         BadImageList.write(file, bad);
     }
 
-    /** Writes statistics for scripts. */
+    /** Writes machine-readable statistics. */
     public static void writeJson(Path file, ImageStatistics statistics) throws IOException {
         AtomicFiles.writeText(file, Json.pretty(statistics));
     }

@@ -9,20 +9,20 @@ import java.util.Map;
 import java.util.function.IntToDoubleFunction;
 
 /**
- * What a set of images is like.
+ * Statistics of a set of images.
  *
- * @param images how many can be used
- * @param unreadable how many cannot, as far as was seen, each as often as it was given
- * @param bad name and reason of these
- * @param notices sentences about files that were left out and names that are no text
- * @param bytes length of the images as they are stored
- * @param formats how many images there are of each
+ * @param images number of usable images
+ * @param unreadable number of those found unreadable so far, each counted as often as it is listed
+ * @param bad reasons of these by name
+ * @param notices sentences about files left out and names that are not valid text
+ * @param bytes total size of the images: of their files, or of their pixels in IDX and CIFAR files
+ * @param formats number of images by format
  * @param width in pixels
  * @param height in pixels
  * @param megapixels width * height / 1,000,000
- * @param classes images of each class; empty where there are no labels
- * @param sampled how many images were decoded for mean and std
- * @param mean per channel, of values in [0, 1], each image weighing the same; empty where none was decoded
+ * @param classes number of images by class; empty if there are no labels
+ * @param sampled number of images decoded for mean and std
+ * @param mean per channel, of values in [0, 1], with equal weight per image; empty if none was decoded
  * @param std per channel, of values in [0, 1]
  */
 public record ImageStatistics(
@@ -41,9 +41,9 @@ public record ImageStatistics(
         List<Double> std) {
     static final double MEGA = 1e6;
 
-    /** Smallest, middle and largest value; 0 where there are none. */
+    /** Smallest, median and largest value; 0 if there are none. */
     public record Spread(double smallest, double median, double largest) {
-        /** Of values in ascending order. */
+        /** Computes the spread of values in ascending order. */
         static Spread of(int count, IntToDoubleFunction values) {
             return count == 0
                     ? new Spread(0, 0, 0)
@@ -58,7 +58,7 @@ public record ImageStatistics(
         }
     }
 
-    /** For people, a line each. */
+    /** Human-readable lines. */
     public List<String> lines() {
         List<String> lines = new ArrayList<>();
         lines.add("images      " + images + ", unreadable " + unreadable);

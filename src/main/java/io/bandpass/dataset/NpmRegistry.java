@@ -15,32 +15,32 @@ import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 
 /**
- * Where packages come from, as npm itself decides it: the environment, else the user's {@code .npmrc}, else the public
- * registry. Logins are not looked at.
+ * The npm registry, chosen by npm's own rules: the environment, then the user's {@code .npmrc}, then the public
+ * registry. Credentials are ignored.
  */
 public record NpmRegistry(URI base) {
     private static final String PUBLIC = "https://registry.npmjs.org/";
     private static final Pattern SETTING = Pattern.compile("\\s*registry\\s*=\\s*\"?([^\"]*?)\"?\\s*");
     private static final Pattern VARIABLE = Pattern.compile("\\$\\{([^}]+)}");
 
-    /** The registry of this user. */
+    /** Returns the registry of the current user. */
     public static NpmRegistry ofUser() {
-        // npm, too, looks at HOME before it asks the system, which may not know the user.
+        // Like npm: HOME comes before the system's account data, which may not know the user.
         String home = variable(System.getenv(), "HOME").orElseGet(() -> System.getProperty("user.home"));
         return of(System.getenv(), Path.of(home));
     }
 
     /**
-     * The registry of a user.
+     * Returns the registry of a user.
      *
-     * @param environment of which {@code npm_config_registry} and {@code npm_config_userconfig} count
-     * @param home folder that may hold a {@code .npmrc}
-     * @throws ConfigException if the address is none
+     * @param environment read for {@code npm_config_registry} and {@code npm_config_userconfig}
+     * @param home folder that may contain a {@code .npmrc}
+     * @throws ConfigException if the address is invalid
      */
     static NpmRegistry of(Map<String, String> environment, Path home) {
-        Optional<String> given = variable(environment, "npm_config_registry");
-        if (given.isPresent()) {
-            return at(given.get(), "npm_config_registry");
+        Optional<String> configured = variable(environment, "npm_config_registry");
+        if (configured.isPresent()) {
+            return at(configured.get(), "npm_config_registry");
         }
         Path settings =
                 variable(environment, "npm_config_userconfig").map(Path::of).orElse(home.resolve(".npmrc"));
@@ -49,7 +49,7 @@ public record NpmRegistry(URI base) {
                 .orElseGet(() -> at(PUBLIC, "the default"));
     }
 
-    /** npm knows its variables in small and large letters. */
+    /** Reads a variable; npm accepts its variables in lower and upper case. */
     private static Optional<String> variable(Map<String, String> environment, String name) {
         return List.of(name, name.toUpperCase(Locale.ROOT)).stream()
                 .map(key -> environment.getOrDefault(key, ""))
@@ -81,7 +81,7 @@ public record NpmRegistry(URI base) {
             String scheme = String.valueOf(uri.getScheme());
             if (uri.getHost() != null && (scheme.equals("https") || scheme.equals("http"))) {
                 String path = String.valueOf(uri.getPath());
-                // Without a name and password that may stand in it: it is printed.
+                // Without user name and password, because the address is printed.
                 return new NpmRegistry(new URI(
                         scheme,
                         null,
@@ -92,13 +92,13 @@ public record NpmRegistry(URI base) {
                         null));
             }
         } catch (URISyntaxException e) {
-            // As an address of another kind.
+            // Handled like an address of another scheme.
         }
         throw new ConfigException("the npm registry that " + where
                 + " names is no address that begins with https:// or http://; one is " + PUBLIC);
     }
 
-    /** The archive of a package. */
+    /** Returns the address of a package's archive. */
     public URI archive(NpmPackage wanted) {
         return base.resolve(wanted.name() + "/-/" + wanted.name() + "-" + wanted.version() + ".tgz");
     }

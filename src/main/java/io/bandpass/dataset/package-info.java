@@ -1,6 +1,6 @@
 /**
- * Looking at sets of images, and fetching public ones: the only package that uses the network. In: paths, or a pinned
- * package and a registry; out: statistics, or a folder of files whose checksums are known.
+ * Inspection of image sets, and downloads of public ones: the only package that uses the network. In: paths, or a
+ * pinned package and a registry; out: statistics, or a folder of files with verified checksums.
  *
  * <p>May use: checkpoint, config, data, format, text, torch.
  */

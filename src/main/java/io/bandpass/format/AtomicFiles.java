@@ -15,7 +15,7 @@ import java.util.stream.Stream;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
-/** Files and folders that appear whole or not at all: written aside, forced to the disk, then renamed. */
+/** Writes files and folders atomically: to a temporary name, flushed to disk, then renamed. */
 public final class AtomicFiles {
     /** Writes the content of a file or folder. */
     public interface Content {
@@ -23,60 +23,60 @@ public final class AtomicFiles {
     }
 
     private static final Logger LOG = LoggerFactory.getLogger(AtomicFiles.class);
-    private static final String ASIDE = ".writing-";
+    private static final String PREFIX = ".writing-";
 
     private AtomicFiles() {}
 
     /**
-     * Checks that a file can be written, to be asked before the work whose result it takes.
+     * Checks that a file can be written; to be called before the work that produces its content.
      *
-     * @param what the file is to people, such as {@code the JSON file}
+     * @param what name of the file in messages, such as {@code the JSON file}
      * @throws BandpassException if it cannot
      */
     public static void requireWritable(String what, Path file) {
         String problem = what + " " + file + " cannot be written: ";
         if (Files.exists(file) && !Files.isRegularFile(file)) {
-            throw refusal(problem + "there is something of that name that is no file; name another");
+            throw rejection(problem + "there is something of that name that is no file; name another");
         }
         Path folder = file.toAbsolutePath().normalize().getParent();
         if (folder == null || !Files.isDirectory(folder)) {
-            throw refusal(problem + folder + " is no folder; make it first");
+            throw rejection(problem + folder + " is no folder; make it first");
         }
         try {
-            Files.delete(Files.createTempFile(folder, ASIDE, ""));
+            Files.delete(Files.createTempFile(folder, PREFIX, ""));
         } catch (IOException e) {
-            throw refusal(problem + "nothing can be made in " + folder + "; name another");
+            throw rejection(problem + "nothing can be made in " + folder + "; name another");
         }
     }
 
-    private static BandpassException refusal(String sentence) {
+    private static BandpassException rejection(String sentence) {
         return new BandpassException(BandpassException.Kind.CONFIGURATION, sentence);
     }
 
     /** Replaces a text file. */
     public static void writeText(Path file, String text) throws IOException {
-        write(file, aside -> Files.writeString(aside, text));
+        write(file, temporary -> Files.writeString(temporary, text));
     }
 
     /** Replaces a file. */
     public static void write(Path file, Content content) throws IOException {
         Path folder = folderOf(file);
         Files.createDirectories(folder);
-        Path aside = folder.resolve(ASIDE + file.getFileName());
+        Path temporary = folder.resolve(PREFIX + file.getFileName());
         try {
-            writeNamed(file, aside, content);
-            force(aside);
-            Files.move(aside, file, StandardCopyOption.ATOMIC_MOVE, StandardCopyOption.REPLACE_EXISTING);
+            writeNamed(file, temporary, content);
+            force(temporary);
+            Files.move(temporary, file, StandardCopyOption.ATOMIC_MOVE, StandardCopyOption.REPLACE_EXISTING);
             forceFolder(folder);
         } finally {
-            Files.deleteIfExists(aside);
+            Files.deleteIfExists(temporary);
         }
     }
 
-    /** What a full disk says of itself names no file. */
-    private static void writeNamed(Path file, Path aside, Content content) throws IOException {
+    /** Adds the file's name to errors that lack it, such as a full disk. */
+    private static void writeNamed(Path file, Path temporary, Content content) throws IOException {
         try {
-            content.writeTo(aside);
+            content.writeTo(temporary);
         } catch (FileSystemException e) {
             throw e;
         } catch (IOException e) {
@@ -84,40 +84,40 @@ public final class AtomicFiles {
         }
     }
 
-    /** Makes a folder; one of the same name is removed just before. */
+    /** Writes a folder; an existing one is removed just before the rename. */
     public static void writeFolder(Path target, Content content) throws IOException {
         Path folder = folderOf(target);
         Files.createDirectories(folder);
-        Path aside = folder.resolve(ASIDE + target.getFileName());
-        delete(aside);
+        Path temporary = folder.resolve(PREFIX + target.getFileName());
+        delete(temporary);
         try {
-            Files.createDirectory(aside);
-            writeNamed(target, aside, content);
-            try (Stream<Path> files = Files.list(aside)) {
+            Files.createDirectory(temporary);
+            writeNamed(target, temporary, content);
+            try (Stream<Path> files = Files.list(temporary)) {
                 for (Path file : files.toList()) {
                     force(file);
                 }
             }
-            forceFolder(aside);
+            forceFolder(temporary);
             if (Files.isDirectory(target)) {
                 removeFolder(target);
             }
-            Files.move(aside, target, StandardCopyOption.ATOMIC_MOVE);
+            Files.move(temporary, target, StandardCopyOption.ATOMIC_MOVE);
             forceFolder(folder);
         } finally {
-            delete(aside);
+            delete(temporary);
         }
     }
 
-    /** Removes a folder so that at no moment a part of it stands under its name. */
+    /** Removes a folder so that it never exists partially under its name. */
     public static void removeFolder(Path target) throws IOException {
-        Path aside = folderOf(target).resolve(ASIDE + "removed-" + target.getFileName());
-        delete(aside);
-        Files.move(target, aside, StandardCopyOption.ATOMIC_MOVE);
-        delete(aside);
+        Path temporary = folderOf(target).resolve(PREFIX + "removed-" + target.getFileName());
+        delete(temporary);
+        Files.move(target, temporary, StandardCopyOption.ATOMIC_MOVE);
+        delete(temporary);
     }
 
-    /** Removes what a killed process has left half written. */
+    /** Removes temporary files left behind by a killed process. */
     public static void clean(Path folder) throws IOException {
         if (!Files.isDirectory(folder)) {
             return;
@@ -131,9 +131,9 @@ public final class AtomicFiles {
         }
     }
 
-    /** Whether it is half written. */
+    /** Returns whether a file is a temporary one of this class. */
     public static boolean isAside(Path file) {
-        return String.valueOf(file.getFileName()).startsWith(ASIDE);
+        return String.valueOf(file.getFileName()).startsWith(PREFIX);
     }
 
     private static Path folderOf(Path path) {
@@ -144,15 +144,15 @@ public final class AtomicFiles {
         return parent;
     }
 
-    /** Removes a file, or a folder with all that is in it. */
+    /** Removes a file, or a folder with its content. */
     public static void delete(Path path) throws IOException {
         if (!Files.exists(path, LinkOption.NOFOLLOW_LINKS)) {
             return;
         }
         try (Stream<Path> tree = Files.walk(path)) {
             List<Path> deepestFirst = tree.sorted(Comparator.reverseOrder()).toList();
-            for (Path each : deepestFirst) {
-                Files.delete(each);
+            for (Path child : deepestFirst) {
+                Files.delete(child);
             }
         }
     }
@@ -163,9 +163,9 @@ public final class AtomicFiles {
         }
     }
 
-    /** Forces what a folder lists to the disk: that something was renamed into it. */
+    /** Flushes a folder's entries to disk, to make a rename durable. */
     public static void forceFolder(Path folder) {
-        // Not every system can open a folder; there the rename is as durable as the system makes it.
+        // Not every system can open a folder; there a rename is as durable as the system makes it.
         try (FileChannel channel = FileChannel.open(folder, StandardOpenOption.READ)) {
             channel.force(true);
         } catch (IOException e) {

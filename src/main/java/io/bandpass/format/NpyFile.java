@@ -11,7 +11,7 @@ import java.util.Arrays;
 import java.util.stream.Collectors;
 
 /**
- * NumPy's file of one array, version 1.0: a magic word, the length of a header, the header, which is a Python literal
+ * NumPy's file format for one array, version 1.0: magic bytes, the header's length, a header that is a Python literal
  * padded so that the values start at a multiple of 64 bytes, then the values.
  */
 public final class NpyFile {
@@ -20,14 +20,17 @@ public final class NpyFile {
 
     private NpyFile() {}
 
-    /** Writes rows as an array of float32 in C order, whole or not at all. */
+    /** Writes rows atomically as an array of float32 in C order. */
     public static void write(Path file, TensorRows rows) throws IOException {
         String shape = Arrays.stream(rows.shape()).mapToObj(Long::toString).collect(Collectors.joining(", "));
         String comma = rows.shape().length == 1 ? "," : "";
         ByteBuffer start = start("{'descr': '<f4', 'fortran_order': False, 'shape': (" + shape + comma + "), }");
-        AtomicFiles.write(file, aside -> {
+        AtomicFiles.write(file, temporary -> {
             try (FileChannel channel = FileChannel.open(
-                    aside, StandardOpenOption.CREATE, StandardOpenOption.WRITE, StandardOpenOption.TRUNCATE_EXISTING)) {
+                    temporary,
+                    StandardOpenOption.CREATE,
+                    StandardOpenOption.WRITE,
+                    StandardOpenOption.TRUNCATE_EXISTING)) {
                 while (start.hasRemaining()) {
                     channel.write(start);
                 }
@@ -38,7 +41,7 @@ public final class NpyFile {
 
     private static ByteBuffer start(String header) {
         int before = MAGIC.length + Short.BYTES;
-        // The header ends in a line end.
+        // The header ends in a line break.
         int whole = (before + header.length() + 1 + ALIGNMENT - 1) / ALIGNMENT * ALIGNMENT;
         ByteBuffer start = ByteBuffer.allocate(whole).order(ByteOrder.LITTLE_ENDIAN);
         start.put(MAGIC).putShort((short) (whole - before)).put(header.getBytes(StandardCharsets.US_ASCII));

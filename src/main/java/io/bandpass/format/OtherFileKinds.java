@@ -4,18 +4,18 @@ import java.nio.charset.StandardCharsets;
 import java.util.Locale;
 import java.util.Optional;
 
-/** What a file is that was taken for weights and is none, by its first bytes. */
+/** Recognises, by their first bytes, files that are often mistaken for weights. */
 public final class OtherFileKinds {
-    /** How many bytes are looked at. */
+    /** Number of bytes needed. */
     public static final int START = 64;
 
     private OtherFileKinds() {}
 
     /**
-     * The kind of a file that holds no weights which could be read.
+     * Identifies a file that contains no readable weights.
      *
      * @param start its first bytes, at most {@link #START}
-     * @return what it is and what to do, as the rest of a sentence; empty if it is nothing known
+     * @return what it is and what to do, as the rest of a sentence; empty if unknown
      */
     public static Optional<String> of(byte[] start) {
         if (start.length == 0) {

@@ -6,9 +6,9 @@ import java.nio.ByteBuffer;
 import java.nio.channels.FileChannel;
 import org.jspecify.annotations.Nullable;
 
-/** The part of a file that pickles may take, which knows how much is left. */
+/** The portion of a file that pickles may occupy; knows how many bytes remain. */
 final class PickleInput extends InputStream {
-    /** Pickles of checkpoints take some 100 KB, with long lists of losses some MB. */
+    /** Pickles of checkpoints take some 100 KB; with long lists of losses, a few MB. */
     static final long LARGEST = 64 << 20;
 
     private static final int BUFFER = 1 << 16;
@@ -19,7 +19,7 @@ final class PickleInput extends InputStream {
     private final ByteBuffer buffer;
     private long position;
 
-    /** From the start of a file, at most {@link #LARGEST} bytes. */
+    /** Reads a file from its start, at most {@link #LARGEST} bytes. */
     PickleInput(String source, FileChannel channel) throws IOException {
         this.source = source;
         this.channel = channel;
@@ -27,7 +27,7 @@ final class PickleInput extends InputStream {
         buffer = ByteBuffer.allocate(BUFFER).limit(0);
     }
 
-    /** Of bytes in memory. */
+    /** Reads bytes in memory. */
     PickleInput(String source, byte[] bytes) {
         this.source = source;
         channel = null;
@@ -35,12 +35,12 @@ final class PickleInput extends InputStream {
         buffer = ByteBuffer.wrap(bytes);
     }
 
-    /** Where in the file the next byte is. */
+    /** Position of the next byte in the file. */
     long position() {
         return position;
     }
 
-    /** How many bytes there are at most. */
+    /** Maximum number of bytes that remain. */
     long left() {
         return end - position;
     }
@@ -64,7 +64,7 @@ final class PickleInput extends InputStream {
         return count;
     }
 
-    /** A pickle says itself where it ends, so that an end before is always a fault. */
+    /** Refills the buffer. A pickle marks its own end, so reaching the end of the file before is always an error. */
     private void fill() throws IOException {
         if (buffer.hasRemaining()) {
             return;

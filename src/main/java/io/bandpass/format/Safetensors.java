@@ -24,9 +24,9 @@ import org.bytedeco.pytorch.Tensor;
 import org.bytedeco.pytorch.global.torch.ScalarType;
 
 /**
- * The safetensors format: eight bytes with the header's length (little endian), a JSON header that names type, shape
- * and byte range of each tensor, then the raw values. Files may come from strangers: everything in the header is
- * checked against the file before any memory is allocated for it.
+ * The safetensors format: eight bytes with the header's length (little endian), a JSON header with the type, shape and
+ * byte range of each tensor, then the raw values. Files may be untrusted: the header is checked against the file before
+ * memory is allocated for what it claims.
  */
 public final class Safetensors {
     static final int CHUNK = 1 << 26;
@@ -37,7 +37,7 @@ public final class Safetensors {
     /**
      * Reads a whole file into CPU tensors.
      *
-     * @throws WeightsException if the file is not a sound safetensors file, or may not be read
+     * @throws WeightsException if it is not a valid safetensors file, or not readable
      * @throws IOException if reading fails
      */
     public static TensorFile read(Path file) throws IOException {
@@ -53,8 +53,8 @@ public final class Safetensors {
     /**
      * Reads the tensors of an open file into CPU tensors.
      *
-     * @param source of the channel, for messages
-     * @param header of the same channel
+     * @param source name of the channel, for messages
+     * @param header read from the same channel
      */
     public static TensorFile read(String source, SeekableByteChannel channel, SafetensorsHeader header)
             throws IOException {
@@ -77,16 +77,16 @@ public final class Safetensors {
         return new TensorFile(source, tensors, header.metadata());
     }
 
-    /** Reads only the metadata of a file, whatever its size. */
+    /** Reads only the metadata of a file. */
     public static Map<String, String> readMetadata(Path file) throws IOException {
         try (FileChannel channel = open(file)) {
             return SafetensorsHeader.read(file.toString(), channel).metadata();
         }
     }
 
-    /** Opens a file of weights, of whichever format. */
+    /** Opens a weights file of any format. */
     public static FileChannel open(Path file) throws IOException {
-        // A pipe would be waited for, and a folder opens like a file.
+        // Opening a pipe would block, and a folder opens like a file.
         if (!Files.isRegularFile(file)) {
             throw new WeightsException(
                     Files.exists(file) ? file + " is not a file of weights" : "there is no weights file " + file);
@@ -98,7 +98,7 @@ public final class Safetensors {
         }
     }
 
-    /** Memory for values that the file really holds, which may still be more than there is. */
+    /** Allocates memory for values that are present in the file, which may still exceed the available memory. */
     static Tensor allocate(String source, String name, long bytes, ScalarType type, long... shape) {
         try (PointerScope scope = new PointerScope()) {
             return Tensors.keep(Tensors.empty(type, shape));
@@ -108,8 +108,8 @@ public final class Safetensors {
     }
 
     /**
-     * Writes tensors and forces them to the disk. Tensors may be on any device. The widest types come first, and
-     * otherwise the order is that of the map, so that each tensor starts at a multiple of its element's size.
+     * Writes tensors, on any device, and flushes them to disk. They are ordered by element size, widest first, and
+     * otherwise as in the map, so that each tensor is aligned to its element size.
      *
      * @throws IOException if the file cannot be written, for example because the disk is full
      */
@@ -132,17 +132,17 @@ public final class Safetensors {
         }
     }
 
-    /** Writes a file as {@link #write} does, whole or not at all. */
+    /** Writes a file as {@link #write} does, but atomically. */
     public static void writeWhole(Path file, Map<String, Tensor> tensors, Map<String, String> metadata)
             throws IOException {
-        AtomicFiles.write(file, aside -> write(aside, tensors, metadata));
+        AtomicFiles.write(file, temporary -> write(temporary, tensors, metadata));
     }
 
     /**
-     * Writes tensors whose rows have come a few at a time, whole or not at all.
+     * Atomically writes tensors that were collected row by row.
      *
-     * @param tensors for each name the parts of its rows, one below the other
-     * @param metadata texts by name
+     * @param tensors by name, each as blocks of rows to be concatenated
+     * @param metadata by key
      */
     public static void writeRows(Path file, Map<String, List<TensorRows>> tensors, Map<String, String> metadata)
             throws IOException {
@@ -150,19 +150,23 @@ public final class Safetensors {
         long offset = 0;
         for (Map.Entry<String, List<TensorRows>> entry : tensors.entrySet()) {
             long[] shape = entry.getValue().get(0).shape();
-            shape[0] =
-                    entry.getValue().stream().mapToLong(part -> part.shape()[0]).sum();
+            shape[0] = entry.getValue().stream()
+                    .mapToLong(block -> block.shape()[0])
+                    .sum();
             long size = entry.getValue().stream().mapToLong(TensorRows::size).sum();
             describe(header.putObject(entry.getKey()), "F32", shape, offset, size);
             offset += size;
         }
-        AtomicFiles.write(file, aside -> {
+        AtomicFiles.write(file, temporary -> {
             try (FileChannel channel = FileChannel.open(
-                    aside, StandardOpenOption.CREATE, StandardOpenOption.WRITE, StandardOpenOption.TRUNCATE_EXISTING)) {
+                    temporary,
+                    StandardOpenOption.CREATE,
+                    StandardOpenOption.WRITE,
+                    StandardOpenOption.TRUNCATE_EXISTING)) {
                 writeFully(channel, start(header));
-                for (List<TensorRows> parts : tensors.values()) {
-                    for (TensorRows part : parts) {
-                        part.copyTo(channel);
+                for (List<TensorRows> blocks : tensors.values()) {
+                    for (TensorRows block : blocks) {
+                        block.copyTo(channel);
                     }
                 }
             }
@@ -178,7 +182,9 @@ public final class Safetensors {
         return header;
     }
 
-    /** What stands before the values. */
+    /**
+     * Returns everything before the values: the header's length and the header, padded to a multiple of eight bytes.
+     */
     private static ByteBuffer start(ObjectNode header) throws IOException {
         byte[] json = JSON.writeValueAsBytes(header);
         int padded = (json.length + 7) / 8 * 8;
@@ -215,11 +221,11 @@ public final class Safetensors {
             return;
         }
         try (PointerScope scope = new PointerScope()) {
-            Tensor flat = tensor.detach().cpu().contiguous().view(-1);
+            Tensor flat = tensor.detach().cpu().contiguous().view(-1); // (n)
             long step = CHUNK / flat.element_size();
             for (long from = 0; from < flat.numel(); from += step) {
-                Tensor part = Tensors.slice(flat, 0, from, Math.min(flat.numel(), from + step));
-                writeFully(channel, Tensors.bytes(part));
+                Tensor chunk = Tensors.slice(flat, 0, from, Math.min(flat.numel(), from + step));
+                writeFully(channel, Tensors.bytes(chunk));
             }
         }
     }
@@ -235,7 +241,7 @@ public final class Safetensors {
             return;
         }
         try (PointerScope scope = new PointerScope()) {
-            Tensor flat = tensor.view(-1);
+            Tensor flat = tensor.view(-1); // (n)
             long step = CHUNK / flat.element_size();
             for (long from = 0; from < flat.numel(); from += step) {
                 ByteBuffer buffer = Tensors.bytes(Tensors.slice(flat, 0, from, Math.min(flat.numel(), from + step)));

@@ -21,17 +21,17 @@ import org.bytedeco.pytorch.global.torch;
 import org.bytedeco.pytorch.global.torch.ScalarType;
 
 /**
- * What a safetensors file says of itself, checked against its size.
+ * Header of a safetensors file, checked against the file's size.
  *
  * @param entries in the order of the header
- * @param dataStart where the values begin in the file
+ * @param dataStart position of the values in the file
  */
 public record SafetensorsHeader(List<Entry> entries, Map<String, String> metadata, long dataStart) {
     /**
      * A tensor.
      *
-     * @param from first byte, counted from the start of the values
-     * @param to after the last byte
+     * @param from first byte, relative to the start of the values
+     * @param to exclusive
      */
     record Entry(String name, ScalarType type, long[] shape, long from, long to) {}
 
@@ -64,12 +64,12 @@ public record SafetensorsHeader(List<Entry> entries, Map<String, String> metadat
     /**
      * Reads the header and leaves the channel at the first value.
      *
-     * @param source of the channel, for messages
-     * @throws WeightsException if it is not sound, or does not fit the file
+     * @param source name of the channel, for messages
+     * @throws WeightsException if it is malformed, or does not match the file
      */
     public static SafetensorsHeader read(String source, SeekableByteChannel channel) throws IOException {
         long size = channel.size();
-        refuseOtherKinds(source, channel);
+        rejectOtherKinds(source, channel);
         if (size < 8) {
             throw new WeightsException(source + " is no safetensors file: it has " + size
                     + " bytes, where the length of its header alone takes 8");
@@ -98,8 +98,8 @@ public record SafetensorsHeader(List<Entry> entries, Map<String, String> metadat
         return new SafetensorsHeader(entries, metadata(source, json.path(METADATA)), 8 + length);
     }
 
-    /** Names a file that is no weights at all; the channel stays at its start. */
-    private static void refuseOtherKinds(String source, SeekableByteChannel channel) throws IOException {
+    /** Rejects files that are not weights; leaves the channel at its start. */
+    private static void rejectOtherKinds(String source, SeekableByteChannel channel) throws IOException {
         int length = (int) Math.min(channel.size(), OtherFileKinds.START);
         if (length > 0) {
             OtherFileKinds.of(readFully(source, channel, length).array()).ifPresent(kind -> {
@@ -110,8 +110,8 @@ public record SafetensorsHeader(List<Entry> entries, Map<String, String> metadat
     }
 
     /**
-     * Whether the first eight bytes, as a little-endian number, are those of a zip archive or of a binary pickle. No header
-     * is so long that its length has the bytes of either.
+     * Returns whether the first eight bytes, as a little-endian number, start a zip archive or a binary pickle. A valid
+     * header is too short for its length to look like either.
      */
     private static boolean isOfPyTorch(long start) {
         boolean zip = (int) start == 0x04034B50;
@@ -161,7 +161,7 @@ public record SafetensorsHeader(List<Entry> entries, Map<String, String> metadat
         return metadata;
     }
 
-    /** Refuses a name that is longer than any model's: much is looked for in names. */
+    /** Rejects a name longer than any model's, because names are matched against patterns. */
     static void checkName(String source, String name) {
         if (name.length() > LONGEST_NAME) {
             throw new WeightsException(source + ": the name of tensor " + shown(name) + " has " + name.length()
@@ -211,7 +211,7 @@ public record SafetensorsHeader(List<Entry> entries, Map<String, String> metadat
         boolean empty = false;
         try {
             for (long extent : shape) {
-                // An empty tensor has strides too, and they must not overflow either.
+                // An empty tensor has strides too, which must not overflow either.
                 bytes = Math.multiplyExact(bytes, Math.max(1, extent));
                 empty |= extent == 0;
             }
@@ -229,7 +229,7 @@ public record SafetensorsHeader(List<Entry> entries, Map<String, String> metadat
         return node.longValue();
     }
 
-    /** Each byte of the values must belong to exactly one tensor. */
+    /** Checks that each byte of the values belongs to exactly one tensor. */
     private static void checkRanges(String source, List<Entry> entries, long dataSize) {
         long expected = 0;
         List<Entry> byPosition = new ArrayList<>(entries);
@@ -247,18 +247,18 @@ public record SafetensorsHeader(List<Entry> entries, Map<String, String> metadat
         }
     }
 
-    /** The names of all tensors. */
+    /** Names of all tensors. */
     public Set<String> names() {
         return entries.stream().map(Entry::name).collect(Collectors.toUnmodifiableSet());
     }
 
-    /** Text from a file as it may stand in a message and on a terminal: strangers may have put anything into it. */
+    /** Makes untrusted text from a file safe for messages and terminals: shortened, without control characters. */
     public static String shown(String text) {
         String fitting = text.length() <= LONGEST_SHOWN ? text : text.substring(0, LONGEST_SHOWN) + "...";
         return fitting.replaceAll("[\\p{Cc}\\p{Cf}\\p{Cs}\\p{Zl}\\p{Zp}]", "?");
     }
 
-    /** The format's word for a type, if it has one. */
+    /** Returns the format's name for a type, if it has one. */
     static Optional<String> typeName(ScalarType type) {
         return TYPES.entrySet().stream()
                 .filter(entry -> entry.getValue() == type.intern())

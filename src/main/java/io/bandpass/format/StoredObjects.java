@@ -16,9 +16,9 @@ import java.util.Set;
 import java.util.regex.Pattern;
 import org.jspecify.annotations.Nullable;
 
-/** Finds tensors and settings among the objects of a PyTorch file. */
+/** Finds tensors and settings in the object tree of a PyTorch file. */
 public final class StoredObjects {
-    /** Where programs put the state of a model, in the order in which they are looked for. */
+    /** Keys under which programs store a model's state, in order of preference. */
     private static final List<String> STATES = List.of(
             "model",
             "state_dict",
@@ -28,7 +28,7 @@ public final class StoredObjects {
             "model_state",
             "module",
             "net",
-            // DINO keeps both, and evaluates the teacher.
+            // DINO stores both, and evaluates the teacher.
             "teacher",
             "student");
 
@@ -36,16 +36,16 @@ public final class StoredObjects {
             Pattern.compile("(?:.*_)?ema(?:_.*)?|(?:.*_)?averaged?(?:_.*)?", Pattern.DOTALL);
 
     /**
-     * The state of a model.
+     * State of a model.
      *
-     * @param key under which it was found, empty at the top
-     * @param averages keys under which there are moving averages that were not taken
+     * @param key under which it was found; empty at the top level
+     * @param averages keys of moving averages that were not chosen
      */
     public record State(String key, Map<String, StoredTensor> tensors, List<String> averages) {}
 
     private StoredObjects() {}
 
-    /** All storages below an object; what is contained several times, or in itself, is looked at once. */
+    /** Returns all storages in an object tree; shared and cyclic objects are visited once. */
     public static Set<Storage> storages(@Nullable Object root) {
         Set<Storage> storages = new LinkedHashSet<>();
         Set<Object> seen = Collections.newSetFromMap(new IdentityHashMap<>());
@@ -76,7 +76,7 @@ public final class StoredObjects {
     }
 
     /**
-     * The state of the model in a file.
+     * Returns the state of the model in a file.
      *
      * @throws WeightsException if there is none
      */
@@ -84,8 +84,8 @@ public final class StoredObjects {
         if (!(root instanceof Map<?, ?> map)) {
             throw new WeightsException(source + " holds no map of names and tensors, but something else");
         }
-        // Beside the state there may be loose tensors, such as the best score or a state of a generator; and below a
-        // key of a state a few tensors that are none of a model.
+        // There may be stray tensors beside the state, such as the best score or a generator's state, and a few tensors
+        // that are no model under one of the keys.
         Map<String, Map<String, StoredTensor>> found = new LinkedHashMap<>();
         for (String key : STATES) {
             if (map.get(key) instanceof Map<?, ?> inner) {
@@ -103,7 +103,7 @@ public final class StoredObjects {
                 + String.join(", ", STATES));
     }
 
-    /** What is below a key, and where there is nothing, one level deeper. */
+    /** Collects the tensors under a key or, if there are none, one level deeper. */
     private static void collect(
             String source, String key, Map<?, ?> inner, Map<String, Map<String, StoredTensor>> found) {
         Map<String, StoredTensor> tensors = tensors(source, inner);

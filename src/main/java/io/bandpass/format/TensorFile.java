@@ -7,7 +7,7 @@ import java.util.Set;
 import org.bytedeco.pytorch.Tensor;
 import org.jspecify.annotations.Nullable;
 
-/** The content of a safetensors file: named CPU tensors, which it owns, and text metadata. */
+/** Content of a weights file: named CPU tensors, which it owns, and text metadata. */
 public final class TensorFile implements AutoCloseable {
     private final String source;
     private final Map<String, Tensor> tensors;
@@ -19,7 +19,7 @@ public final class TensorFile implements AutoCloseable {
         this.metadata = Map.copyOf(metadata);
     }
 
-    /** Where it was read from, for messages. */
+    /** Name of the file, for messages. */
     public String source() {
         return source;
     }
@@ -28,7 +28,7 @@ public final class TensorFile implements AutoCloseable {
         return Collections.unmodifiableSet(tensors.keySet());
     }
 
-    /** Every tensor by its name; they are this file's. */
+    /** All tensors by name; this object owns them. */
     public Map<String, Tensor> all() {
         return Collections.unmodifiableMap(tensors);
     }
@@ -38,7 +38,7 @@ public final class TensorFile implements AutoCloseable {
     }
 
     /**
-     * The tensor of this name.
+     * Returns the tensor of this name.
      *
      * @throws WeightsException if there is none
      */

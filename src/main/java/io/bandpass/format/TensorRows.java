@@ -13,15 +13,15 @@ import org.bytedeco.pytorch.Tensor;
 import org.bytedeco.pytorch.global.torch.ScalarType;
 
 /**
- * A float32 tensor whose rows come a few at a time, and whose number of rows is known when the last has come. They wait
- * in a file of their own, so that no more than a few are in memory; it is deleted on closing.
+ * A float32 tensor collected a few rows at a time, with the number of rows unknown until the end. The rows are buffered
+ * in a temporary file rather than in memory; closing deletes it.
  */
 public final class TensorRows implements AutoCloseable {
     private final Path file;
     private final FileChannel channel;
     private long[] shape = {};
 
-    /** Rows that wait in a new file of this folder. */
+    /** Creates an empty tensor, buffered in a new file in this folder. */
     public TensorRows(Path folder) throws IOException {
         file = Files.createTempFile(folder, ".writing-rows-", "");
         channel = FileChannel.open(
@@ -29,9 +29,9 @@ public final class TensorRows implements AutoCloseable {
     }
 
     /**
-     * Adds rows at the end.
+     * Appends rows.
      *
-     * @param rows (n, ...) of any type and device; what follows n is the same in every call
+     * @param rows (n, ...) of any type and device; all dimensions but the first are the same in every call
      */
     public void append(Tensor rows) throws IOException {
         long[] extents = Tensors.shape(rows);
@@ -58,7 +58,7 @@ public final class TensorRows implements AutoCloseable {
         }
     }
 
-    /** The shape of all rows so far; empty before the first. */
+    /** Shape of all rows so far; empty before the first. */
     public long[] shape() {
         return shape.clone();
     }
@@ -68,7 +68,7 @@ public final class TensorRows implements AutoCloseable {
         return shape.length == 0 ? 0 : Arrays.stream(shape).reduce(Float.BYTES, Math::multiplyExact);
     }
 
-    /** Copies all rows to where another file stands. */
+    /** Copies all rows to the current position of another file. */
     void copyTo(FileChannel target) throws IOException {
         long from = 0;
         while (from < size()) {

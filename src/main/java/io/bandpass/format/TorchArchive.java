@@ -17,8 +17,8 @@ import java.util.zip.ZipFile;
 import org.jspecify.annotations.Nullable;
 
 /**
- * What {@code torch.save} has written since PyTorch 1.6: a zip archive of uncompressed entries, {@code data.pkl} with
- * the objects, {@code data/KEY} with the values of each storage, {@code byteorder} with their order.
+ * The format of {@code torch.save} since PyTorch 1.6: a zip archive of uncompressed entries, {@code data.pkl} with the
+ * objects, {@code data/KEY} with the values of each storage, {@code byteorder} with their byte order.
  */
 public final class TorchArchive implements TorchStorages {
     private static final String PICKLE = "data.pkl";
@@ -65,7 +65,7 @@ public final class TorchArchive implements TorchStorages {
     /**
      * Opens an archive.
      *
-     * @throws WeightsException if it is not sound
+     * @throws WeightsException if it is malformed
      */
     public static TorchArchive open(Path file) throws IOException {
         ZipFile zip;
@@ -102,7 +102,7 @@ public final class TorchArchive implements TorchStorages {
         };
     }
 
-    /** What was saved. */
+    /** Unpickles the saved objects. */
     @Nullable
     public Object objects() throws IOException {
         ZipEntry pickle = entry(root + PICKLE);

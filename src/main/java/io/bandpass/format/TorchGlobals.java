@@ -21,11 +21,11 @@ import net.razorvine.pickle.PickleException;
 import org.jspecify.annotations.Nullable;
 
 /**
- * The classes and functions that the pickle of a PyTorch file may name: a fixed list, each read as data. Nothing of
- * Python runs, and no Java class is looked up by name.
+ * Allowlist of the classes and functions that the pickle of a PyTorch file may name, each read as data. No Python code
+ * runs, and no Java class is looked up by name.
  */
 final class TorchGlobals {
-    /** Types of tensors that a pickle may hold as values. */
+    /** Tensor types that a pickle may contain as values. */
     private static final Set<String> TYPES = Set.of(
             "float16",
             "bfloat16",
@@ -84,10 +84,10 @@ final class TorchGlobals {
     }
 
     /**
-     * What a global stands for.
+     * Resolves a global.
      *
      * @param keys of the pickle that names it
-     * @throws WeightsException if it is not on the list; the sentence names it
+     * @throws WeightsException if it is not on the list; the message names it
      */
     static Object find(String source, String module, String name, PickleKeys keys) {
         String full = module + "." + name;
@@ -102,7 +102,7 @@ final class TorchGlobals {
             return (IObjectConstructor) arguments -> set(arguments, keys);
         }
         if (module.equals("torch") || module.equals("torch.storage")) {
-            // Old releases spell the two untyped ones with an underscore.
+            // Old releases spell the two untyped storages with an underscore.
             String storage = name.startsWith("_") ? name.substring(1) : name;
             if (TorchValues.STORAGES.containsKey(storage)) {
                 return new StorageType(TorchValues.STORAGES.get(storage));
@@ -155,7 +155,7 @@ final class TorchGlobals {
         return (StoredTensor) arguments[0];
     }
 
-    /** Only its kind is of interest, if anything: {@code cpu}, {@code cuda}. */
+    /** A device is reduced to its kind: {@code cpu}, {@code cuda}. */
     private static String device(Object[] arguments) {
         return (String) arguments[0];
     }
@@ -177,7 +177,7 @@ final class TorchGlobals {
     }
 
     private static byte[] encode(Object[] arguments) {
-        // What stands there may be anything, and anything may hold itself: it is not shown.
+        // The encoding is not shown: it may be any object, even one that contains itself.
         if (!"latin1".equals(arguments[1]) && !"latin-1".equals(arguments[1])) {
             throw new PickleException("bytes are in another encoding than latin1");
         }

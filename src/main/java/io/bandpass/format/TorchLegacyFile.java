@@ -17,8 +17,8 @@ import org.bytedeco.pytorch.global.torch;
 import org.jspecify.annotations.Nullable;
 
 /**
- * What {@code torch.save} wrote before PyTorch 1.6: five pickles (a magic number, a version, the machine, the objects,
- * the keys of the storages), then for each storage the number of its elements and its values, little endian.
+ * The format of {@code torch.save} before PyTorch 1.6: five pickles (magic number, version, system information,
+ * objects, keys of the storages), then for each storage its number of elements and its values, little endian.
  */
 public final class TorchLegacyFile implements TorchStorages {
     private static final BigInteger MAGIC = new BigInteger("1950a86a20f9469cfc6c", 16);
@@ -27,7 +27,7 @@ public final class TorchLegacyFile implements TorchStorages {
     private final String source;
     private final FileChannel channel;
     private final @Nullable Object objects;
-    /** Key to where the values begin, and how many bytes they take. */
+    /** Start and length of the values in bytes, by key. */
     private final Map<String, long[]> ranges = new HashMap<>();
 
     private TorchLegacyFile(String source, FileChannel channel) throws IOException {
@@ -59,7 +59,10 @@ public final class TorchLegacyFile implements TorchStorages {
         }
     }
 
-    /** The file does not say how wide elements are, so the widths are those of all storages that its objects use. */
+    /**
+     * Returns the element sizes by storage key. The file does not state them, so they come from the storages its
+     * objects use.
+     */
     private Map<String, Integer> elementSizes(@Nullable Object root) {
         Map<String, Integer> sizes = new LinkedHashMap<>();
         for (TorchValues.Storage storage : StoredObjects.storages(root)) {
@@ -79,7 +82,7 @@ public final class TorchLegacyFile implements TorchStorages {
         Set<String> seen = new LinkedHashSet<>();
         for (Object key : keys) {
             if (!(key instanceof String name)) {
-                // Not shown: a list may hold itself.
+                // Not shown: a list may contain itself.
                 throw new WeightsException(source + " lists a storage that is not named by a text");
             }
             Integer size = sizes.get(name);
@@ -110,7 +113,7 @@ public final class TorchLegacyFile implements TorchStorages {
         }
     }
 
-    /** What was saved. */
+    /** The saved objects. */
     @Nullable
     public Object objects() {
         return objects;
@@ -142,7 +145,7 @@ public final class TorchLegacyFile implements TorchStorages {
 
             @Override
             public void close() {
-                // The channel is the file's.
+                // The channel belongs to the file.
             }
         };
     }

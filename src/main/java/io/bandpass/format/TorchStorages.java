@@ -8,9 +8,9 @@ import org.bytedeco.javacpp.PointerScope;
 import org.bytedeco.pytorch.Tensor;
 import org.bytedeco.pytorch.global.torch;
 
-/** The raw values of a PyTorch file. */
+/** Raw values of a PyTorch file. */
 public interface TorchStorages extends AutoCloseable {
-    /** Fills a buffer with bytes of a storage. */
+    /** Stream of a storage's bytes. */
     interface Bytes extends AutoCloseable {
         void read(ByteBuffer buffer) throws IOException;
 
@@ -19,22 +19,22 @@ public interface TorchStorages extends AutoCloseable {
     }
 
     /**
-     * How many bytes the file holds under a key.
+     * Returns the number of bytes stored under a key.
      *
-     * @throws WeightsException if it holds none
+     * @throws WeightsException if the key does not exist
      */
     long size(String key);
 
-    /** The bytes under a key, from one on. */
+    /** Opens the bytes under a key, starting at an offset. */
     Bytes open(String key, long from) throws IOException;
 
-    /** Whether the bytes of each element have to be turned round. */
+    /** Whether elements are big-endian, so that their bytes have to be reversed. */
     boolean isBigEndian();
 
     @Override
     void close() throws IOException;
 
-    /** The elements of a storage as a flat CPU tensor, which the caller closes. */
+    /** Reads a storage as a flat CPU tensor, which the caller closes. */
     default Tensor read(String source, Storage storage) throws IOException {
         long held = size(storage.key());
         long end;
@@ -73,13 +73,13 @@ public interface TorchStorages extends AutoCloseable {
                         Tensors.bytes(Tensors.slice(tensor, 0, from, Math.min(storage.count(), from + step)));
                 bytes.read(chunk);
                 if (isBigEndian()) {
-                    turn(chunk, size);
+                    reverse(chunk, size);
                 }
             }
         }
     }
 
-    private static void turn(ByteBuffer chunk, int size) {
+    private static void reverse(ByteBuffer chunk, int size) {
         for (int at = 0; at < chunk.capacity(); at += size) {
             for (int i = 0; i < size / 2; i++) {
                 byte first = chunk.get(at + i);

@@ -21,24 +21,27 @@ import net.razorvine.pickle.Unpickler;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Reads the pickles of PyTorch files as data. Every opcode that finds or calls something is taken over from the library:
- * its own table of classes is static and open to all, and its {@code BUILD} calls methods by reflection. Opcodes that
- * claim a length are checked against what is left of the stream before memory is taken, and those of protocol 0, which
- * {@code torch.save} never writes, are refused.
+ * Unpickles PyTorch files as data. Every opcode that resolves or calls something is overridden: the library's own class
+ * table is static and public, and its {@code BUILD} calls methods by reflection. Claimed lengths are checked against
+ * the rest of the stream before memory is allocated, and opcodes of protocol 0, which {@code torch.save} never writes,
+ * are rejected.
  */
 final class TorchUnpickler extends Unpickler {
     /** Checkpoints with optimizer state have some 100,000. */
     private static final int MOST_OPCODES = 4_000_000;
 
-    /** Values that calls may copy, all together: a list that was memoised costs a few bytes each time it is copied. */
+    /**
+     * Limit on the values copied by all calls: a memoised list costs only a few bytes in the file each time it is
+     * copied.
+     */
     private static final int MOST_COPIED = 16 << 20;
 
-    /** One is named for each tensor, of which encoders with the state of an optimizer have some 1,000. */
+    /** One per tensor; encoders with optimizer state have some 1,000. */
     private static final int MOST_STORAGES = 1 << 15;
 
     private static final int LONGEST_STORAGE_KEY = 1000;
 
-    /** Seeds and counters have a few; numbers of megabytes take minutes. */
+    /** Seeds and counters have a few bytes; decoding numbers of megabytes takes minutes. */
     private static final int LONGEST_NUMBER = 255;
 
     private final String source;
@@ -54,10 +57,10 @@ final class TorchUnpickler extends Unpickler {
     }
 
     /**
-     * The next pickle of a stream.
+     * Reads the next pickle of a stream.
      *
-     * @param source of the stream, for messages
-     * @throws WeightsException if it is not sound, or names a class that is not on the list
+     * @param source name of the stream, for messages
+     * @throws WeightsException if it is malformed, or names a class that is not on the list
      */
     static @Nullable Object read(String source, PickleInput bytes) throws IOException {
         TorchUnpickler unpickler = new TorchUnpickler(source, bytes);
@@ -103,7 +106,7 @@ final class TorchUnpickler extends Unpickler {
             case Opcodes.EMPTY_SET -> push(new LinkedHashSet<>());
             case Opcodes.SETITEM, Opcodes.SETITEMS -> setItems(key);
             case Opcodes.APPENDS -> {
-                // Taken over because the library's copies the whole list each time.
+                // Overridden because the library copies the whole list each time.
                 List<Object> items = stack.pop_all_since_marker();
                 listBelow().addAll(items);
                 yield NO_RETURN_VALUE;
@@ -166,7 +169,7 @@ final class TorchUnpickler extends Unpickler {
         throw new PickleException("something is called that is no function");
     }
 
-    /** Counts what a call may copy of its arguments. */
+    /** Counts the values that a call may copy from its arguments. */
     private void count(Object[] arguments) {
         copied += arguments.length;
         for (Object argument : arguments) {
@@ -185,7 +188,10 @@ final class TorchUnpickler extends Unpickler {
         }
     }
 
-    /** Attributes belong to what is read as a map of them; of all else they are left out. */
+    /**
+     * Sets the attributes of objects read as attribute maps and the byte order of NumPy types; other attributes are
+     * ignored.
+     */
     private Object build() {
         Object state = stack.pop();
         Object target = stack.peek();
@@ -200,21 +206,21 @@ final class TorchUnpickler extends Unpickler {
         return NO_RETURN_VALUE;
     }
 
-    /** {@code ("storage", class, key, location, count)}, in old files with a view as the sixth. */
+    /** Parses {@code ("storage", class, key, location, count)}; old files add a view as the sixth element. */
     private Storage storage(Object id) {
-        Object[] parts = (Object[]) id;
-        if (parts.length < 5 || !"storage".equals(parts[0]) || !(parts[1] instanceof StorageType type)) {
+        Object[] fields = (Object[]) id;
+        if (fields.length < 5 || !"storage".equals(fields[0]) || !(fields[1] instanceof StorageType type)) {
             throw new PickleException("a storage is described in an unknown way");
         }
         if (++storages > MOST_STORAGES) {
             throw new PickleException("it names more than " + MOST_STORAGES + " storages");
         }
-        String key = (String) parts[2];
+        String key = (String) fields[2];
         if (key.length() > LONGEST_STORAGE_KEY) {
             throw new PickleException("the key of a storage has more than " + LONGEST_STORAGE_KEY + " characters");
         }
-        long count = TorchGlobals.whole(parts[4]);
-        if (parts.length > 5 && parts[5] instanceof Object[] view) {
+        long count = TorchGlobals.whole(fields[4]);
+        if (fields.length > 5 && fields[5] instanceof Object[] view) {
             return new Storage(type.elements(), key, TorchGlobals.whole(view[1]), TorchGlobals.whole(view[2]));
         }
         return new Storage(type.elements(), key, 0, count);

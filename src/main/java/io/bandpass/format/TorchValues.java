@@ -8,19 +8,19 @@ import org.bytedeco.pytorch.global.torch;
 import org.bytedeco.pytorch.global.torch.ScalarType;
 import org.jspecify.annotations.Nullable;
 
-/** What the pickle of a PyTorch file may hold besides plain values: descriptions of tensors, never objects that act. */
+/** Data types that the pickle of a PyTorch file may contain besides plain values: passive descriptions of tensors. */
 public final class TorchValues {
     private TorchValues() {}
 
-    /** The type of the elements of a storage, as its class names it. */
+    /** Element type of a storage, named by its class. */
     record StorageType(ScalarType elements) {}
 
     /**
-     * A run of elements in the file.
+     * A range of elements in the file.
      *
-     * @param key under which the file holds it
-     * @param first element that belongs to it
-     * @param count of elements, as the pickle claims
+     * @param key under which the file stores it
+     * @param first index of its first element
+     * @param count number of elements, as claimed by the pickle
      */
     public record Storage(ScalarType type, String key, long first, long count) implements Comparable<Storage> {
         private static final Comparator<Storage> ORDER = Comparator.comparingLong(Storage::first)
@@ -28,26 +28,26 @@ public final class TorchValues {
                 .thenComparing(Storage::type)
                 .thenComparing(Storage::key);
 
-        /** An order, so that maps find storages fast whose keys a stranger has chosen to have the same hash. */
+        /** Orders storages, so that hash maps stay fast even if an attacker chooses keys with colliding hashes. */
         @Override
         public int compareTo(Storage other) {
             return ORDER.compare(this, other);
         }
 
-        /** Bytes from its start in the file to its end; first and count must not be negative. */
+        /** End of the storage in bytes, from the start of its key's data; first and count must not be negative. */
         long end() {
             return Math.multiplyExact(Math.addExact(first, count), torch.elementSize(type));
         }
     }
 
     /**
-     * A tensor as a view of a storage; nothing of it is read yet.
+     * A tensor as a view of a storage, not yet read.
      *
      * @param offset of its first element in the storage
      * @param strides in elements
      */
     public record StoredTensor(Storage storage, long offset, long[] shape, long[] strides) {
-        /** How many elements it has; {@link #problem()} must not have found one. */
+        /** Number of elements; call only if {@link #problem()} is empty. */
         public long elements() {
             long elements = 1;
             for (long extent : shape) {
@@ -56,7 +56,7 @@ public final class TorchValues {
             return elements;
         }
 
-        /** Why it cannot be a view of its storage, if so. */
+        /** Returns why it cannot be a view of its storage; empty if it can. */
         public Optional<String> problem() {
             if (shape.length != strides.length || shape.length > SafetensorsHeader.MOST_DIMENSIONS) {
                 return Optional.of("has " + shape.length + " extents and " + strides.length + " strides");
@@ -81,7 +81,7 @@ public final class TorchValues {
                             "reaches to element " + end + " of a storage of " + storage.count() + " elements");
                 }
                 if (!empty && elements > storage.count()) {
-                    // A stretched view (stride 0) could claim any size without a byte behind it.
+                    // An expanded view (stride 0) could claim any size without data behind it.
                     return Optional.of(
                             "claims " + elements + " elements of a storage of " + storage.count() + " elements");
                 }
@@ -92,12 +92,12 @@ public final class TorchValues {
         }
     }
 
-    /** An {@code argparse.Namespace}: its attributes, as a plain map. */
+    /** Attributes of an {@code argparse.Namespace}, as a plain map. */
     static final class Attributes extends LinkedHashMap<Object, @Nullable Object> {
         private static final long serialVersionUID = 1L;
     }
 
-    /** A type of numpy, for its scalars. */
+    /** A NumPy type, for scalars. */
     static final class NumpyType {
         private final String code;
         private boolean bigEndian;
@@ -119,7 +119,7 @@ public final class TorchValues {
         }
     }
 
-    /** The classes of storages by their names in {@code torch}. */
+    /** Element types by the name of the storage class in {@code torch}. */
     static final Map<String, ScalarType> STORAGES = Map.ofEntries(
             Map.entry("FloatStorage", ScalarType.Float),
             Map.entry("DoubleStorage", ScalarType.Double),

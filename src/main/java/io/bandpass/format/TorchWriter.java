@@ -21,7 +21,10 @@ import org.bytedeco.javacpp.PointerScope;
 import org.bytedeco.pytorch.Tensor;
 import org.bytedeco.pytorch.global.torch.ScalarType;
 
-/** Writes a state as {@code torch.save} would: an ordered map of tensors, which {@code weights_only=True} reads too. */
+/**
+ * Writes a state dict in the format of {@code torch.save}, readable with {@code weights_only=True}: an OrderedDict of
+ * tensors.
+ */
 public final class TorchWriter {
     private static final String ROOT = "archive/";
     private static final byte PROTO = (byte) 0x80;
@@ -31,7 +34,7 @@ public final class TorchWriter {
 
     private TorchWriter() {}
 
-    /** A place for the bytes of a tensor. */
+    /** Consumer of a tensor's bytes. */
     private interface Sink {
         void take(ByteBuffer bytes) throws IOException;
     }
@@ -86,7 +89,7 @@ public final class TorchWriter {
             return;
         }
         try (PointerScope scope = new PointerScope()) {
-            Tensor flat = tensor.detach().cpu().contiguous().view(-1);
+            Tensor flat = tensor.detach().cpu().contiguous().view(-1); // (n)
             long step = Safetensors.CHUNK / flat.element_size();
             for (long from = 0; from < flat.numel(); from += step) {
                 sink.take(Tensors.bytes(Tensors.slice(flat, 0, from, Math.min(flat.numel(), from + step))));
@@ -94,7 +97,10 @@ public final class TorchWriter {
         }
     }
 
-    /** The objects in protocol 2: {@code OrderedDict([(name, _rebuild_tensor_v2(storage, 0, shape, strides, ...)), ...])}. */
+    /**
+     * Pickles the state in protocol 2: {@code OrderedDict([(name, _rebuild_tensor_v2(storage, 0, shape, strides, ...)),
+     * ...])}.
+     */
     private static byte[] pickle(Map<String, Tensor> state) throws IOException {
         ByteArrayOutputStream bytes = new ByteArrayOutputStream();
         bytes.write(PROTO);

@@ -2,7 +2,10 @@ package io.bandpass.format;
 
 import io.bandpass.BandpassException;
 
-/** A file of tensors, or a checkpoint, that cannot be used: one sentence that says which file, what and what would be right. */
+/**
+ * A weights file or checkpoint that cannot be used. The message is one sentence: which file, what is wrong, and what
+ * would be right.
+ */
 public final class WeightsException extends BandpassException {
     private static final long serialVersionUID = 1L;
 

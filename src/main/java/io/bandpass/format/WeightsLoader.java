@@ -14,17 +14,17 @@ import org.bytedeco.pytorch.NoGradGuard;
 import org.bytedeco.pytorch.Tensor;
 import org.bytedeco.pytorch.global.torch.ScalarType;
 
-/** Copies the tensors of a file into a model, and tells what was loaded. */
+/** Copies the tensors of a file into a model, and reports what was loaded. */
 public final class WeightsLoader {
     /**
-     * What happened to each name.
+     * Outcome of loading.
      *
-     * @param loaded how many tensors were copied
+     * @param loaded number of tensors copied
      * @param missing names of the model that the file lacks
      * @param unexpected names of the file that the model lacks
      */
     public record Report(String source, int loaded, List<String> missing, List<String> unexpected) {
-        /** The table as lines for people. */
+        /** Human-readable lines. */
         public List<String> lines() {
             return lines(String.format(
                     Locale.ROOT, "%d/%d tensors loaded from %s", loaded, loaded + missing.size(), source));
@@ -46,7 +46,7 @@ public final class WeightsLoader {
         }
     }
 
-    /** Longer lists tell no more, and a file may hold millions of names. */
+    /** Longer lists are not more informative, and a file may have millions of names. */
     private static final int MOST_LISTED = 20;
 
     private WeightsLoader() {}
@@ -54,46 +54,46 @@ public final class WeightsLoader {
     /**
      * Loads every tensor of a model.
      *
-     * @param model name to tensor, written in place
-     * @throws WeightsException if a name is missing or unexpected, a shape differs, or values are no finite floating-point
-     *     numbers; then nothing is written
+     * @param model tensors by name, written in place
+     * @throws WeightsException if a name is missing or unexpected, a shape differs, or values are not finite
+     *     floating-point numbers; then nothing is written
      */
     public static Report loadAll(Map<String, Tensor> model, TensorFile file) {
         return loadMatching(model, file, name -> true);
     }
 
     /**
-     * Loads every tensor of a part of a model.
+     * Loads every tensor of a submodule.
      *
-     * @param model name to tensor, written in place
-     * @param expected which names of the file belong to that part; others are ignored
-     * @throws WeightsException if a name is missing or unexpected, a shape differs, or values are no finite floating-point
-     *     numbers; then nothing is written
+     * @param model tensors by name, written in place
+     * @param expected accepts the names of the file that belong to the submodule; others are ignored
+     * @throws WeightsException if a name is missing or unexpected, a shape differs, or values are not finite
+     *     floating-point numbers; then nothing is written
      */
     public static Report loadMatching(Map<String, Tensor> model, TensorFile file, Predicate<String> expected) {
         Report report = compare(file.source(), model, file.all(), expected);
-        refuseDifferences(model, report);
+        rejectDifferences(model, report);
         checkNumbers(file.source(), model, file.all());
         copy(model, file);
         return report;
     }
 
     /**
-     * Loads values into a model, as far as they fit where that is allowed.
+     * Loads values into a model, strictly or as far as they match.
      *
-     * @param source of the values, for messages
-     * @param model name to tensor, written in place
-     * @param values name to tensor, of any type
-     * @param partial whether names may be missing or unexpected, and shapes may differ; such tensors of the model are
-     *     left as they are
-     * @throws WeightsException if that is not allowed, or values are no finite floating-point numbers; then nothing is
-     *     written
+     * @param source name of the values, for messages
+     * @param model tensors by name, written in place
+     * @param values by name, of any type
+     * @param partial whether names may be missing or unexpected and shapes may differ; the model's tensors concerned
+     *     stay unchanged
+     * @throws WeightsException if there are such differences and {@code partial} is false, or values are not finite
+     *     floating-point numbers; then nothing is written
      */
     public static Report load(String source, Map<String, Tensor> model, Map<String, Tensor> values, boolean partial) {
-        Map<String, Tensor> fitting = new LinkedHashMap<>(values);
+        Map<String, Tensor> matching = new LinkedHashMap<>(values);
         List<String> differing = new ArrayList<>();
         if (partial) {
-            fitting.entrySet().removeIf(entry -> {
+            matching.entrySet().removeIf(entry -> {
                 Tensor target = model.get(entry.getKey());
                 boolean differs =
                         target != null && !Arrays.equals(Tensors.shape(target), Tensors.shape(entry.getValue()));
@@ -104,16 +104,16 @@ public final class WeightsLoader {
                 return differs;
             });
         }
-        Report report = compare(source, model, fitting, name -> true);
+        Report report = compare(source, model, matching, name -> true);
         if (!partial) {
-            refuseDifferences(model, report);
+            rejectDifferences(model, report);
         }
-        checkNumbers(source, model, fitting);
+        checkNumbers(source, model, matching);
         List<String> unexpected = new ArrayList<>(report.unexpected());
         unexpected.addAll(differing);
         try (NoGradGuard guard = new NoGradGuard()) {
             model.forEach((name, tensor) -> {
-                Tensor value = fitting.get(name);
+                Tensor value = matching.get(name);
                 if (value != null) {
                     tensor.copy_(value);
                 }
@@ -123,42 +123,42 @@ public final class WeightsLoader {
     }
 
     /**
-     * Restores tensors that this program saved: like {@link #loadAll}, but whatever numbers they are.
+     * Restores tensors saved by Bandpass: like {@link #loadAll}, but without checks of the values.
      *
-     * @param model name to tensor, written in place
+     * @param model tensors by name, written in place
      * @throws WeightsException if a name is missing or unexpected, or a shape differs; then nothing is written
      */
     public static Report restore(Map<String, Tensor> model, TensorFile file) {
         Report report = compare(file.source(), model, file.all(), name -> true);
-        refuseDifferences(model, report);
+        rejectDifferences(model, report);
         copy(model, file);
         return report;
     }
 
     /**
-     * Refuses weights that are no finite floating-point numbers.
+     * Rejects weights that are not finite floating-point numbers.
      *
-     * @throws WeightsException if a tensor is not; the sentence names it
+     * @throws WeightsException if a tensor is not; the message names it
      */
     public static void checkNumbers(String source, Map<String, Tensor> weights) {
         weights.forEach((name, tensor) -> checkNumbers(source, name, tensor, true));
     }
 
-    /** What a model takes of a file, before anything is written. */
+    /** Checks the values that a model takes from a file, before anything is written. */
     private static void checkNumbers(String source, Map<String, Tensor> model, Map<String, Tensor> values) {
         model.forEach((name, target) -> {
             Tensor value = values.get(name);
             if (value != null) {
-                // Counters, such as num_batches_tracked, are whole numbers in the model too.
+                // Counters, such as num_batches_tracked, are integers in the model too.
                 checkNumbers(source, name, value, target.is_floating_point());
             }
         });
     }
 
-    private static void checkNumbers(String source, String name, Tensor value, boolean ofFloats) {
+    private static void checkNumbers(String source, String name, Tensor value, boolean mustBeFloat) {
         if (!value.is_floating_point()) {
             boolean whole = !value.is_complex() && value.scalar_type().intern() != ScalarType.Bool;
-            if (ofFloats || !whole) {
+            if (mustBeFloat || !whole) {
                 throw new WeightsException(source + ": tensor " + shown(name) + " is of the type "
                         + value.scalar_type().intern() + ", but weights must be floating-point numbers: quantised ones"
                         + " cannot be read");
@@ -168,7 +168,8 @@ public final class WeightsLoader {
         try (PointerScope scope = new PointerScope();
                 NoGradGuard guard = new NoGradGuard()) {
             Tensor floats = value.to(ScalarType.Float);
-            // A sum is finite where all its terms are, but for sums beyond the type: one pass that takes no memory.
+            // The sum of finite values is finite, unless it overflows: one pass without extra memory for the common
+            // case.
             if (!Double.isFinite(floats.sum().item_double())
                     && !floats.isfinite().all().item_bool()) {
                 throw new WeightsException(source + ": tensor " + shown(name)
@@ -177,12 +178,12 @@ public final class WeightsLoader {
         }
     }
 
-    /** A name from a file as it may stand on a terminal. */
+    /** Returns a name from a file, made safe for terminals. */
     public static String shown(String name) {
         return SafetensorsHeader.shown(name);
     }
 
-    private static void refuseDifferences(Map<String, Tensor> model, Report report) {
+    private static void rejectDifferences(Map<String, Tensor> model, Report report) {
         if (!report.missing().isEmpty() || !report.unexpected().isEmpty()) {
             String first = String.format(
                     Locale.ROOT,

@@ -1,6 +1,6 @@
 /**
- * File formats: safetensors, npy, and PyTorch files read as data; files that appear whole or not at all. In: bytes,
- * perhaps a stranger's; out: named tensors, or a {@link io.bandpass.format.WeightsException}.
+ * File formats: safetensors, npy, and PyTorch files read as data; atomic writing of files and folders. In: bytes,
+ * possibly untrusted; out: named tensors, or a {@link io.bandpass.format.WeightsException}.
  *
  * <p>May use: torch.
  */

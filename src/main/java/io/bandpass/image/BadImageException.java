@@ -6,9 +6,9 @@ import java.nio.file.AccessDeniedException;
 import java.nio.file.FileSystemException;
 import java.nio.file.NoSuchFileException;
 
-/** One image that cannot be used; the message is the reason, as it stands in bad_images.txt. */
+/** An unusable image; the message is the reason, as written to bad_images.txt. */
 public final class BadImageException extends Exception {
-    /** Of files whose pixels are not as they should be. */
+    /** Reason for files with invalid pixel data. */
     static final String UNDECODABLE = "its pixels cannot be decoded: truncated, damaged or of an unusual kind";
 
     private static final long serialVersionUID = 1L;
@@ -17,7 +17,7 @@ public final class BadImageException extends Exception {
         super(reason);
     }
 
-    /** A file that the system does not let us read. The messages of some of these exceptions are a path, and no reason. */
+    /** Converts an I/O error to a reason; the message of some of these exceptions is only a path. */
     public static BadImageException unreadable(IOException error) {
         if (error instanceof AccessDeniedException) {
             return new BadImageException("there is no permission to read it");
@@ -32,7 +32,7 @@ public final class BadImageException extends Exception {
         return new BadImageException("it cannot be read: " + (reason == null ? error.getMessage() : reason));
     }
 
-    /** Why, as it stands in bad_images.txt. */
+    /** The reason, as written to bad_images.txt. */
     public String reason() {
         return String.valueOf(getMessage());
     }

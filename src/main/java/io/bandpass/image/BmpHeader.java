@@ -5,20 +5,19 @@ import java.nio.ByteOrder;
 import java.util.Set;
 
 /**
- * What has to be known of a BMP before it is decoded, whichever of its headers it has: those of OS/2, of 12 and of 16 to 64
- * bytes, and those of Windows, of 40, 52, 56, 108 and 124. The length of the file that stands in it does not count, since
- * some programs leave it 0.
+ * Header of a BMP, in any version: OS/2 with 12 or 16 to 64 bytes, Windows with 40, 52, 56, 108 or 124. The file length
+ * in it is ignored, because some programs leave it 0.
  *
  * @param storedHeight rows
  * @param storedWidth columns
- * @param isTopDown whether the first row stands first
- * @param bits of a pixel
- * @param compression 0 for none, 1 and 2 for runs of 8 and 4 bits
- * @param masks which bits of a pixel are red, green and blue; empty for a palette
- * @param palette where the colours stand in the file
- * @param colours how many there are
- * @param colourBytes length of one, 3 or 4
- * @param data where the pixels stand in the file
+ * @param isTopDown whether the top row is stored first
+ * @param bits per pixel
+ * @param compression 0 for none, 1 and 2 for run-length encoding of 8 and 4 bits
+ * @param masks bit masks of red, green and blue; empty for a palette
+ * @param palette position of the colours in the file
+ * @param colours number of colours
+ * @param colourBytes bytes per colour, 3 or 4
+ * @param data position of the pixels in the file
  */
 record BmpHeader(
         int storedHeight,
@@ -53,7 +52,7 @@ record BmpHeader(
     /**
      * Reads the header.
      *
-     * @throws BadImageException if it is damaged, or of a kind that is not read
+     * @throws BadImageException if it is damaged, or of an unsupported kind
      */
     static BmpHeader of(ChannelInput input) throws IOException, BadImageException {
         input.setByteOrder(ByteOrder.LITTLE_ENDIAN);
@@ -76,8 +75,8 @@ record BmpHeader(
         long palette = FILE_HEADER + length + (masksBehind(length, compression) ? masks.length * 4L : 0);
         int colourBytes = old ? 3 : 4;
         int colours = masks.length > 0 ? 0 : colours(input, length, bits);
-        // A palette may be shorter than the number of its colours claims, or than that of the values of a pixel.
-        long room = data > palette ? Math.floorDiv(data - palette, colourBytes) : colours;
+        // A palette may be shorter than its stated number of colours, or than the range of pixel values.
+        long available = data > palette ? Math.floorDiv(data - palette, colourBytes) : colours;
         return new BmpHeader(
                 (int) Math.abs(height),
                 (int) width,
@@ -86,7 +85,7 @@ record BmpHeader(
                 (int) compression,
                 masks,
                 palette,
-                (int) Math.min(colours, room),
+                (int) Math.min(colours, available),
                 colourBytes,
                 data > palette ? data : palette + (long) colours * colourBytes);
     }
@@ -104,7 +103,7 @@ record BmpHeader(
         return (int) (stated == 0 ? 1L << bits : Math.min(stated, 1L << bits));
     }
 
-    /** The masks of the colours; none for pixels that are indices. */
+    /** Returns the colour masks; empty if pixels are palette indices. */
     private static long[] masks(ChannelInput input, long length, boolean windows, int bits, long compression)
             throws IOException, BadImageException {
         boolean indices = bits == 1 || bits == 2 || bits == 4 || bits == 8;
@@ -112,7 +111,7 @@ record BmpHeader(
             boolean plain =
                     compression == 0 || (compression == RUNS_8 && bits == 8) || (compression == RUNS_4 && bits == 4);
             if (!plain) {
-                throw unread(bits, compression);
+                throw unsupported(bits, compression);
             }
             return new long[0];
         }
@@ -124,17 +123,17 @@ record BmpHeader(
             return bits == 16 ? OF_15_BITS : OF_24_BITS;
         }
         if (!windows || (compression != MASKED && compression != MASKED_WITH_ALPHA)) {
-            throw unread(bits, compression);
+            throw unsupported(bits, compression);
         }
-        // Behind a header without masks, and in one with masks, they stand at the same place.
+        // The masks are at the same offset, whether they follow a header without masks or are part of one.
         input.seek(FILE_HEADER + (long) WITHOUT_MASKS);
         boolean alpha = length == WITHOUT_MASKS && compression == MASKED_WITH_ALPHA;
         long[] masks = new long[alpha ? 4 : 3];
         for (int i = 0; i < masks.length; i++) {
             masks[i] = input.readUnsignedInt();
             long filled = masks[i] | (masks[i] - 1);
-            boolean inOnePiece = (filled & (filled + 1)) == 0;
-            if (i < 3 && (masks[i] == 0 || masks[i] >>> bits != 0 || !inOnePiece)) {
+            boolean contiguous = (filled & (filled + 1)) == 0;
+            if (i < 3 && (masks[i] == 0 || masks[i] >>> bits != 0 || !contiguous)) {
                 throw new BadImageException(
                         "it is a BMP whose masks of red, green and blue are not one row of bits each");
             }
@@ -142,7 +141,7 @@ record BmpHeader(
         return masks;
     }
 
-    private static BadImageException unread(int bits, long compression) {
+    private static BadImageException unsupported(int bits, long compression) {
         return new BadImageException(
                 "it is a BMP with " + bits + " bits per pixel and compression " + compression + ", which is not read");
     }

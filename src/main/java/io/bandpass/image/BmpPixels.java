@@ -4,10 +4,7 @@ import java.io.IOException;
 import java.nio.ByteBuffer;
 import java.util.Arrays;
 
-/**
- * Decodes a BMP. The decoder of the other formats leaves the low bits of 16-bit pixels empty, and takes the channels of
- * 32-bit ones to stand always in the same order.
- */
+/** Decodes BMP. OpenCV leaves the low bits of 16-bit pixels empty, and assumes a fixed channel order in 32-bit ones. */
 final class BmpPixels {
     private static final int CHANNELS = 3;
     private static final int LEVELS = 256;
@@ -20,10 +17,10 @@ final class BmpPixels {
     private BmpPixels() {}
 
     /**
-     * Decodes.
+     * Decodes an image.
      *
-     * @param rgb takes storedHeight * storedWidth * 3 bytes
-     * @throws IOException if the pixels end too early
+     * @param rgb receives storedHeight * storedWidth * 3 bytes
+     * @throws IOException if the pixels are truncated
      */
     static void decode(BmpHeader header, ChannelInput input, ByteBuffer rgb) throws IOException {
         int width = header.storedWidth();
@@ -56,7 +53,7 @@ final class BmpPixels {
         }
     }
 
-    /** Red, green and blue of each index; those that the file has none for are grey. */
+    /** Returns red, green and blue of each index; indices without a colour in the file are grey. */
     private static byte[] palette(BmpHeader header, ChannelInput input) throws IOException {
         byte[] palette = GreyPalette.create();
         byte[] colour = new byte[header.colourBytes()];
@@ -91,7 +88,7 @@ final class BmpPixels {
         }
     }
 
-    /** The bits of a colour: up to eight are spread over all levels, of more the highest eight count. */
+    /** The bits of a colour: up to eight are scaled to the full range, of more the highest eight are used. */
     private static final class Channel {
         private final int shift;
         private final byte[] levels;
@@ -111,18 +108,18 @@ final class BmpPixels {
         }
     }
 
-    /** The rows that runs of equal indices stand for; pixels that are left out have the index 0. */
+    /** Expands run-length encoded rows; skipped pixels have index 0. */
     private static final class Runs {
         private final ChannelInput input;
-        private final boolean ofHalfBytes;
+        private final boolean fourBit;
         private final byte[] row;
         private int x;
         private int emptyRows;
         private boolean ended;
 
-        Runs(ChannelInput input, int width, boolean ofHalfBytes) {
+        Runs(ChannelInput input, int width, boolean fourBit) {
             this.input = input;
-            this.ofHalfBytes = ofHalfBytes;
+            this.fourBit = fourBit;
             row = new byte[width];
         }
 
@@ -141,7 +138,7 @@ final class BmpPixels {
                 int value = input.readUnsignedByte();
                 if (count > 0) {
                     for (int i = 0; i < count && x < row.length; i++) {
-                        put(ofHalfBytes ? half(value, i) : value);
+                        put(fourBit ? half(value, i) : value);
                     }
                 } else if (value == END_OF_LINE) {
                     return row;
@@ -161,11 +158,11 @@ final class BmpPixels {
         }
 
         private void literal(int count) throws IOException {
-            int bytes = ofHalfBytes ? (count + 1) / 2 : count;
+            int bytes = fourBit ? (count + 1) / 2 : count;
             byte[] values = new byte[bytes + (bytes & 1)];
             input.readFully(values);
             for (int i = 0; i < count; i++) {
-                put(ofHalfBytes ? half(values[i / 2], i) : values[i]);
+                put(fourBit ? half(values[i / 2], i) : values[i]);
             }
         }
 
@@ -173,7 +170,7 @@ final class BmpPixels {
             return (i & 1) == 0 ? (value >> 4) & 0xF : value & 0xF;
         }
 
-        /** What does not fit in the row is left out. */
+        /** Appends an index; whatever exceeds the row is dropped. */
         private void put(int index) {
             if (x < row.length) {
                 row[x] = (byte) index;

@@ -3,9 +3,9 @@ package io.bandpass.image;
 import java.io.IOException;
 import java.io.InputStream;
 
-/** A stream that is decoded byte by byte; a block of them is so many single reads. */
+/** A stream decoded byte by byte; block reads are loops of single reads. */
 abstract class BytewiseInput extends InputStream {
-    /** The next byte, 0 to 255, or -1 at the end. */
+    /** Returns the next byte, 0 to 255, or -1 at the end. */
     abstract int next() throws IOException;
 
     @Override

@@ -7,8 +7,8 @@ import javax.imageio.stream.ImageInputStreamImpl;
 import org.jspecify.annotations.Nullable;
 
 /**
- * A file as the readers of headers and pixels see it: numbers of either byte order, at any place. Of a file on disk, only
- * the portions that are looked at are read. Where it ends too early, reading a number throws an EOFException.
+ * Random-access input for header and pixel readers, with numbers of either byte order. Of a file on disk only the
+ * accessed portions are read. Reading a number beyond the end throws an EOFException.
  */
 final class ChannelInput extends ImageInputStreamImpl {
     private static final int PORTION = 4096;
@@ -18,7 +18,7 @@ final class ChannelInput extends ImageInputStreamImpl {
     private final long length;
     private long portionStart;
 
-    /** Takes a channel, and closes it at the end. */
+    /** Reads a channel, and closes it at the end. */
     ChannelInput(SeekableByteChannel channel) throws IOException {
         this.channel = channel;
         length = channel.size();
@@ -26,7 +26,7 @@ final class ChannelInput extends ImageInputStreamImpl {
         portion.limit(0);
     }
 
-    /** A file that is in memory, from the start to the limit of the buffer. */
+    /** Reads a file in memory, from the start to the limit of the buffer. */
     ChannelInput(ByteBuffer bytes) {
         channel = null;
         portion = bytes.duplicate().rewind();
@@ -52,17 +52,17 @@ final class ChannelInput extends ImageInputStreamImpl {
     public int read(byte[] target, int offset, int count) throws IOException {
         bitOffset = 0;
         int done = 0;
-        // Numbers are read at one go, and an end of the portion within one must not look like the end of the file.
+        // Multi-byte numbers are read at once: the end of a portion within one must not look like the end of the file.
         while (done < count && fill()) {
-            int part = Math.min(count - done, portion.remaining());
-            portion.get(target, offset + done, part);
-            streamPos += part;
-            done += part;
+            int chunk = Math.min(count - done, portion.remaining());
+            portion.get(target, offset + done, chunk);
+            streamPos += chunk;
+            done += chunk;
         }
         return done == 0 && count > 0 ? -1 : done;
     }
 
-    /** Puts the bytes from the stream's position on into the portion; false at the end of the file. */
+    /** Loads the bytes at the stream's position into the portion; returns false at the end of the file. */
     private boolean fill() throws IOException {
         long offset = streamPos - portionStart;
         if (channel == null) {

@@ -4,7 +4,9 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.SplittableRandom;
 
-/** Draws factors of brightness, contrast and saturation, in an order of their own for each image, as torchvision does. */
+/**
+ * Draws factors of brightness, contrast and saturation, and their order per image, as torchvision's ColorJitter does.
+ */
 public final class ColourJitter {
     private static final List<ImageOperation> OPERATIONS =
             List.of(ImageOperation.BRIGHTNESS, ImageOperation.CONTRAST, ImageOperation.COLOUR);
@@ -12,7 +14,7 @@ public final class ColourJitter {
     private final double strength;
 
     /**
-     * A jitter.
+     * Creates a jitter.
      *
      * @param strength j; factors are uniform in [max(0, 1 - j), 1 + j]
      */
@@ -20,7 +22,7 @@ public final class ColourJitter {
         this.strength = strength;
     }
 
-    /** The three operations in the order in which they happen. */
+    /** Draws the three operations, in the order of their application. */
     public List<DrawnOperation> draw(SplittableRandom random) {
         List<ImageOperation> left = new ArrayList<>(OPERATIONS);
         List<DrawnOperation> drawn = new ArrayList<>();

@@ -3,10 +3,11 @@ package io.bandpass.image;
 import io.bandpass.config.DataConfig;
 
 /**
- * How image files are decoded.
+ * Options for decoding image files.
  *
  * @param reduced whether JPEGs may be decoded at a smaller size
- * @param maxPixels the largest number of pixels that memory is taken for, whatever a scan has seen in the file before
+ * @param maxPixels maximum number of pixels to allocate memory for, even if an earlier scan saw a smaller image in the
+ *     file
  */
 public record DecodeOptions(boolean reduced, long maxPixels) {
     public static DecodeOptions of(DataConfig config) {

@@ -3,11 +3,11 @@ package io.bandpass.image;
 import java.nio.ByteBuffer;
 
 /**
- * The memory of pixels that a decoder is to write, with marks in it that show whether it did. A decoder that leaves some
- * out would otherwise hand on what lay there before, another image's colours perhaps, without a word.
+ * Memory for decoded pixels, marked to detect whether a decoder wrote it. Otherwise a decoder that skips pixels would
+ * silently return earlier content of the memory, such as another image.
  */
 final class DecodedMemory {
-    /** Edge of the squares of which one pixel is marked; decoders work in rows, or in squares at least as large. */
+    /** Edge of the squares with one marked pixel each; decoders work in rows, or in squares at least as large. */
     private static final int STEP = 16;
 
     private static final long MARK = 0x9D37E25BC8741FA6L;
@@ -19,10 +19,10 @@ final class DecodedMemory {
     private long mark = MARK;
 
     /**
-     * Memory of an image.
+     * Wraps the memory of an image.
      *
-     * @param memory the pixels, or as many of them as fit in a buffer
-     * @param pixelBytes length of a pixel
+     * @param memory the pixels, or as many of them as fit into a buffer
+     * @param pixelBytes bytes per pixel
      */
     DecodedMemory(ByteBuffer memory, int height, int width, int pixelBytes) {
         this.memory = memory;
@@ -42,13 +42,13 @@ final class DecodedMemory {
         }
     }
 
-    /** Marks the pixels in another colour, of which no byte is the same. */
+    /** Marks the pixels with another colour that differs in every byte. */
     void markOtherwise() {
         mark = ~mark;
         mark();
     }
 
-    /** Whether a pixel has the mark. */
+    /** Returns whether any pixel still has the mark. */
     boolean isMarked() {
         for (int y = height - 1; y >= 0; y -= STEP) {
             for (int x = width - 1; x >= 0; x -= STEP) {

@@ -1,13 +1,13 @@
 package io.bandpass.image;
 
 /**
- * An operation with everything that is random about it.
+ * An operation with its random choices.
  *
  * @param argument in the operation's own unit
- * @param bicubic how a geometric operation interpolates; bilinear otherwise
+ * @param bicubic interpolation of a geometric operation; otherwise bilinear
  */
 public record DrawnOperation(ImageOperation operation, double argument, boolean bicubic) {
-    /** An operation on single pixels. */
+    /** Creates a pointwise operation. */
     DrawnOperation(ImageOperation operation, double argument) {
         this(operation, argument, false);
     }

@@ -1,8 +1,8 @@
 package io.bandpass.image;
 
 /**
- * Operations that blend each pixel with a duller one, or away from it where the factor is above 1: equal to Pillow's
- * ({@code ImageEnhance}) to the byte. Everything is float32, as there, and rounded down.
+ * Operations that blend each pixel with a degenerate version, or extrapolate away from it for factors above 1:
+ * byte-identical to Pillow's {@code ImageEnhance}. Computed in float32, as there, and rounded down.
  */
 final class Enhancement {
     private static final int LARGEST = 255;
@@ -12,14 +12,14 @@ final class Enhancement {
     private static final int GREEN = 38470;
     private static final int BLUE = 7471;
     private static final int HALF = 0x8000;
-    /** Pillow's filter SMOOTH: five times a pixel and once each of its eight neighbours. */
+    /** Pillow's filter SMOOTH: weight 5 for the pixel and 1 for each of its eight neighbours, divided by 13. */
     private static final float CENTRE = 5f / 13;
 
     private static final float NEIGHBOUR = 1f / 13;
 
     private Enhancement() {}
 
-    /** From grey at factor 0 through the image at 1 to stronger colours. */
+    /** Changes saturation: grey at factor 0, the image at 1, more saturated above. */
     static RgbBytes colour(RgbBytes image, float factor) {
         RgbBytes blended = RgbBytes.blank(image.height(), image.width());
         for (int pixel = 0; pixel < blended.values().length; pixel += RgbBytes.CHANNELS) {
@@ -31,7 +31,7 @@ final class Enhancement {
         return blended;
     }
 
-    /** From a smoothed image at factor 0 through the image at 1 to a sharper one. The outermost pixels stay. */
+    /** Changes sharpness: smoothed at factor 0, the image at 1, sharper above. The border pixels are unchanged. */
     static RgbBytes sharpness(RgbBytes image, float factor) {
         RgbBytes blended = new RgbBytes(image.values().clone(), image.height(), image.width());
         int row = image.width() * RgbBytes.CHANNELS;
@@ -43,7 +43,7 @@ final class Enhancement {
         return blended;
     }
 
-    /** Sums from the lower row to the upper one: the order decides the last bit. */
+    /** Sums from the lower row to the upper one, because the order determines the last bit. */
     private static int smooth(RgbBytes image, int i, int row) {
         float sum = 0.5f;
         sum += weighted(image, i + row, NEIGHBOUR);
@@ -58,7 +58,7 @@ final class Enhancement {
                 + image.level(i + RgbBytes.CHANNELS) * NEIGHBOUR;
     }
 
-    /** Brightness of the pixel that begins at a position. */
+    /** Returns the luma of the pixel at a position. */
     static int grey(RgbBytes image, int position) {
         return (RED * image.level(position)
                         + GREEN * image.level(position + 1)
@@ -67,7 +67,7 @@ final class Enhancement {
                 >> Short.SIZE;
     }
 
-    /** From one level at factor 0 to the other at 1 and beyond. */
+    /** Blends two levels: {@code dull} at factor 0, {@code level} at 1, extrapolated above. */
     static int blend(int dull, int level, float factor) {
         float blended = dull + factor * (level - dull);
         return (int) Math.max(0, Math.min(LARGEST, blended));

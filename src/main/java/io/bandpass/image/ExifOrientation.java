@@ -3,7 +3,7 @@ package io.bandpass.image;
 import java.io.IOException;
 import java.nio.ByteOrder;
 
-/** Which side of an image is up, as the first directory of an EXIF block says (EXIF 2.32, 4.6.4), in whatever format. */
+/** Orientation of an image, as stated by the first directory of an EXIF block (EXIF 2.32, 4.6.4), in any format. */
 final class ExifOrientation {
     static final int UPRIGHT = 1;
     private static final int LAST = 8;
@@ -30,12 +30,12 @@ final class ExifOrientation {
     private ExifOrientation() {}
 
     /**
-     * Reads the entry, whichever number it is written as: SHORT as EXIF demands, or LONG and others as some programs do.
-     * Bytes are no numbers, as in Pillow.
+     * Reads the entry in any numeric type: SHORT as EXIF requires, or LONG and others as some programs write. Bytes do
+     * not count as numbers, as in Pillow.
      *
-     * @param start of the block, where its byte order stands
+     * @param start of the block, at its byte-order mark
      * @param length of the block in bytes
-     * @return 1 to 8; 1 where the block does not say
+     * @return 1 to 8; 1 if the block has no orientation
      */
     static int of(ChannelInput input, long start, long length) throws IOException {
         ByteOrder before = input.getByteOrder();
@@ -79,7 +79,7 @@ final class ExifOrientation {
         return UPRIGHT;
     }
 
-    /** Reads type, count and the first value of an entry, which stands in the entry or where it says. */
+    /** Reads type, count and the first value of an entry, which is inline or at an offset. */
     private static int value(ChannelInput input, long start, long end) throws IOException {
         int type = input.readUnsignedShort();
         int bytes = bytes(type);
@@ -103,12 +103,12 @@ final class ExifOrientation {
         return value == Math.rint(value) ? valid((long) value) : UPRIGHT;
     }
 
-    /** An orientation as it is written; 1 for a value that means none. */
+    /** Returns a valid orientation unchanged, and 1 for any other value. */
     static int valid(long value) {
         return value >= UPRIGHT && value <= LAST ? (int) value : UPRIGHT;
     }
 
-    /** Length of the types of numbers; 0 for bytes and text. */
+    /** Returns the size of a numeric type in bytes; 0 for bytes and text. */
     private static int bytes(int type) {
         return switch (type) {
             case SBYTE -> 1;

@@ -4,20 +4,20 @@ import java.io.IOException;
 import java.nio.ByteOrder;
 
 /**
- * What has to be known of a GIF before its first frame is decoded (GIF89a, 17 to 24). Its size is that of the screen, made
- * larger where the frame does not fit in it.
+ * Header of a GIF, up to its first frame (GIF89a, 17 to 24). The size is that of the screen, enlarged if the frame
+ * exceeds it.
  *
  * @param storedHeight rows of the screen
  * @param storedWidth columns of the screen
- * @param top row of the screen where the frame begins
- * @param left column of the screen where the frame begins
+ * @param top first row of the frame on the screen
+ * @param left first column of the frame on the screen
  * @param frameHeight rows of the frame
  * @param frameWidth columns of the frame
- * @param isInterlaced whether the rows stand in four passes
+ * @param isInterlaced whether the rows are stored in four passes
  * @param outside index of the colour around the frame: the transparent one, or the first
- * @param palette where the colours stand in the file
- * @param colours how many there are; 0 for grey levels
- * @param data where the pixels stand in the file
+ * @param palette position of the colours in the file
+ * @param colours number of colours; 0 for grey levels
+ * @param data position of the pixels in the file
  */
 record GifHeader(
         int storedHeight,
@@ -83,7 +83,7 @@ record GifHeader(
         return (flags & PALETTE_FLAG) == 0 ? 0 : 2 << (flags & PALETTE_SIZE);
     }
 
-    /** Passes over an extension; gives the transparent index if it names one, else -1. */
+    /** Skips an extension; returns the transparent index if it defines one, otherwise -1. */
     private static int extension(ChannelInput input) throws IOException {
         boolean control = input.readUnsignedByte() == CONTROL;
         int transparent = -1;

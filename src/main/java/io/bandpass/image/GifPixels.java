@@ -7,8 +7,8 @@ import java.nio.ByteBuffer;
 import java.util.Arrays;
 
 /**
- * Decodes the first frame of a GIF. The decoder of the other formats refuses frames beyond the screen and odd background
- * colours, which other readers take, and blends what is transparent with black.
+ * Decodes the first frame of a GIF. OpenCV rejects frames beyond the screen and unusual background colours, which other
+ * readers accept, and blends transparent pixels with black.
  */
 final class GifPixels {
     private static final int CHANNELS = 3;
@@ -22,10 +22,10 @@ final class GifPixels {
     private GifPixels() {}
 
     /**
-     * Decodes.
+     * Decodes an image.
      *
-     * @param rgb takes storedHeight * storedWidth * 3 bytes
-     * @throws IOException if the pixels are damaged or end too early
+     * @param rgb receives storedHeight * storedWidth * 3 bytes
+     * @throws IOException if the pixels are damaged or truncated
      */
     static void decode(GifHeader header, ChannelInput input, ByteBuffer rgb) throws IOException, BadImageException {
         byte[] palette = palette(header, input);
@@ -51,7 +51,7 @@ final class GifPixels {
         }
     }
 
-    /** A colour for each index; those that the file has none for are grey. */
+    /** Returns a colour for each index; indices without a colour in the file are grey. */
     private static byte[] palette(GifHeader header, ChannelInput input) throws IOException {
         byte[] palette = GreyPalette.create();
         input.seek(header.palette());
@@ -75,7 +75,7 @@ final class GifPixels {
         }
     }
 
-    /** The bytes in blocks of up to 255, the last of which is empty. */
+    /** Bytes stored in blocks of up to 255, ended by an empty block. */
     private static final class Blocks extends BytewiseInput {
         private final ChannelInput input;
         private int left;

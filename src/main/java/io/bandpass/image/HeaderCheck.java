@@ -3,13 +3,13 @@ package io.bandpass.image;
 import org.jspecify.annotations.Nullable;
 
 /**
- * What the header of a file says.
+ * Result of checking a file's header.
  *
- * @param format of an image; null where the file is none that can be decoded
- * @param width of an upright image, else 0
- * @param height of an upright image, else 0
+ * @param format null if the file cannot be decoded as an image
+ * @param width of the upright image; 0 if there is none
+ * @param height of the upright image; 0 if there is none
  * @param reason why a file that counts cannot be decoded; null for an image, and for a file that does not count
- * @param lasting whether it follows from the content alone, so that it holds as long as the file does not change
+ * @param lasting whether the result depends on the content only, and so holds until the file changes
  */
 public record HeaderCheck(
         @Nullable ImageFormat format,
@@ -17,42 +17,42 @@ public record HeaderCheck(
         int height,
         @Nullable String reason,
         boolean lasting) {
-    /** The decoders take no longer rows or columns. */
+    /** Maximum number of rows or columns that the decoders accept. */
     static final int LARGEST_EDGE = 1_000_000;
 
-    /** One array of bytes can hold the colours of so many. */
+    /** Maximum number of pixels whose colours fit into one byte array. */
     private static final long MOST_PIXELS = Integer.MAX_VALUE / 3;
 
     public static HeaderCheck image(ImageFormat format, int width, int height) {
         return new HeaderCheck(format, width, height, null, true);
     }
 
-    /** A file whose content is no image. */
+    /** Returns the result for a file whose content is not a valid image. */
     public static HeaderCheck damaged(String reason) {
         return new HeaderCheck(null, 0, 0, reason, true);
     }
 
-    /** A file that cannot be read at present. */
+    /** Returns the result for a file that is currently not readable. */
     public static HeaderCheck unreadable(String reason) {
         return new HeaderCheck(null, 0, 0, reason, false);
     }
 
-    /** A file that nobody would take for an image. */
+    /** Returns the result for a file that does not look like an image. */
     public static HeaderCheck other() {
         return new HeaderCheck(null, 0, 0, null, true);
     }
 
-    /** A file that does not count because it cannot be read at present. */
+    /** Returns the result for a file that does not count because it is currently not readable. */
     static HeaderCheck unseen() {
         return new HeaderCheck(null, 0, 0, null, false);
     }
 
-    /** Whether the file is one of the set, good or bad. */
+    /** Whether the file counts as one of the set, readable or not. */
     public boolean counts() {
         return format != null || reason != null;
     }
 
-    /** Why it cannot be used in a run with this limit; null where it can. */
+    /** Returns the reason why the image cannot be used with this limit; null if it can. */
     @Nullable
     public String refusal(long maxPixels) {
         if (format == null) {
@@ -61,7 +61,7 @@ public record HeaderCheck(
         return refusal(height, width, maxPixels);
     }
 
-    /** Why an image of this size cannot be used; null where it can. */
+    /** Returns the reason why an image of this size cannot be used; null if it can. */
     public static @Nullable String refusal(int height, int width, long maxPixels) {
         long pixels = (long) width * height;
         String claim = "its header claims " + width + " x " + height + " pixels, more than ";

@@ -32,13 +32,14 @@ import org.bytedeco.opencv.opencv_core.Mat;
 import org.bytedeco.opencv.opencv_core.Scalar;
 
 /**
- * Encoded bytes to RGB, in the colours of Pillow's {@code convert("RGB")}: alpha dropped, grey repeated, the first frame
- * of an animation, EXIF orientation applied; 16 bits divided by 257 and rounded, where Pillow drops the lower eight. Equal
- * to Pillow but for JPEGs in CMYK, which are within two levels of it, since OpenCV divides the product of ink and black by
- * 256. JPEGs can be decoded at a smaller size, which costs less: their cosine transform is then evaluated for fewer points.
+ * Decodes images to RGB, in the colours of Pillow's {@code convert("RGB")}: alpha dropped, grey repeated, the first
+ * frame of an animation, EXIF orientation applied; 16-bit samples divided by 257 and rounded, where Pillow drops the
+ * low byte. Other than that, the result equals Pillow's, except for CMYK JPEGs: within two levels, because OpenCV
+ * divides the product of ink and black by 256. JPEGs can be decoded at a reduced size, which is cheaper because the
+ * inverse cosine transform is evaluated at fewer points.
  *
- * <p>JPEG, PNG and WebP are decoded by OpenCV; GIF, BMP and TIFF are not, because it gives wrong colours for some of their
- * forms without a word. Memory is taken for the size that the header of the very bytes has that are decoded.
+ * <p>JPEG, PNG and WebP are decoded by OpenCV, but not GIF, BMP and TIFF, some variants of which it silently decodes to
+ * wrong colours. Memory is allocated for the size in the header of the very bytes that are decoded.
  */
 public final class ImageDecoder {
     private static final long LARGEST_FILE = 1L << 30;
@@ -47,11 +48,11 @@ public final class ImageDecoder {
 
     private ImageDecoder() {}
 
-    /** Not when the class is initialised: Java says only the first time why that failed. */
+    /** Loads OpenCV; not in a static initialiser, because Java reports the cause of a failure there only once. */
     private static synchronized void load() {
         if (!loaded) {
             Engine.load("OpenCV", opencv_core.class, opencv_imgcodecs.class, opencv_imgproc.class);
-            // Images are decoded side by side already.
+            // Images are already decoded in parallel.
             setNumThreads(1);
             loaded = true;
         }
@@ -60,7 +61,7 @@ public final class ImageDecoder {
     /**
      * Reads and decodes a file.
      *
-     * @param maxPixels the largest number of pixels that is decoded
+     * @param maxPixels maximum number of pixels to decode
      */
     public static RgbImage read(Path file, Reduction reduction, long maxPixels) throws BadImageException {
         load();
@@ -85,7 +86,7 @@ public final class ImageDecoder {
             if (size == 0) {
                 return new Mat();
             }
-            // Straight into native memory, where the decoder wants it.
+            // Read directly into native memory, where the decoder needs it.
             Mat encoded = new Mat(1, (int) size, CV_8UC1);
             ByteBuffer bytes = encoded.createBuffer();
             while (bytes.hasRemaining()) {
@@ -97,7 +98,7 @@ public final class ImageDecoder {
         }
     }
 
-    /** Decodes; the bytes may be changed. */
+    /** Decodes an image; the encoded bytes may be modified. */
     private static RgbImage decode(Mat encoded, Reduction reduction, long maxPixels) throws BadImageException {
         ByteBuffer bytes = encoded.createBuffer();
         Optional<ImageFormat> format = ImageFormat.of(magic(bytes));
@@ -106,13 +107,13 @@ public final class ImageDecoder {
         }
         try (ChannelInput input = new ChannelInput(bytes)) {
             StoredImage header = ImageHeader.read(input, format.get());
-            String refusal = HeaderCheck.refusal(header.height(), header.width(), maxPixels);
-            if (refusal != null) {
-                throw new BadImageException(refusal);
+            String rejection = HeaderCheck.refusal(header.height(), header.width(), maxPixels);
+            if (rejection != null) {
+                throw new BadImageException(rejection);
             }
             return decode(encoded, bytes, header, input, reduction);
         } catch (IOException e) {
-            // The file is in memory: only its content can be wrong.
+            // The file is in memory, so only its content can be wrong.
             throw new BadImageException(BadImageException.UNDECODABLE);
         }
     }
@@ -136,7 +137,7 @@ public final class ImageDecoder {
         } else if (header instanceof WebpHeader) {
             return upright(colour(encoded, height, width, false), header);
         }
-        // Black, so that what a decoder might leave out is not what lay there before.
+        // Black, so that pixels skipped by a decoder do not show earlier content of the memory.
         Mat image = new Mat(height, width, CV_8UC3, Scalar.all(0));
         ByteBuffer rgb = image.createBuffer();
         if (header instanceof GifHeader gif) {
@@ -154,7 +155,7 @@ public final class ImageDecoder {
     private static RgbImage decode(Mat encoded, JpegHeader header, Reduction reduction) throws BadImageException {
         int factor = reduction.factor(header.height(), header.width());
         if (factor > 1 && header.isAlignedAt(factor)) {
-            // The flags that reduce begin with 2 at 16; the channels are those that the other flag asks for.
+            // The reduction flags start with factor 2 at 16; the number of channels comes from the other flag.
             Mat small = decoded(
                     encoded,
                     IMREAD_COLOR_RGB | IMREAD_REDUCED_GRAYSCALE_2 * (factor / 2),
@@ -162,7 +163,7 @@ public final class ImageDecoder {
                     RgbImage.reduced(header.storedWidth(), factor),
                     CV_8UC3);
             return RgbImage.reduced(
-                    turned(small, header.orientation()).data(), header.height(), header.width(), factor);
+                    upright(small, header.orientation()).data(), header.height(), header.width(), factor);
         }
         return upright(
                 decoded(encoded, IMREAD_COLOR_RGB, header.storedHeight(), header.storedWidth(), CV_8UC3), header);
@@ -179,7 +180,7 @@ public final class ImageDecoder {
         return image;
     }
 
-    /** Decodes into memory of the size that the header tells, and makes sure that it was written. */
+    /** Decodes into memory of the size stated in the header, and checks that all of it was written. */
     private static Mat decoded(Mat encoded, int flags, int height, int width, int type) throws BadImageException {
         Mat image = new Mat(height, width, type);
         int pixelBytes = (int) image.elemSize();
@@ -188,7 +189,7 @@ public final class ImageDecoder {
         memory.mark();
         decodeInto(image, encoded, flags, height, width, type);
         if (memory.isMarked()) {
-            // A colour of the image, unless another mark stays as well.
+            // The image may contain the colour of the mark, unless a second mark remains as well.
             memory.markOtherwise();
             decodeInto(image, encoded, flags, height, width, type);
             if (memory.isMarked()) {
@@ -220,27 +221,27 @@ public final class ImageDecoder {
     }
 
     private static RgbImage upright(Mat image, StoredImage header) {
-        return new RgbImage(turned(image, header.orientation()).data(), header.height(), header.width());
+        return new RgbImage(upright(image, header.orientation()).data(), header.height(), header.width());
     }
 
-    /** Brings the side up that the orientation of EXIF says (EXIF 2.32, 4.6.4, tag 0x0112). */
-    private static Mat turned(Mat image, int orientation) {
+    /** Applies the EXIF orientation (EXIF 2.32, 4.6.4, tag 0x0112). */
+    private static Mat upright(Mat image, int orientation) {
         if (orientation == ExifOrientation.UPRIGHT) {
             return image;
         }
-        Mat turned = new Mat();
+        Mat upright = new Mat();
         if (orientation >= StoredImage.FIRST_TURNED) {
-            transpose(image, turned);
+            transpose(image, upright);
         } else {
-            turned = image;
+            upright = image;
         }
-        // Around the horizontal axis 0, around the vertical one 1, around both -1.
+        // Flip codes: 1 mirrors left-right, 0 top-bottom, -1 both.
         switch (orientation) {
-            case 2, 6 -> flip(turned, turned, 1);
-            case 3, 7 -> flip(turned, turned, -1);
-            case 4, 8 -> flip(turned, turned, 0);
+            case 2, 6 -> flip(upright, upright, 1);
+            case 3, 7 -> flip(upright, upright, -1);
+            case 4, 8 -> flip(upright, upright, 0);
             default -> {}
         }
-        return turned;
+        return upright;
     }
 }

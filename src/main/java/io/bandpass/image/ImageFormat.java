@@ -4,7 +4,7 @@ import java.util.Arrays;
 import java.util.Locale;
 import java.util.Optional;
 
-/** The formats that are read, known by the signatures of their specifications. */
+/** Supported formats, recognised by the signatures of their specifications. */
 public enum ImageFormat {
     JPEG(1),
     PNG(2),
@@ -13,7 +13,7 @@ public enum ImageFormat {
     BMP(5),
     TIFF(6);
 
-    /** How many bytes tell a format. */
+    /** Number of bytes needed to recognise a format. */
     static final int MAGIC_LENGTH = 16;
 
     private final int code;
@@ -22,7 +22,7 @@ public enum ImageFormat {
         this.code = code;
     }
 
-    /** What stands for it in an index. */
+    /** The format's code in an index. */
     public int code() {
         return code;
     }
@@ -31,12 +31,12 @@ public enum ImageFormat {
         return Arrays.stream(values()).filter(format -> format.code == code).findFirst();
     }
 
-    /** The name in statistics and messages. */
+    /** The format's name in statistics and messages. */
     public String word() {
         return name().toLowerCase(Locale.ROOT);
     }
 
-    /** The format of a file that begins with these bytes. */
+    /** Returns the format of a file that begins with these bytes. */
     static Optional<ImageFormat> of(byte[] magic) {
         if (starts(magic, 0, 0xFF, 0xD8, 0xFF)) {
             return Optional.of(JPEG);

@@ -12,11 +12,11 @@ import java.util.Locale;
 import java.util.Optional;
 import java.util.Set;
 
-/** What can be told of a file without decoding it. */
+/** Checks of a file's name and header, without decoding. */
 public final class ImageHeader {
     /**
-     * Version of the checks. It must change with anything that makes {@link #check} tell something else of a file that
-     * lasts: what is kept in an index of another version is not believed.
+     * Version of the checks. To be increased with any change to the lasting results of {@link #check}: indexes of
+     * another version are ignored.
      */
     public static final int CHECKS = 3;
 
@@ -26,13 +26,13 @@ public final class ImageHeader {
 
     private ImageHeader() {}
 
-    /** Whether a file counts as one of the set by its name alone. */
+    /** Returns whether a file counts as an image by its name alone. */
     public static boolean isNamedLikeImage(Path file) {
         String name = String.valueOf(file.getFileName()).toLowerCase(Locale.ROOT);
         return ENDINGS.contains(name.substring(name.lastIndexOf('.') + 1));
     }
 
-    /** Whether a file counts as one of the set: by its ending or by its first bytes. */
+    /** Returns whether a file counts as an image by its extension or its first bytes. */
     public static boolean looksLikeImage(Path file) {
         try {
             return isNamedLikeImage(file)
@@ -45,9 +45,9 @@ public final class ImageHeader {
     }
 
     /**
-     * Reads format and size of a file that is there.
+     * Reads format and size of an existing file.
      *
-     * @param named whether the file counts whatever it holds
+     * @param named whether the file counts whatever its content
      */
     public static HeaderCheck check(Path file, BasicFileAttributes attributes, boolean named) {
         if (attributes.isDirectory()) {
@@ -70,9 +70,9 @@ public final class ImageHeader {
         return check(Files.newByteChannel(file), named);
     }
 
-    /** Reads format and size of a file that is open, and closes it. */
+    /** Reads format and size of an open file, and closes it. */
     public static HeaderCheck check(SeekableByteChannel channel, boolean named) throws IOException {
-        // Also where its length cannot be had.
+        // The channel is closed even if its length cannot be read.
         try (channel;
                 ChannelInput input = new ChannelInput(channel)) {
             byte[] magic = new byte[ImageFormat.MAGIC_LENGTH];
@@ -101,10 +101,10 @@ public final class ImageHeader {
     }
 
     /**
-     * Reads the header of an image, as much as tells what decoding it takes.
+     * Reads the header of an image, as far as decoding requires.
      *
      * @throws EOFException if the file ends too early
-     * @throws BadImageException if it is damaged, or of a kind that is not read
+     * @throws BadImageException if it is damaged, or of an unsupported kind
      */
     static StoredImage read(ChannelInput input, ImageFormat format) throws IOException, BadImageException {
         return switch (format) {

@@ -5,8 +5,8 @@ import java.util.Locale;
 import java.util.SplittableRandom;
 
 /**
- * The operations of RandAugment in timm's increasing set, in its order: the stronger the magnitude, the stronger the
- * operation. docs/augmentation.md has them as a table.
+ * RandAugment's operations: timm's increasing set, in its order, in which a larger magnitude means a stronger effect.
+ * docs/augmentation.md has them as a table.
  */
 enum ImageOperation {
     AUTO_CONTRAST,
@@ -43,23 +43,23 @@ enum ImageOperation {
     }
 
     /**
-     * What the operation takes, in its own unit; 0 where it takes nothing.
+     * Returns the operation's argument in its own unit; 0 if it has none.
      *
      * @param magnitude from 0 to 10
-     * @param random draws the sign where there is one
+     * @param random draws the sign, if there is one
      */
     double argument(double magnitude, SplittableRandom random) {
-        double part = magnitude / RandAugmentConfig.LARGEST_MAGNITUDE;
+        double level = magnitude / RandAugmentConfig.LARGEST_MAGNITUDE;
         return switch (this) {
             case AUTO_CONTRAST, EQUALIZE, INVERT -> 0;
-            case ROTATE -> signed(part * LARGEST_ANGLE, random);
-            case POSTERIZE -> POSTERIZE_BITS - (int) (part * POSTERIZE_BITS);
-            case SOLARIZE -> LEVELS - (int) (part * LEVELS);
-            case SOLARIZE_ADD -> (int) (part * LARGEST_ADDED);
+            case ROTATE -> signed(level * LARGEST_ANGLE, random);
+            case POSTERIZE -> POSTERIZE_BITS - (int) (level * POSTERIZE_BITS);
+            case SOLARIZE -> LEVELS - (int) (level * LEVELS);
+            case SOLARIZE_ADD -> (int) (level * LARGEST_ADDED);
             case COLOUR, CONTRAST, BRIGHTNESS, SHARPNESS ->
-                Math.max(SMALLEST_FACTOR, 1 + signed(part * LARGEST_ENHANCEMENT, random));
-            case SHEAR_X, SHEAR_Y -> signed(part * LARGEST_SHEAR, random);
-            case TRANSLATE_X, TRANSLATE_Y -> signed(part * LARGEST_TRANSLATION, random);
+                Math.max(SMALLEST_FACTOR, 1 + signed(level * LARGEST_ENHANCEMENT, random));
+            case SHEAR_X, SHEAR_Y -> signed(level * LARGEST_SHEAR, random);
+            case TRANSLATE_X, TRANSLATE_Y -> signed(level * LARGEST_TRANSLATION, random);
         };
     }
 
@@ -68,10 +68,10 @@ enum ImageOperation {
     }
 
     /**
-     * A new image.
+     * Returns the transformed image.
      *
-     * @param bicubic how a geometric operation interpolates; bilinear otherwise
-     * @param fill RGB of what comes from outside the image
+     * @param bicubic interpolation of a geometric operation; otherwise bilinear
+     * @param fill RGB of pixels from outside the image
      */
     RgbBytes apply(RgbBytes image, double argument, boolean bicubic, byte[] fill) {
         return switch (this) {
@@ -93,7 +93,7 @@ enum ImageOperation {
         };
     }
 
-    /** In a few words, with the argument. */
+    /** Returns a short description with the argument. */
     String describe(double argument) {
         return switch (this) {
             case AUTO_CONTRAST -> "auto-contrast";

@@ -5,10 +5,10 @@ import java.io.IOException;
 import java.nio.ByteOrder;
 
 /**
- * What has to be known of a JPEG before it is decoded.
+ * Header of a JPEG.
  *
- * @param storedHeight rows as they are stored
- * @param storedWidth columns as they are stored
+ * @param storedHeight rows as stored
+ * @param storedWidth columns as stored
  * @param orientation of EXIF, 1 to 8; 1 is upright
  */
 record JpegHeader(int storedHeight, int storedWidth, int orientation) implements StoredImage {
@@ -25,22 +25,23 @@ record JpegHeader(int storedHeight, int storedWidth, int orientation) implements
     private static final long EXIF = 0x457869660000L;
     private static final int EXIF_LENGTH = 6;
 
-    /** More bytes than this between two segments are no slip of a writer. */
+    /** More stray bytes than this between two segments are not a writer's mistake. */
     private static final int MOST_BETWEEN = 1 << 16;
 
     /**
-     * Whether pixel (i, j) of the upright image reduced by this factor covers the pixels from (factor i, factor j) on. A
-     * rest in the last row or column is padded there, which turning the image may bring to the top or left.
+     * Returns whether pixel (i, j) of the upright image reduced by this factor covers the pixels from (factor i, factor
+     * j) on. An incomplete last row or column is padded there, and applying the orientation may move it to the top or
+     * left.
      */
     boolean isAlignedAt(int factor) {
         return orientation == 1 || (storedHeight % factor == 0 && storedWidth % factor == 0);
     }
 
     /**
-     * Reads the markers up to the first scan (ITU-T T.81, annex B), and passes over what does not belong between them as
-     * libjpeg does, which decodes what is found here.
+     * Reads the markers up to the first scan (ITU-T T.81, annex B), and skips stray bytes between them as libjpeg does,
+     * which decodes the file afterwards.
      *
-     * @throws BadImageException if there is no frame before the scan, or one that is not read
+     * @throws BadImageException if there is no frame before the scan, or an unsupported one
      */
     static JpegHeader of(ChannelInput input) throws IOException, BadImageException {
         input.setByteOrder(ByteOrder.BIG_ENDIAN);
@@ -80,7 +81,7 @@ record JpegHeader(int storedHeight, int storedWidth, int orientation) implements
         }
     }
 
-    /** The next marker, which any number of bytes 0xFF may stand before. */
+    /** Returns the next marker; any number of bytes 0xFF may precede it. */
     private static int nextMarker(ChannelInput input) throws IOException, BadImageException {
         int passed = 0;
         while (true) {
@@ -114,7 +115,7 @@ record JpegHeader(int storedHeight, int storedWidth, int orientation) implements
         return marker >= 0xC0 && marker <= 0xCF && marker != 0xC4 && marker != 0xC8 && marker != 0xCC;
     }
 
-    /** The orientation in a segment; 0 where it is none of EXIF. */
+    /** Returns the orientation in a segment; 0 if it is not an EXIF segment. */
     private static int orientation(ChannelInput input, long start, int length) throws IOException {
         if (length < EXIF_LENGTH) {
             return 0;

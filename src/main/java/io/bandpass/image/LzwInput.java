@@ -4,7 +4,7 @@ import java.io.EOFException;
 import java.io.IOException;
 import java.io.InputStream;
 
-/** What LZW codes stand for, in the two forms of GIF (GIF89a, appendix F) and TIFF (TIFF 6.0, section 13). */
+/** Decompresses LZW in the variants of GIF (GIF89a, appendix F) and TIFF (TIFF 6.0, section 13). */
 final class LzwInput extends InputStream {
     private static final int WIDEST = 12;
     private static final int ENTRIES = 1 << WIDEST;
@@ -14,7 +14,7 @@ final class LzwInput extends InputStream {
     private final InputStream codes;
     private final int firstWidth;
     private final boolean lowBitsFirst;
-    /** By how many entries earlier than needed codes become wider. */
+    /** Number of entries by which the code width increases earlier than necessary. */
     private final int early;
 
     private final int clear;
@@ -48,9 +48,9 @@ final class LzwInput extends InputStream {
     }
 
     /**
-     * Codes of a GIF.
+     * Decompresses the codes of a GIF.
      *
-     * @param dataBits of an index, 1 to 8
+     * @param dataBits bits per index, 1 to 8
      */
     static LzwInput ofGif(InputStream codes, int dataBits) {
         return new LzwInput(codes, dataBits, true, 0);
@@ -75,15 +75,15 @@ final class LzwInput extends InputStream {
     public int read(byte[] target, int offset, int length) throws IOException {
         int done = 0;
         while (done < length && (stringPosition < stringEnd || expand())) {
-            int part = Math.min(length - done, stringEnd - stringPosition);
-            System.arraycopy(string, stringPosition, target, offset + done, part);
-            stringPosition += part;
-            done += part;
+            int count = Math.min(length - done, stringEnd - stringPosition);
+            System.arraycopy(string, stringPosition, target, offset + done, count);
+            stringPosition += count;
+            done += count;
         }
         return done == 0 && length > 0 ? -1 : done;
     }
 
-    /** Puts the string of the next code in its place; false at the end. */
+    /** Expands the next code into {@code string}; returns false at the end. */
     private boolean expand() throws IOException {
         int code = ended ? clear + 1 : code();
         while (code == clear) {
@@ -112,7 +112,7 @@ final class LzwInput extends InputStream {
         return true;
     }
 
-    /** Adds the string before, and the first byte of this one, which may be the new entry itself. */
+    /** Adds an entry: the previous string plus the first byte of this one, which may be the new entry itself. */
     private void add(int code) throws IOException {
         if (code > next) {
             throw new IOException("a code stands for nothing");

@@ -4,7 +4,7 @@ import java.io.EOFException;
 import java.io.IOException;
 import java.io.InputStream;
 
-/** The bytes that PackBits runs stand for (TIFF 6.0, section 9). */
+/** Decompresses PackBits (TIFF 6.0, section 9). */
 final class PackBitsInput extends BytewiseInput {
     private static final int NOTHING = 128;
     private static final int SAME = 257;
@@ -26,14 +26,14 @@ final class PackBitsInput extends BytewiseInput {
             }
             if (head != NOTHING) {
                 left = head < NOTHING ? head + 1 : SAME - head;
-                repeated = head < NOTHING ? -1 : needed();
+                repeated = head < NOTHING ? -1 : require();
             }
         }
         left--;
-        return repeated >= 0 ? repeated : needed();
+        return repeated >= 0 ? repeated : require();
     }
 
-    private int needed() throws IOException {
+    private int require() throws IOException {
         int value = runs.read();
         if (value < 0) {
             throw new EOFException("a run is cut off");

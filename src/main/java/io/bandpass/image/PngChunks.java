@@ -5,9 +5,9 @@ import java.nio.ByteOrder;
 import java.util.zip.CRC32;
 
 /**
- * Reduces a PNG in memory to what its pixels are made of. The decoder then sees no animation, whose first frame may not be
- * the picture, no transparency, which is dropped in any case, and none of the profiles, texts and times that it prints
- * warnings about.
+ * Strips a PNG in memory to the chunks its pixels need. The decoder then sees no animation, whose first frame may not
+ * be the picture, no transparency, which is dropped in any case, and no profiles, texts and times, about which it
+ * prints warnings.
  */
 final class PngChunks {
     private static final int COLOUR_TYPE_OFFSET = 25;
@@ -16,11 +16,11 @@ final class PngChunks {
     private PngChunks() {}
 
     /**
-     * Moves the chunks that count together, and checks their checksums.
+     * Moves the chunks to keep together, and verifies their checksums.
      *
-     * @param encoded begins with a header that {@link PngHeader} has read; is changed
-     * @return how many bytes are left
-     * @throws BadImageException if a chunk is cut off or damaged, or there is no last one
+     * @param encoded starts with a header that {@link PngHeader} has read; modified
+     * @return number of bytes kept
+     * @throws BadImageException if a chunk is truncated or damaged, or the last one is missing
      */
     static int keepPixels(ByteBuffer encoded) throws BadImageException {
         ByteBuffer png = encoded.duplicate().order(ByteOrder.BIG_ENDIAN);

@@ -6,11 +6,11 @@ import java.nio.ByteOrder;
 import java.util.zip.CRC32;
 
 /**
- * What has to be known of a PNG before it is decoded. Of an animated one (APNG), the picture is meant that stands in its
- * IDAT chunks, which every reader shows that knows no animations.
+ * Header of a PNG. For an animated one (APNG) it describes the picture in the IDAT chunks, which is what readers
+ * without animation support show.
  *
- * @param storedHeight rows as they are stored
- * @param storedWidth columns as they are stored
+ * @param storedHeight rows as stored
+ * @param storedWidth columns as stored
  * @param orientation of EXIF, 1 to 8; 1 is upright
  * @param isDeep whether samples have 16 bits
  */
@@ -23,17 +23,17 @@ record PngHeader(int storedHeight, int storedWidth, int orientation, boolean isD
     private static final int APPLE = 0x43674249;
 
     static final int SIGNATURE_LENGTH = 8;
-    /** Length and type before the content of a chunk, checksum behind it. */
+    /** Bytes of a chunk around its content: length and type before it, checksum after it. */
     static final int AROUND = 12;
 
     private static final int HEADER_LENGTH = 13;
-    /** How far from the end an EXIF chunk behind the pixels is looked for. */
+    /** Distance from the end within which an EXIF chunk after the pixels is searched. */
     private static final int TAIL = 1 << 14;
 
     /**
-     * Reads the chunks up to the pixels, and those behind them that lie near the end (PNG, third edition, 5 and 11).
+     * Reads the chunks up to the pixels, and an EXIF chunk after them near the end (PNG, third edition, 5 and 11).
      *
-     * @throws BadImageException if it is damaged, or of a kind that is not read
+     * @throws BadImageException if it is damaged, or of an unsupported kind
      */
     static PngHeader of(ChannelInput input) throws IOException, BadImageException {
         input.setByteOrder(ByteOrder.BIG_ENDIAN);
@@ -58,7 +58,7 @@ record PngHeader(int storedHeight, int storedWidth, int orientation, boolean isD
         return new PngHeader(height, width, orientation(input), header.get(16) == 16);
     }
 
-    /** The content of the first EXIF chunk says it; a file that ends before its pixels is left to the decoder. */
+    /** Reads the orientation from the first EXIF chunk; a file that ends before its pixels is left to the decoder. */
     private static int orientation(ChannelInput input) throws IOException {
         long position = SIGNATURE_LENGTH + AROUND + HEADER_LENGTH;
         while (position + AROUND <= input.length()) {
@@ -77,8 +77,8 @@ record PngHeader(int storedHeight, int storedWidth, int orientation, boolean isD
     }
 
     /**
-     * Looks behind the pixels. Their chunks are not counted out, for there may be thousands; what looks like an EXIF chunk
-     * is one if its checksum is right.
+     * Searches for an EXIF chunk after the pixels. Not chunk by chunk, because there may be thousands: anything that
+     * looks like one is accepted if its checksum is right.
      */
     private static int orientationBehind(ChannelInput input, long from) throws IOException {
         long start = Math.max(from, input.length() - TAIL);

@@ -6,7 +6,10 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.SplittableRandom;
 
-/** Draws the operations of RandAugment (Cubuk et al., 2020) as timm does: each that is drawn happens or not. */
+/**
+ * Draws the operations of RandAugment (Cubuk et al., 2020) as timm does: each drawn operation is applied with
+ * probability 0.5.
+ */
 public final class RandAugment {
     private static final double PROBABILITY = 0.5;
 
@@ -14,22 +17,22 @@ public final class RandAugment {
     private final Interpolation interpolation;
     private final ImageOperation[] operations = ImageOperation.values();
 
-    /** With either interpolation, as likely as the other. */
+    /** Creates an augmentation that interpolates bilinearly or bicubically with equal probability. */
     public RandAugment(RandAugmentConfig config) {
         this(config, Interpolation.RANDOM);
     }
 
     /**
-     * With an interpolation of one's choice.
+     * Creates an augmentation.
      *
-     * @param interpolation of turned and sheared images
+     * @param interpolation of geometric operations
      */
     public RandAugment(RandAugmentConfig config, Interpolation interpolation) {
         this.config = config;
         this.interpolation = interpolation;
     }
 
-    /** What happens to an image, in this order; often less than what is drawn. */
+    /** Returns the operations to apply, in this order; often fewer than the configured number. */
     public List<DrawnOperation> draw(SplittableRandom random) {
         List<DrawnOperation> drawn = new ArrayList<>();
         for (int i = 0; i < config.operations(); i++) {
@@ -42,7 +45,7 @@ public final class RandAugment {
         return drawn;
     }
 
-    /** Draws in any case, so that what comes after it is the same whatever the interpolation. */
+    /** Consumes a random number for any interpolation, so that later draws do not depend on it. */
     private boolean isBicubic(SplittableRandom random) {
         boolean drawn = random.nextBoolean();
         return interpolation == Interpolation.RANDOM ? drawn : interpolation == Interpolation.BICUBIC;

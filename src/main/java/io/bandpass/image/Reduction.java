@@ -1,15 +1,15 @@
 package io.bandpass.image;
 
-/** How much smaller than it is stored an image may be decoded. */
+/** Factor by which an image may be decoded smaller than stored. */
 public interface Reduction {
-    /** Decode everything. */
+    /** Decodes at full size. */
     Reduction NONE = (height, width) -> 1;
 
     /**
-     * The largest reduction that still leaves enough.
+     * Returns the largest reduction that leaves enough pixels.
      *
-     * @param height of the whole image in pixels, upright
-     * @param width of the whole image in pixels, upright
+     * @param height of the whole upright image in pixels
+     * @param width of the whole upright image in pixels
      * @return 1, 2, 4 or 8
      */
     int factor(int height, int width);

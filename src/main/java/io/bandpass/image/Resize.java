@@ -10,7 +10,7 @@ import org.bytedeco.pytorch.kBicubic;
 public final class Resize {
     private Resize() {}
 
-    /** (1, 3, H, W) uint8, channels last in memory, to (1, 3, height, width). */
+    /** Resizes (1, 3, H, W), uint8, channels last in memory, to (1, 3, height, width). */
     public static Tensor bicubic(Tensor image, long height, long width) {
         if (image.size(2) == height && image.size(3) == width) {
             return image;

@@ -3,7 +3,7 @@ package io.bandpass.image;
 import java.io.IOException;
 import java.io.InputStream;
 
-/** A part of a file, which may be read beside other parts of it. */
+/** A section of a file, which can be read in alternation with others. */
 final class SectionInput extends InputStream {
     private static final int PORTION = 8192;
 
@@ -16,9 +16,9 @@ final class SectionInput extends InputStream {
     private int end;
 
     /**
-     * A part.
+     * Opens a section.
      *
-     * @param reversed whether the bits of each byte stand the other way round
+     * @param reversed whether the bits of each byte are in reverse order
      */
     SectionInput(ChannelInput file, long start, long length, boolean reversed) {
         this.file = file;

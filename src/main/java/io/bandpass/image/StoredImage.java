@@ -1,17 +1,17 @@
 package io.bandpass.image;
 
-/** What the header of an image says: how large it is as it is stored, and which side of that is up. */
+/** Header of an image: its stored size and its orientation. */
 interface StoredImage {
-    /** The first orientation of EXIF that exchanges rows and columns. */
+    /** The first EXIF orientation that swaps rows and columns. */
     int FIRST_TURNED = 5;
 
-    /** Rows as they are stored. */
+    /** Rows as stored. */
     int storedHeight();
 
-    /** Columns as they are stored. */
+    /** Columns as stored. */
     int storedWidth();
 
-    /** Orientation of EXIF, 1 to 8; 1 is upright, as are all images of a format that has no EXIF. */
+    /** EXIF orientation, 1 to 8; 1 is upright, the default for formats without EXIF. */
     default int orientation() {
         return ExifOrientation.UPRIGHT;
     }
@@ -27,9 +27,9 @@ interface StoredImage {
     }
 
     /**
-     * Checks a size as it stands in a header.
+     * Checks a size stated by a header.
      *
-     * @throws BadImageException if an image cannot have it
+     * @throws BadImageException if it is impossible
      */
     static void check(long width, long height) throws BadImageException {
         if (width < 1 || height < 1 || width > Integer.MAX_VALUE || height > Integer.MAX_VALUE) {

@@ -4,7 +4,7 @@ import io.bandpass.image.TiffDirectory.Field;
 import io.bandpass.image.TiffHeader.Colours;
 import java.io.IOException;
 
-/** Turns the samples of a TIFF's pixels into RGB. */
+/** Converts the samples of a TIFF's pixels to RGB. */
 final class TiffColours {
     private static final int CHANNELS = 3;
     private static final int HIGHEST = 255;
@@ -13,7 +13,7 @@ final class TiffColours {
 
     private final Colours kind;
     private final boolean isMultiplied;
-    /** For each sample of a colour, and the opacity behind it: from a value to a level. */
+    /** Tables from value to level, for each colour sample and the opacity after them. */
     private final byte[][] levels;
 
     private TiffColours(Colours kind, boolean isMultiplied, byte[][] levels) {
@@ -36,7 +36,7 @@ final class TiffColours {
         return new TiffColours(header.colours(), header.isMultiplied(), levels);
     }
 
-    /** The nearest of 256 levels for each value of so many bits. */
+    /** Returns the nearest of 256 levels for each value with this number of bits. */
     private static byte[] levels(int bits, boolean negative) {
         byte[] levels = new byte[1 << bits];
         int highest = levels.length - 1;
@@ -47,7 +47,10 @@ final class TiffColours {
         return levels;
     }
 
-    /** All reds, then all greens and all blues: the upper bytes of 16 bits, unless a program has written levels of 8. */
+    /**
+     * Reads all reds, then all greens and blues: the high bytes of 16-bit values, unless a program has written 8-bit
+     * levels.
+     */
     private static byte[][] palette(Field palette, int count, ChannelInput input) throws IOException {
         int[] values = new int[CHANNELS * count];
         int largest = 0;
@@ -68,11 +71,11 @@ final class TiffColours {
     }
 
     /**
-     * Makes the colours of a row.
+     * Converts a row to RGB.
      *
-     * @param values so many samples for each pixel
-     * @param columns how many pixels are wanted
-     * @param rgb takes them from its start on
+     * @param values samples of the pixels, one pixel after the other
+     * @param columns number of pixels to convert
+     * @param rgb receives them from its start
      */
     void row(int[] values, int samples, int columns, byte[] rgb) {
         for (int x = 0, from = 0, to = 0; x < columns; x++, from += samples, to += CHANNELS) {
@@ -99,14 +102,14 @@ final class TiffColours {
                 case CMYK -> {
                     int light = HIGHEST - (levels[CHANNELS][values[from + CHANNELS]] & 0xFF);
                     for (int c = 0; c < CHANNELS; c++) {
-                        rgb[to + c] = (byte) (light - share(levels[c][values[from + c]] & 0xFF, light));
+                        rgb[to + c] = (byte) (light - multiplied(levels[c][values[from + c]] & 0xFF, light));
                     }
                 }
             }
         }
     }
 
-    /** Takes an opacity back out of colours that were multiplied with it. */
+    /** Divides premultiplied colours by their opacity. */
     private static void divide(byte[] rgb, int at, int opacity) {
         for (int c = 0; c < CHANNELS; c++) {
             int level = rgb[at + c] & 0xFF;
@@ -114,8 +117,8 @@ final class TiffColours {
         }
     }
 
-    /** The product of two levels, of which 255 is one, to the nearest. */
-    private static int share(int a, int b) {
+    /** Returns the rounded product of two levels, with 255 as one. */
+    private static int multiplied(int a, int b) {
         return Math.floorDiv(2 * a * b + HIGHEST, 2 * HIGHEST);
     }
 }

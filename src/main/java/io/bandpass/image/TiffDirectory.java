@@ -7,7 +7,7 @@ import java.util.HashMap;
 import java.util.Map;
 import org.jspecify.annotations.Nullable;
 
-/** The first directory of a TIFF (TIFF 6.0, section 2) or BigTIFF: its fields of whole numbers, of which tags are known. */
+/** The first directory of a TIFF (TIFF 6.0, section 2) or BigTIFF: the integer fields with known tags. */
 final class TiffDirectory {
     private static final int LITTLE = 0x4949;
     private static final int BIG = 0x4D4D;
@@ -15,14 +15,14 @@ final class TiffDirectory {
     private static final int LARGE = 43;
 
     /**
-     * A row of numbers in the file.
+     * A sequence of numbers in the file.
      *
-     * @param bytes length of one
-     * @param count how many there are
+     * @param bytes per number
+     * @param count of numbers
      * @param position of the first one
      */
     record Field(int bytes, long count, long position) {
-        /** One of the numbers; those from 2^63 on, which no file has a use for, as the largest that there is. */
+        /** Returns one of the numbers; values from 2^63, which no valid file needs, are clamped. */
         long at(ChannelInput input, long index) throws IOException {
             input.seek(position + index * bytes);
             return switch (bytes) {
@@ -47,15 +47,14 @@ final class TiffDirectory {
         this.isLarge = isLarge;
     }
 
-    /** Whether the file is a BigTIFF. */
     boolean isLarge() {
         return isLarge;
     }
 
     /**
-     * Reads the directory, and leaves the byte order of the input as that of the file.
+     * Reads the directory, and sets the input to the byte order of the file.
      *
-     * @throws BadImageException if it is damaged, or names a tag twice, of which readers would take one or the other
+     * @throws BadImageException if it is damaged, or has a tag twice, so that readers would disagree
      */
     static TiffDirectory of(ChannelInput input) throws IOException, BadImageException {
         input.setByteOrder(ByteOrder.BIG_ENDIAN);
@@ -103,15 +102,15 @@ final class TiffDirectory {
             return;
         }
         if (tag == TiffTags.ORIENTATION && bytes < Short.BYTES) {
-            // Whatever it is, the pixels are none the worse for it.
+            // An invalid orientation does not affect the pixels.
             return;
         }
         if (bytes == 0 || count < 1) {
             throw new BadImageException("damaged: field " + tag + " of its directory holds no whole numbers");
         }
-        int room = isLarge ? Long.BYTES : Integer.BYTES;
+        int inline = isLarge ? Long.BYTES : Integer.BYTES;
         long position = input.getStreamPosition();
-        if (count > Math.floorDiv(room, bytes)) {
+        if (count > Math.floorDiv(inline, bytes)) {
             position = isLarge ? input.readLong() : input.readUnsignedInt();
             if (position < 0 || count > Math.floorDiv(Math.max(0, input.length() - position), bytes)) {
                 throw new EOFException("a field leads out of the file");
@@ -122,7 +121,7 @@ final class TiffDirectory {
         }
     }
 
-    /** Length of BYTE, SHORT, LONG, LONG8 and their likes; 0 for what is no whole number without sign. */
+    /** Returns the size of BYTE, SHORT, LONG, LONG8 and similar types; 0 if it is not an unsigned integer type. */
     private static int bytes(int type) {
         return switch (type) {
             case 1, 7 -> 1;
@@ -143,9 +142,9 @@ final class TiffDirectory {
     }
 
     /**
-     * A field that must be there.
+     * Returns a mandatory field.
      *
-     * @throws BadImageException if it is not
+     * @throws BadImageException if it is missing
      */
     Field needed(int tag) throws BadImageException {
         Field field = fields.get(tag);
@@ -155,17 +154,17 @@ final class TiffDirectory {
         return field;
     }
 
-    /** The first number of a field, or another one where the field is missing. */
-    long number(int tag, long otherwise) throws IOException {
+    /** Returns the first number of a field, or a fallback if the field is missing. */
+    long number(int tag, long fallback) throws IOException {
         Field field = fields.get(tag);
-        return field == null ? otherwise : field.at(input, 0);
+        return field == null ? fallback : field.at(input, 0);
     }
 
-    /** The number that a field has for a sample: of fields that are too short the last one; or another one without a field. */
-    int ofSample(int tag, int sample, int otherwise) throws IOException {
+    /** Returns a field's number for a sample: the last one if the field is too short, a fallback if it is missing. */
+    int ofSample(int tag, int sample, int fallback) throws IOException {
         Field field = fields.get(tag);
         return field == null
-                ? otherwise
+                ? fallback
                 : (int) Math.min(Integer.MAX_VALUE, field.at(input, Math.min(sample, field.count() - 1)));
     }
 }

@@ -11,28 +11,28 @@ import java.util.Arrays;
 import java.util.zip.InflaterInputStream;
 
 /**
- * Decodes the first image of a TIFF: the samples of a block after the other, row by row, a portion of a row at a time, so
- * that no more memory is taken beside the pixels however large the blocks are. The decoder of the other formats leaves
- * memory unwritten for some forms, and goes on with what is not there where a block ends early.
+ * Decodes the first image of a TIFF block by block, row by row, in portions of a row, so that the memory besides the
+ * pixels does not depend on the size of the blocks. OpenCV leaves memory unwritten for some variants, and continues
+ * with missing data if a block is truncated.
  */
 final class TiffPixels {
     private static final int CHANNELS = 3;
     private static final int BYTE = 8;
 
-    /** So many pixels of a row are decoded at a time; as a multiple of 8 they end with a byte, whatever their bits. */
+    /** Number of pixels of a row decoded at a time; as a multiple of 8 it ends at a byte for any number of bits. */
     private static final int PORTION = 4096;
 
     private final TiffHeader header;
     private final ChannelInput input;
     private final ByteOrder order;
     private final TiffColours colours;
-    /** How many samples a pixel has of those that are read, and how many streams they come in. */
+    /** Number of samples per pixel that are read, and of the streams they come from. */
     private final int samples;
 
     private final int planes;
     private final int[] values;
-    /** The pixel before a portion. */
-    private final int[] before;
+    /** Samples of the pixel before a portion. */
+    private final int[] previous;
 
     private final byte[] packed;
     private final byte[] rgbRow;
@@ -46,17 +46,17 @@ final class TiffPixels {
         samples = header.isPlanar() ? planes : header.bits().size();
         int columns = Math.min(PORTION, header.storedWidth());
         values = new int[samples * columns];
-        before = new int[samples];
+        previous = new int[samples];
         packed = new byte[header.bits().stream().mapToInt(Integer::intValue).sum() * ((columns + BYTE - 1) / BYTE)];
         rgbRow = new byte[CHANNELS * columns];
     }
 
     /**
-     * Decodes.
+     * Decodes an image.
      *
-     * @param input has the byte order of the file
-     * @param rgb takes storedHeight * storedWidth * 3 bytes
-     * @throws IOException if the pixels are damaged or end too early
+     * @param input with the byte order of the file
+     * @param rgb receives storedHeight * storedWidth * 3 bytes
+     * @throws IOException if the pixels are damaged or truncated
      */
     static void decode(TiffHeader header, ChannelInput input, ByteBuffer rgb) throws IOException {
         TiffPixels pixels = new TiffPixels(header, input);
@@ -90,10 +90,10 @@ final class TiffPixels {
         }
     }
 
-    /** Decodes a row of a block as far as it lies in the image. */
+    /** Decodes the part of a block's row that lies in the image. */
     private void row(InputStream[] streams, int y, int left, ByteBuffer rgb) throws IOException {
         int columns = Math.min(header.blocks().width(), header.storedWidth() - left);
-        Arrays.fill(before, 0);
+        Arrays.fill(previous, 0);
         for (int x = 0; x < columns; x += PORTION) {
             int count = Math.min(PORTION, columns - x);
             for (int plane = 0; plane < planes; plane++) {
@@ -107,17 +107,17 @@ final class TiffPixels {
         }
     }
 
-    /** How many bytes so many pixels take in a row. */
+    /** Returns the number of bytes for this many pixels of a row. */
     private long bytes(int plane, int columns) {
         long bits = 0;
-        for (int i = plane; i < plane + here(); i++) {
+        for (int i = plane; i < plane + samplesPerStream(); i++) {
             bits += header.bits().get(i);
         }
         return (bits * columns + BYTE - 1) / BYTE;
     }
 
-    /** How many samples of a pixel stand beside each other in a stream. */
-    private int here() {
+    /** Returns the number of samples per pixel in one stream. */
+    private int samplesPerStream() {
         return header.isPlanar() ? 1 : samples;
     }
 
@@ -138,19 +138,19 @@ final class TiffPixels {
         };
     }
 
-    /** Reads a portion of a row, all samples of its pixels, or those of a plane. */
+    /** Reads a portion of a row: all samples of its pixels, or those of one plane. */
     private void samples(InputStream stream, int plane, int columns) throws IOException {
-        int here = here();
+        int here = samplesPerStream();
         int length = (int) bytes(plane, columns);
         if (stream.readNBytes(packed, 0, length) < length) {
             throw new EOFException("a row is cut off");
         }
         int end = samples * columns;
-        if (alike(plane, here, BYTE)) {
+        if (allHave(plane, here, BYTE)) {
             for (int i = 0, to = plane; i < length; i++, to = next(to, here)) {
                 values[to] = packed[i] & 0xFF;
             }
-        } else if (alike(plane, here, 2 * BYTE)) {
+        } else if (allHave(plane, here, 2 * BYTE)) {
             ByteBuffer words = ByteBuffer.wrap(packed).order(order);
             for (int i = 0, to = plane; i < length; i += 2, to = next(to, here)) {
                 values[to] = words.getShort(i) & 0xFFFF;
@@ -159,33 +159,36 @@ final class TiffPixels {
             unpack(plane, here, end);
         }
         if (header.hasDifferences()) {
-            addUp(plane, here, end);
+            integrate(plane, here, end);
         }
     }
 
-    /** Makes values of differences. */
-    private void addUp(int first, int here, int end) {
+    /** Undoes the horizontal predictor: sums differences to values. */
+    private void integrate(int first, int here, int end) {
         int mask = (1 << header.bits().get(first)) - 1;
         for (int i = first; i < first + here; i++) {
-            int value = before[i];
+            int value = previous[i];
             for (int x = i; x < end; x += samples) {
                 value = (value + values[x]) & mask;
                 values[x] = value;
             }
-            before[i] = value;
+            previous[i] = value;
         }
     }
 
-    private boolean alike(int first, int count, int bits) {
-        return header.bits().subList(first, first + count).stream().allMatch(each -> each == bits);
+    private boolean allHave(int first, int count, int bits) {
+        return header.bits().subList(first, first + count).stream().allMatch(sampleBits -> sampleBits == bits);
     }
 
-    /** Where the next sample goes: beside this one, or to the next pixel where a row holds one sample of each. */
+    /**
+     * Returns the position of the next sample: the adjacent one, or the one of the next pixel if the stream has a
+     * single plane.
+     */
     private int next(int to, int here) {
         return here == samples ? to + 1 : to + samples;
     }
 
-    /** Samples of any number of bits, the highest bit first, whatever the byte order. */
+    /** Unpacks samples of any number of bits, highest bit first, regardless of the byte order. */
     private void unpack(int first, int here, int end) {
         int bit = 0;
         for (int x = 0; x < end; x += samples) {

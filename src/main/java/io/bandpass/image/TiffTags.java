@@ -2,7 +2,7 @@ package io.bandpass.image;
 
 import java.util.Set;
 
-/** The tags of a TIFF that tell how its pixels are stored. */
+/** TIFF tags that describe how pixels are stored. */
 final class TiffTags {
     static final int WIDTH = 256;
     static final int HEIGHT = 257;

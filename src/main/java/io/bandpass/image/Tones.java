@@ -3,8 +3,8 @@ package io.bandpass.image;
 import java.util.function.IntUnaryOperator;
 
 /**
- * Operations that replace each level of a channel by another, equal to Pillow's ({@code ImageOps}) to the byte. The
- * factors of brightness and contrast are those of {@code ImageEnhance}.
+ * Operations that map each level of a channel to another one, byte-identical to Pillow's {@code ImageOps}, with
+ * brightness and contrast as in {@code ImageEnhance}.
  */
 final class Tones {
     private static final int LEVELS = 256;
@@ -41,7 +41,7 @@ final class Tones {
                 lightest--;
             }
             int step = (image.pixels() - counts[lightest]) / LARGEST;
-            // A channel of one level, or of fewer pixels than levels, stays as it is.
+            // A channel with a single level, or fewer pixels than levels, is unchanged.
             if (step == 0) {
                 return level -> level;
             }
@@ -60,29 +60,29 @@ final class Tones {
     /**
      * Keeps the highest bits of each level.
      *
-     * @param bits from 0, which leaves black, to 8
+     * @param bits from 0, which yields black, to 8
      */
     static RgbBytes posterize(RgbBytes image, int bits) {
         int mask = -1 << (Byte.SIZE - bits);
         return all(image, level -> level & mask);
     }
 
-    /** Inverts levels from the threshold on. */
+    /** Inverts levels at or above the threshold. */
     static RgbBytes solarize(RgbBytes image, int threshold) {
         return all(image, level -> level < threshold ? level : LARGEST - level);
     }
 
-    /** Adds to levels of the darker half. */
+    /** Adds to levels below 128. */
     static RgbBytes solarizeAdd(RgbBytes image, int added) {
         return all(image, level -> level < MIDDLE ? Math.min(LARGEST, level + added) : level);
     }
 
-    /** From black at factor 0 through the image at 1 to a brighter one. */
+    /** Changes brightness: black at factor 0, the image at 1, brighter above. */
     static RgbBytes brightness(RgbBytes image, float factor) {
         return all(image, level -> Enhancement.blend(0, level, factor));
     }
 
-    /** From even grey of the image's mean brightness at factor 0 through the image at 1 to more contrast. */
+    /** Changes contrast: uniform grey of the image's mean luma at factor 0, the image at 1, more contrast above. */
     static RgbBytes contrast(RgbBytes image, float factor) {
         long sum = 0;
         for (int pixel = 0; pixel < image.pixels(); pixel++) {
@@ -92,7 +92,7 @@ final class Tones {
         return all(image, level -> Enhancement.blend(mean, level, factor));
     }
 
-    /** What becomes of the levels of a channel, from how often each occurs. */
+    /** Maps a channel's histogram to the function for its levels. */
     private interface Mapping {
         IntUnaryOperator of(int[] counts);
     }

@@ -4,8 +4,8 @@ import java.io.IOException;
 import java.nio.channels.ClosedByInterruptException;
 
 /**
- * Reading that an interrupt of the thread does not turn into a file that cannot be read. A channel is closed by an
- * interrupt, and closes at once in a thread that was interrupted before; the file is no worse for that.
+ * File reading that is not affected by interrupts. An interrupt closes a channel, also one opened afterwards; without
+ * this class the file would count as unreadable.
  */
 final class Uninterrupted {
     /** Opens, reads and closes a file. */
@@ -15,7 +15,7 @@ final class Uninterrupted {
 
     private Uninterrupted() {}
 
-    /** Reads as often as interrupts want it, and leaves the thread interrupted where there was one. */
+    /** Reads a file, again after each interrupt, and restores the thread's interrupt status. */
     static <T> T read(Reading<T> reading) throws IOException {
         boolean interrupted = false;
         try {

@@ -1,16 +1,16 @@
 package io.bandpass.image;
 
 /**
- * Affine transforms around the conventions of Pillow, and equal to its {@code Image.transform} and {@code Image.rotate}
- * to the byte: a pixel of the result lies at (x + 0.5, y + 0.5), its colour is interpolated between the centres of the
- * pixels around where it comes from, rounded down, and is the fill colour where that is outside the image.
+ * Affine transforms, byte-identical to Pillow's {@code Image.transform} and {@code Image.rotate}. A pixel's centre is
+ * at (x + 0.5, y + 0.5); its colour is interpolated between the pixel centres around its source position and rounded
+ * down, or the fill colour if that position is outside the image.
  *
- * <p>Not OpenCV's: its bilinear positions are rounded, its cubic is another one (a = -0.75 and not -1), and it blends
- * the fill colour into the edges.
+ * <p>OpenCV differs: it rounds bilinear positions, uses another cubic (a = -0.75 rather than -1), and blends the fill
+ * colour into the edges.
  */
 final class Warp {
     private static final int CHANNELS = RgbBytes.CHANNELS;
-    /** Pillow rounds the sines of a rotation so. */
+    /** Pillow rounds the sines of a rotation to this precision. */
     private static final double SINE_DIGITS = 1e15;
 
     private static final int LARGEST = 255;
@@ -20,10 +20,10 @@ final class Warp {
     private final byte[] fill;
 
     /**
-     * Transforms of an image.
+     * Prepares transforms of an image.
      *
-     * @param bicubic or bilinear
-     * @param fill a colour, RGB
+     * @param bicubic interpolation; otherwise bilinear
+     * @param fill RGB colour
      */
     Warp(RgbBytes image, boolean bicubic, byte[] fill) {
         this.image = image;
@@ -31,7 +31,7 @@ final class Warp {
         this.fill = fill;
     }
 
-    /** Rotates counter-clockwise around the middle. */
+    /** Rotates counter-clockwise around the centre. */
     RgbBytes rotate(double degrees) {
         double angle = -Math.toRadians(degrees);
         double cosine = Math.rint(Math.cos(angle) * SINE_DIGITS) / SINE_DIGITS;
@@ -41,27 +41,27 @@ final class Warp {
         return affine(cosine, sine, cosine * -x + sine * -y + x, -sine, cosine, -sine * -x + cosine * -y + y);
     }
 
-    /** Each row comes from further right, by so many pixels for each row down. */
+    /** Shears to the left: each row is read from further right, by {@code factor} pixels per row from the top. */
     RgbBytes shearX(double factor) {
         return affine(1, factor, 0, 0, 1, 0);
     }
 
-    /** Each column comes from further down, by so many pixels for each column to the right. */
+    /** Shears upwards: each column is read from further down, by {@code factor} pixels per column from the left. */
     RgbBytes shearY(double factor) {
         return affine(1, 0, 0, factor, 1, 0);
     }
 
-    /** Everything comes from further right, by a part of the width. */
-    RgbBytes translateX(double part) {
-        return affine(1, 0, part * image.width(), 0, 1, 0);
+    /** Moves the image to the left by a fraction of the width. */
+    RgbBytes translateX(double fraction) {
+        return affine(1, 0, fraction * image.width(), 0, 1, 0);
     }
 
-    /** Everything comes from further down, by a part of the height. */
-    RgbBytes translateY(double part) {
-        return affine(1, 0, 0, 0, 1, part * image.height());
+    /** Moves the image up by a fraction of the height. */
+    RgbBytes translateY(double fraction) {
+        return affine(1, 0, 0, 0, 1, fraction * image.height());
     }
 
-    /** The pixel at (x, y) comes from (a x + b y + c, d x + e y + f). */
+    /** Computes the result, in which the pixel at (x, y) comes from (a x + b y + c, d x + e y + f). */
     private RgbBytes affine(double a, double b, double c, double d, double e, double f) {
         RgbBytes result = RgbBytes.blank(image.height(), image.width());
         byte[] to = result.values();
@@ -139,28 +139,28 @@ final class Warp {
                 : between(level(top + left0), level(top + left1), level(top + left2), level(top + left3), right);
     }
 
-    private static double between(double first, double second, double part) {
-        return first + (second - first) * part;
+    private static double between(double first, double second, double fraction) {
+        return first + (second - first) * fraction;
     }
 
-    /** The cubic convolution of a = -1 between the second and the third of four, by Horner's rule. */
-    private static double between(double v0, double v1, double v2, double v3, double part) {
+    /** Cubic convolution with a = -1 between the second and the third of four values, in Horner form. */
+    private static double between(double v0, double v1, double v2, double v3, double fraction) {
         double linear = -v0 + v2;
         double square = 2 * (v0 - v1) + v2 - v3;
         double cube = -v0 + v1 - v2 + v3;
-        return v1 + part * (linear + part * (square + part * cube));
+        return v1 + fraction * (linear + fraction * (square + fraction * cube));
     }
 
     private double level(int position) {
         return image.level(position);
     }
 
-    /** Where a row begins; beyond the edges the outermost one goes on. */
+    /** Returns the start of a row, clamped to the image. */
     private int row(int y) {
         return Math.max(0, Math.min(image.height() - 1, y)) * image.width() * CHANNELS;
     }
 
-    /** Where a column lies in a row. */
+    /** Returns the offset of a column within a row, clamped to the image. */
     private int column(int x) {
         return Math.max(0, Math.min(image.width() - 1, x)) * CHANNELS;
     }

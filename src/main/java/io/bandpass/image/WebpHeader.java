@@ -4,15 +4,15 @@ import java.io.IOException;
 import java.nio.ByteOrder;
 
 /**
- * What has to be known of a WebP before it is decoded. The size is that of the canvas, which all frames of an animation are
- * drawn on, and which is what the decoder takes memory for.
+ * Header of a WebP. The size is that of the canvas, on which all frames of an animation are drawn and for which the
+ * decoder allocates memory.
  *
  * @param storedHeight rows of the canvas
  * @param storedWidth columns of the canvas
  * @param orientation of EXIF, 1 to 8; 1 is upright
  */
 record WebpHeader(int storedHeight, int storedWidth, int orientation) implements StoredImage {
-    /** The names of chunks as numbers, little-endian. */
+    /** Chunk names as little-endian numbers. */
     private static final int LOSSY = 0x20385056;
 
     private static final int LOSSLESS = 0x4C385056;
@@ -29,7 +29,7 @@ record WebpHeader(int storedHeight, int storedWidth, int orientation) implements
     private static final int EXIF_NAME = 0x66697845;
 
     /**
-     * Reads the first chunk (RFC 9649), and goes through the others for EXIF where the first one promises it.
+     * Reads the first chunk (RFC 9649), and searches the others for EXIF if the first one announces it.
      *
      * @throws BadImageException if it is damaged
      */
@@ -43,11 +43,11 @@ record WebpHeader(int storedHeight, int storedWidth, int orientation) implements
             int width = 1 + readInt24(input);
             int height = 1 + readInt24(input);
             StoredImage.check(width, height);
-            boolean turned = (flags & EXIF_FLAG) != 0;
+            boolean hasExif = (flags & EXIF_FLAG) != 0;
             return new WebpHeader(
                     height,
                     width,
-                    turned ? orientation(input, FIRST_CHUNK + CHUNK_HEADER + length) : ExifOrientation.UPRIGHT);
+                    hasExif ? orientation(input, FIRST_CHUNK + CHUNK_HEADER + length) : ExifOrientation.UPRIGHT);
         }
         int width;
         int height;
@@ -84,12 +84,12 @@ record WebpHeader(int storedHeight, int storedWidth, int orientation) implements
             long length = input.readUnsignedInt();
             long start = position + CHUNK_HEADER;
             if (type == EXIF && start + length <= input.length()) {
-                // Some programs write the name that EXIF has in a JPEG.
+                // Some programs include the prefix that EXIF has in a JPEG.
                 boolean named = length >= EXIF_NAME_LENGTH && input.readInt() == EXIF_NAME;
                 int name = named ? EXIF_NAME_LENGTH : 0;
                 return ExifOrientation.of(input, start + name, length - name);
             }
-            // Chunks have even lengths; one of an odd number of bytes is padded.
+            // Chunks are padded to even lengths.
             position = start + length + (length & 1);
         }
         return ExifOrientation.UPRIGHT;

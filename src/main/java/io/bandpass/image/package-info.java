@@ -1,6 +1,6 @@
 /**
- * From the bytes of an image file to pixels: headers, decoders, orientation, resizing, and the operations of
- * augmentations. In: a file, perhaps a stranger's; out: a {@link io.bandpass.image.RgbImage}, or a {@link
+ * From the bytes of an image file to pixels: headers, decoders, orientation, resizing, and augmentation operations. In:
+ * a file, possibly untrusted; out: a {@link io.bandpass.image.RgbImage}, or a {@link
  * io.bandpass.image.BadImageException}.
  *
  * <p>May use: config, torch.

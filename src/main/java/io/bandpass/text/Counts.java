@@ -2,20 +2,20 @@ package io.bandpass.text;
 
 import java.util.Locale;
 
-/** Numbers of things in sentences for people: {@code 1 image}, {@code 2 images}. */
+/** Counts in human-readable sentences: {@code 1 image}, {@code 2 images}. */
 public final class Counts {
     private Counts() {}
 
     /**
-     * A number with its noun.
+     * Returns a number with its noun.
      *
-     * @param noun in the singular; its plural ends in s, or in es after s, x, sh and tch
+     * @param noun in the singular; the plural adds s, or es after s, x, sh and tch
      */
     public static String of(long count, String noun) {
         return count + " " + noun(count, noun);
     }
 
-    /** As {@link #of(long, String)}, with a plural of its own. */
+    /** As {@link #of(long, String)}, with an irregular plural. */
     public static String of(long count, String one, String several) {
         return count + " " + choose(count, one, several);
     }
@@ -25,7 +25,7 @@ public final class Counts {
         return String.format(Locale.ROOT, "%,d %s", count, noun(count, noun));
     }
 
-    /** The noun alone, as it stands behind this number. */
+    /** Returns the noun in the form that follows this number. */
     public static String noun(long count, String noun) {
         if (count == 1) {
             return noun;
@@ -33,7 +33,7 @@ public final class Counts {
         return noun + (noun.matches(".*(s|x|sh|tch)") ? "es" : "s");
     }
 
-    /** One of two words or clauses: the first where there is one thing, the second otherwise. */
+    /** Returns the first of two words or clauses if the count is 1, otherwise the second. */
     public static String choose(long count, String one, String several) {
         return count == 1 ? one : several;
     }

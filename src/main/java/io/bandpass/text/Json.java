@@ -11,15 +11,15 @@ import java.io.IOException;
 import java.util.OptionalDouble;
 
 /**
- * JSON as this program writes it. JSON has no word for NaN and the infinities: a number that is not finite is written as
- * {@code null}, whether it stands in a tree, a map or a record, and not as the text {@code "NaN"}.
+ * JSON as Bandpass writes it. JSON cannot represent NaN and infinities: a non-finite number is written as {@code null}
+ * in trees, maps and records alike, not as the text {@code "NaN"}.
  */
 public final class Json {
     private static final ObjectMapper MAPPER = mapper();
 
     private Json() {}
 
-    /** A mapper that writes numbers that are not finite as {@code null}. */
+    /** Returns a mapper that writes non-finite numbers as {@code null}. */
     public static ObjectMapper mapper() {
         return JsonMapper.builder(JsonFactory.builder()
                         .addDecorator((factory, generator) -> new NullForNotFinite(generator))
@@ -27,23 +27,23 @@ public final class Json {
                 .build();
     }
 
-    /** A value in one line. */
+    /** Writes a value on one line. */
     public static String line(Object value) throws JsonProcessingException {
         return MAPPER.writeValueAsString(value);
     }
 
-    /** A value as the text of a file, with line ends and indents. */
+    /** Writes a value as the text of a file, indented and with line breaks. */
     public static String pretty(Object value) throws JsonProcessingException {
         return MAPPER.writerWithDefaultPrettyPrinter().writeValueAsString(value) + "\n";
     }
 
-    /** A number that may have been written as {@code null}, or by version 0.1.0 as the text {@code "NaN"}; then nothing. */
+    /** Reads a number; empty if it was written as {@code null} or, by version 0.1.0, as the text {@code "NaN"}. */
     public static OptionalDouble finite(JsonNode node) {
         double value = node.asDouble(Double.NaN);
         return node.isNull() || !Double.isFinite(value) ? OptionalDouble.empty() : OptionalDouble.of(value);
     }
 
-    /** Passes all on, but what is not finite. */
+    /** Delegates everything except non-finite numbers. */
     private static final class NullForNotFinite extends JsonGeneratorDelegate {
         NullForNotFinite(JsonGenerator generator) {
             super(generator, false);

@@ -3,8 +3,8 @@ package io.bandpass.text;
 import java.util.Locale;
 
 /**
- * Text that others wrote (names of files, classes, what a file says) as it may stand in a message, a list with one entry a
- * line or on a terminal.
+ * Makes text from outside (file names, class names, content of files) safe for messages, line-based lists and
+ * terminals.
  */
 public final class PrintableText {
     private static final int LAST_OF_ONE_BYTE = 0x7F;
@@ -12,8 +12,8 @@ public final class PrintableText {
     private PrintableText() {}
 
     /**
-     * Writes what would steer a terminal, end the line or turn the direction of writing as {@code \x0A} or {@code \}{@code
-     * u202E}. Text that holds none of it stays as it is.
+     * Escapes characters that would control a terminal, end the line or change the direction of writing, as {@code
+     * \x0A} or {@code \}{@code u202E}. Other text is returned unchanged.
      */
     public static String of(String text) {
         int first = 0;
@@ -23,30 +23,30 @@ public final class PrintableText {
         if (first == text.length()) {
             return text;
         }
-        StringBuilder fit = new StringBuilder(text.length() + 16).append(text, 0, first);
+        StringBuilder safe = new StringBuilder(text.length() + 16).append(text, 0, first);
         for (int i = first; i < text.length(); i++) {
             char c = text.charAt(i);
             if (isPlain(text, i)) {
-                fit.append(c);
+                safe.append(c);
             } else {
-                fit.append(String.format(Locale.ROOT, c <= LAST_OF_ONE_BYTE ? "\\x%02X" : "\\u%04X", (int) c));
+                safe.append(String.format(Locale.ROOT, c <= LAST_OF_ONE_BYTE ? "\\x%02X" : "\\u%04X", (int) c));
             }
         }
-        return fit.toString();
+        return safe.toString();
     }
 
-    /** As {@link #of}, but keeps line ends and tabs, for text of several lines. */
+    /** As {@link #of}, but keeps line breaks and tabs, for multi-line text. */
     public static String ofLines(String text) {
-        StringBuilder fit = new StringBuilder(text.length());
+        StringBuilder safe = new StringBuilder(text.length());
         int from = 0;
         for (int i = 0; i < text.length(); i++) {
             char c = text.charAt(i);
             if (c == '\n' || c == '\t') {
-                fit.append(of(text.substring(from, i))).append(c);
+                safe.append(of(text.substring(from, i))).append(c);
                 from = i + 1;
             }
         }
-        return from == 0 ? of(text) : fit.append(of(text.substring(from))).toString();
+        return from == 0 ? of(text) : safe.append(of(text.substring(from))).toString();
     }
 
     private static boolean isPlain(String text, int index) {
@@ -64,7 +64,10 @@ public final class PrintableText {
         };
     }
 
-    /** Embeddings, overrides and isolates of the bidirectional algorithm (Unicode Standard Annex 9). */
+    /**
+     * Returns whether a character is an embedding, override or isolate of the bidirectional algorithm (Unicode Standard
+     * Annex 9).
+     */
     private static boolean isDirection(char c) {
         return (c >= '\u202A' && c <= '\u202E') || (c >= '\u2066' && c <= '\u2069');
     }

@@ -1,5 +1,5 @@
 /**
- * How counts, JSON and names from strangers are written, in messages and files alike.
+ * Formatting of counts, JSON and untrusted names, for messages and files.
  *
  * <p>May use: nothing.
  */
