@@ -5,7 +5,7 @@ import picocli.CommandLine.Command;
 /** {@code bandpass bench}. */
 @Command(
         name = "bench",
-        description = "Measures how fast this machine is at what a run does.",
+        description = "Benchmarks training, loading, embedding and start-up.",
         synopsisSubcommandLabel = "(step | data | embed | start)",
         subcommands = {BenchStepCommand.class, BenchDataCommand.class, BenchEmbedCommand.class, BenchStartCommand.class
         },

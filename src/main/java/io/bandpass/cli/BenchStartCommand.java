@@ -9,7 +9,7 @@ import picocli.CommandLine.Mixin;
 /** {@code bandpass bench start}. */
 @Command(
         name = "start",
-        description = "Measures the seconds from starting the program to the first step of a run, which is ended then.",
+        description = "Measures the seconds from program launch to the first training step; the run ends there.",
         footer = {"", "Example: bandpass bench start --recipe quick --rounds 3 --json start.json"})
 final class BenchStartCommand implements Callable<Integer> {
     @Mixin

@@ -13,8 +13,8 @@ import picocli.CommandLine.Option;
 /** {@code bandpass bench step}. */
 @Command(
         name = "step",
-        description = "Measures training steps: images per second, where the time goes, memory, and how much of the"
-                + " machine's own matrix product rate is used.",
+        description = "Measures training steps: images per second, time per phase, memory, and the fraction of the"
+                + " machine's matmul throughput reached.",
         footer = {
             "",
             "Examples:",

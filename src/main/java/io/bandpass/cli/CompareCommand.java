@@ -22,8 +22,8 @@ import picocli.CommandLine.Spec;
 @Command(
         name = "compare",
         description =
-                "Pre-trains and fine-tunes each task with each encoder and seed, on the same data and for as long, and"
-                        + " writes tables. What the folder has already is not done again.",
+                "Pre-trains and fine-tunes each task with each encoder and seed, with the same data and budget, and"
+                        + " writes tables. Results already in the folder are reused.",
         footer = {
             "",
             "Examples:",
@@ -38,7 +38,7 @@ final class CompareCommand implements Callable<Integer> {
     @Option(
             names = "--recipe",
             paramLabel = "NAME|FILE",
-            description = "Recipe of pre-training that gives what encoders and tasks do not. Default: quick.")
+            description = "Base pre-training recipe, overridden per encoder and task. Default: quick.")
     private String recipe = "quick";
 
     @Option(
@@ -121,8 +121,8 @@ final class CompareCommand implements Callable<Integer> {
             names = "--jobs",
             paramLabel = "N|auto",
             description =
-                    "Processes that work on cells beside each other, each with its share of cores and memory. Default:"
-                            + " auto, as many as fit.")
+                    "Processes that run cells in parallel, each with its share of cores and memory. Default: auto, as"
+                            + " many as fit.")
     private String jobs = AUTO;
 
     @Spec

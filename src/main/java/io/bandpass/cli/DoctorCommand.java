@@ -9,7 +9,7 @@ import picocli.CommandLine.Command;
 /** {@code bandpass doctor}. */
 @Command(
         name = "doctor",
-        description = "Looks at what Bandpass needs from this machine.",
+        description = "Checks that this machine can run Bandpass.",
         footer = {"", "Example: bandpass doctor"})
 final class DoctorCommand implements Callable<Integer> {
     private static final int DEVICE_PROBLEM = 4;

@@ -48,7 +48,7 @@ final class FinetuneCommand extends RunCommand<FinetuningConfig> {
                 names = "--from-scratch",
                 required = true,
                 paramLabel = "NAME|FILE",
-                description = "Begin with random weights, of the encoder of this recipe of pretrain.")
+                description = "Train the encoder of this pretrain recipe from random weights.")
         private @Nullable String fromScratch;
 
         @Nullable

@@ -40,7 +40,7 @@ final class ImportCommand implements Callable<Integer> {
     @Mixin
     private SettingsOption set = new SettingsOption();
 
-    @Option(names = "--partial", description = "Let tensors be missing or left over; missing ones start anew.")
+    @Option(names = "--partial", description = "Allow missing or extra tensors; missing ones are initialised.")
     private boolean partial;
 
     @Option(names = "--overwrite", description = "Write into a folder that is not empty.")

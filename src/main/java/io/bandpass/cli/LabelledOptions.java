@@ -19,8 +19,8 @@ final class LabelledOptions {
             names = {"--data", "--images"},
             paramLabel = "PATH",
             description =
-                    "Instead of these two: labelled images. Where they have no part for it, a tenth of them is held out"
-                            + " or, of images that the weights were trained on, what was held out then. May be repeated.")
+                    "Labelled images, instead of --train and --test. If they come without a split, a tenth is held out"
+                            + " or, for images the weights were trained on, the split of that run. May be repeated.")
     private List<String> data = List.of();
 
     @Option(
@@ -33,7 +33,7 @@ final class LabelledOptions {
             names = "--seed",
             paramLabel = "N",
             defaultValue = "0",
-            description = "Of everything that is drawn here. Default: 0.")
+            description = "Seed of all random draws. Default: 0.")
     private long seed;
 
     long seed() {

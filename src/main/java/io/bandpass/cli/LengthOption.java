@@ -8,7 +8,7 @@ final class LengthOption {
             names = "--seconds",
             paramLabel = "T",
             defaultValue = "5",
-            description = "Length of a round, which is whole steps or batches, at least one. Default: 5.")
+            description = "Seconds per round, in whole steps or batches, at least one. Default: 5.")
     private double seconds;
 
     double seconds() {

@@ -12,7 +12,7 @@ import picocli.CommandLine.Command;
 /** {@code bandpass list}. */
 @Command(
         name = "list",
-        description = "Shows what there is to choose from.",
+        description = "Lists recipes, encoders and tasks.",
         synopsisSubcommandLabel = "(recipes | encoders | tasks)",
         footer = {"", "Example: bandpass list recipes"})
 final class ListCommand {

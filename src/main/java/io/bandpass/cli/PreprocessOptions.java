@@ -17,8 +17,8 @@ final class PreprocessOptions {
     @Option(
             names = "--crop-ratio",
             paramLabel = "X",
-            description = "For crop: the part of the resized shorter side that is kept, such as 0.875. Default: what"
-                    + " the weights of a classifier say that it was validated with, else 1.")
+            description = "For crop: fraction of the resized shorter side to keep, such as 0.875. Default: the"
+                    + " validation ratio stored with a classifier, else 1.")
     private @Nullable Double cropRatio;
 
     /**

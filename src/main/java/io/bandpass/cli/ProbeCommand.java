@@ -64,8 +64,8 @@ final class ProbeCommand implements Callable<Integer> {
     @Option(
             names = "--augment",
             description =
-                    "Other crops of the training images in each epoch, mirrored at random: as published, and slower, as"
-                            + " features are computed anew.")
+                    "New random crops and flips of the training images in each epoch: as published, but slower, as"
+                            + " features are recomputed.")
     private boolean augment;
 
     @Option(

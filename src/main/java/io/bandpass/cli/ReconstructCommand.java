@@ -23,7 +23,7 @@ import picocli.CommandLine.Option;
 /** {@code bandpass reconstruct}. */
 @Command(
         name = "reconstruct",
-        description = "Shows images to a pre-trained model: draws what it makes of them, or writes it as tensors.",
+        description = "Reconstructs images with a pre-trained model, and writes pictures or tensors.",
         footer = {
             "",
             "Examples:",

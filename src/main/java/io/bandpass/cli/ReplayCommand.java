@@ -16,8 +16,8 @@ import picocli.CommandLine.Option;
 /** {@code bandpass replay}. */
 @Command(
         name = "replay",
-        description = "Makes training steps from a given state on given batches, and writes loss and gradient norm of"
-                + " each: to compare with another program, or to see again what a run could not get over.",
+        description = "Runs training steps from a given state on given batches, and writes the loss and gradient norm"
+                + " of each: for parity checks with other programs, or to reproduce a non-finite step.",
         footer = {
             "",
             "Examples:",
@@ -30,7 +30,7 @@ final class ReplayCommand implements Callable<Integer> {
     @Option(
             names = "--bundle",
             paramLabel = "DIR",
-            description = "What a run wrote of a step that was not finite: stands for --state, --batches and --recipe.")
+            description = "What a run saved of a non-finite step; replaces --state, --batches and --recipe.")
     private @Nullable Path bundle;
 
     @Option(

@@ -18,8 +18,7 @@ final class RoundOptions {
             names = "--rounds",
             paramLabel = "N",
             defaultValue = "5",
-            description =
-                    "Rounds that are measured, after one that does not count; figures are their median. Default: 5.")
+            description = "Measured rounds, after one warm-up round; figures are medians. Default: 5.")
     private int rounds;
 
     @Option(names = "--json", paramLabel = "FILE", description = "Write the figures to this file too.")

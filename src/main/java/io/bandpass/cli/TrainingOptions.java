@@ -50,7 +50,7 @@ final class TrainingOptions {
 
     @Option(
             names = "--activation-checkpointing",
-            description = "Needs less memory and more time: activations are computed again for the backward pass.")
+            description = "Trade time for memory: recompute activations in the backward pass.")
     private boolean activationCheckpointing;
 
     @Option(names = "--dry-run", description = "Print the configuration and stop.")

@@ -14,7 +14,7 @@ final class WeightsChoice {
             names = "--weights",
             required = true,
             paramLabel = "FILE|DIR",
-            description = "Weights file, or the folder with it that import or a run wrote.")
+            description = "Weights file, or a folder written by import or a run.")
     private @Nullable Path file;
 
     /** The encoder alone, the classifier in which a run of finetune leaves it, or whichever file or folder was named. */
