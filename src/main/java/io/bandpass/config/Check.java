@@ -18,7 +18,7 @@ public final class Check {
         }
     }
 
-    /** Formats a value for a message: long values are truncated, and terminal control characters are removed. */
+    /** Formats a value for a message: long values are truncated and terminal control characters escaped. */
     public static String shown(String value) {
         return PrintableText.of(value.length() <= LONGEST_SHOWN ? value : value.substring(0, LONGEST_SHOWN) + "...");
     }

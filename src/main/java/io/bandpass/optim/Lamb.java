@@ -39,7 +39,8 @@ final class Lamb extends Optimizer {
             Tensor change = weight.mul(new Scalar(-weightDecay));
             moments.update(List.of(parameter), new TensorVector(change), 1, 0);
             Scalar rate = new Scalar(learningRate);
-            if (weightDecay > 0) { // w += rate * |w| / |change| * change
+            if (weightDecay > 0) {
+                // w += rate * |w| / |change| * change
                 weight.addcmul_(change, TrustRatio.of(weight, change, 1), rate);
             } else {
                 weight.add_(change, rate);

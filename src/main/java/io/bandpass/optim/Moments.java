@@ -61,8 +61,8 @@ final class Moments {
             seconds.push_back(second.of(parameter));
             steps.push_back(updates);
         }
-        // m = b1 m + (1 - b1) g; v = b2 v + (1 - b2) g^2; w -= rate * (m / (1 - b1^t) / (sqrt(v / (1 - b2^t)) +
-        // epsilon) + decay * w)
+        // m = b1 m + (1 - b1) g; v = b2 v + (1 - b2) g^2
+        // w -= rate * (m^ / (sqrt(v^) + epsilon) + decay * w), m^ = m / (1 - b1^t), v^ = v / (1 - b2^t)
         FusedOptimizers.fusedAdamW(
                 weights, gradients, firsts, seconds, steps, learningRate, firstBeta, secondBeta, weightDecay, epsilon);
     }
