@@ -62,8 +62,9 @@ public final class RecordBinder {
         String last = "";
         Class<?> section = root;
         while (section.isRecord()) {
-            Map.Entry<String, RecordComponent> end =
-                    List.copyOf(components(section).entrySet()).get(components(section).size() - 1);
+            Map.Entry<String, RecordComponent> end = List.copyOf(
+                            components(section).entrySet())
+                    .get(components(section).size() - 1);
             last = dotted(last, end.getKey());
             section = end.getValue().getType();
         }
@@ -271,7 +272,8 @@ public final class RecordBinder {
                     : nodes.textNode(emptyWord(component));
         }
         if (value instanceof Optional<?> optional) {
-            return nodes.textNode(optional.map(constant -> Words.of((Enum<?>) constant)).orElse(emptyWord(component)));
+            return nodes.textNode(
+                    optional.map(constant -> Words.of((Enum<?>) constant)).orElse(emptyWord(component)));
         }
         if (value instanceof List<?> list) {
             if (list.isEmpty() && component.isAnnotationPresent(EmptyWord.class)) {

@@ -43,7 +43,9 @@ final class SpectralDistance {
         double scale = 1.0 / (tiles.size(-2) * tiles.size(-1));
         Tensor squared = Tensors.multiply(Tensors.sum(components.mul(components), -1), scale); // (..., h, w/2 + 1)
         Tensor distance = power(Tensors.add(squared, EPSILON), config.gamma());
-        return config.focal() == LossConfig.Focal.NONE ? distance : distance.mul(focalWeight(squared.detach(), perImage));
+        return config.focal() == LossConfig.Focal.NONE
+                ? distance
+                : distance.mul(focalWeight(squared.detach(), perImage));
     }
 
     /**

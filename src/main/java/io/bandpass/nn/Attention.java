@@ -97,7 +97,8 @@ public final class Attention extends Layer {
         split[shape.length + 1] = width / heads;
         // (..., L, 3C) -> (..., L, 3, heads, C/heads) -> three of (..., L, heads, C/heads). Unbound before the heads
         // are transposed, so the backward pass joins the three gradients in one copy.
-        TensorVector projected = torch.unbind(torch.linear(x, qkv.weight, bias()).view(split), -3);
+        TensorVector projected =
+                torch.unbind(torch.linear(x, qkv.weight, bias()).view(split), -3);
         Tensor mixed = attend(
                 projected.get(0).transpose(-3, -2), // (..., heads, L, C/heads)
                 projected.get(1).transpose(-3, -2),

@@ -42,7 +42,9 @@ final class TransformerDecoder extends Decoder {
     /** Maps tokens (N, 1 + L, C), the class token first, or a map (N, C, H/s, W/s), to images (N, 3, H, W). */
     @Override
     Tensor forward(Tensor features) {
-        Tensor tokens = features.dim() == 4 ? features.flatten(2, 3).transpose(1, 2) : features; // (N, L, C), a ViT: (N, 1 + L, C)
+        Tensor tokens = features.dim() == 4
+                ? features.flatten(2, 3).transpose(1, 2)
+                : features; // (N, L, C), a ViT: (N, 1 + L, C)
         Tensor decoded = body.forward(embedding.forward(tokens)); // as the tokens, width channels
         long length = decoded.size(1);
         // A square number means that there is no class token.
