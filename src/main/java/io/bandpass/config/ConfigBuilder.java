@@ -39,7 +39,7 @@ public final class ConfigBuilder<T extends Record & RunConfig> {
     @SuppressWarnings("unchecked")
     public static <T extends Record & RunConfig> ConfigBuilder<T> from(T config) {
         ConfigBuilder<T> builder = new ConfigBuilder<>((Class<T>) config.getClass());
-        builder.lay(RecordBinder.tree(config), "the configuration");
+        builder.addLayer(RecordBinder.tree(config), "the configuration");
         return builder;
     }
 
@@ -52,7 +52,7 @@ public final class ConfigBuilder<T extends Record & RunConfig> {
     public ConfigBuilder<T> yaml(String text, String source) {
         JsonNode layer = StrictYaml.read(text, source);
         if (!layer.isMissingNode() && !layer.isNull()) {
-            lay(layer, source);
+            addLayer(layer, source);
         }
         return this;
     }
@@ -91,7 +91,7 @@ public final class ConfigBuilder<T extends Record & RunConfig> {
         } else {
             layer.putObject(key.substring(0, dot)).set(key.substring(dot + 1), value);
         }
-        lay(layer, source);
+        addLayer(layer, source);
         other.referenceSizes.forEach((sized, size) -> {
             if (sized.equals(key) || sized.startsWith(key + ".")) {
                 referenceSizes.put(sized, size);
@@ -127,7 +127,7 @@ public final class ConfigBuilder<T extends Record & RunConfig> {
         }
         JsonNode parsed = StrictYaml.read(value, source);
         parent.set(path[path.length - 1], parsed.isMissingNode() ? NullNode.getInstance() : parsed);
-        lay(layer, source);
+        addLayer(layer, source);
         return this;
     }
 
@@ -136,7 +136,7 @@ public final class ConfigBuilder<T extends Record & RunConfig> {
         ObjectNode layer = JsonNodeFactory.instance.objectNode();
         ArrayNode list = layer.putObject("data").putArray("paths");
         paths.forEach(list::add);
-        lay(layer, "--data");
+        addLayer(layer, "--data");
         return this;
     }
 
@@ -148,11 +148,11 @@ public final class ConfigBuilder<T extends Record & RunConfig> {
     public ConfigBuilder<T> section(String key, Record value, String source) {
         ObjectNode layer = JsonNodeFactory.instance.objectNode();
         layer.set(key, RecordBinder.tree(value));
-        lay(layer, source);
+        addLayer(layer, source);
         return this;
     }
 
-    private void lay(JsonNode layer, String source) {
+    private void addLayer(JsonNode layer, String source) {
         for (String section : Variants.sections(root)) {
             if (layer.path(section) instanceof ObjectNode node && !node.has(Variants.TYPE)) {
                 node.put(Variants.TYPE, type(section));
@@ -207,7 +207,7 @@ public final class ConfigBuilder<T extends Record & RunConfig> {
                 data.set(key, described.get(key));
             }
         }
-        lay(layer, source);
+        addLayer(layer, source);
         return this;
     }
 

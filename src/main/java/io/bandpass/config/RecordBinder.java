@@ -60,13 +60,12 @@ public final class RecordBinder {
     /** Returns the dotted key of the last line of a complete configuration in YAML. */
     static String lastKey(Class<?> root) {
         String last = "";
-        Class<?> section = root;
-        while (section.isRecord()) {
-            Map.Entry<String, RecordComponent> end = List.copyOf(
-                            components(section).entrySet())
-                    .get(components(section).size() - 1);
+        Class<?> record = root;
+        while (record.isRecord()) {
+            Map.Entry<String, RecordComponent> end =
+                    List.copyOf(components(record).entrySet()).get(components(record).size() - 1);
             last = dotted(last, end.getKey());
-            section = end.getValue().getType();
+            record = end.getValue().getType();
         }
         return last;
     }

@@ -42,7 +42,7 @@ public final class StrictYaml {
                     source + " has " + text.length() + " characters, but a configuration has at most " + LONGEST_TEXT);
         }
         try {
-            refuseAliases(text, source);
+            rejectAliases(text, source);
             return YAML.readTree(text);
         } catch (StreamConstraintsException e) {
             throw new ConfigException(
@@ -55,7 +55,7 @@ public final class StrictYaml {
     }
 
     /** Rejects aliases, which the reader would take for words, and further documents, which it would ignore. */
-    private static void refuseAliases(String text, String source) throws IOException {
+    private static void rejectAliases(String text, String source) throws IOException {
         try (YAMLParser parser = YAML.getFactory().createParser(text)) {
             int depth = 0;
             int documents = 0;

@@ -237,8 +237,8 @@ public final class VisionTransformer extends Encoder implements MaskableEncoder 
     /** Prepends the class token to patches and adds positions: (N, 1 + L, C), in the type of the patches. */
     private Tensor positioned(Tensor patches) {
         ScalarType type = patches.scalar_type();
-        Tensor classTokens = classToken.to(type).expand(patches.size(0), -1, -1);
-        Tensor tokens = torch.cat(new TensorVector(classTokens, patches), 1);
+        Tensor classTokens = classToken.to(type).expand(patches.size(0), -1, -1); // (N, 1, C)
+        Tensor tokens = torch.cat(new TensorVector(classTokens, patches), 1); // (N, 1 + L, C)
         return positions.isPresent()
                 ? tokens.add(PositionInterpolation.fitting(positions.get(), tokens.size(1))
                         .to(type))

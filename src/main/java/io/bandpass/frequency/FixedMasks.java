@@ -19,10 +19,10 @@ final class FixedMasks implements MaskFamily {
 
     FixedMasks(RadialMask shape, int height, int width, double radius, double outerRadius, Device device) {
         try (PointerScope scope = new PointerScope()) {
-            Tensor both = torch.stack(
-                    new TensorVector( // (2, H, W)
-                            shape.highPass(height, width, radius, outerRadius),
-                            shape.lowPass(height, width, radius, outerRadius)));
+            // (2, H, W)
+            Tensor both = torch.stack(new TensorVector(
+                    shape.highPass(height, width, radius, outerRadius),
+                    shape.lowPass(height, width, radius, outerRadius)));
             // The removed bins are all that are not kept; the sum is exact in float64.
             for (int row : new int[] {HIGH, LOW}) {
                 double kept = 0;

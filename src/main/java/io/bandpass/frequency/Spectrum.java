@@ -24,7 +24,7 @@ public final class Spectrum {
     public static Tensor halfOf(Tensor centred) {
         // Not fftshift: the two differ for odd sizes.
         Tensor plain = torch.fft_ifftshift(centred, AXES);
-        return Tensors.slice(plain, -1, 0, centred.size(-1) / 2 + 1);
+        return Tensors.slice(plain, -1, 0, centred.size(-1) / 2 + 1); // (..., H, W/2 + 1)
     }
 
     /**

@@ -15,7 +15,7 @@ import org.jspecify.annotations.Nullable;
 public final class Attention extends Layer {
     /**
      * Biases of queries, keys and values, and their names. In exact arithmetic the softmax cancels the gradient of a
-     * key bias, and an optimizer would follow rounding noise only; ViTs therefore have none.
+     * key bias, and an optimizer would follow rounding noise only; ViTs therefore have no key bias.
      */
     public enum Bias {
         NONE,

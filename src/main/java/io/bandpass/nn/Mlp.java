@@ -3,7 +3,7 @@ package io.bandpass.nn;
 import org.bytedeco.pytorch.Tensor;
 import org.bytedeco.pytorch.global.torch;
 
-/** MLP of a transformer block: two linear layers with an exact GELU in between. */
+/** Two-layer perceptron (MLP): two linear layers with an exact GELU in between. */
 public final class Mlp extends Layer {
     private final Linear fc1;
     private final Linear fc2;

@@ -7,7 +7,7 @@ import org.bytedeco.pytorch.Tensor;
 
 /** A tensor and its dotted path from the root of the layer tree. */
 public record NamedTensor(String name, Tensor tensor) {
-    /** Maps names to tensors, in the same order. */
+    /** Returns the tensors by name, in the same order. */
     public static Map<String, Tensor> byName(List<NamedTensor> tensors) {
         Map<String, Tensor> map = new LinkedHashMap<>();
         tensors.forEach(entry -> map.put(entry.name(), entry.tensor()));

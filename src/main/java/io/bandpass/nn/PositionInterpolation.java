@@ -60,7 +60,7 @@ public final class PositionInterpolation {
 
     /**
      * Resizes the table of a {@link RelativePositionBias}: a cubic spline along each axis, through source coordinates
-     * in geometric progression, so that near distances keep their place and far ones are spread. The three rows of the
+     * with geometrically growing spacing, so that near distances keep their place and far ones are spread. The three rows of the
      * class token, if any, are kept.
      *
      * @param table ((2w-1)^2, heads) or ((2w-1)^2 + 3, heads)

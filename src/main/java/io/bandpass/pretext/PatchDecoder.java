@@ -49,7 +49,7 @@ final class PatchDecoder extends Layer {
         Tensor rows = kept.unsqueeze(-1).expand(-1, -1, visible.size(2)); // (N, K, width)
         Tensor filled = blank.scatter(1, rows, Tensors.slice(visible, 1, 1, visible.size(1))); // (N, L, width)
         Tensor all = torch.cat(new TensorVector(Tensors.slice(visible, 1, 0, 1), filled), 1); // (N, 1 + L, width)
-        return prediction.forward(Tensors.slice(body.forward(all), 1, 1, 1 + patches));
+        return prediction.forward(Tensors.slice(body.forward(all), 1, 1, 1 + patches)); // (N, L, p * p * 3)
     }
 
     @Override

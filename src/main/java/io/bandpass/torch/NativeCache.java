@@ -109,7 +109,7 @@ final class NativeCache {
                     Files.createDirectory(folder);
                 }
             } catch (FileAlreadyExistsException e) {
-                refuseOthers(folder, user, posix);
+                rejectUnlessOwn(folder, user, posix);
             }
             LOG.warn(
                     "no home folder of this user can be written: native libraries are unpacked into {}; to keep them"
@@ -125,7 +125,7 @@ final class NativeCache {
         }
     }
 
-    private static void refuseOthers(Path folder, String user, boolean posix) throws IOException {
+    private static void rejectUnlessOwn(Path folder, String user, boolean posix) throws IOException {
         boolean own = Files.isDirectory(folder, LinkOption.NOFOLLOW_LINKS)
                 && Files.getOwner(folder, LinkOption.NOFOLLOW_LINKS).getName().equals(user);
         if (own && posix) {

@@ -50,7 +50,7 @@ final class NativeLibraries {
         if (LOADED.contains(name)) {
             return;
         }
-        refuseWhatFailed(name);
+        rethrowEarlierFailure(name);
         try {
             NativeCache.choose();
             load(name, Loader.getCacheDir().toPath(), loading);
@@ -61,7 +61,7 @@ final class NativeLibraries {
 
     /** Loads libraries from a usable folder. */
     static synchronized void load(String name, Path cache, Runnable loading) {
-        refuseWhatFailed(name);
+        rethrowEarlierFailure(name);
         try {
             loadLocked(name, cache, loading);
         } catch (IOException e) {
@@ -74,14 +74,14 @@ final class NativeLibraries {
      * Rethrows the first failure: Java marks classes whose initialisation failed as unusable and does not repeat the
      * reason.
      */
-    private static void refuseWhatFailed(String name) {
+    private static void rethrowEarlierFailure(String name) {
         EngineException before = FAILED.get(name);
         if (before != null) {
             throw new EngineException(String.valueOf(before.getMessage()), before);
         }
     }
 
-    /** Only failures from here on are permanent: a process that timed out waiting for the lock may try again. */
+    /** Only failures from here on are permanent: a caller that timed out waiting for the lock may try again. */
     private static void begin(String name, Path cache, Runnable loading) {
         try {
             loading.run();
