@@ -19,7 +19,7 @@ import java.util.List;
 import org.bytedeco.pytorch.Device;
 import org.bytedeco.pytorch.Tensor;
 
-/** Fine-tuning (method.md section 7): a classifier learns the mixed labels of erased and mixed images. */
+/** Fine-tuning (finetuning.md): a classifier learns the mixed labels of erased and mixed images. */
 public final class ClassificationTask extends Layer implements TrainingTask {
     private final Classifier classifier;
     private final Normalisation normalisation;

@@ -3,7 +3,7 @@ package io.bandpass.config;
 import java.util.Optional;
 
 /**
- * Pooling and head of a classifier (method.md section 7).
+ * Pooling and head of a classifier (finetuning.md).
  *
  * @param pooling {@code mean} or, for a ViT, {@code cls}; empty means {@code auto}: mean
  * @param headInitScale factor of the head's initial weights

@@ -119,7 +119,7 @@ public record LossConfig(
         return target != Target.FULL;
     }
 
-    /** Whether the losses of micro-batches do not add up to the loss of their batch. */
+    /** Whether the loss needs the whole batch at once, because those of micro-batches do not add up to it. */
     public boolean needsWholeBatch() {
         return frequencyWeight > 0 && (averageSpectrum || focal == Focal.BATCH);
     }

@@ -1,6 +1,6 @@
 package io.bandpass.config;
 
-/** Pooling of an image's features into one vector (method.md section 7). */
+/** Pooling of an image's features into one vector (finetuning.md). */
 public enum Pooling {
     /**
      * Mean over the feature map; for a ViT over its patches, followed by a separate norm that replaces the final one.

@@ -62,8 +62,9 @@ public final class RecordBinder {
         String last = "";
         Class<?> record = root;
         while (record.isRecord()) {
-            Map.Entry<String, RecordComponent> end =
-                    List.copyOf(components(record).entrySet()).get(components(record).size() - 1);
+            Map.Entry<String, RecordComponent> end = List.copyOf(
+                            components(record).entrySet())
+                    .get(components(record).size() - 1);
             last = dotted(last, end.getKey());
             record = end.getValue().getType();
         }

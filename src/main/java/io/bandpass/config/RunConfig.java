@@ -45,7 +45,7 @@ public interface RunConfig {
         return imageSizes().stream().min(Integer::compare).orElseThrow();
     }
 
-    /** Whether the losses of micro-batches do not add up to the loss of their batch. */
+    /** Whether the loss needs the whole batch at once, because those of micro-batches do not add up to it. */
     default boolean needsWholeBatch() {
         return false;
     }

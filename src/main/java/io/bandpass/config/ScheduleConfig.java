@@ -3,7 +3,7 @@ package io.bandpass.config;
 import java.util.List;
 
 /**
- * Learning-rate schedule as a function of the global step (method.md section 7). The two rates use the optimizer's
+ * Learning-rate schedule as a function of the global step (method.md section 5). The two rates use the optimizer's
  * unit: per 512 images with {@code base-learning-rate}, absolute with {@code learning-rate}.
  *
  * @param type {@code cosine}, {@code linear}, {@code step}, {@code multistep} or {@code constant}

@@ -18,7 +18,7 @@ import org.bytedeco.pytorch.Tensor;
 import org.bytedeco.pytorch.global.torch.ScalarType;
 
 /**
- * An image classifier: encoder, pooling and linear head (method.md section 7), with timm's names. Mean pooling averages
+ * An image classifier: encoder, pooling and linear head (finetuning.md), with timm's names. Mean pooling averages
  * the feature map; for a ViT it averages the patch tokens, and a norm of that mean replaces the final norm of the
  * tokens. ConvNeXt also normalises the mean ({@link HeadNorm}).
  */
@@ -75,8 +75,8 @@ public final class Classifier extends Layer {
     private LayerNorm meanNorm(VisionTransformer vit) {
         vit.leaveOutFinalNorm();
         LayerNorm norm = child(MEAN_NORM, new LayerNorm(vit.width(), VisionTransformer.EPSILON));
-        for (NamedTensor tensor : norm.state()) {
-            Initialisation.constant(tensor.tensor(), tensor.name().equals("weight") ? 1 : 0);
+        for (NamedTensor entry : norm.state()) {
+            Initialisation.constant(entry.tensor(), entry.name().equals("weight") ? 1 : 0);
         }
         return norm;
     }
@@ -122,7 +122,7 @@ public final class Classifier extends Layer {
         return headNorm.isPresent() && headNorm.get() == HeadNorm.AFTER_MEAN;
     }
 
-    /** Placement of the norm before the head; empty for encoder families with only one. */
+    /** Placement of the norm before the head; empty for encoder families without a choice. */
     public Optional<HeadNorm> headNorm() {
         return headNorm;
     }

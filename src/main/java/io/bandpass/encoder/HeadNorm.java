@@ -4,7 +4,7 @@ import java.util.Arrays;
 import java.util.Optional;
 
 /**
- * Placement of the norm before the head of a ConvNeXt classifier. Other families have only one: a ViT's follows from
+ * Placement of the norm before the head of a ConvNeXt classifier. Other families offer no choice: a ViT's follows from
  * its parameter names, a Swin Transformer normalises the map, a ResNet has none.
  */
 public enum HeadNorm {

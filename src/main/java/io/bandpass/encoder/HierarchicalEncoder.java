@@ -79,7 +79,7 @@ abstract class HierarchicalEncoder extends Encoder {
                 .orElseGet(() -> isAfterBlocks(name) ? depth() : 0);
     }
 
-    /** Whether a parameter outside all blocks belongs to a layer after the last one. */
+    /** Whether a parameter outside all blocks belongs to a layer after the last block. */
     abstract boolean isAfterBlocks(String name);
 
     @Override

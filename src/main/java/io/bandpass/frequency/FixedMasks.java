@@ -23,7 +23,7 @@ final class FixedMasks implements MaskFamily {
             Tensor both = torch.stack(new TensorVector(
                     shape.highPass(height, width, radius, outerRadius),
                     shape.lowPass(height, width, radius, outerRadius)));
-            // The removed bins are all that are not kept; the sum is exact in float64.
+            // All bins that are not kept are removed; the sum is exact in float64.
             for (int row : new int[] {HIGH, LOW}) {
                 double kept = 0;
                 for (float keep : Tensors.toFloats(both.select(0, row))) {

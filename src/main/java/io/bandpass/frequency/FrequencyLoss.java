@@ -47,13 +47,13 @@ public final class FrequencyLoss implements AutoCloseable {
         }
     }
 
-    /** Whether the losses of micro-batches do not add up to the loss of their batch. */
+    /** Whether the loss needs the whole batch at once, because those of micro-batches do not add up to it. */
     public boolean needsWholeBatch() {
         return config.needsWholeBatch();
     }
 
     /**
-     * Returns the share of some images in the loss denominators, to be summed over the whole effective batch.
+     * Returns the contribution of some images to the loss denominators, to be summed over the whole effective batch.
      *
      * @param removedBins counts the frequencies that their masks remove, per tile if the loss uses tiles; called
      *     only if needed

@@ -1,7 +1,7 @@
 package io.bandpass.frequency;
 
 /**
- * Share of some images in the loss denominators. The weights of micro-batches, on one or several machines, add up to
+ * Contribution of some images to the loss denominators. The weights of micro-batches, on one or several machines, add up to
  * the weight of the batch; the sum of each micro-batch is divided by the weight of the whole batch.
  *
  * @param terms of the frequency distance: removed bins, images or all bins, depending on the loss

@@ -8,7 +8,7 @@ import org.bytedeco.pytorch.TensorVector;
 import org.bytedeco.pytorch.global.torch;
 
 /**
- * Interpolation of positions trained at one image size to another (method.md section 9). The number of rows shows
+ * Interpolation of positions trained at one image size to another (method.md section 7). The number of rows shows
  * whether a table includes a class token.
  */
 public final class PositionInterpolation {

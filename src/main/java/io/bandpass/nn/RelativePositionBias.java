@@ -104,7 +104,7 @@ public final class RelativePositionBias extends Layer {
         return table.t().gather(1, pairs.expand(heads, -1)).view(heads, tokens, tokens);
     }
 
-    /** The authors' code does decay these tables, because a comparison of names never matches (method.md section 9). */
+    /** The authors' code does decay these tables, because a comparison of names never matches (method.md section 7). */
     @Override
     protected boolean decays(String name, Tensor tensor) {
         return false;

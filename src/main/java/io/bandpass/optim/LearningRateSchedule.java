@@ -5,7 +5,7 @@ import java.util.List;
 import java.util.function.DoubleUnaryOperator;
 
 /**
- * Learning-rate schedule of a run, a pure function of the global step (method.md section 7): linear warm-up, then a
+ * Learning-rate schedule of a run, a pure function of the global step (method.md section 5): linear warm-up, then a
  * decay that is counted from step 0. It has no state, so a resumed run has the same rates as an uninterrupted one.
  *
  * @param type {@code cosine}, {@code linear}, {@code step}, {@code multistep} or {@code constant}

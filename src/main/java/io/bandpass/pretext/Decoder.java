@@ -7,7 +7,7 @@ import java.util.List;
 import java.util.function.UnaryOperator;
 import org.bytedeco.pytorch.Tensor;
 
-/** Decoder from features to images. It is trained with the encoder and discarded afterwards. */
+/** Decoder from features to images. It is trained with the encoder and not needed afterwards. */
 abstract class Decoder extends Layer {
     /** Blocks of the encoder whose result {@link #forward} takes. */
     abstract List<UnaryOperator<Tensor>> blocks(Encoder encoder);

@@ -9,7 +9,7 @@ import java.util.ArrayList;
 import java.util.List;
 import org.bytedeco.pytorch.Tensor;
 
-/** A self-supervised pre-training task: an encoder, further trained modules, and a loss without labels. */
+/** A self-supervised pre-training task: an encoder, any further trained modules, and a loss without labels. */
 public interface PretextTask extends TrainingTask {
     /** Some images of a batch and all randomness drawn for them. */
     interface MicroBatch extends TrainingTask.MicroBatch {
@@ -21,7 +21,7 @@ public interface PretextTask extends TrainingTask {
         ReconstructedBatch reconstruct(BatchTotals totals);
     }
 
-    /** The encoder, the only module kept in the weights file. */
+    /** The encoder, which downstream tasks load from the weights file. */
     Encoder encoder();
 
     /**

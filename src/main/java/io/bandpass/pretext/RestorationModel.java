@@ -17,7 +17,7 @@ import org.bytedeco.pytorch.NoGradGuard;
 import org.bytedeco.pytorch.Tensor;
 
 /**
- * Image restoration as pre-training (the paper's comparison; method.md section 5): the image is blurred, noisy or
+ * Image restoration as pre-training (the paper's comparison; method.md section 8): the image is blurred, noisy or
  * downsampled, and the full spectrum of the original is predicted, with the same encoder, decoder and distance as in
  * Masked Frequency Modeling.
  */
