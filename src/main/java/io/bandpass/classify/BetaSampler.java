@@ -2,12 +2,12 @@ package io.bandpass.classify;
 
 import java.util.SplittableRandom;
 
-/** Exact samples of Beta(alpha, alpha): X / (X + Y) of two gamma variates. */
+/** Exact sampler of Beta(alpha, alpha): X / (X + Y) of two gamma variates. */
 final class BetaSampler {
     private final double alpha;
 
     /**
-     * A distribution.
+     * Creates a sampler.
      *
      * @param alpha above 0
      */
@@ -15,17 +15,18 @@ final class BetaSampler {
         this.alpha = alpha;
     }
 
-    /** A sample from [0, 1]. */
+    /** Draws a sample from [0, 1]. */
     double draw(SplittableRandom random) {
-        // In logarithms, since variates of a small alpha are often too small for a double.
+        // In log space, as variates of a small alpha often underflow.
         double logX = logGamma(random);
         double logY = logGamma(random);
         return 1 / (1 + Math.exp(logY - logX));
     }
 
     /**
-     * Logarithm of a Gamma(alpha, 1) variate (Marsaglia and Tsang, A simple method for generating gamma variables, ACM
-     * TOMS 2000): by rejection for a shape of at least 1, and Gamma(a) = Gamma(a + 1) * U^(1 / a) below.
+     * Draws the logarithm of a Gamma(alpha, 1) variate (Marsaglia and Tsang, A simple method for generating gamma
+     * variables, ACM TOMS 2000): by rejection for a shape of at least 1, and as Gamma(a) = Gamma(a + 1) * U^(1 / a)
+     * below.
      */
     private double logGamma(SplittableRandom random) {
         if (alpha < 1) {
@@ -49,7 +50,7 @@ final class BetaSampler {
         }
     }
 
-    /** Uniform in (0, 1]. */
+    /** Draws uniformly from (0, 1]. */
     private static double positive(SplittableRandom random) {
         return 1 - random.nextDouble();
     }

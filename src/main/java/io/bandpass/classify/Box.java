@@ -2,9 +2,9 @@ package io.bandpass.classify;
 
 import org.bytedeco.pytorch.Tensor;
 
-/** A part of an image, in pixels. */
+/** A rectangle in an image, in pixels. */
 public record Box(int top, int left, int height, int width) {
-    /** The part of images (..., H, W), as a view. */
+    /** Returns the box of images (..., H, W), as a view. */
     Tensor of(Tensor images) {
         long rows = images.dim() - 2;
         return images.narrow(rows, top, height).narrow(rows + 1, left, width);

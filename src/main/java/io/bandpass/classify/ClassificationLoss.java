@@ -9,8 +9,8 @@ import org.bytedeco.pytorch.Tensor;
 import org.bytedeco.pytorch.global.torch;
 
 /**
- * How far logits are from soft targets. {@code ce} is the cross entropy, -sum(t * log softmax), averaged over images.
- * {@code bce} takes each class as a question of its own, as "ResNet strikes back" does (Wightman et al., 2021,
+ * Loss of logits against soft targets. {@code ce} is the cross entropy, -sum(t * log softmax), averaged over images.
+ * {@code bce} treats each class as a binary problem, as in "ResNet strikes back" (Wightman et al., 2021,
  * arXiv:2110.00476, section 2): the binary cross entropy of the sigmoid, averaged over images and classes.
  */
 public final class ClassificationLoss {
@@ -23,12 +23,12 @@ public final class ClassificationLoss {
     }
 
     /**
-     * What a part of a batch adds to the loss of the whole.
+     * Computes a micro-batch's contribution to the loss of its batch.
      *
      * @param logits (n, K), float32
      * @param targets (n, K), float32, from 0 to 1
-     * @param images how many the whole effective batch has: the parts of a batch add up
-     * @return a scalar
+     * @param images number of images in the whole effective batch, so that contributions add up
+     * @return scalar
      */
     public Tensor of(Tensor logits, Tensor targets, long images) {
         long[] shape = Tensors.shape(logits);
@@ -40,15 +40,16 @@ public final class ClassificationLoss {
                     Arrays.toString(Tensors.shape(targets))));
         }
         return switch (config.type()) {
+            // -sum(t * log softmax(logits)) / images
             case CE -> torch.log_softmax(logits, CLASSES).mul(targets).sum().div(new Scalar(-(double) images));
             case BCE -> {
-                Tensor mean = torch.binary_cross_entropy_with_logits(logits, hardened(targets));
-                yield Tensors.multiply(mean, shape[0] / (double) images);
+                Tensor meanLoss = torch.binary_cross_entropy_with_logits(logits, thresholded(targets));
+                yield Tensors.multiply(meanLoss, shape[0] / (double) images);
             }
         };
     }
 
-    private Tensor hardened(Tensor targets) {
+    private Tensor thresholded(Tensor targets) {
         return config.bceTargetThreshold().isEmpty()
                 ? targets
                 : targets.gt(new Scalar(config.bceTargetThreshold().getAsDouble()))

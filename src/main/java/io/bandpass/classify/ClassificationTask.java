@@ -19,10 +19,7 @@ import java.util.List;
 import org.bytedeco.pytorch.Device;
 import org.bytedeco.pytorch.Tensor;
 
-/**
- * Fine-tuning (method.md section 7): images of known classes are erased and mixed, and a classifier learns the mixed
- * labels.
- */
+/** Fine-tuning (finetuning.md): a classifier learns the mixed labels of erased and mixed images. */
 public final class ClassificationTask extends Layer implements TrainingTask {
     private final Classifier classifier;
     private final Normalisation normalisation;
@@ -32,15 +29,15 @@ public final class ClassificationTask extends Layer implements TrainingTask {
     private final double smoothing;
     private final ClassificationLoss loss;
 
-    /** Fresh values; every number follows from the configuration and its seed. */
+    /** Creates a model with initial weights, determined by the configuration and its seed. */
     public ClassificationTask(FinetuningConfig config, int classes, Compute compute) {
         this(config, classes, compute, HeadNorm.AFTER_MEAN);
     }
 
     /**
-     * Fresh values, as above.
+     * Creates a model with initial weights, determined by the configuration and its seed.
      *
-     * @param norm where a ConvNeXt has the norm before its head
+     * @param norm placement of the norm before a ConvNeXt's head
      */
     public ClassificationTask(FinetuningConfig config, int classes, Compute compute, HeadNorm norm) {
         long seed = config.train().seed();
@@ -55,13 +52,13 @@ public final class ClassificationTask extends Layer implements TrainingTask {
         loss = new ClassificationLoss(config.loss());
     }
 
-    /** Images, those that they are mixed with, and how. */
+    /** Images, their mixing partners, and the mixing draw. */
     private record Mixed(Batch own, Batch partners, MixDraw mix) {}
 
-    private final class MixedPart implements MicroBatch {
+    private final class MixedMicroBatch implements MicroBatch {
         private final Mixed mixed;
 
-        MixedPart(Mixed mixed) {
+        MixedMicroBatch(Mixed mixed) {
             this.mixed = mixed;
         }
 
@@ -78,12 +75,13 @@ public final class ClassificationTask extends Layer implements TrainingTask {
         @Override
         public Tensor loss(BatchTotals totals, StepTimer timer) {
             MixDraw mix = mixed.mix();
-            Tensor own = prepared(mixed.own());
+            Tensor own = prepared(mixed.own()); // (n, 3, H, W)
             Tensor input = mix.kind() == MixDraw.Kind.NONE ? own : mix.apply(own, prepared(mixed.partners()));
             Tensor targets =
+                    // (n, K)
                     mix.targets(labels(mixed.own()), labels(mixed.partners()), classifier.classes(), smoothing);
             timer.endPhase(Phase.CORRUPT);
-            Tensor logits = pass.forward(classifier.blocks(), input, classifier::head);
+            Tensor logits = pass.forward(classifier.blocks(), input, classifier::head); // (n, K)
             timer.endPhase(Phase.FORWARD);
             Tensor result = loss.of(logits, targets, totals.images());
             timer.endPhase(Phase.LOSS);
@@ -111,14 +109,14 @@ public final class ClassificationTask extends Layer implements TrainingTask {
     public List<MicroBatch> microBatches(Batch batch, int microBatchSize) {
         int size = batch.size();
         MixDraw mix = mixing.draw(batch.step());
-        List<MicroBatch> parts = new ArrayList<>();
+        List<MicroBatch> microBatches = new ArrayList<>();
         for (Parts.Span span : Parts.of(size, microBatchSize)) {
             Batch own = batch.slice(span.from(), span.to());
             Batch partners =
                     mix.kind() == MixDraw.Kind.NONE ? own : batch.select(Mixup.partners(span.from(), span.to(), size));
-            parts.add(new MixedPart(new Mixed(own, partners, mix)));
+            microBatches.add(new MixedMicroBatch(new Mixed(own, partners, mix)));
         }
-        return parts;
+        return microBatches;
     }
 
     public Classifier classifier() {
@@ -136,8 +134,8 @@ public final class ClassificationTask extends Layer implements TrainingTask {
     }
 
     @Override
-    public double forwardBackward(MicroBatch part, BatchTotals totals, StepTimer timer) {
-        return pass.forwardBackward(() -> part.loss(totals, timer), timer);
+    public double forwardBackward(MicroBatch microBatch, BatchTotals totals, StepTimer timer) {
+        return pass.forwardBackward(() -> microBatch.loss(totals, timer), timer);
     }
 
     @Override

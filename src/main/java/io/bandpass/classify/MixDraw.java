@@ -7,48 +7,50 @@ import org.bytedeco.pytorch.global.torch;
 import org.bytedeco.pytorch.global.torch.ScalarType;
 
 /**
- * How a batch is mixed: the same for all its images, so that its parts can be mixed one by one.
+ * Mixing of a batch: the same for all its images, so that micro-batches can be mixed separately.
  *
- * @param kind what is done
- * @param lambda share of an image's own label, from 0 to 1; the rest is its partner's
- * @param box what cutmix takes from the partner; of no area for the others
+ * @param kind of mixing
+ * @param lambda weight of an image's own label, from 0 to 1; its partner's has the rest
+ * @param box that cutmix copies from the partner; empty for the other kinds
  */
 public record MixDraw(Kind kind, double lambda, Box box) {
-    /** What is done to a batch. */
+    /** Kinds of mixing. */
     public enum Kind {
-        /** Nothing. */
+        /** No mixing. */
         NONE,
-        /** Each image is a weighted mean of itself and its partner (Zhang et al., 2018). */
+        /** Each image becomes a weighted mean of itself and its partner (Zhang et al., 2018). */
         MIXUP,
-        /** A box of each image is its partner's (Yun et al., 2019). */
+        /** A box of each image is replaced with its partner's (Yun et al., 2019). */
         CUTMIX
     }
 
-    /** Nothing is mixed. */
+    /** No mixing. */
     static final MixDraw NONE = new MixDraw(Kind.NONE, 1, new Box(0, 0, 0, 0));
 
     /**
-     * Images of a part, mixed with their partners.
+     * Mixes images of a micro-batch with their partners.
      *
-     * @param images (n, C, H, W), float; stay as they are
+     * @param images (n, C, H, W), float; not modified
      * @param partners of the same shape and device: those of {@link Mixup#partners}
      */
     public Tensor apply(Tensor images, Tensor partners) {
         return Tensors.scoped(() -> switch (kind) {
-            // The caller may close its own tensor and this one.
+            // An alias, as the caller may close both its own tensor and the result.
             case NONE -> images.alias();
+            // lambda * image + (1 - lambda) * partner
             case MIXUP -> Tensors.multiply(images, lambda).add_(Tensors.multiply(partners, 1 - lambda));
             case CUTMIX -> {
-                Tensor cut = images.clone();
-                box.of(cut).copy_(box.of(partners));
-                yield cut;
+                Tensor mixed = images.clone();
+                box.of(mixed).copy_(box.of(partners));
+                yield mixed;
             }
         });
     }
 
     /**
-     * Soft targets (n, classes), float32: lambda times the image's, the rest its partner's. A label has 1 - smoothing +
-     * smoothing / classes, every other class smoothing / classes.
+     * Computes soft targets (n, classes), float32: lambda times the image's own plus 1 - lambda times its partner's.
+     * With label smoothing, the label's class has 1 - smoothing + smoothing / classes, every other class smoothing /
+     * classes.
      *
      * @param labels (n), int64
      * @param partnerLabels (n), int64, on the same device
@@ -66,7 +68,7 @@ public record MixDraw(Kind kind, double lambda, Box box) {
 
     private static Tensor smoothed(Tensor labels, int classes, double smoothing) {
         double off = smoothing / classes;
-        Tensor oneHot = torch.one_hot(labels, classes).to(ScalarType.Float);
+        Tensor oneHot = torch.one_hot(labels, classes).to(ScalarType.Float); // (n, classes)
         return Tensors.multiply(oneHot, 1 - smoothing).add_(new Scalar(off));
     }
 }

@@ -7,8 +7,8 @@ import io.bandpass.torch.KeyedRandom.Purpose;
 import java.util.SplittableRandom;
 
 /**
- * Draws how each batch is mixed, as timm does in its mode {@code batch}: mixup or cutmix with one lambda, each image with
- * the one that is as far from the other end of the batch. A pure function of (seed, step).
+ * Draws the mixing of each batch like timm's mode {@code batch}: mixup or cutmix with one lambda, pairing each image
+ * with its mirror image in the batch order. A pure function of (seed, step).
  */
 public final class Mixup {
     private final MixConfig config;
@@ -16,7 +16,7 @@ public final class Mixup {
     private final long seed;
 
     /**
-     * The mixing of a run.
+     * Creates the mixing of a run.
      *
      * @param size edge of the square images in pixels
      */
@@ -27,7 +27,7 @@ public final class Mixup {
     }
 
     /**
-     * How the batch of a step is mixed.
+     * Draws the mixing of a step's batch.
      *
      * @param step global step, from 0
      */
@@ -38,13 +38,16 @@ public final class Mixup {
         if ((!mixup && !cutmix) || random.nextDouble() >= config.probability()) {
             return MixDraw.NONE;
         }
-        boolean cuts = cutmix && (!mixup || random.nextDouble() < config.switchProbability());
-        double alpha = cuts ? config.cutmixAlpha() : config.mixupAlpha();
+        boolean cutsBox = cutmix && (!mixup || random.nextDouble() < config.switchProbability());
+        double alpha = cutsBox ? config.cutmixAlpha() : config.mixupAlpha();
         double lambda = new BetaSampler(alpha).draw(random);
-        return cuts ? cutmix(lambda, random) : new MixDraw(Kind.MIXUP, lambda, MixDraw.NONE.box());
+        return cutsBox ? cutmix(lambda, random) : new MixDraw(Kind.MIXUP, lambda, MixDraw.NONE.box());
     }
 
-    /** A box of area 1 - lambda around any pixel, clipped at the edges; lambda becomes what the box leaves. */
+    /**
+     * Draws a box of area 1 - lambda around a random pixel, clipped at the edges; lambda becomes the share outside the
+     * box.
+     */
     private MixDraw cutmix(double lambda, SplittableRandom random) {
         int half = (int) (size * Math.sqrt(1 - lambda)) / 2;
         int y = random.nextInt(size);
@@ -56,10 +59,10 @@ public final class Mixup {
     }
 
     /**
-     * Where the partners of some images stand in their batch.
+     * Returns the positions of the partners of some images in their batch.
      *
-     * @param from the first image, inclusive
-     * @param to the last image, exclusive
+     * @param from first image, inclusive
+     * @param to last image, exclusive
      * @param batchSize of the whole effective batch
      * @return batchSize - 1 - i for each image i
      */

@@ -10,9 +10,9 @@ import org.bytedeco.pytorch.Tensor;
 import org.bytedeco.pytorch.global.torch;
 
 /**
- * Random erasing (Zhong et al., 2020) in timm's mode {@code pixel}: with a probability, one box of an image is replaced
- * by standard normal noise, a value for each pixel and channel. Box and noise are a pure function of (seed, epoch, draw),
- * where the draw is the index of the image or stands for it and its repetition.
+ * Random erasing (Zhong et al., 2020) in timm's mode {@code pixel}: with some probability, one box of an image is
+ * replaced with standard normal noise, independent per pixel and channel. Box and noise are a pure function of (seed,
+ * epoch, draw), where the draw is the image's index, or a key for the image and its repetition.
  */
 public final class RandomErasing {
     private static final double SMALLEST_AREA = 0.02;
@@ -20,16 +20,16 @@ public final class RandomErasing {
     private static final double LOG_ASPECT = Math.log(1 / 0.3);
     private static final int TRIES = 10;
 
-    /** What was drawn for an image; {@code numbers} seeds the noise. */
+    /** Random draws for an image; {@code numbers} seeds the noise. */
     private record Draw(Box box, long numbers) {}
 
     private final double probability;
     private final long seed;
 
     /**
-     * The erasing of a run.
+     * Creates the erasing of a run.
      *
-     * @param probability that an image loses a box
+     * @param probability that a box of an image is erased
      */
     public RandomErasing(double probability, long seed) {
         this.probability = probability;
@@ -37,11 +37,11 @@ public final class RandomErasing {
     }
 
     /**
-     * A copy of the images in which some have lost a box.
+     * Returns a copy of the images with a box erased in some.
      *
      * @param normalised (n, C, H, W), float, on any device
      * @param epoch from 0
-     * @param draws of the images
+     * @param draws random keys of the images
      */
     public Tensor apply(Tensor normalised, long epoch, int[] draws) {
         return Tensors.scoped(() -> {
@@ -56,16 +56,16 @@ public final class RandomErasing {
         });
     }
 
-    /** The box that an image of this size loses, if it loses one. */
+    /** Returns the box to erase in an image of this size, if any. */
     public Optional<Box> box(long epoch, int draw, int height, int width) {
         return draw(epoch, draw, height, width).map(Draw::box);
     }
 
     private static void erase(Tensor image, Draw draw) {
         try (PointerScope scope = new PointerScope()) {
-            Tensor part = draw.box().of(image);
-            // Drawn on the host, so that every device gets the same.
-            part.copy_(torch.randn(Tensors.shape(part), KeyedRandom.generator(draw.numbers())));
+            Tensor region = draw.box().of(image);
+            // Drawn on the host, so that all devices produce the same noise.
+            region.copy_(torch.randn(Tensors.shape(region), KeyedRandom.generator(draw.numbers())));
         }
     }
 

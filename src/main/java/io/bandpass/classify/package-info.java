@@ -1,7 +1,7 @@
 /**
- * Classification: how a classifier is trained. Images are erased and mixed with their labels, on the device, and the loss
- * compares logits with the soft targets. What is random follows from (seed, epoch, draw) or (seed, step), so a batch in
- * parts is the batch. {@link io.bandpass.classify.ClassificationTask} is the class to read first.
+ * Training of classifiers. Images are erased and mixed with their labels, on the device, and the loss compares logits
+ * with soft targets. All randomness follows from (seed, epoch, draw) or (seed, step), so splitting a batch does not
+ * change it. Read {@link io.bandpass.classify.ClassificationTask} first.
  *
  * <p>May use: config, encoder, nn, task, torch.
  */

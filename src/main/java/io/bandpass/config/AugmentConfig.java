@@ -4,18 +4,18 @@ import java.util.List;
 import java.util.Optional;
 
 /**
- * What happens to a training image before its task sees it: RandomResizedCrop (bicubic, antialiased), flip, RandAugment
- * and colour jitter, in this order; and how often an epoch shows it.
+ * Augmentation of training images: RandomResizedCrop (bicubic, antialiased), flip, RandAugment and colour jitter, in
+ * this order; and the number of repetitions per epoch.
  *
  * @param cropArea smallest and largest share of the image area that a crop covers
  * @param cropAspect smallest and largest aspect ratio (width / height) of a crop
  * @param flipProbability probability of a horizontal flip
- * @param randAugment {@code none}, or RandAugment in timm's form
- * @param randAugmentInterpolation how RandAugment moves pixels: {@code bilinear}, {@code bicubic}, or {@code random} for
- *     one of the two, drawn for each operation
- * @param colourJitter brightness, contrast and saturation are multiplied by factors of [max(0, 1 - j), 1 + j]
- * @param repeats how often an epoch shows an image, each time augmented differently; an epoch keeps its number of steps,
- *     and so shows one of so many images (Hoffer et al., 2020; as in DeiT)
+ * @param randAugment {@code none}, or RandAugment in timm's notation
+ * @param randAugmentInterpolation interpolation of RandAugment's geometric operations: {@code bilinear},
+ *     {@code bicubic}, or {@code random}, which draws one of the two for each operation
+ * @param colourJitter j: brightness, contrast and saturation are multiplied by factors from [max(0, 1 - j), 1 + j]
+ * @param repeats repetitions of an image per epoch, each augmented differently; an epoch keeps its number of steps,
+ *     so it covers 1 / repeats of the images (repeated augmentation, Hoffer et al., 2020; as in DeiT)
  */
 public record AugmentConfig(
         List<Double> cropArea,
@@ -25,7 +25,7 @@ public record AugmentConfig(
         Interpolation randAugmentInterpolation,
         double colourJitter,
         int repeats) {
-    /** Words of {@code augment.rand-augment-interpolation}. */
+    /** Values of {@code augment.rand-augment-interpolation}. */
     public enum Interpolation {
         RANDOM,
         BILINEAR,
@@ -54,12 +54,12 @@ public record AugmentConfig(
                 "a whole number from 1 to " + MOST_REPEATS);
     }
 
-    /** Crop and flip only. */
+    /** Creates an augmentation by crop and flip only. */
     public AugmentConfig(List<Double> cropArea, List<Double> cropAspect, double flipProbability) {
         this(cropArea, cropAspect, flipProbability, "none", 0, 1);
     }
 
-    /** RandAugment by either interpolation. */
+    /** Creates an augmentation with random RandAugment interpolation. */
     public AugmentConfig(
             List<Double> cropArea,
             List<Double> cropAspect,
@@ -70,7 +70,7 @@ public record AugmentConfig(
         this(cropArea, cropAspect, flipProbability, randAugment, Interpolation.RANDOM, colourJitter, repeats);
     }
 
-    /** What RandAugment does, where there is any. */
+    /** Parsed RandAugment settings, if enabled. */
     public Optional<RandAugmentConfig> randAugmentConfig() {
         return RandAugmentConfig.parse("augment.rand-augment", randAugment);
     }

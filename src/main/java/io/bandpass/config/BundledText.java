@@ -5,14 +5,14 @@ import java.io.InputStream;
 import java.io.UncheckedIOException;
 import java.nio.charset.StandardCharsets;
 
-/** Text files that come with the program. */
+/** Text files bundled with the program. */
 final class BundledText {
     private BundledText() {}
 
     /**
      * Reads a file.
      *
-     * @param name its path among the resources
+     * @param name path among the resources
      */
     static String read(String name) {
         try (InputStream stream = BundledText.class.getResourceAsStream("/" + name)) {

@@ -5,20 +5,20 @@ import java.util.Arrays;
 import java.util.List;
 import java.util.Locale;
 
-/** What records say when a value is not allowed. */
+/** Validation of configuration values, with the messages for rejected ones. */
 public final class Check {
     private static final int LONGEST_SHOWN = 80;
     private static final double MOST_TABLE_BYTES = 4e9;
 
     private Check() {}
 
-    public static void that(boolean sound, String key, Object value, String allowed) {
-        if (!sound) {
+    public static void that(boolean valid, String key, Object value, String allowed) {
+        if (!valid) {
             throw new ConfigException(key + " is " + shown(value.toString()) + ", but must be " + allowed);
         }
     }
 
-    /** A value as a message shows it: what is long is cut, and nothing in it steers a terminal. */
+    /** Formats a value for a message: long values are truncated and terminal control characters escaped. */
     public static String shown(String value) {
         return PrintableText.of(value.length() <= LONGEST_SHOWN ? value : value.substring(0, LONGEST_SHOWN) + "...");
     }
@@ -54,7 +54,7 @@ public final class Check {
                 "two numbers [low, high] from " + lowest + " to " + highest);
     }
 
-    /** The ratio of the hidden width of an MLP to the width of its layer, which must make a width too. */
+    /** Checks the ratio of an MLP's hidden width to the width of its layer: the hidden width must be valid too. */
     static void mlpRatio(double ratio, String widthKey, int width, int most) {
         positive("encoder.mlp-ratio", ratio);
         that(
@@ -75,7 +75,9 @@ public final class Check {
                 + NearestKey.suggestion(value, allowed));
     }
 
-    /** Tables of pairs of tokens grow with the fourth power of the image size, and would fill any memory. */
+    /**
+     * Rejects tables too large for memory: tables over pairs of tokens grow with the fourth power of the image size.
+     */
     static void tables(double bytes, String what, int imageSize, int patchSize) {
         if (bytes > MOST_TABLE_BYTES) {
             throw new ConfigException(String.format(

@@ -1,10 +1,10 @@
 package io.bandpass.config;
 
 /**
- * How often a checkpoint is written, and how many stay.
+ * Interval and number of checkpoints.
  *
- * @param everySteps steps between checkpoints; one is also written at the end and when interrupted
- * @param keep how many of the newest checkpoints stay, beside the best
+ * @param everySteps steps between checkpoints; one is also written at the end and on interruption
+ * @param keep number of latest checkpoints to keep, in addition to the best
  */
 public record CheckpointConfig(int everySteps, int keep) {
     public CheckpointConfig {

@@ -3,10 +3,10 @@ package io.bandpass.config;
 import java.util.Optional;
 
 /**
- * What stands behind the encoder of a classifier (method.md section 7).
+ * Pooling and head of a classifier (finetuning.md).
  *
  * @param pooling {@code mean} or, for a ViT, {@code cls}; empty means {@code auto}: mean
- * @param headInitScale factor of the starting values of the head
+ * @param headInitScale factor of the head's initial weights
  */
 public record ClassifierConfig(Optional<Pooling> pooling, double headInitScale) {
     public ClassifierConfig {

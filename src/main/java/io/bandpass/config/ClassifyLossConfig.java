@@ -3,15 +3,15 @@ package io.bandpass.config;
 import java.util.OptionalDouble;
 
 /**
- * The loss of a classifier.
+ * Loss of a classifier.
  *
- * @param type {@code ce} (cross entropy of all classes) or {@code bce} (binary cross entropy of each class)
- * @param bceTargetThreshold for {@code bce}: targets above it become 1, the others 0; none: targets stay as mixing and
- *     smoothing made them
+ * @param type {@code ce} (cross entropy over all classes) or {@code bce} (binary cross entropy per class)
+ * @param bceTargetThreshold for {@code bce}: targets above it become 1, the others 0; none: targets stay as mixing
+ *     and smoothing produced them
  */
 public record ClassifyLossConfig(
         Type type, @EmptyWord("none") OptionalDouble bceTargetThreshold) {
-    /** Words of {@code loss.type}. */
+    /** Values of {@code loss.type}. */
     public enum Type {
         CE,
         BCE;

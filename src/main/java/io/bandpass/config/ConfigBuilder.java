@@ -10,9 +10,9 @@ import java.util.List;
 import java.util.Map;
 
 /**
- * Layers configuration: the defaults, then a recipe, then single settings; a later layer wins. Every layer is checked
- * when it comes, so that a message can name where a bad key stands. What belongs to the image size of a recipe
- * ({@link SizedKeys}) is scaled where another layer changes that size and does not name it.
+ * Layered configuration: the defaults, then a recipe, then single settings; later layers override earlier ones. Every
+ * layer is validated when added, so that a message can name the source of an invalid key. Values that depend on a
+ * recipe's image size ({@link SizedKeys}) are scaled if another layer changes that size without setting them.
  */
 public final class ConfigBuilder<T extends Record & RunConfig> {
     private static final String ENCODER = "encoder";
@@ -22,47 +22,47 @@ public final class ConfigBuilder<T extends Record & RunConfig> {
     private final Class<T> root;
     private final ObjectNode defaults;
     private final ObjectNode tree = JsonNodeFactory.instance.objectNode();
-    /** Of each key that is scaled with the images, the size in pixels that its value was given for. */
-    private final Map<String, Integer> givenFor = new HashMap<>();
+    /** Image size in pixels for which each size-dependent value was set. */
+    private final Map<String, Integer> referenceSizes = new HashMap<>();
 
     private ConfigBuilder(Class<T> root) {
         this.root = root;
         defaults = Defaults.of(root);
     }
 
-    /** For a configuration of this kind, with nothing but the defaults yet. */
+    /** Starts a configuration of this kind from the defaults. */
     public static <T extends Record & RunConfig> ConfigBuilder<T> of(Class<T> root) {
         return new ConfigBuilder<>(root);
     }
 
-    /** Starts from a configuration in which nothing is left to the defaults. */
+    /** Starts from a complete configuration, in which nothing is left to the defaults. */
     @SuppressWarnings("unchecked")
     public static <T extends Record & RunConfig> ConfigBuilder<T> from(T config) {
         ConfigBuilder<T> builder = new ConfigBuilder<>((Class<T>) config.getClass());
-        builder.lay(RecordBinder.tree(config), "the configuration");
+        builder.addLayer(RecordBinder.tree(config), "the configuration");
         return builder;
     }
 
     /**
-     * Lays YAML text over what is there.
+     * Adds a layer of YAML text.
      *
-     * @param source where it was read, for messages
-     * @throws ConfigException if it is not YAML, or has unknown keys
+     * @param source of the text, for messages
+     * @throws ConfigException if it is not YAML or has unknown keys
      */
     public ConfigBuilder<T> yaml(String text, String source) {
         JsonNode layer = StrictYaml.read(text, source);
         if (!layer.isMissingNode() && !layer.isNull()) {
-            lay(layer, source);
+            addLayer(layer, source);
         }
         return this;
     }
 
     /**
-     * Lays a recipe over what is there. Where it names its image size, its other sizes belong to that one, and are scaled
-     * where a later layer changes it alone.
+     * Adds a recipe as a layer. If it sets the image size, its size-dependent values refer to that size and are scaled
+     * if a later layer changes only the size.
      *
-     * @param source where it was read, for messages
-     * @throws ConfigException if it is not YAML, or has unknown keys
+     * @param source of the text, for messages
+     * @throws ConfigException if it is not YAML or has unknown keys
      */
     ConfigBuilder<T> recipe(String text, String source) {
         yaml(text, source);
@@ -71,16 +71,16 @@ public final class ConfigBuilder<T extends Record & RunConfig> {
         if (size.isIntegralNumber() && size.intValue() > 0) {
             SizedKeys.all().stream()
                     .filter(key -> !SizedKeys.value(layer, key).isMissingNode())
-                    .forEach(key -> givenFor.put(key, size.intValue()));
+                    .forEach(key -> referenceSizes.put(key, size.intValue()));
         }
         return this;
     }
 
     /**
-     * Lays a key of another configuration over what is there, for the image size that it was given for there.
+     * Adds a key of another configuration as a layer, with the image size that its value refers to.
      *
      * @param key of a section, or of a value in one
-     * @param source where the other comes from, for messages
+     * @param source of the other configuration, for messages
      */
     public ConfigBuilder<T> take(ConfigBuilder<T> other, String key, String source) {
         ObjectNode layer = JsonNodeFactory.instance.objectNode();
@@ -91,17 +91,17 @@ public final class ConfigBuilder<T extends Record & RunConfig> {
         } else {
             layer.putObject(key.substring(0, dot)).set(key.substring(dot + 1), value);
         }
-        lay(layer, source);
-        other.givenFor.forEach((sized, size) -> {
+        addLayer(layer, source);
+        other.referenceSizes.forEach((sized, size) -> {
             if (sized.equals(key) || sized.startsWith(key + ".")) {
-                givenFor.put(sized, size);
+                referenceSizes.put(sized, size);
             }
         });
         return this;
     }
 
     /**
-     * Lays one setting over what is there.
+     * Adds a single setting as a layer.
      *
      * @param assignment {@code section.key=value}, the value in YAML
      */
@@ -117,42 +117,42 @@ public final class ConfigBuilder<T extends Record & RunConfig> {
         return set(key, assignment.substring(equals + 1), "`set` " + assignment);
     }
 
-    /** Lays one setting over what is there; its value is YAML. */
+    /** Adds a single setting as a layer; its value is YAML. */
     public ConfigBuilder<T> set(String key, String value, String source) {
         ObjectNode layer = JsonNodeFactory.instance.objectNode();
-        ObjectNode at = layer;
+        ObjectNode parent = layer;
         String[] path = key.split("\\.", -1);
         for (int i = 0; i < path.length - 1; i++) {
-            at = at.putObject(path[i]);
+            parent = parent.putObject(path[i]);
         }
         JsonNode parsed = StrictYaml.read(value, source);
-        at.set(path[path.length - 1], parsed.isMissingNode() ? NullNode.getInstance() : parsed);
-        lay(layer, source);
+        parent.set(path[path.length - 1], parsed.isMissingNode() ? NullNode.getInstance() : parsed);
+        addLayer(layer, source);
         return this;
     }
 
-    /** Sets the paths of the data, whatever they are made of. */
+    /** Sets the data paths, whatever characters they contain. */
     public ConfigBuilder<T> dataPaths(List<String> paths) {
         ObjectNode layer = JsonNodeFactory.instance.objectNode();
         ArrayNode list = layer.putObject("data").putArray("paths");
         paths.forEach(list::add);
-        lay(layer, "`data`");
+        addLayer(layer, "`data`");
         return this;
     }
 
     /**
-     * Lays a whole section over what is there.
+     * Adds a whole section as a layer.
      *
-     * @param source where it comes from, for messages
+     * @param source of the section, for messages
      */
     public ConfigBuilder<T> section(String key, Record value, String source) {
         ObjectNode layer = JsonNodeFactory.instance.objectNode();
         layer.set(key, RecordBinder.tree(value));
-        lay(layer, source);
+        addLayer(layer, source);
         return this;
     }
 
-    private void lay(JsonNode layer, String source) {
+    private void addLayer(JsonNode layer, String source) {
         for (String section : Variants.sections(root)) {
             if (layer.path(section) instanceof ObjectNode node && !node.has(Variants.TYPE)) {
                 node.put(Variants.TYPE, type(section));
@@ -165,26 +165,26 @@ public final class ConfigBuilder<T extends Record & RunConfig> {
         for (String section : Variants.sections(root)) {
             if (layer.has(section)
                     && !layer.path(section).path(Variants.TYPE).asText().equals(type(section))) {
-                forget(section);
+                resetSection(section);
             }
         }
-        givenFor.keySet().removeIf(key -> !SizedKeys.value(layer, key).isMissingNode());
+        referenceSizes.keySet().removeIf(key -> !SizedKeys.value(layer, key).isMissingNode());
         Defaults.merge(tree, layer);
     }
 
-    /** Another type drops what lower layers said of the old one, but an encoder keeps its image size. */
-    private void forget(String section) {
+    /** Drops the settings of a section whose type has changed; an encoder keeps its image size. */
+    private void resetSection(String section) {
         JsonNode imageSize = tree.path(section).path(IMAGE_SIZE);
         ObjectNode fresh = tree.putObject(section);
-        givenFor.keySet().removeIf(key -> key.startsWith(section + "."));
+        referenceSizes.keySet().removeIf(key -> key.startsWith(section + "."));
         if (!imageSize.isMissingNode()) {
             fresh.set(IMAGE_SIZE, imageSize);
         }
     }
 
     /**
-     * Lays the encoder and the normalisation of weights over what is there. An image size, drop path, mean or deviation
-     * that was asked for stays: they belong to the use of an encoder, not to its weights.
+     * Adds the encoder and the normalisation of pre-trained weights as a layer. An image size, drop path, mean or
+     * deviation that was configured stays: they belong to the use of an encoder, not to its weights.
      *
      * @param source of the weights, for messages
      */
@@ -195,8 +195,8 @@ public final class ConfigBuilder<T extends Record & RunConfig> {
             encoder.remove(IMAGE_SIZE);
         }
         JsonNode dropPath = tree.path(ENCODER).path(DROP_PATH);
-        boolean drops = encoder.remove(DROP_PATH) != null;
-        if (drops && !dropPath.isMissingNode()) {
+        boolean hasDropPath = encoder.remove(DROP_PATH) != null;
+        if (hasDropPath && !dropPath.isMissingNode()) {
             encoder.set(DROP_PATH, dropPath);
         }
         ObjectNode layer = JsonNodeFactory.instance.objectNode();
@@ -207,7 +207,7 @@ public final class ConfigBuilder<T extends Record & RunConfig> {
                 data.set(key, described.get(key));
             }
         }
-        lay(layer, source);
+        addLayer(layer, source);
         return this;
     }
 
@@ -216,7 +216,7 @@ public final class ConfigBuilder<T extends Record & RunConfig> {
         return tree.path(section).path(Variants.TYPE).asText(byDefault);
     }
 
-    /** An absolute rate replaces one per 512 images, and the other way round. */
+    /** Makes an absolute rate replace one per 512 images, and vice versa. */
     private static void changeRate(ObjectNode optimizer, String source) {
         JsonNode perBatch = optimizer.path("base-learning-rate");
         JsonNode absolute = optimizer.path("learning-rate");
@@ -232,17 +232,17 @@ public final class ConfigBuilder<T extends Record & RunConfig> {
     }
 
     /**
-     * The configuration.
+     * Builds the configuration.
      *
      * @throws ConfigException if a value is not allowed
      */
     public T build() {
         ObjectNode complete = complete();
-        givenFor.forEach((key, size) -> SizedKeys.scale(complete, key, size));
+        referenceSizes.forEach((key, size) -> SizedKeys.scale(complete, key, size));
         return RecordBinder.bind(complete, root);
     }
 
-    /** Every key with its value, as the layers name it. */
+    /** Merges all layers, before scaling: every key with its value. */
     private ObjectNode complete() {
         ObjectNode complete = defaults.deepCopy();
         for (String section : Variants.sections(root)) {
@@ -256,21 +256,21 @@ public final class ConfigBuilder<T extends Record & RunConfig> {
         return complete;
     }
 
-    /** A configuration as YAML that reads back to the same. */
+    /** Formats a configuration as YAML that reads back to the same. */
     public static String toYaml(Record config) {
         return StrictYaml.write(RecordBinder.tree(config));
     }
 
-    /** A configuration from the YAML of {@link #toYaml}. */
+    /** Reads a configuration from the YAML of {@link #toYaml}. */
     public static <T extends Record & RunConfig> T fromYaml(Class<T> root, String text, String source) {
         return of(root).yaml(text, source).build();
     }
 
     /**
-     * A configuration that a run has stored with {@link #toYaml}, all keys of it: what a damaged file lacks must not become
-     * a default in silence.
+     * Reads a configuration stored with {@link #toYaml}, which must hold all keys: those missing from a damaged file
+     * must not silently become defaults.
      *
-     * @throws ConfigException if the file is empty, cut short, or no configuration
+     * @throws ConfigException if the file is empty, truncated, or not a configuration
      */
     public static <T extends Record & RunConfig> T fromStored(Class<T> root, String text, String source) {
         String advice = ", so the run cannot be gone on with; put the file back, or start a new run";
@@ -281,7 +281,7 @@ public final class ConfigBuilder<T extends Record & RunConfig> {
             throw new ConfigException(source + " is damaged: it is no text" + advice);
         }
         String last = RecordBinder.lastKey(root);
-        // A line that was cut would often be sound: 50 in place of 500.
+        // A truncated last line would often be valid: 50 in place of 500.
         if (!text.endsWith("\n")
                 || SizedKeys.value(StrictYaml.read(text, source), last).isMissingNode()) {
             throw new ConfigException(source + " is cut short: it ends before " + last + advice);
@@ -290,9 +290,9 @@ public final class ConfigBuilder<T extends Record & RunConfig> {
     }
 
     /**
-     * A configuration with other sections, each in the place of the one of its type.
+     * Copies a configuration with some sections replaced, matched by type.
      *
-     * @throws ConfigException if they do not go together
+     * @throws ConfigException if the sections are inconsistent
      */
     public static <T extends Record & RunConfig> T with(T config, Record... sections) {
         return RecordBinder.with(config, List.of(sections));

@@ -8,13 +8,13 @@ import java.util.Set;
 import java.util.TreeSet;
 
 /**
- * A key whose value differs between two configurations.
+ * A configuration key with different values in two configurations.
  *
  * @param before YAML
  * @param after YAML
  */
 public record ConfigDifference(String key, String before, String after) {
-    /** All differences, sorted by key. */
+    /** Returns all differences, sorted by key. */
     public static List<ConfigDifference> between(Record before, Record after) {
         Map<String, String> a = new HashMap<>();
         Map<String, String> b = new HashMap<>();

@@ -8,7 +8,7 @@ import java.util.List;
  * @param stemPatch kernel and stride of the first convolution: 4 in the paper, 2 for small images
  * @param depths blocks per stage
  * @param widths channels per stage
- * @param layerScale starting value of layer scale, 0 for none
+ * @param layerScale initial value of layer scale, 0 for none
  * @param dropPath stochastic depth rate of the last block, rising linearly from 0 at the first
  */
 @Variant(value = "convnext", summary = "ConvNeXt; depthwise convolutions in blocks like those of a transformer")
@@ -66,7 +66,7 @@ public record ConvNeXtConfig(
         return widths.get(widths.size() - 1);
     }
 
-    /** Pixels of the map of a stage. */
+    /** Pixels of a stage's map. */
     private long pixels(int stage) {
         long edge = (imageSize / stemPatch) >> stage;
         return edge * edge;
@@ -76,7 +76,7 @@ public record ConvNeXtConfig(
     public long activationBytesPerImage() {
         long floats = 0;
         for (int stage = 0; stage < depths.size(); stage++) {
-            // Of each block: convolution, norm, the MLP's hidden layer twice and its output, scaled and summed.
+            // Per block: convolution, norm, the MLP's hidden layer twice and its output, scaled and summed.
             floats += depths.get(stage) * pixels(stage) * widths.get(stage) * 13;
         }
         return floats * Float.BYTES;
@@ -87,7 +87,8 @@ public record ConvNeXtConfig(
         double sum = 3.0 * imageSize * imageSize * widths.get(0);
         for (int stage = 0; stage < depths.size(); stage++) {
             double width = widths.get(stage);
-            // Between stages a 2x2 convolution; in each block a depthwise 7x7 one and an MLP of four times the width.
+            // Between stages a 2x2 convolution; in each block a 7x7 depthwise convolution and an MLP of four times the
+            // width.
             sum += stage == 0 ? 0 : pixels(stage) * 4 * widths.get(stage - 1) * width;
             sum += depths.get(stage) * pixels(stage) * width * (7 * 7 + 8 * width);
         }

@@ -5,19 +5,19 @@ import java.util.Locale;
 import java.util.function.Consumer;
 
 /**
- * A curriculum of image size, low frequencies first (method.md section 10): what is trained on in each stage. The lists
- * are parallel; empty ones mean that there is no curriculum.
+ * Curriculum of image sizes, low frequencies first (method.md section 10): the training resolution of each stage. The
+ * lists are parallel; empty lists mean no curriculum.
  *
- * @param startEpochs where each stage begins, in epochs from 0; may be fractional
- * @param imageSizes edge of the images of each stage in pixels; the last is the encoder's own
- * @param radii of the mask of each stage in frequency bins; empty means that all radii are scaled with the image size
+ * @param startEpochs start of each stage in epochs, from 0; may be fractional
+ * @param imageSizes image edge of each stage in pixels; the last is the encoder's own
+ * @param radii mask radius of each stage in frequency bins; empty means that radii scale with the image size
  */
 public record CurriculumConfig(List<Double> startEpochs, List<Integer> imageSizes, List<Double> radii) {
     private static final String SIZES = "curriculum.image-sizes";
     private static final String RADII = "curriculum.radii";
     private static final String STARTS = "curriculum.start-epochs";
 
-    /** All of a run at the encoder's own image size. */
+    /** No curriculum: the whole run at the encoder's image size. */
     public static final CurriculumConfig NONE = new CurriculumConfig(List.of(), List.of(), List.of());
 
     public CurriculumConfig {
@@ -67,17 +67,17 @@ public record CurriculumConfig(List<Double> startEpochs, List<Integer> imageSize
         return startEpochs.isEmpty();
     }
 
-    /** The same with a radius for each stage. */
+    /** Copy with a radius for each stage. */
     CurriculumConfig withRadii(List<Double> others) {
         return new CurriculumConfig(startEpochs, imageSizes, others);
     }
 
-    /** How many stages there are; 0 without a curriculum. */
+    /** Number of stages; 0 without a curriculum. */
     public int stages() {
         return startEpochs.size();
     }
 
-    /** The mask of a stage, for images of its size. */
+    /** Mask of a stage, for images of its size. */
     MaskConfig mask(int stage, MaskConfig full) {
         double scale = imageSizes.get(stage) / (double) imageSizes.get(stages() - 1);
         MaskConfig scaled = full.scaled(scale);
@@ -85,9 +85,9 @@ public record CurriculumConfig(List<Double> startEpochs, List<Integer> imageSize
     }
 
     /**
-     * Refuses stages that the rest of a configuration cannot be trained with.
+     * Rejects stages that do not fit the rest of a configuration.
      *
-     * @param check refuses what does not go together at the size of a stage
+     * @param check rejects inconsistencies at the size of a stage
      */
     void check(EncoderConfig encoder, TaskConfig task, MaskConfig mask, TrainSection train, Consumer<Integer> check) {
         if (isEmpty()) {

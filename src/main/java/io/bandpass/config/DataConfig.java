@@ -4,16 +4,16 @@ import java.util.List;
 import java.util.OptionalInt;
 
 /**
- * Where images come from.
+ * Source and decoding of images.
  *
- * @param paths folders, list and CSV files, globs, IDX and CIFAR files, in any mixture; empty means the bundled data
- * @param labels {@code auto} (those of class folders, CSV, IDX or CIFAR files, where there are any) or {@code none}
+ * @param paths folders, list and CSV files, globs, IDX and CIFAR files, in any mixture; empty means the bundled
+ *     data
+ * @param labels {@code auto} (those of class folders, CSV, IDX or CIFAR files, if any) or {@code none}
  * @param workers loader threads; empty means {@code auto}
- * @param maxBad largest fraction of unreadable files of all files before the run stops (exit code 3)
- * @param maxPixels images whose header claims more pixels are listed as bad and never decoded
- * @param reducedDecoding whether training may decode JPEGs at 1/2, 1/4 or 1/8 of their size where the crop allows it
- * @param index where the results of header checks are kept: {@code auto} (the user's cache folder), {@code none}, or a
- *     folder
+ * @param maxBad maximum fraction of unreadable files before the run stops (exit code 3)
+ * @param maxPixels images whose header claims more pixels are listed as unreadable and never decoded
+ * @param reducedDecoding whether training may decode JPEGs at 1/2, 1/4 or 1/8 of their size if the crop allows it
+ * @param index location of cached header checks: {@code auto} (the user's cache folder), {@code none}, or a folder
  * @param mean per-channel mean of the normalisation, of values in [0, 1]
  * @param std per-channel standard deviation of the normalisation
  */
@@ -27,7 +27,7 @@ public record DataConfig(
         String index,
         List<Double> mean,
         List<Double> std) {
-    /** Words of {@code data.labels}. */
+    /** Values of {@code data.labels}. */
     public enum Labels {
         AUTO,
         NONE;
@@ -58,28 +58,28 @@ public record DataConfig(
                 "three numbers above 0");
     }
 
-    /** The same with other paths. */
+    /** Copy with other paths. */
     public DataConfig withPaths(List<String> others) {
         return new DataConfig(others, labels, workers, maxBad, maxPixels, reducedDecoding, index, mean, std);
     }
 
-    /** What may be believed of somebody else, who must not choose a folder that is written to. */
+    /** Copy that is safe to take from an untrusted source, which must not choose a folder to write to. */
     public DataConfig withoutIndexFolder() {
         return withIndex(index.equals("none") ? index : "auto");
     }
 
-    /** With the index in another folder. */
+    /** Copy with the index in another folder. */
     public DataConfig withIndex(String other) {
         return new DataConfig(paths, labels, workers, maxBad, maxPixels, reducedDecoding, other, mean, std);
     }
 
-    /** With so many loader threads. */
+    /** Copy with this number of loader threads. */
     public DataConfig withWorkers(int count) {
         return new DataConfig(
                 paths, labels, OptionalInt.of(count), maxBad, maxPixels, reducedDecoding, index, mean, std);
     }
 
-    /** For looking at given images: no labels, and any number of unreadable ones. */
+    /** Copy for inspecting images: without labels, and with any number of unreadable files. */
     public DataConfig lenient() {
         return new DataConfig(
                 List.of(), DataConfig.Labels.NONE, workers, 1, maxPixels, reducedDecoding, index, mean, std);

@@ -3,19 +3,19 @@ package io.bandpass.config;
 import java.util.List;
 
 /**
- * Deblurring as a pre-training task (method.md, Restoration tasks). The paper blurs with isotropic Gaussians of sigma 5. Every
- * range is drawn from uniformly, for each image.
+ * Deblurring as a pre-training task (method.md, Restoration tasks). The paper blurs with isotropic Gaussians of sigma
+ * 5. Values are drawn uniformly from every range, per image.
  *
- * @param kernelSizes edges of the kernels in pixels, odd; each is as likely as the others
+ * @param kernelSizes edges of the kernels in pixels, odd; drawn with equal probability
  * @param kernels families: {@code iso}, {@code aniso}, {@code generalised-iso}, {@code generalised-aniso},
  *     {@code plateau-iso}, {@code plateau-aniso}, {@code sinc}
  * @param probabilities of the families, in the same order
- * @param sigma range in pixels; an anisotropic kernel draws from it once for each of its axes
+ * @param sigma range in pixels; anisotropic kernels draw one value per axis
  * @param rotation range of the angle of anisotropic kernels, in degrees
  * @param generalisedBeta range of the exponent of generalised Gaussians; 1 is a Gaussian
  * @param plateauBeta range of the exponent of plateaus
- * @param omega range of the cut-off of sinc kernels in radians per pixel; empty: what a kernel of the drawn size can
- *     resolve, [pi/3, pi] below 13 pixels and [pi/5, pi] from 13
+ * @param omega range of the cut-off of sinc kernels in radians per pixel; empty: the range that a kernel of the
+ *     drawn size can resolve, [pi/3, pi] below 13 pixels and [pi/5, pi] from 13
  */
 @Variant(value = "deblur", summary = "blurred images are restored; seven families of kernels")
 public record DeblurConfig(
@@ -28,7 +28,7 @@ public record DeblurConfig(
         List<Double> plateauBeta,
         List<Double> omega)
         implements RestorationConfig {
-    /** Probabilities are written as decimal fractions, whose sum is seldom 1 to the last bit. */
+    /** Tolerance of the sum of the probabilities, which are decimal fractions and seldom add up to exactly 1. */
     private static final double ROUNDING = 1e-6;
 
     public DeblurConfig {
@@ -84,7 +84,7 @@ public record DeblurConfig(
                 "numbers whose sum is 1, not " + sum);
     }
 
-    /** With one sigma for both axes an anisotropic kernel would be isotropic, in silence. */
+    /** Rejects a single sigma for anisotropic kernels, which would silently be isotropic. */
     private static void checkAxes(List<String> kernels, List<Double> probabilities, List<Double> sigma) {
         for (int i = 0; i < kernels.size(); i++) {
             Check.that(
@@ -96,7 +96,7 @@ public record DeblurConfig(
         }
     }
 
-    /** The largest of the kernel sizes. */
+    /** Largest kernel size. */
     public int largestKernel() {
         return kernelSizes.stream().mapToInt(Integer::intValue).max().orElseThrow();
     }
@@ -107,7 +107,7 @@ public record DeblurConfig(
     }
 
     /**
-     * Refuses images that are too small.
+     * Rejects images that are too small.
      *
      * @param imageSize the shorter side in pixels
      */

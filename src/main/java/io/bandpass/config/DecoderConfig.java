@@ -1,15 +1,16 @@
 package io.bandpass.config;
 
 /**
- * From features back to pixels.
+ * Decoder from features to pixels.
  *
- * @param type {@code pixel-shuffle}: 1x1 convolution and pixel shuffle; {@code vit}: a light transformer over all tokens
+ * @param type {@code pixel-shuffle}: 1x1 convolution and pixel shuffle; {@code vit}: a light transformer over all
+ *     tokens
  * @param width channels of a token, of {@code vit}; a multiple of 4
  * @param depth blocks of {@code vit}
- * @param heads attention heads of {@code vit}; divides the width
+ * @param heads attention heads of {@code vit}; a divisor of the width
  */
 public record DecoderConfig(Type type, int width, int depth, int heads) {
-    /** Words of {@code decoder.type}. */
+    /** Values of {@code decoder.type}. */
     public enum Type {
         PIXEL_SHUFFLE,
         VIT;
@@ -20,7 +21,7 @@ public record DecoderConfig(Type type, int width, int depth, int heads) {
         }
     }
 
-    /** Hidden width of the MLPs over the width. */
+    /** Ratio of the MLPs' hidden width to the width. */
     public static final int MLP_RATIO = 4;
 
     public DecoderConfig {
@@ -31,7 +32,7 @@ public record DecoderConfig(Type type, int width, int depth, int heads) {
         Check.that(width % heads == 0, "decoder.heads", heads, "a divisor of decoder.width " + width);
     }
 
-    /** A decoder of this type, with the width and heads of the published light ViT decoder, one block deep. */
+    /** Creates a decoder of a type, one block deep, with the width and heads of the published light ViT decoder. */
     public DecoderConfig(Type type) {
         this(type, 512, 1, 16);
     }
@@ -40,7 +41,7 @@ public record DecoderConfig(Type type, int width, int depth, int heads) {
         return type == Type.VIT;
     }
 
-    /** As {@link EncoderConfig#multiplyAddsPerImage()}, for the decoder behind this encoder. */
+    /** Multiply-adds per image of the decoder for this encoder; see {@link EncoderConfig#multiplyAddsPerImage()}. */
     public double multiplyAddsPerImage(EncoderConfig encoder) {
         if (!isTransformer()) {
             return pixels(encoder, encoder.width());
@@ -48,12 +49,17 @@ public record DecoderConfig(Type type, int width, int depth, int heads) {
         return multiplyAddsPerImage(encoder, (double) tokens(encoder));
     }
 
-    /** The same where only some tokens come from the encoder, and the rest are mask tokens (MAE). */
+    /**
+     * Multiply-adds per image if only {@code visible} tokens come from the encoder and the rest are mask tokens (MAE).
+     */
     double multiplyAddsPerImage(EncoderConfig encoder, double visible) {
         return visible * encoder.width() * width + blocks((double) tokens(encoder)) + pixels(encoder, width);
     }
 
-    /** As {@link EncoderConfig#activationBytesPerImage()}; what one convolution keeps is left out. */
+    /**
+     * Activation memory per image; see {@link EncoderConfig#activationBytesPerImage()}. That of a single convolution is
+     * neglected.
+     */
     public long activationBytesPerImage(EncoderConfig encoder) {
         return isTransformer() ? TransformerCost.activationBytes(tokens(encoder), width, MLP_RATIO, depth) : 0;
     }
@@ -62,7 +68,7 @@ public record DecoderConfig(Type type, int width, int depth, int heads) {
         return depth * TransformerCost.multiplyAdds(tokens, width, (double) MLP_RATIO * width);
     }
 
-    /** From each cell of the map to the 3 * stride^2 values of its pixels. */
+    /** Projection of each cell of the map to the 3 * stride^2 values of its pixels. */
     private static double pixels(EncoderConfig encoder, long channels) {
         return 3.0 * encoder.imageSize() * encoder.imageSize() * channels;
     }

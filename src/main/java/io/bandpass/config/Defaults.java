@@ -6,15 +6,14 @@ import com.fasterxml.jackson.databind.node.ObjectNode;
 import java.lang.reflect.RecordComponent;
 import java.util.Map;
 
-/** The value of every key that nobody sets. */
+/** Default values of all keys. */
 final class Defaults {
     private Defaults() {}
 
     /**
-     * The defaults of a kind of run: those of pre-training in the sections that it shares with it, under what its own
-     * file says.
+     * Reads the defaults of a kind of run: those of pre-training for shared sections, overridden by its own file.
      *
-     * @return a tree of the caller's own
+     * @return a new tree
      */
     static ObjectNode of(Class<?> root) {
         ObjectNode pretraining = read("defaults.yaml");
@@ -33,7 +32,7 @@ final class Defaults {
         return shared;
     }
 
-    /** Lays a tree over another, key by key. */
+    /** Merges a tree into another, key by key. */
     static void merge(ObjectNode below, JsonNode above) {
         for (Map.Entry<String, JsonNode> entry : above.properties()) {
             if (below.get(entry.getKey()) instanceof ObjectNode section

@@ -3,13 +3,14 @@ package io.bandpass.config;
 import java.util.List;
 
 /**
- * Denoising as a pre-training task (method.md, Restoration tasks). The paper adds Gaussian noise of sigma 75 and nothing else.
+ * Denoising as a pre-training task (method.md, Restoration tasks). The paper uses Gaussian noise of sigma 75 only.
  *
  * @param sigma standard deviation of the Gaussian noise, in levels of 255
- * @param sigmaRange {@code none}, or the range from which each image's standard deviation is drawn uniformly instead
+ * @param sigmaRange {@code none}, or the range from which each image's standard deviation is drawn uniformly
+ *     instead
  * @param poissonProbability probability that an image gets Poisson noise instead of Gaussian
- * @param poissonScale range from which the factor of the Poisson noise is drawn uniformly; 1 is the noise of 256 counts
- *     at full brightness
+ * @param poissonScale range from which the factor of the Poisson noise is drawn uniformly; 1 is the noise of 256
+ *     counts at full brightness
  * @param greyProbability probability that the noise is the same in all channels
  */
 @Variant(value = "denoise", summary = "noisy images are restored; Gaussian or Poisson noise, coloured or grey")

@@ -5,7 +5,7 @@ import java.lang.annotation.Retention;
 import java.lang.annotation.RetentionPolicy;
 import java.lang.annotation.Target;
 
-/** The word that YAML has for an empty optional value of a record; {@code auto} without this annotation. */
+/** YAML word for an empty optional component of a record; {@code auto} without this annotation. */
 @Retention(RetentionPolicy.RUNTIME)
 @Target(ElementType.RECORD_COMPONENT)
 public @interface EmptyWord {

@@ -2,10 +2,10 @@ package io.bandpass.config;
 
 import java.util.OptionalLong;
 
-/** Which encoder, and its geometry. YAML: {@code encoder: {type: vit|resnet|swin|convnext, ...}}. */
+/** Family and geometry of an encoder. YAML: {@code encoder: {type: vit|resnet|swin|convnext, ...}}. */
 public sealed interface EncoderConfig
         permits VisionTransformerConfig, ResNetConfig, SwinTransformerConfig, ConvNeXtConfig {
-    /** The word of this kind of encoder in {@code encoder.type}. */
+    /** Name of this encoder family in {@code encoder.type}. */
     default String type() {
         return Variants.word(getClass()).orElseThrow();
     }
@@ -20,36 +20,41 @@ public sealed interface EncoderConfig
     int width();
 
     /**
-     * Multiplications with an addition that a forward pass does per image in convolutions, linear layers and attention:
-     * what its matrix products take. Norms, activations and sums are left out.
+     * Multiply-adds of a forward pass per image in convolutions, linear layers and attention, that is in matrix
+     * products. Norms, activations and sums are not counted.
      */
     double multiplyAddsPerImage();
 
-    /** Memory that training keeps per image for the backward pass, in bytes of float32: a rough upper estimate. */
+    /**
+     * Activation memory that training keeps per image for the backward pass, in bytes of float32: a rough upper
+     * estimate.
+     */
     long activationBytesPerImage();
 
     /**
-     * The fewest values of a channel that a norm of the encoder takes the mean and variance of in training, for each image
-     * that is computed at once; nothing where its norms look at each image by itself.
+     * Smallest number of values per image from which a batch norm of the encoder computes a channel's statistics in
+     * training; empty for encoders without batch norm.
      */
     default OptionalLong batchNormValuesPerImage() {
         return OptionalLong.empty();
     }
 
-    /** Numbers in the matrices and convolutions of all layers; positions, biases and norms are left out. */
+    /**
+     * Number of weights in the matrices and convolutions of all layers; positions, biases and norms are not counted.
+     */
     double matrixWeights();
 
-    /** How many blocks it has in all its stages. */
+    /** Number of blocks in all stages. */
     long blocks();
 
     /**
-     * Memory in bytes of the tables that follow from the geometry and stand in no file: rows of pairs of tokens for relative
-     * positions, masks of shifted windows.
+     * Memory in bytes of the tables that are derived from the geometry and not stored: row indices of token pairs for
+     * relative positions, masks of shifted windows.
      */
     default double tableBytes() {
         return 0;
     }
 
-    /** The same encoder for another image size; refuses sizes that its stride does not divide. */
+    /** Copy for another image size; rejects sizes that are not a multiple of the stride. */
     EncoderConfig withImageSize(int imageSize);
 }

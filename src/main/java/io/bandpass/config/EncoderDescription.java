@@ -6,39 +6,40 @@ import com.fasterxml.jackson.databind.node.ObjectNode;
 import java.util.List;
 
 /**
- * What has to be known of an encoder to make it and to feed it: its geometry, and the normalisation of its images. Weights
- * have it in their metadata, whatever trained them.
+ * Everything needed to create an encoder and prepare its input: its geometry and the normalisation of images. Stored in
+ * the metadata of weights, whatever kind of run trained them.
  *
  * @param mean of the red, green and blue values in [0, 1]
- * @param std standard deviations of the same
+ * @param std standard deviations of the same values
  */
 public record EncoderDescription(EncoderConfig encoder, List<Double> mean, List<Double> std) {
     public EncoderDescription {
         mean = List.copyOf(mean);
         std = List.copyOf(std);
-        // The rules are those of the section data.
+        // Same rules as for the section data.
         DataConfig.checkNormalisation(mean, std);
     }
 
-    /** The encoder of a run. */
+    /** Description of a run's encoder. */
     public static EncoderDescription of(RunConfig config) {
         return new EncoderDescription(
                 config.encoder(), config.data().mean(), config.data().std());
     }
 
-    /** The encoder alone as YAML, its {@code type} first. */
+    /** Formats the encoder alone as YAML, with {@code type} first. */
     public String encoderYaml() {
         return StrictYaml.write(RecordBinder.tree((Record) encoder));
     }
 
     /**
-     * A description from YAML of its parts. Keys that the encoder lacks have their defaults: they came later than the text.
+     * Reads a description from its components as YAML. Keys that the encoder lacks are set to their defaults: they are
+     * newer than the text.
      *
-     * @param encoder as {@link #encoderYaml()} writes it
+     * @param encoder in the format of {@link #encoderYaml()}
      * @param mean a list such as {@code [0.5, 0.5, 0.5]}
      * @param std a list
-     * @param source where the text was read, for messages
-     * @throws ConfigException if a part is no YAML, has unknown keys, or a value that is not allowed
+     * @param source of the text, for messages
+     * @throws ConfigException if a component is not YAML, has unknown keys, or a value that is not allowed
      */
     public static EncoderDescription of(String encoder, String mean, String std, String source) {
         ObjectNode tree = JsonNodeFactory.instance.objectNode();

@@ -1,16 +1,16 @@
 package io.bandpass.config;
 
 /**
- * What is looked at while training.
+ * Evaluation during training.
  *
- * @param samplesEverySteps steps between pictures of reconstructions; 0 for only one at the end
- * @param sampleImages rows of a picture
- * @param knnEveryEpochs epochs between kNN evaluations where there are labels; 0 for only start and end
+ * @param samplesEverySteps steps between figures of reconstructions; 0 for a single one at the end
+ * @param sampleImages rows of a figure
+ * @param knnEveryEpochs epochs between kNN evaluations, which need labels; 0 for only start and end
  * @param knnNeighbours k
  * @param knnTemperature of the vote's weights exp(cosine / temperature)
- * @param knnImages largest number of training images, and of held-out ones, that take part in the vote
- * @param probe whether each kNN evaluation trains a linear probe too, on the same features
- * @param heldOutFraction part of a labelled set without a test part that is held out
+ * @param knnImages maximum number of training images, and of held-out images, in the vote
+ * @param probe whether each kNN evaluation also trains a linear probe on the same features
+ * @param heldOutFraction share of a labelled set without a test split that is held out
  */
 public record EvaluateConfig(
         int samplesEverySteps,

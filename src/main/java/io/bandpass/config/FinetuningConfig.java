@@ -2,9 +2,7 @@ package io.bandpass.config;
 
 import java.util.Optional;
 
-/**
- * Everything that a fine-tuning run is asked to do. A section that pre-training has too means the same in both.
- */
+/** Complete configuration of a fine-tuning run. Sections shared with pre-training have the same meaning in both. */
 @OfCommand("finetune")
 public record FinetuningConfig(
         String description,
@@ -21,7 +19,10 @@ public record FinetuningConfig(
         CheckpointConfig checkpoint,
         ValidateConfig validate)
         implements RunConfig {
-    /** The longest edge in pixels to which images are resized for a look: more would be a mistake, and fill the memory. */
+    /**
+     * Maximum image edge in pixels after resizing for validation: a larger one would be a mistake and exhaust the
+     * memory.
+     */
     public static final int LARGEST_VALIDATION_EDGE = 4096;
 
     public FinetuningConfig {
@@ -31,41 +32,41 @@ public record FinetuningConfig(
                 Pooling.CLS,
                 "auto or mean, as this encoder has no class token");
         int size = encoder.imageSize();
-        validate.imageSize().ifPresent(asked -> {
+        validate.imageSize().ifPresent(requested -> {
             Check.that(
-                    takesAnySize(encoder) || asked == size,
+                    takesAnySize(encoder) || requested == size,
                     "validate.image-size",
-                    asked,
+                    requested,
                     "auto or encoder.image-size, " + size + ", for which this encoder has its positions");
             Check.that(
-                    asked % encoder.stride() == 0,
+                    requested % encoder.stride() == 0,
                     "validate.image-size",
-                    asked,
+                    requested,
                     "a multiple of the encoder's stride, " + encoder.stride());
         });
-        int looked = validate.imageSize().orElse(size);
+        int edge = validate.imageSize().orElse(size);
         Check.that(
-                looked / validate.cropRatio() <= LARGEST_VALIDATION_EDGE,
+                edge / validate.cropRatio() <= LARGEST_VALIDATION_EDGE,
                 "validate.crop-ratio",
                 validate.cropRatio(),
-                "such that images of " + looked + " px are cut from at most " + LARGEST_VALIDATION_EDGE);
+                "such that images of " + edge + " px are cut from at most " + LARGEST_VALIDATION_EDGE);
     }
 
     private static boolean takesAnySize(EncoderConfig encoder) {
         return encoder instanceof ResNetConfig || encoder instanceof ConvNeXtConfig;
     }
 
-    /** Whether an encoder takes images of this edge in pixels. */
+    /** Whether an encoder accepts images with this edge in pixels. */
     public static boolean canLookAt(EncoderConfig encoder, int imageSize) {
         return imageSize == encoder.imageSize() || (takesAnySize(encoder) && imageSize % encoder.stride() == 0);
     }
 
-    /** Edge of the images that are validated on, in pixels. */
+    /** Edge of validation images, in pixels. */
     public int validationSize() {
         return validate.imageSize().orElse(encoder.imageSize());
     }
 
-    /** The pooling that was asked for, or the mean. */
+    /** Configured pooling, by default the mean. */
     public Pooling pooling() {
         return classifier.pooling().orElse(Pooling.MEAN);
     }

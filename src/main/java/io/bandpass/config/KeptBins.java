@@ -1,17 +1,17 @@
 package io.bandpass.config;
 
-/** How many frequencies lie inside a shape around DC, counted row by row; no mask is made. */
+/** Counts the frequencies inside a shape around DC, row by row, without creating a mask. */
 final class KeptBins {
     private KeptBins() {}
 
     /**
-     * Counts the bins of a centred spectrum whose distance from DC is below a radius, as {@code RadialMask} has it.
+     * Counts the bins of a centred spectrum whose distance from DC is below a radius, as in {@code RadialMask}.
      *
      * @param shape {@code circle}, {@code square} or {@code rhombus}
      * @param size edge of the spectrum
      */
     static long inside(MaskConfig.Shape shape, int size, double radius) {
-        // DC sits at size / 2, so that an even size has one more bin below it.
+        // DC is at size / 2, so an even size has one more bin below it.
         long below = size / 2;
         long above = size - 1 - below;
         long count = 0;
@@ -24,7 +24,7 @@ final class KeptBins {
         return count;
     }
 
-    /** The largest distance in columns that is inside at this distance in rows; -1 where none is. */
+    /** Largest column distance inside the shape at a row distance; -1 if there is none. */
     private static long farthest(MaskConfig.Shape shape, long v, double radius) {
         return switch (shape) {
             case SQUARE -> v < radius ? (long) Math.ceil(radius) - 1 : -1;
@@ -36,7 +36,7 @@ final class KeptBins {
 
     private static long farthestInCircle(long v, double radius) {
         double squared = radius * radius;
-        // The root is rounded, so that what it says is only where to begin.
+        // The square root is rounded and serves only as a starting point.
         long u = (long) Math.sqrt(Math.max(0, squared - (double) v * v)) + 1;
         while (u >= 0 && (double) v * v + (double) u * u >= squared) {
             u--;

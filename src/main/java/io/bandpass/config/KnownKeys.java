@@ -7,7 +7,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 
-/** Which keys there are, and what a message says about one that is not among them. */
+/** Valid configuration keys, and the messages for unknown ones. */
 public final class KnownKeys {
     private final Class<?> root;
 
@@ -15,7 +15,7 @@ public final class KnownKeys {
         this.root = root;
     }
 
-    /** Refuses every key of a tree that no record has, naming where it was read. */
+    /** Rejects every key of a tree that its record lacks, naming the source. */
     public static void check(JsonNode tree, Class<?> root, String source) {
         new KnownKeys(root).check(tree, root, "", source);
     }
@@ -56,7 +56,7 @@ public final class KnownKeys {
                         : "; did you mean " + String.join(" or ", elsewhere) + "?"));
     }
 
-    /** Where a key stands that was looked for in the wrong section. */
+    /** Returns the sections that do have a key. */
     private List<String> places(String key) {
         List<String> places = new ArrayList<>();
         RecordBinder.components(root).forEach((section, component) -> {

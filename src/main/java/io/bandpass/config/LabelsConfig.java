@@ -3,10 +3,10 @@ package io.bandpass.config;
 import java.util.OptionalInt;
 
 /**
- * Which labelled images are trained on.
+ * Selection of labelled images for training.
  *
- * @param perClass so many of each class, drawn by the seed; none: all
- * @param heldOutFraction part of a set without a test part that is held out, of each class
+ * @param perClass number of images per class, drawn by the seed; none: all
+ * @param heldOutFraction share of each class that is held out in a set without a test split
  */
 public record LabelsConfig(@EmptyWord("none") OptionalInt perClass, double heldOutFraction) {
     public LabelsConfig {

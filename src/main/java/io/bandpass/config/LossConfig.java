@@ -1,20 +1,20 @@
 package io.bandpass.config;
 
 /**
- * The loss (method.md section 4): a distance of spectra, and one of pixels where that is wanted.
+ * Loss of pre-training (method.md section 4): a spectral distance and, optionally, a pixel distance.
  *
- * @param target {@code masked} (only the removed frequencies count), {@code full} (all), or {@code auto}: as the
- *     pre-training task needs it
+ * @param target {@code masked} (only removed frequencies count), {@code full} (all), or {@code auto}: depends on
+ *     the pre-training task
  * @param gamma exponent of the spectral distance
- * @param focal whether each frequency is weighted by how wrong it is: {@code none}, {@code image} (relative to the worst
- *     of its image, channel and tile) or {@code batch} (relative to the worst of the batch)
+ * @param focal weighting of each frequency by its error: {@code none}, {@code image} (relative to the largest of
+ *     its image, channel and tile) or {@code batch} (relative to the largest of the batch)
  * @param focalAlpha exponent of the focal weight
  * @param focalLog whether the focal weight is log(1 + weight)
  * @param averageSpectrum whether spectra are averaged over the batch before they are compared
- * @param patchFactor spectra are taken of each of this many times this many tiles of an image
+ * @param patchFactor k: images are divided into k x k tiles, each with its own spectrum
  * @param normaliser {@code batch} (one quotient over the batch) or {@code image} (one per image, averaged)
- * @param frequencyWeight factor of the spectral distance; 0 leaves it out
- * @param pixel distance of pixels beside it: {@code none}, {@code l1} or {@code l2}
+ * @param frequencyWeight factor of the spectral distance; 0 disables it
+ * @param pixel additional pixel distance: {@code none}, {@code l1} or {@code l2}
  * @param pixelWeight factor of the pixel distance
  */
 public record LossConfig(
@@ -29,7 +29,7 @@ public record LossConfig(
         double frequencyWeight,
         PixelDistance pixel,
         double pixelWeight) {
-    /** Words of {@code loss.pixel}. */
+    /** Values of {@code loss.pixel}. */
     public enum PixelDistance {
         NONE,
         L1,
@@ -41,7 +41,7 @@ public record LossConfig(
         }
     }
 
-    /** Words of {@code loss.normaliser}. */
+    /** Values of {@code loss.normaliser}. */
     public enum Normaliser {
         BATCH,
         IMAGE;
@@ -52,7 +52,7 @@ public record LossConfig(
         }
     }
 
-    /** Words of {@code loss.focal}. */
+    /** Values of {@code loss.focal}. */
     public enum Focal {
         NONE,
         IMAGE,
@@ -64,7 +64,7 @@ public record LossConfig(
         }
     }
 
-    /** Words of {@code loss.target}. */
+    /** Values of {@code loss.target}. */
     public enum Target {
         AUTO,
         MASKED,
@@ -94,7 +94,7 @@ public record LossConfig(
         this(target, gamma, Focal.NONE, 1, false, false, 1, Normaliser.BATCH, 1, PixelDistance.NONE, 1);
     }
 
-    /** The same with every frequency counting. */
+    /** Copy in which every frequency counts. */
     public LossConfig full() {
         return withTarget(Target.FULL);
     }
@@ -114,12 +114,12 @@ public record LossConfig(
                 pixelWeight);
     }
 
-    /** Whether only removed frequencies count; {@code auto} is taken as masked frequency modeling takes it. */
+    /** Whether only removed frequencies count; {@code auto} is interpreted as for masked frequency modeling. */
     public boolean countsRemovedOnly() {
         return target != Target.FULL;
     }
 
-    /** Whether the loss of a batch cannot be computed from the losses of its parts. */
+    /** Whether the loss needs the whole batch at once, because those of micro-batches do not add up to it. */
     public boolean needsWholeBatch() {
         return frequencyWeight > 0 && (averageSpectrum || focal == Focal.BATCH);
     }

@@ -3,10 +3,12 @@ package io.bandpass.config;
 import java.util.Locale;
 
 /**
- * Masked autoencoder (He et al., CVPR 2022): the encoder sees a few random patches, and a ViT decoder predicts the rest.
+ * Masked autoencoder (He et al., CVPR 2022): the encoder sees a few random patches, and a ViT decoder predicts the
+ * rest.
  *
- * @param maskRatio share of the patches that is masked; what remains is rounded down to whole patches
- * @param normalisePixels whether each patch is predicted less its mean, and divided by its standard deviation
+ * @param maskRatio share of masked patches; the number of visible patches is rounded down
+ * @param normalisePixels whether the target of each patch is normalised by the patch's own mean and standard
+ *     deviation
  */
 @Variant(value = "mae", summary = "masked autoencoder: a ViT sees some patches, a decoder predicts the others")
 public record MaeConfig(double maskRatio, boolean normalisePixels) implements TaskConfig {
@@ -40,13 +42,13 @@ public record MaeConfig(double maskRatio, boolean normalisePixels) implements Ta
                 "such that some of the " + patches(vit) + " patches are masked and some are not");
     }
 
-    /** Patches of an image. */
+    /** Number of patches of an image. */
     public int patches(EncoderConfig encoder) {
         int edge = encoder.imageSize() / encoder.stride();
         return edge * edge;
     }
 
-    /** Patches of an image that the encoder sees. */
+    /** Number of patches of an image that the encoder sees. */
     public int visible(EncoderConfig encoder) {
         return (int) (patches(encoder) * (1 - maskRatio));
     }

@@ -2,11 +2,11 @@ package io.bandpass.config;
 
 import java.util.Locale;
 
-/** Whether a mask, at the size of the images, leaves something to see and something to predict. */
+/** Checks that a mask, at the size of the images, leaves some frequencies visible and some to predict. */
 final class MaskCheck {
     private MaskCheck() {}
 
-    /** Refuses masks that keep every frequency of images of this size, or none. */
+    /** Rejects masks that keep all or none of the frequencies of images of this size. */
     static void check(MaskConfig mask, int size) {
         if (mask.ranksMagnitudes()) {
             checkFractions(mask, size);
@@ -38,7 +38,7 @@ final class MaskCheck {
         double bins = (double) size * size;
         for (double fraction : mask.fractions()) {
             double kept = Math.rint(fraction * bins);
-            // Frequencies are kept in pairs, so one more may be.
+            // Frequencies are kept in conjugate pairs, so one more may be kept.
             Check.that(
                     kept >= 1 && kept + 1 < bins,
                     "mask.fractions",
@@ -51,7 +51,7 @@ final class MaskCheck {
         }
     }
 
-    /** Refuses tiles in which the mask, as much smaller as they are, keeps every frequency, or has no meaning. */
+    /** Rejects tiles for which the mask, scaled down like them, keeps every frequency or is undefined. */
     static void checkTiles(MaskConfig mask, EncoderConfig encoder, LossConfig loss) {
         int factor = loss.patchFactor();
         int size = encoder.imageSize();
@@ -93,7 +93,7 @@ final class MaskCheck {
         return b == 0 ? a : greatestCommonDivisor(b, a % b);
     }
 
-    /** The largest distance from DC that a frequency has. */
+    /** Largest distance of a frequency from DC. */
     private static double reach(MaskConfig.Shape shape, int size) {
         double half = Math.floorDiv(size, 2);
         return switch (shape) {
@@ -103,13 +103,13 @@ final class MaskCheck {
         };
     }
 
-    /** Whether some frequency lies outside the radius and inside the outer one. */
+    /** Whether some frequency lies between the radius and the outer radius. */
     private static boolean removesAny(MaskGeometry mask) {
         double radius = mask.highestRadius();
         double outer = mask.outerRadius();
         double reach = reach(mask.shape(), mask.size());
         if (mask.shape() != MaskConfig.Shape.CIRCLE) {
-            // Distances are whole numbers.
+            // Distances are integers.
             return Math.ceil(radius) <= reach && Math.ceil(radius) < outer;
         }
         return outer > reach ? radius <= reach : circleRemovesAny(radius, outer, Math.floorDiv(mask.size(), 2));

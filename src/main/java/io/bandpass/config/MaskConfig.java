@@ -4,15 +4,16 @@ import java.util.List;
 import java.util.OptionalDouble;
 
 /**
- * The frequency mask (method.md section 1).
+ * Frequency mask (method.md section 1).
  *
  * @param shape {@code circle}, {@code square} or {@code rhombus} of a radius; {@code com} keeps the strongest
  *     frequencies of each image, {@code rcom} these or the others (FOLK, ICLR 2025)
  * @param radius radius of the kept shape in frequency bins; empty means {@code auto}: 16 * image size / 224
  * @param radiusRange {@code none}, or [low, high) from which each image's radius is drawn instead
  * @param outerRadius {@code none}, or the outer radius of a masked band
- * @param fractions of all frequencies that {@code com} and {@code rcom} keep; each image gets one of them
- * @param lowpassProbability probability that an image keeps its low (or strongest) frequencies, else it keeps the others
+ * @param fractions of all frequencies that {@code com} and {@code rcom} keep; one is drawn per image
+ * @param lowpassProbability probability that an image keeps its low (or strongest) frequencies instead of the
+ *     others
  * @param clamp whether corrupted images are clamped to [0, 1]
  */
 public record MaskConfig(
@@ -23,7 +24,7 @@ public record MaskConfig(
         List<Double> fractions,
         double lowpassProbability,
         boolean clamp) {
-    /** Words of {@code mask.shape}. */
+    /** Values of {@code mask.shape}. */
     public enum Shape {
         CIRCLE,
         SQUARE,
@@ -72,7 +73,9 @@ public record MaskConfig(
         this(Shape.CIRCLE, radius, List.of(), outerRadius, FOLK_FRACTIONS, lowpassProbability, clamp);
     }
 
-    /** The same for images so many times as large along each axis: radii grow with them, {@code auto} by itself. */
+    /**
+     * Copy for images scaled by a factor: explicit radii scale along; {@code auto} depends on the image size anyway.
+     */
     MaskConfig scaled(double factor) {
         return new MaskConfig(
                 shape,
@@ -88,7 +91,7 @@ public record MaskConfig(
         return radius.isPresent() ? OptionalDouble.of(radius.getAsDouble() * factor) : radius;
     }
 
-    /** The same with another radius. */
+    /** Copy with another radius. */
     MaskConfig withRadius(double other) {
         return new MaskConfig(
                 shape, OptionalDouble.of(other), radiusRange, outerRadius, fractions, lowpassProbability, clamp);
@@ -98,17 +101,17 @@ public record MaskConfig(
         return shape == Shape.COM || shape == Shape.RCOM;
     }
 
-    /** Whether an image's mask follows from its own spectrum, and not from a radius. */
+    /** Whether an image's mask depends on its own spectrum instead of a radius. */
     public boolean ranksMagnitudes() {
         return ranksMagnitudes(shape);
     }
 
-    /** Probability that an image keeps its low or strongest frequencies: with {@code com}, always. */
+    /** Probability that an image keeps its low or strongest frequencies; always 1 with {@code com}. */
     public double keepProbability() {
         return shape == Shape.COM ? 1 : lowpassProbability;
     }
 
-    /** The mask for square images of this size. */
+    /** Mask for square images of this size. */
     public MaskGeometry at(int imageSize) {
         double fixed = ranksMagnitudes() ? Double.NaN : radius.orElse(RADIUS_AT_224 * imageSize / 224);
         return new MaskGeometry(

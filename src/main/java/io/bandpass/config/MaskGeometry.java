@@ -6,33 +6,33 @@ import java.util.Locale;
 import java.util.stream.Collectors;
 
 /**
- * The mask that is in force for images, or tiles of images, of one size: what {@code auto} is there has become a number.
+ * Resolved frequency mask for images, or tiles of images, of one size: {@code auto} has been replaced with a number.
  *
  * @param size edge in pixels, and in frequency bins
- * @param lowestRadius of the kept shape, in frequency bins; not of a number where the shape ranks magnitudes
- * @param highestRadius the same as the lowest, or what each image's radius is drawn below
+ * @param lowestRadius of the kept shape, in frequency bins; NaN if the shape ranks magnitudes
+ * @param highestRadius equal to the lowest, or the exclusive upper bound of each image's random radius
  * @param outerRadius of a masked band, or positive infinity
- * @param fractions of all frequencies that a shape that ranks magnitudes keeps; each image gets one of them
+ * @param fractions of all frequencies that a magnitude-ranking shape keeps; one is drawn per image
  */
 public record MaskGeometry(
         Shape shape, int size, double lowestRadius, double highestRadius, double outerRadius, List<Double> fractions) {
-    /** Whether an image's mask follows from its own spectrum, and not from a radius. */
+    /** Whether an image's mask depends on its own spectrum instead of a radius. */
     public boolean ranksMagnitudes() {
         return shape == Shape.COM || shape == Shape.RCOM;
     }
 
-    /** Whether each image has a radius of its own. */
+    /** Whether the radius is drawn per image. */
     public boolean drawsRadius() {
         return lowestRadius < highestRadius;
     }
 
-    /** The radius, the middle of the range where it is drawn. */
+    /** Radius, or the middle of the range if it is drawn. */
     public double radius() {
         return (lowestRadius + highestRadius) / 2;
     }
 
     /**
-     * The mask of the tiles of these images (method.md section 4): as many times smaller.
+     * Returns the mask of the tiles of these images (method.md section 4), with radii scaled down like the tiles.
      *
      * @param factor tiles along each axis
      */
@@ -44,7 +44,7 @@ public record MaskGeometry(
                 shape, size / factor, lowestRadius / factor, highestRadius / factor, outerRadius / factor, fractions);
     }
 
-    /** How many frequency bins low-pass images keep, of all {@code size * size}. */
+    /** Number of frequency bins that low-pass images keep, out of {@code size * size}. */
     public long keptBins(double radius) {
         long inside = KeptBins.inside(shape, size, radius);
         return Double.isFinite(outerRadius)
@@ -52,7 +52,7 @@ public record MaskGeometry(
                 : inside;
     }
 
-    /** The mask in words, with the number of frequency bins that low-pass images keep. */
+    /** Describes the mask, including the number of frequency bins that low-pass images keep. */
     public String describe() {
         if (ranksMagnitudes()) {
             return describeShape();
@@ -67,7 +67,7 @@ public record MaskGeometry(
                 (long) size * size);
     }
 
-    /** The mask in words. */
+    /** Describes the mask. */
     public String describeShape() {
         if (ranksMagnitudes()) {
             return "the strongest "
@@ -83,7 +83,7 @@ public record MaskGeometry(
         return text(100 * fraction) + " %";
     }
 
-    /** Four digits, without zeros at the end. */
+    /** Formats with four significant digits and no trailing zeros. */
     private static String text(double value) {
         String digits = String.format(Locale.ROOT, "%.4g", value);
         return digits.contains(".") && !digits.contains("e") ? digits.replaceFirst("\\.?0+$", "") : digits;

@@ -1,15 +1,15 @@
 package io.bandpass.config;
 
 /**
- * What happens to a batch of normalised training images and their labels: random erasing, then mixup or cutmix, and
- * label smoothing. All as timm names and defines them.
+ * Erasing, mixing and label smoothing of batches of normalised training images: random erasing, then mixup or cutmix,
+ * and label smoothing. All with timm's names and definitions.
  *
  * @param mixupAlpha Beta(alpha, alpha) of mixup's lambda; 0: no mixup
  * @param cutmixAlpha Beta(alpha, alpha) of cutmix's lambda; 0: no cutmix
  * @param probability probability that a batch is mixed
- * @param switchProbability probability of cutmix, where both are on
+ * @param switchProbability probability of cutmix if both are enabled
  * @param labelSmoothing share of each target that is spread evenly over all classes
- * @param eraseProbability probability that a box of an image is replaced by noise
+ * @param eraseProbability probability that a box of an image is replaced with noise
  */
 public record MixConfig(
         double mixupAlpha,

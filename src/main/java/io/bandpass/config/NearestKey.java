@@ -3,11 +3,11 @@ package io.bandpass.config;
 import java.util.Collection;
 import java.util.Comparator;
 
-/** Suggests what was probably meant by a misspelt word. */
+/** Suggests the nearest known word for a misspelt one. */
 public final class NearestKey {
     private NearestKey() {}
 
-    /** {@code "; did you mean X?"}, or nothing where no word is near. */
+    /** Returns {@code "; did you mean X?"}, or nothing if no word is near. */
     public static String suggestion(String word, Collection<String> known) {
         return known.stream()
                 .min(Comparator.comparingInt(candidate -> distance(word, candidate)))

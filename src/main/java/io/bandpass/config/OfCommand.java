@@ -6,8 +6,9 @@ import java.lang.annotation.RetentionPolicy;
 import java.lang.annotation.Target;
 
 /**
- * On the configuration of a kind of training: the command that starts its runs. The resource {@code COMMAND-defaults.yaml}
- * holds the defaults that differ from those of pre-training, and {@code recipes/index.yaml} lists the recipes by command.
+ * Command that starts runs of a kind of training, declared on its configuration. The resource
+ * {@code COMMAND-defaults.yaml} holds the defaults that differ from those of pre-training, and
+ * {@code recipes/index.yaml} lists the recipes by command.
  */
 @Target(ElementType.TYPE)
 @Retention(RetentionPolicy.RUNTIME)

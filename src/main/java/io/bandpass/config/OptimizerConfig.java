@@ -4,19 +4,19 @@ import java.util.List;
 import java.util.OptionalDouble;
 
 /**
- * How parameters are updated. Exactly one of the two rates is set; each type uses the keys that it knows.
+ * Optimizer settings. Exactly one of the two rates is set; each type uses only its own keys.
  *
  * @param type {@code adamw}, {@code sgd}, {@code lamb} or {@code lars}
  * @param baseLearningRate rate per 512 images, multiplied by effective batch / 512
  * @param learningRate absolute rate
  * @param betas decay of the first and second moments, of {@code adamw} and {@code lamb}
- * @param epsilon added to the root of the second moment, of the same
+ * @param epsilon added to the square root of the second moment, of {@code adamw} and {@code lamb}
  * @param momentum of {@code sgd} and {@code lars}
- * @param nesterov whether the momentum of {@code sgd} is Nesterov's
- * @param weightDecay decoupled weight decay, for {@code sgd} and {@code lars} a part of the gradient (none on 1-D
- *     tensors, biases, positions, class token)
+ * @param nesterov whether {@code sgd} uses Nesterov momentum
+ * @param weightDecay decoupled weight decay, coupled (added to the gradient) for {@code sgd} and {@code lars}; none
+ *     on 1-D tensors, biases, positions and class token
  * @param layerDecay factor of the rate from each layer to the one before it; 1 means the same rate for all
- * @param clip largest norm of all gradients together; 0 means no clipping
+ * @param clip maximum norm of all gradients together; 0 means no clipping
  */
 public record OptimizerConfig(
         Type type,
@@ -29,7 +29,7 @@ public record OptimizerConfig(
         double weightDecay,
         double layerDecay,
         double clip) {
-    /** Words of {@code optimizer.type}. */
+    /** Values of {@code optimizer.type}. */
     public enum Type {
         ADAMW,
         SGD,
@@ -64,7 +64,7 @@ public record OptimizerConfig(
     }
 
     /**
-     * Plain momentum of 0.9 and an absolute rate, without weight decay, layer decay and clipping.
+     * Creates settings with plain momentum of 0.9 and an absolute rate, without weight decay, layer decay and clipping.
      *
      * @param type {@code sgd} or {@code lars}
      */
@@ -73,7 +73,7 @@ public record OptimizerConfig(
                 type, OptionalDouble.empty(), OptionalDouble.of(rate), List.of(0.9, 0.999), 1e-8, 0.9, false, 0, 1, 0);
     }
 
-    /** The same with an absolute rate. */
+    /** Copy with an absolute rate. */
     public OptimizerConfig withLearningRate(double rate) {
         return new OptimizerConfig(
                 type,

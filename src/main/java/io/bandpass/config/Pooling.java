@@ -1,8 +1,10 @@
 package io.bandpass.config;
 
-/** How a classifier makes one vector of the features of an image (method.md section 7). */
+/** Pooling of an image's features into one vector (finetuning.md). */
 public enum Pooling {
-    /** The mean over the feature map; of a ViT over its patches, with a norm of its own instead of the final one. */
+    /**
+     * Mean over the feature map; for a ViT over its patches, followed by a separate norm that replaces the final one.
+     */
     MEAN,
     /** A ViT's class token after the final norm. */
     CLS;

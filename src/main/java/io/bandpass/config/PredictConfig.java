@@ -4,17 +4,17 @@ import java.util.Optional;
 import java.util.OptionalInt;
 
 /**
- * How a classifier looks at images.
+ * Settings of classification.
  *
- * @param preprocess how images come to have the classifier's size; empty for what it was validated with
+ * @param preprocess resizing of images to the classifier's size; empty for the preprocessing used in validation
  * @param precision of the classifier: {@code fp32}, {@code bf16} or {@code auto}
- * @param batchSize images that are classified at once
- * @param limit takes only the first so many images
- * @param maxBad largest fraction of images that may be unreadable
+ * @param batchSize images per forward pass
+ * @param limit maximum number of images; the first ones are taken
+ * @param maxBad maximum fraction of unreadable images
  */
 public record PredictConfig(
         Optional<PreprocessConfig> preprocess, String precision, int batchSize, OptionalInt limit, double maxBad) {
-    /** As the classifier was validated, in float32. */
+    /** Preprocessing as in validation, in float32. */
     public static final PredictConfig DEFAULT =
             new PredictConfig(Optional.empty(), "fp32", 32, OptionalInt.empty(), 0.01);
 
@@ -25,22 +25,19 @@ public record PredictConfig(
         Check.fraction("max-bad", maxBad);
     }
 
-    /** The same with a preprocessing of its own. */
     public PredictConfig withPreprocess(PreprocessConfig other) {
         return new PredictConfig(Optional.of(other), precision, batchSize, limit, maxBad);
     }
 
-    /** The same with another precision. */
     public PredictConfig withPrecision(String other) {
         return new PredictConfig(preprocess, other, batchSize, limit, maxBad);
     }
 
-    /** The same with another batch size. */
     public PredictConfig withBatchSize(int other) {
         return new PredictConfig(preprocess, precision, other, limit, maxBad);
     }
 
-    /** The same for the first so many images. */
+    /** Copy for the first {@code most} images only. */
     public PredictConfig withLimit(int most) {
         return new PredictConfig(preprocess, precision, batchSize, OptionalInt.of(most), maxBad);
     }

@@ -1,15 +1,16 @@
 package io.bandpass.config;
 
 /**
- * How an image of any size comes to have the size of a trained model.
+ * Resizing of images to the size of a trained model.
  *
- * @param mode {@code crop}: the shorter side is resized to size / cropRatio, rounded down, and the middle is taken;
- *     {@code squash}: both sides are resized to the size, whatever that does to shapes; {@code none}: the image must have
- *     the size already, and its pixels are taken as they are
- * @param cropRatio part of the resized shorter side that is kept, above 0 and at most 1; 0.875 is the usual 224 of 256
+ * @param mode {@code crop}: resizes the shorter side to size / cropRatio, rounded down, and crops the centre;
+ *     {@code squash}: resizes both sides to the size, ignoring the aspect ratio; {@code none}: the image must already
+ *     have the size, and its pixels are used unchanged
+ * @param cropRatio share of the resized shorter side that is kept, above 0 and at most 1; 0.875 is the usual 224 of
+ *     256
  */
 public record PreprocessConfig(String mode, double cropRatio) {
-    /** What runs do themselves: the shorter side to the size, then the middle. */
+    /** Preprocessing of evaluations within a run: the shorter side is resized to the size, then the centre cropped. */
     public static final PreprocessConfig DEFAULT = new PreprocessConfig("crop", 1);
 
     public PreprocessConfig {
@@ -22,27 +23,27 @@ public record PreprocessConfig(String mode, double cropRatio) {
                 "left out where preprocess is " + mode + ": only crop cuts anything off");
     }
 
-    /** The same for every part of an image: nothing is cut off. */
+    /** Preprocessing that keeps the whole image and crops nothing. */
     public static PreprocessConfig squash() {
         return new PreprocessConfig("squash", 1);
     }
 
-    /** Pixels as they are. */
+    /** Preprocessing that leaves pixels unchanged. */
     public static PreprocessConfig none() {
         return new PreprocessConfig("none", 1);
     }
 
-    /** A crop that keeps this part of the resized shorter side. */
+    /** Preprocessing that keeps this share of the resized shorter side. */
     public static PreprocessConfig crop(double ratio) {
         return new PreprocessConfig("crop", ratio);
     }
 
-    /** Length of the resized shorter side for a model of this size, rounded down as timm does. */
+    /** Length of the resized shorter side for a model of this size, rounded down as in timm. */
     public int resizedFor(int size) {
         return (int) Math.max(size, Math.floor(size / cropRatio));
     }
 
-    /** In words, such as {@code crop 224 of 256}. */
+    /** Describes the preprocessing, for example {@code crop 224 of 256}. */
     public String describe(int size) {
         return mode.equals("crop") ? "crop " + size + " of " + resizedFor(size) : mode;
     }

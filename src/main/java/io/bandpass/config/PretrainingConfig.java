@@ -5,8 +5,8 @@ import java.util.List;
 import java.util.stream.IntStream;
 
 /**
- * Everything that a pre-training run is asked to do. Each section is an immutable record whose constructor refuses bad
- * values with a {@link ConfigException} that names the key; a key that is missing in YAML takes the default.
+ * Complete configuration of a pre-training run. Each section is an immutable record whose constructor rejects invalid
+ * values with a {@link ConfigException} that names the key; a key missing from YAML takes its default.
  */
 @OfCommand("pretrain")
 public record PretrainingConfig(
@@ -45,7 +45,7 @@ public record PretrainingConfig(
                         loss));
     }
 
-    /** Refuses what does not go together at the encoder's image size. */
+    /** Rejects sections that are inconsistent at the encoder's image size. */
     private static void checkSize(
             EncoderConfig encoder, TaskConfig task, MaskConfig mask, DecoderConfig decoder, LossConfig loss) {
         task.check(encoder, decoder);
@@ -58,8 +58,8 @@ public record PretrainingConfig(
     }
 
     /**
-     * What is trained in each stage of the curriculum, as a configuration of its own: encoder and mask are those for the
-     * stage's images. Without a curriculum all of the run is one stage.
+     * Returns the configuration of each stage of the curriculum, with encoder and mask for the stage's image size.
+     * Without a curriculum the whole run is one stage.
      */
     public List<PretrainingConfig> stages() {
         if (curriculum.isEmpty()) {
@@ -114,7 +114,7 @@ public record PretrainingConfig(
         return task.usesLoss() && loss.needsWholeBatch();
     }
 
-    /** The same with all of the run at the encoder's own image size. */
+    /** Copy in which the whole run uses the encoder's own image size. */
     public PretrainingConfig withoutCurriculum() {
         return with(encoder, mask, CurriculumConfig.NONE);
     }

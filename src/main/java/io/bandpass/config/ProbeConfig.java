@@ -3,16 +3,16 @@ package io.bandpass.config;
 import java.util.List;
 
 /**
- * How a linear probe is trained: without weight decay, with momentum 0.9, by a cosine schedule to 0 whose first ninth of
- * the epochs warms up, as 10 of 90 do in MAE (He et al., CVPR 2022, table 8).
+ * Training of a linear probe: no weight decay, momentum 0.9, and a cosine schedule to 0 that warms up for the first
+ * ninth of the epochs, like 10 of 90 in MAE (He et al., CVPR 2022, table 8).
  *
  * @param optimizer {@code sgd} or {@code lars}
  * @param epochs over the training images
  * @param learningRate per 256 images, multiplied by batch / 256
- * @param batchSize images of a step, at least 2; all images where there are fewer
- * @param augment whether each epoch sees other crops of the images, mirrored at random, so that their features are
- *     computed anew
- * @param seed of the order of the images, the starting values and the crops
+ * @param batchSize images per step, at least 2; smaller sets form a single batch
+ * @param augment whether each epoch uses new random crops and flips of the images, whose features are then
+ *     recomputed
+ * @param seed of the order of the images, the initial weights and the crops
  */
 public record ProbeConfig(
         String optimizer, int epochs, double learningRate, int batchSize, boolean augment, long seed) {
@@ -30,42 +30,42 @@ public record ProbeConfig(
                 batchSize >= 2, "batch-size", batchSize, "a whole number of at least 2, as batch norm compares images");
     }
 
-    /** The rate per 256 images that suits small sets: docs/evaluation.md has what was measured. */
+    /** Learning rate per 256 images for small data sets; docs/evaluation.md has the measurements. */
     public static double defaultLearningRate(String optimizer) {
         return optimizer.equals("lars") ? 10 : 0.3;
     }
 
-    /** The same with another seed. */
+    /** Copy with another seed. */
     public ProbeConfig withSeed(long other) {
         return new ProbeConfig(optimizer, epochs, learningRate, batchSize, augment, other);
     }
 
-    /** How many images a step takes of a set. */
+    /** Images per step for a set of images. */
     public int batchSizeOf(int images) {
         return Math.min(batchSize, images);
     }
 
-    /** Steps of an epoch; images that fill no batch are left out of it, others in each epoch. */
+    /** Steps per epoch; an incomplete last batch is dropped, with different images each epoch. */
     public int stepsPerEpoch(int images) {
         return images / batchSizeOf(images);
     }
 
-    /** Steps in all. */
+    /** Total number of steps. */
     public long steps(int images) {
         return (long) epochs * stepsPerEpoch(images);
     }
 
-    /** The rate at the end of the warm-up. */
+    /** Learning rate at the end of the warm-up. */
     public double rate(int images) {
         return learningRate * batchSizeOf(images) / RATED_IMAGES;
     }
 
-    /** The schedule of the rate. */
+    /** Learning-rate schedule. */
     public ScheduleConfig schedule() {
         return new ScheduleConfig(ScheduleConfig.Type.COSINE, epochs / WARM_UP_SHARE, 0, 0, 1, List.of(), 1);
     }
 
-    /** The optimizer, whose rate the schedule gives. */
+    /** Optimizer settings; the schedule determines the rate of each step. */
     public OptimizerConfig optimizer(int images) {
         return OptimizerConfig.momentum(
                 Words.constant(OptimizerConfig.Type.class, optimizer).orElseThrow(), rate(images));

@@ -7,15 +7,15 @@ import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 
 /**
- * RandAugment (Cubuk et al., 2020) as timm writes it, such as {@code rand-m9-n2-mstd0.5-inc1}: operations that become
- * stronger with the magnitude, drawn with replacement, each of which happens with probability 0.5.
+ * RandAugment (Cubuk et al., 2020) in timm's notation, such as {@code rand-m9-n2-mstd0.5-inc1}: operations that
+ * increase in strength with the magnitude, drawn with replacement, each applied with probability 0.5.
  *
  * @param magnitude m, from 0 to 10
- * @param operations n, how many are drawn for an image
- * @param deviation mstd, the standard deviation of each operation's magnitude, which is clipped to [0, 10]
+ * @param operations n, number of operations drawn per image
+ * @param deviation mstd, standard deviation of each operation's magnitude, which is clipped to [0, 10]
  */
 public record RandAugmentConfig(int magnitude, int operations, double deviation) {
-    /** The largest magnitude. */
+    /** Largest magnitude. */
     public static final int LARGEST_MAGNITUDE = 10;
 
     private static final int MOST_OPERATIONS = 15;
@@ -27,9 +27,10 @@ public record RandAugmentConfig(int magnitude, int operations, double deviation)
                     + LARGEST_DEVIATION + ", and inc1";
 
     /**
-     * Reads the form of timm. What is left out has timm's default: m10, n2, mstd0; the word {@code rand} may be left out.
+     * Parses timm's notation. Missing elements have timm's defaults: m10, n2, mstd0; the prefix {@code rand} is
+     * optional.
      *
-     * @param text {@code none}, or parts joined by {@code -}, each at most once and in any order
+     * @param text {@code none}, or elements joined by {@code -}, each at most once and in any order
      * @throws ConfigException if the text is neither
      */
     static Optional<RandAugmentConfig> parse(String key, String text) {
@@ -44,7 +45,7 @@ public record RandAugmentConfig(int magnitude, int operations, double deviation)
         return Optional.of(reader.result());
     }
 
-    /** The parts read so far. */
+    /** Elements read so far. */
     private static final class Reader {
         private final String key;
         private final String text;
@@ -75,8 +76,8 @@ public record RandAugmentConfig(int magnitude, int operations, double deviation)
             return OptionalDouble.of(value);
         }
 
-        private void require(boolean sound) {
-            Check.that(sound, key, text, ALLOWED);
+        private void require(boolean valid) {
+            Check.that(valid, key, text, ALLOWED);
         }
 
         RandAugmentConfig result() {
@@ -86,7 +87,7 @@ public record RandAugmentConfig(int magnitude, int operations, double deviation)
         }
     }
 
-    /** The form that is read. */
+    /** Formats the notation that {@link #parse} reads. */
     @Override
     public String toString() {
         return String.format(Locale.ROOT, "rand-m%d-n%d-mstd%s-inc1", magnitude, operations, deviation);

@@ -14,11 +14,11 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 
-/** The recipes that come with the program, and those in files. */
+/** Bundled recipes, and recipes in files. */
 public final class Recipes {
     private static final String INDEX_FILE = "recipes/index.yaml";
 
-    /** Command to the names of its recipes, in the order in which they are listed. */
+    /** Names of the recipes by command, in listing order. */
     private static final Map<String, List<String>> INDEX = index();
 
     private static final int LARGEST_FILE = 1 << 20;
@@ -35,22 +35,22 @@ public final class Recipes {
         return index;
     }
 
-    /** The command that starts runs of a kind of configuration. */
+    /** Command that starts runs of a kind of configuration. */
     public static String command(Class<?> kind) {
         return kind.getAnnotation(OfCommand.class).value();
     }
 
-    /** The recipes of a kind of training that come with the program. */
+    /** Names of the bundled recipes of a kind of training. */
     public static List<String> names(Class<? extends RunConfig> kind) {
         return INDEX.getOrDefault(command(kind), List.of());
     }
 
-    /** Of pre-training. */
+    /** Names of the bundled recipes of pre-training. */
     public static List<String> names() {
         return names(PretrainingConfig.class);
     }
 
-    /** The command whose recipe of this name comes with the program. */
+    /** Command of the bundled recipe with this name, if any. */
     private static Optional<String> commandOf(String recipe) {
         return INDEX.entrySet().stream()
                 .filter(entry -> entry.getValue().contains(recipe))
@@ -58,7 +58,7 @@ public final class Recipes {
                 .findFirst();
     }
 
-    /** The name of a recipe's run folders: its own, or the file's without its ending. */
+    /** Name for a recipe's run folders: its own, or that of the file without extension. */
     public static String shortName(String recipe) {
         if (commandOf(recipe).isPresent()) {
             return recipe;
@@ -68,7 +68,7 @@ public final class Recipes {
     }
 
     /**
-     * The text of a recipe.
+     * Reads the text of a recipe.
      *
      * @param recipe name, or path of a YAML file
      * @throws ConfigException if there is none
@@ -110,24 +110,24 @@ public final class Recipes {
     }
 
     /**
-     * A builder that starts from a recipe of pre-training.
+     * Returns a builder that starts from a recipe of pre-training.
      *
-     * @throws ConfigException if there is none, or it is one of another kind of training
+     * @throws ConfigException if there is no such recipe, or it belongs to another kind of training
      */
     public static ConfigBuilder<PretrainingConfig> load(String recipe) {
         return load(PretrainingConfig.class, recipe);
     }
 
-    /** The recipe of fine-tuning on small images that suits an encoder. */
+    /** Name of the recipe for fine-tuning an encoder on small images. */
     public static String quickFinetuning(EncoderConfig encoder) {
         boolean transformer = encoder instanceof VisionTransformerConfig || encoder instanceof SwinTransformerConfig;
         return transformer ? "finetune-quick-vit" : "finetune-quick";
     }
 
     /**
-     * A builder that starts from a recipe of a kind of training.
+     * Returns a builder that starts from a recipe of a kind of training.
      *
-     * @throws ConfigException if there is none, or it is one of another kind
+     * @throws ConfigException if there is no such recipe, or it belongs to another kind
      */
     public static <T extends Record & RunConfig> ConfigBuilder<T> load(Class<T> kind, String recipe) {
         List<String> names = names(kind);
@@ -140,7 +140,7 @@ public final class Recipes {
     }
 
     /**
-     * Whether a recipe is one of a kind of training: by its name, or as a file that has no other keys than that kind.
+     * Whether a recipe belongs to a kind of training: by its name, or as a file with no keys unknown to that kind.
      *
      * @throws ConfigException if there is no such recipe
      */
@@ -154,18 +154,18 @@ public final class Recipes {
             ConfigBuilder.of(kind).yaml(text, "");
             return true;
         } catch (ConfigException e) {
-            // Which keys it lacks is said when the recipe is loaded.
+            // Loading the recipe reports which keys are unknown.
             return false;
         }
     }
 
-    /** How many sections of a recipe are sections of a kind of training. */
+    /** Number of a recipe's sections that exist in a kind of training. */
     public static long knownSections(Class<? extends RunConfig> kind, String recipe) {
         JsonNode tree = StrictYaml.read(text(recipe), recipe);
         return RecordBinder.components(kind).keySet().stream().filter(tree::has).count();
     }
 
-    /** Name of each recipe of a kind of training to what it is. */
+    /** Returns the descriptions of a kind's recipes, by name. */
     public static <T extends Record & RunConfig> Map<String, String> descriptions(Class<T> kind) {
         Map<String, String> recipes = new LinkedHashMap<>();
         names(kind).forEach(name -> recipes.put(name, load(kind, name).build().description()));

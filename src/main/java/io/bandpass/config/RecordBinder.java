@@ -21,21 +21,21 @@ import java.util.OptionalInt;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Between configuration trees and records: a component {@code batchSize} of a section {@code train} is the key
- * {@code train.batch-size}. Strict: unknown keys and values of another type are refused.
+ * Binds configuration trees to records: a component {@code batchSize} of a section {@code train} is the key
+ * {@code train.batch-size}. Strict: rejects unknown keys and values of another type.
  */
 public final class RecordBinder {
     private RecordBinder() {}
 
-    /** A complete tree as a record. */
+    /** Converts a complete tree to a record. */
     public static <T extends Record> T bind(JsonNode tree, Class<T> root) {
         return root.cast(bind(tree, root, ""));
     }
 
     /**
-     * A record with other components, each in the place of the one of its type.
+     * Copies a record with some components replaced, matched by type.
      *
-     * @throws IllegalArgumentException if there is none of its type
+     * @throws IllegalArgumentException if the record has no component of a type
      */
     @SuppressWarnings("unchecked")
     static <T extends Record> T with(T record, List<Record> others) {
@@ -45,32 +45,33 @@ public final class RecordBinder {
             values[i] = read(record, components[i]);
         }
         for (Record other : others) {
-            int place = 0;
-            while (place < components.length && !components[place].getType().isInstance(other)) {
-                place++;
+            int index = 0;
+            while (index < components.length && !components[index].getType().isInstance(other)) {
+                index++;
             }
-            if (place == components.length) {
+            if (index == components.length) {
                 throw new IllegalArgumentException(record.getClass() + " has no section of " + other.getClass());
             }
-            values[place] = other;
+            values[index] = other;
         }
         return (T) construct(record.getClass(), values);
     }
 
-    /** The dotted key that YAML of a complete configuration ends with. */
+    /** Returns the dotted key of the last line of a complete configuration in YAML. */
     static String lastKey(Class<?> root) {
         String last = "";
-        Class<?> at = root;
-        while (at.isRecord()) {
-            Map.Entry<String, RecordComponent> end =
-                    List.copyOf(components(at).entrySet()).get(components(at).size() - 1);
+        Class<?> record = root;
+        while (record.isRecord()) {
+            Map.Entry<String, RecordComponent> end = List.copyOf(
+                            components(record).entrySet())
+                    .get(components(record).size() - 1);
             last = dotted(last, end.getKey());
-            at = end.getValue().getType();
+            record = end.getValue().getType();
         }
         return last;
     }
 
-    /** One section of a complete tree, which may be one of several records. */
+    /** Reads one section of a complete tree, which may be one of several record types. */
     static <T> T section(JsonNode tree, Class<T> type, String key) {
         JsonNode node = tree.path(key);
         return type.cast(bind(node, sectionRecord(type, key, node, "configuration"), key));
@@ -102,8 +103,8 @@ public final class RecordBinder {
             Constructor<?> constructor = record.getDeclaredConstructor(types);
             return constructor.newInstance(values);
         } catch (InvocationTargetException e) {
-            if (e.getCause() instanceof ConfigException refused) {
-                throw refused;
+            if (e.getCause() instanceof ConfigException rejected) {
+                throw rejected;
             }
             throw new IllegalStateException(e);
         } catch (ReflectiveOperationException e) {
@@ -180,7 +181,11 @@ public final class RecordBinder {
         return (int) whole(node, key, "a whole number", Integer.MIN_VALUE, Integer.MAX_VALUE);
     }
 
-    /** The constant of an enum, which other words may stand in place of. */
+    /**
+     * Returns the enum constant for a word.
+     *
+     * @param others words that are allowed besides those of the constants, for the message
+     */
     private static Object constant(JsonNode node, Class<?> type, String key, String... others) {
         String word = (String) scalar(node, String.class, key);
         List<String> words = new ArrayList<>(List.of(others));
@@ -193,22 +198,22 @@ public final class RecordBinder {
         throw Check.notOneOf(key, word, words);
     }
 
-    private static Double number(JsonNode node, String key, String wanted) {
+    private static Double number(JsonNode node, String key, String expected) {
         if (!node.isNumber()) {
-            throw wrong(key, node, wanted);
+            throw wrong(key, node, expected);
         }
         return node.doubleValue();
     }
 
-    private static long whole(JsonNode node, String key, String wanted, long lowest, long highest) {
+    private static long whole(JsonNode node, String key, String expected, long lowest, long highest) {
         if (!node.isNumber()) {
-            throw wrong(key, node, wanted);
+            throw wrong(key, node, expected);
         }
         BigDecimal value = node.isFloatingPointNumber() && !Double.isFinite(node.doubleValue())
                 ? new BigDecimal(Double.MAX_VALUE)
                 : node.decimalValue();
         if (value.stripTrailingZeros().scale() > 0) {
-            throw wrong(key, node, wanted);
+            throw wrong(key, node, expected);
         }
         if (value.compareTo(BigDecimal.valueOf(lowest)) < 0) {
             throw wrong(key, node, "a whole number of at least " + lowest);
@@ -219,9 +224,9 @@ public final class RecordBinder {
         return value.longValueExact();
     }
 
-    private static ConfigException wrong(String key, JsonNode node, String wanted) {
+    private static ConfigException wrong(String key, JsonNode node, String expected) {
         String found = node.isNull() ? "empty" : Check.shown(node.toString());
-        return new ConfigException(key + " is " + found + ", but must be " + wanted);
+        return new ConfigException(key + " is " + found + ", but must be " + expected);
     }
 
     private static boolean isEmptyWord(JsonNode node, RecordComponent component) {
@@ -233,7 +238,7 @@ public final class RecordBinder {
         return word == null ? "auto" : word.value();
     }
 
-    /** A record as the tree that {@link #bind} reads. */
+    /** Converts a record to the tree that {@link #bind} reads. */
     static ObjectNode tree(Record record) {
         ObjectNode tree = JsonNodeFactory.instance.objectNode();
         Variants.word(record.getClass()).ifPresent(word -> tree.put(Variants.TYPE, word));
@@ -267,7 +272,8 @@ public final class RecordBinder {
                     : nodes.textNode(emptyWord(component));
         }
         if (value instanceof Optional<?> optional) {
-            return nodes.textNode(optional.map(each -> Words.of((Enum<?>) each)).orElse(emptyWord(component)));
+            return nodes.textNode(
+                    optional.map(constant -> Words.of((Enum<?>) constant)).orElse(emptyWord(component)));
         }
         if (value instanceof List<?> list) {
             if (list.isEmpty() && component.isAnnotationPresent(EmptyWord.class)) {
@@ -304,7 +310,7 @@ public final class RecordBinder {
         return type.isRecord() || Variants.has(type);
     }
 
-    /** The record of a section, which for some depends on their {@code type}. */
+    /** Record type of a section, which may depend on the section's {@code type}. */
     static Class<?> sectionRecord(Class<?> type, String key, JsonNode node, String source) {
         return Variants.has(type) ? Variants.record(type, key, node, source) : type;
     }

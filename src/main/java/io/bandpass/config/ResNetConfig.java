@@ -27,7 +27,7 @@ public record ResNetConfig(
         int stemStride,
         boolean maxPool)
         implements EncoderConfig {
-    /** Words of {@code encoder.block}. */
+    /** Values of {@code encoder.block}. */
     public enum Block {
         BASIC,
         BOTTLENECK;
@@ -71,7 +71,7 @@ public record ResNetConfig(
         double inputs = stemWidth;
         for (int stage = 0; stage < stages.size(); stage++) {
             double outputs = widths.get(stage);
-            // As many as products of a block whose maps are one pixel.
+            // Equal to the multiply-adds of a block with one-pixel maps.
             sum += block(stage, inputs, 1, 1) + (stage > 0 || inputs != outputs ? inputs * outputs : 0);
             sum += (stages.get(stage) - 1) * block(stage, outputs, 1, 1);
             inputs = outputs;
@@ -96,7 +96,7 @@ public record ResNetConfig(
         edge /= maxPool ? 2 : 1;
         for (int stage = 0; stage < stages.size(); stage++) {
             edge /= stage > 0 ? 2 : 1;
-            // Each convolution keeps its output, the norm's and the ReLU's.
+            // Each convolution keeps its output and those of its norm and ReLU.
             long inner = block == Block.BASIC ? widths.get(stage) : 2L * bottleneckWidths.get(stage);
             floats += stages.get(stage) * 3 * edge * edge * (inner + widths.get(stage));
         }
@@ -127,7 +127,12 @@ public record ResNetConfig(
         return sum;
     }
 
-    /** The convolutions of a block without its shortcut; pixels before and after its stride. */
+    /**
+     * Multiply-adds of a block's convolutions, without its shortcut.
+     *
+     * @param before pixels before the block's stride
+     * @param after pixels after it
+     */
     private double block(int stage, double inputs, double before, double after) {
         double outputs = widths.get(stage);
         if (block == Block.BASIC) {
@@ -137,7 +142,7 @@ public record ResNetConfig(
         return before * inputs * inner + after * (9 * inner * inner + inner * outputs);
     }
 
-    /** The cells of the last map. */
+    /** Number of cells of the last map. */
     @Override
     public OptionalLong batchNormValuesPerImage() {
         long edge = imageSize / stride();

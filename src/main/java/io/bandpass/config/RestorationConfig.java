@@ -1,6 +1,6 @@
 package io.bandpass.config;
 
-/** A task of image restoration: an image is degraded, and all of it predicted. */
+/** Image restoration task: an image is degraded, and the whole original predicted. */
 public sealed interface RestorationConfig extends TaskConfig
         permits SuperResolutionConfig, DeblurConfig, DenoiseConfig {
     @Override

@@ -2,7 +2,7 @@ package io.bandpass.config;
 
 import java.util.List;
 
-/** What every training run is asked to do, whatever it trains. */
+/** Configuration shared by all kinds of training runs. */
 public interface RunConfig {
     String description();
 
@@ -20,32 +20,32 @@ public interface RunConfig {
 
     CheckpointConfig checkpoint();
 
-    /** The sections whose keys {@code auto} follow from the rest of the configuration, with what they become. */
+    /** Sections with keys set to {@code auto}, resolved from the rest of the configuration. */
     default List<Record> chosen() {
         return List.of();
     }
 
-    /** As {@link EncoderConfig#multiplyAddsPerImage()}, for everything that is trained. */
+    /** Multiply-adds per image of all trained modules; see {@link EncoderConfig#multiplyAddsPerImage()}. */
     default double multiplyAddsPerImage() {
         return encoder().multiplyAddsPerImage();
     }
 
-    /** Bytes that the activations of one image take in a step, roughly: what micro-batches are chosen by. */
+    /** Approximate activation memory of one image in a step, in bytes, from which the micro-batch size is chosen. */
     default double activationBytesPerImage() {
         return encoder().activationBytesPerImage();
     }
 
-    /** Edges in pixels of the images that are trained on, in the order in which they are first used. */
+    /** Edges in pixels of the training images, in the order of first use. */
     default List<Integer> imageSizes() {
         return List.of(encoder().imageSize());
     }
 
-    /** Edge in pixels of the smallest images that are trained on. */
+    /** Edge in pixels of the smallest training images. */
     default int smallestImageSize() {
         return imageSizes().stream().min(Integer::compare).orElseThrow();
     }
 
-    /** Whether the loss cannot be computed in parts. */
+    /** Whether the loss needs the whole batch at once, because those of micro-batches do not add up to it. */
     default boolean needsWholeBatch() {
         return false;
     }

@@ -3,8 +3,8 @@ package io.bandpass.config;
 import java.util.List;
 
 /**
- * The learning rate as a function of the global step (method.md section 7). The two rates are stated in the same terms
- * as the optimizer's: per 512 images beside {@code base-learning-rate}, absolute beside {@code learning-rate}.
+ * Learning-rate schedule as a function of the global step (method.md section 5). The two rates use the optimizer's
+ * unit: per 512 images with {@code base-learning-rate}, absolute with {@code learning-rate}.
  *
  * @param type {@code cosine}, {@code linear}, {@code step}, {@code multistep} or {@code constant}
  * @param warmupEpochs epochs of linear warm-up; may be fractional
@@ -20,7 +20,7 @@ public record ScheduleConfig(
         double decayEpochs,
         List<Double> milestoneEpochs,
         double decayRate) {
-    /** Words of {@code schedule.type}. */
+    /** Values of {@code schedule.type}. */
     public enum Type {
         COSINE,
         LINEAR,

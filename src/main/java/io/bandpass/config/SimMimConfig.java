@@ -10,8 +10,9 @@ import java.util.stream.IntStream;
 /**
  * SimMIM (Xie et al., CVPR 2022): random square blocks are masked, and their pixels predicted.
  *
- * @param blockSize edge of a block in pixels: whole patches of the encoder, and a whole part of the image
- * @param maskRatio share of the blocks that is masked, rounded up to whole blocks
+ * @param blockSize edge of a block in pixels: a multiple of the encoder's patch size and a divisor of the image
+ *     size
+ * @param maskRatio share of masked blocks, rounded up to whole blocks
  */
 @Variant(value = "simmim", summary = "SimMIM: the pixels of masked blocks are predicted; any encoder")
 public record SimMimConfig(int blockSize, double maskRatio) implements TaskConfig {
@@ -47,7 +48,7 @@ public record SimMimConfig(int blockSize, double maskRatio) implements TaskConfi
                         + " px would be masked");
     }
 
-    /** Edges of blocks that are whole patches of the encoder and whole parts of its images. */
+    /** Returns the block sizes that are multiples of the encoder's patch size and divisors of its image size. */
     private static List<Integer> fitting(EncoderConfig encoder) {
         int size = encoder.imageSize();
         int patch = patchSize(encoder);
@@ -58,22 +59,25 @@ public record SimMimConfig(int blockSize, double maskRatio) implements TaskConfi
     }
 
     /**
-     * The block that this encoder can have which is nearest to the published share of an image, 32 of 224 px; empty
-     * where its images are one patch.
+     * Returns the valid block size for this encoder nearest to the published share of an image, 32 of 224 px; empty if
+     * its images are a single patch.
      */
     public static OptionalInt publishedBlockSize(EncoderConfig encoder) {
         return nearestBlockSize(encoder, PUBLISHED_SHARE * encoder.imageSize());
     }
 
-    /** The block that this encoder can have which is nearest to a size in pixels; empty where its images are one patch. */
-    static OptionalInt nearestBlockSize(EncoderConfig encoder, double wanted) {
+    /**
+     * Returns the valid block size for this encoder nearest to a size in pixels; empty if its images are a single
+     * patch.
+     */
+    static OptionalInt nearestBlockSize(EncoderConfig encoder, double target) {
         return fitting(encoder).stream()
-                .min(Comparator.comparingDouble(block -> Math.abs(block - wanted)))
+                .min(Comparator.comparingDouble(block -> Math.abs(block - target)))
                 .map(OptionalInt::of)
                 .orElse(OptionalInt.empty());
     }
 
-    /** Encoders that see no patches can have any pixel masked. */
+    /** Patch size of an encoder; 1 for encoders without patches, in which any pixel can be masked. */
     private static int patchSize(EncoderConfig encoder) {
         if (encoder instanceof VisionTransformerConfig vit) {
             return vit.patchSize();
@@ -81,13 +85,13 @@ public record SimMimConfig(int blockSize, double maskRatio) implements TaskConfi
         return encoder instanceof SwinTransformerConfig swin ? swin.patchSize() : 1;
     }
 
-    /** Blocks of an image. */
+    /** Number of blocks in an image. */
     public int blocks(int imageSize) {
         int edge = imageSize / blockSize;
         return edge * edge;
     }
 
-    /** Masked blocks of an image. */
+    /** Number of masked blocks in an image. */
     public int masked(int imageSize) {
         return (int) Math.ceil(blocks(imageSize) * maskRatio);
     }

@@ -8,19 +8,18 @@ import java.util.Map;
 import java.util.Objects;
 
 /**
- * The keys whose values are sizes that belong to a size of the images, and what they become at another one. Sizes that
- * belong to the pixels themselves, such as the kernels of deblurring, or to an encoder, such as its patches, are not among
- * them.
+ * Keys whose values depend on the image size, and their scaling to another size. Sizes tied to pixels, such as the
+ * kernels of deblurring, or to an encoder, such as its patches, are not included.
  */
 final class SizedKeys {
-    /** What a value becomes. */
+    /** Scaling of a value. */
     private interface Rule {
-        /** As a node, for images of {@code to} pixels of this encoder, of a value for {@code from} pixels. */
+        /** Scales a value for images of {@code from} pixels to images of {@code to} pixels of this encoder. */
         JsonNode scaled(JsonNode value, double from, double to, ObjectNode config);
     }
 
     private static final Map<String, Rule> RULES = Map.of(
-            // A radius in bins over the size is a frequency in cycles per pixel.
+            // A radius in bins divided by the size is a frequency in cycles per pixel.
             "mask.radius", (value, from, to, config) -> inProportion(value, from, to, config),
             "mask.radius-range", (value, from, to, config) -> inProportion(value, from, to, config),
             "mask.outer-radius", (value, from, to, config) -> inProportion(value, from, to, config),
@@ -29,21 +28,21 @@ final class SizedKeys {
 
     private SizedKeys() {}
 
-    /** All of them, dotted. */
+    /** All size-dependent keys, dotted. */
     static List<String> all() {
         return RULES.keySet().stream().sorted().toList();
     }
 
-    /** The value of a dotted key; a missing node where there is none. */
+    /** Returns the value of a dotted key, or a missing node. */
     static JsonNode value(JsonNode tree, String key) {
         return tree.at("/" + key.replace('.', '/'));
     }
 
     /**
-     * Replaces the value of a key by that for the encoder's image size.
+     * Scales the value of a key to the encoder's image size.
      *
      * @param config complete
-     * @param from the image size in pixels that the value was given for
+     * @param from image size in pixels that the value refers to
      */
     static void scale(ObjectNode config, String key, int from) {
         JsonNode size = value(config, "encoder.image-size");
@@ -68,13 +67,13 @@ final class SizedKeys {
         return scaled;
     }
 
-    /** The nearest that the encoder can have; the same where it can have none, which is refused then. */
+    /** Returns the nearest valid block size; if there is none, the value itself, which validation then rejects. */
     private static JsonNode blocks(JsonNode value, double from, double to, ObjectNode config) {
         var nearest = SimMimConfig.nearestBlockSize(encoder(config), value.doubleValue() * to / from);
         return nearest.isPresent() ? config.numberNode(nearest.getAsInt()) : value;
     }
 
-    /** The nearest multiple of the encoder's stride. */
+    /** Returns the nearest multiple of the encoder's stride. */
     private static JsonNode validated(JsonNode value, double from, double to, ObjectNode config) {
         int stride = encoder(config).stride();
         long steps = Math.max(1, Math.round(value.doubleValue() * to / from / stride));

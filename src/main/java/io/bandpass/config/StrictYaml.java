@@ -15,11 +15,11 @@ import java.io.UncheckedIOException;
 import java.util.regex.Pattern;
 import org.yaml.snakeyaml.error.MarkedYAMLException;
 
-/** YAML text to trees and back. Refuses what would be read as something else than it says, and what is far too long. */
+/** YAML reader and writer. Rejects text that would be misread, and text that is far too long. */
 public final class StrictYaml {
     private static final YAMLMapper YAML = YAMLMapper.builder(
                     YAMLFactory.builder().stringQuotingChecker(new Quoting()).build())
-            // On in a mapper made without a factory of one's own, off in this one.
+            // On by default in a mapper without an explicit factory, off in this one.
             .enable(YAMLParser.Feature.EMPTY_STRING_AS_NULL)
             .enable(JsonParser.Feature.STRICT_DUPLICATE_DETECTION)
             .disable(YAMLGenerator.Feature.WRITE_DOC_START_MARKER)
@@ -32,9 +32,9 @@ public final class StrictYaml {
     private StrictYaml() {}
 
     /**
-     * The tree of one YAML document; a missing node where there is none.
+     * Reads a single YAML document as a tree; a missing node if there is none.
      *
-     * @param source where it was read, for messages
+     * @param source of the text, for messages
      */
     public static JsonNode read(String text, String source) {
         if (text.length() > LONGEST_TEXT) {
@@ -42,7 +42,7 @@ public final class StrictYaml {
                     source + " has " + text.length() + " characters, but a configuration has at most " + LONGEST_TEXT);
         }
         try {
-            refuseAliases(text, source);
+            rejectAliases(text, source);
             return YAML.readTree(text);
         } catch (StreamConstraintsException e) {
             throw new ConfigException(
@@ -54,8 +54,8 @@ public final class StrictYaml {
         }
     }
 
-    /** The reader would take an alias for a word, and whatever follows the first document for nothing. */
-    private static void refuseAliases(String text, String source) throws IOException {
+    /** Rejects aliases, which the reader would take for words, and further documents, which it would ignore. */
+    private static void rejectAliases(String text, String source) throws IOException {
         try (YAMLParser parser = YAML.getFactory().createParser(text)) {
             int depth = 0;
             int documents = 0;
@@ -92,7 +92,7 @@ public final class StrictYaml {
         }
     }
 
-    /** Quotes all but plain words: 2024, 1e3 or .inf must not come back as numbers. */
+    /** Quotes everything except plain words: 2024, 1e3 or .inf must not be read back as numbers. */
     private static final class Quoting extends StringQuotingChecker.Default {
         private static final long serialVersionUID = 1L;
         private static final Pattern PLAIN = Pattern.compile("[A-Za-z/][A-Za-z0-9_ ./,+-]*");

@@ -1,9 +1,9 @@
 package io.bandpass.config;
 
 /**
- * Super-resolution as a pre-training task (method.md, Restoration tasks): images are made smaller and enlarged again.
+ * Super-resolution as a pre-training task (method.md, Restoration tasks): images are downsampled and enlarged again.
  *
- * @param factor how many times smaller each side becomes; 8 in the paper
+ * @param factor downsampling factor of each side; 8 in the paper
  */
 @Variant(value = "super-resolution", summary = "images of low resolution, by a whole factor, are restored")
 public record SuperResolutionConfig(int factor) implements RestorationConfig {
@@ -17,7 +17,7 @@ public record SuperResolutionConfig(int factor) implements RestorationConfig {
     }
 
     /**
-     * Refuses images that are too small.
+     * Rejects images that are too small.
      *
      * @param imageSize the shorter side in pixels
      */

@@ -6,13 +6,13 @@ import java.util.List;
  * Swin Transformer (method.md section 3).
  *
  * @param patchSize edge of a patch in pixels
- * @param stemWidth channels after the patch embedding; each stage after the first has twice those of the one before
+ * @param stemWidth channels after the patch embedding; each stage after the first doubles them
  * @param depths blocks per stage
- * @param heads attention heads per stage; each divides its stage's channels
- * @param window edge of a window in cells; a map that is not larger is one window
- * @param mlpRatio hidden width of the MLP over the width
+ * @param heads attention heads per stage; each a divisor of its stage's channels
+ * @param window edge of a window in cells; a smaller or equal map is a single window
+ * @param mlpRatio ratio of the MLP's hidden width to the width
  * @param qkvBias whether q, k and v have a bias
- * @param positions {@code none} or {@code learned}: absolute ones, beside the relative position bias
+ * @param positions absolute positions besides the relative position bias: {@code none} or {@code learned}
  * @param dropPath stochastic depth rate of the last block, rising linearly from 0 at the first
  */
 @Variant(value = "swin", summary = "Swin Transformer; attention in shifted windows, four stages of halved resolution")
@@ -28,7 +28,7 @@ public record SwinTransformerConfig(
         Positions positions,
         double dropPath)
         implements EncoderConfig {
-    /** Words of {@code encoder.positions}. */
+    /** Values of {@code encoder.positions}. */
     public enum Positions {
         NONE,
         LEARNED;
@@ -81,7 +81,7 @@ public record SwinTransformerConfig(
                 patchSize);
     }
 
-    /** In each block a row number of 8 bytes for each pair of cells of a window, in every other one masks of 4 bytes. */
+    /** An 8-byte row index per pair of cells of a window in each block, and 4-byte masks in every second block. */
     private static double tableBytes(int grid, List<Integer> depths, int window) {
         double bytes = 0;
         for (int stage = 0; stage < depths.size(); stage++) {
@@ -127,7 +127,7 @@ public record SwinTransformerConfig(
         return true;
     }
 
-    /** Maps are not padded: a window that reaches over the edge would see what is not there. */
+    /** Rejects windows that do not tile the maps: maps are not padded. */
     private static void checkWindow(int imageSize, int patchSize, int stages, int window) {
         if (windowsFit(imageSize, patchSize, stages, window)) {
             return;
@@ -141,7 +141,7 @@ public record SwinTransformerConfig(
                 + ", as the map of a stage is not made of whole windows" + nearest);
     }
 
-    /** The next image size in a direction that fits, 0 if there is none among those that are worth a look. */
+    /** Returns the next valid image size in a direction, or 0 if there is none within the search limit. */
     private static long nearest(int imageSize, int patchSize, int stages, int window, int direction) {
         long step = direction * ((long) patchSize << (stages - 1));
         long size = imageSize + step;
@@ -164,12 +164,12 @@ public record SwinTransformerConfig(
         return true;
     }
 
-    /** Cells along each edge of the map of a stage, from 0. */
+    /** Cells along each edge of a stage's map; stages are numbered from 0. */
     public int map(int stage) {
         return (imageSize / patchSize) >> stage;
     }
 
-    /** Cells along each edge of a window of a stage: a map that is not larger is one. */
+    /** Cells along each edge of a stage's window: at most those of its map. */
     public int windowOf(int stage) {
         return Math.min(window, map(stage));
     }
@@ -195,7 +195,7 @@ public record SwinTransformerConfig(
         for (int stage = 0; stage < depths.size(); stage++) {
             double cells = (double) map(stage) * map(stage);
             long window = (long) windowOf(stage) * windowOf(stage);
-            // As in a ViT, and the windows cut and joined, the logits and their softmax.
+            // As in a ViT, plus the partitioned and merged windows, the logits and their softmax.
             double perCell = widthOf(stage) * (12 + 2 * mlpRatio) + 2.0 * heads.get(stage) * window;
             floats += depths.get(stage) * cells * perCell;
         }

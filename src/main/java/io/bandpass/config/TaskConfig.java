@@ -1,34 +1,36 @@
 package io.bandpass.config;
 
-/** What is learned from unlabelled images. YAML: {@code task: {type: mfm, ...}}. */
+/** Pre-training task on unlabelled images. YAML: {@code task: {type: mfm, ...}}. */
 public sealed interface TaskConfig permits MaskedFrequencyConfig, RestorationConfig, SimMimConfig, MaeConfig {
     /**
-     * Refuses what this task cannot be done with.
+     * Rejects encoders and decoders that this task does not support.
      *
-     * @throws ConfigException with a sentence that says what would be right
+     * @throws ConfigException with a sentence that says what is allowed
      */
     default void check(EncoderConfig encoder, DecoderConfig decoder) {}
 
-    /** Whether the section {@code loss} says what it learns by. */
+    /** Whether the section {@code loss} applies to this task. */
     default boolean usesLoss() {
         return true;
     }
 
-    /** What is trained, in a line for people. */
+    /** Describes the task in one human-readable line. */
     String describe(PretrainingConfig config);
 
-    /** What happens to images and what is learned from it, in a sentence or two for the report. */
+    /** Describes the corruption and the learning objective in a sentence or two for the report. */
     String introduction();
 
-    /** What the rows of a picture show, in a sentence or two for the report. */
+    /** Describes the rows of a figure in a sentence or two for the report. */
     String pictures();
 
-    /** As {@link EncoderConfig#multiplyAddsPerImage()}, for encoder and decoder together. */
+    /** Multiply-adds per image of encoder and decoder together; see {@link EncoderConfig#multiplyAddsPerImage()}. */
     default double multiplyAddsPerImage(EncoderConfig encoder, DecoderConfig decoder) {
         return encoder.multiplyAddsPerImage() + decoder.multiplyAddsPerImage(encoder);
     }
 
-    /** As {@link EncoderConfig#activationBytesPerImage()}, for encoder and decoder together. */
+    /**
+     * Activation memory per image of encoder and decoder together; see {@link EncoderConfig#activationBytesPerImage()}.
+     */
     default long activationBytesPerImage(EncoderConfig encoder, DecoderConfig decoder) {
         return encoder.activationBytesPerImage() + decoder.activationBytesPerImage(encoder);
     }

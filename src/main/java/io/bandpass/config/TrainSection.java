@@ -4,15 +4,15 @@ import java.util.OptionalDouble;
 import java.util.OptionalInt;
 
 /**
- * The run itself.
+ * Training loop and compute settings of a run.
  *
  * @param batchSize effective batch: images per optimizer step, over ranks and accumulation
- * @param microBatchSize most images per forward pass; empty means {@code auto}
- * @param seed of everything random
+ * @param microBatchSize maximum number of images per forward pass; empty means {@code auto}
+ * @param seed of all randomness
  * @param device {@code auto}, {@code cpu} or {@code cuda}
  * @param precision {@code auto}, {@code fp32} or {@code bf16}
  * @param threads compute threads; empty means {@code auto}
- * @param activationCheckpointing whether the encoder's activations are computed again for the backward pass
+ * @param activationCheckpointing whether the encoder's activations are recomputed in the backward pass
  * @param emaDecay decay of the exponential moving average of the weights, or {@code none}
  * @param logEverySteps steps between lines of metrics.jsonl
  */
@@ -39,7 +39,7 @@ public record TrainSection(
         Check.positive("train.log-every-steps", logEverySteps);
     }
 
-    /** The same with another batch, and with the most images that a forward pass takes. */
+    /** Copy with another batch size and micro-batch size. */
     public TrainSection withBatch(int size, int microBatch) {
         return new TrainSection(
                 epochs,
@@ -54,7 +54,7 @@ public record TrainSection(
                 logEverySteps);
     }
 
-    /** The same on a device, in a precision, with so many compute threads. */
+    /** Copy with another device, precision and number of compute threads. */
     public TrainSection withCompute(String onDevice, String inPrecision, int computeThreads) {
         return new TrainSection(
                 epochs,

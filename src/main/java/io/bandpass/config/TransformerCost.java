@@ -1,11 +1,11 @@
 package io.bandpass.config;
 
-/** What transformer blocks take. */
+/** Compute and memory cost of transformer blocks. */
 final class TransformerCost {
     private TransformerCost() {}
 
     /**
-     * Multiply-adds of one block: q, k, v and the projection, logits and mixing, the two layers of the MLP.
+     * Multiply-adds of one block: q, k, v and the projection, logits and weighted sum, the two layers of the MLP.
      *
      * @param hidden width inside the MLP
      */
@@ -15,12 +15,15 @@ final class TransformerCost {
         return linear + attention;
     }
 
-    /** What blocks keep for the backward pass, in bytes of float32. */
+    /** Memory that blocks keep for the backward pass, in bytes of float32. */
     static long activationBytes(long tokens, int width, double mlpRatio, int depth) {
         return (long) (tokens * floatsPerToken(width, mlpRatio) * depth * Float.BYTES);
     }
 
-    /** Of one block: 2 norms in and out, qkv, attention, projections, and the MLP's hidden layer twice. */
+    /**
+     * Floats kept per token of one block: 2 norms in and out, qkv, attention, projections, and the MLP's hidden layer
+     * twice.
+     */
     static double floatsPerToken(int width, double mlpRatio) {
         return width * (10 + 2 * mlpRatio);
     }

@@ -4,13 +4,13 @@ import java.util.OptionalDouble;
 import java.util.OptionalInt;
 
 /**
- * How a classifier is looked at on the held-out images.
+ * Validation of a classifier on the held-out images.
  *
- * @param everyEpochs epochs between looks, may be fractional; 0 for only the end
- * @param imageSize edge in pixels; empty means {@code auto}, the size that is trained on
- * @param cropRatio the images are resized so that their shorter side is the size divided by this, and their middle taken
+ * @param everyEpochs epochs between validations, may be fractional; 0 for only the end
+ * @param imageSize edge in pixels; empty means {@code auto}, the training resolution
+ * @param cropRatio images are resized so that their shorter side is the size divided by this, and centre-cropped
  * @param batchSize images per forward pass
- * @param stopAfterEpochs ends the run when the best top-1 is so many epochs old; none: never
+ * @param stopAfterEpochs early stopping: ends the run after this many epochs without a new best top-1; none: never
  */
 public record ValidateConfig(
         double everyEpochs,

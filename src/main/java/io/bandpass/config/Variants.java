@@ -7,8 +7,8 @@ import java.util.Map;
 import java.util.Optional;
 
 /**
- * The sections that are one of several records, chosen by their key {@code type}: an encoder or a task is a record that its
- * sealed interface permits, and the first that it permits is the default.
+ * Sections that are one of several records, selected by their key {@code type}: any record that the sealed interface of
+ * encoders or tasks permits. The first one permitted is the default.
  */
 public final class Variants {
     static final String TYPE = "type";
@@ -20,7 +20,7 @@ public final class Variants {
         return section.isSealed();
     }
 
-    /** The keys of the sections of a record that are one of several records. */
+    /** Keys of a record's sections that are one of several records. */
     static List<String> sections(Class<?> root) {
         return RecordBinder.components(root).entrySet().stream()
                 .filter(entry -> has(entry.getValue().getType()))
@@ -28,7 +28,7 @@ public final class Variants {
                 .toList();
     }
 
-    /** The words of the {@code type} of the section of a record, the default first. */
+    /** Values of {@code type} of a record's section, the default first. */
     public static List<String> words(Class<?> root, String section) {
         return RecordBinder.components(root).entrySet().stream()
                 .filter(entry -> entry.getKey().equals(section))
@@ -36,12 +36,12 @@ public final class Variants {
                 .toList();
     }
 
-    /** The words of a section's {@code type}, the default first. */
+    /** Values of a section's {@code type}, the default first. */
     public static List<String> words(Class<?> section) {
         return List.copyOf(records(section).keySet());
     }
 
-    /** Word to record. */
+    /** Records by their value of {@code type}. */
     static Map<String, Class<? extends Record>> records(Class<?> section) {
         Map<String, Class<? extends Record>> records = new LinkedHashMap<>();
         for (Class<?> permitted : section.getPermittedSubclasses()) {
@@ -55,7 +55,7 @@ public final class Variants {
         return records;
     }
 
-    /** What each word of a section's {@code type} is, in one line. */
+    /** One-line description of each value of a section's {@code type}. */
     public static Map<String, String> summaries(Class<?> section) {
         Map<String, String> summaries = new LinkedHashMap<>();
         records(section)
@@ -64,13 +64,13 @@ public final class Variants {
         return summaries;
     }
 
-    /** The word of a record that is a variant of some section, or nothing. */
+    /** Value of {@code type} of a record that is a variant of some section; empty for others. */
     static Optional<String> word(Class<?> record) {
         return Optional.ofNullable(record.getAnnotation(Variant.class)).map(Variant::value);
     }
 
     /**
-     * The record that a section's {@code type} asks for.
+     * Returns the record that a section's {@code type} selects.
      *
      * @param key of the section
      * @throws ConfigException if there is none

@@ -5,13 +5,13 @@ package io.bandpass.config;
  *
  * @param patchSize edge of a patch in pixels; also the stride
  * @param width channels of a token
- * @param heads attention heads; divides the width
- * @param mlpRatio hidden width of the MLP over the width
+ * @param heads attention heads; a divisor of the width
+ * @param mlpRatio ratio of the MLP's hidden width to the width
  * @param positions {@code learned}, {@code sin-cos} (fixed, 2-D) or {@code none}
  * @param relativePosition relative position bias: {@code none}, {@code per-block} (a table in each block) or
  *     {@code shared} (one for all)
  * @param qkvBias whether q and v have a bias (k never has)
- * @param layerScale starting value of layer scale, 0 for none
+ * @param layerScale initial value of layer scale, 0 for none
  * @param dropPath stochastic depth rate of the last block, rising linearly from 0 at the first
  */
 @Variant(
@@ -30,7 +30,7 @@ public record VisionTransformerConfig(
         double layerScale,
         double dropPath)
         implements EncoderConfig {
-    /** Words of {@code encoder.relative-position}. */
+    /** Values of {@code encoder.relative-position}. */
     public enum RelativePosition {
         NONE,
         PER_BLOCK,
@@ -42,7 +42,7 @@ public record VisionTransformerConfig(
         }
     }
 
-    /** Words of {@code encoder.positions}. */
+    /** Values of {@code encoder.positions}. */
     public enum Positions {
         LEARNED,
         SIN_COS,
@@ -81,7 +81,7 @@ public record VisionTransformerConfig(
                 patchSize);
     }
 
-    /** A row number of 8 bytes for each pair of tokens, the class token among them. */
+    /** An 8-byte row index per pair of tokens, class token included. */
     private static double tableBytes(int grid, RelativePosition relativePosition, int depth) {
         double tables = switch (relativePosition) {
             case NONE -> 0;
@@ -107,7 +107,7 @@ public record VisionTransformerConfig(
         return depth;
     }
 
-    /** Without a relative position bias. */
+    /** Creates a ViT without a relative position bias. */
     public VisionTransformerConfig(
             int imageSize,
             int patchSize,
@@ -142,7 +142,7 @@ public record VisionTransformerConfig(
     public long activationBytesPerImage() {
         long grid = imageSize / patchSize;
         double perToken = TransformerCost.floatsPerToken(width, mlpRatio);
-        // With a trained bias no fused kernel does the attention: logits and their softmax are kept.
+        // A trained bias rules out fused attention kernels, so logits and their softmax are kept.
         perToken += relativePosition == RelativePosition.NONE ? 0 : 2.0 * heads * (1 + grid * grid);
         return (long) ((1 + grid * grid) * perToken * depth * Float.BYTES);
     }
@@ -153,7 +153,7 @@ public record VisionTransformerConfig(
         return multiplyAdds(1 + grid * grid);
     }
 
-    /** The same where the blocks see so many tokens; all patches are embedded. */
+    /** Multiply-adds if the blocks see this many tokens; all patches are embedded. */
     double multiplyAdds(double tokens) {
         double grid = imageSize / (double) patchSize;
         double embedding = grid * grid * 3 * patchSize * patchSize * width;

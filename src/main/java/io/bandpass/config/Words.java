@@ -4,19 +4,19 @@ import java.util.Arrays;
 import java.util.Locale;
 import java.util.Optional;
 
-/** The words by which constants of an enum are named in YAML, on the command line and in metadata: {@code pixel-shuffle}. */
+/** Names of enum constants in YAML, on the command line and in metadata: {@code pixel-shuffle}. */
 public final class Words {
     private Words() {}
 
-    /** The word of a constant. */
+    /** Returns the name of a constant. */
     public static String of(Enum<?> constant) {
         return constant.name().toLowerCase(Locale.ROOT).replace('_', '-');
     }
 
-    /** The constant of a word; empty if there is none. */
+    /** Returns the constant with a name, if any. */
     public static <E extends Enum<E>> Optional<E> constant(Class<E> type, String word) {
         return Arrays.stream(type.getEnumConstants())
-                .filter(each -> of(each).equals(word))
+                .filter(constant -> of(constant).equals(word))
                 .findFirst();
     }
 }

@@ -1,6 +1,6 @@
 /**
- * What a run is asked to do: immutable records, the strict YAML reader, recipes and overrides. In: YAML and flags;
- * out: a {@link io.bandpass.config.PretrainingConfig}.
+ * Configuration of runs: immutable records, the strict YAML reader, recipes and overrides. Input: YAML and flags;
+ * output: a {@link io.bandpass.config.PretrainingConfig}.
  *
  * <p>May use: text.
  */

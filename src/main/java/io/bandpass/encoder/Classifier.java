@@ -18,14 +18,14 @@ import org.bytedeco.pytorch.Tensor;
 import org.bytedeco.pytorch.global.torch.ScalarType;
 
 /**
- * An encoder, pooling and a linear head (method.md section 7), with the names of timm's classifiers. Pooling by the mean
- * takes the mean over the feature map; for a ViT that of its patches, and a norm of it stands in the place of the final
- * norm of the tokens. A ConvNeXt norms the mean too ({@link HeadNorm}).
+ * An image classifier: encoder, pooling and linear head (finetuning.md), with timm's names. Mean pooling averages
+ * the feature map; for a ViT it averages the patch tokens, and a norm of that mean replaces the final norm of the
+ * tokens. ConvNeXt also normalises the mean ({@link HeadNorm}).
  */
 public final class Classifier extends Layer {
     private static final double STD = 0.02;
 
-    /** The norm of the mean of a ViT's patches. */
+    /** Name of the norm applied to the mean of a ViT's patches. */
     public static final String MEAN_NORM = "fc_norm";
 
     private final Encoder encoder;
@@ -36,19 +36,19 @@ public final class Classifier extends Layer {
     private final int classes;
 
     /**
-     * A classifier with fresh values.
+     * Creates a classifier with newly initialised weights.
      *
      * @param pooling the class token only for a ViT
-     * @param headScale factor of the starting values of the head
+     * @param headScale factor of the head's initial weights
      */
     public Classifier(EncoderConfig config, Pooling pooling, int classes, double headScale, long seed) {
         this(config, pooling, classes, headScale, seed, HeadNorm.AFTER_MEAN);
     }
 
     /**
-     * A classifier with fresh values.
+     * Creates a classifier with newly initialised weights.
      *
-     * @param norm of a ConvNeXt; nothing is asked of it for other encoders
+     * @param norm placement of a ConvNeXt's norm; ignored for other encoders
      */
     public Classifier(EncoderConfig config, Pooling pooling, int classes, double headScale, long seed, HeadNorm norm) {
         this.classes = classes;
@@ -75,13 +75,13 @@ public final class Classifier extends Layer {
     private LayerNorm meanNorm(VisionTransformer vit) {
         vit.leaveOutFinalNorm();
         LayerNorm norm = child(MEAN_NORM, new LayerNorm(vit.width(), VisionTransformer.EPSILON));
-        for (NamedTensor each : norm.state()) {
-            Initialisation.constant(each.tensor(), each.name().equals("weight") ? 1 : 0);
+        for (NamedTensor entry : norm.state()) {
+            Initialisation.constant(entry.tensor(), entry.name().equals("weight") ? 1 : 0);
         }
         return norm;
     }
 
-    /** The computation of {@link #logits} up to the pooling, as a chain. */
+    /** Blocks of {@link #logits} before pooling. */
     public List<UnaryOperator<Tensor>> blocks() {
         if (encoder instanceof VisionTransformer vit) {
             return vit.tokenBlocks();
@@ -90,9 +90,10 @@ public final class Classifier extends Layer {
     }
 
     /**
-     * The rest of the computation.
+     * Pools and classifies encoder outputs.
      *
-     * @param encoded what the chain gave: tokens (N, 1 + L, C) of a ViT, a map (N, C, H/s, W/s) of the others
+     * @param encoded result of {@link #blocks}: tokens (N, 1 + L, C) of a ViT, a map (N, C, H/s, W/s) of other
+     *     encoders
      * @return (N, classes)
      */
     public Tensor head(Tensor encoded) {
@@ -100,20 +101,20 @@ public final class Classifier extends Layer {
     }
 
     /**
-     * What the head sees.
+     * Pools encoder outputs to the input of the linear layer.
      *
-     * @param encoded as {@link #head} takes it
+     * @param encoded as in {@link #head}
      * @return (N, C)
      */
     public Tensor pooled(Tensor encoded) {
         if (!(encoder instanceof VisionTransformer)) {
-            Tensor mean = Tensors.mean(encoded.to(ScalarType.Float), 2, 3);
+            Tensor mean = Tensors.mean(encoded.to(ScalarType.Float), 2, 3); // (N, C)
             return normsMean() ? ((ConvNeXt) encoder).normOf(mean) : mean;
         }
         if (meanNorm.isEmpty()) {
-            return encoded.select(1, 0);
+            return encoded.select(1, 0); // (N, C)
         }
-        Tensor patches = Tensors.slice(encoded, 1, 1, encoded.size(1));
+        Tensor patches = Tensors.slice(encoded, 1, 1, encoded.size(1)); // (N, L, C)
         return meanNorm.get().forward(Tensors.mean(patches.to(ScalarType.Float), 1));
     }
 
@@ -121,7 +122,7 @@ public final class Classifier extends Layer {
         return headNorm.isPresent() && headNorm.get() == HeadNorm.AFTER_MEAN;
     }
 
-    /** Where the norm before the head stands; empty where the family of the encoder leaves no choice. */
+    /** Placement of the norm before the head; empty for encoder families without a choice. */
     public Optional<HeadNorm> headNorm() {
         return headNorm;
     }

@@ -11,7 +11,7 @@ import java.util.List;
 import java.util.function.UnaryOperator;
 import org.bytedeco.pytorch.Tensor;
 
-/** ConvNeXt (Liu et al., CVPR 2022) without its pooling and head, with timm's names; the last norm is that of the map. */
+/** ConvNeXt (Liu et al., CVPR 2022) without pooling and head, with timm's names. Its final norm applies to the map. */
 public final class ConvNeXt extends HierarchicalEncoder {
     static final double EPSILON = 1e-6;
     private static final double STD = 0.02;
@@ -63,8 +63,9 @@ public final class ConvNeXt extends HierarchicalEncoder {
             norm = unnamed(new LayerNorm(width, EPSILON));
         }
 
-        /** (N, C, H, W) to the same shape, channels last in memory. */
+        /** Normalises (N, C, H, W); the result is channels-last in memory. */
         Tensor forward(Tensor x) {
+            // (N, C, H, W) -> (N, H, W, C) -> (N, C, H, W)
             return norm.forward(x.permute(0, 2, 3, 1)).permute(0, 3, 1, 2);
         }
     }
@@ -77,7 +78,7 @@ public final class ConvNeXt extends HierarchicalEncoder {
             } else if (name.endsWith(".gamma")) {
                 Initialisation.constant(parameter.tensor(), config.layerScale());
             } else {
-                // All other weights of one axis are those of norms.
+                // All other 1-D weights belong to norms.
                 Initialisation.constant(parameter.tensor(), name.endsWith("weight") ? 1 : 0);
             }
         }
@@ -90,18 +91,18 @@ public final class ConvNeXt extends HierarchicalEncoder {
         return blocks;
     }
 
-    /** The blocks up to the last norm: a list of the caller's own. */
+    /** Blocks up to the final norm, as a new list. */
     List<UnaryOperator<Tensor>> blocksBeforeNorm() {
         return blocksFrom(images -> stemNorm.forward(stem.forward(Tensors.channelsLast(images))));
     }
 
-    /** Blocks return maps (N, C, H/s, W/s). */
+    /** Identity: blocks return maps (N, C, H/s, W/s). */
     @Override
     Tensor map(Tensor result) {
         return result;
     }
 
-    /** The last norm, of vectors (N, C) instead of a map. */
+    /** Applies the final norm to vectors (N, C) instead of a map. */
     Tensor normOf(Tensor vectors) {
         return last.norm.forward(vectors);
     }

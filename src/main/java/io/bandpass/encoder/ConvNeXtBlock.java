@@ -9,7 +9,7 @@ import io.bandpass.nn.Mlp;
 import java.util.Optional;
 import org.bytedeco.pytorch.Tensor;
 
-/** A ConvNeXt block (Liu et al., CVPR 2022, section 2.6): a 7x7 depthwise convolution, a norm and an MLP of each pixel. */
+/** ConvNeXt block (Liu et al., CVPR 2022, section 2.6): a 7x7 depthwise convolution, a norm and a per-pixel MLP. */
 final class ConvNeXtBlock extends Layer {
     private static final int KERNEL = 7;
     private static final int EXPANSION = 4;
@@ -28,14 +28,14 @@ final class ConvNeXtBlock extends Layer {
         dropPath = child("drop_path", new DropPath(dropPathRate));
     }
 
-    /** (N, C, H, W), channels last in memory, to the same. */
+    /** Maps (N, C, H, W), channels-last in memory, to the same shape and format. */
     Tensor forward(Tensor x) {
         return dropPath.add(x.permute(0, 2, 3, 1), this::branch).permute(0, 3, 1, 2);
     }
 
-    /** (N, H, W, C) to the same. */
+    /** Maps (N, H, W, C) to the same shape. */
     private Tensor branch(Tensor pixels) {
-        Tensor mixed = convolution.forward(pixels.permute(0, 3, 1, 2)).permute(0, 2, 3, 1);
+        Tensor mixed = convolution.forward(pixels.permute(0, 3, 1, 2)).permute(0, 2, 3, 1); // (N, H, W, C)
         Tensor branch = mlp.forward(norm.forward(mixed));
         return scale.isPresent() ? scale.get().forward(branch) : branch;
     }

@@ -11,12 +11,12 @@ import java.util.TreeSet;
 import java.util.function.UnaryOperator;
 import org.bytedeco.pytorch.Tensor;
 
-/** An image encoder whose output is a map of features. ViT and CNN look alike from here on. */
+/** An image encoder whose output is a feature map: the common interface of ViTs and CNNs. */
 public abstract class Encoder extends Layer {
-    /** Beside its own, what it was told to take too. */
+    /** Additional image sizes, registered with {@link #alsoTake}. */
     private final Set<Integer> smallerSizes = new TreeSet<>();
 
-    /** What this encoder was made from. */
+    /** Configuration of this encoder. */
     public abstract EncoderConfig config();
 
     /** Channels C of the feature map. */
@@ -29,31 +29,31 @@ public abstract class Encoder extends Layer {
         return config().stride();
     }
 
-    /** What timm calls the linear layer of a classifier behind this encoder. */
+    /** Name of the linear layer of timm's classifier with this encoder. */
     public abstract String headName();
 
     /** One more than the number of blocks: the largest layer number of {@link io.bandpass.nn.Parameter#depth()}. */
     public abstract int depth();
 
     /**
-     * The computation of {@link #forward} as blocks, each of which takes what the one before it returned; the first takes
-     * the images. Only that is alive between two blocks, so this is where activation checkpointing cuts.
+     * Blocks of {@link #forward}, each taking the result of the one before; the first takes the images. Only that
+     * result is alive between two blocks, so activation checkpointing splits the computation there.
      */
     public abstract List<UnaryOperator<Tensor>> blocks();
 
     /**
-     * The levels at which feature maps can be read: after each block of a ViT, after each stage of the other families,
+     * Levels at which feature maps can be read: after each block of a ViT; after each stage of the other families,
      * before the downsampling of the next one.
      */
     public abstract List<FeatureLevel> levels();
 
-    /** What a block returned, to a feature map (N, C, H/s, W/s). */
+    /** Maps a block's result to a feature map (N, C, H/s, W/s). */
     abstract Tensor map(Tensor result);
 
     /**
-     * The computation of {@link #intermediates}, which ends with the last level that is asked for.
+     * Blocks and outputs of {@link #intermediates}, up to the last requested level.
      *
-     * @param levels numbers of {@link #levels()}, ascending, from 0
+     * @param levels indices into {@link #levels()}, ascending, from 0
      * @throws IllegalArgumentException if there is no such level
      */
     public final BlockChain intermediateBlocks(List<Integer> levels) {
@@ -70,12 +70,12 @@ public abstract class Encoder extends Layer {
     }
 
     /**
-     * Feature maps of chosen levels in one pass, without the final norm, which belongs to the last map alone: what the
-     * pyramid of a dense head takes, and timm calls {@code forward_intermediates}.
+     * Returns feature maps of several levels in one pass, for the feature pyramid of a dense head; timm calls this
+     * {@code forward_intermediates}. The final norm, which belongs to the last map only, is not applied.
      *
-     * @param images normalised images (N, 3, H, W), as {@link #forward} takes them
-     * @param levels numbers of {@link #levels()}, ascending, from 0
-     * @return a map (N, C, H/s, W/s) for each, with the width C and the stride s of its level
+     * @param images normalised images (N, 3, H, W), as in {@link #forward}
+     * @param levels indices into {@link #levels()}, ascending, from 0
+     * @return a map (N, C, H/s, W/s) per level, with the level's width C and stride s
      * @throws IllegalArgumentException if there is no such level
      */
     public final List<Tensor> intermediates(Tensor images, List<Integer> levels) {
@@ -93,11 +93,11 @@ public abstract class Encoder extends Layer {
     }
 
     /**
-     * Takes smaller images beside those of its own size, as a curriculum trains on them (method.md section 10). To be
-     * told before the encoder is moved to a device.
+     * Adds support for images smaller than the encoder's own size, as used by a curriculum (method.md section 10). Call
+     * it before moving the encoder to a device.
      *
      * @param imageSize edge in pixels
-     * @throws io.bandpass.config.ConfigException if the encoder has no map of such images
+     * @throws io.bandpass.config.ConfigException if the encoder has no feature map for this image size
      */
     public final void alsoTake(int imageSize) {
         if (imageSize > config().imageSize()) {
@@ -112,13 +112,13 @@ public abstract class Encoder extends Layer {
     }
 
     /**
-     * Makes what is fixed for a size of image; nothing where any size is taken.
+     * Creates the constants for an image size; does nothing in encoders that accept any size.
      *
      * @param smaller the configuration of this encoder for the other size
      */
     void prepare(EncoderConfig smaller) {}
 
-    /** Refuses images of another size than those for which positions are known. */
+    /** Rejects images of a size without positions. */
     final void checkSize(String kind, Tensor images) {
         long edge = images.size(2);
         int size = config().imageSize();
@@ -137,7 +137,7 @@ public abstract class Encoder extends Layer {
     }
 
     /**
-     * One vector per image: the mean over the feature map.
+     * Returns one vector per image: the mean over the feature map.
      *
      * @param images normalised images (N, 3, H, W)
      * @return features (N, C)

@@ -8,11 +8,11 @@ import io.bandpass.config.VisionTransformerConfig;
 import java.util.List;
 import java.util.function.BiFunction;
 
-/** Makes encoders: a new one is a class beside its siblings, its record, and a line here. */
+/** Factory of encoders. A new encoder needs its class, its configuration record and a line here. */
 public final class Encoders {
     private record Maker<C extends EncoderConfig>(Class<C> config, BiFunction<C, Long, Encoder> constructor) {
-        private Encoder make(EncoderConfig given, long seed) {
-            return constructor.apply(config.cast(given), seed);
+        private Encoder make(EncoderConfig encoderConfig, long seed) {
+            return constructor.apply(config.cast(encoderConfig), seed);
         }
     }
 
@@ -25,9 +25,9 @@ public final class Encoders {
     private Encoders() {}
 
     /**
-     * Makes an encoder with the starting values of pre-training, on the CPU.
+     * Creates an encoder on the CPU with the initial weights of pre-training.
      *
-     * @param seed from which, with its name, each parameter follows
+     * @param seed determines each parameter, together with its name
      */
     public static Encoder create(EncoderConfig config, long seed) {
         for (Maker<?> maker : MAKERS) {

@@ -14,15 +14,18 @@ import org.bytedeco.javacpp.PointerScope;
 import org.bytedeco.pytorch.Device;
 import org.bytedeco.pytorch.Tensor;
 
-/** How an encoder is run with whatever stands behind it: in which precision, and with what kept for the backward pass. */
+/**
+ * Forward and backward passes of an encoder with its head, in a given precision and with optional activation
+ * checkpointing.
+ */
 public final class ForwardPass {
     private final Compute compute;
     private final Optional<ActivationCheckpointing> checkpointing;
 
     /**
-     * Passes of an encoder.
+     * Creates the passes of an encoder.
      *
-     * @param checkpointing whether its activations are computed again for the backward pass
+     * @param checkpointing whether activations are recomputed in the backward pass
      */
     public ForwardPass(Encoder encoder, Compute compute, boolean checkpointing) {
         this.compute = compute;
@@ -31,9 +34,9 @@ public final class ForwardPass {
     }
 
     /**
-     * The forward pass of a training step, for {@link #forwardBackward}.
+     * Runs the forward pass of a training step, for {@link #forwardBackward}.
      *
-     * @param head from what the blocks return to a prediction
+     * @param head maps the result of the blocks to a prediction
      * @return the prediction in float32
      */
     public Tensor forward(List<UnaryOperator<Tensor>> blocks, Tensor input, UnaryOperator<Tensor> head) {
@@ -41,7 +44,7 @@ public final class ForwardPass {
     }
 
     /**
-     * The same for a head that takes several feature maps.
+     * Runs the forward pass for a head that takes several feature maps.
      *
      * @param chain for instance {@link Encoder#intermediateBlocks}
      */
@@ -53,22 +56,22 @@ public final class ForwardPass {
         return compute.forward(() -> head.apply(chain.read(results)));
     }
 
-    /** A forward pass that no backward pass follows. */
+    /** Runs a forward pass without a subsequent backward pass. */
     public Tensor infer(List<UnaryOperator<Tensor>> blocks, Tensor input, UnaryOperator<Tensor> head) {
         return infer(BlockChain.of(blocks), input, outputs -> head.apply(outputs.get(0)));
     }
 
-    /** The same for a head that takes several feature maps. */
+    /** Runs an inference pass for a head that takes several feature maps. */
     public Tensor infer(BlockChain chain, Tensor input, Function<List<Tensor>, Tensor> head) {
         return compute.forward(() -> head.apply(chain.forward(input)));
     }
 
     /**
-     * A forward pass to a loss, and its backward pass. Nothing may come between the two, since what is computed again for
-     * the backward pass is that of the last prediction.
+     * Runs a forward pass to a loss, and its backward pass. No other forward pass may come in between: checkpointing
+     * recomputes the latest one.
      *
      * @param loss of a {@link #forward prediction}
-     * @param timer is told when the backward pass ends
+     * @param timer records the end of the backward pass
      * @return the loss
      */
     public double forwardBackward(Supplier<Tensor> loss, StepTimer timer) {

@@ -4,15 +4,15 @@ import java.util.Arrays;
 import java.util.Optional;
 
 /**
- * Where a ConvNeXt classifier has the norm that stands before its head. Other families leave no choice: a ViT shows it in
- * its names, a Swin Transformer norms the map, a ResNet has none.
+ * Placement of the norm before the head of a ConvNeXt classifier. Other families offer no choice: a ViT's follows from
+ * its parameter names, a Swin Transformer normalises the map, a ResNet has none.
  */
 public enum HeadNorm {
-    /** {@code fc(norm(mean(map)))}: the paper's order, that of timm and torchvision. */
+    /** {@code fc(norm(mean(map)))}: the order of the paper, timm and torchvision. */
     AFTER_MEAN("after-mean"),
     /**
-     * {@code fc(mean(norm(map)))}: a probe on the features of an encoder, timm with {@code head_norm_first}, and what
-     * Bandpass 0.1.0 fine-tuned.
+     * {@code fc(mean(norm(map)))}: a probe on the features of an encoder, timm with {@code head_norm_first}, and
+     * classifiers fine-tuned by Bandpass 0.1.0.
      */
     BEFORE_MEAN("before-mean");
 
@@ -22,13 +22,13 @@ public enum HeadNorm {
         this.word = word;
     }
 
-    /** The word in metadata. */
+    /** Name in metadata. */
     public String word() {
         return word;
     }
 
-    /** The constant of a word; empty if there is none. */
+    /** Returns the constant with this name, if any. */
     public static Optional<HeadNorm> of(String word) {
-        return Arrays.stream(values()).filter(each -> each.word.equals(word)).findFirst();
+        return Arrays.stream(values()).filter(norm -> norm.word.equals(word)).findFirst();
     }
 }

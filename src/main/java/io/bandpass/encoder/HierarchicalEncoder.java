@@ -8,19 +8,19 @@ import java.util.function.UnaryOperator;
 import org.bytedeco.pytorch.Tensor;
 
 /**
- * An encoder of stages, whose maps become smaller and wider from one to the next: a stem, then for each stage its
- * downsampling, if it is a block of its own, and its blocks. The levels are the ends of the stages.
+ * An encoder with stages whose maps become smaller and wider: a stem, then for each stage its downsampling, if that is
+ * a separate block, and its blocks. The levels are the ends of the stages.
  */
 abstract class HierarchicalEncoder extends Encoder {
     private final List<UnaryOperator<Tensor>> body = new ArrayList<>();
     private final List<FeatureLevel> levels = new ArrayList<>();
-    /** Layer numbers of blocks and downsamplings, by what the names of their tensors begin with. */
+    /** Layer numbers of blocks and downsamplings, by the prefix of their tensors' names. */
     private final Map<String, Integer> layers = new LinkedHashMap<>();
 
     private int blockCount;
 
     /**
-     * Adds what stands between two stages.
+     * Adds the downsampling between two stages.
      *
      * @param name of its layer, for instance {@code layers.1.downsample}
      */
@@ -30,7 +30,7 @@ abstract class HierarchicalEncoder extends Encoder {
     }
 
     /**
-     * Adds a block to the stage that is being made.
+     * Adds a block to the current stage.
      *
      * @param name of its layer, for instance {@code layers.1.blocks.0}
      */
@@ -50,7 +50,7 @@ abstract class HierarchicalEncoder extends Encoder {
         levels.add(new FeatureLevel(body.size(), width, stride));
     }
 
-    /** The stem and all stages, without a final norm. */
+    /** Returns the stem and all stages, without a final norm. */
     final List<UnaryOperator<Tensor>> blocksFrom(UnaryOperator<Tensor> stem) {
         List<UnaryOperator<Tensor>> blocks = new ArrayList<>();
         blocks.add(stem);
@@ -63,13 +63,13 @@ abstract class HierarchicalEncoder extends Encoder {
         return List.copyOf(levels);
     }
 
-    /** Drop path grows linearly over all blocks, from 0 in the first one. */
+    /** Returns the drop-path rate of a block: it grows linearly over all blocks, from 0 in the first. */
     static double dropPath(double last, int block, List<Integer> depths) {
         int blocks = depths.stream().mapToInt(Integer::intValue).sum();
         return blocks == 1 ? 0 : last * block / (blocks - 1);
     }
 
-    /** Blocks are counted through all stages, and a downsampling counts with the block before it. */
+    /** Numbers blocks across all stages; a downsampling has the number of the block before it. */
     @Override
     public final int depthOf(String name) {
         return layers.entrySet().stream()
@@ -79,7 +79,7 @@ abstract class HierarchicalEncoder extends Encoder {
                 .orElseGet(() -> isAfterBlocks(name) ? depth() : 0);
     }
 
-    /** Whether a parameter that belongs to no block stands behind the last one. */
+    /** Whether a parameter outside all blocks belongs to a layer after the last block. */
     abstract boolean isAfterBlocks(String name);
 
     @Override

@@ -5,32 +5,32 @@ import java.util.Locale;
 import java.util.function.UnaryOperator;
 import org.bytedeco.pytorch.Tensor;
 
-/** An {@link Encoder} that cuts images into patches, and can take one learned token in place of some of them. */
+/** An {@link Encoder} that embeds patches and can replace some of them with a learned mask token. */
 public interface MaskableEncoder {
-    /** Channels of a token where it can be replaced: right after the patch embedding. */
+    /** Channels of a token at the point of replacement, right after the patch embedding. */
     int tokenWidth();
 
     /** Edge of a patch in pixels. */
     int patchSize();
 
     /**
-     * {@link Encoder#blocks()} with some patches hidden, as SimMIM hides them (Xie et al., CVPR 2022, section 3.2):
+     * Returns {@link Encoder#blocks()} with some patches hidden, as in SimMIM (Xie et al., CVPR 2022, section 3.2):
      * right after the patch embedding, before absolute positions are added.
      *
-     * @param masked which patches of the images that will come: (N, H/p, W/p), 1 hides and 0 keeps, float32
-     * @param maskToken what stands for a hidden patch: (1, 1, {@link #tokenWidth()})
+     * @param masked mask of the images to be encoded: (N, H/p, W/p), 1 hides and 0 keeps, float32
+     * @param maskToken replaces hidden patches: (1, 1, {@link #tokenWidth()})
      */
     List<UnaryOperator<Tensor>> maskedBlocks(Tensor masked, Tensor maskToken);
 
     /**
-     * Puts the mask token in the place of hidden patches.
+     * Replaces hidden patches with the mask token.
      *
      * @param patches tokens (N, H/p * W/p, C)
      * @param masked (N, H/p, W/p), 0 or 1
      * @return tokens in the type of the patches
      */
     static Tensor hide(Tensor patches, Tensor masked, Tensor maskToken) {
-        Tensor hidden = masked.flatten(1, 2).unsqueeze(-1).to(patches.scalar_type());
+        Tensor hidden = masked.flatten(1, 2).unsqueeze(-1).to(patches.scalar_type()); // (N, L, 1)
         if (hidden.size(0) != patches.size(0) || hidden.size(1) != patches.size(1)) {
             throw new IllegalArgumentException(String.format(
                     Locale.ROOT,

@@ -5,15 +5,18 @@ import io.bandpass.nn.LayerNorm;
 import io.bandpass.nn.Linear;
 import org.bytedeco.pytorch.Tensor;
 
-/** Between two stages of Swin (Liu et al., ICCV 2021, section 3.1): each 2 x 2 cells become one of twice the channels. */
+/**
+ * Patch merging between two stages of Swin (Liu et al., ICCV 2021, section 3.1): 2 x 2 cells become one with twice the
+ * channels.
+ */
 final class PatchMerging extends Layer {
     private final LayerNorm norm;
     private final Linear reduction;
 
     /**
-     * Merging.
+     * Creates a merging layer.
      *
-     * @param width channels before it
+     * @param width input channels
      */
     PatchMerging(int width) {
         norm = child("norm", new LayerNorm(4 * width, SwinTransformer.EPSILON));
@@ -24,10 +27,10 @@ final class PatchMerging extends Layer {
     Tensor forward(Tensor x) {
         long half = x.size(1) / 2;
         long width = x.size(3);
-        // Of four cells, column by column: (even row, even column), (odd, even), (even, odd), (odd, odd).
-        Tensor merged = x.reshape(x.size(0), half, 2, half, 2, width)
-                .permute(0, 1, 3, 4, 2, 5)
-                .reshape(x.size(0), half, half, 4 * width);
+        // The four cells in column-major order: (even row, even column), (odd, even), (even, odd), (odd, odd).
+        Tensor merged = x.reshape(x.size(0), half, 2, half, 2, width) // (N, E/2, 2, E/2, 2, C)
+                .permute(0, 1, 3, 4, 2, 5) // (N, E/2, E/2, column, row, C)
+                .reshape(x.size(0), half, half, 4 * width); // (N, E/2, E/2, 4C)
         return reduction.forward(norm.forward(merged));
     }
 }

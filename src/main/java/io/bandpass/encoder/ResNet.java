@@ -13,7 +13,7 @@ import java.util.function.UnaryOperator;
 import org.bytedeco.pytorch.Tensor;
 import org.bytedeco.pytorch.global.torch;
 
-/** ResNet (He et al., CVPR 2016) without its pooling and head, with timm's names; method.md section 3. */
+/** ResNet (He et al., CVPR 2016) without pooling and head, with timm's names; method.md section 3. */
 public final class ResNet extends HierarchicalEncoder {
     private final ResNetConfig config;
     private final Conv2d stem;
@@ -52,7 +52,10 @@ public final class ResNet extends HierarchicalEncoder {
         channelsLast();
     }
 
-    /** With scales of 0 for the last norm of each block, so that a block begins as its shortcut (method.md section 3). */
+    /**
+     * Initialises weights. The last norm of each block starts at 0, so that a block starts as its shortcut (method.md
+     * section 3).
+     */
     private void initialise(long seed, Set<String> lastNorms) {
         for (Parameter parameter : parameters()) {
             Tensor tensor = parameter.tensor();
@@ -78,7 +81,7 @@ public final class ResNet extends HierarchicalEncoder {
                 : x;
     }
 
-    /** Blocks return maps (N, C, H/s, W/s). */
+    /** Identity: blocks return maps (N, C, H/s, W/s). */
     @Override
     Tensor map(Tensor result) {
         return result;

@@ -8,7 +8,9 @@ import java.util.List;
 import org.bytedeco.pytorch.Tensor;
 import org.bytedeco.pytorch.global.torch;
 
-/** A residual block (He et al., CVPR 2016): two 3x3 convolutions, or 1x1, 3x3 with the stride, 1x1. */
+/**
+ * Residual block (He et al., CVPR 2016): two 3x3 convolutions, or a bottleneck of 1x1, 3x3 (with the stride) and 1x1.
+ */
 final class ResNetBlock extends Layer {
     private final List<Conv2d> convolutions = new ArrayList<>();
     private final List<BatchNorm2d> norms = new ArrayList<>();
@@ -42,7 +44,7 @@ final class ResNetBlock extends Layer {
         norms.add(child("bn" + number, new BatchNorm2d(outputs)));
     }
 
-    /** (N, inputs, H, W) to (N, outputs, H/stride, W/stride). */
+    /** Maps (N, inputs, H, W) to (N, outputs, H/stride, W/stride). */
     Tensor forward(Tensor x) {
         Tensor y = x;
         for (int i = 0; i < convolutions.size(); i++) {
@@ -51,37 +53,37 @@ final class ResNetBlock extends Layer {
                 torch.relu_(y);
             }
         }
-        // In place: batch norm's backward pass does not need what it gave.
+        // In place: batch norm's backward pass does not need its output.
         y.add_(shortcut.forward(x));
         torch.relu_(y);
         return y;
     }
 
-    /** The name of the norm whose weight starts at 0, so that the block starts as its shortcut. */
+    /** Name of the norm whose weight starts at 0, so that the block starts as its shortcut. */
     String lastNorm() {
         return "bn" + norms.size();
     }
 
-    /** The identity, or a 1x1 convolution and norm where stride or width changes. */
+    /** Shortcut: the identity, or a 1x1 convolution and norm if stride or width changes. */
     private static final class Downsample extends Layer {
-        private final List<Layer> parts = new ArrayList<>();
+        private final List<Layer> layers = new ArrayList<>();
 
         Downsample(int inputs, int outputs, int stride) {
             if (stride != 1 || inputs != outputs) {
-                parts.add(child("0", new Conv2d(inputs, outputs, 1, stride, 0, false)));
-                parts.add(child("1", new BatchNorm2d(outputs)));
+                layers.add(child("0", new Conv2d(inputs, outputs, 1, stride, 0, false)));
+                layers.add(child("1", new BatchNorm2d(outputs)));
             }
         }
 
         boolean isIdentity() {
-            return parts.isEmpty();
+            return layers.isEmpty();
         }
 
         Tensor forward(Tensor x) {
             if (isIdentity()) {
                 return x;
             }
-            return ((BatchNorm2d) parts.get(1)).forward(((Conv2d) parts.get(0)).forward(x));
+            return ((BatchNorm2d) layers.get(1)).forward(((Conv2d) layers.get(0)).forward(x));
         }
     }
 }

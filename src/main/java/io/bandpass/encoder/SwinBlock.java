@@ -13,9 +13,9 @@ import java.util.Objects;
 import java.util.Optional;
 import org.bytedeco.pytorch.Tensor;
 
-/** A Swin block (Liu et al., ICCV 2021, section 3.2): attention within windows, then an MLP, each added to its input. */
+/** Swin block (Liu et al., ICCV 2021, section 3.2): residual branches of windowed attention and an MLP. */
 final class SwinBlock extends Layer {
-    /** How a map of a size is cut, and what hides the cells that only the shift brought together. */
+    /** Window partition for one map size, and the mask between cells that only the shift made neighbours. */
     private record Cut(ShiftedWindows windows, Optional<Tensor> mask) {}
 
     private final Map<Long, Cut> cuts = new HashMap<>();
@@ -40,14 +40,14 @@ final class SwinBlock extends Layer {
         alsoFor(windows);
     }
 
-    /** Makes ready for maps of another size, with windows that are not larger. */
+    /** Adds support for maps of another size, with windows that are not larger. */
     void alsoFor(ShiftedWindows windows) {
         attention.alsoFor(windows.window());
         Optional<Tensor> mask = windows.shift() > 0 ? Optional.of(constant(windows.mask())) : Optional.empty();
         cuts.put((long) windows.map(), new Cut(windows, mask));
     }
 
-    /** Maps (N, E, E, C) to (N, E, E, C). */
+    /** Maps (N, E, E, C) to the same shape. */
     Tensor forward(Tensor x) {
         Tensor attended = Tensors.scoped(() -> dropPath.add(x, kept -> attend(norm1.forward(kept))));
         return dropPath.add(attended, kept -> mlp.forward(norm2.forward(kept)));
@@ -55,6 +55,7 @@ final class SwinBlock extends Layer {
 
     private Tensor attend(Tensor x) {
         Cut cut = Objects.requireNonNull(cuts.get(x.size(1)), "no windows were made for this map");
+        // (N, E, E, C) -> (N, windows, cells, C) -> (N, E, E, C)
         return cut.windows()
                 .join(attention.forward(cut.windows().cut(x), cut.mask().orElseGet(Tensor::new)));
     }

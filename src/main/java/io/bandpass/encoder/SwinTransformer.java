@@ -14,7 +14,7 @@ import java.util.function.UnaryOperator;
 import org.bytedeco.pytorch.Tensor;
 
 /**
- * Swin Transformer (Liu et al., ICCV 2021) without its pooling and head; method.md section 3. Parameters have the names of
+ * Swin Transformer (Liu et al., ICCV 2021) without pooling and head; method.md section 3. Parameters are named as in
  * timm 1.0, where the merging between two stages belongs to the second one.
  */
 public final class SwinTransformer extends HierarchicalEncoder implements MaskableEncoder {
@@ -67,10 +67,10 @@ public final class SwinTransformer extends HierarchicalEncoder implements Maskab
                 dropPath(config.dropPath(), number, config.depths()));
     }
 
-    /** The windows of a block of a stage at the image size of a configuration. */
+    /** Returns the windows of a block at the image size of a configuration. */
     private static ShiftedWindows windows(SwinTransformerConfig config, int stage, int block) {
         int window = config.windowOf(stage);
-        // One window that is the whole map has nothing to be shifted to.
+        // A single window that covers the whole map is not shifted.
         int shift = block % 2 == 0 || window == config.map(stage) ? 0 : window / 2;
         return new ShiftedWindows(config.map(stage), window, shift);
     }
@@ -84,7 +84,9 @@ public final class SwinTransformer extends HierarchicalEncoder implements Maskab
         }
     }
 
-    /** The authors cut weights at +-2, a hundred standard deviations, which is not at all. */
+    /**
+     * Initialises without truncation: the authors truncate at +-2, a hundred standard deviations, which has no effect.
+     */
     private void initialise(long seed) {
         for (Parameter parameter : parameters()) {
             String name = parameter.name();
@@ -120,25 +122,25 @@ public final class SwinTransformer extends HierarchicalEncoder implements Maskab
         return result.permute(0, 3, 1, 2);
     }
 
-    /** Images (N, 3, H, W) to tokens (N, L, C) without positions. */
+    /** Embeds images (N, 3, H, W) as tokens (N, L, C) without positions. */
     private Tensor patches(Tensor images) {
         checkSize("Swin Transformer", images);
         return patchEmbedding.forward(images);
     }
 
-    /** Tokens (N, L, C) to maps (N, E, E, C). */
+    /** Adds positions to tokens (N, L, C) and reshapes them to maps (N, E, E, C). */
     private Tensor positioned(Tensor patches) {
         Tensor tokens = positions.isPresent()
                 ? patches.add(PositionInterpolation.fitting(positions.get(), patches.size(1))
                         .to(patches.scalar_type()))
                 : patches;
         long edge = PositionInterpolation.edge(tokens.size(1));
-        return tokens.reshape(tokens.size(0), edge, edge, config.stemWidth());
+        return tokens.reshape(tokens.size(0), edge, edge, config.stemWidth()); // (N, E, E, C)
     }
 
     @Override
     protected boolean decays(String name, Tensor tensor) {
-        // Asked for the parameters of this layer itself: the positions.
+        // Called only for parameters of this layer itself: the positions.
         return false;
     }
 

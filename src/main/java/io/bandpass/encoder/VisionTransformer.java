@@ -29,15 +29,15 @@ import org.bytedeco.pytorch.global.torch;
 import org.bytedeco.pytorch.global.torch.ScalarType;
 
 /**
- * ViT (Dosovitskiy et al., ICLR 2021), with the options of the BEiT family (Bao et al., ICLR 2022); method.md section 3.
- * Parameters have the names of timm's VisionTransformer, and with a relative position bias those of its Beit.
+ * ViT (Dosovitskiy et al., ICLR 2021), with the options of the BEiT family (Bao et al., ICLR 2022); method.md section
+ * 3. Parameters are named as in timm's VisionTransformer; with a relative position bias, as in its Beit.
  */
 public final class VisionTransformer extends Encoder implements MaskableEncoder {
     private static final double STD = 0.02;
-    /** Where starting values are cut for pre-training, in standard deviations: the effective std is 0.0108. */
+    /** Truncation of initial weights for pre-training, in standard deviations: the effective std is 0.0108. */
     private static final double CUT = 1;
 
-    /** Of every norm. */
+    /** Epsilon of every norm. */
     public static final double EPSILON = 1e-6;
 
     private final VisionTransformerConfig config;
@@ -75,8 +75,8 @@ public final class VisionTransformer extends Encoder implements MaskableEncoder 
     }
 
     /**
-     * With the starting values of a classifier that is trained without pre-training. The authors cut those at +-2, a
-     * hundred standard deviations, which is not at all.
+     * Creates a ViT with the initial weights of a classifier trained from scratch, without truncation: the authors
+     * truncate at +-2, a hundred standard deviations, which has no effect.
      */
     static VisionTransformer uncut(VisionTransformerConfig config, long seed) {
         return new VisionTransformer(config, (tensor, name) -> Initialisation.normal(tensor, STD, seed, name));
@@ -101,7 +101,7 @@ public final class VisionTransformer extends Encoder implements MaskableEncoder 
         return config.imageSize() / config.patchSize();
     }
 
-    /** Absolute positions are interpolated when they are needed; relative ones are looked up. */
+    /** Extends relative positions only: absolute ones are interpolated when they are needed. */
     @Override
     void prepare(EncoderConfig smaller) {
         int edge = smaller.imageSize() / smaller.stride();
@@ -134,8 +134,8 @@ public final class VisionTransformer extends Encoder implements MaskableEncoder 
     }
 
     /**
-     * Ends the encoder with its last block and takes its final norm away: in a classifier of the mean of the patches a norm
-     * stands after the mean instead.
+     * Removes the final norm, so that the encoder ends with its last block: a classifier that pools the mean of the
+     * patches normalises after the mean instead.
      */
     public void leaveOutFinalNorm() {
         endsWithNorm = false;
@@ -158,9 +158,9 @@ public final class VisionTransformer extends Encoder implements MaskableEncoder 
     }
 
     /**
-     * The computation of {@link #tokens} as blocks, the final norm as its last part.
+     * Blocks of {@link #tokens}, ending with the final norm.
      *
-     * @return a list of the caller's own
+     * @return a new list
      */
     public List<UnaryOperator<Tensor>> tokenBlocks() {
         return chainFrom(images -> positioned(patches(images)));
@@ -175,12 +175,12 @@ public final class VisionTransformer extends Encoder implements MaskableEncoder 
     }
 
     /**
-     * The computation of {@link #tokens} from some patches alone, as MAE encodes them (He et al., CVPR 2022, section 3):
-     * positions are added to all, then only these go on, the class token before them.
+     * Blocks that encode only the visible patches, as in MAE (He et al., CVPR 2022, section 3): positions are added to
+     * all patches, then the visible ones are encoded, preceded by the class token.
      *
-     * @param kept numbers of patches, row by row from 0: (N, K), int64
+     * @param kept indices of visible patches, row-major from 0: (N, K), int64
      * @return a chain from the images to (N, 1 + K, C), in the order of {@code kept}
-     * @throws IllegalArgumentException if there is a relative position bias, which is one of all patches
+     * @throws IllegalArgumentException if there is a relative position bias, which is defined over all patches
      */
     public List<UnaryOperator<Tensor>> visibleBlocks(Tensor kept) {
         if (config.relativePosition() != RelativePosition.NONE) {
@@ -193,7 +193,7 @@ public final class VisionTransformer extends Encoder implements MaskableEncoder 
         return chainFrom(images -> visible(patches(images), kept));
     }
 
-    /** From what gives the first tokens to the final norm. */
+    /** Chain from the embedding of the tokens to the final norm. */
     private List<UnaryOperator<Tensor>> chainFrom(UnaryOperator<Tensor> embedding) {
         List<UnaryOperator<Tensor>> blocks = new ArrayList<>();
         blocks.add(embedding);
@@ -210,7 +210,7 @@ public final class VisionTransformer extends Encoder implements MaskableEncoder 
     }
 
     /**
-     * All tokens after the final norm, the class token first.
+     * Returns all tokens after the final norm, the class token first.
      *
      * @param images normalised images (N, 3, H, W)
      * @return (N, 1 + L, C)
@@ -219,42 +219,43 @@ public final class VisionTransformer extends Encoder implements MaskableEncoder 
         return BlockChain.forward(tokenBlocks(), images);
     }
 
-    /** Tokens (N, 1 + L, C) to their map (N, C, H/p, W/p), without the class token. */
+    /** Maps tokens (N, 1 + L, C) to a feature map (N, C, H/p, W/p), without the class token. */
     @Override
     Tensor map(Tensor tokens) {
         long grid = PositionInterpolation.edge(tokens.size(1) - 1);
-        Tensor patches = Tensors.slice(tokens, 1, 1, tokens.size(1));
+        Tensor patches = Tensors.slice(tokens, 1, 1, tokens.size(1)); // (N, L, C)
+        // (N, L, C) -> (N, H/p, W/p, C) -> (N, C, H/p, W/p)
         return patches.view(tokens.size(0), grid, grid, config.width()).permute(0, 3, 1, 2);
     }
 
-    /** Images (N, 3, H, W) to tokens (N, L, C) without positions. */
+    /** Embeds images (N, 3, H, W) as tokens (N, L, C) without positions. */
     private Tensor patches(Tensor images) {
         checkSize("ViT", images);
         return patchEmbedding.forward(images);
     }
 
-    /** Class token and patches with their positions: (N, 1 + L, C), in the type of the patches. */
+    /** Prepends the class token to patches and adds positions: (N, 1 + L, C), in the type of the patches. */
     private Tensor positioned(Tensor patches) {
         ScalarType type = patches.scalar_type();
-        Tensor classTokens = classToken.to(type).expand(patches.size(0), -1, -1);
-        Tensor tokens = torch.cat(new TensorVector(classTokens, patches), 1);
+        Tensor classTokens = classToken.to(type).expand(patches.size(0), -1, -1); // (N, 1, C)
+        Tensor tokens = torch.cat(new TensorVector(classTokens, patches), 1); // (N, 1 + L, C)
         return positions.isPresent()
                 ? tokens.add(PositionInterpolation.fitting(positions.get(), tokens.size(1))
                         .to(type))
                 : tokens;
     }
 
-    /** Class token and these patches with their positions: (N, 1 + K, C), in the type of the patches. */
+    /** Keeps the class token and the visible patches, with positions: (N, 1 + K, C), in the type of the patches. */
     private Tensor visible(Tensor patches, Tensor kept) {
-        // Alone the class token costs next to nothing, so all tokens take their positions in one place.
+        // Adding positions to hidden patches too costs next to nothing and keeps that code in one place.
         Tensor tokens = positioned(patches);
-        Tensor rows = kept.add(new Scalar(1L)).unsqueeze(-1).expand(-1, -1, config.width());
-        return torch.cat(new TensorVector(Tensors.slice(tokens, 1, 0, 1), tokens.gather(1, rows)), 1);
+        Tensor rows = kept.add(new Scalar(1L)).unsqueeze(-1).expand(-1, -1, config.width()); // (N, K, C)
+        return torch.cat(new TensorVector(Tensors.slice(tokens, 1, 0, 1), tokens.gather(1, rows)), 1); // (N, 1 + K, C)
     }
 
     @Override
     protected boolean decays(String name, Tensor tensor) {
-        // Asked for the parameters of this layer itself: the class token and the positions.
+        // Called only for parameters of this layer itself: the class token and the positions.
         return false;
     }
 

@@ -6,17 +6,17 @@ import org.bytedeco.pytorch.Device;
 import org.bytedeco.pytorch.Tensor;
 
 /**
- * The bins of a half spectrum by conjugate pair. A bin (v, u) and its conjugate (-v, -u) stand for the same wave; in
- * column 0, and for an even W in column W/2, the half spectrum holds both, in rows v and H - v. Each pair has one
- * representative, so that what is decided for it holds for both.
+ * The bins of a half spectrum grouped into conjugate pairs. A bin (v, u) and its conjugate (-v, -u) describe the same
+ * wave; in column 0 and, for even W, in column W/2 the half spectrum holds both, in rows v and H - v. Each pair has one
+ * representative, so that a decision about it applies to both bins.
  */
 final class ConjugatePairs implements AutoCloseable {
     private final int count;
-    /** (pairs): where each representative stands in a row-major half spectrum. */
+    /** (pairs): position of each representative in a row-major half spectrum. */
     private final Tensor representatives;
-    /** (H * (W/2 + 1)): the pair of each bin. */
+    /** (H * (W/2 + 1)): pair of each bin. */
     private final Tensor pairOf;
-    /** (pairs), float32: bins of the full spectrum that a pair holds: 1 for what is its own conjugate, else 2. */
+    /** (pairs), float32: number of full-spectrum bins in a pair: 1 for a bin that is its own conjugate, else 2. */
     private final Tensor sizes;
 
     ConjugatePairs(int height, int width, Device device) {
@@ -60,12 +60,12 @@ final class ConjugatePairs implements AutoCloseable {
         return sizes;
     }
 
-    /** Values of bins (N, H * (W/2 + 1)) to those of pairs (N, pairs). */
+    /** Maps values of bins (N, H * (W/2 + 1)) to values of pairs (N, pairs). */
     Tensor ofBins(Tensor values) {
         return values.index_select(1, representatives);
     }
 
-    /** Values of pairs (N, pairs) to those of bins (N, H * (W/2 + 1)). */
+    /** Maps values of pairs (N, pairs) to values of bins (N, H * (W/2 + 1)). */
     Tensor toBins(Tensor values) {
         return values.index_select(1, pairOf);
     }

@@ -7,7 +7,7 @@ import org.bytedeco.pytorch.Tensor;
 import org.bytedeco.pytorch.TensorVector;
 import org.bytedeco.pytorch.global.torch;
 
-/** A pair of complementary masks that all images share: the paper's. */
+/** The paper's masks: a complementary high-pass and low-pass pair shared by all images. */
 final class FixedMasks implements MaskFamily {
     private static final int HIGH = 0;
     private static final int LOW = 1;
@@ -19,10 +19,11 @@ final class FixedMasks implements MaskFamily {
 
     FixedMasks(RadialMask shape, int height, int width, double radius, double outerRadius, Device device) {
         try (PointerScope scope = new PointerScope()) {
+            // (2, H, W)
             Tensor both = torch.stack(new TensorVector(
                     shape.highPass(height, width, radius, outerRadius),
                     shape.lowPass(height, width, radius, outerRadius)));
-            // What the one keeps, the other removes; the sum is exact in float64.
+            // All bins that are not kept are removed; the sum is exact in float64.
             for (int row : new int[] {HIGH, LOW}) {
                 double kept = 0;
                 for (float keep : Tensors.toFloats(both.select(0, row))) {
@@ -55,7 +56,7 @@ final class FixedMasks implements MaskFamily {
             rows[i] = draws.lowPass()[i] ? LOW : HIGH;
         }
         Tensor index = Tensors.to(Tensors.ofLongs(rows, rows.length), half.device());
-        return half.index_select(0, index).unsqueeze(1);
+        return half.index_select(0, index).unsqueeze(1); // (N, 1, H, W/2 + 1)
     }
 
     @Override

@@ -8,8 +8,8 @@ import org.bytedeco.pytorch.ScalarOptional;
 import org.bytedeco.pytorch.Tensor;
 
 /**
- * Removes frequencies from images of one size. Which masks there are, a {@link MaskFamily} says; which image gets which
- * is drawn by {@link MaskSampler}.
+ * Removes frequencies from images of one size. A {@link MaskFamily} defines the masks; {@link MaskSampler} draws the
+ * mask of each image.
  */
 public final class FrequencyFilter implements AutoCloseable {
     private final int height;
@@ -25,7 +25,7 @@ public final class FrequencyFilter implements AutoCloseable {
     }
 
     /**
-     * The filter of a mask, for square images of its size.
+     * Creates the filter of a mask, for square images of its size.
      *
      * @param clamp whether filtered images are clamped to [0, 1]
      */
@@ -42,7 +42,7 @@ public final class FrequencyFilter implements AutoCloseable {
     }
 
     /**
-     * One pair of masks for all images, low-pass and high-pass.
+     * Creates a filter with one low-pass and one high-pass mask for all images.
      *
      * @param radius of the shape, in frequency bins
      * @param outerRadius of a masked band, or positive infinity
@@ -54,7 +54,7 @@ public final class FrequencyFilter implements AutoCloseable {
                 height, width, clamp, new FixedMasks(shape, height, width, radius, outerRadius, device));
     }
 
-    /** A radius for each image, uniform in [lowest, highest). */
+    /** Creates a filter with a random radius per image, uniform in [lowest, highest). */
     public static FrequencyFilter randomRadius(
             RadialMask shape,
             int height,
@@ -71,20 +71,23 @@ public final class FrequencyFilter implements AutoCloseable {
                 new RandomRadiusMasks(shape, height, width, lowest, highest, outerRadius, device));
     }
 
-    /** The strongest frequencies of each image, or the others; each image keeps one of these fractions. */
+    /**
+     * Creates a filter that keeps each image's strongest frequencies, or the others; the kept fraction is drawn per
+     * image.
+     */
     public static FrequencyFilter magnitude(
             int height, int width, List<Double> fractions, boolean clamp, Device device) {
         return new FrequencyFilter(height, width, clamp, new MagnitudeMasks(height, width, fractions, device));
     }
 
-    /** Whether masks follow from the images, so that it takes {@link #halfMasks} to know what they remove. */
+    /** Whether masks depend on the images, so that {@link #halfMasks} is needed to count removed frequencies. */
     public boolean dependsOnImages() {
         return masks.dependsOnImages();
     }
 
     /**
-     * Frequencies that the filters of these images remove, in all: the sum of 1 - mask over the full spectra. Counted on
-     * the host, exactly, without looking at images.
+     * Counts the frequencies removed from these images: the sum of 1 - mask over the full spectra. Exact, computed on
+     * the host without the images.
      *
      * @throws IllegalStateException if masks depend on images
      */
@@ -96,34 +99,34 @@ public final class FrequencyFilter implements AutoCloseable {
     }
 
     /**
-     * The same for any masks; it takes one read from the device where they depend on images.
+     * Counts removed frequencies for any masks; needs one device read if they depend on images.
      *
-     * @param halfMasks of {@link #halfMasks} for these draws
+     * @param halfMasks from {@link #halfMasks} for these draws
      */
     public double removedBins(MaskDraws draws, Tensor halfMasks) {
         return masks.removedBins(draws, halfMasks);
     }
 
     /**
-     * What each image keeps, as it multiplies half spectra.
+     * Returns each image's mask, a factor of its half spectrum.
      *
      * @param images (N, 3, H, W) in [0, 1], not normalised
-     * @return (N, 1, H, W/2 + 1), float32, 1 for what is kept, on the device
+     * @return (N, 1, H, W/2 + 1), float32, 1 for kept frequencies, on the device
      */
     public Tensor halfMasks(Tensor images, MaskDraws draws) {
         return masks.halfMasks(images, draws);
     }
 
-    /** Masks of half spectra (N, 1, H, W/2 + 1) as the centred masks (N, H, W) of pictures and files. */
+    /** Converts masks of half spectra (N, 1, H, W/2 + 1) to centred masks (N, H, W) for images and files. */
     public Tensor centred(Tensor halfMasks) {
         return Spectrum.centred(halfMasks.squeeze(1), width);
     }
 
     /**
-     * Removes frequencies (method.md section 2): Re(ifft2(fft2(x) * mask)), clamped to [0, 1] where the filter clamps.
+     * Removes frequencies (method.md section 2): Re(ifft2(fft2(x) * mask)), clamped to [0, 1] if the filter clamps.
      *
      * @param images (N, C, H, W), float32 in [0, 1], not normalised
-     * @param halfMasks of {@link #halfMasks}
+     * @param halfMasks from {@link #halfMasks}
      * @return (N, C, H, W)
      */
     public Tensor apply(Tensor images, Tensor halfMasks) {
@@ -131,9 +134,9 @@ public final class FrequencyFilter implements AutoCloseable {
         return clamp ? filtered.clamp(bound(0), bound(1)) : filtered;
     }
 
-    /** The frequencies of any images that the masks keep, never clamped. */
+    /** Returns the part of any images that the masks keep, without clamping. */
     public Tensor keep(Tensor images, Tensor halfMasks) {
-        return Spectrum.inverse(Spectrum.forward(images).mul(halfMasks), height, width);
+        return Spectrum.inverse(Spectrum.forward(images).mul(halfMasks), height, width); // (N, C, H, W)
     }
 
     private static ScalarOptional bound(double value) {

@@ -12,9 +12,9 @@ import org.bytedeco.pytorch.ScalarTypeOptional;
 import org.bytedeco.pytorch.Tensor;
 
 /**
- * The loss of predictions (paper, section 3.3; method.md section 4): the distance of spectra, summed over removed or all
- * frequencies and divided by a normaliser, and the distance of pixels where the configuration asks for it. Each column of
- * a half spectrum counts as often as it stands in the full one, so sums are those of full spectra.
+ * Loss of predictions (paper, section 3.3; method.md section 4): the spectral distance, summed over removed or all
+ * frequencies and divided by a normaliser, plus a pixel distance if configured. Columns of a half spectrum are weighted
+ * by their multiplicity in the full one, so sums are those of full spectra.
  */
 public final class FrequencyLoss implements AutoCloseable {
     private final LossConfig config;
@@ -26,7 +26,7 @@ public final class FrequencyLoss implements AutoCloseable {
     private final Tensor columnCounts;
 
     /**
-     * A loss for images of this size.
+     * Creates the loss for an image size.
      *
      * @param height a multiple of the patch factor, as is the width
      */
@@ -47,16 +47,16 @@ public final class FrequencyLoss implements AutoCloseable {
         }
     }
 
-    /** Whether the loss of a batch is not the sum of what {@link #of} gives for its parts. */
+    /** Whether the loss needs the whole batch at once, because those of micro-batches do not add up to it. */
     public boolean needsWholeBatch() {
         return config.needsWholeBatch();
     }
 
     /**
-     * What images weigh, to be summed over the whole effective batch.
+     * Returns the contribution of some images to the loss denominators, to be summed over the whole effective batch.
      *
-     * @param removedBins how many frequencies their masks remove, those of the tile's size where there are tiles; asked
-     *     only where it is needed
+     * @param removedBins counts the frequencies that their masks remove, per tile if the loss uses tiles; called
+     *     only if needed
      */
     public LossWeight weight(int images, DoubleSupplier removedBins) {
         if (masked && config.frequencyWeight() > 0) {
@@ -66,71 +66,72 @@ public final class FrequencyLoss implements AutoCloseable {
     }
 
     /**
-     * The loss of a batch or of a part of one. With the weight of the whole, the losses of its parts add up to the loss
-     * of the whole, unless {@link #needsWholeBatch}.
+     * Computes the loss of a batch or a micro-batch. With the weight of the whole batch, the losses of its
+     * micro-batches add up to the loss of the batch, unless {@link #needsWholeBatch}.
      *
      * @param prediction (N, C, H, W), normalised, float32 or float64
      * @param target (N, C, H, W), normalised
-     * @param halfMasks 1 where the encoder kept the frequency, (N, 1, H, W/2 + 1); with a patch factor k those of
-     *     {@link FrequencyFilter#of}, (N, 1, h, w/2 + 1). Not looked at for the target {@code full}
+     * @param halfMasks 1 for frequencies that the encoder saw, (N, 1, H, W/2 + 1); with a patch factor k, masks of
+     *     a {@link FrequencyFilter#of} for tiles, (N, 1, h, w/2 + 1). Ignored for the target {@code full}
      * @param whole weight of the effective batch
      * @return scalar
      */
     public Tensor of(Tensor prediction, Tensor target, Tensor halfMasks, LossWeight whole) {
-        Tensor difference = prediction.sub(target);
+        Tensor difference = prediction.sub(target); // (N, C, H, W)
         Optional<Tensor> pixels = pixels(difference)
-                .map(each -> Tensors.multiply(
-                        each.sum(), config.pixelWeight() / (whole.images() * binsPerImage * prediction.size(1))));
+                .map(distances -> Tensors.multiply(
+                        distances.sum(), config.pixelWeight() / (whole.images() * binsPerImage * prediction.size(1))));
         if (config.frequencyWeight() == 0) {
             return pixels.orElseThrow();
         }
-        Tensor map = distance.map(difference, false);
+        Tensor map = distance.map(difference, false); // (N, C, H, W/2 + 1), or with tiles (N, k^2, C, h, w/2 + 1)
         double terms = whole.terms() * prediction.size(1) * (masked ? tiles : 1);
         Tensor sum = map.mul(masked ? weights(halfMasks, prediction.size(0)) : columnCounts)
                 .sum();
-        // An averaged map stands for every image that went into it.
+        // An averaged map counts once for every image averaged.
         double copies = masked || !config.averageSpectrum() ? 1 : prediction.size(0);
         Tensor frequencies = Tensors.multiply(sum, 1 / terms * copies * config.frequencyWeight());
         return pixels.isPresent() ? frequencies.add(pixels.get()) : frequencies;
     }
 
     /**
-     * The loss of each image as if it were a batch of its own: (N), for pictures and files.
+     * Computes the loss of each image as if it were a batch on its own: (N), for images and files.
      *
-     * @param prediction as for {@link #of}, like the others
+     * @param prediction as for {@link #of}, like the other parameters
      */
     public Tensor ofEach(Tensor prediction, Tensor target, Tensor halfMasks) {
         Tensor difference = prediction.sub(target);
         double valuesPerImage = binsPerImage * prediction.size(1);
         Optional<Tensor> pixels = pixels(difference)
-                .map(each -> Tensors.multiply(sumOfEach(each), config.pixelWeight() / valuesPerImage));
+                .map(distances -> Tensors.multiply(sumOfEach(distances), config.pixelWeight() / valuesPerImage));
         if (config.frequencyWeight() == 0) {
             return pixels.orElseThrow();
         }
         Tensor map = distance.map(difference, true);
-        Tensor sums = masked ? sumOfEach(map.mul(shares(removed(halfMasks)))) : sumOfEach(map.mul(columnCounts));
+        Tensor sums = masked ? sumOfEach(map.mul(shares(removed(halfMasks)))) : sumOfEach(map.mul(columnCounts)); // (N)
         double terms = masked ? (double) prediction.size(1) * tiles : valuesPerImage;
         Tensor frequencies = Tensors.multiply(sums, config.frequencyWeight() / terms);
         return pixels.isPresent() ? frequencies.add(pixels.get()) : frequencies;
     }
 
-    /** What each bin of the map counts with, for the target {@code masked}. */
+    /** Weight of each bin of the map, for the target {@code masked}. */
     private Tensor weights(Tensor halfMasks, long images) {
         Tensor removed = removed(halfMasks);
         Tensor weights = perImage ? shares(removed) : removed;
-        // One averaged map is summed against every image's mask.
+        // The single averaged map is summed against every image's mask.
         return config.averageSpectrum() && images > 1
                 ? weights.sum(new long[] {0}, true, new ScalarTypeOptional())
                 : weights;
     }
 
-    /** How often each removed bin stands in the full spectrum, with an axis for tiles where the map has one. */
+    /** Multiplicity of each removed bin in the full spectrum, with a tile axis if the map has one. */
     private Tensor removed(Tensor halfMasks) {
         Tensor removed = Tensors.oneMinus(halfMasks).mul(columnCounts);
+        // (N, 1, h, w/2 + 1), with tiles (N, 1, 1, h, w/2 + 1)
         return tiles == 1 ? removed : removed.unsqueeze(1);
     }
 
-    /** The same as a share of all that are removed from the image; an image that has lost nothing has no loss. */
+    /** Divides these by the number of bins removed from the image; an image that has lost nothing has no loss. */
     private static Tensor shares(Tensor removed) {
         long[] axes = new long[(int) removed.dim() - 1];
         for (int i = 0; i < axes.length; i++) {
@@ -141,10 +142,10 @@ public final class FrequencyLoss implements AutoCloseable {
     }
 
     private static Tensor sumOfEach(Tensor values) {
-        return Tensors.sum(values.flatten(1, -1), 1);
+        return Tensors.sum(values.flatten(1, -1), 1); // (N)
     }
 
-    /** Distance at each pixel, where it counts: (N, C, H, W). */
+    /** Distance per pixel, if configured: (N, C, H, W). */
     private Optional<Tensor> pixels(Tensor difference) {
         if (config.pixel() == LossConfig.PixelDistance.NONE || config.pixelWeight() == 0) {
             return Optional.empty();

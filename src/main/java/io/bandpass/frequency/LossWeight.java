@@ -1,14 +1,14 @@
 package io.bandpass.frequency;
 
 /**
- * How much some images weigh in the quotients that a loss is. Weights of parts of a batch, on one machine or several, add
- * up to the weight of the batch; each part is divided by the weight of the whole.
+ * Contribution of some images to the loss denominators. The weights of micro-batches, on one or several machines, add up to
+ * the weight of the batch; the sum of each micro-batch is divided by the weight of the whole batch.
  *
- * @param terms of the frequency distance: removed bins, images or all bins, as the loss has it
+ * @param terms of the frequency distance: removed bins, images or all bins, depending on the loss
  * @param images of the pixel distance
  */
 public record LossWeight(double terms, double images) {
-    /** Of both together. */
+    /** Sum of two weights. */
     public LossWeight plus(LossWeight other) {
         return new LossWeight(terms + other.terms, images + other.images);
     }

@@ -11,14 +11,14 @@ import org.bytedeco.pytorch.global.torch.ScalarType;
 
 /**
  * Masks that keep the strongest frequencies of each image, or all others: Com and RCom of FOLK (ICLR 2025; method.md
- * section 1). An image keeps the fraction q of bins that are largest in magnitude on its grey version, q being one of
- * some fractions, and shares this mask between its channels. Conjugate pairs stay together: of the pair that stands at
- * the limit both are kept, so an image keeps rint(q * H * W) bins or one more.
+ * section 1). An image keeps the fraction q of bins with the largest magnitudes in its grey version, q being drawn from
+ * a list, and uses this mask for all channels. Conjugate pairs stay together: of the pair at the limit both bins are
+ * kept, so an image keeps rint(q * H * W) bins or one more.
  */
 final class MagnitudeMasks implements MaskFamily {
     /** ITU-R 601 luma. */
     private static final float[] LUMA = {0.299f, 0.587f, 0.114f};
-    /** Bins of a spectrum that are their own conjugates, at most: rows 0 and H/2 of columns 0 and W/2. */
+    /** Maximum number of self-conjugate bins in a spectrum: rows 0 and H/2 of columns 0 and W/2. */
     private static final int UNPAIRED = 4;
 
     private final int height;
@@ -44,7 +44,7 @@ final class MagnitudeMasks implements MaskFamily {
         return true;
     }
 
-    /** How many bins an image keeps at least, for the number that was drawn for it. */
+    /** Minimum number of kept bins for the number drawn for an image. */
     private long kept(double uniform) {
         double fraction = fractions.get((int) (uniform * fractions.size()));
         return Math.max(1, (long) Math.rint(fraction * height * width));
@@ -65,29 +65,30 @@ final class MagnitudeMasks implements MaskFamily {
         Tensor strongest = strongest(images, limits, most);
         Tensor isLow = Tensors.to(Tensors.ofFloats(low, count, 1).to(ScalarType.Bool), luma.device());
         Tensor keep = strongest.logical_xor(isLow.logical_not()).to(ScalarType.Float);
-        return keep.view(count, 1, height, width / 2 + 1);
+        return keep.view(count, 1, height, width / 2 + 1); // (N, 1, H, W/2 + 1)
     }
 
-    /** (N, H * (W/2 + 1)), of true and false: whether a bin is among the strongest. */
+    /** Whether each bin is among the strongest: boolean (N, H * (W/2 + 1)). */
     private Tensor strongest(Tensor images, float[] limits, long most) {
-        Tensor grey = Tensors.sum(images.mul(luma), 1);
-        Tensor magnitudes = pairs.ofBins(Spectrum.forward(grey).abs().flatten(1, -1));
-        // Pairs count 2, so about half as many of them as there are bins to keep.
-        long looked = Math.min(pairs.count(), (most + UNPAIRED + 1) / 2);
-        T_TensorTensor_T ordered = torch.topk(magnitudes, looked, 1, true, true);
-        Tensor which = ordered.get1();
-        Tensor sizes = pairs.sizes().index_select(0, which.flatten()).view(limits.length, looked);
+        Tensor grey = Tensors.sum(images.mul(luma), 1); // (N, H, W)
+        Tensor magnitudes = pairs.ofBins(Spectrum.forward(grey).abs().flatten(1, -1)); // (N, pairs)
+        // Pairs count twice, so about half as many pairs as bins are needed.
+        long candidates = Math.min(pairs.count(), (most + UNPAIRED + 1) / 2);
+        T_TensorTensor_T ordered = torch.topk(magnitudes, candidates, 1, true, true);
+        Tensor strongestPairs = ordered.get1();
+        // (N, candidates)
+        Tensor sizes = pairs.sizes().index_select(0, strongestPairs.flatten()).view(limits.length, candidates);
         Tensor keptBefore = sizes.cumsum(1).sub(sizes);
         Tensor limit = Tensors.to(Tensors.ofFloats(limits, limits.length, 1), luma.device());
         Tensor chosen = keptBefore.lt(limit);
         Tensor none = torch.zeros_like(magnitudes).to(ScalarType.Bool);
-        return pairs.toBins(none.scatter(1, which, chosen));
+        return pairs.toBins(none.scatter(1, strongestPairs, chosen));
     }
 
     @Override
     public double removedBins(MaskDraws draws, Tensor halfMasks) {
-        // Counted per image, as a float32 sum is exact up to 2^24.
-        Tensor removed = Tensors.sum(Tensors.oneMinus(halfMasks).mul(columnCounts), 1, 2, 3);
+        // Counted per image: a float32 sum is exact up to 2^24.
+        Tensor removed = Tensors.sum(Tensors.oneMinus(halfMasks).mul(columnCounts), 1, 2, 3); // (N)
         double sum = 0;
         for (double count : Tensors.toDoubles(removed)) {
             sum += count;

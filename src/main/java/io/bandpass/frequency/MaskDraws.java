@@ -3,10 +3,10 @@ package io.bandpass.frequency;
 import java.util.Arrays;
 
 /**
- * What was drawn for the filters of some images.
+ * Random draws for the masks of some images.
  *
  * @param lowPass for each image, whether it keeps its low (or strongest) frequencies, else the others
- * @param uniform for each image, a number from 0 to below 1 that chooses its radius or fraction, where that is random
+ * @param uniform for each image, a number in [0, 1) that selects its radius or fraction, if that is random
  */
 public record MaskDraws(boolean[] lowPass, double[] uniform) {
     private static final double MIDDLE = 0.5;
@@ -17,7 +17,7 @@ public record MaskDraws(boolean[] lowPass, double[] uniform) {
         }
     }
 
-    /** Filters for pictures: the radius or fraction is the middle one. */
+    /** Returns masks for figures, with the middle radius or fraction. */
     public static MaskDraws middle(boolean... lowPass) {
         double[] uniform = new double[lowPass.length];
         Arrays.fill(uniform, MIDDLE);
@@ -29,7 +29,7 @@ public record MaskDraws(boolean[] lowPass, double[] uniform) {
         return lowPass.length;
     }
 
-    /** Those of the images {@code from} (inclusive) to {@code to} (exclusive). */
+    /** Returns the draws of images {@code from} (inclusive) to {@code to} (exclusive). */
     public MaskDraws part(int from, int to) {
         return new MaskDraws(Arrays.copyOfRange(lowPass, from, to), Arrays.copyOfRange(uniform, from, to));
     }

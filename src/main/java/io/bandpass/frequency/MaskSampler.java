@@ -4,7 +4,7 @@ import io.bandpass.torch.KeyedRandom;
 import io.bandpass.torch.KeyedRandom.Purpose;
 import java.util.SplittableRandom;
 
-/** Draws which filter each image gets (paper, section 3.2): a pure function of (seed, epoch, image index). */
+/** Draws the mask of each image (paper, section 3.2): a pure function of (seed, epoch, image index). */
 public final class MaskSampler {
     private final long seed;
     private final double lowPassProbability;
@@ -15,7 +15,7 @@ public final class MaskSampler {
     }
 
     /**
-     * One draw per image.
+     * Draws once per image.
      *
      * @param epoch from 0
      * @param indices of the images in their data set

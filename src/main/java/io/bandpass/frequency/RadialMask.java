@@ -5,9 +5,9 @@ import io.bandpass.torch.Tensors;
 import org.bytedeco.pytorch.Tensor;
 
 /**
- * Masks of a shape around DC in the centred spectrum (method.md section 1); the paper's is the circle (section 3.2). 1
- * means that the encoder keeps the frequency. v and u are the distances from DC in rows and columns. All are symmetric
- * under (v, u) -> (-v, -u).
+ * Masks of a shape around DC in the centred spectrum (method.md section 1); the paper uses the circle (section 3.2). 1
+ * means that the encoder sees the frequency. v and u are the distances from DC in rows and columns. All masks are
+ * symmetric under (v, u) -> (-v, -u).
  */
 public enum RadialMask {
     /** Keeps v^2 + u^2 < r^2. */
@@ -47,7 +47,7 @@ public enum RadialMask {
         }
     };
 
-    /** The mask that {@code mask.shape} names. */
+    /** Returns the mask for {@code mask.shape}. */
     public static RadialMask of(MaskConfig.Shape shape) {
         return switch (shape) {
             case CIRCLE -> CIRCLE;
@@ -57,14 +57,14 @@ public enum RadialMask {
         };
     }
 
-    /** Grows with the distance of a frequency from DC; exact for whole v and u. */
+    /** Increases with the distance of a frequency from DC; exact for integer v and u. */
     abstract double rank(double v, double u);
 
-    /** The rank from which frequencies lie outside a radius. */
+    /** Smallest rank outside a radius. */
     abstract double rankOf(double radius);
 
     /**
-     * Keeps the low frequencies: 1 where not radius <= distance < outerRadius.
+     * Returns the mask of low frequencies: 0 where radius <= distance < outerRadius, else 1.
      *
      * @param radius in frequency bins
      * @param outerRadius positive infinity removes everything outside the shape, a finite one only a band
@@ -74,7 +74,7 @@ public enum RadialMask {
         return mask(height, width, radius, outerRadius, false);
     }
 
-    /** The complement of {@link #lowPass}: keeps the high frequencies, or the band. */
+    /** Returns the complement of {@link #lowPass}: the high frequencies, or the band. */
     public Tensor highPass(int height, int width, double radius, double outerRadius) {
         return mask(height, width, radius, outerRadius, true);
     }
@@ -93,7 +93,7 @@ public enum RadialMask {
         return Tensors.ofFloats(keep, height, width);
     }
 
-    /** The rank of every frequency: (H, W), float32, centred, on the CPU. */
+    /** Rank of every frequency: (H, W), float32, centred, on the CPU. */
     Tensor ranks(int height, int width) {
         float[] ranks = new float[height * width];
         for (int row = 0; row < height; row++) {

@@ -8,8 +8,8 @@ import org.bytedeco.pytorch.Tensor;
 import org.bytedeco.pytorch.global.torch.ScalarType;
 
 /**
- * Masks whose radius is drawn for each image, uniform in [lowest, highest). Distances are compared in float32, on the
- * device and on the host alike, so what the host counts is what the masks remove.
+ * Masks with a random radius per image, uniform in [lowest, highest). Distances are compared in float32 both on the
+ * device and on the host, so the host's counts match the masks.
  */
 final class RandomRadiusMasks implements MaskFamily {
     private final RadialMask shape;
@@ -18,9 +18,9 @@ final class RandomRadiusMasks implements MaskFamily {
     private final float outerRank;
     /** (1, 1, H, W/2 + 1), DC first. */
     private final Tensor ranks;
-    /** (1, 1, H, W/2 + 1), of true and false: inside the outer radius. */
+    /** (1, 1, H, W/2 + 1), boolean: inside the outer radius. */
     private final Tensor insideOuter;
-    /** Of the full spectrum. */
+    /** Ranks of the full spectrum, ascending. */
     private final float[] sortedRanks;
 
     RandomRadiusMasks(
@@ -33,14 +33,14 @@ final class RandomRadiusMasks implements MaskFamily {
             Tensor all = shape.ranks(height, width);
             sortedRanks = Tensors.toFloats(all);
             Arrays.sort(sortedRanks);
-            Tensor half = Spectrum.halfOf(all).contiguous().unsqueeze(0).unsqueeze(0);
+            Tensor half = Spectrum.halfOf(all).contiguous().unsqueeze(0).unsqueeze(0); // (1, 1, H, W/2 + 1)
             ranks = Tensors.keep(Tensors.to(half, device));
             Tensor outer = Tensors.ofFloats(new float[] {outerRank}, 1, 1, 1, 1);
             insideOuter = Tensors.keep(Tensors.to(half.lt(outer), device));
         }
     }
 
-    /** The radius that a number from 0 to below 1 stands for. */
+    /** Maps a number in [0, 1) to a radius. */
     double radius(double uniform) {
         return Math.min(lowest + uniform * (highest - lowest), Math.nextDown(highest));
     }
@@ -65,7 +65,7 @@ final class RandomRadiusMasks implements MaskFamily {
         }
         Tensor thresholds = Tensors.to(Tensors.ofFloats(from, count, 1, 1, 1), ranks.device());
         Tensor isLow = Tensors.to(Tensors.ofFloats(low, count, 1, 1, 1).to(ScalarType.Bool), ranks.device());
-        Tensor outside = ranks.ge(thresholds).logical_and(insideOuter);
+        Tensor outside = ranks.ge(thresholds).logical_and(insideOuter); // (N, 1, H, W/2 + 1)
         return outside.logical_xor(isLow).to(ScalarType.Float);
     }
 
@@ -79,7 +79,7 @@ final class RandomRadiusMasks implements MaskFamily {
         return sum;
     }
 
-    /** How many frequencies have a smaller rank. */
+    /** Counts the frequencies with a smaller rank. */
     private int below(float rank) {
         int from = 0;
         int to = sortedRanks.length;

@@ -6,8 +6,8 @@ import org.bytedeco.pytorch.Tensor;
 import org.bytedeco.pytorch.global.torch;
 
 /**
- * The layouts of a two-dimensional spectrum. Masks are defined centred: (H, W) with DC at (H/2, W/2). The spectrum of
- * a real image is computed as its half: (H, W/2 + 1), DC at (0, 0); the other columns are the complex conjugates.
+ * Layouts of a two-dimensional spectrum. Masks are defined centred: (H, W) with DC at (H/2, W/2). Spectra of real
+ * images are computed as halves: (H, W/2 + 1), DC at (0, 0); the other columns are complex conjugates.
  */
 public final class Spectrum {
     private static final long[] AXES = {-2, -1};
@@ -15,8 +15,8 @@ public final class Spectrum {
     private Spectrum() {}
 
     /**
-     * The part of centred masks that multiplies a half spectrum. The masks must be symmetric under
-     * (u, v) -> (-u, -v), as all masks here are.
+     * Returns the half of centred masks that multiplies a half spectrum. The masks must be symmetric under (u, v) ->
+     * (-u, -v), as all masks here are.
      *
      * @param centred (..., H, W)
      * @return (..., H, W/2 + 1), DC at (0, 0)
@@ -24,15 +24,15 @@ public final class Spectrum {
     public static Tensor halfOf(Tensor centred) {
         // Not fftshift: the two differ for odd sizes.
         Tensor plain = torch.fft_ifftshift(centred, AXES);
-        return Tensors.slice(plain, -1, 0, centred.size(-1) / 2 + 1);
+        return Tensors.slice(plain, -1, 0, centred.size(-1) / 2 + 1); // (..., H, W/2 + 1)
     }
 
     /**
-     * The inverse of {@link #halfOf}: whole centred spectra of real values that are symmetric under
-     * (u, v) -> (-u, -v).
+     * Inverse of {@link #halfOf}: restores full centred spectra of real values that are symmetric under (u, v) -> (-u,
+     * -v).
      *
      * @param half (N, H, W/2 + 1), DC at (0, 0)
-     * @param width W, which tells an odd width from an even one
+     * @param width W, as the half does not tell an odd width from an even one
      * @return (N, H, W), DC at (H/2, W/2)
      */
     public static Tensor centred(Tensor half, int width) {
@@ -48,12 +48,12 @@ public final class Spectrum {
             }
         }
         Tensor index = Tensors.to(Tensors.ofLongs(from, from.length), half.device());
-        return half.flatten(1, 2).index_select(1, index).view(half.size(0), height, width);
+        return half.flatten(1, 2).index_select(1, index).view(half.size(0), height, width); // (N, H, W)
     }
 
     /**
-     * How often each column of a half spectrum stands in the full one: once for column 0 and, when W is even, for
-     * column W/2, else twice.
+     * Multiplicity of each column of a half spectrum in the full one: 1 for column 0 and, for even W, column W/2; 2 for
+     * all others.
      *
      * @param width W of the full spectrum
      * @return (W/2 + 1), float32, on the CPU
@@ -66,12 +66,14 @@ public final class Spectrum {
         return Tensors.ofFloats(counts, counts.length);
     }
 
-    /** Half spectrum of real images (..., H, W), not scaled. */
+    /** Computes the unscaled half spectrum of real images (..., H, W). */
     static Tensor forward(Tensor images) {
         return torch.fft_rfft2(images);
     }
 
-    /** Real images (..., H, W) of a half spectrum that is not scaled; W tells an odd width from an even one. */
+    /**
+     * Computes real images (..., H, W) from an unscaled half spectrum, which does not tell an odd W from an even one.
+     */
     static Tensor inverse(Tensor halfSpectrum, long height, long width) {
         return torch.fft_irfft2(halfSpectrum, new long[] {height, width}, AXES, new StringViewOptional());
     }

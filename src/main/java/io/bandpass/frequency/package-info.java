@@ -1,5 +1,6 @@
 /**
- * The paper's core: spectra, frequency masks, corruption and the frequency loss, batched, in float32, on the device of their input.
+ * The paper's core: spectra, frequency masks, corruption and frequency loss; batched, in float32, on the device of the
+ * input.
  *
  * <p>May use: config, torch.
  */

@@ -15,15 +15,16 @@ import org.bytedeco.pytorch.global.torch;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Trades time for memory (Chen et al., 2016, arXiv 1604.06174): the forward pass keeps the input of each block and nothing
- * else, and the backward pass recomputes the blocks one by one, from the last to the first. The numbers are the same.
+ * Activation checkpointing (Chen et al., 2016, arXiv 1604.06174): trades time for memory. The forward pass keeps only
+ * the input of each block; the backward pass recomputes the blocks one by one, from the last to the first. The results
+ * are identical.
  */
 public final class ActivationCheckpointing {
     /**
-     * What the recomputation of a block needs.
+     * State needed to recompute a block.
      *
      * @param generator state of the generator that drop path drew from
-     * @param output the leaf that collects the gradient of what is read after this block; null if nothing is
+     * @param output leaf that collects the gradient of an output read after this block; null if none is read
      */
     private record Saved(
             UnaryOperator<Tensor> block,
@@ -36,9 +37,9 @@ public final class ActivationCheckpointing {
     private final List<Saved> saved = new ArrayList<>();
 
     /**
-     * For a layer that is a chain of blocks.
+     * Creates checkpointing for a layer that is a chain of blocks.
      *
-     * @param layer whose running statistics must not be updated by the recomputation
+     * @param layer whose running statistics the recomputation must not update
      */
     public ActivationCheckpointing(Layer layer, Compute compute) {
         this.layer = layer;
@@ -46,9 +47,9 @@ public final class ActivationCheckpointing {
     }
 
     /**
-     * The forward pass of the whole chain, without a graph.
+     * Runs the whole chain without building a graph.
      *
-     * @return for {@link BlockChain#read}: leaves that collect the gradients for {@link #backward()}
+     * @return leaves for {@link BlockChain#read}, which collect the gradients for {@link #backward()}
      */
     public List<Tensor> forward(BlockChain chain, Tensor input) {
         release();
@@ -58,16 +59,16 @@ public final class ActivationCheckpointing {
                 Tensor x = input;
                 for (int i = 0; i < chain.blocks().size(); i++) {
                     UnaryOperator<Tensor> block = chain.blocks().get(i);
-                    Tensor before = x;
+                    Tensor blockInput = x;
                     Tensor generator = torch.getDefaultCPUGenerator().get_state();
                     try (PointerScope scope = new PointerScope()) {
-                        x = Tensors.keep(block.apply(before));
+                        x = Tensors.keep(block.apply(blockInput));
                     }
                     Tensor output = chain.isRead(i) ? leaf(x) : null;
                     if (output != null) {
                         outputs.add(output);
                     }
-                    saved.add(new Saved(block, before, generator, output));
+                    saved.add(new Saved(block, blockInput, generator, output));
                 }
                 x.close();
                 return outputs;
@@ -75,9 +76,9 @@ public final class ActivationCheckpointing {
         }
     }
 
-    /** Frees what a backward pass that never came would have freed. */
+    /** Frees the inputs of a forward pass that no backward pass followed. */
     private void release() {
-        saved.stream().skip(1).forEach(each -> each.input().close());
+        saved.stream().skip(1).forEach(block -> block.input().close());
         saved.clear();
     }
 
@@ -87,7 +88,9 @@ public final class ActivationCheckpointing {
         return leaf;
     }
 
-    /** Takes the gradients of what {@link #forward} returned back through all blocks, in the same scope. */
+    /**
+     * Backpropagates the gradients of the leaves from {@link #forward} through all blocks; called in the same scope.
+     */
     public void backward() {
         if (saved.isEmpty()) {
             throw new IllegalStateException("there was no forward pass");
@@ -99,7 +102,7 @@ public final class ActivationCheckpointing {
                 Saved last = saved.remove(saved.size() - 1);
                 gradient = freeingThrough(last, gradientBehind(last, gradient));
             }
-            // The images need no gradient, and belong to the caller.
+            // The images need no gradient and are owned by the caller.
             Saved first = saved.remove(0);
             try (Tensor last = gradientBehind(first, gradient)) {
                 through(first, first.input(), last);
@@ -109,9 +112,9 @@ public final class ActivationCheckpointing {
     }
 
     /**
-     * The gradient of what a block returned: from the blocks behind it, and from what was read after it.
+     * Returns the gradient of a block's output: that of the next block plus that of the output read after this one.
      *
-     * @param behind freed here where another one is returned; null for the last block
+     * @param behind gradient from the next block, closed here unless returned; null for the last block
      */
     private static Tensor gradientBehind(Saved saved, @Nullable Tensor behind) {
         if (saved.output() == null) {
@@ -129,14 +132,17 @@ public final class ActivationCheckpointing {
         }
     }
 
-    /** Input and gradient are as large as what this class exists to save: each is freed once it was used. */
+    /**
+     * Backpropagates through a block and frees its input and gradient: they are as large as the activations that this
+     * class saves.
+     */
     private Tensor freeingThrough(Saved saved, Tensor gradient) {
         try (PointerScope scope = new PointerScope();
                 Tensor input = saved.input();
                 Tensor used = gradient) {
             Tensor leaf = leaf(input);
             through(saved, leaf, used);
-            // What grad() returns belongs to the leaf, which is freed now.
+            // The result of grad() is owned by the leaf, which is freed now.
             return Tensors.keep(leaf.grad().detach());
         }
     }

@@ -14,16 +14,16 @@ import org.jspecify.annotations.Nullable;
 /** Multi-head self-attention (Vaswani et al., 2017), with an optional relative position bias. */
 public final class Attention extends Layer {
     /**
-     * Which of queries, keys and values have a bias, and under which names. In exact arithmetic the gradient of a bias
-     * of the keys vanishes in the softmax, and rounding noise is all that an optimizer would follow; so ViTs have none.
+     * Biases of queries, keys and values, and their names. In exact arithmetic the softmax cancels the gradient of a
+     * key bias, and an optimizer would follow rounding noise only; ViTs therefore have no key bias.
      */
     public enum Bias {
         NONE,
-        /** One {@code qkv.bias}, as in timm's VisionTransformer; its third for the keys is frozen at 0. */
+        /** One {@code qkv.bias}, as in timm's VisionTransformer; its key third is frozen at 0. */
         QV_STACKED,
-        /** {@code q_bias} and {@code v_bias}, as in timm's Beit and in the authors' program. */
+        /** {@code q_bias} and {@code v_bias}, as in timm's Beit and in the authors' code. */
         QV_SEPARATE,
-        /** One {@code qkv.bias} that is trained as a whole, as in Swin. */
+        /** One {@code qkv.bias}, trained as a whole, as in Swin. */
         QKV
     }
 
@@ -41,9 +41,9 @@ public final class Attention extends Layer {
     }
 
     /**
-     * Attention over all tokens of a window or an image.
+     * Creates attention over all tokens of a window or an image.
      *
-     * @param positions the relative position bias of this layer, whose table is named as part of it
+     * @param positions relative position bias of this layer, whose table gets the prefix of this layer
      */
     public Attention(int width, int heads, Bias bias, Optional<RelativePositionBias> positions) {
         this.width = width;
@@ -58,11 +58,11 @@ public final class Attention extends Layer {
         projection = child("proj", new Linear(width, width));
     }
 
-    /** The stacked projections, as a layer of its own for the names of its parameters. */
+    /** Stacked projections, a separate layer for the sake of their parameter names. */
     private static final class QkvProjection extends Layer {
         private final Tensor weight;
         private final @Nullable Tensor bias;
-        /** 1 for the biases of q and v, 0 for those of k. */
+        /** Factors of the biases: 1 for q and v, 0 for k. */
         private final Tensor withoutKeys;
 
         QkvProjection(int width, boolean hasBias) {
@@ -76,16 +76,16 @@ public final class Attention extends Layer {
         }
     }
 
-    /** Tokens (..., L, C) to (..., L, C). */
+    /** Maps tokens (..., L, C) to tokens of the same shape. */
     public Tensor forward(Tensor x) {
         return forward(x, new Tensor());
     }
 
     /**
-     * Tokens to tokens, with something added to the logits.
+     * Maps tokens to tokens, with an addend to the logits.
      *
      * @param x (..., L, C)
-     * @param addend what is added, beside this layer's own bias: anything that broadcasts to (..., heads, L, L), or an
+     * @param addend added besides this layer's own bias: anything that broadcasts to (..., heads, L, L), or an
      *     undefined tensor
      * @return (..., L, C)
      */
@@ -95,14 +95,16 @@ public final class Attention extends Layer {
         split[shape.length - 1] = 3;
         split[shape.length] = heads;
         split[shape.length + 1] = width / heads;
-        // Taken apart before the heads are: so the backward pass puts the three gradients together in one copy.
-        TensorVector parts = torch.unbind(torch.linear(x, qkv.weight, bias()).view(split), -3);
+        // (..., L, 3C) -> (..., L, 3, heads, C/heads) -> three of (..., L, heads, C/heads). Unbound before the heads
+        // are transposed, so the backward pass joins the three gradients in one copy.
+        TensorVector projected =
+                torch.unbind(torch.linear(x, qkv.weight, bias()).view(split), -3);
         Tensor mixed = attend(
-                parts.get(0).transpose(-3, -2),
-                parts.get(1).transpose(-3, -2),
-                parts.get(2).transpose(-3, -2),
-                withOwnBias(addend, shape[shape.length - 2]));
-        return projection.forward(mixed.transpose(-3, -2).reshape(shape));
+                projected.get(0).transpose(-3, -2), // (..., heads, L, C/heads)
+                projected.get(1).transpose(-3, -2),
+                projected.get(2).transpose(-3, -2),
+                withPositionBias(addend, shape[shape.length - 2]));
+        return projection.forward(mixed.transpose(-3, -2).reshape(shape)); // (..., L, C)
     }
 
     private TensorOptional bias() {
@@ -119,25 +121,30 @@ public final class Attention extends Layer {
         };
     }
 
-    /** Makes ready for a smaller square of tokens too, so many along an edge. */
+    /**
+     * Adds support for a smaller square of tokens.
+     *
+     * @param edge tokens along each edge
+     */
     public void alsoFor(int edge) {
         positions.ifPresent(bias -> bias.alsoFor(edge));
     }
 
-    private Tensor withOwnBias(Tensor addend, long tokens) {
+    private Tensor withPositionBias(Tensor addend, long tokens) {
         if (positions.isEmpty()) {
             return addend;
         }
-        Tensor own = positions.get().forward(tokens);
-        return addend.defined() ? own.add(addend) : own;
+        Tensor positionBias = positions.get().forward(tokens);
+        return addend.defined() ? positionBias.add(addend) : positionBias;
     }
 
     private Tensor attend(Tensor q, Tensor k, Tensor v, Tensor addend) {
         ScalarType type = q.scalar_type();
-        // The bf16 kernel of scaled_dot_product_attention on the CPU is slower than the whole float32 step; and with a
-        // trained addend it would be no single kernel, but this and a search for rows that are masked as a whole.
+        // On the CPU, the bf16 kernel of scaled_dot_product_attention is slower than the whole float32 step. With a
+        // trained addend it is not even one fused kernel, but this computation plus a search for fully masked rows.
         if (addend.defined() || type.intern() == ScalarType.BFloat16) {
             double scale = 1 / Math.sqrt(width / (double) heads);
+            // softmax(q k^T / sqrt(C/heads) + addend) v
             Tensor logits = torch.matmul(Tensors.multiply(q, scale), k.transpose(-2, -1));
             if (addend.defined()) {
                 logits.add_(addend.to(type));

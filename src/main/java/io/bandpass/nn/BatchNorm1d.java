@@ -7,9 +7,9 @@ import org.bytedeco.pytorch.global.torch;
 import org.bytedeco.pytorch.global.torch.ScalarType;
 
 /**
- * Batch normalisation of vectors without scale and shift, as it stands before the linear layer of a probe (He et al.,
- * CVPR 2022, appendix A.1). What it normalises does not change while the layer behind it is trained, so every batch counts
- * as much as any other, where the usual moving average would keep a rest of its first values in a short training.
+ * Batch normalisation of vectors without scale and shift, placed before the linear layer of a probe (He et al., CVPR
+ * 2022, appendix A.1). Its inputs do not change while the probe is trained, so the running statistics are the plain
+ * mean over all batches; the usual moving average would retain some of its initial values in a short training.
  */
 public final class BatchNorm1d extends Layer {
     /** Added to the variance. */
@@ -25,10 +25,11 @@ public final class BatchNorm1d extends Layer {
     }
 
     /**
-     * Normalises vectors; in training by the statistics of the batch, otherwise by the mean of those of all batches so far.
+     * Normalises vectors: in training by the statistics of the batch, otherwise by the mean of the statistics of all
+     * batches so far.
      *
      * @param x (N, width), N at least 2 in training
-     * @return of the same shape
+     * @return (N, width)
      */
     public Tensor forward(Tensor x) {
         if (isTraining()) {
@@ -49,12 +50,12 @@ public final class BatchNorm1d extends Layer {
                 true);
     }
 
-    /** What evaluation subtracts: (width). */
+    /** Mean that evaluation subtracts: (width). */
     public Tensor mean() {
         return runningMean;
     }
 
-    /** What evaluation divides by the root of, {@link #EPSILON} added: (width). */
+    /** Variance that evaluation normalises by: (width), without {@link #EPSILON}. */
     public Tensor variance() {
         return runningVariance;
     }

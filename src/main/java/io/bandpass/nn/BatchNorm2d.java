@@ -8,7 +8,7 @@ import org.bytedeco.pytorch.TensorOptional;
 import org.bytedeco.pytorch.global.torch;
 import org.bytedeco.pytorch.global.torch.ScalarType;
 
-/** Batch normalisation (Ioffe and Szegedy, 2015) over the channels of maps. */
+/** Batch normalisation (Ioffe and Szegedy, 2015) over the channels of feature maps. */
 public final class BatchNorm2d extends Layer {
     private static final double MOMENTUM = 0.1;
     private static final double EPSILON = 1e-5;
@@ -28,9 +28,9 @@ public final class BatchNorm2d extends Layer {
     }
 
     /**
-     * (N, width, H, W) to the same shape; statistics of the batch in training, running ones otherwise.
+     * Normalises (N, width, H, W): by the statistics of the batch in training, by the running ones otherwise.
      *
-     * @throws IllegalArgumentException in training if N = H = W = 1: there is no variance of one value
+     * @throws IllegalArgumentException in training if N = H = W = 1: a single value has no variance
      */
     public Tensor forward(Tensor x) {
         if (isTraining()) {

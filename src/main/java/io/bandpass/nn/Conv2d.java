@@ -21,7 +21,7 @@ public final class Conv2d extends Layer {
         this(inputs, outputs, kernel, stride, padding, hasBias, 1);
     }
 
-    /** A convolution of each channel for itself, which keeps the size of the map; the kernel is odd. */
+    /** Creates a depthwise convolution that keeps the size of the map; the kernel is odd. */
     public static Conv2d depthwise(int width, int kernel) {
         return new Conv2d(width, width, kernel, 1, kernel / 2, true, width);
     }
@@ -44,17 +44,18 @@ public final class Conv2d extends Layer {
     }
 
     /**
-     * A 1x1 convolution is a matrix product of pixels and weights, and without a copy where the channels lie last in
-     * memory. LibTorch's convolution takes up to twice the time.
+     * Computes a 1x1 convolution as a matrix product of pixels and weights, which needs no copy if the input is
+     * channels-last. LibTorch's convolution takes up to twice the time.
      */
     private Tensor pointwise(Tensor x, TensorOptional optionalBias) {
-        Tensor taken = x;
+        Tensor strided = x;
         for (int axis = 0; axis < 2; axis++) {
             if (stride[axis] > 1) {
-                taken = taken.slice(2 + axis, new LongOptional(0), new LongOptional(), stride[axis]);
+                strided = strided.slice(2 + axis, new LongOptional(0), new LongOptional(), stride[axis]);
             }
         }
-        return torch.linear(taken.permute(0, 2, 3, 1), weight.flatten(1, 3), optionalBias)
+        // (N, C, H', W') -> (N, H', W', outputs) -> (N, outputs, H', W')
+        return torch.linear(strided.permute(0, 2, 3, 1), weight.flatten(1, 3), optionalBias)
                 .permute(0, 3, 1, 2);
     }
 }

@@ -9,9 +9,9 @@ import org.bytedeco.pytorch.global.torch;
 import org.bytedeco.pytorch.global.torch.ScalarType;
 
 /**
- * Stochastic depth (Huang et al., 2016): in training, a sample's branch is dropped with this probability, and kept ones
- * are scaled up. Only the branches of kept samples are computed, as in DINOv2 (Oquab et al., 2023, section 5). Draws from
- * LibTorch's default generator, which the training step seeds anew from (seed, step).
+ * Stochastic depth (Huang et al., 2016): in training, each sample's branch is dropped with probability {@code rate},
+ * and kept ones are scaled by 1 / (1 - rate). Only the branches of kept samples are computed, as in DINOv2 (Oquab et
+ * al., 2023, section 5). Draws from LibTorch's default generator, which the training step reseeds from (seed, step).
  */
 public final class DropPath extends Layer {
     private final double rate;
@@ -24,7 +24,7 @@ public final class DropPath extends Layer {
      * Adds a branch to its input.
      *
      * @param x (N, ...)
-     * @param branch gives (M, ...) for any M of the samples, each for itself; in training it may see fewer than N
+     * @param branch maps (M, ...) to the same shape, sample by sample; in training M may be smaller than N
      * @return (N, ...)
      */
     public Tensor add(Tensor x, UnaryOperator<Tensor> branch) {
@@ -32,7 +32,7 @@ public final class DropPath extends Layer {
             return x.add(branch.apply(x));
         }
         long samples = x.size(0);
-        // Drawn on the CPU whatever the device, so that one generator can be set back (see ActivationCheckpointing).
+        // Drawn on the CPU on every device, so that a single generator state can be restored (ActivationCheckpointing).
         Tensor kept = torch.rand(new long[] {samples}, new TensorOptions(ScalarType.Float))
                 .ge(new Scalar(rate))
                 .nonzero()
@@ -42,7 +42,7 @@ public final class DropPath extends Layer {
             return x.add(branch.apply(x), new Scalar(factor));
         }
         if (kept.size(0) == 0) {
-            // One sample all the same, for nothing: every parameter has a gradient.
+            // Compute one sample anyway, with factor 0, so that every parameter has a gradient.
             kept = Tensors.ofLongs(new long[] {0}, 1);
             factor = 0;
         }

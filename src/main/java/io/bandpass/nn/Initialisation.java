@@ -11,19 +11,19 @@ import org.bytedeco.pytorch.Tensor;
 import org.bytedeco.pytorch.global.torch;
 
 /**
- * Starting values (method.md section 3). Each tensor is drawn from a generator of its own, keyed by the seed and its
- * full name, so that adding a layer changes no other one.
+ * Weight initialisation (method.md section 3). Each tensor is drawn from its own generator, keyed by the seed and its
+ * full name, so that adding a layer leaves all others unchanged.
  */
 public final class Initialisation {
     private Initialisation() {}
 
     /**
-     * Normal with mean 0, cut where its absolute value would exceed {@code cut} standard deviations.
+     * Fills a tensor from a normal distribution with mean 0, truncated at {@code cut} standard deviations.
      *
      * @param cut in standard deviations
      */
     public static void truncatedNormal(Tensor tensor, double std, double cut, long seed, String name) {
-        // Inverse transform sampling: uniform between the tails, then the normal quantile.
+        // Inverse transform sampling: uniform between the tails, then the normal quantile function.
         double tail = erf(cut / Math.sqrt(2));
         try (PointerScope scope = new PointerScope();
                 NoGradGuard guard = new NoGradGuard()) {
@@ -33,7 +33,7 @@ public final class Initialisation {
         }
     }
 
-    /** Normal with mean 0. */
+    /** Fills a tensor from a normal distribution with mean 0. */
     public static void normal(Tensor tensor, double std, long seed, String name) {
         try (PointerScope scope = new PointerScope();
                 NoGradGuard guard = new NoGradGuard()) {
@@ -41,13 +41,16 @@ public final class Initialisation {
         }
     }
 
-    /** Kaiming normal for ReLU by the number of outputs (He et al., 2015): std sqrt(2 / (outputs * kernel area)). */
+    /** Kaiming normal for ReLU, fan-out mode (He et al., 2015): std sqrt(2 / (outputs * kernel area)). */
     public static void kaimingNormalFanOut(Tensor weight, long seed, String name) {
         double fanOut = weight.size(0) * (double) weight.size(2) * weight.size(3);
         normal(weight, Math.sqrt(2 / fanOut), seed, name);
     }
 
-    /** LibTorch's default for linear and convolution layers of a tree: both uniform within +-1 / sqrt(inputs). */
+    /**
+     * LibTorch's default for the linear and convolution layers of a tree: weight and bias uniform within +-1 /
+     * sqrt(fan-in).
+     */
     public static void libtorchDefault(Layer layer, String prefix, long seed) {
         double bound = 0;
         for (Parameter parameter : layer.parameters()) {
@@ -62,7 +65,7 @@ public final class Initialisation {
         }
     }
 
-    /** Every element the same. */
+    /** Fills a tensor with a constant. */
     public static void constant(Tensor tensor, double value) {
         try (PointerScope scope = new PointerScope();
                 NoGradGuard guard = new NoGradGuard()) {

@@ -12,10 +12,10 @@ import org.bytedeco.pytorch.global.torch.ScalarType;
 
 /**
  * A node in a tree of named parameters and buffers. LibTorch's own Module is not used: its Java subclasses live on both
- * sides of the native boundary, while this tree owns its tensors in one place and frees them in {@link #close()}.
+ * sides of the native boundary, whereas this tree owns its tensors in one place and frees them in {@link #close()}.
  *
- * <p>Parameters are float32 leaves, made on the CPU; {@link #to(Device)} moves the whole tree. They are taken out of
- * any open {@code PointerScope}, so a layer lives until it is closed.
+ * <p>Parameters are float32 leaves, created on the CPU; {@link #to(Device)} moves the whole tree. They are detached
+ * from any open {@code PointerScope}, so a layer lives until it is closed.
  */
 public abstract class Layer implements AutoCloseable {
     private final Map<String, Tensor> parameters = new LinkedHashMap<>();
@@ -24,10 +24,10 @@ public abstract class Layer implements AutoCloseable {
     private final List<Child> children = new ArrayList<>();
     private boolean training = true;
 
-    /** A part, and what stands before the names of its tensors. */
+    /** A child layer and the prefix of its tensors' names. */
     private record Child(String prefix, Layer layer) {}
 
-    /** Makes a parameter of zeros; initialisation is a step of its own. */
+    /** Creates a parameter of zeros; initialisation is a separate step. */
     protected final Tensor parameter(String name, long... shape) {
         Tensor tensor = Tensors.keep(Tensors.zeros(ScalarType.Float, shape));
         tensor.set_requires_grad(true);
@@ -35,47 +35,50 @@ public abstract class Layer implements AutoCloseable {
         return tensor;
     }
 
-    /** Registers a tensor that is saved and moved, but not trained. */
+    /** Registers a tensor that is saved and moved with the layer, but not trained. */
     protected final Tensor buffer(String name, Tensor tensor) {
         buffers.put(name, Tensors.keep(tensor));
         return tensor;
     }
 
-    /** Registers a tensor that follows from the geometry: moved with the layer, but neither trained nor saved. */
+    /** Registers a tensor derived from the geometry: moved with the layer, but neither trained nor saved. */
     protected final Tensor constant(Tensor tensor) {
         constants.add(Tensors.keep(tensor));
         return tensor;
     }
 
-    /** Registers a part of this layer. */
+    /** Registers a child layer. */
     protected final <L extends Layer> L child(String name, L layer) {
         children.add(new Child(name + ".", layer));
         return layer;
     }
 
-    /** Registers a part whose tensors are named as if they were this layer's own. */
+    /** Registers a child whose tensors are named as if they belonged to this layer. */
     protected final <L extends Layer> L unnamed(L layer) {
         children.add(new Child("", layer));
         return layer;
     }
 
-    /** Takes a part out of this layer again, and frees it. */
+    /** Removes a child from this layer and frees it. */
     protected final void remove(Layer layer) {
         children.removeIf(child -> child.layer == layer);
         layer.close();
     }
 
-    /** Whether a parameter of this layer itself takes weight decay; by default all with at least two axes. */
+    /**
+     * Whether weight decay applies to a parameter of this layer, children excluded; by default to those with at least
+     * two axes.
+     */
     protected boolean decays(String name, Tensor tensor) {
         return tensor.dim() > 1;
     }
 
-    /** The layer number of a parameter, by its full name below this layer; 0 where there is no depth. */
+    /** Layer number of a parameter for layer decay, by its full name below this layer; 0 for layers without depth. */
     public int depthOf(String name) {
         return 0;
     }
 
-    /** All parameters of the tree, in the order in which they were made. */
+    /** All parameters of the tree, in order of creation. */
     public final List<Parameter> parameters() {
         List<Parameter> found = new ArrayList<>();
         collectParameters("", found);
@@ -101,7 +104,7 @@ public abstract class Layer implements AutoCloseable {
         children.forEach(child -> child.layer.collectBuffers(prefix + child.prefix, found));
     }
 
-    /** Parameters and buffers together: what a weights file holds. */
+    /** Parameters and buffers together, as stored in a weights file. */
     public final List<NamedTensor> state() {
         List<NamedTensor> state = new ArrayList<>();
         for (Parameter parameter : parameters()) {
@@ -111,7 +114,7 @@ public abstract class Layer implements AutoCloseable {
         return state;
     }
 
-    /** Switches batch norm and drop path of the tree between training and evaluation. */
+    /** Switches batch norm and drop path of the tree between training and evaluation mode. */
     public final void setTraining(boolean training) {
         this.training = training;
         children.forEach(child -> child.layer.setTraining(training));
@@ -123,11 +126,11 @@ public abstract class Layer implements AutoCloseable {
 
     /** Moves every tensor of the tree to a device, in place. */
     public final void to(Device device) {
-        List<Tensor> own = new ArrayList<>(parameters.values());
-        own.addAll(buffers.values());
-        own.addAll(constants);
+        List<Tensor> tensors = new ArrayList<>(parameters.values());
+        tensors.addAll(buffers.values());
+        tensors.addAll(constants);
         try (PointerScope scope = new PointerScope()) {
-            for (Tensor tensor : own) {
+            for (Tensor tensor : tensors) {
                 tensor.set_data(Tensors.to(tensor.detach(), device));
             }
         }
@@ -135,8 +138,9 @@ public abstract class Layer implements AutoCloseable {
     }
 
     /**
-     * Lays out the weights of the tree's convolutions as maps with the channels last need them, in place: LibTorch would
-     * copy them in every pass, and each of their gradients. Values, shapes and what is saved stay the same.
+     * Converts the weights of the tree's convolutions to channels-last format, in place. Otherwise LibTorch would copy
+     * them, and each of their gradients, in every pass over channels-last maps. Values, shapes and saved files stay the
+     * same.
      */
     public final void channelsLast() {
         try (PointerScope scope = new PointerScope()) {

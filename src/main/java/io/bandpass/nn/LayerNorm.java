@@ -18,7 +18,7 @@ public final class LayerNorm extends Layer {
         bias = parameter("bias", width);
     }
 
-    /** (..., width) to the same shape. */
+    /** Normalises (..., width). */
     public Tensor forward(Tensor x) {
         return torch.layer_norm(
                 x, new long[] {width}, new TensorOptional(weight), new TensorOptional(bias), epsilon, false);

@@ -2,20 +2,20 @@ package io.bandpass.nn;
 
 import org.bytedeco.pytorch.Tensor;
 
-/** A trained factor for each channel of a branch (Touvron et al., ICCV 2021). */
+/** Layer scale: a trained factor per channel of a branch (Touvron et al., ICCV 2021). */
 public final class LayerScale extends Layer {
     private final Tensor gamma;
 
     /**
-     * Factors of 0.
+     * Creates factors of 0.
      *
-     * @param name of the parameter: encoders differ in it
+     * @param name of the parameter, which differs between encoders
      */
     public LayerScale(String name, int width) {
         gamma = parameter(name, width);
     }
 
-    /** (..., width) to the same shape, in the type of the branch. */
+    /** Scales a branch (..., width), in the branch's type. */
     public Tensor forward(Tensor branch) {
         return branch.mul(gamma.to(branch.scalar_type()));
     }

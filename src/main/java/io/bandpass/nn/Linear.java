@@ -6,7 +6,7 @@ import org.bytedeco.pytorch.TensorOptional;
 import org.bytedeco.pytorch.global.torch;
 import org.jspecify.annotations.Nullable;
 
-/** x W^T + b over the last axis; the bias b may be left out. */
+/** Linear layer over the last axis: x W^T + b, with an optional bias b. */
 public final class Linear extends Layer {
     private final Tensor weight;
     private final @Nullable Tensor bias;
@@ -28,7 +28,7 @@ public final class Linear extends Layer {
     /**
      * b: (outputs).
      *
-     * @throws NullPointerException if it is left out
+     * @throws NullPointerException if the layer has no bias
      */
     public Tensor bias() {
         return Objects.requireNonNull(bias, "this layer has no bias");

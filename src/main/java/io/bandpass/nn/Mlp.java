@@ -3,7 +3,7 @@ package io.bandpass.nn;
 import org.bytedeco.pytorch.Tensor;
 import org.bytedeco.pytorch.global.torch;
 
-/** Two linear layers with an exact GELU between them. */
+/** Two-layer perceptron (MLP): two linear layers with an exact GELU in between. */
 public final class Mlp extends Layer {
     private final Linear fc1;
     private final Linear fc2;
@@ -13,7 +13,7 @@ public final class Mlp extends Layer {
         fc2 = child("fc2", new Linear(hidden, width));
     }
 
-    /** (..., width) to the same shape. */
+    /** Maps (..., width) to the same shape. */
     public Tensor forward(Tensor x) {
         return fc2.forward(torch.gelu(fc1.forward(x)));
     }

@@ -5,9 +5,9 @@ import java.util.List;
 import java.util.Map;
 import org.bytedeco.pytorch.Tensor;
 
-/** A tensor and its dotted path from the root of the tree. */
+/** A tensor and its dotted path from the root of the layer tree. */
 public record NamedTensor(String name, Tensor tensor) {
-    /** The tensors by their names, in the same order. */
+    /** Returns the tensors by name, in the same order. */
     public static Map<String, Tensor> byName(List<NamedTensor> tensors) {
         Map<String, Tensor> map = new LinkedHashMap<>();
         tensors.forEach(entry -> map.put(entry.name(), entry.tensor()));

@@ -8,13 +8,13 @@ import org.bytedeco.pytorch.Scalar;
 import org.bytedeco.pytorch.Tensor;
 import org.bytedeco.pytorch.global.torch.ScalarType;
 
-/** From pixels to what an encoder sees: (x - mean) / std for each channel, and back. */
+/** Per-channel normalisation of the encoder's input, (x - mean) / std, and its inverse. */
 public final class Normalisation implements AutoCloseable {
     private final Tensor mean;
     private final Tensor std;
 
     /**
-     * A normalisation on a device.
+     * Creates a normalisation on a device.
      *
      * @param mean of each channel, of values in [0, 1]
      * @param std of each channel
@@ -30,21 +30,22 @@ public final class Normalisation implements AutoCloseable {
             floats[i] = values.get(i).floatValue();
         }
         try (PointerScope scope = new PointerScope()) {
+            // (1, C, 1, 1)
             return Tensors.keep(Tensors.to(Tensors.ofFloats(floats, 1, floats.length, 1, 1), device));
         }
     }
 
-    /** uint8 (N, C, H, W) on any device to float32 in [0, 1] on the device of this normalisation. */
+    /** Converts uint8 (N, C, H, W) on any device to float32 in [0, 1] on the device of this normalisation. */
     public Tensor unit(Tensor bytes) {
         return Tensors.to(bytes, mean.device()).to(ScalarType.Float).div(new Scalar(255));
     }
 
-    /** Images (N, C, H, W) in [0, 1] to normalised ones. */
+    /** Normalises images (N, C, H, W) in [0, 1]. */
     public Tensor apply(Tensor unitImages) {
         return unitImages.sub(mean).div(std);
     }
 
-    /** Normalised images (N, C, H, W) back to [0, 1], not clamped. */
+    /** Maps normalised images (N, C, H, W) back to [0, 1], without clamping. */
     public Tensor invert(Tensor normalised) {
         return normalised.mul(std).add(mean);
     }

@@ -7,20 +7,20 @@ import org.bytedeco.pytorch.Tensor;
 import org.bytedeco.pytorch.global.torch;
 
 /**
- * Cubic interpolation with not-a-knot ends (de Boor, A Practical Guide to Splines, chapter IV): the first two pieces are
- * one polynomial, and so are the last two. Linear in the values, hence given as a matrix.
+ * Cubic spline with not-a-knot ends (de Boor, A Practical Guide to Splines, chapter IV): the first two pieces are one
+ * polynomial, and so are the last two. The spline is linear in the values, hence expressed as a matrix.
  */
 final class NotAKnotSpline {
-    /** With fewer knots than this both ends say the same, and the polynomial through all knots is the spline. */
+    /** With fewer knots the two end conditions coincide, and the spline is the polynomial through all knots. */
     private static final int FEWEST_KNOTS = 4;
 
     private NotAKnotSpline() {}
 
     /**
-     * What each value weighs in the spline at each query.
+     * Computes the weight of each value in the spline at each query.
      *
-     * @param knots where the values stand, rising
-     * @param queries where the spline is wanted; those outside are moved to the nearest end
+     * @param knots positions of the values, ascending
+     * @param queries positions at which to evaluate; those outside are clamped to the nearest end
      * @return (queries, knots), float64
      */
     static Tensor weights(double[] knots, double[] queries) {
@@ -35,7 +35,7 @@ final class NotAKnotSpline {
         return Tensor.create(weights, queries.length, n);
     }
 
-    /** Lagrange's polynomials at x. */
+    /** Lagrange polynomials at x. */
     private static double[] polynomial(double[] knots, double x) {
         double[] row = new double[knots.length];
         Arrays.fill(row, 1);
@@ -47,7 +47,7 @@ final class NotAKnotSpline {
         return row;
     }
 
-    /** The second derivative at each knot as a function of the values: n x n, row by row. */
+    /** Second derivative at each knot as a linear function of the values: n x n, row-major. */
     private static double[] curvatures(double[] knots) {
         int n = knots.length;
         double[] left = new double[n * n];
@@ -58,7 +58,7 @@ final class NotAKnotSpline {
             put(left, n, i, i - 1, before, 2 * (before + after), after);
             put(right, n, i, i - 1, 6 / before, -6 / before - 6 / after, 6 / after);
         }
-        // The third derivative does not jump at the second knot, nor at the last but one.
+        // The third derivative is continuous at the second and the second-to-last knot.
         double first = knots[1] - knots[0];
         double second = knots[2] - knots[1];
         put(left, n, 0, 0, second, -first - second, first);
@@ -74,7 +74,7 @@ final class NotAKnotSpline {
         System.arraycopy(values, 0, matrix, row * n + column, values.length);
     }
 
-    /** The weights of the values in the piece that holds x. */
+    /** Weights of the values in the piece that contains x. */
     private static double[] piece(double[] knots, double[] curvatures, double x) {
         int n = knots.length;
         int i = 0;

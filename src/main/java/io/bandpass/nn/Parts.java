@@ -4,15 +4,16 @@ import java.util.ArrayList;
 import java.util.List;
 
 /**
- * How a batch is divided into parts of a largest size: as few as there can be, whose sizes differ by at most one. Batch
- * norm takes the statistics of each part by itself and gives each the same weight, so a small rest would count too much.
+ * Division of a batch into as few micro-batches of at most a given size as possible, whose sizes differ by at most one.
+ * Batch norm computes its statistics per micro-batch and weights all micro-batches equally, so a small remainder would
+ * count too much.
  */
 public final class Parts {
     /**
-     * A part.
+     * A micro-batch.
      *
-     * @param from the first image
-     * @param to the image after the last
+     * @param from first image, inclusive
+     * @param to last image, exclusive
      */
     public record Span(int from, int to) {
         public int size() {
@@ -23,37 +24,37 @@ public final class Parts {
     private Parts() {}
 
     /**
-     * The parts of a batch, in order.
+     * Divides a batch, in order.
      *
      * @param size of the batch
-     * @param most images of a part, above 0
+     * @param most maximum number of images per micro-batch, above 0
      */
     public static List<Span> of(int size, int most) {
         int count = count(size, most);
-        List<Span> parts = new ArrayList<>();
-        for (int part = 0; part < count; part++) {
-            parts.add(new Span(start(size, part, count), start(size, part + 1, count)));
+        List<Span> spans = new ArrayList<>();
+        for (int number = 0; number < count; number++) {
+            spans.add(new Span(start(size, number, count), start(size, number + 1, count)));
         }
-        return parts;
+        return spans;
     }
 
-    /** How many parts there are. */
+    /** Number of micro-batches. */
     public static int count(int size, int most) {
         return Math.toIntExact(((long) size + most - 1) / most);
     }
 
-    /** Images of the largest part. */
+    /** Number of images in the largest micro-batch. */
     public static int largest(int size, int most) {
         int count = count(size, most);
         return Math.toIntExact(((long) size + count - 1) / count);
     }
 
-    /** Images of the smallest part. */
+    /** Number of images in the smallest micro-batch. */
     public static int smallest(int size, int most) {
         return size / count(size, most);
     }
 
-    private static int start(int size, int part, int count) {
-        return Math.toIntExact((long) size * part / count);
+    private static int start(int size, int number, int count) {
+        return Math.toIntExact((long) size * number / count);
     }
 }

@@ -8,8 +8,8 @@ import org.bytedeco.pytorch.TensorVector;
 import org.bytedeco.pytorch.global.torch;
 
 /**
- * Positions that were trained at one image size, for another (method.md section 9). Whether a table has rows for a class
- * token follows from the number of its rows.
+ * Interpolation of positions trained at one image size to another (method.md section 7). The number of rows shows
+ * whether a table includes a class token.
  */
 public final class PositionInterpolation {
     private static final double SMALLEST_RATIO = 1.01;
@@ -20,13 +20,13 @@ public final class PositionInterpolation {
     private PositionInterpolation() {}
 
     /**
-     * Absolute positions for another square: bicubic (a = -0.75, align_corners false, no antialias). The row of the
-     * class token, which stands first where there is one, is kept. Gradients go back to the whole table.
+     * Resizes absolute positions: bicubic (a = -0.75, align_corners false, no antialias). The class token's row, if
+     * any, comes first and is kept. Differentiable with respect to the whole table.
      *
      * @param table (1, L, C) or (1, 1 + L, C), L a square number
-     * @param rows how many rows are wanted, of the same kind
+     * @param rows target number of rows, class token included if the table has one
      * @return (1, rows, C)
-     * @throws IllegalArgumentException if these are not the rows of a square
+     * @throws IllegalArgumentException if the rows do not form a square
      */
     public static Tensor absolute(Tensor table, long rows) {
         int first = edge(table.size(1)) > 0 ? 0 : 1;
@@ -43,30 +43,30 @@ public final class PositionInterpolation {
         return Tensors.scoped(() -> {
             long width = table.size(2);
             Tensor map = Tensors.slice(table, 1, first, table.size(1))
-                    .reshape(1, from, from, width)
-                    .permute(0, 3, 1, 2)
+                    .reshape(1, from, from, width) // (1, from, from, C)
+                    .permute(0, 3, 1, 2) // (1, C, from, from)
                     .contiguous();
             Tensor resized = torch.upsample_bicubic2d(map, new long[] {to, to}, false)
-                    .permute(0, 2, 3, 1)
-                    .reshape(1, (long) to * to, width);
+                    .permute(0, 2, 3, 1) // (1, to, to, C)
+                    .reshape(1, (long) to * to, width); // (1, to^2, C)
             return torch.cat(new TensorVector(Tensors.slice(table, 1, 0, first), resized), 1);
         });
     }
 
-    /** {@link #absolute}, but the table itself where it has as many rows already. */
+    /** Like {@link #absolute}, but returns the table itself if its size already fits. */
     public static Tensor fitting(Tensor table, long rows) {
         return table.size(1) == rows ? table : absolute(table, rows);
     }
 
     /**
-     * The table of a {@link RelativePositionBias} for another square: a cubic spline along each axis, through source
-     * coordinates that grow geometrically, so that near distances keep their place and far ones are spread. The three
-     * rows of the class token, where there are any, are kept.
+     * Resizes the table of a {@link RelativePositionBias}: a cubic spline along each axis, through source coordinates
+     * with geometrically growing spacing, so that near distances keep their place and far ones are spread. The three rows of the
+     * class token, if any, are kept.
      *
      * @param table ((2w-1)^2, heads) or ((2w-1)^2 + 3, heads)
-     * @param rows how many rows are wanted, of the same kind
+     * @param rows target number of rows, class token included if the table has one
      * @return (rows, heads)
-     * @throws IllegalArgumentException if these are not the rows of a square
+     * @throws IllegalArgumentException if the rows do not form a square
      */
     public static Tensor relative(Tensor table, long rows) {
         int last = edge(table.size(0)) % 2 == 1 ? 0 : CLASS_ROWS;
@@ -90,11 +90,12 @@ public final class PositionInterpolation {
                 long heads = table.size(1);
                 Tensor maps = Tensors.slice(table, 0, 0, (long) from * from)
                         .to(weights.scalar_type())
-                        .reshape(from, from, heads)
-                        .permute(2, 0, 1);
+                        .reshape(from, from, heads) // (from, from, heads)
+                        .permute(2, 0, 1); // (heads, from, from)
+                // (heads, to, to) = weights maps weights^T, separable along the two axes
                 Tensor resized = torch.matmul(torch.matmul(weights, maps), weights.t())
-                        .permute(1, 2, 0)
-                        .reshape((long) to * to, heads)
+                        .permute(1, 2, 0) // (to, to, heads)
+                        .reshape((long) to * to, heads) // (to^2, heads)
                         .to(table.scalar_type());
                 return torch.cat(new TensorVector(
                         resized, Tensors.slice(table, 0, (long) from * from, (long) from * from + last)));
@@ -102,7 +103,9 @@ public final class PositionInterpolation {
         });
     }
 
-    /** 0, +-1, +-(1 + q), +-(1 + q + q^2), ..., with a ratio q by which the last one is that of the target. */
+    /**
+     * Source coordinates 0, +-1, +-(1 + q), +-(1 + q + q^2), ..., with q such that the last one matches the target's.
+     */
     private static double[] sourceCoordinates(int from, int to) {
         double low = SMALLEST_RATIO;
         double high = LARGEST_RATIO;
@@ -133,7 +136,7 @@ public final class PositionInterpolation {
         return integers;
     }
 
-    /** The edge of a square of so many cells, 0 if there is none. */
+    /** Returns the edge of a square with this many cells, or 0 if the number is not a square. */
     public static int edge(long cells) {
         int edge = (int) Math.round(Math.sqrt((double) Math.max(0, cells)));
         return (long) edge * edge == cells ? edge : 0;

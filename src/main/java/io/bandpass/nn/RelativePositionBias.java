@@ -7,15 +7,16 @@ import java.util.Map;
 import org.bytedeco.pytorch.Tensor;
 
 /**
- * A trained number for each head and each distance of two tokens on a square, which attention adds to its logits (Liu et
- * al., ICCV 2021, section 3.2; with a class token as in Bao et al., ICLR 2022; method.md section 3).
+ * Relative position bias: a trained value per head and per offset between two tokens on a square, added to the
+ * attention logits (Liu et al., ICCV 2021, section 3.2; with a class token as in Bao et al., ICLR 2022; method.md
+ * section 3).
  *
- * <p>For tokens d = query - key apart the row of the table is (dy + w - 1) * (2w - 1) + (dx + w - 1), with w tokens along
- * an edge. Three rows more, where there is a class token: as query, as key, and to itself. A smaller square takes the
- * same rows for the same distances, and has no use for those of the largest.
+ * <p>The table's row for the offset d = query - key is (dy + w - 1) * (2w - 1) + (dx + w - 1), with w tokens along an
+ * edge. A class token adds three rows: as query, as key, and to itself. A smaller square uses the same rows for the
+ * same offsets; the rows of larger offsets are unused.
  */
 public final class RelativePositionBias extends Layer {
-    /** The name of the table, as in timm and in the authors' program. */
+    /** Name of the table, as in timm and in the authors' code. */
     public static final String TABLE = "relative_position_bias_table";
 
     private static final int CLASS_ROWS = 3;
@@ -23,14 +24,14 @@ public final class RelativePositionBias extends Layer {
     private final int edge;
     private final int first;
     private final Tensor table;
-    /** By the number of tokens, the row of each pair of them, query by query: (1, tokens^2), int64. */
+    /** Row of each query-key pair, query by query, keyed by the number of tokens: (1, tokens^2), int64. */
     private final Map<Long, Tensor> rows = new HashMap<>();
 
     /**
-     * A bias of zeros.
+     * Creates a bias of zeros.
      *
      * @param edge tokens along each edge of the square
-     * @param classToken whether a class token comes before those of the square
+     * @param classToken whether a class token precedes those of the square
      */
     public RelativePositionBias(int edge, boolean classToken, int heads) {
         this.edge = edge;
@@ -40,7 +41,7 @@ public final class RelativePositionBias extends Layer {
     }
 
     /**
-     * Makes ready for the tokens of a smaller square too.
+     * Adds support for the tokens of a smaller square.
      *
      * @param smaller tokens along each of its edges
      */
@@ -67,7 +68,11 @@ public final class RelativePositionBias extends Layer {
         return distances + (classToken ? CLASS_ROWS : 0);
     }
 
-    /** The row for two tokens of a square of so many along an edge, row by row from 0; the class token is -1. */
+    /**
+     * Returns the row for two tokens of a square, numbered in row-major order from 0; the class token is -1.
+     *
+     * @param along tokens along each edge of the square
+     */
     private long row(int query, int key, int along) {
         long distances = tableRows(edge, false);
         if (query < 0) {
@@ -82,9 +87,9 @@ public final class RelativePositionBias extends Layer {
     }
 
     /**
-     * What to add to the logits.
+     * Returns the addend of the logits.
      *
-     * @param tokens how many there are, of the square or of one that {@link #alsoFor} was told of
+     * @param tokens number of tokens, of the square or of one registered with {@link #alsoFor}
      * @return (heads, tokens, tokens)
      */
     public Tensor forward(long tokens) {
@@ -94,11 +99,12 @@ public final class RelativePositionBias extends Layer {
                     Locale.ROOT, "there are no relative positions for %d tokens, but for %s", tokens, rows.keySet()));
         }
         long heads = table.size(1);
-        // Head by head, so that the backward pass is one quick sum into each head's column.
+        // Head-major, so that the backward pass is a single fast sum per head: (heads, tokens^2) -> (heads, tokens,
+        // tokens).
         return table.t().gather(1, pairs.expand(heads, -1)).view(heads, tokens, tokens);
     }
 
-    /** The authors' program decays these tables, because a comparison of names never matches (method.md section 9). */
+    /** The authors' code does decay these tables, because a comparison of names never matches (method.md section 7). */
     @Override
     protected boolean decays(String name, Tensor tensor) {
         return false;

@@ -3,13 +3,13 @@ package io.bandpass.nn;
 import io.bandpass.torch.Tensors;
 import org.bytedeco.pytorch.Tensor;
 
-/** Fixed two-dimensional sine-cosine positions (method.md section 3). */
+/** Fixed 2-D sine-cosine positions (method.md section 3). */
 public final class SinCosPositions {
     private SinCosPositions() {}
 
     /**
-     * One row per token: sin(column), cos(column), sin(row), cos(row), each at C/4 frequencies 10000^(-i / (C/4)); the
-     * class token's row is 0.
+     * Returns one row per token: sin(column), cos(column), sin(row), cos(row), each at C/4 frequencies 10000^(-i /
+     * (C/4)). The class token's row is 0.
      *
      * @return (1, 1 + rows * columns, width), float32
      */

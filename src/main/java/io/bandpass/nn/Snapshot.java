@@ -8,7 +8,9 @@ import org.bytedeco.javacpp.PointerScope;
 import org.bytedeco.pytorch.NoGradGuard;
 import org.bytedeco.pytorch.Tensor;
 
-/** The values that tensors had when it was taken, to be put back or to be lent for a while. It outlives its scope. */
+/**
+ * Snapshot of tensor values, to restore later or to swap in temporarily. It outlives the scope in which it was taken.
+ */
 public final class Snapshot implements AutoCloseable {
     private final List<Tensor> tensors = new ArrayList<>();
     private final List<Tensor> values = new ArrayList<>();
@@ -16,14 +18,14 @@ public final class Snapshot implements AutoCloseable {
     public Snapshot(List<NamedTensor> state) {
         try (PointerScope scope = new PointerScope();
                 NoGradGuard guard = new NoGradGuard()) {
-            for (NamedTensor each : state) {
-                tensors.add(each.tensor());
-                values.add(Tensors.keep(each.tensor().clone()));
+            for (NamedTensor tensor : state) {
+                tensors.add(tensor.tensor());
+                values.add(Tensors.keep(tensor.tensor().clone()));
             }
         }
     }
 
-    /** Gives the tensors these values again, in place. */
+    /** Restores these values, in place. */
     public void restore() {
         try (NoGradGuard guard = new NoGradGuard()) {
             for (int i = 0; i < values.size(); i++) {
@@ -32,16 +34,15 @@ public final class Snapshot implements AutoCloseable {
         }
     }
 
-    /** Computes something while the tensors have these values; afterwards they have their own again. */
+    /** Runs a computation while the tensors have these values, then swaps them back. */
     public <T> T during(Supplier<T> computation) {
         return swapped(tensors, values, computation);
     }
 
     /**
-     * Computes something while tensors have the values of others, and those have theirs; afterwards all have their own
-     * again.
+     * Runs a computation while two lists of tensors have swapped their values, then swaps them back.
      *
-     * @param others as many, of the same shapes
+     * @param others same number and shapes
      */
     public static <T> T swapped(List<Tensor> tensors, List<Tensor> others, Supplier<T> computation) {
         swap(tensors, others);
@@ -52,14 +53,14 @@ public final class Snapshot implements AutoCloseable {
         }
     }
 
-    /** One tensor at a time, so that no third copy of a model is needed. */
+    /** Swaps one tensor at a time, so that no third copy of the model is needed. */
     private static void swap(List<Tensor> tensors, List<Tensor> others) {
         try (NoGradGuard guard = new NoGradGuard()) {
             for (int i = 0; i < tensors.size(); i++) {
                 try (PointerScope scope = new PointerScope()) {
-                    Tensor now = tensors.get(i).clone();
+                    Tensor saved = tensors.get(i).clone();
                     tensors.get(i).copy_(others.get(i));
-                    others.get(i).copy_(now);
+                    others.get(i).copy_(saved);
                 }
             }
         }

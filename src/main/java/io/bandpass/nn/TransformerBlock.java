@@ -4,7 +4,7 @@ import io.bandpass.torch.Tensors;
 import java.util.Optional;
 import org.bytedeco.pytorch.Tensor;
 
-/** A pre-norm transformer block: attention and MLP, each added to its input; optional layer scale and drop path. */
+/** Pre-norm transformer block: residual attention and MLP branches, with optional layer scale and drop path. */
 public final class TransformerBlock extends Layer {
     private static final double EPSILON = 1e-6;
 
@@ -17,7 +17,7 @@ public final class TransformerBlock extends Layer {
     private final Optional<LayerScale> scale2;
 
     /**
-     * A block.
+     * Creates a block with the names of timm's VisionTransformer.
      *
      * @param layerScale whether each branch has a trained factor per channel, {@code ls1} and {@code ls2}
      */
@@ -33,10 +33,10 @@ public final class TransformerBlock extends Layer {
     }
 
     /**
-     * A block with the names of timm's Beit: {@code attn.q_bias} and {@code attn.v_bias}, {@code gamma_1} and
+     * Creates a block with the names of timm's Beit: {@code attn.q_bias} and {@code attn.v_bias}, {@code gamma_1} and
      * {@code gamma_2}.
      *
-     * @param positions the relative position bias of this block, where it has one of its own
+     * @param positions relative position bias of this block, if it has its own
      */
     public TransformerBlock(
             int width,
@@ -56,18 +56,22 @@ public final class TransformerBlock extends Layer {
         dropPath = child("drop_path", new DropPath(dropPathRate));
     }
 
-    /** Makes ready for fewer patches too, so many along an edge. */
+    /**
+     * Adds support for a smaller square of patches.
+     *
+     * @param edge patches along each edge
+     */
     public void alsoFor(int edge) {
         attention.alsoFor(edge);
     }
 
-    /** Tokens (N, L, C) to (N, L, C). */
+    /** Maps tokens (N, L, C) to tokens of the same shape. */
     public Tensor forward(Tensor x) {
         return forward(x, new Tensor());
     }
 
     /**
-     * Tokens to tokens, with something added to the logits of the attention.
+     * Maps tokens to tokens, with an addend to the attention logits.
      *
      * @param x (N, L, C)
      * @param addend (heads, L, L), or an undefined tensor

@@ -1,5 +1,5 @@
 /**
- * The layers that encoders are made of, the tree of named parameters, and initialisation.
+ * Building blocks of encoders: layers, the tree of named parameters, and initialisation.
  *
  * <p>May use: torch.
  */

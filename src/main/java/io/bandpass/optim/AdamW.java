@@ -5,7 +5,7 @@ import io.bandpass.nn.NamedTensor;
 import io.bandpass.nn.Parameter;
 import java.util.List;
 
-/** AdamW (Loshchilov and Hutter, ICLR 2019); each group is updated in one native call. */
+/** AdamW (Loshchilov and Hutter, ICLR 2019); one native call per group. */
 final class AdamW extends Optimizer {
     private final Moments moments;
 

@@ -10,9 +10,9 @@ import org.bytedeco.pytorch.Tensor;
 import org.bytedeco.pytorch.TensorVector;
 
 /**
- * LAMB (You et al., ICLR 2020, algorithm 2): the step of Adam plus decay * w, scaled by |w| over its own norm. As in
- * timm, with which the recipes of "ResNet strikes back" were made, moments are corrected for their start at 0, and what
- * takes no weight decay is not scaled.
+ * LAMB (You et al., ICLR 2020, algorithm 2): the Adam step plus decay * w, scaled by the ratio of |w| to its own norm.
+ * As in timm, which the recipes of "ResNet strikes back" use, moments are bias-corrected, and parameters without weight
+ * decay are not scaled.
  */
 final class Lamb extends Optimizer {
     private final Moments moments;
@@ -35,11 +35,12 @@ final class Lamb extends Optimizer {
     private void update(Parameter parameter, double learningRate, double weightDecay) {
         try (PointerScope scope = new PointerScope()) {
             Tensor weight = parameter.tensor();
-            // From what decay takes the native step of AdamW goes on.
+            // r = m^ / (sqrt(v^) + epsilon); change = -(r + decay * w). The native AdamW step with rate 1 subtracts r.
             Tensor change = weight.mul(new Scalar(-weightDecay));
             moments.update(List.of(parameter), new TensorVector(change), 1, 0);
             Scalar rate = new Scalar(learningRate);
             if (weightDecay > 0) {
+                // w += rate * |w| / |change| * change
                 weight.addcmul_(change, TrustRatio.of(weight, change, 1), rate);
             } else {
                 weight.add_(change, rate);

@@ -9,9 +9,8 @@ import org.bytedeco.pytorch.Scalar;
 import org.bytedeco.pytorch.Tensor;
 
 /**
- * LARS (You et al., 2017, arXiv:1708.03888) as MoCo v3 and MAE probe with it: with g = gradient + decay * w, descent with
- * momentum along g * 0.001 |w| / |g|. Parameters that take no weight decay, those with one axis among them, are not
- * scaled either.
+ * LARS (You et al., 2017, arXiv:1708.03888) as used by the probes of MoCo v3 and MAE: with g = gradient + decay * w,
+ * momentum descent along g * 0.001 |w| / |g|. Parameters without weight decay, including all 1-D ones, are not scaled.
  */
 final class Lars extends Optimizer {
     private static final double TRUST_COEFFICIENT = 0.001;
@@ -28,13 +27,15 @@ final class Lars extends Optimizer {
         if (group.decay()) {
             group.parameters().forEach(parameter -> adapt(parameter, weightDecay(group)));
         }
+        // b = m * b + g; w -= rate * b
         momentum.update(group, learningRate, 0);
     }
 
     private static void adapt(Parameter parameter, double weightDecay) {
         try (PointerScope scope = new PointerScope()) {
             Tensor gradient = gradientOf(parameter);
-            gradient.add_(parameter.tensor(), new Scalar(weightDecay));
+            gradient.add_(parameter.tensor(), new Scalar(weightDecay)); // g = gradient + decay * w
+            // g *= 0.001 |w| / |g|
             gradient.mul_(TrustRatio.of(parameter.tensor(), gradient, TRUST_COEFFICIENT));
         }
     }

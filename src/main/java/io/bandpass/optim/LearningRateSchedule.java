@@ -5,8 +5,8 @@ import java.util.List;
 import java.util.function.DoubleUnaryOperator;
 
 /**
- * The learning rate as a pure function of the global step (method.md section 7): linear warm-up, then a decay that is
- * counted from step 0. Nothing is remembered, so a resumed run cannot disagree with one that never stopped.
+ * Learning-rate schedule of a run, a pure function of the global step (method.md section 5): linear warm-up, then a
+ * decay that is counted from step 0. It has no state, so a resumed run has the same rates as an uninterrupted one.
  *
  * @param type {@code cosine}, {@code linear}, {@code step}, {@code multistep} or {@code constant}
  * @param base rate at the end of the warm-up
@@ -28,11 +28,11 @@ public record LearningRateSchedule(
         long decaySteps,
         List<Long> milestones,
         double decayRate) {
-    /** What is left of the rate at the end of {@code linear}. */
+    /** Fraction of the rate at the end of {@code linear}. */
     private static final double LINEAR_END = 0.01;
 
     /**
-     * The schedule of a run.
+     * Creates the schedule of a run.
      *
      * @param config with absolute rates
      * @param base absolute rate
@@ -53,21 +53,24 @@ public record LearningRateSchedule(
     }
 
     /**
-     * The rate that optimizer step k uses.
+     * Returns the rate of optimizer step k.
      *
      * @param step k, from 0
      */
     public double rateAt(long step) {
-        // As in the authors' program, where the rate is updated after the step with that step's number.
+        // As in the authors' code, which updates the rate after each step, with that step's index.
         return value(Math.max(0, step - 1), base);
     }
 
-    /** The same for a group whose base rate is scaled, as by layer decay; warm-up start and minimum are not. */
+    /**
+     * Returns the rate of a group with a scaled base rate, as with layer decay; the start of the warm-up and the
+     * minimum are not scaled.
+     */
     public double rateAt(long step, double scale) {
         return value(Math.max(0, step - 1), base * scale);
     }
 
-    /** The rates of a step, by the scale of each group. */
+    /** Returns the rates of a step, as a function of a group's scale. */
     public DoubleUnaryOperator at(long step) {
         return scale -> rateAt(step, scale);
     }

@@ -13,16 +13,16 @@ import org.bytedeco.pytorch.Tensor;
 import org.bytedeco.pytorch.TensorVector;
 import org.bytedeco.pytorch.global.torch.ScalarType;
 
-/** What optimizers of the family of Adam remember, and the step that they make of it. */
+/** Moment estimates of Adam-like optimizers, and the AdamW step. */
 final class Moments {
     private final double firstBeta;
     private final double secondBeta;
     private final double epsilon;
-    /** Running means of the gradients. */
+    /** Running means of the gradients, m. */
     private final OptimizerState first;
-    /** Running means of their squares. */
+    /** Running means of the squared gradients, v. */
     private final OptimizerState second;
-    /** How many were made, float32: one number, as every parameter takes part in every update. */
+    /** Number of updates t, float32: a single counter, as every update includes all parameters. */
     private final Tensor updates;
 
     Moments(List<Parameter> parameters, OptimizerConfig config) {
@@ -40,15 +40,15 @@ final class Moments {
         }
     }
 
-    /** The step of all parameters that follows is another one. */
+    /** Starts the next step of all parameters. */
     void beginStep() {
         updates.add_(new Scalar(1));
     }
 
     /**
-     * Takes the gradients of parameters into the moments, and moves weights by the step of AdamW.
+     * Updates the moments with the parameters' gradients and applies the AdamW step to the weights.
      *
-     * @param weights as many as parameters; the parameters themselves, or what takes their step
+     * @param weights as many as parameters: the parameters themselves, or tensors that receive their step
      */
     void update(List<Parameter> parameters, TensorVector weights, double learningRate, double weightDecay) {
         TensorVector gradients = new TensorVector();
@@ -61,6 +61,8 @@ final class Moments {
             seconds.push_back(second.of(parameter));
             steps.push_back(updates);
         }
+        // m = b1 m + (1 - b1) g; v = b2 v + (1 - b2) g^2
+        // w -= rate * (m^ / (sqrt(v^) + epsilon) + decay * w), m^ = m / (1 - b1^t), v^ = v / (1 - b2^t)
         FusedOptimizers.fusedAdamW(
                 weights, gradients, firsts, seconds, steps, learningRate, firstBeta, secondBeta, weightDecay, epsilon);
     }

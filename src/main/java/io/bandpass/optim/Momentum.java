@@ -6,18 +6,18 @@ import io.bandpass.torch.FusedOptimizers;
 import java.util.List;
 import org.bytedeco.pytorch.TensorVector;
 
-/** Gradient descent with momentum m as PyTorch counts it: b = m * b + g, and the step goes rate * b. */
+/** Gradient descent with momentum m in PyTorch's form: b = m * b + g, and the step is rate * b. */
 final class Momentum {
     private final double momentum;
     private final boolean nesterov;
-    /** Of no parameters where there is no momentum. */
+    /** Empty without momentum. */
     private final OptimizerState buffers;
 
     /**
-     * Descent.
+     * Creates the buffers.
      *
      * @param momentum m, from 0 to below 1
-     * @param nesterov whether the step goes rate * (g + m * b) instead
+     * @param nesterov whether the step is rate * (g + m * b) instead
      */
     Momentum(List<Parameter> parameters, double momentum, boolean nesterov) {
         this.momentum = momentum;
@@ -25,9 +25,10 @@ final class Momentum {
         buffers = new OptimizerState("momentum_buffer", momentum == 0 ? List.of() : parameters);
     }
 
-    /** Updates a group with its gradients; the coupled weight decay is added to them, times the parameters. */
+    /** Updates a group with its gradients, to which coupled weight decay adds decay * w. */
     void update(ParameterGroup group, double learningRate, double weightDecay) {
         TensorVector momenta = momentum == 0 ? new TensorVector() : buffers.of(group);
+        // g += decay * w; b = m * b + g; w -= rate * b, with Nesterov rate * (g + m * b)
         FusedOptimizers.fusedSgd(
                 group.tensors(), Optimizer.gradientsOf(group), momenta, learningRate, momentum, nesterov, weightDecay);
     }

@@ -13,8 +13,8 @@ import org.bytedeco.pytorch.Tensor;
 import org.bytedeco.pytorch.global.torch.ScalarType;
 
 /**
- * An exponential moving average (EMA) of a model's state: average = d * average + (1 - d) * value after each update.
- * While there were few updates d is smaller than its final value, (1 + n) / (10 + n), so that the start is soon forgotten.
+ * Exponential moving average (EMA) of a model's state: average = d * average + (1 - d) * value after each update. In
+ * the first updates d is smaller than its final value, (1 + n) / (10 + n), so that the initial values soon fade.
  */
 public final class MovingAverage implements AutoCloseable {
     private static final String PREFIX = "ema.";
@@ -22,11 +22,11 @@ public final class MovingAverage implements AutoCloseable {
     private final double decay;
     private final List<NamedTensor> model;
     private final List<NamedTensor> averages = new ArrayList<>();
-    /** How many updates were made; saved with the averages, or a resumed run would forget the start anew. */
+    /** Number of updates; saved with the averages, so that a resumed run does not repeat the fast start. */
     private final Tensor updates;
 
     /**
-     * An average that starts from the values of now.
+     * Creates an average that starts from the current values.
      *
      * @param model parameters and buffers; integers are copied, not averaged
      * @param decay d, from 0 to below 1
@@ -36,15 +36,15 @@ public final class MovingAverage implements AutoCloseable {
         this.decay = decay;
         try (PointerScope scope = new PointerScope();
                 NoGradGuard guard = new NoGradGuard()) {
-            for (NamedTensor each : model) {
+            for (NamedTensor tensor : model) {
                 averages.add(new NamedTensor(
-                        each.name(), Tensors.keep(each.tensor().detach().clone())));
+                        tensor.name(), Tensors.keep(tensor.tensor().detach().clone())));
             }
             updates = Tensors.keep(Tensors.zeros(ScalarType.Long));
         }
     }
 
-    /** Starts again from the values that the model has now. */
+    /** Restarts from the model's current values. */
     public void restart() {
         try (PointerScope scope = new PointerScope();
                 NoGradGuard guard = new NoGradGuard()) {
@@ -55,7 +55,7 @@ public final class MovingAverage implements AutoCloseable {
         }
     }
 
-    /** Takes in the values that the model has now. */
+    /** Updates the averages with the model's current values. */
     public void update() {
         try (PointerScope scope = new PointerScope();
                 NoGradGuard guard = new NoGradGuard()) {
@@ -66,7 +66,7 @@ public final class MovingAverage implements AutoCloseable {
                 Tensor average = averages.get(i).tensor();
                 Tensor value = model.get(i).tensor();
                 if (average.is_floating_point()) {
-                    average.lerp_(value, share);
+                    average.lerp_(value, share); // average = d * average + (1 - d) * value
                 } else {
                     average.copy_(value);
                 }
@@ -74,7 +74,7 @@ public final class MovingAverage implements AutoCloseable {
         }
     }
 
-    /** Computes something while the model has the averages as its values; after it, it has again those that it had. */
+    /** Runs a computation with the averages as the model's values, then restores the model's own. */
     public <T> T during(Supplier<T> computation) {
         return Snapshot.swapped(tensors(model), tensors(averages), computation);
     }
@@ -83,21 +83,21 @@ public final class MovingAverage implements AutoCloseable {
         return named.stream().map(NamedTensor::tensor).toList();
     }
 
-    /** The averages, by the names of the model. */
+    /** Averages under the names of the model's tensors. */
     public List<NamedTensor> averages() {
         return List.copyOf(averages);
     }
 
-    /** What {@link #state} calls the average of a tensor of the model. */
+    /** Name under which {@link #state} holds the average of a tensor of the model. */
     public static String stateName(String name) {
         return PREFIX + name;
     }
 
-    /** Averages and counter, to be saved and restored in place. */
+    /** Averages and counter, for saving and restoring in place. */
     public List<NamedTensor> state() {
         List<NamedTensor> state = new ArrayList<>();
         state.add(new NamedTensor(PREFIX + "updates", updates));
-        averages.forEach(each -> state.add(new NamedTensor(stateName(each.name()), each.tensor())));
+        averages.forEach(average -> state.add(new NamedTensor(stateName(average.name()), average.tensor())));
         return state;
     }
 

@@ -14,11 +14,11 @@ import org.bytedeco.pytorch.TensorVector;
 import org.bytedeco.pytorch.global.torch;
 
 /**
- * What updates parameters in place from their gradients. All optimizers share the groups, in which parameters differ by
- * layer decay and weight decay, and clipping; each has a state of its own, in float32 on the parameters' device.
+ * Updates parameters in place from their gradients. All optimizers share clipping and parameter groups, which differ in
+ * layer decay and weight decay; each keeps its own state, in float32 on the parameters' device.
  */
 public abstract class Optimizer implements AutoCloseable {
-    /** As in LibTorch, against a division by 0. */
+    /** Guards against division by 0, as in LibTorch. */
     private static final double CLIP_EPSILON = 1e-6;
 
     private final List<Parameter> parameters;
@@ -33,7 +33,7 @@ public abstract class Optimizer implements AutoCloseable {
         weightDecay = config.weightDecay();
     }
 
-    /** Parameters with the same rate and weight decay; every parameter is in one of them. */
+    /** Groups of parameters with the same rate and weight decay; every parameter is in exactly one. */
     public final List<ParameterGroup> groups() {
         return groups;
     }
@@ -43,7 +43,7 @@ public abstract class Optimizer implements AutoCloseable {
         return group.decay() ? weightDecay : 0;
     }
 
-    /** Forgets the gradients of the last step, so that the next backward pass starts from nothing. */
+    /** Clears the gradients of the last step, before the next backward pass. */
     public final void clearGradients() {
         parameters.forEach(parameter -> parameter.tensor().mutable_grad().reset());
     }
@@ -61,8 +61,8 @@ public abstract class Optimizer implements AutoCloseable {
                 norms.push_back(Tensors.norm(gradientOf(parameter)));
             }
             double norm = torch.stack(norms).norm().item_double();
-            // LibTorch's own multiplies in any case, by 1 where nothing is to be clipped.
-            double factor = clip / (norm + CLIP_EPSILON);
+            // LibTorch's clipping multiplies even if the factor is 1.
+            double factor = clip / (norm + CLIP_EPSILON); // min(1, clip / |g|)
             if (clip > 0 && factor < 1) {
                 Scalar scale = new Scalar(factor);
                 parameters.forEach(parameter -> gradientOf(parameter).mul_(scale));
@@ -87,10 +87,10 @@ public abstract class Optimizer implements AutoCloseable {
     }
 
     /**
-     * One update of every parameter with these gradients.
+     * Updates every parameter once with the current gradients.
      *
-     * @param rateOfScale gives the rate of a group from {@link ParameterGroup#scale()}, as
-     *     {@link LearningRateSchedule#at(long)} does
+     * @param rateOfScale maps {@link ParameterGroup#scale()} to the rate of a group, such as
+     *     {@link LearningRateSchedule#at(long)}
      */
     public final void step(DoubleUnaryOperator rateOfScale) {
         try (PointerScope scope = new PointerScope();
@@ -102,13 +102,13 @@ public abstract class Optimizer implements AutoCloseable {
         }
     }
 
-    /** Called once before the groups of a step are updated. */
+    /** Called once per step, before its groups are updated. */
     void beginStep() {}
 
-    /** Updates the parameters of a group, in a scope and without gradients being recorded. */
+    /** Updates the parameters of a group; called within a scope and without gradient recording. */
     abstract void update(ParameterGroup group, double learningRate);
 
-    /** What the optimizer remembers between steps, to be saved and restored in place. */
+    /** State between steps, for saving and restoring in place. */
     public abstract List<NamedTensor> state();
 
     @Override

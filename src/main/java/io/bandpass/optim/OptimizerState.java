@@ -11,15 +11,15 @@ import org.bytedeco.pytorch.Tensor;
 import org.bytedeco.pytorch.TensorVector;
 import org.bytedeco.pytorch.global.torch;
 
-/** One tensor for each parameter that an optimizer remembers: of the parameter's shape, zeros at first. */
+/** Optimizer state with one tensor per parameter, of the parameter's shape and initially 0. */
 final class OptimizerState {
     private final String name;
     private final Map<String, Tensor> tensors = new LinkedHashMap<>();
 
     /**
-     * Slots of an optimizer, which closes them.
+     * Creates the state; the optimizer closes it.
      *
-     * @param name under which they are saved, before the name of each parameter
+     * @param name under which the tensors are saved, before the name of each parameter
      */
     OptimizerState(String name, List<Parameter> parameters) {
         this.name = name;
@@ -39,7 +39,7 @@ final class OptimizerState {
         return tensor;
     }
 
-    /** Those of a group's parameters, in their order. */
+    /** Tensors of a group's parameters, in their order. */
     TensorVector of(ParameterGroup group) {
         TensorVector vector = new TensorVector();
         group.parameters().forEach(parameter -> vector.push_back(of(parameter)));

@@ -4,15 +4,15 @@ import io.bandpass.config.OptimizerConfig;
 import io.bandpass.nn.Parameter;
 import java.util.List;
 
-/** The optimizers that there are: a new one is a class beside its siblings, its word in the configuration, and a line here. */
+/** Factory of optimizers. A new optimizer needs its class, its name in the configuration and a line here. */
 public final class Optimizers {
     private Optimizers() {}
 
     /**
-     * Makes an optimizer that has not seen a gradient.
+     * Creates an optimizer with empty state.
      *
-     * @param parameters on the device where they stay
-     * @param config whose {@code type} chooses it
+     * @param parameters already on their final device
+     * @param config whose {@code type} selects the optimizer
      */
     public static Optimizer create(List<Parameter> parameters, OptimizerConfig config) {
         return switch (config.type()) {

@@ -8,10 +8,10 @@ import java.util.Map;
 import org.bytedeco.pytorch.TensorVector;
 
 /**
- * Parameters that are updated with the same rate and weight decay.
+ * Parameters that share a learning rate and weight decay.
  *
- * @param scale of the base rate: d^(L + 1 - layer) for layer decay d, where L + 1 is the largest layer number (method.md
- *     section 5); 1 without layer decay
+ * @param scale of the base rate: d^(L + 1 - layer) for layer decay d, where L + 1 is the largest layer number
+ *     (method.md section 5); 1 without layer decay
  * @param decay whether weight decay applies
  */
 public record ParameterGroup(double scale, boolean decay, List<Parameter> parameters) {
@@ -20,7 +20,7 @@ public record ParameterGroup(double scale, boolean decay, List<Parameter> parame
     }
 
     /**
-     * The groups of these parameters, in the order of their first parameters.
+     * Groups parameters, in the order of each group's first parameter.
      *
      * @param layerDecay d, above 0 and at most 1; with 1 there are at most two groups
      */
@@ -38,7 +38,7 @@ public record ParameterGroup(double scale, boolean decay, List<Parameter> parame
                 .toList();
     }
 
-    /** The parameters as a list that native calls take. */
+    /** The parameters' tensors as a native list. */
     TensorVector tensors() {
         TensorVector vector = new TensorVector();
         parameters.forEach(parameter -> vector.push_back(parameter.tensor()));

@@ -6,8 +6,8 @@ import io.bandpass.nn.Parameter;
 import java.util.List;
 
 /**
- * Gradient descent with momentum, that of Nesterov or the plain one, and weight decay as a part of the gradient: as
- * {@code torch.optim.SGD} without dampening. Each group is updated in one native call.
+ * Gradient descent with plain or Nesterov momentum and coupled weight decay, equal to {@code torch.optim.SGD} without
+ * dampening. One native call per group.
  */
 final class Sgd extends Optimizer {
     private final Momentum momentum;

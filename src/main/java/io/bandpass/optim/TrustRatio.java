@@ -5,14 +5,15 @@ import org.bytedeco.pytorch.Scalar;
 import org.bytedeco.pytorch.Tensor;
 import org.bytedeco.pytorch.global.torch;
 
-/** By how much Lars and Lamb scale the update of a parameter: so that it goes with the size of the parameter. */
+/** Trust ratio of LARS and LAMB, which scales a parameter's update in proportion to the parameter's norm. */
 final class TrustRatio {
     private TrustRatio() {}
 
     /**
-     * coefficient * |parameter| / |update|, and 1 where one of the norms is 0: a parameter that is all 0 would stay so.
+     * Returns coefficient * |parameter| / |update|, or 1 if one of the norms is 0: an all-zero parameter would never
+     * change.
      *
-     * @return a scalar on the device of the two
+     * @return a scalar on the device of both
      */
     static Tensor of(Tensor parameter, Tensor update, double coefficient) {
         Tensor size = Tensors.norm(parameter);

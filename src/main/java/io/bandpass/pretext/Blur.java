@@ -7,11 +7,11 @@ import org.bytedeco.pytorch.TensorOptional;
 import org.bytedeco.pytorch.global.torch;
 
 /**
- * Blurring for the deblurring task (method.md, Restoration tasks): each image is correlated with a kernel of
- * its own, reflected at its edges without repeating them, and not clamped.
+ * Blurs images for the deblurring task (method.md, Restoration tasks): each image is correlated with its own kernel,
+ * with reflection padding that does not repeat the edge, and not clamped.
  *
- * <p>Kernels are computed in float64 on the host and stand in the middle of zeros, all of the largest size that the
- * configuration allows: so one depthwise convolution does a whole batch, and no image depends on the others in it.
+ * <p>Kernels are computed in float64 on the host and zero-padded to the largest size in the configuration. One
+ * depthwise convolution thus blurs a whole batch, and no image depends on the others in it.
  */
 final class Blur implements Degradation {
     private static final long[] EVERY_PIXEL = {1, 1};
@@ -21,7 +21,7 @@ final class Blur implements Degradation {
     private final int edge;
 
     /**
-     * The degradation for images of a size.
+     * Creates the degradation for an image size.
      *
      * @param imageSize the shorter side in pixels
      */
@@ -38,15 +38,15 @@ final class Blur implements Degradation {
             long maps = shape[0] * shape[1];
             long border = edge / 2;
             Tensor kernels = Tensors.to(kernels(epoch, indices, (int) shape[1]), unitImages.device());
-            // All images become the channels of one.
+            // All images become channels of one: (1, N * C, H + 2b, W + 2b).
             Tensor padded = torch.reflection_pad2d(unitImages, border, border, border, border)
                     .reshape(1, maps, shape[2] + 2 * border, shape[3] + 2 * border);
             return torch.conv2d(padded, kernels, new TensorOptional(), EVERY_PIXEL, PADDED_BEFORE, EVERY_PIXEL, maps)
-                    .reshape(shape);
+                    .reshape(shape); // (N, C, H, W)
         });
     }
 
-    /** The kernel of each image once for each of its channels: (N * channels, 1, edge, edge), on the CPU. */
+    /** Repeats each image's kernel for its channels: (N * channels, 1, edge, edge), on the CPU. */
     private Tensor kernels(long epoch, int[] indices, int channels) {
         int area = edge * edge;
         float[] all = new float[indices.length * channels * area];

@@ -6,18 +6,20 @@ import org.bytedeco.pytorch.Tensor;
 import org.bytedeco.pytorch.global.torch;
 
 /**
- * A blur kernel (method.md, Restoration tasks): a function of the offset p = (column, row) from the centre, divided by its sum.
+ * Blur kernel (method.md, Restoration tasks): a function of the offset p = (column, row) from the centre, divided by
+ * its sum.
  *
  * <p>With q = p^T S^-1 p, S = R diag(sigma1^2, sigma2^2) R^T and R the rotation, a Gaussian is exp(-q / 2), a
  * generalised Gaussian exp(-q^beta / 2) and a plateau 1 / (1 + q^beta). A sinc kernel is the ideal circular low-pass
- * filter, omega J1(omega d) / (2 pi d) at distance d, cut to the size.
+ * filter, omega J1(omega d) / (2 pi d) at distance d, truncated to the size.
  *
- * @param profile the function
+ * @param profile family of the function
  * @param size edge in pixels, odd
- * @param sigma1 in pixels, along the axis that {@code rotation} turns away from the rows; not used by sinc
+ * @param sigma1 in pixels, along the axis at the angle {@code rotation} from the rows; unused by sinc
  * @param sigma2 in pixels, along the other axis
  * @param rotation in radians
- * @param parameter beta of generalised Gaussians and plateaus, omega of sinc in radians per pixel; a Gaussian has none
+ * @param parameter beta of generalised Gaussians and plateaus, omega of sinc in radians per pixel; unused by a
+ *     Gaussian
  */
 record BlurKernel(Profile profile, int size, double sigma1, double sigma2, double rotation, double parameter) {
     enum Profile {
@@ -41,9 +43,9 @@ record BlurKernel(Profile profile, int size, double sigma1, double sigma2, doubl
         return new BlurKernel(Profile.SINC, size, 1, 1, 0, omega);
     }
 
-    /** size x size values in row-major order, whose sum is 1. */
+    /** Computes size x size values in row-major order, whose sum is 1. */
     double[] values() {
-        double[] values = profile == Profile.SINC ? jinc() : profileOfForm();
+        double[] values = profile == Profile.SINC ? jinc() : ellipticalProfile();
         double sum = 0;
         for (double value : values) {
             sum += value;
@@ -62,7 +64,7 @@ record BlurKernel(Profile profile, int size, double sigma1, double sigma2, doubl
         return i / size - size / 2;
     }
 
-    private double[] profileOfForm() {
+    private double[] ellipticalProfile() {
         double cos = Math.cos(rotation);
         double sin = Math.sin(rotation);
         double[] values = new double[size * size];
@@ -89,7 +91,7 @@ record BlurKernel(Profile profile, int size, double sigma1, double sigma2, doubl
         }
         double[] values = besselJ1(arguments);
         for (int i = 0; i < values.length; i++) {
-            // J1(x) / x goes to 1/2.
+            // J1(x) / x tends to 1/2.
             values[i] = distances[i] == 0
                     ? parameter * parameter / (4 * Math.PI)
                     : parameter * values[i] / (2 * Math.PI * distances[i]);
@@ -97,14 +99,14 @@ record BlurKernel(Profile profile, int size, double sigma1, double sigma2, doubl
         return values;
     }
 
-    /** The Bessel function of the first kind of order 1, in float64. */
+    /** Bessel function of the first kind of order 1, in float64. */
     private static double[] besselJ1(double[] arguments) {
         try (PointerScope scope = new PointerScope()) {
             return Tensors.toDoubles(torch.special_bessel_j1(Tensor.create(arguments)));
         }
     }
 
-    /** Such as "Gaussian blur, 15 px, sigma 5". */
+    /** Returns a description such as "Gaussian blur, 15 px, sigma 5". */
     String describe() {
         StringBuilder text = new StringBuilder();
         text.append(profile.word).append(" blur, ").append(size).append(" px");

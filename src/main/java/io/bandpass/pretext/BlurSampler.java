@@ -7,9 +7,9 @@ import io.bandpass.torch.KeyedRandom.Purpose;
 import java.util.List;
 import java.util.SplittableRandom;
 
-/** Draws the kernel that an image is blurred with: a pure function of (seed, epoch, image index). */
+/** Draws the blur kernel of an image: a pure function of (seed, epoch, image index). */
 final class BlurSampler {
-    /** From this size on, a sinc kernel can resolve lower cut-offs (as in Real-ESRGAN). */
+    /** Kernel size from which a sinc can resolve lower cut-offs, as in Real-ESRGAN. */
     private static final int WIDE = 13;
 
     private static final List<Double> CUT_OFFS_OF_NARROW = List.of(Math.PI / 3, Math.PI);
@@ -56,14 +56,14 @@ final class BlurSampler {
         return size < WIDE ? CUT_OFFS_OF_NARROW : CUT_OFFS_OF_WIDE;
     }
 
-    /** The family at this point of [0, 1), which the probabilities divide. */
+    /** Selects the kernel family: the probabilities divide [0, 1). */
     private String family(double point) {
         double end = 0;
         int chosen = 0;
         for (int i = 0; i < config.kernels().size(); i++) {
             double probability = config.probabilities().get(i);
             if (probability > 0) {
-                // Where the sum of all falls short of 1 by rounding, the last one that can happen takes the rest.
+                // If rounding leaves the sum below 1, the last family with a positive probability takes the rest.
                 chosen = i;
             }
             end += probability;

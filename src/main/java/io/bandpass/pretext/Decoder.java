@@ -7,15 +7,15 @@ import java.util.List;
 import java.util.function.UnaryOperator;
 import org.bytedeco.pytorch.Tensor;
 
-/** From features back to images. It is trained with the encoder, and not needed afterwards. */
+/** Decoder from features to images. It is trained with the encoder and not needed afterwards. */
 abstract class Decoder extends Layer {
-    /** The chain of the encoder whose result {@link #forward} takes. */
+    /** Blocks of the encoder whose result {@link #forward} takes. */
     abstract List<UnaryOperator<Tensor>> blocks(Encoder encoder);
 
-    /** Features to images (N, 3, H, W). The map that {@link Encoder#blocks()} gives is taken too. */
+    /** Maps features to images (N, 3, H, W). Also accepts the map returned by {@link Encoder#blocks()}. */
     abstract Tensor forward(Tensor features);
 
-    /** The decoder that a configuration asks for, with its starting values, on the CPU. */
+    /** Creates the configured decoder on the CPU, with initial weights. */
     static Decoder create(PretrainingConfig config, Encoder encoder) {
         long seed = config.train().seed();
         return config.decoder().isTransformer()

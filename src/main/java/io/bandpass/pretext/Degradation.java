@@ -3,13 +3,12 @@ package io.bandpass.pretext;
 import org.bytedeco.pytorch.Tensor;
 
 /**
- * What a pre-training task does to images before the encoder sees them: an image processing operation whose effect the
- * model learns to undo. What is drawn for an image is a function of (seed, epoch, index) alone, drawn on the host; the
- * same image comes out of any batch with the same bits.
+ * Image degradation that the model learns to undo. All randomness for an image is a function of (seed, epoch, index)
+ * alone, drawn on the host; an image yields the same bits in any batch.
  */
 public interface Degradation extends AutoCloseable {
     /**
-     * Degrades images. They are not normalised, neither before nor after, and the result need not stay in [0, 1].
+     * Degrades images. They are not normalised, neither before nor after, and the result may leave [0, 1].
      *
      * @param unitImages (N, 3, H, W), float32 in [0, 1], on the device of the model
      * @param epoch from 0
@@ -18,10 +17,10 @@ public interface Degradation extends AutoCloseable {
      */
     Tensor apply(Tensor unitImages, long epoch, int[] indices);
 
-    /** What {@link #apply} does to an image in this epoch, in a few words for a picture. */
+    /** Describes in a few words what {@link #apply} does to an image in this epoch, as a caption. */
     String describe(long epoch, int index);
 
-    /** Frees the tensors that it holds; most hold none. */
+    /** Frees the tensors that this degradation holds, if any. */
     @Override
     default void close() {}
 }

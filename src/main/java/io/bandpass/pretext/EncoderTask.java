@@ -11,13 +11,13 @@ import io.bandpass.torch.Compute;
 import io.bandpass.torch.StepTimer;
 import org.bytedeco.pytorch.Device;
 
-/** What all tasks share: an encoder, and how it is run with whatever stands behind it. */
+/** Common base of all tasks: an encoder, and the forward and backward passes through it and its head. */
 abstract class EncoderTask extends Layer implements PretextTask {
     final Normalisation normalisation;
     private final Encoder encoder;
     final ForwardPass pass;
 
-    /** Freshly initialised; every number in it follows from the configuration and its seed. */
+    /** Creates a model with initial weights, determined by the configuration and its seed. */
     EncoderTask(PretrainingConfig config, Compute compute) {
         encoder = child(
                 "encoder", Encoders.create(config.encoder(), config.train().seed()));

@@ -18,9 +18,9 @@ import org.bytedeco.pytorch.global.torch;
 import org.bytedeco.pytorch.global.torch.ScalarType;
 
 /**
- * Masked autoencoder (He et al., CVPR 2022, section 3): the encoder sees a few random patches of each image and no others,
- * and a decoder of its own predicts the pixels of the masked ones; mean squared error on normalised images, of which each
- * patch may be normalised once more by its own mean and variance.
+ * Masked autoencoder (He et al., CVPR 2022, section 3): the encoder sees only a few random patches of each image, and a
+ * separate decoder predicts the pixels of the masked ones. The loss is the mean squared error on normalised images,
+ * each patch optionally normalised again by its own mean and variance.
  */
 public final class MaskedAutoencoder extends EncoderTask {
     private static final int CHANNELS = 3;
@@ -34,10 +34,10 @@ public final class MaskedAutoencoder extends EncoderTask {
     private final boolean normalisePixels;
     private final long seed;
 
-    /** The patches of an image, and how many of them are masked. */
+    /** Patch mask of an image size, and the number of masked patches per image. */
     private record Patches(PatchMask grid, int masked) {}
 
-    /** A freshly initialised model; every number in it follows from the configuration and its seed. */
+    /** Creates a model with initial weights, determined by the configuration and its seed. */
     public MaskedAutoencoder(PretrainingConfig config, Compute compute) {
         super(config, compute);
         MaeConfig task = (MaeConfig) config.task();
@@ -54,7 +54,7 @@ public final class MaskedAutoencoder extends EncoderTask {
         to(compute.device());
     }
 
-    /** Images and the patches that each has lost. */
+    /** Images and their masked patches. */
     private final class Masked implements MicroBatch {
         private final Tensor images;
         private final PatchMask patches;
@@ -71,7 +71,7 @@ public final class MaskedAutoencoder extends EncoderTask {
             return mask.length;
         }
 
-        /** The number of masked patches. */
+        /** Number of masked patches. */
         @Override
         public double lossDenominator() {
             return PatchMask.count(mask);
@@ -79,33 +79,35 @@ public final class MaskedAutoencoder extends EncoderTask {
 
         @Override
         public Tensor loss(BatchTotals totals, StepTimer timer) {
-            Tensor clean = normalisation.apply(normalisation.unit(images));
-            Tensor kept = patches.visible(mask, device());
+            Tensor clean = normalisation.apply(normalisation.unit(images)); // (n, 3, H, W)
+            Tensor kept = patches.visible(mask, device()); // (n, K)
             timer.endPhase(Phase.CORRUPT);
+            // (n, L, p * p * 3)
             Tensor prediction = pass.forward(
                     vit.visibleBlocks(kept), clean, tokens -> decoder.forward(tokens, kept, mask[0].length));
             timer.endPhase(Phase.FORWARD);
-            Tensor loss = sums(prediction, cut(clean)).sum().div(new Scalar(totals.lossDenominator()));
+            Tensor loss = sums(prediction, patchify(clean)).sum().div(new Scalar(totals.lossDenominator()));
             timer.endPhase(Phase.LOSS);
             return loss;
         }
 
         /** Mean squared error of each masked patch, summed over each image: (n). */
         private Tensor sums(Tensor prediction, Tensor pixels) {
+            // (n, L, p * p * 3)
             Tensor target = normalisePixels ? pixels.sub(mean(pixels)).div(deviation(pixels)) : pixels;
-            Tensor errors = Tensors.mean(prediction.sub(target).square(), 2);
+            Tensor errors = Tensors.mean(prediction.sub(target).square(), 2); // (n, L)
             return Tensors.sum(errors.mul(patches.cells(mask, device()).flatten(1, 2)), 1);
         }
 
         /**
-         * With {@code normalise-pixels} the model predicts each patch less its mean and over its deviation; to be seen as an
-         * image, a predicted patch gets the mean and the deviation of the same patch of the original.
+         * With {@code normalise-pixels} the model predicts patches normalised by their mean and deviation; to show them
+         * as an image, each predicted patch is rescaled with the mean and deviation of the original patch.
          */
         @Override
         public ReconstructedBatch reconstruct(BatchTotals totals) {
             try (NoGradGuard guard = new NoGradGuard()) {
                 Tensor unit = normalisation.unit(images);
-                Tensor pixels = cut(normalisation.apply(unit));
+                Tensor pixels = patchify(normalisation.apply(unit));
                 Tensor kept = patches.visible(mask, device());
                 Tensor predicted = pass.infer(
                         vit.visibleBlocks(kept),
@@ -113,11 +115,11 @@ public final class MaskedAutoencoder extends EncoderTask {
                         tokens -> decoder.forward(tokens, kept, mask[0].length));
                 Tensor shown =
                         normalisePixels ? predicted.mul(deviation(pixels)).add(mean(pixels)) : predicted;
-                Tensor prediction = normalisation.invert(joined(shown));
+                Tensor prediction = normalisation.invert(unpatchify(shown));
                 Tensor hidden = patches.pixels(mask, device());
                 Tensor isHidden = hidden.to(ScalarType.Bool);
                 Tensor sums = sums(predicted, pixels);
-                // The mean colour, which is 0 when normalised, stands for what the encoder was not given.
+                // Hidden patches are shown in the mean colour, which is 0 when normalised.
                 Tensor blank = normalisation.invert(torch.zeros_like(unit));
                 return new ReconstructedBatch(
                         patches.captions(mask, "patches"),
@@ -136,30 +138,30 @@ public final class MaskedAutoencoder extends EncoderTask {
         }
     }
 
-    /** Images (n, 3, H, W) to patches (n, L, p * p * 3), the channels of a pixel side by side. */
-    private Tensor cut(Tensor images) {
+    /** Converts images (n, 3, H, W) to patches (n, L, p * p * 3), channels innermost. */
+    private Tensor patchify(Tensor images) {
         long grid = images.size(2) / patchSize;
-        return images.view(images.size(0), CHANNELS, grid, patchSize, grid, patchSize)
-                .permute(0, 2, 4, 3, 5, 1)
-                .reshape(images.size(0), grid * grid, (long) patchSize * patchSize * CHANNELS);
+        return images.view(images.size(0), CHANNELS, grid, patchSize, grid, patchSize) // (n, 3, H/p, p, W/p, p)
+                .permute(0, 2, 4, 3, 5, 1) // (n, H/p, W/p, p, p, 3)
+                .reshape(images.size(0), grid * grid, (long) patchSize * patchSize * CHANNELS); // (n, L, p * p * 3)
     }
 
-    /** Patches back to images. */
-    private Tensor joined(Tensor cut) {
-        long grid = PositionInterpolation.edge(cut.size(1));
+    /** Inverse of {@link #patchify}. */
+    private Tensor unpatchify(Tensor patches) {
+        long grid = PositionInterpolation.edge(patches.size(1));
         long size = grid * patchSize;
-        return cut.view(cut.size(0), grid, grid, patchSize, patchSize, CHANNELS)
-                .permute(0, 5, 1, 3, 2, 4)
-                .reshape(cut.size(0), CHANNELS, size, size);
+        return patches.view(patches.size(0), grid, grid, patchSize, patchSize, CHANNELS) // (n, H/p, W/p, p, p, 3)
+                .permute(0, 5, 1, 3, 2, 4) // (n, 3, H/p, p, W/p, p)
+                .reshape(patches.size(0), CHANNELS, size, size); // (n, 3, H, W)
     }
 
-    private static Tensor mean(Tensor cut) {
-        return Tensors.mean(cut, 2).unsqueeze(2);
+    private static Tensor mean(Tensor patches) {
+        return Tensors.mean(patches, 2).unsqueeze(2); // (n, L, 1)
     }
 
-    /** The root of the unbiased variance of each patch. */
-    private static Tensor deviation(Tensor cut) {
-        return Tensors.add(cut.var(new long[] {2}, true, true), EPSILON).sqrt();
+    /** Square root of the unbiased variance of each patch. */
+    private static Tensor deviation(Tensor patches) {
+        return Tensors.add(patches.var(new long[] {2}, true, true), EPSILON).sqrt(); // (n, L, 1)
     }
 
     @Override
@@ -169,9 +171,10 @@ public final class MaskedAutoencoder extends EncoderTask {
     }
 
     /**
-     * Images with given masks.
+     * Creates a micro-batch with predefined masks.
      *
-     * @param mask for each image whether each of its patches is masked, row by row; as many in each
+     * @param mask whether each patch of each image is masked, row-major; same number of masked patches in every
+     *     image
      */
     public MicroBatch microBatch(Tensor images, boolean[][] mask) {
         return new Masked(images, mask);

@@ -20,37 +20,37 @@ import org.bytedeco.pytorch.Tensor;
 import org.bytedeco.pytorch.global.torch.ScalarType;
 
 /**
- * Masked Frequency Modeling (Xie et al., ICLR 2023): remove a part of each image's frequencies, give the corrupted image
- * to an encoder, and predict the missing part of the spectrum. Read this class first: {@link Masked#loss} is the method.
+ * Masked Frequency Modeling (Xie et al., ICLR 2023): removes some frequencies of each image, encodes the corrupted
+ * image, and predicts the missing frequencies. Read this class first: {@link Masked#loss} is the method.
  */
 public final class MaskedFrequencyModel extends EncoderDecoder {
     private final PerImageSize<MaskedSpectra> spectra;
     private final MaskSampler sampler;
 
-    /** A freshly initialised model; every number in it follows from the configuration and its seed. */
+    /** Creates a model with initial weights, determined by the configuration and its seed. */
     public MaskedFrequencyModel(PretrainingConfig config, Compute compute) {
         super(config, compute);
         sampler = new MaskSampler(config.train().seed(), config.mask().keepProbability());
         spectra = new PerImageSize<>(config, stage -> MaskedSpectra.of(stage, compute.device()));
     }
 
-    /** Images and the filter that each goes through. */
+    /** Images and their frequency masks. */
     private final class Masked implements MicroBatch {
         private final Tensor images;
         private final MaskDraws filters;
         private final FrequencyFilter filter;
         private final FrequencyFilter lossFilter;
         private final FrequencyLoss frequencyLoss;
-        private final MaskedSpectra at;
+        private final MaskedSpectra masking;
         private final LossWeight weight;
 
         Masked(Tensor images, MaskDraws filters) {
             this.images = images;
             this.filters = filters;
-            at = spectra.of(images);
-            filter = at.filter();
-            lossFilter = at.lossFilter();
-            frequencyLoss = at.loss();
+            masking = spectra.of(images);
+            filter = masking.filter();
+            lossFilter = masking.lossFilter();
+            frequencyLoss = masking.loss();
             weight = frequencyLoss.weight(filters.size(), this::removedBins);
         }
 
@@ -75,11 +75,11 @@ public final class MaskedFrequencyModel extends EncoderDecoder {
 
         @Override
         public Tensor loss(BatchTotals totals, StepTimer timer) {
-            Tensor clean = normalisation.unit(images);
-            Tensor masks = filter.halfMasks(clean, filters);
+            Tensor clean = normalisation.unit(images); // (n, 3, H, W) in [0, 1]
+            Tensor masks = filter.halfMasks(clean, filters); // (n, 1, H, W/2 + 1)
             Tensor corrupted = normalisation.apply(filter.apply(clean, masks));
             timer.endPhase(Phase.CORRUPT);
-            Tensor prediction = forward(corrupted);
+            Tensor prediction = forward(corrupted); // (n, 3, H, W)
             timer.endPhase(Phase.FORWARD);
             Tensor target = normalisation.apply(clean);
             Tensor loss = frequencyLoss.of(
@@ -103,7 +103,7 @@ public final class MaskedFrequencyModel extends EncoderDecoder {
                 Tensor corrupted = filter.apply(clean, masks);
                 Tensor normalised = infer(normalisation.apply(corrupted));
                 Tensor prediction = normalisation.invert(normalised);
-                // The kept frequencies are known: only the removed ones come from the model.
+                // The kept frequencies are known; only the removed ones come from the model.
                 Tensor combined = prediction.sub(filter.keep(prediction, masks)).add(filter.keep(clean, masks));
                 Tensor target = normalisation.apply(clean);
                 Tensor lossMasks = lossMasks(clean, masks);
@@ -127,7 +127,7 @@ public final class MaskedFrequencyModel extends EncoderDecoder {
         private List<String> captions() {
             String[] captions = new String[filters.size()];
             for (int i = 0; i < captions.length; i++) {
-                captions[i] = at.caption(filters.lowPass()[i]);
+                captions[i] = masking.caption(filters.lowPass()[i]);
             }
             return List.of(captions);
         }
@@ -148,12 +148,15 @@ public final class MaskedFrequencyModel extends EncoderDecoder {
         return new Masked(images, sampler.draw(epoch, indices));
     }
 
-    /** Images with given filters: true keeps the low frequencies. Where a radius or fraction is drawn, the middle one. */
+    /**
+     * Creates a micro-batch with predefined filters: true keeps the low frequencies. A random radius or fraction is
+     * replaced with its middle value.
+     */
     public MicroBatch microBatch(Tensor images, boolean[] lowPass) {
         return new Masked(images, MaskDraws.middle(lowPass));
     }
 
-    /** Once low-pass and once high-pass. */
+    /** Returns the images once low-pass and once high-pass filtered. */
     @Override
     public List<MicroBatch> looks(Tensor images, int[] indices) {
         boolean[] low = new boolean[indices.length];

@@ -8,13 +8,13 @@ import java.util.Locale;
 import org.bytedeco.pytorch.Device;
 
 /**
- * What Masked Frequency Modeling removes from images of one size, and how it compares what is predicted.
+ * Frequency filter and loss of Masked Frequency Modeling for one image size.
  *
- * @param lossFilter the filter whose masks the loss takes: another one where it compares tiles
+ * @param lossFilter filter whose masks the loss uses: different from {@code filter} if the loss compares tiles
  */
 record MaskedSpectra(MaskGeometry mask, FrequencyFilter filter, FrequencyFilter lossFilter, FrequencyLoss loss)
         implements AutoCloseable {
-    /** Those of a configuration at its encoder's image size. */
+    /** Creates those of a configuration at its encoder's image size. */
     static MaskedSpectra of(PretrainingConfig config, Device device) {
         int size = config.encoder().imageSize();
         boolean clamp = config.mask().clamp();
@@ -27,7 +27,7 @@ record MaskedSpectra(MaskGeometry mask, FrequencyFilter filter, FrequencyFilter 
         return new MaskedSpectra(mask, filter, lossFilter, new FrequencyLoss(config.loss(), size, size, device));
     }
 
-    /** What happens to an image, in a few words for a picture. */
+    /** Caption that describes the filter. */
     String caption(boolean low) {
         if (mask.ranksMagnitudes()) {
             return "strongest frequencies " + (low ? "kept" : "removed");

@@ -13,18 +13,18 @@ import org.bytedeco.pytorch.global.torch;
 import org.bytedeco.pytorch.global.torch.ScalarType;
 
 /**
- * Noise for the denoising task (method.md, Restoration tasks), added and not clamped: Gaussian, or with a
- * probability Poisson noise, and with a probability the same in all channels.
+ * Additive noise for the denoising task (method.md, Restoration tasks), not clamped: Gaussian or, with some
+ * probability, Poisson; with some probability the same in all channels.
  *
- * <p>Poisson noise of scale s is s * (Poisson(256 x) / 256 - x): that of a sensor which counts 256 at full brightness,
- * made s times larger. Its mean is 0 and its variance s^2 x / 256. Noise that is the same in all channels follows the
- * grey image, 0.299 R + 0.587 G + 0.114 B.
+ * <p>Poisson noise of scale s is s * (Poisson(256 x) / 256 - x): that of a sensor that counts 256 photons at full
+ * brightness, amplified s times. Its mean is 0 and its variance s^2 x / 256. Noise that is the same in all channels is
+ * computed from the grey image, 0.299 R + 0.587 G + 0.114 B.
  */
 final class Noise implements Degradation {
     private static final double LEVELS = 256;
     private static final float[] GREY = {0.299f, 0.587f, 0.114f};
 
-    /** What was drawn for an image; {@code numbers} seeds the noise itself. */
+    /** Random draws for an image; {@code numbers} seeds the noise itself. */
     private record Draw(boolean poisson, boolean grey, double scale, long numbers, double sigma) {}
 
     private final DenoiseConfig config;
@@ -55,7 +55,7 @@ final class Noise implements Degradation {
         boolean grey = random.nextDouble() < config.greyProbability();
         double scale = uniform(random, config.poissonScale());
         long numbers = random.nextLong();
-        // Drawn last: with one sigma for all images, everything else is drawn as with a range.
+        // Drawn last, so that a fixed sigma leaves all other draws the same as a range does.
         double sigma = config.sigmaRange().isEmpty() ? config.sigma() : uniform(random, config.sigmaRange());
         return new Draw(poisson, grey, scale, numbers, sigma);
     }
@@ -64,7 +64,7 @@ final class Noise implements Degradation {
         return range.get(0) + (range.get(1) - range.get(0)) * random.nextDouble();
     }
 
-    /** What is added to an image (3, H, W): (3, H, W) or (1, H, W), on the host, where random numbers are made. */
+    /** Noise for an image (3, H, W): (3, H, W) or (1, H, W), on the host, where random numbers are drawn. */
     private Tensor noise(Tensor image, Draw draw) {
         GeneratorOptional generator = KeyedRandom.generator(draw.numbers());
         if (draw.poisson()) {
@@ -76,9 +76,9 @@ final class Noise implements Degradation {
     }
 
     /**
-     * Gaussian noise.
+     * Scales Gaussian noise.
      *
-     * @param standardNormal of mean 0 and standard deviation 1
+     * @param standardNormal mean 0, standard deviation 1
      * @param sigma in levels of 255
      */
     static Tensor gaussian(Tensor standardNormal, double sigma) {
@@ -90,7 +90,7 @@ final class Noise implements Degradation {
         return Tensors.multiply(Tensors.multiply(counts, 1 / LEVELS).sub(brightness), scale);
     }
 
-    /** (3, H, W) to (1, H, W). */
+    /** Converts an image (3, H, W) to grey (1, H, W). */
     private static Tensor grey(Tensor image) {
         return Tensors.sum(image.mul(Tensors.ofFloats(GREY, GREY.length, 1, 1)), 0)
                 .unsqueeze(0);

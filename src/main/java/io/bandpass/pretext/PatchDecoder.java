@@ -11,9 +11,9 @@ import org.bytedeco.pytorch.TensorVector;
 import org.bytedeco.pytorch.global.torch;
 
 /**
- * The decoder of a masked autoencoder (He et al., CVPR 2022, section 3 and appendix A.1): visible tokens to {@code width},
- * a learned token in the place of each masked patch, fixed positions, blocks, norm, and a linear layer to the pixels of
- * each patch.
+ * Decoder of a masked autoencoder (He et al., CVPR 2022, section 3 and appendix A.1): embeds visible tokens into
+ * {@code width} channels, inserts a learned token for each masked patch, adds fixed positions, then applies transformer
+ * blocks, a norm, and a linear layer to the pixels of each patch.
  */
 final class PatchDecoder extends Layer {
     private static final double STD = 0.02;
@@ -39,22 +39,22 @@ final class PatchDecoder extends Layer {
      * Predicts all patches from the visible ones.
      *
      * @param tokens of the encoder: (N, 1 + K, C), the class token first
-     * @param kept which patches they are, row by row from 0: (N, K), int64
-     * @param patches how many there are of an image, L
+     * @param kept indices of the visible patches, row-major from 0: (N, K), int64
+     * @param patches number of patches per image, L
      * @return (N, L, p * p * 3), the values of a patch row by row and pixel by pixel
      */
     Tensor forward(Tensor tokens, Tensor kept, long patches) {
-        Tensor visible = embedding.forward(tokens);
-        Tensor blank = maskToken.to(visible.scalar_type()).expand(visible.size(0), patches, -1);
-        Tensor rows = kept.unsqueeze(-1).expand(-1, -1, visible.size(2));
-        Tensor filled = blank.scatter(1, rows, Tensors.slice(visible, 1, 1, visible.size(1)));
-        Tensor all = torch.cat(new TensorVector(Tensors.slice(visible, 1, 0, 1), filled), 1);
-        return prediction.forward(Tensors.slice(body.forward(all), 1, 1, 1 + patches));
+        Tensor visible = embedding.forward(tokens); // (N, 1 + K, width)
+        Tensor blank = maskToken.to(visible.scalar_type()).expand(visible.size(0), patches, -1); // (N, L, width)
+        Tensor rows = kept.unsqueeze(-1).expand(-1, -1, visible.size(2)); // (N, K, width)
+        Tensor filled = blank.scatter(1, rows, Tensors.slice(visible, 1, 1, visible.size(1))); // (N, L, width)
+        Tensor all = torch.cat(new TensorVector(Tensors.slice(visible, 1, 0, 1), filled), 1); // (N, 1 + L, width)
+        return prediction.forward(Tensors.slice(body.forward(all), 1, 1, 1 + patches)); // (N, L, p * p * 3)
     }
 
     @Override
     protected boolean decays(String name, Tensor tensor) {
-        // Asked for the parameters of this layer itself: the mask token, which is no more decayed than a class token.
+        // Called only for parameters of this layer itself: the mask token, which like a class token does not decay.
         return false;
     }
 }

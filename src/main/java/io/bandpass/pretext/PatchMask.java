@@ -13,17 +13,17 @@ import org.bytedeco.pytorch.Tensor;
 import org.bytedeco.pytorch.global.torch.ScalarType;
 
 /**
- * Images cut into square cells, some of which are masked. A mask says for each image and each of its cells, row by row,
- * whether it is masked.
+ * Random mask over the square cells of a grid. A mask holds for each image and each of its cells, in row-major order,
+ * whether the cell is masked.
  */
 final class PatchMask {
     private final int cell;
     private final int edge;
 
     /**
-     * A grid.
+     * Creates a grid.
      *
-     * @param cell edge of a cell in pixels, which divides the image size
+     * @param cell edge of a cell in pixels, a divisor of the image size
      */
     PatchMask(int imageSize, int cell) {
         this.cell = cell;
@@ -31,10 +31,10 @@ final class PatchMask {
     }
 
     /**
-     * Masks so many cells of each image, all choices being as likely: a pure function of the seed, the epoch and the index
+     * Masks a number of cells in each image, uniformly at random: a pure function of the seed, the epoch and the index
      * of the image.
      *
-     * @param count of masked cells in each image
+     * @param count masked cells per image
      */
     boolean[][] draw(int count, long seed, long epoch, int[] indices) {
         boolean[][] mask = new boolean[indices.length][];
@@ -44,7 +44,7 @@ final class PatchMask {
         return mask;
     }
 
-    /** The first positions of a Fisher-Yates shuffle. */
+    /** Masks the first positions of a Fisher-Yates shuffle. */
     private boolean[] draw(int count, SplittableRandom random) {
         int[] order = new int[edge * edge];
         for (int i = 0; i < order.length; i++) {
@@ -59,7 +59,7 @@ final class PatchMask {
         return masked;
     }
 
-    /** Masked cells of all images. */
+    /** Number of masked cells in all images. */
     static int count(boolean[][] mask) {
         int count = 0;
         for (boolean[] image : mask) {
@@ -70,7 +70,7 @@ final class PatchMask {
         return count;
     }
 
-    /** A mask as a float32 tensor (n, edge, edge), 1 where a cell is masked. */
+    /** Returns a mask as a float32 tensor (n, edge, edge), 1 for masked cells. */
     Tensor cells(boolean[][] mask, Device device) {
         float[] values = new float[mask.length * edge * edge];
         for (int i = 0; i < values.length; i++) {
@@ -79,22 +79,22 @@ final class PatchMask {
         return Tensors.to(Tensors.ofFloats(values, mask.length, edge, edge), device);
     }
 
-    /** The same for pixels: (n, 1, H, W). */
+    /** Returns a mask at pixel resolution: (n, 1, H, W). */
     Tensor pixels(boolean[][] mask, Device device) {
         return enlarge(cells(mask, device), cell).unsqueeze(1);
     }
 
-    /** Each cell of masks (n, a, b) as so many along each axis: (n, a * factor, b * factor). */
+    /** Repeats each cell of masks (n, a, b) along both axes: (n, a * factor, b * factor). */
     static Tensor enlarge(Tensor cells, int factor) {
         long rows = cells.size(1);
         long columns = cells.size(2);
         return cells.unsqueeze(2)
                 .unsqueeze(4)
-                .expand(-1, -1, factor, -1, factor)
-                .reshape(cells.size(0), rows * factor, columns * factor);
+                .expand(-1, -1, factor, -1, factor) // (n, a, factor, b, factor)
+                .reshape(cells.size(0), rows * factor, columns * factor); // (n, a * factor, b * factor)
     }
 
-    /** The numbers of the cells that are not masked, of which each image has as many: (n, K), int64, rising. */
+    /** Returns the indices of the unmasked cells, of which each image has the same number: (n, K), int64, ascending. */
     Tensor visible(boolean[][] mask, Device device) {
         int perImage = edge * edge - count(mask) / mask.length;
         for (boolean[] image : mask) {
@@ -114,12 +114,12 @@ final class PatchMask {
         return Tensors.to(Tensors.ofLongs(kept, mask.length, perImage), device);
     }
 
-    /** What a replay reads. */
+    /** The mask as a replay reads it. */
     List<NamedTensor> drawn(boolean[][] mask) {
         return List.of(new NamedTensor("masked", cells(mask, new Device("cpu")).to(ScalarType.Byte)));
     }
 
-    /** What was done to each image. */
+    /** Captions that describe the mask of each image. */
     List<String> captions(boolean[][] mask, String what) {
         double share = 100.0 * count(mask) / (mask.length * edge * edge);
         return Collections.nCopies(

@@ -9,14 +9,14 @@ import java.util.function.Function;
 import org.bytedeco.pytorch.Tensor;
 
 /**
- * What a task has once for each size of image that it is trained on: the encoder's own, and those of the earlier stages
- * of a curriculum. Which one a batch needs, its images say.
+ * One value per training resolution: the encoder's own and those of earlier curriculum stages. Looked up by the size of
+ * a batch's images.
  */
 final class PerImageSize<T> {
     private final Map<Integer, T> all = new LinkedHashMap<>();
 
     /**
-     * One for each stage.
+     * Creates a value for each stage.
      *
      * @param maker takes the configuration of a stage
      */
@@ -24,7 +24,7 @@ final class PerImageSize<T> {
         config.stages().forEach(stage -> all.put(stage.encoder().imageSize(), maker.apply(stage)));
     }
 
-    /** That of these images (n, 3, size, size). */
+    /** Returns the value for these images (n, 3, size, size). */
     T of(Tensor images) {
         T found = all.get((int) images.size(2));
         if (found == null || images.size(2) != images.size(3)) {

@@ -8,14 +8,14 @@ import java.util.function.UnaryOperator;
 import org.bytedeco.pytorch.Tensor;
 import org.bytedeco.pytorch.global.torch;
 
-/** The paper's decoder (section 3.3): one 1x1 convolution from C to 3 * stride^2 channels and a pixel shuffle. */
+/** The paper's decoder (section 3.3): a 1x1 convolution from C to 3 * stride^2 channels and a pixel shuffle. */
 final class PixelShuffleDecoder extends Decoder {
     private final int stride;
     private final Conv2d projection;
 
     PixelShuffleDecoder(int width, int stride, long seed) {
         this.stride = stride;
-        // Named as the first part of a sequence, as in the authors' checkpoints.
+        // Named as the first layer of a sequence, as in the authors' checkpoints.
         projection = child("0", new Conv2d(width, 3 * stride * stride, 1, 1, 0, true));
         Initialisation.libtorchDefault(this, "decoder.", seed);
     }
@@ -25,9 +25,10 @@ final class PixelShuffleDecoder extends Decoder {
         return encoder.blocks();
     }
 
-    /** Features (N, C, H/s, W/s) to images (N, 3, H, W). */
+    /** Maps features (N, C, H/s, W/s) to images (N, 3, H, W). */
     @Override
     Tensor forward(Tensor features) {
+        // (N, 3 * s^2, H/s, W/s) -> (N, 3, H, W)
         return torch.pixel_shuffle(projection.forward(features), stride);
     }
 }

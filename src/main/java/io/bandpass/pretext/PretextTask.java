@@ -9,42 +9,40 @@ import java.util.ArrayList;
 import java.util.List;
 import org.bytedeco.pytorch.Tensor;
 
-/**
- * A pre-training task: an encoder, whatever else is trained with it, and a loss that needs no labels.
- */
+/** A self-supervised pre-training task: an encoder, any further trained modules, and a loss without labels. */
 public interface PretextTask extends TrainingTask {
-    /** Some images of a batch, and everything random that happens to them. */
+    /** Some images of a batch and all randomness drawn for them. */
     interface MicroBatch extends TrainingTask.MicroBatch {
         /**
-         * What the model sees and makes of these images, without gradients.
+         * Reconstructs these images, without gradients.
          *
-         * @param totals over all images that are looked at, for {@link ReconstructedBatch#loss()}
+         * @param totals over all images to be reconstructed, for {@link ReconstructedBatch#loss()}
          */
         ReconstructedBatch reconstruct(BatchTotals totals);
     }
 
-    /** The encoder, which outlives the task in the weights file. */
+    /** The encoder, which downstream tasks load from the weights file. */
     Encoder encoder();
 
     /**
-     * Everything that is trained, {@code encoder.} and {@code decoder.} before the names; what belongs to neither, such as
-     * a mask token, has a name of its own.
+     * All trained parameters, with the prefixes {@code encoder.} and {@code decoder.}; others, such as a mask token,
+     * have no prefix.
      */
     @Override
     List<Parameter> parameters();
 
     /**
-     * Draws what happens to images in training: a pure function of the seed, the epoch and the index of each.
+     * Draws the corruption of images in training: a pure function of the seed, the epoch and each index.
      *
-     * @param images uint8 (n, 3, H, W), on any device; must live as long as the part
+     * @param images uint8 (n, 3, H, W), on any device; must outlive the micro-batch
      * @param epoch from 0
      * @param indices of the images in their data set
      */
     MicroBatch microBatch(Tensor images, long epoch, int[] indices);
 
     /**
-     * The same images as a picture shows them: once for each kind of corruption that the task has. Where there is one,
-     * they are corrupted as in the first epoch.
+     * Returns the images as shown in figures: once for each kind of corruption. A task with one kind corrupts them as
+     * in the first epoch.
      */
     default List<MicroBatch> looks(Tensor images, int[] indices) {
         return List.of(microBatch(images, 0, indices));
@@ -52,11 +50,11 @@ public interface PretextTask extends TrainingTask {
 
     @Override
     default List<MicroBatch> microBatches(Batch batch, int microBatchSize) {
-        List<MicroBatch> parts = new ArrayList<>();
+        List<MicroBatch> microBatches = new ArrayList<>();
         for (Parts.Span span : Parts.of(batch.size(), microBatchSize)) {
-            Batch some = batch.slice(span.from(), span.to());
-            parts.add(microBatch(some.images(), some.epoch(), some.draws()));
+            Batch slice = batch.slice(span.from(), span.to());
+            microBatches.add(microBatch(slice.images(), slice.epoch(), slice.draws()));
         }
-        return parts;
+        return microBatches;
     }
 }

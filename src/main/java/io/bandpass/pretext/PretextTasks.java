@@ -11,7 +11,7 @@ import io.bandpass.config.TaskConfig;
 import io.bandpass.torch.Compute;
 import java.util.Map;
 
-/** Makes pre-training tasks: a new one is a class beside its siblings, its record, and a line here. */
+/** Factory of pre-training tasks. A new task needs its class, its configuration record and a line here. */
 public final class PretextTasks {
     private interface Maker {
         PretextTask make(PretrainingConfig config, Compute compute);
@@ -27,7 +27,7 @@ public final class PretextTasks {
 
     private PretextTasks() {}
 
-    /** Makes the task of a configuration, freshly initialised; every number in it follows from the configuration. */
+    /** Creates the task of a configuration with initial weights, determined by the configuration. */
     public static PretextTask create(PretrainingConfig config, Compute compute) {
         Maker maker = MAKERS.get(config.task().getClass());
         if (maker == null) {

@@ -5,15 +5,15 @@ import java.util.Optional;
 import org.bytedeco.pytorch.Tensor;
 
 /**
- * A part of a batch seen from outside. Images are (n, 3, H, W); 0 to 1 is their range, which predictions may leave.
+ * Reconstructions of some images of a batch. Images are (n, 3, H, W) in the range 0 to 1, which predictions may leave.
  *
- * @param captions what was done to each image, in a few words
- * @param corrupted what the encoder was given, before normalisation
- * @param mask (n, H, W), 1 where the encoder was given a frequency (centred) or pixel; nothing for tasks without one
- * @param prediction what the decoder made of it
- * @param combined what was given kept, and the rest predicted; nothing where nothing was given unchanged
- * @param imageLosses (n): the loss of each image as a batch of its own
- * @param loss what these images add to the loss of all
+ * @param captions short description of each image's corruption
+ * @param corrupted input of the encoder, before normalisation
+ * @param mask (n, H, W), 1 for frequencies (centred) or pixels that the encoder saw; empty for tasks without a mask
+ * @param prediction of the decoder
+ * @param combined the visible content completed with the prediction; empty if nothing was left unchanged
+ * @param imageLosses (n): loss of each image as a batch on its own
+ * @param loss contribution of these images to the total loss
  */
 public record ReconstructedBatch(
         List<String> captions,

@@ -17,8 +17,8 @@ import org.bytedeco.pytorch.NoGradGuard;
 import org.bytedeco.pytorch.Tensor;
 
 /**
- * Image restoration as pre-training (the paper's comparison; method.md section 5): an image is blurred, noisy or of low
- * resolution, and the whole spectrum of the original is predicted, with the same encoder, decoder and distance as in
+ * Image restoration as pre-training (the paper's comparison; method.md section 8): the image is blurred, noisy or
+ * downsampled, and the full spectrum of the original is predicted, with the same encoder, decoder and distance as in
  * Masked Frequency Modeling.
  */
 public final class RestorationModel extends EncoderDecoder {
@@ -34,14 +34,14 @@ public final class RestorationModel extends EncoderDecoder {
         });
     }
 
-    /** Images of low resolution. */
+    /** Creates the super-resolution task. */
     static RestorationModel superResolution(PretrainingConfig config, Compute compute) {
         SuperResolutionConfig task = (SuperResolutionConfig) config.task();
         return new RestorationModel(
                 config, compute, new SuperResolution(task, config.encoder().imageSize()));
     }
 
-    /** Blurred images. */
+    /** Creates the deblurring task. */
     static RestorationModel deblur(PretrainingConfig config, Compute compute) {
         DeblurConfig task = (DeblurConfig) config.task();
         return new RestorationModel(
@@ -50,14 +50,14 @@ public final class RestorationModel extends EncoderDecoder {
                 new Blur(task, config.encoder().imageSize(), config.train().seed()));
     }
 
-    /** Noisy images. */
+    /** Creates the denoising task. */
     static RestorationModel denoise(PretrainingConfig config, Compute compute) {
         DenoiseConfig task = (DenoiseConfig) config.task();
         return new RestorationModel(
                 config, compute, new Noise(task, config.train().seed()));
     }
 
-    /** Images and what their degradation is drawn from. */
+    /** Images and the key of their degradation. */
     private final class Degraded implements MicroBatch {
         private final Tensor images;
         private final long epoch;
@@ -83,12 +83,12 @@ public final class RestorationModel extends EncoderDecoder {
 
         @Override
         public Tensor loss(BatchTotals totals, StepTimer timer) {
-            Tensor clean = normalisation.unit(images);
+            Tensor clean = normalisation.unit(images); // (n, 3, H, W) in [0, 1]
             Tensor corrupted = normalisation.apply(degradation.apply(clean, epoch, indices));
             timer.endPhase(Phase.CORRUPT);
-            Tensor prediction = forward(corrupted);
+            Tensor prediction = forward(corrupted); // (n, 3, H, W)
             timer.endPhase(Phase.FORWARD);
-            // The target is the whole spectrum, so the loss takes no masks.
+            // The target is the full spectrum, so the loss needs no masks.
             Tensor loss = frequencyLoss.of(
                     prediction,
                     normalisation.apply(clean),
@@ -124,7 +124,7 @@ public final class RestorationModel extends EncoderDecoder {
             }
         }
 
-        /** Nothing: the degradation follows from the epoch and the indices. */
+        /** Empty: the degradation follows from the epoch and the indices. */
         @Override
         public List<NamedTensor> drawn() {
             return List.of();

@@ -20,13 +20,14 @@ import org.bytedeco.pytorch.global.torch;
 import org.bytedeco.pytorch.global.torch.ScalarType;
 
 /**
- * SimMIM (Xie et al., CVPR 2022, section 3): random blocks of each image are masked, and their pixels predicted; L1 on the
- * masked pixels of normalised images. In encoders of patches a learned token stands for a masked patch. Others, such as
- * ResNet, see a learned colour instead of masked pixels, which starts as the mean colour; this is ours.
+ * SimMIM (Xie et al., CVPR 2022, section 3): random blocks of each image are masked and their pixels predicted, with an
+ * L1 loss on the masked pixels of normalised images. In patch-based encoders a learned token replaces masked patches.
+ * Other encoders, such as ResNet, see a learned colour in masked pixels, initially the mean colour; this is our
+ * extension.
  */
 public final class SimMim extends EncoderDecoder {
     private static final double STD = 0.02;
-    /** What the authors add to the number of masked pixels, against a division by 0. */
+    /** Added by the authors to the number of masked pixels, against division by 0. */
     private static final double EPSILON = 1e-5;
 
     private static final int CHANNELS = 3;
@@ -36,10 +37,10 @@ public final class SimMim extends EncoderDecoder {
     private final int blockSize;
     private final long seed;
     private final Optional<MaskableEncoder> maskable;
-    /** The token, or the colour of pixels. Trained with the encoder, and no part of it. */
+    /** Mask token or mask colour. Trained with the encoder, but not a part of it. */
     private final Tensor standIn;
 
-    /** A freshly initialised model; every number in it follows from the configuration and its seed. */
+    /** Creates a model with initial weights, determined by the configuration and its seed. */
     public SimMim(PretrainingConfig config, Compute compute) {
         super(config, compute);
         task = (SimMimConfig) config.task();
@@ -50,7 +51,7 @@ public final class SimMim extends EncoderDecoder {
         maskable = encoder() instanceof MaskableEncoder found ? Optional.of(found) : Optional.empty();
         if (maskable.isPresent()) {
             standIn = parameter("mask_token", 1, 1, maskable.get().tokenWidth());
-            // The authors cut at one std, which makes it 0.0108.
+            // The authors truncate at one std, for an effective std of 0.0108.
             Initialisation.truncatedNormal(standIn, STD, 1, seed, "mask_token");
         } else {
             standIn = parameter("mask_colour", 1, CHANNELS, 1, 1);
@@ -58,7 +59,7 @@ public final class SimMim extends EncoderDecoder {
         to(compute.device());
     }
 
-    /** Images and the blocks that each has lost. */
+    /** Images and their masked blocks. */
     private final class Masked implements MicroBatch {
         private final Tensor images;
         private final PatchMask blocks;
@@ -75,7 +76,7 @@ public final class SimMim extends EncoderDecoder {
             return mask.length;
         }
 
-        /** The number of masked pixels. */
+        /** Number of masked pixels. */
         @Override
         public double lossDenominator() {
             return (double) PatchMask.count(mask) * blockSize * blockSize;
@@ -83,10 +84,10 @@ public final class SimMim extends EncoderDecoder {
 
         @Override
         public Tensor loss(BatchTotals totals, StepTimer timer) {
-            Tensor target = normalisation.apply(normalisation.unit(images));
-            Tensor pixels = blocks.pixels(mask, device());
+            Tensor target = normalisation.apply(normalisation.unit(images)); // (n, 3, H, W)
+            Tensor pixels = blocks.pixels(mask, device()); // (n, 1, H, W)
             timer.endPhase(Phase.CORRUPT);
-            Tensor prediction = forward(blocks(blocks.cells(mask, device()), pixels), target);
+            Tensor prediction = forward(blocks(blocks.cells(mask, device()), pixels), target); // (n, 3, H, W)
             timer.endPhase(Phase.FORWARD);
             Tensor loss = quotient(sums(prediction, target, pixels).sum(), totals.lossDenominator());
             timer.endPhase(Phase.LOSS);
@@ -121,10 +122,10 @@ public final class SimMim extends EncoderDecoder {
     }
 
     /**
-     * Encoder chain for these masks, from normalised images to a map.
+     * Returns the encoder's blocks for these masks, from normalised images to a map.
      *
      * @param cells 1 for each masked block, (n, blocks, blocks)
-     * @param pixels the same masks for each pixel, (n, 1, H, W)
+     * @param pixels the same masks at pixel resolution, (n, 1, H, W)
      */
     private List<UnaryOperator<Tensor>> blocks(Tensor cells, Tensor pixels) {
         if (maskable.isPresent()) {
@@ -138,7 +139,7 @@ public final class SimMim extends EncoderDecoder {
         return blocks;
     }
 
-    /** What a picture shows in the place of masked pixels, normalised: the learned colour, or the mean one for a token. */
+    /** Colour of masked pixels in figures, normalised: the learned colour, or the mean colour for a token. */
     private Tensor colour() {
         return maskable.isPresent()
                 ? torch.zeros(new long[] {1, CHANNELS, 1, 1}).to(device(), ScalarType.Float)
@@ -161,9 +162,9 @@ public final class SimMim extends EncoderDecoder {
     }
 
     /**
-     * Images with given masks.
+     * Creates a micro-batch with predefined masks.
      *
-     * @param mask for each image whether each of its blocks is masked, row by row
+     * @param mask whether each block of each image is masked, row-major
      */
     public MicroBatch microBatch(Tensor images, boolean[][] mask) {
         return new Masked(images, mask);
@@ -171,7 +172,7 @@ public final class SimMim extends EncoderDecoder {
 
     @Override
     protected boolean decays(String name, Tensor tensor) {
-        // Asked for the parameters of this layer itself: token or colour, no more decayed than a class token.
+        // Called only for parameters of this layer itself: mask token or colour, which like a class token do not decay.
         return false;
     }
 }

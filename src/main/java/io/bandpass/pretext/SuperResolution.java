@@ -8,15 +8,15 @@ import org.bytedeco.pytorch.Tensor;
 import org.bytedeco.pytorch.global.torch;
 
 /**
- * Super-resolution (method.md, Restoration tasks): bicubic (a = -0.75, not antialiased, corners not aligned)
- * down to (H / factor, W / factor), rounded down, and up to (H, W) again, clamped to [0, 1] after each. Nothing about it
- * is random.
+ * Degradation for super-resolution (method.md, Restoration tasks): bicubic resampling (a = -0.75, not antialiased,
+ * corners not aligned) down to (H / factor, W / factor), rounded down, and back up to (H, W), clamped to [0, 1] after
+ * each. Deterministic.
  */
 final class SuperResolution implements Degradation {
     private final int factor;
 
     /**
-     * The degradation for images of a size.
+     * Creates the degradation for an image size.
      *
      * @param imageSize the shorter side in pixels
      */
@@ -30,7 +30,7 @@ final class SuperResolution implements Degradation {
         return Tensors.scoped(() -> resize(down(unitImages), unitImages.size(2), unitImages.size(3)));
     }
 
-    /** The small images between the two steps: (N, 3, H / factor, W / factor). */
+    /** Downsampled images: (N, 3, H / factor, W / factor). */
     Tensor down(Tensor unitImages) {
         return resize(unitImages, unitImages.size(2) / factor, unitImages.size(3) / factor);
     }

@@ -18,21 +18,21 @@ import org.bytedeco.pytorch.NoGradGuard;
 import org.bytedeco.pytorch.Scalar;
 import org.bytedeco.pytorch.Tensor;
 
-/** What decoders of tokens share: fixed sin-cos positions, blocks like those of a ViT, a norm (method.md section 3). */
+/** Common body of token decoders: fixed sine-cosine positions, ViT blocks and a norm (method.md section 3). */
 final class TransformerBody extends Layer {
     private static final double EPSILON = 1e-6;
     private static final double STD = 0.02;
-    /** In standard deviations, as in the encoder. */
+    /** Truncation of initial weights in standard deviations, as in the encoder. */
     private static final double CUT = 1;
 
     private final Tensor positions;
     private final List<UnaryOperator<Tensor>> blocks = new ArrayList<>();
 
     /**
-     * Freshly initialised.
+     * Creates a body with initial weights.
      *
      * @param grid patches along each axis
-     * @param prefix of the names from which starting values follow
+     * @param prefix of the parameter names from which initial weights are derived
      */
     TransformerBody(DecoderConfig config, int grid, String prefix, long seed) {
         int width = config.width();
@@ -68,18 +68,18 @@ final class TransformerBody extends Layer {
     }
 
     /**
-     * Positions, blocks and norm. For fewer tokens than those of the grid, positions are interpolated.
+     * Applies positions, blocks and norm. For fewer tokens than the grid has, positions are interpolated.
      *
      * @param tokens (N, 1 + L, width), the class token first, or (N, L, width) without one
      * @return the same shape
      */
     Tensor forward(Tensor tokens) {
         long length = tokens.size(1);
-        // With a class token, the number of the others is a square.
+        // A square number means that there is no class token.
         long patches = PositionInterpolation.edge(length) > 0 ? length : length - 1;
         Tensor table = PositionInterpolation.fitting(positions, 1 + patches);
-        Tensor added = tokens.add(
+        Tensor positioned = tokens.add(
                 Tensors.slice(table, 1, 1 + patches - length, 1 + patches).to(tokens.scalar_type()));
-        return BlockChain.forward(blocks, added);
+        return BlockChain.forward(blocks, positioned);
     }
 }

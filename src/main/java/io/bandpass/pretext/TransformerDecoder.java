@@ -14,8 +14,9 @@ import org.bytedeco.pytorch.Tensor;
 import org.bytedeco.pytorch.global.torch;
 
 /**
- * The light ViT decoder (method.md section 3): all tokens of a ViT, or the cells of a map, to {@code width}; blocks; then a
- * 1x1 convolution to 3 * stride^2 channels and a pixel shuffle. Names are those of the authors' checkpoints.
+ * The light ViT decoder (method.md section 3): embeds all tokens of a ViT, or the cells of a map, into {@code width}
+ * channels; then blocks, a 1x1 convolution to 3 * stride^2 channels and a pixel shuffle. Parameters are named as in the
+ * authors' checkpoints.
  */
 final class TransformerDecoder extends Decoder {
     private final int stride;
@@ -38,17 +39,20 @@ final class TransformerDecoder extends Decoder {
         return encoder instanceof VisionTransformer vit ? vit.tokenBlocks() : encoder.blocks();
     }
 
-    /** Tokens (N, 1 + L, C), the class token first, or a map (N, C, H/s, W/s), to images (N, 3, H, W). */
+    /** Maps tokens (N, 1 + L, C), the class token first, or a map (N, C, H/s, W/s), to images (N, 3, H, W). */
     @Override
     Tensor forward(Tensor features) {
-        Tensor tokens = features.dim() == 4 ? features.flatten(2, 3).transpose(1, 2) : features;
-        Tensor decoded = body.forward(embedding.forward(tokens));
+        Tensor tokens = features.dim() == 4
+                ? features.flatten(2, 3).transpose(1, 2)
+                : features; // (N, L, C), a ViT: (N, 1 + L, C)
+        Tensor decoded = body.forward(embedding.forward(tokens)); // as the tokens, width channels
         long length = decoded.size(1);
-        // With a class token, the number of the others is a square.
+        // A square number means that there is no class token.
         long first = PositionInterpolation.edge(length) > 0 ? 0 : 1;
         long grid = PositionInterpolation.edge(length - first);
-        Tensor cells = Tensors.slice(decoded, 1, first, length);
-        Tensor map = cells.transpose(1, 2).unflatten(2, grid, grid);
+        Tensor cells = Tensors.slice(decoded, 1, first, length); // (N, L, width)
+        Tensor map = cells.transpose(1, 2).unflatten(2, grid, grid); // (N, width, H/s, W/s)
+        // (N, 3 * s^2, H/s, W/s) -> (N, 3, H, W)
         return torch.pixel_shuffle(projection.forward(map), stride);
     }
 }

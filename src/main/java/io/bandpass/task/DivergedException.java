@@ -2,7 +2,10 @@ package io.bandpass.task;
 
 import io.bandpass.BandpassException;
 
-/** The loss or its gradient was not finite several steps in a row: one sentence that says where and what to try. */
+/**
+ * Thrown when the loss or its gradient was not finite several steps in a row; the message says where and suggests a
+ * remedy.
+ */
 public final class DivergedException extends BandpassException {
     private static final long serialVersionUID = 1L;
 

@@ -3,27 +3,27 @@ package io.bandpass.task;
 import io.bandpass.BandpassException;
 import java.util.Locale;
 
-/** What a model makes of images are no numbers, so that nothing can be said about them: no class, no score, no picture. */
+/** Thrown when the outputs of a model are NaN or infinite, so that no class, score or image follows from them. */
 public final class NotFiniteException extends BandpassException {
     private static final long serialVersionUID = 1L;
 
-    /** One sentence that says what is not finite, of which images. */
+    /** Creates the exception with a sentence that names the output and the images. */
     public NotFiniteException(String message) {
         super(Kind.DATA, message);
     }
 
-    /** A logit of a classifier, NaN or infinite. */
+    /** Returns the exception for a NaN or infinite logit of a classifier. */
     public static NotFiniteException ofLogit(int logit, double value) {
         return new NotFiniteException("logit " + logit + " of an image is " + value + ", but must be finite");
     }
 
     /**
-     * About what was made of images.
+     * Returns the exception for other outputs.
      *
-     * @param what was made, such as {@code features}
-     * @param rows of how many images it is not finite
-     * @param all how many have been looked at
-     * @param images what these are for, such as {@code images to classify}
+     * @param what the outputs, such as {@code features}
+     * @param rows number of images whose outputs are not finite
+     * @param all number of images evaluated
+     * @param images description of the images, such as {@code images to classify}
      */
     public static NotFiniteException of(String what, long rows, long all, String images) {
         return new NotFiniteException(

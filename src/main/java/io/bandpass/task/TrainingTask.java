@@ -10,23 +10,23 @@ import org.bytedeco.pytorch.Device;
 import org.bytedeco.pytorch.Tensor;
 
 /**
- * Something with parameters and a loss over batches of images: all that a training step needs to know of what it trains.
+ * A model and its loss over batches of images: everything that a training step needs.
  *
- * <p>Everything random about a step is drawn first, for all micro-batches. So the denominator of the loss is known before
- * the first forward pass, and the losses and gradients of the micro-batches add up to those of the whole batch.
+ * <p>All randomness of a step is drawn first, for all micro-batches. The denominator of the loss is therefore known
+ * before the first forward pass, and the losses and gradients of the micro-batches add up to those of the whole batch.
  */
 public interface TrainingTask extends AutoCloseable {
-    /** Some of the images of a batch, with everything that was drawn for them. */
+    /** Some images of a batch and everything drawn for them. */
     interface MicroBatch {
-        /** The number of images: n. */
+        /** Number of images: n. */
         int images();
 
         /** This micro-batch's share of the loss denominator. */
         double lossDenominator();
 
         /**
-         * Computes the contribution of these images to the loss of their batch. {@link TrainingTask#forwardBackward} trains
-         * on it.
+         * Computes the contribution of these images to the loss of their batch; {@link TrainingTask#forwardBackward}
+         * also runs its backward pass.
          *
          * @param totals over all micro-batches of the batch
          * @param timer records the phases corrupt, forward and loss
@@ -34,7 +34,7 @@ public interface TrainingTask extends AutoCloseable {
          */
         Tensor loss(BatchTotals totals, StepTimer timer);
 
-        /** What was drawn for these images, (n, ...) each, by the names under which a replay reads it. */
+        /** Everything drawn for these images, (n, ...) each, under the names that a replay reads. */
         List<NamedTensor> drawn();
     }
 
@@ -57,7 +57,7 @@ public interface TrainingTask extends AutoCloseable {
     /** The trainable parameters. */
     List<Parameter> parameters();
 
-    /** How many numbers are trained. */
+    /** Number of trainable values. */
     default long parameterCount() {
         return parameters().stream()
                 .mapToLong(parameter -> parameter.tensor().numel())
@@ -74,20 +74,20 @@ public interface TrainingTask extends AutoCloseable {
     Device device();
 
     /**
-     * Splits a batch and draws everything random about its images: a pure function of the seed, the step, the epoch and the
-     * draw of each image.
+     * Splits a batch and draws all randomness of its images: a pure function of the seed, the step, the epoch and each
+     * image's key.
      *
-     * @param batch whose images must live as long as the micro-batches
-     * @param microBatchSize the largest number of images of a micro-batch; {@link Parts} divides the batch
+     * @param batch whose images must outlive the micro-batches
+     * @param microBatchSize maximum number of images per micro-batch; {@link Parts} divides the batch
      */
     List<? extends MicroBatch> microBatches(Batch batch, int microBatchSize);
 
     /**
-     * Runs the forward and backward pass of a micro-batch, which adds to the gradients of all parameters.
+     * Runs the forward and backward pass of a micro-batch, adding to the gradients of all parameters.
      *
      * @param totals over all micro-batches of the batch
      * @param timer records the phases corrupt, forward, loss and backward
-     * @return the contribution of the micro-batch to the loss of the batch
+     * @return the micro-batch's contribution to the loss of the batch
      */
     double forwardBackward(MicroBatch microBatch, BatchTotals totals, StepTimer timer);
 

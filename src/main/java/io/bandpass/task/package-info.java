@@ -1,6 +1,6 @@
 /**
- * What data and models agree on: {@link io.bandpass.task.Batch} is what a loader gives, {@link
- * io.bandpass.task.TrainingTask} is what a training step needs to know of what it trains.
+ * The contract between data and models: loaders produce a {@link io.bandpass.task.Batch}, training steps run a
+ * {@link io.bandpass.task.TrainingTask}.
  *
  * <p>May use: nn, torch.
  */

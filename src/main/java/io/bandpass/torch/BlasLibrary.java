@@ -8,8 +8,8 @@ import java.util.Optional;
 import java.util.stream.Stream;
 
 /**
- * The library that LibTorch is bound to. It asks for {@code libopenblas.so.0}, and JavaCPP lays a link of that name beside
- * it, which leads to OpenBLAS or to MKL: which one, is only certain from what lies in memory.
+ * The BLAS that LibTorch is linked against. LibTorch links {@code libopenblas.so.0}; JavaCPP places a link of that name
+ * beside it, which points to OpenBLAS or to MKL. Only the process's memory map tells which.
  */
 final class BlasLibrary {
     static final String MKL = "MKL";
@@ -21,7 +21,7 @@ final class BlasLibrary {
 
     private BlasLibrary() {}
 
-    /** Its name; nothing where the system does not tell what a process has loaded, or LibTorch is not. */
+    /** Returns its name, or nothing if the system does not expose loaded libraries or LibTorch is not loaded. */
     static Optional<String> loaded() {
         try (Stream<String> lines = Files.lines(MAPPED)) {
             return of(lines.filter(line -> line.indexOf('/') > 0)
@@ -34,9 +34,9 @@ final class BlasLibrary {
     }
 
     /**
-     * The one among loaded files.
+     * Finds the BLAS among loaded files.
      *
-     * @param files by their real paths
+     * @param files real paths
      */
     static Optional<String> of(List<Path> files) {
         Optional<Path> torch =
@@ -49,7 +49,7 @@ final class BlasLibrary {
         if (found.size() == 1) {
             return Optional.of(found.get(0));
         }
-        // Where other bindings have loaded another one too, it is the one that the link beside LibTorch leads to.
+        // If other bindings loaded a second BLAS, the link beside LibTorch decides.
         try {
             Path linked = torch.get().resolveSibling(LINK).toRealPath();
             return files.contains(linked) ? kind(linked) : Optional.empty();
@@ -58,7 +58,7 @@ final class BlasLibrary {
         }
     }
 
-    /** What a file is: MKL's has the name of OpenBLAS in JavaCPP's archive of it. */
+    /** Returns the kind of BLAS in a file. JavaCPP's MKL archive holds MKL under OpenBLAS's file name as well. */
     private static Optional<String> kind(Path file) {
         String name = String.valueOf(file.getFileName());
         if (name.startsWith("libmkl_rt.")) {

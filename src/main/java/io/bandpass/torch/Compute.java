@@ -6,9 +6,9 @@ import org.bytedeco.pytorch.Tensor;
 import org.bytedeco.pytorch.global.torch;
 
 /**
- * Where and how encoders and decoders are computed.
+ * Device and precision of encoders and decoders.
  *
- * @param device taken out of the scope in which it was made
+ * @param device moved out of the scope in which it was created
  */
 public record Compute(Device device, Precision precision) {
     public Compute {
@@ -21,30 +21,30 @@ public record Compute(Device device, Precision precision) {
     }
 
     /**
-     * What a person asks for.
+     * Returns the compute settings for a device and a configured precision.
      *
-     * @param precision {@code auto}, {@code fp32} or {@code bf16}; {@code auto} is decided by a short measurement
+     * @param precision {@code auto}, {@code fp32} or {@code bf16}; {@code auto} is decided by a short benchmark
      */
     public static Compute of(Device device, String precision) {
         return new Compute(device, Precision.choose(precision, device));
     }
 
-    /** Threads that compute for the calling thread on the CPU. */
+    /** Number of CPU threads that LibTorch uses for the calling thread. */
     public int threads() {
         return torch.get_num_threads();
     }
 
-    /** The word for the device: {@code cpu} or {@code cuda}. */
+    /** Name of the device type: {@code cpu} or {@code cuda}. */
     public String deviceWord() {
         return device.is_cuda() ? "cuda" : "cpu";
     }
 
-    /** Runs a forward pass in the precision; its result is float32. */
+    /** Runs a forward pass in this precision and casts its result to float32. */
     public Tensor forward(Supplier<Tensor> pass) {
         return precision.forward(device, pass);
     }
 
-    /** Runs a computation in the precision, as {@link Precision#run} does. */
+    /** Runs a computation in this precision; see {@link Precision#run}. */
     public <T> T run(Supplier<T> computation) {
         return precision.run(device, computation);
     }

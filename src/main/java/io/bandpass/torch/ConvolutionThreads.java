@@ -10,9 +10,9 @@ import org.bytedeco.pytorch.global.torch;
 import org.bytedeco.pytorch.global.torch.ScalarType;
 
 /**
- * The number of compute threads for convolutional encoders in bf16. oneDNN's kernel for the gradient of their weights
- * keeps threads waiting for each other at full speed: where another program takes a core, all of them wait for the one that
- * does not run, and several threads are many times slower than one.
+ * Chooses the number of compute threads for convolutional encoders in bf16. In oneDNN's weight-gradient kernel threads
+ * busy-wait for each other: when another program takes a core, all of them wait for the one that is not running, and
+ * several threads are many times slower than one.
  */
 public final class ConvolutionThreads {
     private static final int ROUNDS = 10;
@@ -25,7 +25,10 @@ public final class ConvolutionThreads {
 
     private ConvolutionThreads() {}
 
-    /** All threads or one, whichever makes a convolution forth and back sooner on this device, now; sets neither. */
+    /**
+     * Returns all threads or one, whichever currently runs a convolution's forward and backward pass faster on this
+     * device. The caller sets the number.
+     */
     public static int choose(int all, Compute compute) {
         try (PointerScope scope = new PointerScope()) {
             Tensor images = Tensors.to(random(IMAGES, CHANNELS, SIDE, SIDE), compute.device());
@@ -48,9 +51,9 @@ public final class ConvolutionThreads {
     }
 
     /**
-     * All threads or one; after the time for measuring is up, no round is begun.
+     * Returns all threads or one. Starts no further round once the time budget is spent.
      *
-     * @param seconds that a computation takes with a number of threads
+     * @param seconds duration of the computation for a number of threads
      */
     static int choose(int all, IntToDoubleFunction seconds) {
         if (all == 1) {
@@ -59,7 +62,7 @@ public final class ConvolutionThreads {
         List<Double> together = new ArrayList<>();
         List<Double> alone = new ArrayList<>();
         double spent = 0;
-        // In turns, so that what comes and goes meets both.
+        // Interleaved, so that passing load affects both measurements.
         for (int round = 0; round < ROUNDS && spent < LONGEST_SECONDS; round++) {
             double withAll = seconds.applyAsDouble(all);
             double withOne = seconds.applyAsDouble(1);
@@ -70,7 +73,7 @@ public final class ConvolutionThreads {
         return median(together) <= median(alone) ? all : 1;
     }
 
-    /** Of all rounds but the first, which prepares kernels, where there are others. */
+    /** Median over all rounds except the first, which prepares kernels, unless it is the only one. */
     private static double median(List<Double> values) {
         List<Double> counted =
                 values.stream().skip(values.size() > 1 ? 1 : 0).sorted().toList();

@@ -8,7 +8,7 @@ import org.bytedeco.javacpp.Pointer;
 import org.bytedeco.pytorch.Device;
 import org.bytedeco.pytorch.global.torch;
 
-/** Loads LibTorch, once for the JVM, and tells what was loaded. */
+/** Loads LibTorch, once per JVM, and reports what was loaded. */
 public final class Engine {
     private Engine() {}
 
@@ -20,8 +20,8 @@ public final class Engine {
     public static void start(int threads) {
         load();
         torch.set_num_threads(threads);
-        // A thread that has not asked yet takes, at its first operation, the number that any thread set last: a
-        // loader's.
+        // Without this call a new thread would take, at its first operation, whatever number any thread set last, such
+        // as a loader's.
         torch.get_num_threads();
     }
 
@@ -35,15 +35,15 @@ public final class Engine {
     }
 
     /**
-     * Loads the native libraries of bindings, as a whole, and never while another process unpacks the same. Bindings that
-     * are used before load themselves, unprotected.
+     * Loads the native libraries of bindings as one set, never while another process is unpacking the same set.
+     * Bindings used before this call load on their own, without that protection.
      *
-     * @param name of the library, for people
+     * @param name human-readable name of the library
      * @throws EngineException if they cannot be loaded
      */
     public static void load(String name, Class<?>... bindings) {
         NativeLibraries.load(name, () -> {
-            // What JavaCPP itself is built on: where it is missing, everything else fails for other reasons.
+            // The base of JavaCPP itself: without it everything else fails with misleading errors.
             Loader.load(Loader.Helper.class);
             for (Class<?> binding : bindings) {
                 Loader.load(binding);
@@ -52,7 +52,7 @@ public final class Engine {
     }
 
     /**
-     * One compute thread per physical core that this process may use.
+     * Returns the number of physical cores that this process may use: one compute thread each.
      *
      * @throws EngineException if JavaCPP's own native library cannot be loaded
      */
@@ -66,7 +66,7 @@ public final class Engine {
         return String.valueOf(torch.class.getPackage().getImplementationVersion());
     }
 
-    /** The library that answers matrix products: {@code MKL}, {@code OpenBLAS}, or {@code unknown}. */
+    /** The BLAS library behind matrix products: {@code MKL}, {@code OpenBLAS}, or {@code unknown}. */
     public static String blas() {
         return BlasLibrary.loaded().orElseGet(Engine::blasByNames);
     }
@@ -85,9 +85,9 @@ public final class Engine {
     }
 
     /**
-     * Where JavaCPP unpacks native libraries.
+     * Returns the folder into which JavaCPP unpacks native libraries.
      *
-     * @throws EngineException if there is no such folder
+     * @throws EngineException if no folder is writable
      */
     public static Path nativeCache() {
         try {
@@ -104,9 +104,9 @@ public final class Engine {
     }
 
     /**
-     * The device for {@code auto}, {@code cpu} or {@code cuda}; it outlives any open scope.
+     * Returns the device for {@code auto}, {@code cpu} or {@code cuda}; it outlives any open scope.
      *
-     * @throws EngineException if the device is not there
+     * @throws EngineException if the device is not available
      */
     public static Device device(String choice) {
         boolean cuda = torch.cuda_is_available();

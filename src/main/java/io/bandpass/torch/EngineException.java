@@ -2,7 +2,7 @@ package io.bandpass.torch;
 
 import io.bandpass.BandpassException;
 
-/** LibTorch or the asked device cannot be used: one sentence that says why and what would help. */
+/** Thrown when LibTorch or the requested device cannot be used; the message gives the reason and a remedy. */
 public final class EngineException extends BandpassException {
     private static final long serialVersionUID = 1L;
 

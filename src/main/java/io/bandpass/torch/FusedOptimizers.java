@@ -10,7 +10,7 @@ import org.bytedeco.pytorch.TensorType;
 import org.bytedeco.pytorch.TensorVector;
 import org.bytedeco.pytorch.Type;
 
-/** Operators of LibTorch that have no Java binding, called through the dispatcher. */
+/** Fused optimizer operators of LibTorch, which have no Java binding and are called through the dispatcher. */
 public final class FusedOptimizers {
     private FusedOptimizers() {}
 
@@ -18,7 +18,7 @@ public final class FusedOptimizers {
         return Dispatcher.singleton().findSchemaOrThrow(name, "");
     }
 
-    /** A list of tensors as the dispatcher takes it; the constructor of IValue from a vector aborts the JVM. */
+    /** Converts tensors to a list for the dispatcher. The constructor of IValue from a vector aborts the JVM. */
     private static IValue list(TensorVector tensors) {
         GenericList list = new GenericList(new Type.TypePtr(TensorType.get()));
         for (long i = 0; i < tensors.size(); i++) {
@@ -28,12 +28,13 @@ public final class FusedOptimizers {
     }
 
     /**
-     * A list of tensors, one for each parameter and of its shape, as views that are contiguous where the parameter has its
-     * channels last in memory: the fused operators copy what is not.
+     * Converts tensors that match the parameters one to one in shape. Where a parameter is channels-last in memory, its
+     * tensor is passed as a contiguous NHWC view: the fused operators copy tensors that are not contiguous.
      */
     private static IValue list(TensorVector tensors, TensorVector parameters) {
         TensorVector views = new TensorVector();
         for (long i = 0; i < tensors.size(); i++) {
+            // Channels-last (O, I, kH, kW) -> (O, kH, kW, I).
             boolean ordered = parameters.get(i).is_contiguous();
             views.push_back(ordered ? tensors.get(i) : tensors.get(i).permute(0, 2, 3, 1));
         }
@@ -43,7 +44,7 @@ public final class FusedOptimizers {
     /**
      * One AdamW step over lists of tensors in one native call ({@code aten::_fused_adamw_}), in place.
      *
-     * @param steps one float32 scalar per parameter, already counting this step
+     * @param steps one float32 scalar per parameter, this step included
      */
     public static void fusedAdamW(
             TensorVector parameters,
@@ -80,8 +81,8 @@ public final class FusedOptimizers {
     /**
      * One SGD step over lists of tensors in one native call ({@code aten::_fused_sgd_}), in place, without dampening.
      *
-     * @param momenta one tensor per parameter, of zeros before the first step; none if the momentum is 0
-     * @param weightDecay is added to the gradient, times the parameter
+     * @param momenta one tensor per parameter, zeros before the first step; none if the momentum is 0
+     * @param weightDecay times the parameter, added to the gradient
      */
     public static void fusedSgd(
             TensorVector parameters,

@@ -8,13 +8,13 @@ import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 
 /**
- * The user's home folder. Java takes it from the system's table of users; where the user has no entry there, as in a
- * container that was started with a number for its user, Java 17 says {@code ?}, and {@code HOME} may know better.
+ * The user's home folder. Java reads it from the system's user table. For a user without an entry there, as in a
+ * container started with a numeric user ID, Java 17 returns {@code ?}, and {@code HOME} may be right.
  */
 public final class HomeFolder {
     private HomeFolder() {}
 
-    /** The places that may be the home folder, the likeliest first; they may be missing or belong to others. */
+    /** Returns possible home folders, the likeliest first; they may be missing or belong to other users. */
     public static List<Path> candidates() {
         return candidates(System.getProperty("user.home"), System.getenv("HOME"));
     }
@@ -27,7 +27,7 @@ public final class HomeFolder {
                 .toList();
     }
 
-    /** A relative path would lie below whatever folder the program was started in. */
+    /** Drops relative paths: they would depend on the folder in which the program was started. */
     private static Optional<Path> absolute(@Nullable String text) {
         try {
             return Optional.ofNullable(text).map(Path::of).filter(Path::isAbsolute);

@@ -7,12 +7,14 @@ import org.bytedeco.pytorch.GeneratorOptional;
 import org.bytedeco.pytorch.global.torch;
 
 /**
- * Random numbers that are a pure function of a key. Nothing in Bandpass draws from a running generator: whatever is
- * random about an image depends on (seed, epoch, index) and whatever is random about a step on (seed, step), so neither
- * the number of threads nor a resumed run can change it, and a checkpoint has no generator state to save.
+ * Random numbers that are a pure function of a key. Bandpass never draws from a running generator: everything random
+ * about an image depends on (seed, epoch, index) and everything random about a step on (seed, step). Neither the number
+ * of threads nor resuming can change it, and checkpoints need no generator state.
  */
 public final class KeyedRandom {
-    /** What the numbers are for; two purposes with the same key are independent. Constants are part of every run. */
+    /**
+     * Purpose of the numbers; two purposes with the same key are independent. Changing a constant changes every run.
+     */
     public enum Purpose {
         INITIALISATION(1),
         ORDER(2),
@@ -35,12 +37,12 @@ public final class KeyedRandom {
 
     private KeyedRandom() {}
 
-    /** A generator for this key. */
+    /** Returns a generator for this key. */
     public static SplittableRandom of(long seed, Purpose purpose, long... key) {
         return new SplittableRandom(hash(seed, purpose, key));
     }
 
-    /** A 64-bit value for this key. */
+    /** Returns a 64-bit hash of this key. */
     public static long hash(long seed, Purpose purpose, long... key) {
         long state = mix(seed ^ mix(purpose.constant));
         for (long part : key) {
@@ -49,7 +51,7 @@ public final class KeyedRandom {
         return state;
     }
 
-    /** A 64-bit value for a key made of text, such as the name of a parameter. */
+    /** Returns a 64-bit hash of a text key, such as the name of a parameter. */
     public static long hash(long seed, Purpose purpose, String key) {
         long state = hash(seed, purpose);
         for (byte part : key.getBytes(StandardCharsets.UTF_8)) {
@@ -58,7 +60,7 @@ public final class KeyedRandom {
         return state;
     }
 
-    /** A LibTorch CPU generator seeded with this value, in the form that its random operators take. */
+    /** Returns a LibTorch CPU generator with this seed, in the type that LibTorch's random operators take. */
     public static GeneratorOptional generator(long seed) {
         Generator generator = torch.make_generator_cpu();
         generator.set_current_seed(seed);

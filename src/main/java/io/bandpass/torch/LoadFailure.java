@@ -10,9 +10,9 @@ import java.util.Locale;
 import java.util.stream.Stream;
 import org.bytedeco.javacpp.Loader;
 
-/** The sentence for libraries that cannot be unpacked or loaded: what JavaCPP throws is seldom the reason. */
+/** Explains why libraries could not be unpacked or loaded: the exception of JavaCPP seldom names the cause. */
 final class LoadFailure {
-    /** What everything takes on Linux, where it is the most. */
+    /** Size of all unpacked libraries on Linux, the platform where they are largest. */
     private static final long NEEDED_BYTES = 800L << 20;
 
     private static final int DEEPEST = 20;
@@ -20,14 +20,14 @@ final class LoadFailure {
     private LoadFailure() {}
 
     /**
-     * The failure as an exception.
+     * Returns the failure as an exception.
      *
      * @param cache folder into which the libraries are unpacked
-     * @param name of what was to be loaded
+     * @param name of the set that was being loaded
      */
     static EngineException in(Path cache, String name, Throwable error) {
         String all = messages(error);
-        // What the C library says of memory that may not be run: of glibc, and of others.
+        // The C library's messages for a noexec mount: glibc's first, then those of others.
         if (all.contains("failed to map segment") || all.contains("operation not permitted")) {
             return new EngineException(
                     "native libraries were unpacked into " + cache
@@ -35,7 +35,7 @@ final class LoadFailure {
                             + " file system is mounted with noexec; " + NativeCache.ADVICE,
                     error);
         }
-        // JavaCPP goes on with the next library after one that could not be written, and forgets why.
+        // After a failed write, JavaCPP continues with the next library and drops the reason.
         long free = free(cache);
         if (all.contains("no space left") || all.contains("quota exceeded") || free + unpacked(cache) < NEEDED_BYTES) {
             return new EngineException(
@@ -56,7 +56,7 @@ final class LoadFailure {
                 error);
     }
 
-    /** The innermost message: around it JavaCPP says only that it has looked everywhere. */
+    /** Innermost message: the outer ones of JavaCPP only list where it searched. */
     private static String reason(Throwable error) {
         Throwable inner = error;
         for (int depth = 0; inner.getCause() != null && depth < DEEPEST; depth++) {

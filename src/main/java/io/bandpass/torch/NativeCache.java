@@ -15,14 +15,14 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * The choice of the folder into which JavaCPP unpacks native libraries. JavaCPP itself passes over a folder that it cannot
- * use, without a word, and takes what Java calls the home folder even where that is none.
+ * Chooses the folder into which JavaCPP unpacks native libraries. JavaCPP itself silently skips a folder that it cannot
+ * use, and trusts Java's home folder even if that does not exist.
  */
 final class NativeCache {
-    /** The system property by which a user names the folder, and by which JavaCPP is told of it. */
+    /** System property through which users set the folder and JavaCPP receives it. */
     static final String OPTION = "org.bytedeco.javacpp.cachedir";
 
-    /** How a user names another folder. */
+    /** Advice on setting another folder, the end of error messages. */
     static final String ADVICE = "name another folder with BANDPASS_JAVA_OPTIONS=-D" + OPTION + "=FOLDER";
 
     private static final Logger LOG = LoggerFactory.getLogger(NativeCache.class);
@@ -33,29 +33,29 @@ final class NativeCache {
     private NativeCache() {}
 
     /**
-     * Makes sure that JavaCPP will use a folder that can be used, before it asks for one.
+     * Sets a usable folder before JavaCPP looks for one.
      *
-     * @throws EngineException if there is none, or the one that the user names is none
+     * @throws EngineException if there is none, or the configured one is not usable
      */
     static void choose() {
-        Optional<String> given = Stream.of(OPTION, OTHER_SPELLING)
+        Optional<String> configured = Stream.of(OPTION, OTHER_SPELLING)
                 .map(System::getProperty)
                 .filter(value -> value != null && !value.isBlank())
                 .findFirst();
-        Path folder = choose(given, HomeFolder.candidates(), Path.of(System.getProperty("java.io.tmpdir")));
+        Path folder = choose(configured, HomeFolder.candidates(), Path.of(System.getProperty("java.io.tmpdir")));
         System.setProperty(OPTION, folder.toString());
     }
 
     /**
-     * The folder to use.
+     * Returns the folder to use.
      *
-     * @param given what the user names
-     * @param homes places that may be the home folder
+     * @param configured folder set by the user
+     * @param homes possible home folders
      * @param temporary the system's folder for temporary files
      */
-    static Path choose(Optional<String> given, List<Path> homes, Path temporary) {
-        if (given.isPresent()) {
-            Path named = Path.of(given.get()).toAbsolutePath();
+    static Path choose(Optional<String> configured, List<Path> homes, Path temporary) {
+        if (configured.isPresent()) {
+            Path named = Path.of(configured.get()).toAbsolutePath();
             problem(named).ifPresent(problem -> {
                 throw new EngineException("native libraries cannot be unpacked into " + named + ", which " + problem
                         + "; " + ADVICE + " that can be written");
@@ -64,7 +64,7 @@ final class NativeCache {
         }
         for (Path home : homes) {
             Path cache = home.resolve(BELOW_HOME);
-            // The home folder itself is not made: of a user without one, it would be found by nobody.
+            // Never create the home folder itself: for a user without one, nobody would find it.
             if (Files.isDirectory(home) && problem(cache).isEmpty()) {
                 return cache;
             }
@@ -72,7 +72,7 @@ final class NativeCache {
         return ofTemporaryFiles(temporary);
     }
 
-    /** What is wrong with a folder, after the attempt to make it. */
+    /** Creates the folder if necessary and returns why it is not usable, if so. */
     private static Optional<String> problem(Path folder) {
         try {
             Files.createDirectories(folder);
@@ -86,8 +86,8 @@ final class NativeCache {
     }
 
     /**
-     * A folder of this user's own among those of all users: what is loaded from it is run, so that nobody else may be able
-     * to write there.
+     * Returns a folder of this user inside the shared temporary folder. Its libraries are executed, so no other user
+     * may be able to write there.
      */
     private static Path ofTemporaryFiles(Path temporary) {
         try {
@@ -109,7 +109,7 @@ final class NativeCache {
                     Files.createDirectory(folder);
                 }
             } catch (FileAlreadyExistsException e) {
-                refuseOthers(folder, user, posix);
+                rejectUnlessOwn(folder, user, posix);
             }
             LOG.warn(
                     "no home folder of this user can be written: native libraries are unpacked into {}; to keep them"
@@ -125,7 +125,7 @@ final class NativeCache {
         }
     }
 
-    private static void refuseOthers(Path folder, String user, boolean posix) throws IOException {
+    private static void rejectUnlessOwn(Path folder, String user, boolean posix) throws IOException {
         boolean own = Files.isDirectory(folder, LinkOption.NOFOLLOW_LINKS)
                 && Files.getOwner(folder, LinkOption.NOFOLLOW_LINKS).getName().equals(user);
         if (own && posix) {

@@ -19,13 +19,13 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * Native libraries, unpacked by one process at a time. JavaCPP locks its cache for each library that it unpacks, but not
- * while it links libraries to each other and loads them: of two processes that find an empty cache, one replaces what the
- * other has just made or already runs.
+ * Loads native libraries, unpacked by one process at a time. JavaCPP locks its cache for each library that it unpacks,
+ * but not while it links libraries to each other and loads them: of two processes that find an empty cache, one
+ * replaces files that the other has just created or already loaded.
  *
- * <p>Whoever finds everything unpacked (see {@link UnpackedFiles}) loads it beside others of the kind. Whoever does not is
- * alone until everything is. The system drops the lock of a process that dies; what it leaves half-written has another size
- * or time than the original, by which JavaCPP tells that it has to be unpacked again.
+ * <p>A process that finds everything unpacked (see {@link UnpackedFiles}) loads it under a shared lock. Any other
+ * process holds the lock exclusively until everything is unpacked. The system releases the lock of a process that dies;
+ * its half-written files differ in size or time from the originals, so JavaCPP unpacks them again.
  */
 final class NativeLibraries {
     private static final Logger LOG = LoggerFactory.getLogger(NativeLibraries.class);
@@ -39,17 +39,18 @@ final class NativeLibraries {
     private NativeLibraries() {}
 
     /**
-     * Loads libraries, once in the life of the JVM.
+     * Loads libraries, once per JVM.
      *
      * @param name of this set of libraries
-     * @param loading by JavaCPP
-     * @throws EngineException if they cannot be loaded; after loading has begun, a second attempt fails with the same
+     * @param loading loads them through JavaCPP
+     * @throws EngineException if they cannot be loaded; once loading has begun, later attempts rethrow the same
+     *     failure
      */
     static synchronized void load(String name, Runnable loading) {
         if (LOADED.contains(name)) {
             return;
         }
-        refuseWhatFailed(name);
+        rethrowEarlierFailure(name);
         try {
             NativeCache.choose();
             load(name, Loader.getCacheDir().toPath(), loading);
@@ -58,9 +59,9 @@ final class NativeLibraries {
         }
     }
 
-    /** The same from a folder that can be used. */
+    /** Loads libraries from a usable folder. */
     static synchronized void load(String name, Path cache, Runnable loading) {
-        refuseWhatFailed(name);
+        rethrowEarlierFailure(name);
         try {
             loadLocked(name, cache, loading);
         } catch (IOException e) {
@@ -69,15 +70,18 @@ final class NativeLibraries {
         LOADED.add(name);
     }
 
-    /** Java keeps classes whose initialisation failed, and does not say again why. */
-    private static void refuseWhatFailed(String name) {
+    /**
+     * Rethrows the first failure: Java marks classes whose initialisation failed as unusable and does not repeat the
+     * reason.
+     */
+    private static void rethrowEarlierFailure(String name) {
         EngineException before = FAILED.get(name);
         if (before != null) {
             throw new EngineException(String.valueOf(before.getMessage()), before);
         }
     }
 
-    /** Only what fails from here on will fail again: whoever waits in vain may try once more. */
+    /** Only failures from here on are permanent: a caller that timed out waiting for the lock may try again. */
     private static void begin(String name, Path cache, Runnable loading) {
         try {
             loading.run();
@@ -93,13 +97,13 @@ final class NativeLibraries {
         UnpackedFiles unpacked = new UnpackedFiles(cache, name);
         try (FileChannel channel =
                 FileChannel.open(file, StandardOpenOption.CREATE, StandardOpenOption.READ, StandardOpenOption.WRITE)) {
-            try (FileLock beside = lock(channel, true, cache)) {
+            try (FileLock shared = lock(channel, true, cache)) {
                 if (unpacked.areWhole()) {
                     begin(name, cache, loading);
                     return;
                 }
             }
-            try (FileLock alone = lock(channel, false, cache)) {
+            try (FileLock exclusive = lock(channel, false, cache)) {
                 begin(name, cache, loading);
                 remember(unpacked);
             }
@@ -108,10 +112,10 @@ final class NativeLibraries {
         }
     }
 
-    /** From a folder of another user, in which nothing can be written: nothing may be lacking there. */
+    /** Loads from a read-only folder of another user, which must be complete. */
     static void loadOfAnother(String name, Path cache, Runnable loading, IOException denied) throws IOException {
         try (FileChannel channel = FileChannel.open(cache.resolve(LOCK), StandardOpenOption.READ);
-                FileLock beside = lock(channel, true, cache)) {
+                FileLock shared = lock(channel, true, cache)) {
             if (new UnpackedFiles(cache, name).areWhole()) {
                 begin(name, cache, loading);
                 return;
@@ -129,12 +133,12 @@ final class NativeLibraries {
         try {
             unpacked.remember(Loader.getLoadedLibraries().values());
         } catch (IOException e) {
-            // Everything is loaded; the next process looks at everything again.
+            // Everything is loaded; the next process merely checks everything again.
             LOG.info("the list of unpacked native libraries cannot be written: {}", e.toString());
         }
     }
 
-    /** Waits as long as another process may need to unpack a gigabyte from a slow disk to a slow disk. */
+    /** Waits as long as another process may need to unpack a gigabyte on a slow disk. */
     private static FileLock lock(FileChannel channel, boolean shared, Path cache) throws IOException {
         long end = System.nanoTime() + TimeUnit.MINUTES.toNanos(PATIENCE_MINUTES);
         while (true) {
@@ -160,7 +164,7 @@ final class NativeLibraries {
         try {
             return channel.tryLock(0, Long.MAX_VALUE, shared);
         } catch (OverlappingFileLockException e) {
-            // Of this process, under another class loader.
+            // Held by this process, under another class loader.
             return null;
         }
     }

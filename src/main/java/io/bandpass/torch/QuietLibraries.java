@@ -6,12 +6,12 @@ import org.bytedeco.javacpp.PointerPointer;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Keeps lines off the terminal that C libraries print by themselves, as libjpeg does about each damaged file, without its
- * name. They go to C's {@code stderr}, which is a variable; while it holds the stream of {@code stdin}, which cannot be
- * written, they go nowhere. What Java and C++ print does not pass through that variable.
+ * Silences C libraries that write to the terminal directly, as libjpeg does for each damaged file without naming it.
+ * They write to C's {@code stderr}, which is a variable: while it points to the {@code stdin} stream, which is not
+ * writable, their output is dropped. Java and C++ do not write through that variable.
  *
- * <p>That the variable may be set is a promise of the GNU C library ("Standard Streams" in its manual); macOS has it under
- * another name. Where there is none, as in Windows, nothing changes.
+ * <p>The GNU C library guarantees that the variable can be assigned ("Standard Streams" in its manual); macOS has it
+ * under another name. On systems without it, such as Windows, nothing changes.
  */
 public final class QuietLibraries implements AutoCloseable {
     private static final @Nullable PointerPointer<Pointer> ERROR;
@@ -36,7 +36,7 @@ public final class QuietLibraries implements AutoCloseable {
 
     private QuietLibraries() {}
 
-    /** Begins the silence, which ends when all who began it have closed theirs. */
+    /** Starts the silence, which ends when every caller has closed its instance. */
     public static QuietLibraries begin() {
         change(1);
         return new QuietLibraries();

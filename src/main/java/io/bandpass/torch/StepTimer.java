@@ -4,11 +4,12 @@ import java.util.EnumMap;
 import java.util.Map;
 
 /**
- * Where the time of training steps goes: each lap is the time since the one before it, added to a phase. On a CPU every
- * native call ends with its work done; on CUDA work is queued, and a lap ends when it was queued.
+ * Time that training steps spend in each phase: a lap is the time since the previous lap and is added to a phase. On a
+ * CPU every native call returns with its work done; on CUDA work is only queued, and a lap ends when it has been
+ * queued.
  */
 public final class StepTimer {
-    /** The phases of a step, in their order. */
+    /** Phases of a step, in order. */
     public enum Phase {
         DATA_WAIT,
         CORRUPT,
@@ -22,24 +23,24 @@ public final class StepTimer {
     private final Map<Phase, Long> nanos = new EnumMap<>(Phase.class);
     private long last = System.nanoTime();
 
-    /** Begins a lap now: what went before belongs to no phase. */
+    /** Starts a lap now; the time before it belongs to no phase. */
     public void start() {
         last = System.nanoTime();
     }
 
-    /** Ends a lap, and begins the next. */
+    /** Ends a lap and starts the next one. */
     public void endPhase(Phase phase) {
         long now = System.nanoTime();
         nanos.merge(phase, now - last, Long::sum);
         last = now;
     }
 
-    /** Seconds in a phase since the beginning, or since {@link #reset}. */
+    /** Seconds spent in a phase since creation or the last {@link #reset}. */
     public double seconds(Phase phase) {
         return nanos.getOrDefault(phase, 0L) / 1e9;
     }
 
-    /** Forgets all laps and begins one now. */
+    /** Discards all laps and starts one now. */
     public void reset() {
         nanos.clear();
         start();

@@ -19,33 +19,33 @@ import org.bytedeco.pytorch.global.torch;
 import org.bytedeco.pytorch.global.torch.MemoryFormat;
 import org.bytedeco.pytorch.global.torch.ScalarType;
 
-/** Short forms of tensor calls whose bindings have awkward overloads. None of them keeps state. */
+/** Shorthands for tensor calls whose bindings have awkward overloads; stateless. */
 public final class Tensors {
     private static final long ROWS_AT_ONCE = 1024;
 
     private Tensors() {}
 
-    /** A float32 tensor on the CPU with a copy of these values in row-major order. */
+    /** Copies values in row-major order into a float32 CPU tensor. */
     public static Tensor ofFloats(float[] values, long... shape) {
         return Tensor.create(values, shape);
     }
 
-    /** An int64 tensor on the CPU with a copy of these values. */
+    /** Copies values into an int64 CPU tensor. */
     public static Tensor ofLongs(long[] values, long... shape) {
         return Tensor.create(values, shape);
     }
 
-    /** Uninitialised tensor on the CPU. */
+    /** Uninitialised CPU tensor. */
     public static Tensor empty(ScalarType type, long... shape) {
         return torch.empty(shape, new TensorOptions(type), null);
     }
 
-    /** Zeros on the CPU. */
+    /** CPU tensor of zeros. */
     public static Tensor zeros(ScalarType type, long... shape) {
         return torch.zeros(shape, new TensorOptions(type));
     }
 
-    /** The values of a tensor of any type and device, converted to float32, in row-major order. */
+    /** Values of a tensor of any type and device, converted to float32, in row-major order. */
     public static float[] toFloats(Tensor tensor) {
         try (PointerScope scope = new PointerScope()) {
             Tensor plain = tensor.detach().cpu().to(ScalarType.Float).contiguous();
@@ -55,7 +55,7 @@ public final class Tensors {
         }
     }
 
-    /** The values of an int64 tensor, in row-major order. */
+    /** Values of an int64 tensor, in row-major order. */
     public static long[] toLongs(Tensor tensor) {
         try (PointerScope scope = new PointerScope()) {
             Tensor plain = tensor.detach().cpu().contiguous();
@@ -65,7 +65,7 @@ public final class Tensors {
         }
     }
 
-    /** The values of a tensor of any type and device, converted to float64, in row-major order. */
+    /** Values of a tensor of any type and device, converted to float64, in row-major order. */
     public static double[] toDoubles(Tensor tensor) {
         try (PointerScope scope = new PointerScope()) {
             Tensor plain = tensor.detach().cpu().to(ScalarType.Double).contiguous();
@@ -97,14 +97,14 @@ public final class Tensors {
         return tensor.mul(new Scalar(value));
     }
 
-    /** The same values (N, C, H, W) with the channels of a pixel side by side in memory. */
+    /** Returns the same values (N, C, H, W) in channels-last memory format. */
     public static Tensor channelsLast(Tensor maps) {
         return maps.contiguous(MemoryFormat.ChannelsLast);
     }
 
     /**
-     * The L2 norm of all elements, a scalar tensor. LibTorch sums to one number on one thread and in one float32: rows
-     * first are shared between threads, and lose fewer digits.
+     * L2 norm of all elements, a scalar tensor. LibTorch reduces to a single number on one thread with one float32
+     * accumulator; reducing each row first uses all threads and loses fewer digits.
      */
     public static Tensor norm(Tensor tensor) {
         if (tensor.dim() < 2) {
@@ -114,7 +114,7 @@ public final class Tensors {
         return tensor.norm(new ScalarOptional(new Scalar(2)), allButRows, false).norm();
     }
 
-    /** How many rows (N, ...) hold a number that is not finite; looked at in blocks, as LibTorch copies what it looks at. */
+    /** Counts rows (N, ...) that hold NaN or infinity, block by block because {@code isfinite} copies its input. */
     public static long rowsNotFinite(Tensor rows) {
         long count = 0;
         for (long from = 0; from < rows.size(0); from += ROWS_AT_ONCE) {
@@ -127,7 +127,7 @@ public final class Tensors {
         return count;
     }
 
-    /** Whether every element is finite; whole numbers always are. */
+    /** Whether every element is finite; always true for integer types. */
     public static boolean isFinite(Tensor tensor) {
         if (!tensor.is_floating_point()) {
             return true;
@@ -142,25 +142,25 @@ public final class Tensors {
         return add(tensor.neg(), 1);
     }
 
-    /** Sum over the given axes, which are dropped. */
+    /** Sum over some axes, which are dropped. */
     public static Tensor sum(Tensor tensor, long... axes) {
         return tensor.sum(axes, false, new ScalarTypeOptional());
     }
 
-    /** Mean over the given axes, which are dropped. */
+    /** Mean over some axes, which are dropped. */
     public static Tensor mean(Tensor tensor, long... axes) {
         return tensor.mean(axes, false, new ScalarTypeOptional());
     }
 
-    /** The tensor on a device, itself when it is there already; type unchanged. */
+    /** Moves a tensor to a device, or returns it if it is already there; the type stays. */
     public static Tensor to(Tensor tensor, Device device) {
         return tensor.to(device, tensor.scalar_type());
     }
 
     /**
-     * Runs a computation in a scope of its own and hands its result to the caller's scope. Everything else that it made
-     * is let go at once: what autograd does not need is freed before the step ends, and what it needs as soon as the
-     * backward pass has used it.
+     * Runs a computation in a new scope and hands its result to the caller's scope. All other tensors are released at
+     * once: those that autograd does not need are freed before the step ends, the others as soon as the backward pass
+     * has used them.
      */
     public static Tensor scoped(Supplier<Tensor> computation) {
         PointerScope outer = PointerScope.getInnerScope();
@@ -175,8 +175,8 @@ public final class Tensors {
     }
 
     /**
-     * Takes a tensor out of the innermost {@link PointerScope}, so that it lives until it is closed by hand. Without a
-     * scope there is nothing to do.
+     * Detaches a tensor from the innermost {@link PointerScope}, if any, so that it lives until it is closed
+     * explicitly.
      */
     public static Tensor keep(Tensor tensor) {
         detach(tensor);
@@ -186,21 +186,21 @@ public final class Tensors {
     private static void detach(Pointer object) {
         PointerScope scope = PointerScope.getInnerScope();
         if (scope != null) {
-            // Detaching releases a reference, and would free what nothing else holds.
+            // Detaching releases a reference, which would free an object that nothing else holds.
             object.retainReference();
             scope.detach(object);
         }
     }
 
-    /** A copy of a device that lives as long as the process: a few bytes, for whoever keeps it longer than the scope. */
+    /** Copy of a device that lives as long as the process (a few bytes), for callers that outlive the scope. */
     public static Device kept(Device device) {
-        // A constructor of a device gives a second view of the same memory.
+        // The copy constructor of Device returns a second view of the same memory.
         Device copy = new Device(device.type(), device.index());
         detach(copy);
         return copy;
     }
 
-    /** The memory of a contiguous CPU tensor as a little-endian buffer; valid while the tensor lives. */
+    /** Memory of a contiguous CPU tensor as a little-endian buffer; valid while the tensor lives. */
     public static ByteBuffer bytes(Tensor contiguous) {
         if (!contiguous.is_contiguous() || !contiguous.device().is_cpu()) {
             throw new IllegalArgumentException("only the memory of a contiguous CPU tensor can be viewed");
@@ -212,7 +212,7 @@ public final class Tensors {
                 .order(ByteOrder.LITTLE_ENDIAN);
     }
 
-    /** The memory of a contiguous float32 CPU tensor; valid while the tensor lives. */
+    /** Memory of a contiguous float32 CPU tensor; valid while the tensor lives. */
     public static FloatBuffer floats(Tensor contiguous) {
         return bytes(contiguous).asFloatBuffer();
     }

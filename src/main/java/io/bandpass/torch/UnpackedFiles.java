@@ -16,8 +16,8 @@ import java.util.stream.Stream;
 import org.bytedeco.javacpp.Loader;
 
 /**
- * What a process had in the cache when it had loaded all native libraries of a set: a text file beside them, which begins
- * with what they came from, and holds a line for each file or link. While it holds true, JavaCPP has nothing to write.
+ * Record of the cache's files after a process has loaded all native libraries of a set: a text file in the cache that
+ * begins with their origin, followed by one line per file or link. While it is accurate, JavaCPP has nothing to write.
  */
 final class UnpackedFiles {
     private static final String JAVACPP = "org.bytedeco.";
@@ -26,7 +26,7 @@ final class UnpackedFiles {
     private final Path list;
 
     /**
-     * The list of a set in a cache, which may lie behind links: libraries are known by the paths that they really have.
+     * Creates the record of a set. The cache may lie behind links: libraries are identified by their real paths.
      *
      * @param name of the set
      */
@@ -43,7 +43,7 @@ final class UnpackedFiles {
         }
     }
 
-    /** Whether everything is there as it was; the caller holds the lock. */
+    /** Whether all files are present and unchanged; the caller holds the lock. */
     boolean areWhole() {
         try {
             List<String> lines = Files.readAllLines(list, StandardCharsets.UTF_8);
@@ -57,7 +57,7 @@ final class UnpackedFiles {
         }
     }
 
-    /** Whether a line is still true. */
+    /** Whether a line still matches its file. */
     private boolean holds(String line) {
         try {
             int space = line.indexOf(' ');
@@ -68,9 +68,9 @@ final class UnpackedFiles {
     }
 
     /**
-     * Writes the list anew; the caller holds the lock alone.
+     * Rewrites the list; the caller holds the lock exclusively.
      *
-     * @param libraries paths of what was loaded; what lies elsewhere than in the cache does not count
+     * @param libraries paths of the loaded libraries; those outside the cache are ignored
      */
     void remember(Collection<String> libraries) throws IOException {
         TreeSet<Path> folders = new TreeSet<>();
@@ -94,7 +94,7 @@ final class UnpackedFiles {
         Files.move(aside, list, StandardCopyOption.REPLACE_EXISTING);
     }
 
-    /** Size and time of a file, or the target of a link, then its path in the cache. */
+    /** Size and time of a file, or target of a link, followed by its path in the cache. */
     private String line(Path file) throws IOException {
         BasicFileAttributes attributes =
                 Files.readAttributes(file, BasicFileAttributes.class, LinkOption.NOFOLLOW_LINKS);
@@ -104,7 +104,10 @@ final class UnpackedFiles {
         return state + " " + cache.relativize(file);
     }
 
-    /** What decides about the content of the cache: options of JavaCPP and its presets, and the jars of this platform. */
+    /**
+     * Everything that determines the content of the cache: options of JavaCPP and its presets, and this platform's
+     * jars.
+     */
     private static List<String> origin() {
         TreeSet<String> lines = new TreeSet<>();
         for (String key : System.getProperties().stringPropertyNames()) {

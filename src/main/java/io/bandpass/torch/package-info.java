@@ -1,5 +1,6 @@
 /**
- * The native seam: loading LibTorch, devices, precision, scopes, random numbers and the awkward overloads of its Java bindings.
+ * The native layer: loading LibTorch, devices, precision, scopes, random numbers and shorthands for awkward overloads
+ * of its Java bindings.
  *
  * <p>May use: nothing.
  */
