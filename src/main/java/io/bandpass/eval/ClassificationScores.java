@@ -101,7 +101,8 @@ public final class ClassificationScores implements NamedScores {
 
     /** Returns the fraction of images whose class has the largest logit, 0 to 1. All means need at least one image. */
     public double top1() {
-        long correct = IntStream.range(0, classes).mapToLong(c -> confusion[c][c]).sum();
+        long correct =
+                IntStream.range(0, classes).mapToLong(c -> confusion[c][c]).sum();
         return correct / count();
     }
 

@@ -21,8 +21,8 @@ import org.bytedeco.pytorch.Tensor;
 /**
  * Features of a set of images: the only implementation, shared by kNN, linear probe and embedding.
  *
- * @param values (N, C), or (N, L, C) for tokens; float32, or uint8 for pixels; on the CPU, in the scope in which they
- *     were created
+ * @param values (N, C), or (N, L, C) for tokens; float32, or uint8 for pixels; on the CPU, in the scope of their
+ *     creation
  * @param images the readable images, one per row
  */
 public record Features(Tensor values, ImageSource images) {
@@ -36,7 +36,11 @@ public record Features(Tensor values, ImageSource images) {
      * @param unreadable receives images that cannot be read
      */
     public static Features of(
-            Encoder encoder, Normalisation normalisation, Compute compute, ImageSource images, UnreadableImages unreadable) {
+            Encoder encoder,
+            Normalisation normalisation,
+            Compute compute,
+            ImageSource images,
+            UnreadableImages unreadable) {
         FrozenEncoder frozen = new FrozenEncoder(encoder, Optional.empty(), normalisation, compute);
         int imageSize = encoder.config().imageSize();
         Preprocessing preprocessing = new Preprocessing(imageSize);

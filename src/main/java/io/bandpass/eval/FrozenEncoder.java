@@ -21,8 +21,7 @@ import org.bytedeco.pytorch.Tensor;
 /**
  * A frozen encoder with everything that it needs to turn image bytes into features. It owns none of its components.
  *
- * @param meanNorm norm after mean pooling, as in weights that were fine-tuned with it; the encoder then has no final
- *     norm
+ * @param meanNorm norm after mean pooling, in weights fine-tuned with it; the encoder then has no final norm
  */
 public record FrozenEncoder(
         Encoder encoder, Optional<LayerNorm> meanNorm, Normalisation normalisation, Compute compute) {
@@ -99,7 +98,11 @@ public record FrozenEncoder(
      * @param unreadable receives images that cannot be read
      */
     public void embed(
-            EmbedConfig options, Preprocessing preprocessing, ImageSource images, UnreadableImages unreadable, Sink sink)
+            EmbedConfig options,
+            Preprocessing preprocessing,
+            ImageSource images,
+            UnreadableImages unreadable,
+            Sink sink)
             throws IOException {
         new InferenceLoop(encoder, preprocessing, options.batchSize(), compute)
                 .run(images, unreadable, pooled(options.pool()), sink);

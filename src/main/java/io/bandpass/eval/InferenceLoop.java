@@ -27,7 +27,8 @@ record InferenceLoop(Layer model, Preprocessing preprocessing, int batchSize, Co
      * @param function takes bytes (n, 3, H, W) on the CPU
      * @param unreadable receives images that cannot be read
      */
-    void run(ImageSource images, UnreadableImages unreadable, UnaryOperator<Tensor> function, Sink sink) throws IOException {
+    void run(ImageSource images, UnreadableImages unreadable, UnaryOperator<Tensor> function, Sink sink)
+            throws IOException {
         boolean wasTraining = model.isTraining();
         model.setTraining(false);
         try {

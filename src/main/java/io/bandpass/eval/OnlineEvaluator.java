@@ -107,7 +107,8 @@ public final class OnlineEvaluator {
     /** Returns the kNN accuracy on raw pixels of thumbnails, 0 to 1. */
     public double pixelsTop1() {
         try (PointerScope scope = new PointerScope()) {
-            return nearestNeighbours.vote(
+            return nearestNeighbours
+                    .vote(
                             train,
                             sink -> Features.eachPixels(pixels, train, unreadable, sink),
                             Features.ofPixels(pixels, heldOut, unreadable))

@@ -72,7 +72,8 @@ public final class Reconstructor {
      *
      * @param firstRow number of preceding images
      */
-    public List<ReconstructionView> views(ImageSource images, int[] indices, long firstRow, UnreadableImages unreadable) {
+    public List<ReconstructionView> views(
+            ImageSource images, int[] indices, long firstRow, UnreadableImages unreadable) {
         return evaluate(() -> {
             List<ReconstructionView> views = new ArrayList<>();
             Prepared batch = preprocessing.batch(images, indices, unreadable);
@@ -80,7 +81,8 @@ public final class Reconstructor {
                 int index = batch.indices()[row];
                 Tensor bytes = Tensors.slice(batch.images(), 0, row, row + 1L);
                 for (MicroBatch microBatch : corruptions.microBatches(bytes, new int[] {index}, firstRow + row)) {
-                    views.add(view(images.name(index), bytes, microBatch.reconstruct(BatchTotals.of(List.of(microBatch)))));
+                    views.add(view(
+                            images.name(index), bytes, microBatch.reconstruct(BatchTotals.of(List.of(microBatch)))));
                 }
             }
             return views;

@@ -42,8 +42,7 @@ final class Vote implements AutoCloseable {
     /**
      * Creates a vote.
      *
-     * @param queries features of the images to classify (m, C), float32, or uint8 for pixels; finite; must outlive the
-     *     vote
+     * @param queries features of the images to classify (m, C), float32, or uint8 for pixels; finite; outlives the vote
      */
     Vote(Tensor queries, int neighbours) {
         this.queries = queries;
@@ -110,8 +109,9 @@ final class Vote implements AutoCloseable {
      */
     private static Tensor count(Tensor cosines, Tensor labels, int classes, double temperature) {
         Tensor doubles = cosines.to(ScalarType.Double);
-        Tensor weights =
-                doubles.sub(doubles.narrow(1, 0, 1)).div(new Scalar(temperature)).exp();
+        Tensor weights = doubles.sub(doubles.narrow(1, 0, 1))
+                .div(new Scalar(temperature))
+                .exp();
         Tensor votes =
                 Tensors.zeros(ScalarType.Double, cosines.size(0), classes).scatter_add(1, labels, weights);
         return votes.argmax(new LongOptional(1), false);

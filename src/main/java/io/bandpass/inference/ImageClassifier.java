@@ -159,7 +159,12 @@ public final class ImageClassifier implements AutoCloseable {
      *
      * @param sink receives (n, classes), float32, on the CPU, all finite
      */
-    void each(ImageSource images, UnreadableImages unreadable, Compute compute, PredictConfig options, FrozenEncoder.Sink sink)
+    void each(
+            ImageSource images,
+            UnreadableImages unreadable,
+            Compute compute,
+            PredictConfig options,
+            FrozenEncoder.Sink sink)
             throws IOException {
         // The number of compute threads is a setting of the calling thread.
         Engine.start(threads);

@@ -76,7 +76,8 @@ final class PredictionWriter implements AutoCloseable {
             PredictConfig options,
             ImageData.Progress progress)
             throws IOException {
-        ImageSource images = FeatureWriter.first(inputs.images(), options.limit().orElse(Integer.MAX_VALUE));
+        ImageSource images =
+                FeatureWriter.first(inputs.images(), options.limit().orElse(Integer.MAX_VALUE));
         Compute compute = classifier.compute(options);
         try (PredictionWriter output = new PredictionWriter(classifier, files)) {
             classifier.each(images, inputs.bad(), compute, options, (logits, indices) -> {

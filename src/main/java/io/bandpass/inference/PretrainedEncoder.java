@@ -93,10 +93,7 @@ public final class PretrainedEncoder implements AutoCloseable {
         return weights.encoder().config().imageSize();
     }
 
-    /**
-     * Returns the preprocessing of the validation, if these weights are a classifier; otherwise the largest centre
-     * crop.
-     */
+    /** Returns the preprocessing of a classifier's validation; for other weights, the largest centre crop. */
     public PreprocessConfig preprocess() {
         return weights.preprocess();
     }
@@ -175,8 +172,7 @@ public final class PretrainedEncoder implements AutoCloseable {
      *
      * @param images folders, list and CSV files, globs, IDX or CIFAR files; rows are in the order of a list, or of the
      *     relative paths in a folder
-     * @param out file with extension {@code .npy}, {@code .safetensors} or {@code .csv}; docs/embedding.md describes
-     *     each
+     * @param out file ending in {@code .npy}, {@code .safetensors} or {@code .csv}; docs/embedding.md describes each
      */
     public EmbeddedFeatures embedToFile(List<String> images, Path out, EmbedConfig options, ImageData.Progress progress)
             throws IOException {

@@ -33,7 +33,7 @@ import org.bytedeco.pytorch.global.torch.ScalarType;
  * Inputs and outputs of a model as one safetensors file: {@code input} and {@code corrupted} (N, 3, H, W) in [0, 1],
  * {@code mask} (N, H, W), {@code reconstruction} (N, 3, H, W) de-normalised and not clamped, {@code image_loss} (N),
  * and {@code loss} (1), one quotient over all rows. With several corruptions, the rows of the first come for all
- * images, then those of the next. Images are read twice, as the loss denominator is known only after all masks are
+ * images, then those of the next. Images are read twice, as the loss denominator is known only when all masks are
  * drawn.
  */
 public final class ReconstructionTensors implements AutoCloseable {
@@ -82,7 +82,8 @@ public final class ReconstructionTensors implements AutoCloseable {
      * @param metadata metadata to write in addition to the names
      * @throws NotFiniteException if a reconstruction is not finite; no file is written then
      */
-    public Written write(ImageSource images, UnreadableImages unreadable, Map<String, String> metadata) throws IOException {
+    public Written write(ImageSource images, UnreadableImages unreadable, Map<String, String> metadata)
+            throws IOException {
         task.setTraining(false);
         List<BatchTotals> totals = new ArrayList<>();
         List<Integer> read = new ArrayList<>();
@@ -187,7 +188,8 @@ public final class ReconstructionTensors implements AutoCloseable {
         SafetensorsFeatures.putNames(file, names, all);
         Map<String, List<TensorRows>> tensors = new LinkedHashMap<>();
         for (String name : rowsPerCorruption.get(0).keySet()) {
-            tensors.put(name, rowsPerCorruption.stream().map(rows -> rows.get(name)).toList());
+            tensors.put(
+                    name, rowsPerCorruption.stream().map(rows -> rows.get(name)).toList());
         }
         try (PointerScope scope = new PointerScope();
                 TensorRows whole = new TensorRows(folder())) {

@@ -21,8 +21,8 @@ public final class ComputeChoice {
     public static Compute start(RunConfig requested) {
         int threads = requested.train().threads().orElseGet(Engine::physicalCores);
         Engine.start(threads);
-        Compute compute =
-                Compute.of(Engine.device(requested.train().device()), requested.train().precision());
+        Compute compute = Compute.of(
+                Engine.device(requested.train().device()), requested.train().precision());
         if (requested.train().threads().isEmpty()
                 && !compute.device().is_cuda()
                 && doesNotScale(compute, requested.encoder())) {
@@ -41,7 +41,8 @@ public final class ComputeChoice {
     public static <T extends Record & RunConfig> T resolve(T requested, Compute compute) {
         List<Record> sections = new ArrayList<>(requested.chosen());
         sections.add(requested.data().withWorkers(workers(requested.data())));
-        sections.add(requested.train()
+        sections.add(requested
+                .train()
                 .withCompute(compute.deviceWord(), compute.precision().word(), compute.threads()));
         return ConfigBuilder.with(requested, sections.toArray(Record[]::new));
     }

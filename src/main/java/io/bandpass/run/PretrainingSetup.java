@@ -72,8 +72,8 @@ final class PretrainingSetup implements TrainingSetup {
     @Override
     public Map<String, Double> loadInitial(Path weights, Consumer<String> notices) throws IOException {
         Map<String, Double> untrained = new LinkedHashMap<>();
-        online.ifPresent(
-                evaluator -> evaluator.encoder().knnTop1().ifPresent(top1 -> untrained.put(Scores.KNN_TOP1_UNTRAINED, top1)));
+        online.ifPresent(evaluator ->
+                evaluator.encoder().knnTop1().ifPresent(top1 -> untrained.put(Scores.KNN_TOP1_UNTRAINED, top1)));
         try (WeightsFile file = WeightsFile.ofModel(weights)) {
             ModelWeights.load(task, file).lines().forEach(notices);
         }

@@ -252,7 +252,8 @@ public final class RunSession<C extends Record & RunConfig> {
      * Opens the images and settles everything that depends on them and on the machine. Rejects another set of images
      * than the run began with, before anything is written that the next session would read.
      */
-    private RunContext<C> settle(C requested, Optional<Saved> checkpoint, UnreadableImages unreadable) throws IOException {
+    private RunContext<C> settle(C requested, Optional<Saved> checkpoint, UnreadableImages unreadable)
+            throws IOException {
         Compute compute = ComputeChoice.start(requested);
         RunSplit split = RunSplit.of(folder, kind.split(requested), kind.oldSplit(requested), initFrom, checkpoint);
         Datasets all = kind.open(requested, split.choice(), unreadable);
@@ -262,8 +263,8 @@ public final class RunSession<C extends Record & RunConfig> {
         Optional<TrainingState> state = state(checkpoint, images, unreadable);
         kind.checkResumable(folder, datasets);
         TrainedImages trained = split.settle(all, kind.usesLabels());
-        C config =
-                TrainingPlan.resolve(ComputeChoice.resolve(requested, compute), images, Environment.memoryBytes(), notices);
+        C config = TrainingPlan.resolve(
+                ComputeChoice.resolve(requested, compute), images, Environment.memoryBytes(), notices);
         TrainingPlan plan = TrainingPlan.of(config, images);
         writeResolved(config, checkpoint);
         return new RunContext<>(folder, recipe, initFrom, config, plan, datasets, trained, compute, state);

@@ -55,7 +55,8 @@ public final class RunSetup {
         }
         String index = requested.data().index();
         boolean isFolder = !index.equals("auto") && !index.equals("none");
-        return ConfigBuilder.with(requested, requested.data().withPaths(located).withIndex(isFolder ? absolute(index) : index));
+        return ConfigBuilder.with(
+                requested, requested.data().withPaths(located).withIndex(isFolder ? absolute(index) : index));
     }
 
     /** Returns the default run folder: the first that does not exist yet. */

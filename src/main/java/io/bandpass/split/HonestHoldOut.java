@@ -86,8 +86,8 @@ final class HonestHoldOut implements HoldOut {
     }
 
     /**
-     * Returns what the first set that knows the images held out, plus, of images that it does not know, what the rule
-     * draws.
+     * Returns what the first set that knows the images held out, plus what the rule draws of images that it does not
+     * know.
      */
     private Optional<int[]> reused(
             Map<Divided, byte[]> parts, boolean[] labelled, ImageSource all, List<String> notices) {

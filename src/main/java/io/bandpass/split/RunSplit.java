@@ -29,7 +29,8 @@ public final class RunSplit {
     private final TrainedImages before;
     private final RecordedHoldOut choice;
 
-    private RunSplit(RunFolder folder, SplitRule rule, Optional<Divided> stored, boolean resumed, TrainedImages before) {
+    private RunSplit(
+            RunFolder folder, SplitRule rule, Optional<Divided> stored, boolean resumed, TrainedImages before) {
         this.folder = folder;
         this.rule = rule;
         this.stored = stored;

@@ -67,8 +67,7 @@ public final class ModelState<M extends TrainingTask> implements AutoCloseable {
     }
 
     /**
-     * Checks everything that a checkpoint would hold for NaN and infinity: parameters, running statistics, moments,
-     * averages.
+     * Checks all content of a checkpoint for NaN and infinity: parameters, running statistics, moments, averages.
      *
      * @return the name of the first tensor that is not finite
      */
@@ -85,8 +84,7 @@ public final class ModelState<M extends TrainingTask> implements AutoCloseable {
      * Restores this state from a checkpoint.
      *
      * @return a report of the loaded tensors
-     * @throws io.bandpass.checkpoint.WeightsException if it is damaged or not finite; version 0.1.0 could save such
-     *     checkpoints
+     * @throws io.bandpass.checkpoint.WeightsException if it is damaged or, as version 0.1.0 could save it, not finite
      */
     public WeightsLoader.Report load(Saved checkpoint) throws IOException {
         try (TensorFile modelFile = checkpoint.model();

@@ -257,8 +257,8 @@ public final class TrainingLoop {
                 .newestFolder()
                 .map(newest -> "the last good checkpoint is " + newest)
                 .orElse("there is no checkpoint in " + folder.checkpoints());
-        return new DivergedException(
-                String.format(Locale.ROOT, "training diverged: %s; %s; %s", how, Divergence.advice(config), lastCheckpoint));
+        return new DivergedException(String.format(
+                Locale.ROOT, "training diverged: %s; %s; %s", how, Divergence.advice(config), lastCheckpoint));
     }
 
     /** Writes the model and the batch of a step, under the names that a replay reads. */
@@ -273,7 +273,8 @@ public final class TrainingLoop {
             batches.put("indices", Tensors.ofLongs(draws, 1, draws.length));
             model.task()
                     .microBatches(batch, draws.length)
-                    .forEach(microBatch -> microBatch.drawn()
+                    .forEach(microBatch -> microBatch
+                            .drawn()
                             .forEach(drawn ->
                                     batches.put(drawn.name(), drawn.tensor().unsqueeze(0))));
             AtomicFiles.writeFolder(bundle, staging -> {

@@ -42,8 +42,7 @@ public final class PlausibleSize {
     }
 
     /**
-     * Rejects an implausible encoder and decoder. Each cell of the feature map uses each weight of a decoder at least
-     * once.
+     * Rejects an implausible encoder and decoder. Each cell of the feature map uses each decoder weight at least once.
      *
      * @throws WeightsException if the file is far too small for them
      */
