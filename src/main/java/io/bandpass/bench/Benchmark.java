@@ -24,8 +24,8 @@ import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Benchmarks of this machine for the work of a run: {@code Benchmark.recipe("quick").step()}. All failures are {@link
- * BandpassException}s.
+ * Benchmarks of this machine for the work of a run: {@code Benchmark.recipe("quick").step()}. All failures are
+ * {@link BandpassException}s.
  */
 public final class Benchmark {
     private interface Work {
@@ -68,8 +68,8 @@ public final class Benchmark {
     }
 
     /**
-     * Sets the number of images per step or batch. By default that of the recipe, but at most one micro-batch; {@value
-     * #EMBED_BATCH} for {@link #embed}.
+     * Sets the number of images per step or batch. By default that of the recipe, but at most one micro-batch;
+     * {@value #EMBED_BATCH} for {@link #embed}.
      */
     public Benchmark batchSize(int images) {
         batchSize = OptionalInt.of(images);

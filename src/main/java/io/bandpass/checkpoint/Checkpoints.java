@@ -26,9 +26,9 @@ import java.util.stream.Stream;
 import org.bytedeco.pytorch.Tensor;
 
 /**
- * Checkpoints of a run: folders {@code step-N}, of which the newest few and the best are kept, and the links {@code
- * last} and {@code best}. A folder appears atomically and records whether it was the best when saved. The links are
- * only for convenience; they are recreated from the folders if a process was killed before it made them.
+ * Checkpoints of a run: folders {@code step-N}, of which the newest few and the best are kept, and the links
+ * {@code last} and {@code best}. A folder appears atomically and records whether it was the best when saved. The links
+ * are only for convenience; they are recreated from the folders if a process was killed before it made them.
  */
 public final class Checkpoints {
     /** A checkpoint on disk. */

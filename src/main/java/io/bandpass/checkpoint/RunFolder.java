@@ -159,8 +159,7 @@ public final class RunFolder implements AutoCloseable {
 
     /**
      * Removes the output of an earlier run: everything but the lock. Deletes the configuration first, so that nobody
-     * resumes from the rest, and last the file that marks a run folder, so that another process can finish an
-     * interrupted removal.
+     * resumes from the rest, and last the file that marks a run folder, so that another process can finish the removal.
      *
      * @throws RunFolderException if the content is not that of a run; nothing is removed then
      */

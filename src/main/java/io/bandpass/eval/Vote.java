@@ -114,7 +114,7 @@ final class Vote implements AutoCloseable {
                 .exp();
         Tensor votes =
                 Tensors.zeros(ScalarType.Double, cosines.size(0), classes).scatter_add(1, labels, weights);
-        return votes.argmax(new LongOptional(1), false);
+        return votes.argmax(new LongOptional(1), false); // (q, classes) -> (q)
     }
 
     /** Compares the block with all queries and empties it. */
@@ -122,7 +122,7 @@ final class Vote implements AutoCloseable {
         long width = Math.min(neighbours, cosines.size(1) + filled);
         long images = queries.size(0);
         try (PointerScope scope = new PointerScope()) {
-            Tensor bank = unit(Tensors.slice(block, 0, 0, filled)).t();
+            Tensor bank = unit(Tensors.slice(block, 0, 0, filled)).t(); // (C, filled)
             Tensor bankLabels = Tensors.slice(Tensors.ofLongs(blockLabels, BLOCK), 0, 0, filled);
             Tensor bestCosines = Tensors.empty(ScalarType.Float, images, width);
             Tensor bestLabels = Tensors.empty(ScalarType.Long, images, width);

@@ -68,8 +68,8 @@ public abstract class FeatureFile implements AutoCloseable {
     }
 
     /**
-     * Returns the path of the file of row names, for formats without names: {@code features.names.txt} for {@code
-     * features.npy}.
+     * Returns the path of the file of row names, for formats without names: {@code features.names.txt} for
+     * {@code features.npy}.
      */
     public static Path namesBeside(Path file) {
         String name = String.valueOf(file.getFileName());

@@ -16,8 +16,8 @@ import java.util.function.BooleanSupplier;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Fine-tunes an encoder into a classifier: {@code
- * Finetuning.recipe("finetune-quick").weights(run).data("photos").run()}.
+ * Fine-tunes an encoder into a classifier:
+ * {@code Finetuning.recipe("finetune-quick").weights(run).data("photos").run()}.
  */
 public final class Finetuning extends TrainingRun<FinetuningConfig, Finetuning> {
     private final @Nullable String recipe;

@@ -64,7 +64,7 @@ final class FinetuningKind implements RunKind<FinetuningConfig> {
     public Datasets open(FinetuningConfig config, HoldOut holdOut, UnreadableImages unreadable) {
         Datasets datasets = Datasets.openLabelled(config.data(), config.data().paths(), holdOut, unreadable);
         if (datasets.heldOut().isEmpty()) {
-            // New runs without held-out images are rejected elsewhere.
+            // A new run without held-out images has already been rejected.
             throw new RunFolderException(
                     "the images that the run held out are not there any more: a resumed run needs the same ones;"
                             + " start a new one");

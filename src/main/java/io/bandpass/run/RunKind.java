@@ -18,8 +18,8 @@ import java.util.List;
 import java.util.Optional;
 
 /**
- * A kind of training: everything that differs between pre-training and fine-tuning. What they share is in {@link
- * RunSession}. Replay, benchmarks and galleries use it too.
+ * A kind of training: everything that differs between pre-training and fine-tuning. What they share is in
+ * {@link RunSession}. Replay, benchmarks and galleries use it too.
  *
  * @param <C> the configuration
  */

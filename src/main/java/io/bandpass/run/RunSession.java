@@ -249,8 +249,8 @@ public final class RunSession<C extends Record & RunConfig> {
     }
 
     /**
-     * Opens the images and settles everything that depends on them and on the machine. Rejects another set of images
-     * than the run began with, before anything is written that the next session would read.
+     * Opens the images and settles everything that depends on them and on the machine. Rejects images other than those
+     * the run began with, before anything is written that the next session would read.
      */
     private RunContext<C> settle(C requested, Optional<Saved> checkpoint, UnreadableImages unreadable)
             throws IOException {
@@ -387,7 +387,7 @@ public final class RunSession<C extends Record & RunConfig> {
      * Writes the resolved configuration and the environment, and adds notices of changes in the environment. From here
      * on a session is no longer rejected: it ends or fails.
      *
-     * @param checkpoint to resume from, if any
+     * @param checkpoint the checkpoint to resume from, if any
      */
     private void writeResolved(C config, Optional<Saved> checkpoint) throws IOException {
         Map<String, String> environment = Environment.describe();
@@ -403,7 +403,7 @@ public final class RunSession<C extends Record & RunConfig> {
         AtomicFiles.writeText(folder.environment(), Json.pretty(environment));
     }
 
-    /** Returns the state of a checkpoint. Rejects one with another number of images than now. */
+    /** Returns the state of a checkpoint. Rejects one whose number of images differs from the current one. */
     private static Optional<TrainingState> state(Optional<Saved> checkpoint, int images, UnreadableImages unreadable) {
         Optional<TrainingState> state = checkpoint.map(Saved::state);
         state.ifPresent(saved -> {

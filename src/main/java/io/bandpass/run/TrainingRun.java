@@ -15,8 +15,8 @@ import java.util.function.BooleanSupplier;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Builder of a run: the options that all kinds of training share. All failures are {@link
- * io.bandpass.BandpassException}s, or {@link IOException}s if a file cannot be read or written.
+ * Builder of a run: the options that all kinds of training share. All failures are
+ * {@link io.bandpass.BandpassException}s, or {@link IOException}s if a file cannot be read or written.
  *
  * @param <C> the configuration
  * @param <R> the kind of run, which every setter returns

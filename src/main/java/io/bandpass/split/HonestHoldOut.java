@@ -85,10 +85,7 @@ final class HonestHoldOut implements HoldOut {
         return trained;
     }
 
-    /**
-     * Returns what the first set that knows the images held out, plus what the rule draws of images that it does not
-     * know.
-     */
+    /** Returns what the first set that knows the images held out, and for images unknown to it, what the rule draws. */
     private Optional<int[]> reused(
             Map<Divided, byte[]> parts, boolean[] labelled, ImageSource all, List<String> notices) {
         int[] drawn = rule.draw(all);

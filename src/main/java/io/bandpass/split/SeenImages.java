@@ -29,7 +29,7 @@ public final class SeenImages {
 
     /**
      * Returns the held-out set that the data names; if it names none, the images that were not trained on, or all
-     * images if there are no such.
+     * images if there are none.
      */
     public Part toEvaluate(Datasets datasets) {
         List<String> notices = new ArrayList<>();

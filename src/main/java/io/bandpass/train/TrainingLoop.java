@@ -266,7 +266,7 @@ public final class TrainingLoop {
         long[] draws = IntStream.of(batch.draws()).asLongStream().toArray();
         try (PointerScope scope = new PointerScope()) {
             Map<String, Tensor> batches = new LinkedHashMap<>();
-            batches.put("images_u8", batch.images().unsqueeze(0));
+            batches.put("images_u8", batch.images().unsqueeze(0)); // (1, N, 3, H, W)
             batches.put("step", Tensors.ofLongs(new long[] {batch.step()}, 1));
             batches.put("steps_per_epoch", Tensors.ofLongs(new long[] {plan.stepsPerEpoch()}, 1));
             batches.put("epoch", Tensors.ofLongs(new long[] {batch.epoch()}, 1));

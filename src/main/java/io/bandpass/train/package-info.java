@@ -1,6 +1,6 @@
 /**
- * Training step and training loop, independent of the task, and the evaluation between steps. Read {@link
- * io.bandpass.train.TrainingLoop} first.
+ * Training step and training loop, independent of the task, and the evaluation between steps. Read
+ * {@link io.bandpass.train.TrainingLoop} first.
  *
  * <p>May use: checkpoint, config, data, format, metrics, nn, optim, task, text, torch.
  */
