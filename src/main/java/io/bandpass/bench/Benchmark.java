@@ -24,7 +24,7 @@ import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Measures how fast this machine is at what a run does: {@code Benchmark.recipe("quick").step()}. All failures are
+ * Benchmarks of this machine for the work of a run: {@code Benchmark.recipe("quick").step()}. All failures are
  * {@link BandpassException}s.
  */
 public final class Benchmark {
@@ -32,8 +32,8 @@ public final class Benchmark {
         Map<String, Object> figures() throws IOException;
     }
 
-    /** As many as kNN takes at once. */
-    private static final int EMBEDDED = 128;
+    /** The batch size of kNN. */
+    private static final int EMBED_BATCH = 128;
 
     private final String recipe;
     private final List<String> settings = new ArrayList<>();
@@ -50,12 +50,12 @@ public final class Benchmark {
         this.recipe = recipe;
     }
 
-    /** Benchmarks of a recipe of pre-training or fine-tuning, by its name or as a YAML file. */
+    /** Returns benchmarks of a pre-training or fine-tuning recipe, by name or YAML file. */
     public static Benchmark recipe(String nameOrFile) {
         return new Benchmark(nameOrFile);
     }
 
-    /** Sets a key over the recipe, as {@code --set} does: {@code "train.precision=fp32"}. */
+    /** Overrides a key of the recipe, as {@code --set} does: {@code "train.precision=fp32"}. */
     public Benchmark set(String assignment) {
         settings.add(assignment);
         return this;
@@ -68,53 +68,53 @@ public final class Benchmark {
     }
 
     /**
-     * Images per step or batch. By default those of the recipe, but no more than one forward pass takes while training;
-     * {@value #EMBEDDED} for {@link #embed}.
+     * Sets the number of images per step or batch. By default that of the recipe, but at most one micro-batch;
+     * {@value #EMBED_BATCH} for {@link #embed}.
      */
     public Benchmark batchSize(int images) {
         batchSize = OptionalInt.of(images);
         return this;
     }
 
-    /** The encoder of this recipe of pre-training, for {@link #step} of a recipe of fine-tuning, which has none. */
+    /** Takes the encoder of this pre-training recipe, for {@link #step} of a fine-tuning recipe, which has none. */
     public Benchmark fromScratch(String pretrainingRecipe) {
         scratch = pretrainingRecipe;
         return this;
     }
 
-    /** The encoder of these weights instead of the recipe's, for {@link #embed}. */
+    /** Takes the encoder of these weights instead of the recipe's, for {@link #embed}. */
     public Benchmark weights(Path file) {
         weights = Optional.of(file);
         return this;
     }
 
-    /** How many rounds are measured, after one that does not count; 5 by default. */
+    /** Sets the number of measured rounds, after a warm-up round; 5 by default. */
     public Benchmark rounds(int count) {
         rounds = count;
         return this;
     }
 
-    /** The length of a round in seconds, 5 by default; a round is whole steps, at least one. */
+    /** Sets the length of a round in seconds, 5 by default; a round has at least one step, and only whole ones. */
     public Benchmark seconds(double length) {
         seconds = length;
         return this;
     }
 
-    /** Writes the figures to this file too. */
+    /** Also writes the figures to this file. */
     public Benchmark json(Path file) {
         json = file;
         return this;
     }
 
-    /** Told a line after each round. */
+    /** Sets a listener that receives a line after each round. */
     public Benchmark progress(Consumer<String> listener) {
         progress = listener;
         return this;
     }
 
     /**
-     * Training steps: draw, forward, backward, clip, update. Without {@link #data}, on random images that lie in memory,
-     * in fine-tuning of 1,000 classes; with it, on what the loader of a run gives.
+     * Measures training steps: draw, forward, backward, clip, update. With {@link #data}, on images from a run's
+     * loader; otherwise on random images in memory, with 1,000 classes for fine-tuning.
      */
     public BenchmarkResult step() throws IOException {
         return measured("step", () -> {
@@ -126,34 +126,34 @@ public final class Benchmark {
         });
     }
 
-    /** The loader of a run by itself; without {@link #data}, on the bundled images. */
+    /** Measures only the loader of a run; without {@link #data}, on the bundled images. */
     public BenchmarkResult loader() throws IOException {
         return measured("data", () -> new LoaderBenchmark(located(RunKinds.ofRecipe(recipe)), timed()).measure());
     }
 
-    /** Features of a frozen encoder, in evaluation mode, of random images that lie in memory. */
+    /** Measures feature extraction with a frozen encoder in evaluation mode, on random images in memory. */
     public BenchmarkResult embed() throws IOException {
         return measured("embed", () -> {
-            PretrainingConfig asked = weights.isPresent() ? stored(weights.get()) : config(Recipes.load(recipe));
+            PretrainingConfig config = weights.isPresent() ? stored(weights.get()) : config(Recipes.load(recipe));
             String name = weights.isPresent() ? weights.get().toString() : recipe;
             return new EmbedBenchmark(
-                            setup(RunKinds.PRETRAINING, asked, name), weights, batchSize.orElse(EMBEDDED), timed())
+                            setup(RunKinds.PRETRAINING, config, name), weights, batchSize.orElse(EMBED_BATCH), timed())
                     .measure();
         });
     }
 
     /**
-     * The time until a run of pre-training has made its first step: the launcher in a process of its own, which is ended
-     * then.
+     * Measures the time until a pre-training run has made its first step, with the launcher in a separate process,
+     * which is then killed.
      */
     public BenchmarkResult start() throws IOException {
         return measured("start", () -> {
-            // Before a process is started for nothing.
-            PretrainingConfig asked = config(Recipes.load(recipe));
+            // Validates the configuration before starting a process in vain.
+            PretrainingConfig config = config(Recipes.load(recipe));
             Map<String, Object> figures = new LinkedHashMap<>();
             new StartBenchmark(arguments()).measure(figures, rounds, progress);
-            setup(RunKinds.PRETRAINING, asked, recipe)
-                    .putRecipe(figures, asked, asked.train().batchSize());
+            setup(RunKinds.PRETRAINING, config, recipe)
+                    .putRecipe(figures, config, config.train().batchSize());
             ProcessUsage.putMachine(figures);
             return figures;
         });
@@ -166,7 +166,7 @@ public final class Benchmark {
         return arguments;
     }
 
-    /** A recipe with the encoder that it lacks, or one that has its own. */
+    /** Returns the setup of a recipe, with the encoder of another recipe if it has none. */
     private <C extends Record & RunConfig> BenchmarkSetup<C> trained(RunKind<C> kind) {
         ConfigBuilder<C> builder = Recipes.load(kind.config(), recipe);
         if (kind.takesEncoder() != (scratch != null)) {
@@ -190,7 +190,7 @@ public final class Benchmark {
         return setup(kind, RunSetup.locate(config(Recipes.load(kind.config(), recipe))), recipe);
     }
 
-    /** The defaults, with the encoder of weights. */
+    /** Returns the default configuration with the encoder of weights. */
     private PretrainingConfig stored(Path file) throws IOException {
         try (WeightsFile weights = WeightsFile.ofEncoder(file)) {
             ConfigBuilder<PretrainingConfig> builder =
@@ -206,8 +206,8 @@ public final class Benchmark {
         return all;
     }
 
-    private <C extends Record & RunConfig> BenchmarkSetup<C> setup(RunKind<C> kind, C asked, String name) {
-        return BenchmarkSetup.of(kind, asked, Recipes.shortName(name), !isBatchSizeGiven());
+    private <C extends Record & RunConfig> BenchmarkSetup<C> setup(RunKind<C> kind, C config, String name) {
+        return BenchmarkSetup.of(kind, config, Recipes.shortName(name), !isBatchSizeGiven());
     }
 
     private boolean isBatchSizeGiven() {
@@ -230,7 +230,7 @@ public final class Benchmark {
         return result;
     }
 
-    /** Refuses before anything is measured. */
+    /** Rejects invalid options before anything is measured. */
     private void check() {
         if (rounds < 1) {
             throw new ConfigException("rounds is " + rounds + ", but must be a whole number above 0");

@@ -11,17 +11,17 @@ import java.util.Map;
 import java.util.stream.Collectors;
 
 /**
- * What a benchmark measured.
+ * Result of a benchmark.
  *
- * @param figures by the keys of the JSON file, in their order: numbers, texts, lists of numbers (one per round) and, for
- *     {@code phases}, a map; memory is in bytes, times are in seconds, shares are 0 to 1
+ * @param figures figures by the keys of the JSON file, in order: numbers, strings, lists of numbers (one per round)
+ *     and, for {@code phases}, a map; memory in bytes, times in seconds, shares from 0 to 1
  */
 public record BenchmarkResult(Map<String, Object> figures) {
     public BenchmarkResult {
         figures = Collections.unmodifiableMap(new LinkedHashMap<>(figures));
     }
 
-    /** A figure that is a number. */
+    /** Returns a numeric figure. */
     public double number(String key) {
         if (figures.get(key) instanceof Number number) {
             return number.doubleValue();
@@ -29,7 +29,7 @@ public record BenchmarkResult(Map<String, Object> figures) {
         throw new IllegalArgumentException("this benchmark has no number " + key);
     }
 
-    /** As a JSON object. */
+    /** Returns the figures as a JSON object. */
     public String toJson() {
         try {
             return Json.pretty(figures);
@@ -38,7 +38,7 @@ public record BenchmarkResult(Map<String, Object> figures) {
         }
     }
 
-    /** As a table for people: the same names, rounded values. */
+    /** Returns a human-readable table with the same names and rounded values. */
     public List<String> lines() {
         List<String> lines = new ArrayList<>();
         int width = figures.keySet().stream().mapToInt(String::length).max().orElse(0);
@@ -54,7 +54,7 @@ public record BenchmarkResult(Map<String, Object> figures) {
                     .collect(Collectors.joining(", "));
         }
         if (value instanceof List<?> values) {
-            return values.stream().map(each -> shown(key, each)).collect(Collectors.joining("  "));
+            return values.stream().map(item -> shown(key, item)).collect(Collectors.joining("  "));
         }
         if (value instanceof Long bytes && key.contains("_bytes")) {
             return (bytes >> 20) + " MB";
@@ -62,7 +62,7 @@ public record BenchmarkResult(Map<String, Object> figures) {
         return value instanceof Double number ? significant(number) : value.toString();
     }
 
-    /** Four digits that count, and never an exponent for what people read: 0.01234, 98.71, 1234. */
+    /** Formats with four significant digits and without an exponent: 0.01234, 98.71, 1234. */
     private static String significant(double number) {
         int before = number == 0 ? 0 : (int) Math.floor(Math.log10(Math.abs(number)));
         return String.format(Locale.ROOT, "%." + Math.max(0, Math.min(9, 3 - before)) + "f", number);

@@ -22,15 +22,16 @@ import java.util.Optional;
 import org.bytedeco.pytorch.Device;
 
 /**
- * What is settled before something is measured, as a run would settle it.
+ * Setup of a measurement, resolved as a run would resolve it.
  *
- * @param kind of training that the steps are of
- * @param asked the configuration before anything that depends on the machine was chosen
- * @param capped whether a batch that would be computed in parts is made as small as one part
+ * @param kind kind of training to measure
+ * @param asked the configuration before settings that depend on the machine are resolved
+ * @param recipe name of the recipe
+ * @param capped whether to reduce a batch that would be split into micro-batches to the size of one
  */
 record BenchmarkSetup<T extends Record & RunConfig>(
         RunKind<T> kind, T asked, String recipe, boolean capped, Compute compute) {
-    /** Loads LibTorch and chooses device, precision and threads. Measured are images of the encoder's own size. */
+    /** Loads LibTorch and chooses device, precision and threads. Images have the encoder's own size. */
     static <T extends Record & RunConfig> BenchmarkSetup<T> of(
             RunKind<T> kind, T asked, String recipe, boolean capped) {
         return new BenchmarkSetup<>(kind, kind.atOneSize(asked), recipe, capped, ComputeChoice.start(asked));
@@ -44,48 +45,48 @@ record BenchmarkSetup<T extends Record & RunConfig>(
         return compute.precision();
     }
 
-    /** The configuration for this many images, in which nothing is left to choose. */
+    /** Returns the fully resolved configuration for this many images. */
     T resolve(int images) {
         T chosen = ComputeChoice.resolve(asked, compute);
         T resolved = plan(chosen, images);
-        int part = largestPart(resolved.train());
-        if (!capped || part == resolved.train().batchSize()) {
+        int microBatch = largestPart(resolved.train());
+        if (!capped || microBatch == resolved.train().batchSize()) {
             return resolved;
         }
         return plan(
                 ConfigBuilder.from(chosen)
-                        .set("train.batch-size", Integer.toString(part), "the part of a batch")
+                        .set("train.batch-size", Integer.toString(microBatch), "the part of a batch")
                         .build(),
                 images);
     }
 
-    /** The most images that go through a forward pass of a run: parts of a batch are of about the same size. */
+    /** Returns the largest micro-batch of a run, as a batch is split into micro-batches of about equal size. */
     static int largestPart(TrainSection resolved) {
         return Parts.largest(resolved.batchSize(), resolved.microBatchSize().orElseThrow());
     }
 
     private static <T extends Record & RunConfig> T plan(T chosen, int images) {
-        // What a run would say of epochs and warm-up means nothing here, and the batch is among the figures.
+        // A run's notices on epochs and warm-up do not matter here, and the batch size is among the figures.
         return TrainingPlan.resolve(chosen, images, Environment.memoryBytes(), new ArrayList<>());
     }
 
-    /** Finds the images, as a run does. */
-    Datasets open(UnreadableImages bad) {
-        return kind.select(asked, kind.open(asked, kind.split(asked), bad));
+    /** Opens the images, as a run does. */
+    Datasets open(UnreadableImages unreadable) {
+        return kind.select(asked, kind.open(asked, kind.split(asked), unreadable));
     }
 
     /**
-     * What a run trains.
+     * Creates the task that a run would train.
      *
-     * @param images that it is trained on; nothing for some that lie in memory, whose classes are made up too
+     * @param images training images; empty for synthetic ones, whose classes are synthetic too
      */
     TrainingTask task(T resolved, Optional<ImageSource> images) {
-        int classes = images.map(each -> each.classNames().size()).orElse(SyntheticBatches.CLASSES);
+        int classes = images.map(source -> source.classNames().size()).orElse(SyntheticBatches.CLASSES);
         return kind.task(resolved, classes, compute);
     }
 
-    /** The loader of a run that never ends. */
-    static BatchLoader endlessLoader(RunConfig resolved, ImageSource images, UnreadableImages bad) {
+    /** Creates the loader of a run without end. */
+    static BatchLoader endlessLoader(RunConfig resolved, ImageSource images, UnreadableImages unreadable) {
         TrainingPlan plan = TrainingPlan.of(resolved, images.size());
         TrainingPlan endless = new TrainingPlan(
                 plan.batchSize(),
@@ -94,17 +95,17 @@ record BenchmarkSetup<T extends Record & RunConfig>(
                 Long.MAX_VALUE,
                 plan.learningRate(),
                 plan.schedule());
-        return RunSetup.loader(resolved, endless, step -> resolved.encoder().imageSize(), images, bad, 0);
+        return RunSetup.loader(resolved, endless, step -> resolved.encoder().imageSize(), images, unreadable, 0);
     }
 
-    /** Adds what is measured, of the recipe. */
+    /** Adds the figures of the recipe: name, image size and batch size. */
     void putRecipe(Map<String, Object> figures, RunConfig resolved, int batchSize) {
         figures.put("recipe", recipe);
         figures.put("image_size", resolved.encoder().imageSize());
         figures.put("batch_size", batchSize);
     }
 
-    /** Adds what computes. */
+    /** Adds precision, device and threads. */
     void putCompute(Map<String, Object> figures) {
         figures.put("precision", precision().word());
         figures.put("device", compute.deviceWord());

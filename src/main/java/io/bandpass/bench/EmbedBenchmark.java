@@ -15,7 +15,7 @@ import java.util.Optional;
 import org.bytedeco.javacpp.PointerScope;
 import org.bytedeco.pytorch.NoGradGuard;
 
-/** How fast a frozen encoder makes features of images that lie in memory. */
+/** Benchmark of feature extraction with a frozen encoder, on images in memory. */
 final class EmbedBenchmark {
     private final BenchmarkSetup<?> setup;
     private final Optional<Path> weights;
@@ -23,9 +23,9 @@ final class EmbedBenchmark {
     private final TimedRounds rounds;
 
     /**
-     * A measurement.
+     * Creates the benchmark.
      *
-     * @param weights of the encoder; without them it has its starting values, which are as fast
+     * @param weights weights of the encoder; if empty, it has its initial values, which are as fast
      */
     EmbedBenchmark(BenchmarkSetup<?> setup, Optional<Path> weights, int batchSize, TimedRounds rounds) {
         this.setup = setup;
@@ -34,7 +34,7 @@ final class EmbedBenchmark {
         this.rounds = rounds;
     }
 
-    /** ThreeDigits by their keys. */
+    /** Measures and returns the figures by key. */
     Map<String, Object> measure() throws IOException {
         RunConfig config = setup.asked();
         GemmThroughput products = new GemmThroughput(setup.device(), rounds.seconds());
@@ -52,7 +52,7 @@ final class EmbedBenchmark {
             }
             encoder.to(setup.device());
             encoder.setTraining(false);
-            // Within one call, as for the features of a set: the weights are cast once.
+            // One call, as for the features of a set, so that autocast casts the weights only once.
             measured = setup.precision()
                     .run(
                             setup.device(),
@@ -76,7 +76,7 @@ final class EmbedBenchmark {
     private void embed(Encoder encoder, Normalisation normalisation, SyntheticBatches batches) {
         try (PointerScope scope = new PointerScope();
                 NoGradGuard guard = new NoGradGuard()) {
-            // Fetching the features waits for the device.
+            // Copying the features to the CPU synchronises with the device.
             setup.precision()
                     .forward(
                             setup.device(),

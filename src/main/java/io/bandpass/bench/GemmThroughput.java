@@ -7,56 +7,56 @@ import java.util.List;
 import java.util.Map;
 import org.bytedeco.pytorch.Device;
 
-/** How fast the machine itself multiplies matrices, looked at more than once while something else is measured. */
+/** GEMM throughput of the machine, sampled repeatedly around another measurement. */
 final class GemmThroughput {
     private static final double LONGEST_SECONDS = 1;
 
     private final Device device;
     private final double seconds;
-    private final Map<Precision, List<Double>> all = new EnumMap<>(Precision.class);
-    private final Map<Precision, List<Double>> looks = new EnumMap<>(Precision.class);
+    private final Map<Precision, List<Double>> rates = new EnumMap<>(Precision.class);
+    private final Map<Precision, List<Double>> samples = new EnumMap<>(Precision.class);
 
     /**
-     * Nothing is measured yet.
+     * Creates the samples of a device; measures nothing yet.
      *
-     * @param seconds about how long a look at one precision may take; no longer than {@value #LONGEST_SECONDS}
+     * @param seconds approximate duration of a sample per precision; at most {@value #LONGEST_SECONDS}
      */
     GemmThroughput(Device device, double seconds) {
         this.device = device;
         this.seconds = Math.min(LONGEST_SECONDS, seconds);
         for (Precision precision : Precision.values()) {
-            all.put(precision, new ArrayList<>());
-            looks.put(precision, new ArrayList<>());
+            rates.put(precision, new ArrayList<>());
+            samples.put(precision, new ArrayList<>());
         }
     }
 
-    /** Measures now. */
+    /** Takes a sample. */
     void look() {
-        all.forEach((precision, rates) -> {
+        rates.forEach((precision, measured) -> {
             List<Double> now = precision.productRates(device, seconds);
-            rates.addAll(now);
-            of(looks, precision).add(TimedRounds.median(now));
+            measured.addAll(now);
+            of(samples, precision).add(TimedRounds.median(now));
         });
     }
 
     /**
-     * Adds what was seen.
+     * Adds the figures.
      *
-     * @param multiplyAdds per second that the measured work did in its matrix products
-     * @param used the precision of that work
+     * @param multiplyAdds multiply-adds per second of the matrix products in the measured work
+     * @param used precision of that work
      */
     void put(Map<String, Object> figures, double multiplyAdds, Precision used) {
         for (Precision precision : Precision.values()) {
             String key = "gemm_gflops_" + precision.word();
             figures.put(key, median(precision));
-            figures.put(key + "_looks", List.copyOf(of(looks, precision)));
+            figures.put(key + "_looks", List.copyOf(of(samples, precision)));
         }
         figures.put("gflops", 2 * multiplyAdds / 1e9);
         figures.put("gemm_share", 2 * multiplyAdds / 1e9 / median(used));
     }
 
     private double median(Precision precision) {
-        return TimedRounds.median(of(all, precision));
+        return TimedRounds.median(of(rates, precision));
     }
 
     private static List<Double> of(Map<Precision, List<Double>> rates, Precision precision) {

@@ -7,7 +7,7 @@ import io.bandpass.data.UnreadableImages;
 import java.util.LinkedHashMap;
 import java.util.Map;
 
-/** How fast images are read, decoded and augmented when nothing else is done: batches are taken and thrown away. */
+/** Benchmark of reading, decoding and augmenting images alone: batches are fetched and discarded. */
 final class LoaderBenchmark {
     private final BenchmarkSetup<?> setup;
     private final TimedRounds rounds;
@@ -17,14 +17,14 @@ final class LoaderBenchmark {
         this.rounds = rounds;
     }
 
-    /** ThreeDigits by their keys. */
+    /** Measures and returns the figures by key. */
     Map<String, Object> measure() {
-        UnreadableImages bad = new UnreadableImages(setup.asked().data().maxBad());
-        ImageSource images = setup.open(bad).train();
+        UnreadableImages unreadable = new UnreadableImages(setup.asked().data().maxBad());
+        ImageSource images = setup.open(unreadable).train();
         RunConfig config = setup.resolve(images.size());
         int batchSize = config.train().batchSize();
         TimedRounds.Measured measured;
-        try (BatchLoader loader = BenchmarkSetup.endlessLoader(config, images, bad)) {
+        try (BatchLoader loader = BenchmarkSetup.endlessLoader(config, images, unreadable)) {
             measured = rounds.measure(batchSize, () -> loader.next().close(), () -> {});
         }
         Map<String, Object> figures = new LinkedHashMap<>();
@@ -33,7 +33,7 @@ final class LoaderBenchmark {
         setup.putRecipe(figures, config, batchSize);
         figures.put("workers", config.data().workers().orElseThrow());
         figures.put("images", images.size());
-        figures.put("bad_images", bad.size());
+        figures.put("bad_images", unreadable.size());
         ProcessUsage.putMachine(figures);
         return figures;
     }

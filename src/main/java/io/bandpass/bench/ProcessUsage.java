@@ -12,7 +12,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.stream.Stream;
 
-/** What every benchmark says of this process and its machine. */
+/** Figures of this process and its machine that all benchmarks share. */
 final class ProcessUsage {
     private static final String PEAK = "VmHWM:";
 
@@ -21,7 +21,7 @@ final class ProcessUsage {
     /**
      * Adds the memory of this process in bytes.
      *
-     * @param resident memory seen so far, oldest first
+     * @param resident resident memory observed so far, oldest first
      */
     static void putMemory(Map<String, Object> figures, List<Long> resident) {
         long now = Engine.residentBytes();
@@ -33,21 +33,21 @@ final class ProcessUsage {
         figures.put("resident_bytes_rounds", resident);
     }
 
-    /** The most that was ever resident, as Linux counts it; elsewhere the most that was seen. */
+    /** Returns the peak resident memory as Linux reports it; on other systems, the largest observed. */
     private static long peakBytes(List<Long> resident, long now) {
-        long seen =
+        long observed =
                 Math.max(now, resident.stream().mapToLong(Long::longValue).max().orElse(0));
         try (Stream<String> lines = Files.lines(Path.of("/proc/self/status"))) {
             return lines.filter(line -> line.startsWith(PEAK))
                     .mapToLong(line -> 1024 * Long.parseLong(line.replaceAll("\\D", "")))
                     .findFirst()
-                    .orElse(seen);
+                    .orElse(observed);
         } catch (IOException notLinux) {
-            return seen;
+            return observed;
         }
     }
 
-    /** Adds versions, machine and time; LibTorch is loaded. */
+    /** Adds versions, machine and time; loads LibTorch. */
     static void putMachine(Map<String, Object> figures) {
         figures.put("blas", Engine.blas());
         figures.put("vector_instructions", Engine.vectorInstructions());

@@ -16,7 +16,7 @@ import java.util.Map;
 import java.util.function.Consumer;
 import java.util.stream.Stream;
 
-/** How long it takes from starting the launcher to the first step, as a person sees it: in processes of their own. */
+/** Benchmark of the time from the start of the launcher to the first step, as a user sees it, in separate processes. */
 final class StartBenchmark {
     private static final int POLL_MILLIS = 5;
 
@@ -24,10 +24,10 @@ final class StartBenchmark {
     private final List<String> arguments;
 
     /**
-     * A measurement.
+     * Creates the benchmark.
      *
-     * @param arguments of {@code pretrain}, but for the run folder
-     * @throws ConfigException if this program was not started by the launcher
+     * @param arguments arguments of {@code pretrain}, except the run folder
+     * @throws ConfigException if there is no launcher, as this program was not started by one
      */
     StartBenchmark(List<String> arguments) {
         this.arguments = arguments;
@@ -40,7 +40,7 @@ final class StartBenchmark {
                         + " Bandpass by its launcher, or set -Dbandpass.home to the folder that has it"));
     }
 
-    /** Adds the seconds to the first step, of a number of starts after one that does not count. */
+    /** Adds the seconds to the first step, over {@code rounds} starts after a warm-up start. */
     void measure(Map<String, Object> figures, int rounds, Consumer<String> progress) throws IOException {
         secondsToFirstStep();
         List<Double> seconds = new ArrayList<>();
@@ -68,14 +68,14 @@ final class StartBenchmark {
                     .redirectOutput(printed.toFile())
                     .start();
             Thread killer = new Thread(child::destroyForcibly);
-            // A run that nobody waits for any more would go on to its end.
+            // Without this, the run would continue to its end if this process is interrupted.
             Runtime.getRuntime().addShutdownHook(killer);
             try {
                 awaitFirstStep(child, new RunFolder(run).metrics(), printed);
                 return (System.nanoTime() - start) / 1e9;
             } finally {
                 kill(child);
-                forget(killer);
+                removeHook(killer);
             }
         } finally {
             AtomicFiles.removeFolder(temporary);
@@ -96,7 +96,7 @@ final class StartBenchmark {
         }
     }
 
-    /** Whether a whole line of a step is there; lines of kNN have no loss. */
+    /** Whether the file has a complete line of a step; kNN lines have no loss. */
     private static boolean hasStep(Path metrics) throws IOException {
         if (!Files.exists(metrics)) {
             return false;
@@ -108,7 +108,7 @@ final class StartBenchmark {
 
     private static BandpassException failure(int exitCode, String printed) {
         BandpassException.Kind kind = Stream.of(BandpassException.Kind.values())
-                .filter(each -> each.exitCode() == exitCode)
+                .filter(candidate -> candidate.exitCode() == exitCode)
                 .findFirst()
                 .orElse(BandpassException.Kind.FAILURE);
         String last = printed.lines().reduce("nothing", (before, line) -> line);
@@ -123,11 +123,11 @@ final class StartBenchmark {
         child.destroyForcibly().onExit().join();
     }
 
-    private static void forget(Thread killer) {
+    private static void removeHook(Thread killer) {
         try {
             Runtime.getRuntime().removeShutdownHook(killer);
         } catch (IllegalStateException shuttingDown) {
-            // Ctrl-C: the hook is at work, or was.
+            // Ctrl-C: the hook is already running, or has run.
             return;
         }
     }

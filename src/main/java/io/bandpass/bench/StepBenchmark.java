@@ -17,9 +17,11 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.function.Supplier;
 
-/** How fast training steps are made, and where their time goes. Nothing is evaluated, logged or saved. */
+/** Benchmark of training steps and of the time spent in each phase, without evaluation, logging or saving. */
 final class StepBenchmark<C extends Record & RunConfig> {
-    /** Forward once, and backward twice: gradients of what went in, and of the weights. */
+    /**
+     * Matrix products of a step in units of a forward pass: forward, gradients of the inputs, gradients of the weights.
+     */
     private static final int PASSES = 3;
 
     private final BenchmarkSetup<C> setup;
@@ -30,47 +32,47 @@ final class StepBenchmark<C extends Record & RunConfig> {
         this.rounds = rounds;
     }
 
-    /** ThreeDigits by their keys. Without paths of data, images made up in memory are trained on. */
+    /** Measures and returns the figures by key. Without data paths, trains on synthetic images in memory. */
     Map<String, Object> measure() {
-        C asked = setup.asked();
-        if (asked.data().paths().isEmpty()) {
+        C requested = setup.asked();
+        if (requested.data().paths().isEmpty()) {
             C config = setup.resolve(Integer.MAX_VALUE);
             try (SyntheticBatches batches = new SyntheticBatches(
                     config.train().batchSize(), config.encoder().imageSize())) {
                 return measure(config, Optional.empty(), batches::next);
             }
         }
-        UnreadableImages bad = new UnreadableImages(asked.data().maxBad());
-        ImageSource images = setup.open(bad).train();
+        UnreadableImages unreadable = new UnreadableImages(requested.data().maxBad());
+        ImageSource images = setup.open(unreadable).train();
         C config = setup.resolve(images.size());
-        try (BatchLoader loader = BenchmarkSetup.endlessLoader(config, images, bad)) {
+        try (BatchLoader loader = BenchmarkSetup.endlessLoader(config, images, unreadable)) {
             return measure(config, Optional.of(images), loader::next);
         }
     }
 
-    /** Of images that a loader gives, there is a wait for them. */
+    /** Measures steps; time spent waiting for images counts only if they come from a loader. */
     private Map<String, Object> measure(C config, Optional<ImageSource> loaded, Supplier<Batch> batches) {
         GemmThroughput products = new GemmThroughput(setup.device(), rounds.seconds());
         products.look();
         StepTimer timer = new StepTimer();
         TimedRounds.Measured measured;
-        try (ModelState<TrainingTask> learner = new ModelState<>(setup.task(config, loaded), config)) {
+        try (ModelState<TrainingTask> model = new ModelState<>(setup.task(config, loaded), config)) {
             TrainingStep step = new TrainingStep(
-                    learner.task(),
-                    learner.optimizer(),
+                    model.task(),
+                    model.optimizer(),
                     config.train().microBatchSize().orElseThrow(),
                     config.train().seed(),
                     timer);
             double rate = config.optimizer().learningRate().orElseThrow();
             Runnable work = () -> {
-                // What lies between two steps belongs to no phase.
+                // Time between two steps belongs to no phase.
                 timer.start();
                 try (Batch batch = batches.get()) {
                     if (loaded.isPresent()) {
                         timer.endPhase(Phase.DATA_WAIT);
                     }
-                    refuseDivergence(step.run(batch, scale -> rate * scale), batch);
-                    learner.updated();
+                    rejectDivergence(step.run(batch, scale -> rate * scale), batch);
+                    model.updated();
                 }
             };
             measured = rounds.measure(config.train().batchSize(), work, timer::reset);
@@ -93,8 +95,8 @@ final class StepBenchmark<C extends Record & RunConfig> {
         return figures;
     }
 
-    /** A step that is not finite updates nothing, so its time is not that of a step. */
-    private static void refuseDivergence(TrainingStep.Result result, Batch batch) {
+    /** Rejects a step that is not finite: it makes no update, so its time is not that of a full step. */
+    private static void rejectDivergence(TrainingStep.Result result, Batch batch) {
         if (!result.finite()) {
             throw new DivergedException(String.format(
                     Locale.ROOT,
@@ -106,7 +108,7 @@ final class StepBenchmark<C extends Record & RunConfig> {
         }
     }
 
-    /** Phase to its share of the time, 0 to 1; {@code other} is what lies between. */
+    /** Returns the share of the time per phase, 0 to 1; {@code other} is the time between phases. */
     private static Map<String, Double> shares(StepTimer timer, double seconds) {
         Map<String, Double> shares = new LinkedHashMap<>();
         double sum = 0;

@@ -11,9 +11,9 @@ import java.util.stream.IntStream;
 import org.bytedeco.pytorch.Tensor;
 import org.bytedeco.pytorch.global.torch.ScalarType;
 
-/** The same random images again and again, as batches that cost nothing to get. */
+/** Synthetic batches: always the same random images, at no cost per batch. */
 final class SyntheticBatches implements AutoCloseable {
-    /** How many classes the images are said to be of. */
+    /** Number of synthetic classes. */
     static final int CLASSES = 1_000;
 
     private final Tensor images;
@@ -22,9 +22,9 @@ final class SyntheticBatches implements AutoCloseable {
     private long step;
 
     /**
-     * Makes the images.
+     * Creates the images.
      *
-     * @param size edge in pixels
+     * @param size edge length in pixels
      */
     SyntheticBatches(int batchSize, int size) {
         indices = IntStream.range(0, batchSize).toArray();
@@ -39,14 +39,16 @@ final class SyntheticBatches implements AutoCloseable {
         }
     }
 
-    /** All images: (N, 3, size, size), uint8. */
+    /** Returns all images: (N, 3, size, size), uint8. */
     Tensor images() {
         return images;
     }
 
-    /** A batch of the next step and, so that other filters are drawn, of the next epoch. The caller closes it. */
+    /**
+     * Returns the batch of the next step and, so that other masks are drawn, of the next epoch; the caller closes it.
+     */
     Batch next() {
-        // A second handle of the same memory, which the batch may close.
+        // A second handle to the same memory, which the batch may close.
         Batch batch = new Batch(step, step, indices, indices, new Tensor(images), Optional.of(new Tensor(targets)));
         step++;
         return batch;

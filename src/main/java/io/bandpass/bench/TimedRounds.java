@@ -7,7 +7,7 @@ import java.util.Locale;
 import java.util.Map;
 import java.util.function.Consumer;
 
-/** Repeats a piece of work in timed rounds, after one round that does not count. */
+/** Timed rounds of repeated work, after a warm-up round. */
 final class TimedRounds {
     private static final int WARM_UP_REPETITIONS = 2;
 
@@ -16,16 +16,16 @@ final class TimedRounds {
     private final Consumer<String> progress;
 
     /**
-     * What the rounds gave.
+     * Result of the rounds.
      *
-     * @param imagesPerSecond of each round
-     * @param secondsPerRepetition of each round
-     * @param residentBytes at the end of each round
-     * @param seconds all rounds together
+     * @param imagesPerSecond throughput of each round
+     * @param secondsPerRepetition duration of a repetition in each round
+     * @param residentBytes resident memory at the end of each round
+     * @param seconds total duration of all rounds
      */
     record Measured(
             List<Double> imagesPerSecond, List<Double> secondsPerRepetition, List<Long> residentBytes, double seconds) {
-        /** Adds what every benchmark says of its rounds. */
+        /** Adds the figures that all benchmarks share. */
         void put(Map<String, Object> figures) {
             figures.put("images_per_second", median(imagesPerSecond));
             figures.put("images_per_second_rounds", imagesPerSecond);
@@ -34,10 +34,11 @@ final class TimedRounds {
     }
 
     /**
-     * A number of rounds.
+     * Creates the rounds.
      *
-     * @param seconds after which a round begins no further repetition; it has at least one
-     * @param progress is told a line after each round
+     * @param count number of rounds
+     * @param seconds time after which a round begins no further repetition; it has at least one
+     * @param progress receives a line after each round
      */
     TimedRounds(int count, double seconds, Consumer<String> progress) {
         this.count = count;
@@ -49,16 +50,16 @@ final class TimedRounds {
         return seconds;
     }
 
-    /** A line for people while it is measured. */
+    /** Reports a human-readable line of progress. */
     void tell(String line) {
         progress.accept(line);
     }
 
     /**
-     * Measures.
+     * Measures the work.
      *
-     * @param images that one repetition takes
-     * @param beforeCounting done after the round that does not count
+     * @param images number of images per repetition
+     * @param beforeCounting called after the warm-up round
      */
     Measured measure(int images, Runnable work, Runnable beforeCounting) {
         round(work, WARM_UP_REPETITIONS);
@@ -92,7 +93,7 @@ final class TimedRounds {
         return new Round(repetitions, passed);
     }
 
-    /** The middle of some numbers, or the mean of the two in the middle. */
+    /** Returns the median. */
     static double median(List<Double> values) {
         List<Double> sorted = values.stream().sorted().toList();
         int half = sorted.size() / 2;

@@ -1,5 +1,5 @@
 /**
- * Timed steps, loader, embedding and start.
+ * Benchmarks of training steps, loader, embedding and start-up.
  *
  * <p>May use: checkpoint, config, data, encoder, format, machine, nn, run, task, text, torch, train, weights.
  */

@@ -6,7 +6,7 @@ import java.io.IOException;
 import java.nio.file.Path;
 import java.util.Map;
 
-/** The file {@code bad_images.txt}: name, tab and reason of each image that could not be read. */
+/** Writer of {@code bad_images.txt}: name, tab and reason of each unreadable image. */
 public final class BadImageList {
     private BadImageList() {}
 
@@ -17,7 +17,7 @@ public final class BadImageList {
         AtomicFiles.writeText(file, text.toString());
     }
 
-    /** Names of files may hold tabs and line ends. */
+    /** Escapes a text for one line, as file names may contain tabs and line breaks. */
     private static String oneLine(String text) {
         return PrintableText.of(text);
     }

@@ -26,15 +26,15 @@ import java.util.stream.Stream;
 import org.bytedeco.pytorch.Tensor;
 
 /**
- * The checkpoints of a run: folders {@code step-N}, of which the newest few and the best stay, and the links
- * {@code last} and {@code best}. A folder appears whole or not at all, and says itself whether it was the best when it was
- * saved: the links are for people, and are made again from the folders where a process was killed before it made them.
+ * Checkpoints of a run: folders {@code step-N}, of which the newest few and the best are kept, and the links
+ * {@code last} and {@code best}. A folder appears atomically and records whether it was the best when saved. The links
+ * are only for convenience; they are recreated from the folders if a process was killed before it made them.
  */
 public final class Checkpoints {
-    /** A checkpoint on the disk. */
+    /** A checkpoint on disk. */
     public record Saved(Path folder, TrainingState state) {
         /**
-         * The tensors of the model.
+         * Reads the tensors of the model.
          *
          * @throws WeightsException if they are damaged
          */
@@ -43,7 +43,7 @@ public final class Checkpoints {
         }
 
         /**
-         * The moments of the optimizer.
+         * Reads the optimizer state.
          *
          * @throws WeightsException if they are damaged
          */
@@ -52,7 +52,7 @@ public final class Checkpoints {
         }
 
         /**
-         * Looks at the headers of both files, which says whether they are whole, without reading the tensors.
+         * Checks that both files are complete by their headers, without reading the tensors.
          *
          * @throws WeightsException if one is damaged
          */
@@ -66,12 +66,12 @@ public final class Checkpoints {
             }
         }
 
-        /** Whether Bandpass 0.1.0 saved it, which says of no checkpoint whether it was the best. */
+        /** Whether Bandpass 0.1.0 saved it, which does not record whether a checkpoint was the best. */
         public boolean isOfFirstVersion() throws IOException {
             return !row(folder).has(BEST);
         }
 
-        /** What to say where something in it makes it useless. */
+        /** Returns the exception for unusable content. */
         public WeightsException damaged(String what) {
             return Checkpoints.damaged(folder, folder + " " + what);
         }
@@ -86,10 +86,12 @@ public final class Checkpoints {
     }
 
     private static final String LAST = "last";
-    /** A link, and the key of a state that says whether it is of the best model so far; version 0.1.0 has the link alone. */
+    /**
+     * Name of a link and, except in version 0.1.0, of the state key that says whether the model was the best so far.
+     */
     private static final String BEST = "best";
 
-    /** A key of a state that earlier builds do not write. */
+    /** State key that earlier builds do not write. */
     private static final String SETTLED = "settledStep";
 
     private static final String PREFIX = "step-";
@@ -109,9 +111,9 @@ public final class Checkpoints {
     private final int keep;
 
     /**
-     * Checkpoints in a folder.
+     * Creates the checkpoints of a folder.
      *
-     * @param keep how many of the newest stay
+     * @param keep number of newest checkpoints to keep
      */
     public Checkpoints(Path folder, int keep) {
         this.folder = folder;
@@ -119,23 +121,23 @@ public final class Checkpoints {
     }
 
     /**
-     * Writes a checkpoint; nothing happens if the step has one.
+     * Writes a checkpoint; if the step already has one, only records whether it is the best.
      *
-     * @param best whether it is the best so far
-     * @return its folder
-     * @throws IOException if the disk is full or cannot be written; older checkpoints are untouched
+     * @param best whether this is the best so far
+     * @return the folder of the checkpoint
+     * @throws IOException if the disk is full or not writable; older checkpoints are untouched
      */
     public Path save(
             TrainingState state, Map<String, Tensor> model, Map<String, Tensor> optimizer, String config, boolean best)
             throws IOException {
         Path target = folder.resolve(PREFIX + state.step());
         if (!Files.isDirectory(target)) {
-            AtomicFiles.writeFolder(target, aside -> {
-                Safetensors.write(aside.resolve(MODEL), model, Map.of());
-                Safetensors.write(aside.resolve(OPTIMIZER), optimizer, Map.of());
+            AtomicFiles.writeFolder(target, staging -> {
+                Safetensors.write(staging.resolve(MODEL), model, Map.of());
+                Safetensors.write(staging.resolve(OPTIMIZER), optimizer, Map.of());
                 ObjectNode row = JSON.valueToTree(state);
-                Files.writeString(aside.resolve(STATE), JSON.writeValueAsString(row.put(BEST, best)));
-                Files.writeString(aside.resolve(CONFIG), config);
+                Files.writeString(staging.resolve(STATE), JSON.writeValueAsString(row.put(BEST, best)));
+                Files.writeString(staging.resolve(CONFIG), config);
             });
         } else if (best) {
             ObjectNode row = row(target);
@@ -146,7 +148,7 @@ public final class Checkpoints {
         return target;
     }
 
-    /** Makes the links that differ from what the folders say, or are not there. */
+    /** Creates missing links and corrects those that disagree with the folders. */
     private void makeLinks() throws IOException {
         Optional<Path> newest = newestFolder();
         if (newest.isPresent()) {
@@ -161,9 +163,9 @@ public final class Checkpoints {
     }
 
     /**
-     * The newest checkpoint, if there is one. What a killed process left half done is finished or removed.
+     * Returns the newest checkpoint, if any. Completes or removes what a killed process left unfinished.
      *
-     * @throws WeightsException if it is damaged; an older one is not taken instead, because steps would be lost unseen
+     * @throws WeightsException if it is damaged; does not fall back to an older one, which would lose steps silently
      */
     public Optional<Saved> newest() throws IOException {
         AtomicFiles.clean(folder);
@@ -176,14 +178,14 @@ public final class Checkpoints {
         return Optional.of(saved);
     }
 
-    /** The folder of the newest checkpoint, if there is one; it is not opened. */
+    /** Returns the folder of the newest checkpoint, if any, without opening it. */
     public Optional<Path> newestFolder() throws IOException {
         List<Path> all = all();
         return all.isEmpty() ? Optional.empty() : Optional.of(all.get(all.size() - 1));
     }
 
     /**
-     * The best checkpoint, if one was called so and is still there.
+     * Returns the best checkpoint, if one was recorded and still exists.
      *
      * @throws WeightsException if it is damaged
      */
@@ -192,7 +194,7 @@ public final class Checkpoints {
         return best.isEmpty() ? Optional.empty() : Optional.of(open(best.get()));
     }
 
-    /** The newest that was the best when it was saved: no later one was better. */
+    /** Returns the newest checkpoint that was the best when saved; no later one was better. */
     private Optional<Path> bestFolder() throws IOException {
         String linked = target(BEST);
         List<Path> all = all();
@@ -208,7 +210,7 @@ public final class Checkpoints {
         try {
             return row(checkpoint).path(BEST).asBoolean();
         } catch (WeightsException e) {
-            // A damaged one is refused when it is needed, and is not the best until then.
+            // A damaged one does not count as best; it is rejected when it is needed.
             return false;
         }
     }
@@ -231,7 +233,7 @@ public final class Checkpoints {
         }
     }
 
-    /** What a checkpoint's state holds. */
+    /** Returns the state of a checkpoint as JSON. */
     private static ObjectNode row(Path checkpoint) throws IOException {
         Path file = checkpoint.resolve(STATE);
         try {
@@ -251,7 +253,7 @@ public final class Checkpoints {
                 what + "; remove " + checkpoint + " to resume from the checkpoint before it, or from the start");
     }
 
-    /** Folders of checkpoints, the oldest first. */
+    /** Returns the checkpoint folders, oldest first. */
     private List<Path> all() throws IOException {
         if (!Files.isDirectory(folder)) {
             return List.of();
@@ -283,20 +285,20 @@ public final class Checkpoints {
         if (target(name).equals(relative)) {
             return;
         }
-        Path aside = folder.resolve(".writing-" + name);
-        Files.deleteIfExists(aside);
+        Path staging = folder.resolve(".writing-" + name);
+        Files.deleteIfExists(staging);
         try {
-            Files.createSymbolicLink(aside, Path.of(relative));
+            Files.createSymbolicLink(staging, Path.of(relative));
         } catch (UnsupportedOperationException | IOException e) {
-            // Windows gives links only to some users: there a small file holds the name.
+            // On Windows only some users may create links; a small file with the name replaces them.
             AtomicFiles.writeText(folder.resolve(name), relative);
             return;
         }
-        Files.move(aside, folder.resolve(name), StandardCopyOption.ATOMIC_MOVE, StandardCopyOption.REPLACE_EXISTING);
+        Files.move(staging, folder.resolve(name), StandardCopyOption.ATOMIC_MOVE, StandardCopyOption.REPLACE_EXISTING);
         AtomicFiles.forceFolder(folder);
     }
 
-    /** The name that a link, or the file in its place, holds; an empty text where there is none. */
+    /** Returns the target of a link, or of the file in its place; empty if there is neither. */
     private String target(String name) throws IOException {
         Path link = folder.resolve(name);
         try {

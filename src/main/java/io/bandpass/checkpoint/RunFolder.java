@@ -16,30 +16,30 @@ import java.util.concurrent.ConcurrentHashMap;
 import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 
-/** Where the files of a run lie. Locked by the operating system while a run writes into it. */
+/** Layout of a run folder, which the operating system locks while a run writes into it. */
 public final class RunFolder implements AutoCloseable {
     private static final String LOCK = ".lock";
     private static final String REPLAY = "replay";
 
     /**
-     * Folders that this process has locked. Closing a second channel of a locked file would release the lock, as POSIX
-     * locks belong to the process, so none is opened.
+     * Folders locked by this process. POSIX locks belong to the process, so closing a second channel of a locked file
+     * would release the lock; this set prevents opening one.
      */
     private static final Set<Path> LOCKED = ConcurrentHashMap.newKeySet();
 
     private final Path root;
     private @Nullable FileChannel lockFile;
-    private @Nullable Path locked;
+    private @Nullable Path lockedRoot;
 
-    /** Names a folder; nothing is read or made. */
+    /** Creates the layout of a folder, without reading or creating files. */
     public RunFolder(Path root) {
         this.root = root;
     }
 
     /**
-     * Makes the folder and locks it until {@link #close()} or the end of the process, however it ends.
+     * Creates the folder and locks it until {@link #close()} or the end of the process, even if killed.
      *
-     * @throws RunFolderException if another process is writing into it, or it cannot be written
+     * @throws RunFolderException if another process is writing into it, or it is not writable
      */
     public void lock() {
         if (!tryLock()) {
@@ -48,10 +48,10 @@ public final class RunFolder implements AutoCloseable {
     }
 
     /**
-     * As {@link #lock()}, but says so where another process is writing into it.
+     * As {@link #lock()}, but returns false if another process is writing into it.
      *
-     * @return whether it is locked now
-     * @throws RunFolderException if it cannot be written
+     * @return whether the lock was acquired
+     * @throws RunFolderException if it is not writable
      */
     public boolean tryLock() {
         try {
@@ -60,7 +60,7 @@ public final class RunFolder implements AutoCloseable {
             if (!LOCKED.add(real)) {
                 return false;
             }
-            locked = real;
+            lockedRoot = real;
             lockFile = FileChannel.open(root.resolve(LOCK), StandardOpenOption.CREATE, StandardOpenOption.WRITE);
             if (lockFile.tryLock() == null) {
                 close();
@@ -73,7 +73,7 @@ public final class RunFolder implements AutoCloseable {
         }
     }
 
-    /** In words, for exceptions whose message is often a path and no reason. */
+    /** Returns a readable reason, as the message of these exceptions is often only a path. */
     private static String reason(IOException error) {
         if (error instanceof AccessDeniedException) {
             return "there is no permission";
@@ -87,7 +87,7 @@ public final class RunFolder implements AutoCloseable {
         return String.valueOf(error.getMessage());
     }
 
-    /** Whether there is nothing in it but the lock and what a killed process has half written. */
+    /** Whether the folder holds nothing but the lock and unfinished files of a killed process. */
     public boolean isEmpty() {
         try {
             return isEmpty(root);
@@ -96,25 +96,25 @@ public final class RunFolder implements AutoCloseable {
         }
     }
 
-    /** Whether it is a run's, or what is left of one. */
+    /** Whether the folder belongs to a run, or holds remains of one. */
     public boolean isOfARun() {
         return Files.isRegularFile(recipe());
     }
 
-    /** Whether a run has begun in it, which can be gone on with: its configuration is the last file of a start. */
+    /** Whether a run has started in it and can be resumed; a start writes the configuration last. */
     public boolean hasBegun() {
         return Files.isRegularFile(config());
     }
 
     /**
-     * Whether a process was killed while it started a run in it, or emptied it, and there is nothing left that somebody
-     * could miss: to a new run it is as good as empty.
+     * Whether a process was killed while it started a run in the folder or emptied it, leaving nothing of value, so
+     * that a new run may treat it as empty.
      */
     public boolean isHalfStarted() throws IOException {
         return isOfARun() && !hasBegun() && nothingIsSaved() && isEmpty(weights(""));
     }
 
-    /** Whether a run has failed in it before it saved anything. */
+    /** Whether a run failed in it before saving anything. */
     public boolean failedAtTheStart() throws IOException {
         return isOfARun() && Files.exists(failed()) && nothingIsSaved();
     }
@@ -124,9 +124,9 @@ public final class RunFolder implements AutoCloseable {
     }
 
     /**
-     * What a small file holds that each run has from its start.
+     * Reads one of the small text files that each run has from its start.
      *
-     * @throws RunFolderException if it is not there, is empty, or is no text
+     * @throws RunFolderException if it is missing, empty, or not text
      */
     public String text(Path file) throws IOException {
         try {
@@ -142,7 +142,7 @@ public final class RunFolder implements AutoCloseable {
         }
     }
 
-    /** A file that is needed to go on with a run, and what is wrong with it. */
+    /** Returns the exception for a file that is needed to resume a run. */
     public static RunFolderException damaged(Path file, String what) {
         return new RunFolderException(
                 file + " " + what + ", so the run cannot be gone on with; put the file back, or start a new run");
@@ -158,11 +158,10 @@ public final class RunFolder implements AutoCloseable {
     }
 
     /**
-     * Removes everything but the lock: what an earlier run left. The configuration goes first, so that nobody goes on with
-     * the rest, and last what says that it is a run's, so that a process which is killed in between can be followed by
-     * another.
+     * Removes the output of an earlier run: everything but the lock. Deletes the configuration first, so that nobody
+     * resumes from the rest, and last the file that marks a run folder, so that another process can finish the removal.
      *
-     * @throws RunFolderException if there is something that no run has left; then nothing is removed
+     * @throws RunFolderException if the content is not that of a run; nothing is removed then
      */
     public void removeContent() throws IOException {
         if (!isEmpty() && !isOfARun()) {
@@ -188,40 +187,42 @@ public final class RunFolder implements AutoCloseable {
         return root;
     }
 
-    /** The configuration as it was asked for. */
+    /** Configuration as requested. */
     public Path config() {
         return root.resolve("config.yaml");
     }
 
-    /** The name of the recipe. The first file of a run: a folder without it is not one. */
+    /** Name of the recipe. The first file of a run: a folder without it is not a run folder. */
     public Path recipe() {
         return root.resolve(".recipe");
     }
 
-    /** The names of the classes that a run tells apart, in the order of its head. */
+    /** Class names of a run, in the order of its head. */
     public Path classes() {
         return root.resolve(".classes.json");
     }
 
-    /** Which images are held out of those that the run was given, and of those that its first weights had seen. */
+    /**
+     * Split of the run's images into training and held-out ones, and that of the images its initial weights had seen.
+     */
     public Path split() {
         return root.resolve("split.safetensors");
     }
 
-    /** Where a classifier of a run has the norm before its head, where there is a choice. */
+    /** Position of the norm before a classifier's head, if the encoder family leaves a choice. */
     public Path headNorm() {
         return root.resolve(".head-norm");
     }
 
-    /** The command of a run: {@code pretrain}, {@code finetune}. */
+    /** Command of the run: {@code pretrain} or {@code finetune}. */
     public Path command() {
         return root.resolve(".command");
     }
 
     /**
-     * Whether a command started this run.
+     * Returns whether this command started the run.
      *
-     * @throws RunFolderException if no command did, as this is no run folder
+     * @throws RunFolderException if this is not a run folder
      */
     public boolean isOf(String command) {
         try {
@@ -231,12 +232,12 @@ public final class RunFolder implements AutoCloseable {
         }
     }
 
-    /** The path of the weights that the run began with, if any: a run without a checkpoint begins with them again. */
+    /** Path of the initial weights, if any; a run resumed without a checkpoint loads them again. */
     public Path initFrom() {
         return root.resolve(".init-from");
     }
 
-    /** The configuration with everything that {@code auto} chose. */
+    /** Configuration with every {@code auto} resolved. */
     public Path resolvedConfig() {
         return root.resolve("config.resolved.yaml");
     }
@@ -261,12 +262,12 @@ public final class RunFolder implements AutoCloseable {
         return root.resolve("checkpoints");
     }
 
-    /** A file of weights: {@code encoder.safetensors}, {@code full.safetensors}, or one of the moving average. */
+    /** A weights file: {@code encoder.safetensors}, {@code full.safetensors}, or one of the EMA. */
     public Path weights(String name) {
         return root.resolve("weights").resolve(name);
     }
 
-    /** The picture of a step. */
+    /** Sample picture of a step. */
     public Path samples(long step) {
         return root.resolve("samples").resolve("step-" + step + ".png");
     }
@@ -283,22 +284,22 @@ public final class RunFolder implements AutoCloseable {
         return root.resolve("summary.json");
     }
 
-    /** How well a classifier does on each class. */
+    /** Scores of a classifier per class. */
     public Path scores() {
         return root.resolve("scores.json");
     }
 
-    /** What a step with a non-finite loss or gradient was computed from. */
+    /** Inputs of a step with a non-finite loss or gradient. */
     public Path replay(long step) {
         return root.resolve(REPLAY).resolve("step-" + step);
     }
 
-    /** Exists when the run has ended by itself. */
+    /** Exists when the run is complete. */
     public Path done() {
         return root.resolve("DONE");
     }
 
-    /** Exists when the run has failed; says why. */
+    /** Exists when the run has failed; contains the reason. */
     public Path failed() {
         return root.resolve("FAILED");
     }
@@ -313,9 +314,9 @@ public final class RunFolder implements AutoCloseable {
         } catch (IOException e) {
             throw new RunFolderException("the lock of " + root + " cannot be released: " + reason(e));
         } finally {
-            if (locked != null) {
-                LOCKED.remove(locked);
-                locked = null;
+            if (lockedRoot != null) {
+                LOCKED.remove(lockedRoot);
+                lockedRoot = null;
             }
         }
     }

@@ -2,7 +2,7 @@ package io.bandpass.checkpoint;
 
 import io.bandpass.BandpassException;
 
-/** A run folder that cannot be used as asked: one sentence that says which, why, and what would be right. */
+/** Thrown when a run folder cannot be used as requested; the message says which, why, and what to do instead. */
 public final class RunFolderException extends BandpassException {
     private static final long serialVersionUID = 1L;
 

@@ -6,21 +6,21 @@ import java.util.Map;
 import java.util.OptionalDouble;
 
 /**
- * What a run must remember besides its tensors. Everything random follows from the seed and the step, so there is no
- * generator state, and the step is also the cursor of the sampler.
+ * State of a run besides its tensors. All randomness derives from the seed and the step, so there is no generator
+ * state, and the step is also the position of the sampler.
  *
  * @param step optimizer steps made, skipped ones included
- * @param settledStep the last step before it after which all was done that was due
- * @param skippedSteps steps left out because of a non-finite loss or gradient
- * @param skippedInARow how many of the last ones
- * @param epochLossSum sum of the losses of the epoch under way
- * @param epochLossCount how many they are
- * @param lastEpochLoss mean loss of the last whole epoch
+ * @param settledStep the last earlier step after which everything due was done
+ * @param skippedSteps steps skipped because of a non-finite loss or gradient
+ * @param skippedInARow number of consecutive skipped steps up to the current one
+ * @param epochLossSum sum of the losses of the current epoch
+ * @param epochLossCount number of losses in the sum
+ * @param lastEpochLoss mean loss of the last complete epoch
  * @param lowestEpochLoss lowest of these means
- * @param scores what was measured, by the names of the metrics room: the last values, the best ones, those at the start
- * @param seconds of training in all sessions
- * @param images size of the set that is trained on, which must not change
- * @param badImages files that could not be read, with the reason
+ * @param scores scores by the names of the metrics package: the latest, the best, and the initial ones
+ * @param seconds training time in seconds over all sessions
+ * @param images size of the training set, which must not change
+ * @param badImages unreadable files, with the reason
  */
 public record TrainingState(
         long step,
@@ -39,7 +39,7 @@ public record TrainingState(
         scores = Collections.unmodifiableMap(new LinkedHashMap<>(scores));
     }
 
-    /** Before the first step of a run of which something was measured already. */
+    /** Returns the state before the first step of a run that already has scores. */
     public static TrainingState start(Map<String, Double> scores, int images) {
         OptionalDouble unknown = OptionalDouble.empty();
         return new TrainingState(0, -1, 0, 0, 0, 0, unknown, unknown, scores, 0, images, Map.of());

@@ -1,5 +1,5 @@
 /**
- * The run folder, and the checkpoints in it that a run goes on from.
+ * The run folder and its checkpoints, from which a run resumes.
  *
  * <p>May use: format, text.
  */

@@ -13,21 +13,21 @@ import java.util.OptionalDouble;
 import java.util.stream.IntStream;
 import org.bytedeco.pytorch.Tensor;
 
-/** How well a classifier does on labelled images, gathered batch by batch. */
+/** Scores of a classifier on labelled images, accumulated batch by batch. */
 public final class ClassificationScores implements NamedScores {
     private static final int TOP = 5;
     private static final int CALIBRATION_BINS = 15;
 
     private final int classes;
     private final long[][] confusion;
-    private final long[] binRight = new long[CALIBRATION_BINS];
+    private final long[] binCorrect = new long[CALIBRATION_BINS];
     private final double[] binConfidence = new double[CALIBRATION_BINS];
     private long images;
-    private long amongTop;
+    private long inTop;
     private double crossEntropy;
 
     /**
-     * Scores of no image yet.
+     * Creates the scores of no images.
      *
      * @param classes K
      */
@@ -37,11 +37,11 @@ public final class ClassificationScores implements NamedScores {
     }
 
     /**
-     * Takes in a batch.
+     * Adds a batch.
      *
      * @param logits (n, K)
-     * @param labels (n), whole numbers from 0 to K - 1
-     * @throws IllegalArgumentException if the two do not go together
+     * @param labels (n), integers from 0 to K - 1
+     * @throws IllegalArgumentException if the shapes do not match or a label is out of range
      * @throws NotFiniteException if a logit is not finite
      */
     public void add(Tensor logits, Tensor labels) {
@@ -76,7 +76,7 @@ public final class ClassificationScores implements NamedScores {
             if (logits[c] > logits[predicted]) {
                 predicted = c;
             }
-            // Of equal logits the first counts as the larger one.
+            // Ties: the first of equal logits ranks higher.
             if (logits[c] > logits[label] || (logits[c] == logits[label] && c < label)) {
                 ahead++;
             }
@@ -86,31 +86,34 @@ public final class ClassificationScores implements NamedScores {
                 Arrays.stream(logits).map(logit -> Math.exp(logit - largest)).sum();
         images++;
         confusion[label][predicted]++;
-        amongTop += ahead < TOP ? 1 : 0;
+        inTop += ahead < TOP ? 1 : 0;
         crossEntropy += Math.log(sum) - (logits[label] - largest);
         double confidence = 1 / sum;
         int bin = (int) Math.max(0, Math.ceil(confidence * CALIBRATION_BINS) - 1);
-        binRight[bin] += label == predicted ? 1 : 0;
+        binCorrect[bin] += label == predicted ? 1 : 0;
         binConfidence[bin] += confidence;
     }
 
-    /** How many images were taken in. */
+    /** Returns the number of images added. */
     public long images() {
         return images;
     }
 
-    /** Fraction of images whose class has the largest logit, 0 to 1; needs an image, like all that are means. */
+    /** Returns the fraction of images whose class has the largest logit, 0 to 1. All means need at least one image. */
     public double top1() {
-        long right = IntStream.range(0, classes).mapToLong(c -> confusion[c][c]).sum();
-        return right / count();
+        long correct =
+                IntStream.range(0, classes).mapToLong(c -> confusion[c][c]).sum();
+        return correct / count();
     }
 
-    /** Fraction of images whose class is among those of the five largest logits: 1 where there are at most five. */
+    /**
+     * Returns the fraction of images whose class is among the five largest logits; 1 if there are at most five classes.
+     */
     public double top5() {
-        return amongTop / count();
+        return inTop / count();
     }
 
-    /** For each class the fraction of its images that were predicted to be of it; empty for a class without images. */
+    /** Returns the accuracy (recall) of each class; empty for a class without images. */
     public List<OptionalDouble> classAccuracies() {
         return IntStream.range(0, classes)
                 .mapToObj(c -> {
@@ -120,25 +123,26 @@ public final class ClassificationScores implements NamedScores {
                 .toList();
     }
 
-    /** Numbers of images by class (rows) and predicted class (columns). */
+    /** Returns the confusion matrix: image counts by class (rows) and predicted class (columns). */
     public long[][] confusion() {
         return Arrays.stream(confusion).map(long[]::clone).toArray(long[][]::new);
     }
 
     /**
-     * Expected calibration error (Guo et al., ICML 2017, section 3), 0 to 1: images are put into 15 bins of equal width by
-     * the probability of their predicted class; the mean over images of |accuracy - mean probability| of their bin.
+     * Returns the expected calibration error (Guo et al., ICML 2017, section 3), 0 to 1: the mean over images of
+     * |accuracy - mean confidence| of their bin, with 15 equal-width bins of the confidence, the probability of the
+     * predicted class.
      */
     public double calibrationError() {
         double sum = 0;
         for (int bin = 0; bin < CALIBRATION_BINS; bin++) {
-            // The number of images of a bin stands above and below, and cancels.
-            sum += Math.abs(binRight[bin] - binConfidence[bin]);
+            // ECE = sum_b (n_b / n) |acc_b - conf_b|; n_b cancels, as both are sums over the bin divided by n_b.
+            sum += Math.abs(binCorrect[bin] - binConfidence[bin]);
         }
         return sum / count();
     }
 
-    /** Mean over images of -log of the probability of their class. */
+    /** Returns the mean over images of -log p(class). */
     public double crossEntropy() {
         return crossEntropy / count();
     }

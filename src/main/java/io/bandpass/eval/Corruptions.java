@@ -9,20 +9,20 @@ import java.util.List;
 import java.util.Optional;
 import org.bytedeco.pytorch.Tensor;
 
-/** What is done to images that a model is shown, once or several times to each. */
+/** Corruptions that are applied to each image, one or several, before a model reconstructs it. */
 public final class Corruptions {
     private final PretextTask task;
     private final Optional<String> mask;
 
-    /** Everything that the task can do to an image. */
+    /** Returns all corruptions of the task. */
     public static Corruptions all(PretextTask task) {
         return new Corruptions(task, Optional.empty());
     }
 
     /**
-     * A choice.
+     * Selects corruptions.
      *
-     * @param mask {@code low}, {@code high}, {@code both} or {@code mixed}; nothing for all that the task can do
+     * @param mask {@code low}, {@code high}, {@code both} or {@code mixed}; empty for all corruptions of the task
      * @throws ConfigException if the task has no such masks
      */
     public Corruptions(PretextTask task, Optional<String> mask) {
@@ -35,12 +35,12 @@ public final class Corruptions {
     }
 
     /**
-     * The corruptions of some images.
+     * Returns the corruptions of some images.
      *
      * @param images uint8 (n, 3, H, W)
      * @param indices of the images in their set
-     * @param firstRow how many images came before, of which {@code mixed} depends
-     * @return each time the same number of parts, one for each time that an image is shown
+     * @param firstRow number of preceding images, on which {@code mixed} depends
+     * @return one micro-batch per corruption, always the same number
      */
     public List<MicroBatch> microBatches(Tensor images, int[] indices, long firstRow) {
         if (mask.isPresent() && task instanceof MaskedFrequencyModel model) {

@@ -7,14 +7,14 @@ import java.util.Optional;
 import java.util.OptionalDouble;
 
 /**
- * What was seen.
+ * Scores of a frozen encoder.
  *
- * @param knnTop1 fraction right of the vote, 0 to 1; nothing where features are not finite
- * @param probeTop1 fraction right of the linear probe, where one was asked for and could be trained
- * @param notice why a score is left out: no reason to end what is looked at
+ * @param knnTop1 kNN accuracy, 0 to 1; empty if features are not finite
+ * @param probeTop1 accuracy of the linear probe, if one is configured and could be trained
+ * @param notice why a score is missing; no reason to end the run
  */
 public record EncoderScores(OptionalDouble knnTop1, OptionalDouble probeTop1, Optional<String> notice) {
-    /** By the names of {@link Scores}; what was left out is not there. */
+    /** Returns the scores by the names of {@link Scores}, without missing ones. */
     public Map<String, Double> byName() {
         Map<String, Double> scores = new LinkedHashMap<>();
         knnTop1.ifPresent(top1 -> scores.put(Scores.KNN_TOP1, top1));

@@ -6,28 +6,28 @@ import org.bytedeco.javacpp.PointerScope;
 import org.bytedeco.pytorch.Tensor;
 import org.jspecify.annotations.Nullable;
 
-/** Features that come batch by batch, in one tensor that is allocated once, so that they are held once. */
+/** Accumulates features batch by batch in one preallocated tensor, so that memory holds them only once. */
 final class FeatureRows implements AutoCloseable {
-    private final int most;
+    private final int capacity;
     private final int[] indices;
     private @Nullable Tensor rows;
     private int filled;
 
     /**
-     * No rows yet.
+     * Creates an empty accumulator.
      *
-     * @param most how many may come
+     * @param capacity the largest number of rows
      */
-    FeatureRows(int most) {
-        this.most = most;
-        indices = new int[most];
+    FeatureRows(int capacity) {
+        this.capacity = capacity;
+        indices = new int[capacity];
     }
 
     /**
-     * Takes in a batch.
+     * Adds a batch.
      *
-     * @param features (n, ...), of which all batches have the same type and shape of a row
-     * @param read which images they are of
+     * @param features (n, ...); dtype and row shape are the same for all batches
+     * @param read indices of their images
      */
     void add(Tensor features, int[] read) {
         try (PointerScope scope = new PointerScope()) {
@@ -39,22 +39,22 @@ final class FeatureRows implements AutoCloseable {
     }
 
     private Tensor rowsFor(Tensor features) {
-        Tensor there = rows;
-        if (there == null) {
+        Tensor allocated = rows;
+        if (allocated == null) {
             long[] shape = Tensors.shape(features);
-            shape[0] = most;
-            there = Tensors.keep(Tensors.empty(features.scalar_type().intern(), shape));
-            rows = there;
+            shape[0] = capacity;
+            allocated = Tensors.keep(Tensors.empty(features.scalar_type().intern(), shape));
+            rows = allocated;
         }
-        return there;
+        return allocated;
     }
 
-    /** Which images the rows are of. */
+    /** Returns the image indices of the rows. */
     int[] indices() {
         return Arrays.copyOf(indices, filled);
     }
 
-    /** The rows that have come, in the scope of the caller; they stay when this is closed. */
+    /** Returns the rows added so far, in the scope of the caller; they outlive this object. */
     Tensor values() {
         if (rows == null) {
             throw new IllegalStateException("no rows have come");

@@ -19,10 +19,11 @@ import org.bytedeco.pytorch.NoGradGuard;
 import org.bytedeco.pytorch.Tensor;
 
 /**
- * Features of a set of images: the only implementation, for kNN and all else that needs them.
+ * Features of a set of images: the only implementation, shared by kNN, linear probe and embedding.
  *
- * @param values (N, C), or (N, L, C) for tokens; float32, of pixels uint8; on the CPU, in the scope in which they were made
- * @param images the images that could be read, row by row
+ * @param values (N, C), or (N, L, C) for tokens; float32, or uint8 for pixels; on the CPU, in the scope of their
+ *     creation
+ * @param images the readable images, one per row
  */
 public record Features(Tensor values, ImageSource images) {
     private static final int BATCH = 128;
@@ -30,49 +31,53 @@ public record Features(Tensor values, ImageSource images) {
     private static final int PIXEL_EDGE = 32;
 
     /**
-     * One vector per image from an encoder that is being trained: the mean over its map, in evaluation mode.
+     * Computes one vector per image with an encoder in training: the mean over its feature map, in evaluation mode.
      *
-     * @param bad receives images that cannot be read
+     * @param unreadable receives images that cannot be read
      */
     public static Features of(
-            Encoder encoder, Normalisation normalisation, Compute compute, ImageSource images, UnreadableImages bad) {
+            Encoder encoder,
+            Normalisation normalisation,
+            Compute compute,
+            ImageSource images,
+            UnreadableImages unreadable) {
         FrozenEncoder frozen = new FrozenEncoder(encoder, Optional.empty(), normalisation, compute);
         int imageSize = encoder.config().imageSize();
         Preprocessing preprocessing = new Preprocessing(imageSize);
         EmbedConfig options = EmbedConfig.DEFAULT.withBatchSize(batchSize(imageSize));
-        return of(frozen, options, preprocessing, images, bad);
+        return of(frozen, options, preprocessing, images, unreadable);
     }
 
     /**
-     * Features of images, all in memory.
+     * Computes features of images, all in memory.
      *
-     * @param bad receives images that cannot be read
+     * @param unreadable receives images that cannot be read
      */
     public static Features of(
             FrozenEncoder frozen,
             EmbedConfig config,
             Preprocessing preprocessing,
             ImageSource images,
-            UnreadableImages bad) {
-        return of(frozen, config, preprocessing, images, bad, reached -> {});
+            UnreadableImages unreadable) {
+        return of(frozen, config, preprocessing, images, unreadable, reached -> {});
     }
 
     /**
-     * Features of images, all in memory.
+     * Computes features of images, all in memory.
      *
-     * @param bad receives images that cannot be read
-     * @param progress hears how many images were looked at
+     * @param unreadable receives images that cannot be read
+     * @param progress receives the number of images processed so far
      */
     public static Features of(
             FrozenEncoder frozen,
             EmbedConfig config,
             Preprocessing preprocessing,
             ImageSource images,
-            UnreadableImages bad,
+            UnreadableImages unreadable,
             IntConsumer progress) {
         return collect(images, sink -> {
             try {
-                frozen.embed(config, preprocessing, images, bad, (features, indices) -> {
+                frozen.embed(config, preprocessing, images, unreadable, (features, indices) -> {
                     sink.accept(features, indices);
                     progress.accept(indices[indices.length - 1] + 1);
                 });
@@ -83,39 +88,40 @@ public record Features(Tensor values, ImageSource images) {
     }
 
     /**
-     * What a vote on raw pixels looks at: thumbnails of what an encoder would see, at most 32 pixels wide, as all pixels of
-     * many large images fit into no memory. Smaller images stay as they are.
+     * Returns the preprocessing of the raw-pixel kNN baseline: thumbnails of the encoder's input, at most 32 pixels
+     * wide, as the full pixels of many large images would not fit into memory. Smaller images keep their size.
      */
     public static Preprocessing thumbnails(Preprocessing preprocessing) {
         return preprocessing.shrunkTo(PIXEL_EDGE);
     }
 
     /**
-     * The pixels themselves, as bytes: (N, 3 * edge * edge).
+     * Returns raw pixels as features: uint8, (N, 3 * edge * edge).
      *
-     * @param preprocessing to what an encoder would see, or to thumbnails of it
-     * @param bad receives images that cannot be read
+     * @param preprocessing to the encoder's input, or to thumbnails of it
+     * @param unreadable receives images that cannot be read
      */
-    public static Features ofPixels(Preprocessing preprocessing, ImageSource images, UnreadableImages bad) {
-        return collect(images, sink -> eachPixels(preprocessing, images, bad, sink));
+    public static Features ofPixels(Preprocessing preprocessing, ImageSource images, UnreadableImages unreadable) {
+        return collect(images, sink -> eachPixels(preprocessing, images, unreadable, sink));
     }
 
-    /** As {@link #ofPixels}, handed on batch by batch. */
+    /** As {@link #ofPixels}, but passes the pixels on batch by batch. */
     public static void eachPixels(
-            Preprocessing preprocessing, ImageSource images, UnreadableImages bad, FrozenEncoder.Sink sink) {
-        InferenceLoop.each(images, preprocessing, BATCH, bad, bytes -> bytes.flatten(1, 3), sink);
+            Preprocessing preprocessing, ImageSource images, UnreadableImages unreadable, FrozenEncoder.Sink sink) {
+        // (N, 3, H, W) -> (N, 3 * H * W)
+        InferenceLoop.each(images, preprocessing, BATCH, unreadable, bytes -> bytes.flatten(1, 3), sink);
     }
 
-    /** Images that an evaluation encodes at once: fewer of large ones, as a batch should take no more memory then. */
+    /** Returns the batch size of an evaluation: smaller for large images, so that a batch takes no more memory. */
     public static int batchSize(int imageSize) {
         long pixels = (long) BATCH * USUAL_EDGE * USUAL_EDGE;
         return (int) Math.max(1, Math.min(BATCH, pixels / ((long) imageSize * imageSize)));
     }
 
-    private static Features collect(ImageSource images, Consumer<FrozenEncoder.Sink> work) {
+    private static Features collect(ImageSource images, Consumer<FrozenEncoder.Sink> produce) {
         try (NoGradGuard guard = new NoGradGuard();
                 FeatureRows rows = new FeatureRows(images.size())) {
-            work.accept(rows::add);
+            produce.accept(rows::add);
             if (rows.indices().length == 0) {
                 throw DataException.noneReadable(images.size(), "for the evaluation");
             }
@@ -125,10 +131,10 @@ public record Features(Tensor values, ImageSource images) {
     }
 
     /**
-     * Refuses features of which nothing can be said.
+     * Rejects features that are not finite.
      *
-     * @param what these images are for, such as {@code images to classify}
-     * @throws NotFiniteException if a number is not finite
+     * @param what purpose of the images, for the message, such as {@code images to classify}
+     * @throws NotFiniteException if a value is not finite
      */
     public void checkFinite(String what) {
         long notFinite = Tensors.rowsNotFinite(values);
@@ -137,7 +143,7 @@ public record Features(Tensor values, ImageSource images) {
         }
     }
 
-    /** Labels of the rows: (N), int64. */
+    /** Returns the labels of the rows: (N), int64. */
     public Tensor labels() {
         long[] labels = new long[images.size()];
         for (int i = 0; i < labels.length; i++) {

@@ -19,45 +19,44 @@ import java.util.function.UnaryOperator;
 import org.bytedeco.pytorch.Tensor;
 
 /**
- * An encoder that is not trained, and what it needs to make features of bytes. It owns none of its parts.
+ * A frozen encoder with everything that it needs to turn image bytes into features. It owns none of its components.
  *
- * @param meanNorm the norm of the mean of the patches, which weights that were fine-tuned on it have; the encoder has
- *     no final norm then
+ * @param meanNorm norm after mean pooling, in weights fine-tuned with it; the encoder then has no final norm
  */
 public record FrozenEncoder(
         Encoder encoder, Optional<LayerNorm> meanNorm, Normalisation normalisation, Compute compute) {
-    /** Takes features as they come. */
+    /** Consumer of features, batch by batch. */
     public interface Sink {
         /**
-         * Features of some images.
+         * Accepts the features of a batch.
          *
          * @param features (n, C), or (n, L, C) for tokens; float32, on the CPU, in a scope that ends with this call
-         * @param indices of these images
+         * @param indices indices of the images
          */
         void accept(Tensor features, int[] indices) throws IOException;
     }
 
     /**
-     * Refuses features that are not finite before they are handed on.
+     * Rejects features that are not finite before passing them on.
      *
-     * @return throws {@link NotFiniteException}
+     * @return a sink that throws {@link NotFiniteException}
      */
     public static Sink finite(Sink sink) {
         AtomicLong seen = new AtomicLong();
         return (features, indices) -> {
-            long looked = seen.addAndGet(indices.length);
+            long total = seen.addAndGet(indices.length);
             long notFinite = Tensors.rowsNotFinite(features);
             if (notFinite > 0) {
-                throw NotFiniteException.of("features", notFinite, looked, "images so far");
+                throw NotFiniteException.of("features", notFinite, total, "images so far");
             }
             sink.accept(features, indices);
         };
     }
 
     /**
-     * Refuses a pool that this encoder cannot have.
+     * Rejects a pooling that this encoder does not support.
      *
-     * @throws ConfigException if it cannot
+     * @throws ConfigException if it is unsupported
      */
     public void check(String pool) {
         if (pool.equals("mean")) {
@@ -74,7 +73,7 @@ public record FrozenEncoder(
         }
     }
 
-    /** What a pool makes of bytes (n, 3, H, W) on any device, on the device of the encoder. */
+    /** Returns a function from bytes (n, 3, H, W) on any device to pooled features on the device of the encoder. */
     public UnaryOperator<Tensor> pooled(String pool) {
         check(pool);
         return bytes -> compute.forward(() -> pool(pool, normalisation.apply(normalisation.unit(bytes))));
@@ -82,9 +81,9 @@ public record FrozenEncoder(
 
     private Tensor pool(String pool, Tensor images) {
         return switch (pool) {
-            case "cls" -> ((VisionTransformer) encoder).tokens(images).select(1, 0);
-            case "tokens" -> encoder.forward(images).flatten(2, 3).transpose(1, 2);
-            default -> mean(encoder.features(images));
+            case "cls" -> ((VisionTransformer) encoder).tokens(images).select(1, 0); // (n, 1 + L, C) -> (n, C)
+            case "tokens" -> encoder.forward(images).flatten(2, 3).transpose(1, 2); // (n, C, h, w) -> (n, L, C)
+            default -> mean(encoder.features(images)); // (n, C)
         };
     }
 
@@ -93,15 +92,19 @@ public record FrozenEncoder(
     }
 
     /**
-     * Features of images, handed on batch by batch, so that no more than a batch is held; in evaluation mode.
+     * Computes features in evaluation mode and passes them on batch by batch, so that memory holds one batch at most.
      *
-     * @param options of which pool and batch size are asked
-     * @param bad receives images that cannot be read
+     * @param options of which only pooling and batch size are used
+     * @param unreadable receives images that cannot be read
      */
     public void embed(
-            EmbedConfig options, Preprocessing preprocessing, ImageSource images, UnreadableImages bad, Sink sink)
+            EmbedConfig options,
+            Preprocessing preprocessing,
+            ImageSource images,
+            UnreadableImages unreadable,
+            Sink sink)
             throws IOException {
         new InferenceLoop(encoder, preprocessing, options.batchSize(), compute)
-                .run(images, bad, pooled(options.pool()), sink);
+                .run(images, unreadable, pooled(options.pool()), sink);
     }
 }

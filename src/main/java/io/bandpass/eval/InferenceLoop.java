@@ -18,22 +18,23 @@ import org.bytedeco.pytorch.Tensor;
 /**
  * Runs a model over images, batch by batch, in evaluation mode and without gradients.
  *
- * @param batchSize most images per forward pass
+ * @param batchSize largest number of images per forward pass
  */
 record InferenceLoop(Layer model, Preprocessing preprocessing, int batchSize, Compute compute) {
     /**
-     * Hands on what a function makes of images, so that no more than a batch is held.
+     * Applies a function to images and passes on its results batch by batch, so that memory holds one batch at most.
      *
      * @param function takes bytes (n, 3, H, W) on the CPU
-     * @param bad receives images that cannot be read
+     * @param unreadable receives images that cannot be read
      */
-    void run(ImageSource images, UnreadableImages bad, UnaryOperator<Tensor> function, Sink sink) throws IOException {
+    void run(ImageSource images, UnreadableImages unreadable, UnaryOperator<Tensor> function, Sink sink)
+            throws IOException {
         boolean wasTraining = model.isTraining();
         model.setTraining(false);
         try {
-            // Within one call, so that the weights are cast once for the whole set.
+            // One call for the whole set, so that autocast casts the weights only once.
             compute.run(() -> {
-                each(images, preprocessing, batchSize, bad, function, sink);
+                each(images, preprocessing, batchSize, unreadable, function, sink);
                 return images;
             });
         } catch (UncheckedIOException e) {
@@ -43,12 +44,12 @@ record InferenceLoop(Layer model, Preprocessing preprocessing, int batchSize, Co
         }
     }
 
-    /** The same with a function that needs no model. */
+    /** Does the same with a function that needs no model. */
     static void each(
             ImageSource images,
             Preprocessing preprocessing,
             int batchSize,
-            UnreadableImages bad,
+            UnreadableImages unreadable,
             UnaryOperator<Tensor> function,
             Sink sink) {
         try (NoGradGuard guard = new NoGradGuard()) {
@@ -56,7 +57,7 @@ record InferenceLoop(Layer model, Preprocessing preprocessing, int batchSize, Co
                 int end = (int) Math.min(images.size(), (long) from + batchSize);
                 try (PointerScope scope = new PointerScope()) {
                     Prepared batch = preprocessing.batch(
-                            images, IntStream.range(from, end).toArray(), bad);
+                            images, IntStream.range(from, end).toArray(), unreadable);
                     if (batch.indices().length > 0) {
                         sink.accept(function.apply(batch.images()).cpu(), batch.indices());
                     }

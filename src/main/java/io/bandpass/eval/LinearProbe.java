@@ -32,23 +32,23 @@ import org.bytedeco.pytorch.global.torch;
 import org.bytedeco.pytorch.global.torch.ScalarType;
 
 /**
- * A linear classifier of features that are not trained themselves: batch norm without scale and shift, then one linear
- * layer (MoCo v3, Chen et al., ICCV 2021; MAE, He et al., CVPR 2022, appendix A.1). The same seed and features give the
- * same numbers, while a run trains and afterwards.
+ * Linear probe: a linear classifier on frozen features. Batch norm without scale and shift, then one linear layer (MoCo
+ * v3, Chen et al., ICCV 2021; MAE, He et al., CVPR 2022, appendix A.1). The same seed and features yield the same
+ * result, both during a run and afterwards.
  */
 public final class LinearProbe implements AutoCloseable {
     private static final double STD = 0.01;
-    private static final int SCORED_AT_ONCE = 1024;
+    private static final int SCORING_BATCH = 1024;
 
     /**
-     * What a step is made on.
+     * Batch of a training step.
      *
      * @param features (n, C), float32, on any device
-     * @param indices of the images in their set
+     * @param indices indices of the images in their set
      */
     public record Batch(Tensor features, int[] indices) {}
 
-    /** Gives the batch of each step, in the scope of that step. */
+    /** Supplier of the batch of each step, in the scope of that step. */
     public interface Batches {
         Batch at(long step);
     }
@@ -67,19 +67,19 @@ public final class LinearProbe implements AutoCloseable {
         this.device = Tensors.kept(device);
         norm = new BatchNorm1d(width);
         linear = new Linear(width, classes);
-        // As in the program of MoCo v3; the bias begins with 0.
+        // As in the code of MoCo v3; the bias is initialised with 0.
         Initialisation.normal(linear.weight(), STD, config.seed(), "probe.weight");
         norm.to(device);
         linear.to(device);
     }
 
     /**
-     * Trains a probe on features and scores it on others.
+     * Trains a probe on features and evaluates it on others.
      *
-     * @param train of labelled images of at least two classes
-     * @param test of images of the same classes
-     * @throws DataException if the labels do not allow it
-     * @throws DivergedException if features are not finite, or it does not stay finite
+     * @param train features of labelled images of at least two classes
+     * @param test features of images of the same classes
+     * @throws DataException if the labels are unsuitable
+     * @throws DivergedException if the features are not finite, or the probe diverges
      */
     public static ClassificationScores scores(Features train, Features test, ProbeConfig config, Device device) {
         try (LinearProbe probe = of(train, config, device)) {
@@ -95,7 +95,7 @@ public final class LinearProbe implements AutoCloseable {
         }
     }
 
-    /** A probe that was trained on features, as {@link #scores(Features, Features, ProbeConfig, Device)} does it. */
+    /** Trains a probe on features, as {@link #scores(Features, Features, ProbeConfig, Device)} does. */
     public static LinearProbe of(Features train, ProbeConfig config, Device device) {
         checkFinite(train, "training images");
         int images = train.images().size();
@@ -112,13 +112,13 @@ public final class LinearProbe implements AutoCloseable {
     }
 
     /**
-     * A probe that was trained batch by batch.
+     * Trains a probe batch by batch.
      *
-     * @param images of at least two classes; batch size and steps follow from their number
+     * @param images images of at least two classes; their number determines batch size and steps
      * @param width C of the features
-     * @param device on which it computes
-     * @throws DataException if the labels do not allow it
-     * @throws DivergedException if it does not stay finite
+     * @param device device of the probe
+     * @throws DataException if the labels are unsuitable
+     * @throws DivergedException if the probe diverges
      */
     public static LinearProbe of(ImageSource images, int width, ProbeConfig config, Device device, Batches batches) {
         long classes =
@@ -140,7 +140,7 @@ public final class LinearProbe implements AutoCloseable {
         }
     }
 
-    /** The order of the training images in each epoch. */
+    /** Returns the order of the training images in each epoch. */
     public static EpochOrder order(ProbeConfig config, int images) {
         return new EpochOrder(images, KeyedRandom.hash(config.seed(), Purpose.PROBE));
     }
@@ -165,14 +165,14 @@ public final class LinearProbe implements AutoCloseable {
             }
         }
         norm.setTraining(false);
-        refuseInfinite();
+        checkFinite();
     }
 
     private static Tensor wide(int[] values) {
         return Tensors.ofLongs(IntStream.of(values).asLongStream().toArray(), values.length);
     }
 
-    private void refuseInfinite() {
+    private void checkFinite() {
         try (PointerScope scope = new PointerScope()) {
             if (!isFinite(norm)) {
                 throw new DivergedException(
@@ -192,16 +192,16 @@ public final class LinearProbe implements AutoCloseable {
         return layer.state().stream().allMatch(entry -> Tensors.isFinite(entry.tensor()));
     }
 
-    /** (n, C) on any device to (n, classes). */
+    /** Returns logits (n, classes) of features (n, C) on any device. */
     private Tensor logits(Tensor features) {
         return linear.forward(norm.forward(Tensors.to(features, device)));
     }
 
     /**
-     * Scores features of images, by the running statistics of the batch norm.
+     * Evaluates the probe on features, with the running statistics of the batch norm.
      *
-     * @throws DataException if the images have other classes
-     * @throws DivergedException if features, or what it says of them, are not finite
+     * @throws DataException if the images have another number of classes
+     * @throws DivergedException if the features or their logits are not finite
      */
     public ClassificationScores scores(Features test) {
         if (test.images().classNames().size() != classes) {
@@ -217,8 +217,8 @@ public final class LinearProbe implements AutoCloseable {
                 NoGradGuard guard = new NoGradGuard()) {
             Tensor labels = test.labels();
             long images = labels.size(0);
-            for (long from = 0; from < images; from += SCORED_AT_ONCE) {
-                long to = Math.min(images, from + SCORED_AT_ONCE);
+            for (long from = 0; from < images; from += SCORING_BATCH) {
+                long to = Math.min(images, from + SCORING_BATCH);
                 try (PointerScope inner = new PointerScope()) {
                     scores.add(logits(Tensors.slice(test.values(), 0, from, to)), Tensors.slice(labels, 0, from, to));
                 }
@@ -231,9 +231,9 @@ public final class LinearProbe implements AutoCloseable {
     }
 
     /**
-     * The linear layer that does by itself what batch norm and linear layer do in evaluation: {@code weight} (classes, C)
-     * and {@code bias} (classes), float32, on the CPU, in the scope of the caller. With s = sqrt(variance + epsilon) they
-     * are W / s and b - (W / s) mean, computed in double.
+     * Folds the batch norm into the linear layer, for evaluation: {@code weight} (classes, C) and {@code bias}
+     * (classes), float32, on the CPU, in the scope of the caller. With s = sqrt(variance + epsilon) they are W / s and
+     * b - (W / s) mean, computed in double.
      */
     public Map<String, Tensor> folded() {
         try (NoGradGuard guard = new NoGradGuard()) {

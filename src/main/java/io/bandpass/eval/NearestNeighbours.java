@@ -11,22 +11,24 @@ import org.bytedeco.javacpp.PointerScope;
 import org.bytedeco.pytorch.NoGradGuard;
 
 /**
- * A vote of the k most similar training images, each weighing exp(cosine / temperature) (Wu et al., CVPR 2018): how well
- * features separate classes without training anything on them. Training images may come batch by batch and are let go of
- * again, so what is in memory follows from the images to classify alone.
+ * Weighted kNN classifier: the k most similar training images vote, each with weight exp(cosine / temperature) (Wu et
+ * al., CVPR 2018). Measures how well features separate classes without training on them. Training images may arrive
+ * batch by batch and are not kept, so memory depends on the images to classify alone.
  */
 public final class NearestNeighbours {
-    /** Gives features of training images, batch by batch, from an encoder in float32: autocast would reach the vote too. */
+    /**
+     * Supplier of training features, batch by batch, from an encoder in float32: autocast would affect the vote too.
+     */
     public interface Voters {
         void each(FrozenEncoder.Sink sink) throws IOException;
     }
 
     /**
-     * How a vote ended.
+     * Result of a vote.
      *
-     * @param top1 fraction of images whose class it gets right, 0 to 1
-     * @param voters how many training images there were
-     * @param classified how many images were classified
+     * @param top1 accuracy, 0 to 1
+     * @param voters number of training images
+     * @param classified number of images classified
      */
     public record Outcome(double top1, int voters, int classified) {}
 
@@ -34,9 +36,9 @@ public final class NearestNeighbours {
     private final double temperature;
 
     /**
-     * A classifier.
+     * Creates a classifier.
      *
-     * @param neighbours k; fewer where there are fewer training images
+     * @param neighbours k; limited to the number of training images
      * @param temperature above 0
      */
     public NearestNeighbours(int neighbours, double temperature) {
@@ -45,10 +47,10 @@ public final class NearestNeighbours {
     }
 
     /**
-     * Fraction of test images whose class the vote gets right, 0 to 1.
+     * Returns the accuracy on test images, 0 to 1.
      *
      * @param train features of labelled images
-     * @param test features of the images to classify, with classes of the same numbers
+     * @param test features of the images to classify, with the same class indices
      * @throws NotFiniteException if a feature is not finite
      */
     public double top1(Features train, Features test) {
@@ -74,12 +76,11 @@ public final class NearestNeighbours {
     }
 
     /**
-     * The same with training images of which no more than a block is held. It gives the same figure, whatever the batches
-     * are.
+     * Does the same while holding at most a block of training images. The result does not depend on their batches.
      *
      * @param train labelled images
-     * @param voters features of those that can be read, (n, C), by their indices
-     * @param test features of the images to classify, with classes of the same numbers
+     * @param voters features of the readable training images, (n, C), by their indices
+     * @param test features of the images to classify, with the same class indices
      * @throws NotFiniteException if a feature is not finite
      * @throws DataException if no training image can be read
      */

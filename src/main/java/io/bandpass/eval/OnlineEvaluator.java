@@ -19,11 +19,11 @@ import java.util.stream.IntStream;
 import org.bytedeco.javacpp.PointerScope;
 
 /**
- * "Is it learning?": kNN of the frozen encoder on the held-out images, while it trains, and a linear probe where one was
- * asked for, on the same features.
+ * Evaluates the frozen encoder during pre-training: kNN accuracy on the held-out images and, if configured, a linear
+ * probe on the same features.
  */
 public final class OnlineEvaluator {
-    /** With what a notice begins that says why a look has no score of the linear probe. */
+    /** Prefix of the notice that says why an evaluation has no linear-probe score. */
     public static final String PROBE_LEFT_OUT = "linear probe left out: ";
 
     private final Encoder encoder;
@@ -31,15 +31,15 @@ public final class OnlineEvaluator {
     private final Compute compute;
     private final ImageSource train;
     private final ImageSource heldOut;
-    private final UnreadableImages bad;
+    private final UnreadableImages unreadable;
     private final Preprocessing pixels;
-    private final NearestNeighbours vote;
+    private final NearestNeighbours nearestNeighbours;
     private final Optional<ProbeConfig> probe;
 
     /**
-     * Looks at an encoder.
+     * Creates the evaluator of an encoder.
      *
-     * @param seed of the probe
+     * @param seed seed of the probe
      */
     public OnlineEvaluator(
             Encoder encoder,
@@ -47,21 +47,21 @@ public final class OnlineEvaluator {
             Compute compute,
             ImageSource train,
             ImageSource heldOut,
-            UnreadableImages bad,
+            UnreadableImages unreadable,
             EvaluateConfig config,
             long seed) {
         this.encoder = encoder;
         this.normalisation = normalisation;
         this.compute = compute;
-        this.bad = bad;
+        this.unreadable = unreadable;
         pixels = Features.thumbnails(new Preprocessing(encoder.config().imageSize()));
         this.train = atMost(train, config.knnImages());
         this.heldOut = atMost(heldOut, config.knnImages());
-        vote = new NearestNeighbours(config.knnNeighbours(), config.knnTemperature());
+        nearestNeighbours = new NearestNeighbours(config.knnNeighbours(), config.knnTemperature());
         probe = config.probe() ? Optional.of(ProbeConfig.DEFAULT.withSeed(seed)) : Optional.empty();
     }
 
-    /** Evenly spread over a larger set, so that sets sorted by class stay balanced. */
+    /** Limits a set to images spread evenly over it, so that sets sorted by class stay balanced. */
     private static ImageSource atMost(ImageSource images, int limit) {
         if (images.size() <= limit) {
             return images;
@@ -71,26 +71,26 @@ public final class OnlineEvaluator {
                 .toArray());
     }
 
-    /** Scores of the encoder as it is now. */
+    /** Evaluates the current encoder. */
     public EncoderScores encoder() {
         try (PointerScope scope = new PointerScope()) {
-            Features learned = Features.of(encoder, normalisation, compute, train, bad);
-            Features asked = Features.of(encoder, normalisation, compute, heldOut, bad);
+            Features trainFeatures = Features.of(encoder, normalisation, compute, train, unreadable);
+            Features heldOutFeatures = Features.of(encoder, normalisation, compute, heldOut, unreadable);
             OptionalDouble knn;
             try {
-                knn = OptionalDouble.of(vote.top1(learned, asked));
+                knn = OptionalDouble.of(nearestNeighbours.top1(trainFeatures, heldOutFeatures));
             } catch (NotFiniteException e) {
-                String left = probe.isPresent() ? "kNN and linear probe" : "kNN";
+                String skipped = probe.isPresent() ? "kNN and linear probe" : "kNN";
                 return new EncoderScores(
                         OptionalDouble.empty(),
                         OptionalDouble.empty(),
-                        Optional.of(left + " left out: " + e.getMessage()));
+                        Optional.of(skipped + " left out: " + e.getMessage()));
             }
             if (probe.isEmpty()) {
                 return new EncoderScores(knn, OptionalDouble.empty(), Optional.empty());
             }
             try {
-                double top1 = LinearProbe.scores(learned, asked, probe.get(), compute.device())
+                double top1 = LinearProbe.scores(trainFeatures, heldOutFeatures, probe.get(), compute.device())
                         .top1();
                 return new EncoderScores(knn, OptionalDouble.of(top1), Optional.empty());
             } catch (DivergedException | DataException e) {
@@ -99,18 +99,19 @@ public final class OnlineEvaluator {
         }
     }
 
-    /** Edge in pixels of the thumbnails that {@link #pixelsTop1} looks at. */
+    /** Returns the edge length in pixels of the thumbnails of {@link #pixelsTop1}. */
     public int pixelsEdge() {
         return pixels.edge();
     }
 
-    /** kNN accuracy of the raw pixels of thumbnails, 0 to 1. */
+    /** Returns the kNN accuracy on raw pixels of thumbnails, 0 to 1. */
     public double pixelsTop1() {
         try (PointerScope scope = new PointerScope()) {
-            return vote.vote(
+            return nearestNeighbours
+                    .vote(
                             train,
-                            sink -> Features.eachPixels(pixels, train, bad, sink),
-                            Features.ofPixels(pixels, heldOut, bad))
+                            sink -> Features.eachPixels(pixels, train, unreadable, sink),
+                            Features.ofPixels(pixels, heldOut, unreadable))
                     .top1();
         } catch (IOException e) {
             throw new UncheckedIOException(e);

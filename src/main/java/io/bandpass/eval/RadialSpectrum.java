@@ -1,7 +1,7 @@
 package io.bandpass.eval;
 
 /**
- * Mean error of images at each distance from DC, in whole frequency bins.
+ * Mean error of images by radial frequency, in whole bins from DC.
  *
  * @param before amplitude of (corrupted - original) per radius
  * @param after amplitude of (reconstruction - original) per radius

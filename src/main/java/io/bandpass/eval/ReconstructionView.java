@@ -7,26 +7,26 @@ import java.util.List;
 import java.util.Optional;
 
 /**
- * One image as a row of a picture: what the model saw and what it made of it.
+ * One row of a picture: an image, its corrupted version and its reconstruction.
  *
- * @param name of the image
- * @param caption what was done to it, for example {@code low-pass, r = 16}
+ * @param name name of the image
+ * @param caption its corruption, for example {@code low-pass, r = 16}
  * @param height H in pixels
  * @param width W in pixels
- * @param outline of the mask, drawn into the spectra; nothing where there is none
- * @param panels original, corrupted, reconstruction, and where the task knows it combined (what the encoder was given
- *     from the input, the rest from the reconstruction)
+ * @param outline outline of the mask, drawn into the spectra, if there is one
+ * @param panels original, corrupted, reconstruction and, if the task supports it, combined (visible content from the
+ *     input, the rest from the reconstruction)
  */
 public record ReconstructionView(
         String name, String caption, int height, int width, Optional<Outline> outline, List<Panel> panels) {
     /**
-     * The edge of a mask.
+     * Outline of a mask.
      *
      * @param shape {@code circle}, {@code square} or {@code rhombus}
      * @param radius in frequency bins
      */
     public record Outline(MaskConfig.Shape shape, double radius) {
-        /** The edge of the mask, where every image has the same. */
+        /** Returns the outline of the mask, if all images share one. */
         public static Optional<Outline> of(PretrainingConfig config) {
             MaskConfig mask = config.mask();
             return config.task() instanceof MaskedFrequencyConfig && !mask.ranksMagnitudes()
@@ -37,15 +37,15 @@ public record ReconstructionView(
     }
 
     /**
-     * One picture of the row.
+     * One panel of the row.
      *
-     * @param title what it shows
+     * @param title title of the panel
      * @param image (3, H, W) row-major in [0, 1]
      * @param spectrum (H, W) log(1 + |F|) of the grey image, centred, not scaled
      */
     public record Panel(String title, float[] image, float[] spectrum) {}
 
-    /** Whether the model made numbers of the image: a spectrum takes in all pixels, before they are clamped. */
+    /** Whether the model's outputs are finite; a spectrum covers all pixels before clamping. */
     public boolean isFinite() {
         for (Panel panel : panels) {
             for (float amplitude : panel.spectrum()) {

@@ -23,7 +23,7 @@ import org.bytedeco.pytorch.Tensor;
 import org.bytedeco.pytorch.global.torch;
 import org.bytedeco.pytorch.global.torch.ScalarType;
 
-/** What a model makes of images, as plain arrays for pictures. */
+/** Reconstructs images with a model, as plain arrays for pictures. */
 public final class Reconstructor {
     private static final int BATCH = 32;
     /** ITU-R 601 luma, as for the grey image of method.md section 1. */
@@ -36,9 +36,9 @@ public final class Reconstructor {
     private final Optional<Outline> outline;
 
     /**
-     * Pictures of a model.
+     * Creates the reconstructor of a model, with all corruptions of its task.
      *
-     * @param outline of the mask, to be drawn, where there is one
+     * @param outline outline of the mask to draw, if any
      */
     public Reconstructor(PretextTask task, Optional<Outline> outline) {
         this(
@@ -48,7 +48,7 @@ public final class Reconstructor {
                 outline);
     }
 
-    /** The same with a choice of what is done to images before the model sees them. */
+    /** Creates the reconstructor of a model, with these corruptions and preprocessing. */
     public Reconstructor(
             PretextTask task, Corruptions corruptions, Preprocessing preprocessing, Optional<Outline> outline) {
         this.task = task;
@@ -59,28 +59,30 @@ public final class Reconstructor {
     }
 
     /**
-     * Each of some images, once for each kind of corruption that the task has.
+     * Reconstructs images, once per corruption.
      *
-     * @param indices of the images; those that cannot be read are noted and left out
+     * @param indices indices of the images; unreadable ones are recorded and skipped
      */
-    public List<ReconstructionView> views(ImageSource images, int[] indices, UnreadableImages bad) {
-        return views(images, indices, 0, bad);
+    public List<ReconstructionView> views(ImageSource images, int[] indices, UnreadableImages unreadable) {
+        return views(images, indices, 0, unreadable);
     }
 
     /**
-     * The same after others.
+     * Does the same after other images.
      *
-     * @param firstRow how many images came before
+     * @param firstRow number of preceding images
      */
-    public List<ReconstructionView> views(ImageSource images, int[] indices, long firstRow, UnreadableImages bad) {
+    public List<ReconstructionView> views(
+            ImageSource images, int[] indices, long firstRow, UnreadableImages unreadable) {
         return evaluate(() -> {
             List<ReconstructionView> views = new ArrayList<>();
-            Prepared batch = preprocessing.batch(images, indices, bad);
+            Prepared batch = preprocessing.batch(images, indices, unreadable);
             for (int row = 0; row < batch.indices().length; row++) {
                 int index = batch.indices()[row];
                 Tensor bytes = Tensors.slice(batch.images(), 0, row, row + 1L);
-                for (MicroBatch part : corruptions.microBatches(bytes, new int[] {index}, firstRow + row)) {
-                    views.add(view(images.name(index), bytes, part.reconstruct(BatchTotals.of(List.of(part)))));
+                for (MicroBatch microBatch : corruptions.microBatches(bytes, new int[] {index}, firstRow + row)) {
+                    views.add(view(
+                            images.name(index), bytes, microBatch.reconstruct(BatchTotals.of(List.of(microBatch)))));
                 }
             }
             return views;
@@ -103,8 +105,8 @@ public final class Reconstructor {
     private static Panel panel(String title, Tensor image) {
         Tensor shown = image.cpu().clamp(bound(0), bound(1));
         Tensor luma = Tensors.ofFloats(LUMA, 3, 1, 1);
-        Tensor grey = Tensors.sum(image.cpu().squeeze(0).mul(luma), 0);
-        Tensor amplitude = torch.fft_fftshift(torch.fft_fft2(grey)).abs();
+        Tensor grey = Tensors.sum(image.cpu().squeeze(0).mul(luma), 0); // (1, 3, H, W) -> (H, W)
+        Tensor amplitude = torch.fft_fftshift(torch.fft_fft2(grey)).abs(); // (H, W)
         return new Panel(title, Tensors.toFloats(shown), Tensors.toFloats(amplitude.log1p()));
     }
 
@@ -112,8 +114,8 @@ public final class Reconstructor {
         return new ScalarOptional(new Scalar(value));
     }
 
-    /** Error per frequency over up to {@code count} images, each once for each kind of corruption. */
-    public RadialSpectrum radialSpectrum(ImageSource images, int count, UnreadableImages bad) {
+    /** Returns the error per radial frequency over up to {@code count} images, each once per corruption. */
+    public RadialSpectrum radialSpectrum(ImageSource images, int count, UnreadableImages unreadable) {
         return evaluate(() -> {
             double[] before = new double[size / 2 + 1];
             double[] after = new double[size / 2 + 1];
@@ -123,13 +125,13 @@ public final class Reconstructor {
                 try (PointerScope scope = new PointerScope()) {
                     int[] range =
                             IntStream.range(from, Math.min(n, from + BATCH)).toArray();
-                    Prepared batch = preprocessing.batch(images, range, bad);
+                    Prepared batch = preprocessing.batch(images, range, unreadable);
                     Tensor original = unit(batch.images());
-                    for (MicroBatch part : corruptions.microBatches(batch.images(), batch.indices(), from)) {
-                        ReconstructedBatch reconstructed = part.reconstruct(BatchTotals.of(List.of(part)));
+                    for (MicroBatch microBatch : corruptions.microBatches(batch.images(), batch.indices(), from)) {
+                        ReconstructedBatch reconstructed = microBatch.reconstruct(BatchTotals.of(List.of(microBatch)));
                         addError(reconstructed.corrupted().cpu().sub(original), before);
                         addError(reconstructed.prediction().cpu().sub(original), after);
-                        views += part.images();
+                        views += microBatch.images();
                     }
                 }
             }
@@ -141,10 +143,10 @@ public final class Reconstructor {
         });
     }
 
-    /** Adds, for each whole radius, the mean amplitude of the bins around it, summed over images. */
+    /** Adds, for each integer radius, the mean amplitude of the bins around it, summed over images. */
     private void addError(Tensor difference, double[] sums) {
         Tensor spectrum = torch.fft_fftshift(torch.fft_fft2(difference), -2, -1).abs();
-        float[] amplitude = Tensors.toFloats(Tensors.sum(Tensors.mean(spectrum, 1), 0));
+        float[] amplitude = Tensors.toFloats(Tensors.sum(Tensors.mean(spectrum, 1), 0)); // (n, 3, H, W) -> (H, W)
         double[] total = new double[sums.length];
         int[] count = new int[sums.length];
         for (int row = 0; row < size; row++) {
@@ -157,7 +159,7 @@ public final class Reconstructor {
             }
         }
         for (int i = 0; i < sums.length; i++) {
-            // Divided by the edge, an orthonormal amplitude.
+            // Division by the edge length makes the amplitude that of an orthonormal FFT.
             sums[i] += count[i] == 0 ? 0 : total[i] / count[i] / size;
         }
     }

@@ -15,9 +15,9 @@ import java.util.stream.IntStream;
 import org.bytedeco.pytorch.Tensor;
 
 /**
- * A classifier that looks at images, and what it needs to make logits of bytes. It owns none of its parts.
+ * A classifier with everything that it needs to turn image bytes into logits. It owns none of its components.
  *
- * @param preprocessing to the size at which it looks
+ * @param preprocessing to the input size of the classifier
  */
 public record Validation(
         Classifier classifier,
@@ -26,16 +26,16 @@ public record Validation(
         int batchSize,
         Compute compute) {
     /**
-     * Scores of images whose classes are known.
+     * Evaluates the classifier on labelled images.
      *
-     * @param labelOf the class of an image by its index
-     * @param bad receives images that cannot be read
-     * @throws DataException if none can be read
+     * @param labelOf class of an image by its index
+     * @param unreadable receives images that cannot be read
+     * @throws DataException if no image is readable
      */
-    public ClassificationScores scores(ImageSource images, IntUnaryOperator labelOf, UnreadableImages bad) {
+    public ClassificationScores scores(ImageSource images, IntUnaryOperator labelOf, UnreadableImages unreadable) {
         ClassificationScores scores = new ClassificationScores(classifier.classes());
         try {
-            logits(images, bad, (logits, indices) -> {
+            logits(images, unreadable, (logits, indices) -> {
                 long[] labels =
                         IntStream.of(indices).map(labelOf).asLongStream().toArray();
                 scores.add(logits, Tensors.ofLongs(labels, labels.length));
@@ -50,16 +50,16 @@ public record Validation(
     }
 
     /**
-     * Logits of images, handed on batch by batch; in evaluation mode.
+     * Computes logits in evaluation mode and passes them on batch by batch.
      *
-     * @param bad receives images that cannot be read
-     * @param sink takes (n, classes), float32, on the CPU
+     * @param unreadable receives images that cannot be read
+     * @param sink receives (n, classes), float32, on the CPU
      */
-    public void logits(ImageSource images, UnreadableImages bad, FrozenEncoder.Sink sink) throws IOException {
-        new InferenceLoop(classifier, preprocessing, batchSize, compute).run(images, bad, this::logits, sink);
+    public void logits(ImageSource images, UnreadableImages unreadable, FrozenEncoder.Sink sink) throws IOException {
+        new InferenceLoop(classifier, preprocessing, batchSize, compute).run(images, unreadable, this::logits, sink);
     }
 
-    /** Bytes (n, 3, H, W) on any device to logits (n, classes), float32. */
+    /** Returns logits (n, classes), float32, of bytes (n, 3, H, W) on any device. */
     public Tensor logits(Tensor bytes) {
         return compute.forward(() -> classifier.logits(normalisation.apply(normalisation.unit(bytes))));
     }

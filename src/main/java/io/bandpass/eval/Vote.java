@@ -13,15 +13,15 @@ import org.bytedeco.pytorch.global.torch;
 import org.bytedeco.pytorch.global.torch.ScalarType;
 
 /**
- * A vote under way: for each image to classify, the k most similar of the training images that have come so far. These
- * are compared in blocks of a fixed number, however they come, so that the figures do not depend on it.
+ * State of a kNN vote: for each image to classify, the k most similar of the training images added so far. These are
+ * compared in blocks of fixed size, so that the result does not depend on the batches in which they arrive.
  */
 final class Vote implements AutoCloseable {
-    /** Training images that are compared at once: similarities of a block of queries with them take 16 MiB. */
+    /** Training images compared at once: their similarities with a block of queries take 16 MiB. */
     static final int BLOCK = 4096;
 
     private static final int QUERIES = 1024;
-    /** Votes are numbers for each class, of which there may be many. */
+    /** Queries whose votes are counted at once: votes take a number per class, and there may be many classes. */
     private static final int COUNTED = 256;
 
     private static final int BYTE_RANGE = 255;
@@ -36,13 +36,13 @@ final class Vote implements AutoCloseable {
     private long notFinite;
     /** (images to classify, neighbours so far), the most similar first. */
     private Tensor cosines;
-    /** Classes of these neighbours. */
+    /** Classes of these neighbours, of the same shape. */
     private Tensor labels;
 
     /**
-     * A vote on images.
+     * Creates a vote.
      *
-     * @param queries their features (m, C), float32, or uint8 for pixels; finite; must live as long as the vote
+     * @param queries features of the images to classify (m, C), float32, or uint8 for pixels; finite; outlives the vote
      */
     Vote(Tensor queries, int neighbours) {
         this.queries = queries;
@@ -54,7 +54,7 @@ final class Vote implements AutoCloseable {
         }
     }
 
-    /** Takes in training images. */
+    /** Adds training images. */
     void add(Tensor features, long[] classes) {
         try (PointerScope scope = new PointerScope()) {
             notFinite += Tensors.rowsNotFinite(features);
@@ -72,16 +72,16 @@ final class Vote implements AutoCloseable {
         voters += classes.length;
     }
 
-    /** How many training images have come. */
+    /** Returns the number of training images added. */
     int voters() {
         return voters;
     }
 
     /**
-     * Fraction of images whose class gets the largest sum of exp(cosine / temperature), 0 to 1.
+     * Returns the fraction of images whose class gets the largest sum of exp(cosine / temperature), 0 to 1.
      *
      * @param truth (m), int64
-     * @throws NotFiniteException if a feature that came was not finite
+     * @throws NotFiniteException if a training feature was not finite
      */
     double right(Tensor truth, int classes, double temperature) {
         if (notFinite > 0) {
@@ -103,22 +103,26 @@ final class Vote implements AutoCloseable {
         return right / (double) images;
     }
 
-    /** exp((cosine - largest) / temperature) in double is the same vote as without the largest, and never overflows. */
+    /**
+     * Returns the winning classes. Uses exp((cosine - largest) / temperature) in double, which is the same vote and
+     * never overflows.
+     */
     private static Tensor count(Tensor cosines, Tensor labels, int classes, double temperature) {
-        Tensor wide = cosines.to(ScalarType.Double);
-        Tensor weights =
-                wide.sub(wide.narrow(1, 0, 1)).div(new Scalar(temperature)).exp();
+        Tensor doubles = cosines.to(ScalarType.Double);
+        Tensor weights = doubles.sub(doubles.narrow(1, 0, 1))
+                .div(new Scalar(temperature))
+                .exp();
         Tensor votes =
                 Tensors.zeros(ScalarType.Double, cosines.size(0), classes).scatter_add(1, labels, weights);
-        return votes.argmax(new LongOptional(1), false);
+        return votes.argmax(new LongOptional(1), false); // (q, classes) -> (q)
     }
 
-    /** Compares the block with all queries, and empties it. */
+    /** Compares the block with all queries and empties it. */
     private void compare() {
         long width = Math.min(neighbours, cosines.size(1) + filled);
         long images = queries.size(0);
         try (PointerScope scope = new PointerScope()) {
-            Tensor bank = unit(Tensors.slice(block, 0, 0, filled)).t();
+            Tensor bank = unit(Tensors.slice(block, 0, 0, filled)).t(); // (C, filled)
             Tensor bankLabels = Tensors.slice(Tensors.ofLongs(blockLabels, BLOCK), 0, 0, filled);
             Tensor bestCosines = Tensors.empty(ScalarType.Float, images, width);
             Tensor bestLabels = Tensors.empty(ScalarType.Long, images, width);
@@ -128,12 +132,12 @@ final class Vote implements AutoCloseable {
                     T_TensorTensor_T nearest = torch.matmul(unit(Tensors.slice(queries, 0, from, to)), bank)
                             .topk(Math.min(width, filled));
                     Tensor classes =
-                            bankLabels.index_select(0, nearest.get1().flatten()).view(to - from, -1);
-                    Tensor both = beside(Tensors.slice(cosines, 0, from, to), nearest.get0());
+                            bankLabels.index_select(0, nearest.get1().flatten()).view(to - from, -1); // (q, k)
+                    Tensor both = concatenate(Tensors.slice(cosines, 0, from, to), nearest.get0());
                     T_TensorTensor_T best = both.topk(width);
                     Tensors.slice(bestCosines, 0, from, to).copy_(best.get0());
                     Tensors.slice(bestLabels, 0, from, to)
-                            .copy_(beside(Tensors.slice(labels, 0, from, to), classes)
+                            .copy_(concatenate(Tensors.slice(labels, 0, from, to), classes)
                                     .gather(1, best.get1()));
                 }
             }
@@ -144,13 +148,13 @@ final class Vote implements AutoCloseable {
         filled = 0;
     }
 
-    private static Tensor beside(Tensor left, Tensor right) {
+    private static Tensor concatenate(Tensor left, Tensor right) {
         return torch.cat(new TensorVector(left, right), 1);
     }
 
     /**
-     * Rows of length 1; pixels as fractions of 255. Each row is divided by a power of two first, which changes no digit, as
-     * the squares of large or small features would not be finite or not above 0.
+     * Normalises rows to length 1; pixels as fractions of 255. First divides each row by a power of two, which is
+     * exact, as the squares of very large or small features would overflow or underflow.
      */
     private static Tensor unit(Tensor rows) {
         boolean bytes = rows.scalar_type().intern() == ScalarType.Byte;

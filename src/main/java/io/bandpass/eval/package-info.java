@@ -1,6 +1,6 @@
 /**
- * What a trained encoder is worth: features, nearest neighbours, the linear probe, reconstruction views, radial error
- * spectra, classification scores. Never uses train.
+ * Evaluation of trained models: features, kNN, linear probe, reconstruction views, radial error spectra, classification
+ * scores. Never uses train.
  *
  * <p>May use: classify, config, data, encoder, metrics, nn, optim, pretext, task, text, torch.
  */

@@ -37,32 +37,31 @@ import java.util.stream.IntStream;
 import org.jspecify.annotations.Nullable;
 
 /**
- * How well a classifier does on labelled images:
- * {@code ClassifierEvaluation.of(run).data("photos").run(progress)}. All failures are {@link BandpassException}s.
+ * Evaluation of a classifier on labelled images: {@code ClassifierEvaluation.of(run).data("photos").run(progress)}. All
+ * failures are {@link BandpassException}s.
  */
 public final class ClassifierEvaluation {
     /**
-     * How well it does on the images of a class.
+     * Accuracy on the images of one class.
      *
-     * @param images of this class
-     * @param accuracy fraction of them that were predicted to be of it; empty where there is none
+     * @param images number of images of the class
+     * @param accuracy fraction of them classified correctly; empty if there are none
      */
     public record ClassAccuracy(String name, long images, OptionalDouble accuracy) {}
 
     /**
-     * The scores.
+     * Scores on all evaluated images.
      *
-     * @param heldOut whether these are of the part that the data names to be held out or, where it names none and the
-     *     classifier was trained on some of the images, of the others; not so where these are all images
-     * @param images that could be read
-     * @param top1 fraction of images whose class comes first
-     * @param top5 fraction of images whose class is among the first five
-     * @param crossEntropy mean of -log of the probability of the class
+     * @param heldOut true if only held-out images were evaluated: those that the data names, or else, if the classifier
+     *     was trained on some of the images, the others; false if all images were evaluated
+     * @param images number of readable images
+     * @param top1 top-1 accuracy, 0 to 1
+     * @param top5 top-5 accuracy, 0 to 1
+     * @param crossEntropy mean of -log p(class)
      * @param calibrationError expected calibration error in 15 bins, 0 to 1
-     * @param classes in the order of the classifier's numbers
-     * @param unreadable name and reason of each image that was left out
-     * @param notices sentences about files that were passed over, classes that are not as one would expect, and images that
-     *     the classifier has seen
+     * @param classes accuracy per class, in the order of the classifier's indices
+     * @param unreadable name and reason of each skipped image
+     * @param notices sentences about skipped files, unexpected classes, and images that the classifier was trained on
      */
     public record Result(
             boolean heldOut,
@@ -98,33 +97,33 @@ public final class ClassifierEvaluation {
         this.weights = weights;
     }
 
-    /** Of a classifier: a file, a run folder, or a folder that {@code import} wrote. */
+    /** Returns the evaluation of a classifier: a file, a run folder, or a folder that {@code import} wrote. */
     public static ClassifierEvaluation of(Path weights) {
         return new ClassifierEvaluation(weights);
     }
 
-    /** Adds labelled images: a folder with a folder per class, a CSV, IDX or CIFAR files. */
+    /** Adds labelled images: a folder with a subfolder per class, or CSV, IDX or CIFAR files. */
     public ClassifierEvaluation data(String path) {
         data.add(path);
         return this;
     }
 
     /**
-     * Sets a key of the configuration of fine-tuning that matters here, such as {@code validate.batch-size=64}; by default
-     * images are prepared as the weights say, and computed in float32.
+     * Sets a key of the fine-tuning configuration that affects evaluation, such as {@code validate.batch-size=64}. By
+     * default preprocessing is that of the weights, and precision is float32.
      */
     public ClassifierEvaluation set(String assignment) {
         settings.add(assignment);
         return this;
     }
 
-    /** A JSON file for the scores. */
+    /** Sets a JSON file for the scores. */
     public ClassifierEvaluation out(Path file) {
         out = file;
         return this;
     }
 
-    /** Looks at the images. */
+    /** Evaluates the classifier. */
     public Result run(ImageData.Progress progress) throws IOException {
         FinetuningConfig config = config();
         if (data.isEmpty()) {
@@ -165,12 +164,12 @@ public final class ClassifierEvaluation {
 
     private Result evaluate(ImageClassifier classifier, FinetuningConfig config, ImageData.Progress progress)
             throws IOException {
-        UnreadableImages bad = new UnreadableImages(config.data().maxBad());
+        UnreadableImages unreadable = new UnreadableImages(config.data().maxBad());
         Datasets datasets =
-                Datasets.openLabelled(config.data(), data, config.train().seed(), 0, bad);
+                Datasets.openLabelled(config.data(), data, config.train().seed(), 0, unreadable);
         SeenImages.Part part = new SeenImages(TrainedImages.ofWeights(classifier.file())).toEvaluate(datasets);
         ImageSource images = part.images();
-        int[] numbers = numbers(classifier, datasets.train().classNames());
+        int[] classIndices = classIndices(classifier, datasets.train().classNames());
         PredictConfig options = PredictConfig.DEFAULT
                 .withBatchSize(config.validate().batchSize())
                 .withPrecision(config.train().precision());
@@ -180,9 +179,9 @@ public final class ClassifierEvaluation {
         }
         ClassificationScores scores =
                 new ClassificationScores(classifier.classNames().size());
-        classifier.each(images, bad, classifier.compute(options), options, (logits, indices) -> {
+        classifier.each(images, unreadable, classifier.compute(options), options, (logits, indices) -> {
             long[] labels = IntStream.of(indices)
-                    .map(index -> numbers[images.label(index)])
+                    .map(index -> classIndices[images.label(index)])
                     .asLongStream()
                     .toArray();
             scores.add(logits, Tensors.ofLongs(labels, labels.length));
@@ -191,8 +190,8 @@ public final class ClassifierEvaluation {
         if (scores.images() == 0) {
             throw DataException.noneReadable(images.size(), "");
         }
-        List<String> all = new ArrayList<>(datasets.notices());
-        all.addAll(part.notices());
+        List<String> notices = new ArrayList<>(datasets.notices());
+        notices.addAll(part.notices());
         return new Result(
                 part.heldOut(),
                 scores.images(),
@@ -201,21 +200,21 @@ public final class ClassifierEvaluation {
                 scores.crossEntropy(),
                 scores.calibrationError(),
                 classes(classifier.classNames(), scores),
-                bad.reasons(),
-                all);
+                unreadable.reasons(),
+                notices);
     }
 
-    /** The classifier's number of each class of the data: the same classes may stand in another order. */
-    private int[] numbers(ImageClassifier classifier, List<String> ofData) {
-        Map<String, Integer> numberOf = new HashMap<>();
-        classifier.classNames().forEach(name -> numberOf.put(name, numberOf.size()));
-        TreeSet<String> lacking = new TreeSet<>(numberOf.keySet());
-        ofData.forEach(lacking::remove);
-        TreeSet<String> unknown = new TreeSet<>(ofData);
-        unknown.removeAll(numberOf.keySet());
+    /** Returns the classifier's index of each class of the data, as the data may list the classes in another order. */
+    private int[] classIndices(ImageClassifier classifier, List<String> dataClasses) {
+        Map<String, Integer> indexOf = new HashMap<>();
+        classifier.classNames().forEach(name -> indexOf.put(name, indexOf.size()));
+        TreeSet<String> missing = new TreeSet<>(indexOf.keySet());
+        dataClasses.forEach(missing::remove);
+        TreeSet<String> unknown = new TreeSet<>(dataClasses);
+        unknown.removeAll(indexOf.keySet());
         List<String> differences = new ArrayList<>();
-        if (!lacking.isEmpty()) {
-            differences.add("the images lack " + some(lacking));
+        if (!missing.isEmpty()) {
+            differences.add("the images lack " + some(missing));
         }
         if (!unknown.isEmpty()) {
             differences.add("the classifier does not know " + some(unknown));
@@ -228,8 +227,8 @@ public final class ClassifierEvaluation {
                     classifier.file(),
                     String.join(", and ", differences)));
         }
-        return ofData.stream()
-                .mapToInt(name -> Objects.requireNonNull(numberOf.get(name)))
+        return dataClasses.stream()
+                .mapToInt(name -> Objects.requireNonNull(indexOf.get(name)))
                 .toArray();
     }
 
@@ -266,11 +265,11 @@ public final class ClassifierEvaluation {
         AtomicFiles.writeText(file, Json.pretty(json));
     }
 
-    private static Map<String, Object> json(ClassAccuracy each) {
+    private static Map<String, Object> json(ClassAccuracy accuracy) {
         Map<String, Object> json = new LinkedHashMap<>();
-        json.put("name", each.name());
-        json.put("images", each.images());
-        each.accuracy().ifPresent(accuracy -> json.put("accuracy", accuracy));
+        json.put("name", accuracy.name());
+        json.put("images", accuracy.images());
+        accuracy.accuracy().ifPresent(fraction -> json.put("accuracy", fraction));
         return json;
     }
 }

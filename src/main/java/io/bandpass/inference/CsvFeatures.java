@@ -8,10 +8,10 @@ import java.util.List;
 import java.util.Map;
 import org.bytedeco.pytorch.Tensor;
 
-/** A table {@code name,f0,f1,...}. Numbers have as many digits as it takes to read back the same float32. */
+/** CSV writer of features: {@code name,f0,f1,...}. Numbers have enough digits to read back the same float32. */
 final class CsvFeatures extends FeatureFile {
     private final CsvFile table;
-    private boolean headed;
+    private boolean hasHeader;
 
     CsvFeatures(Path file) throws IOException {
         super(file);
@@ -22,13 +22,13 @@ final class CsvFeatures extends FeatureFile {
     public void append(Tensor features, List<String> names) throws IOException {
         int width = (int) features.size(1);
         List<String> cells = new ArrayList<>();
-        if (!headed) {
+        if (!hasHeader) {
             cells.add("name");
             for (int i = 0; i < width; i++) {
                 cells.add("f" + i);
             }
             table.row(cells);
-            headed = true;
+            hasHeader = true;
         }
         float[] values = Tensors.toFloats(features);
         for (int row = 0; row < names.size(); row++) {

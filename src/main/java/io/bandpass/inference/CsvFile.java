@@ -9,7 +9,7 @@ import java.nio.file.Path;
 import java.util.List;
 import java.util.stream.Collectors;
 
-/** A table (RFC 4180, but with plain line ends), written row by row. It is there when it is whole. */
+/** CSV file (RFC 4180, but with LF line ends), written row by row. It appears only when complete. */
 final class CsvFile implements AutoCloseable {
     private final Path file;
     private final Path rows;
@@ -39,12 +39,12 @@ final class CsvFile implements AutoCloseable {
         return plain ? cell : '"' + cell.replace("\"", "\"\"") + '"';
     }
 
-    /** Puts the table in its place; no rows come after. */
+    /** Moves the complete table into place; no rows may follow. */
     void finish() throws IOException {
         writer.close();
-        // Not moved: a temporary file is its owner's alone.
-        AtomicFiles.write(file, aside -> {
-            try (OutputStream out = Files.newOutputStream(aside)) {
+        // Copied, not renamed: a temporary file is readable by its owner only.
+        AtomicFiles.write(file, staging -> {
+            try (OutputStream out = Files.newOutputStream(staging)) {
                 Files.copy(rows, out);
             }
         });
@@ -53,7 +53,7 @@ final class CsvFile implements AutoCloseable {
     @Override
     public void close() throws IOException {
         try {
-            // Writes what is left, which a full disk refuses again.
+            // Flushes the buffer, which fails again on a full disk.
             writer.close();
         } finally {
             Files.deleteIfExists(rows);

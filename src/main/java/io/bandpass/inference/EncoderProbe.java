@@ -44,9 +44,9 @@ import org.bytedeco.pytorch.Tensor;
 import org.bytedeco.pytorch.TensorVector;
 import org.bytedeco.pytorch.global.torch;
 
-/** A linear probe of a weights encoder: images to features, the probe, its scores and its file. */
+/** Linear probe of an encoder loaded from weights: computes features, trains, evaluates and saves. */
 final class EncoderProbe {
-    /** RandomResizedCrop and flip, as the probes of MoCo v3 and MAE have them. */
+    /** RandomResizedCrop and flip, as in the probes of MoCo v3 and MAE. */
     private static final AugmentConfig CROPS = new AugmentConfig(List.of(0.08, 1.0), List.of(3 / 4.0, 4 / 3.0), 0.5);
 
     private final EncoderWeights weights;
@@ -55,10 +55,10 @@ final class EncoderProbe {
     private final ProbeConfig config;
 
     /**
-     * A probe.
+     * Creates a probe.
      *
-     * @param options of the features: pool, preprocessing, and most images to encode at once
-     * @throws ConfigException if the encoder has no such pool, or one of several vectors
+     * @param options pooling and preprocessing of the features, and the largest number of images to encode at once
+     * @throws ConfigException if the encoder does not support the pooling, or it yields several vectors per image
      */
     EncoderProbe(EncoderWeights weights, FrozenEncoder frozen, EmbedConfig options, ProbeConfig config) {
         this.weights = weights;
@@ -73,9 +73,9 @@ final class EncoderProbe {
     }
 
     /**
-     * Refuses to save what could not be read as the same classifier.
+     * Rejects a probe that could not be loaded again as the same classifier.
      *
-     * @throws ConfigException if it could not, or the file cannot be written
+     * @throws ConfigException if it could not, or if the file is not writable
      */
     void checkSave(Path file) {
         boolean meanOfNormed = options.pool().equals("mean")
@@ -94,16 +94,16 @@ final class EncoderProbe {
     }
 
     /**
-     * Trains, scores and, where asked, saves.
+     * Trains, evaluates and, if requested, saves the probe.
      *
-     * @param trained what the encoder was trained on
+     * @param trained the images that the encoder was trained on
      */
     ProbeAccuracy run(
             LabelledImages.Opened images, TrainedImages trained, Optional<Path> save, ImageData.Progress progress)
             throws IOException {
         Datasets data = images.data();
         try (PointerScope scope = new PointerScope();
-                LinearProbe probe = config.augment() ? ofCrops(data, progress) : ofFeatures(data, progress)) {
+                LinearProbe probe = config.augment() ? trainOnCrops(data, progress) : trainOnFeatures(data, progress)) {
             Features test = features(data, data.heldOut().orElseThrow(), progress);
             test.checkFinite("images to classify");
             ClassificationScores scores = probe.scores(test);
@@ -125,7 +125,7 @@ final class EncoderProbe {
         }
     }
 
-    private LinearProbe ofFeatures(Datasets data, ImageData.Progress progress) {
+    private LinearProbe trainOnFeatures(Datasets data, ImageData.Progress progress) {
         Features train = features(data, data.train(), progress);
         train.checkFinite("training images");
         return LinearProbe.of(train, config, frozen.compute().device());
@@ -141,8 +141,8 @@ final class EncoderProbe {
                 reached -> progress.reached(reached, images.size()));
     }
 
-    /** Crops of the next epochs are loaded while the features of earlier ones are computed. */
-    private LinearProbe ofCrops(Datasets data, ImageData.Progress progress) {
+    /** Trains on random crops, which are loaded in the background while the features of earlier ones are computed. */
+    private LinearProbe trainOnCrops(Datasets data, ImageData.Progress progress) {
         ImageSource train = data.train();
         int images = train.size();
         int batchSize = config.batchSizeOf(images);
@@ -174,16 +174,16 @@ final class EncoderProbe {
         }
     }
 
-    /** Of bytes (n, 3, H, W), no more at once than was asked. */
+    /** Computes features of bytes (n, 3, H, W), in batches of at most the configured size. */
     private Tensor features(Tensor bytes) {
         UnaryOperator<Tensor> pooled = frozen.pooled(options.pool());
-        TensorVector parts = new TensorVector();
+        TensorVector chunks = new TensorVector();
         try (NoGradGuard guard = new NoGradGuard()) {
             for (long from = 0; from < bytes.size(0); from += options.batchSize()) {
-                Tensor part = Tensors.slice(bytes, 0, from, Math.min(bytes.size(0), from + options.batchSize()));
-                parts.push_back(Tensors.scoped(() -> pooled.apply(part)));
+                Tensor chunk = Tensors.slice(bytes, 0, from, Math.min(bytes.size(0), from + options.batchSize()));
+                chunks.push_back(Tensors.scoped(() -> pooled.apply(chunk)));
             }
-            return torch.cat(parts);
+            return torch.cat(chunks); // (n, C)
         }
     }
 

@@ -8,7 +8,7 @@ import java.util.Locale;
 import java.util.Map;
 import org.bytedeco.pytorch.Tensor;
 
-/** A file of features in one of several formats, written as they come. It is there when it is whole. */
+/** Feature file in one of several formats, written batch by batch. It appears only when complete. */
 public abstract class FeatureFile implements AutoCloseable {
     private static final String FORMATS = ".npy, .safetensors or .csv";
 
@@ -19,9 +19,9 @@ public abstract class FeatureFile implements AutoCloseable {
     }
 
     /**
-     * Refuses a name that says no format, or one that cannot hold these features.
+     * Rejects a file name without a known format, or with one that cannot hold these features.
      *
-     * @throws ConfigException if it does
+     * @throws ConfigException if it has
      */
     public static void check(Path file, String pool) {
         String ending = ending(file);
@@ -38,7 +38,7 @@ public abstract class FeatureFile implements AutoCloseable {
         }
     }
 
-    /** Starts a file; its ending says the format, as {@link #check} wants it. */
+    /** Creates a file; its extension, which {@link #check} has accepted, determines the format. */
     public static FeatureFile create(Path file) throws IOException {
         return switch (ending(file)) {
             case "npy" -> new NpyFeatures(file);
@@ -48,7 +48,7 @@ public abstract class FeatureFile implements AutoCloseable {
         };
     }
 
-    /** Starts a safetensors file with the logits of a classifier, (N, classes), as its tensor {@code logits}. */
+    /** Creates a safetensors file for the logits of a classifier, (N, classes), as tensor {@code logits}. */
     public static FeatureFile ofLogits(Path file) throws IOException {
         return new SafetensorsFeatures(file, "logits");
     }
@@ -58,7 +58,7 @@ public abstract class FeatureFile implements AutoCloseable {
         return name.substring(name.lastIndexOf('.') + 1).toLowerCase(Locale.ROOT);
     }
 
-    /** The folder that the file will lie in. */
+    /** Returns the folder of the file. */
     final Path folder() {
         Path folder = file.getParent();
         if (folder == null) {
@@ -68,9 +68,8 @@ public abstract class FeatureFile implements AutoCloseable {
     }
 
     /**
-     * Where names stand that are not in the file itself: {@code features.names.txt} for {@code features.npy}.
-     *
-     * @return a path beside it
+     * Returns the path of the file of row names, for formats without names: {@code features.names.txt} for
+     * {@code features.npy}.
      */
     public static Path namesBeside(Path file) {
         String name = String.valueOf(file.getFileName());
@@ -78,17 +77,17 @@ public abstract class FeatureFile implements AutoCloseable {
     }
 
     /**
-     * Adds rows.
+     * Appends rows.
      *
      * @param features (n, C) or (n, L, C), float32
-     * @param names of the images, row by row
+     * @param names image names, one per row
      */
     public abstract void append(Tensor features, List<String> names) throws IOException;
 
     /**
-     * Puts the file in its place; no rows come after.
+     * Completes the file and moves it into place; no rows may follow.
      *
-     * @param metadata what the features are, for formats with room for it
+     * @param metadata description of the features, for formats that can store it
      */
     public abstract void finish(Map<String, String> metadata) throws IOException;
 

@@ -21,24 +21,24 @@ import java.util.Map;
 import java.util.stream.IntStream;
 import org.bytedeco.pytorch.Tensor;
 
-/** Features of given images, from an encoder into a file. */
+/** Writes features of images to a file. */
 final class FeatureWriter {
     /**
-     * What features are made of.
+     * Source of features: encoder and images.
      *
-     * @param weights name of the file of the encoder
+     * @param weights file name of the encoder
      */
     record Source(FrozenEncoder frozen, InferenceImages given, String weights) {}
 
     private FeatureWriter() {}
 
-    /** Refuses a file that could not be written when the work is done. */
+    /** Rejects a file that is not writable, before any work is done. */
     static void check(Path out, EmbedConfig options) {
         FeatureFile.check(out, options.pool());
         AtomicFiles.requireWritable("the file of features", out);
     }
 
-    /** Computes and writes. */
+    /** Computes and writes the features. */
     static EmbeddedFeatures write(
             Source source, Preprocessing preprocessing, Path out, EmbedConfig options, ImageData.Progress progress)
             throws IOException {
@@ -47,7 +47,7 @@ final class FeatureWriter {
         try (FeatureFile file = FeatureFile.create(out)) {
             FrozenEncoder.Sink rows = FrozenEncoder.finite((features, indices) -> {
                 file.append(features, names(images, indices));
-                count(shape, features);
+                addToShape(shape, features);
                 progress.reached(indices[indices.length - 1] + 1, images.size());
             });
             source.frozen().embed(options, preprocessing, images, source.given().bad(), rows);
@@ -63,7 +63,7 @@ final class FeatureWriter {
                 source.given().bad().reasons());
     }
 
-    /** The first so many images. */
+    /** Returns the first {@code limit} images. */
     static ImageSource first(ImageSource images, int limit) {
         return images.size() <= limit
                 ? images
@@ -74,7 +74,7 @@ final class FeatureWriter {
         return Arrays.stream(indices).mapToObj(images::relativeName).toList();
     }
 
-    private static void count(List<Long> shape, Tensor features) {
+    private static void addToShape(List<Long> shape, Tensor features) {
         for (int axis = 0; axis < features.dim() && shape.size() < features.dim(); axis++) {
             shape.add(axis == 0 ? 0 : features.size(axis));
         }
@@ -95,7 +95,7 @@ final class FeatureWriter {
         return metadata;
     }
 
-    /** What was done to images before they came to the model, for headers. */
+    /** Adds image size, preprocessing and precision to the metadata of a file. */
     static void put(Map<String, String> metadata, int size, PreprocessConfig preprocess, String precision) {
         metadata.put("image_size", Integer.toString(size));
         metadata.put("preprocess", preprocess.mode());

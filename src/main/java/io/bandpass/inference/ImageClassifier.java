@@ -26,12 +26,12 @@ import java.util.stream.IntStream;
 import org.bytedeco.pytorch.Device;
 
 /**
- * A fine-tuned classifier, ready to look at images. Several threads may use one at once, and get what one thread would; it
- * must not be closed before they are done.
+ * A fine-tuned classifier, ready for inference. Thread-safe: results do not depend on concurrent use. Must not be
+ * closed before all threads are done.
  */
 public final class ImageClassifier implements AutoCloseable {
     /**
-     * Files that predictions are written to.
+     * Output files of predictions.
      *
      * @param table CSV: {@code name,class,probability,class2,probability2,...}
      * @param tensors safetensors: {@code logits} (N, classes), float32
@@ -51,7 +51,7 @@ public final class ImageClassifier implements AutoCloseable {
         normalisation = new Normalisation(weights.data().mean(), weights.data().std(), device);
     }
 
-    /** Opens {@code classifier.safetensors}, or the run or folder in which it is, on the CPU. */
+    /** Opens {@code classifier.safetensors}, or the run or folder that contains it, on the CPU. */
     public static ImageClassifier open(Path weights) throws IOException {
         return open(weights, "cpu", OptionalInt.empty());
     }
@@ -61,8 +61,8 @@ public final class ImageClassifier implements AutoCloseable {
      *
      * @param weights a file, a run folder, or a folder that {@code import} wrote
      * @param device {@code auto}, {@code cpu} or {@code cuda}
-     * @param threads that compute in each call; empty for the physical cores
-     * @throws BandpassException if the file is no sound classifier
+     * @param threads compute threads per call; empty for the number of physical cores
+     * @throws BandpassException if the file is not a valid classifier
      */
     public static ImageClassifier open(Path weights, String device, OptionalInt threads) throws IOException {
         int count = threads.orElseGet(Engine::physicalCores);
@@ -71,22 +71,22 @@ public final class ImageClassifier implements AutoCloseable {
         return new ImageClassifier(ClassifierWeights.open(weights), chosen, count);
     }
 
-    /** The classes by number; numbers in words where the weights of another program name none. */
+    /** Returns the class names by index; the indices as text if the weights of another program name none. */
     public List<String> classNames() {
         return weights.classNames();
     }
 
-    /** Edge in pixels of the square that is looked at. */
+    /** Returns the edge length in pixels of the square input. */
     public int imageSize() {
         return weights.imageSize();
     }
 
-    /** How images were prepared when the classifier was validated: what is done unless asked otherwise. */
+    /** Returns the preprocessing of the classifier's validation, which is the default. */
     public PreprocessConfig preprocess() {
         return weights.preprocess();
     }
 
-    /** The file that was opened. */
+    /** Returns the file that was opened. */
     public Path file() {
         return weights.file();
     }
@@ -101,7 +101,7 @@ public final class ImageClassifier implements AutoCloseable {
     }
 
     /**
-     * Classifies image files together: a prediction for each, in their order.
+     * Classifies image files together and returns their predictions in the same order.
      *
      * @throws BandpassException if one of them cannot be read
      */
@@ -110,7 +110,7 @@ public final class ImageClassifier implements AutoCloseable {
     }
 
     /**
-     * What the classifier says before the softmax.
+     * Returns the logits of image files.
      *
      * @return (N, classes), in the order of the files
      * @throws BandpassException if one of them cannot be read
@@ -119,11 +119,11 @@ public final class ImageClassifier implements AutoCloseable {
         return logits(images, PredictConfig.DEFAULT);
     }
 
-    /** As {@link #logits(List)}; of the options the limits are not asked. */
+    /** As {@link #logits(List)}; ignores the limits of the options. */
     public float[][] logits(List<Path> images, PredictConfig options) throws IOException {
-        InferenceImages given = InferenceImages.ofFiles(weights.data(), images);
+        InferenceImages inputs = InferenceImages.ofFiles(weights.data(), images);
         float[][] rows = new float[images.size()][];
-        each(given.images(), given.bad(), compute(options), options, (logits, indices) -> {
+        each(inputs.images(), inputs.bad(), compute(options), options, (logits, indices) -> {
             for (int i = 0; i < indices.length; i++) {
                 rows[indices[i]] = Tensors.toFloats(logits.select(0, i));
             }
@@ -132,44 +132,49 @@ public final class ImageClassifier implements AutoCloseable {
     }
 
     /**
-     * Refuses files for {@link #predict(List, Files, PredictConfig, ImageData.Progress)} that could not be written when
-     * the work is done.
+     * Rejects output files for {@link #predict(List, Files, PredictConfig, ImageData.Progress)} that are not writable,
+     * before any work is done.
      *
-     * @throws BandpassException if they could not
+     * @throws BandpassException if one is not writable
      */
     public static void checkFiles(Files files) throws IOException {
         PredictionWriter.check(files);
     }
 
     /**
-     * Classifies a set of images and writes what comes of it, batch by batch, so that no more than a batch is in memory.
+     * Classifies a set of images and writes the predictions batch by batch, so that memory holds one batch at most.
      *
-     * @param images folders, list and CSV files, globs, IDX or CIFAR files; rows have the order of the relative paths in a
-     *     folder, of a list in a list
+     * @param images folders, list and CSV files, globs, IDX or CIFAR files; rows are in the order of a list, or of the
+     *     relative paths in a folder
      */
     public PredictionSummary predict(
             List<String> images, Files files, PredictConfig options, ImageData.Progress progress) throws IOException {
         PredictionWriter.check(files);
-        InferenceImages given = InferenceImages.open(weights.data(), images, options.maxBad());
-        return PredictionWriter.write(this, given, files, options, progress);
+        InferenceImages inputs = InferenceImages.open(weights.data(), images, options.maxBad());
+        return PredictionWriter.write(this, inputs, files, options, progress);
     }
 
     /**
-     * Logits of images, handed on batch by batch.
+     * Computes logits of images and passes them on batch by batch.
      *
-     * @param sink takes (n, classes), float32, on the CPU, all finite
+     * @param sink receives (n, classes), float32, on the CPU, all finite
      */
-    void each(ImageSource images, UnreadableImages bad, Compute compute, PredictConfig options, FrozenEncoder.Sink sink)
+    void each(
+            ImageSource images,
+            UnreadableImages unreadable,
+            Compute compute,
+            PredictConfig options,
+            FrozenEncoder.Sink sink)
             throws IOException {
-        // A thread has a number of compute threads of its own.
+        // The number of compute threads is a setting of the calling thread.
         Engine.start(threads);
-        Validation look = new Validation(
+        Validation validation = new Validation(
                 weights.classifier(),
                 normalisation,
                 new Preprocessing(imageSize(), options.preprocess().orElse(preprocess())),
                 options.batchSize(),
                 compute);
-        look.logits(images, bad, (logits, indices) -> {
+        validation.logits(images, unreadable, (logits, indices) -> {
             if (!logits.isfinite().all().item_bool()) {
                 throw new WeightsException(file() + " is of no use: what it makes of " + images.name(indices[0])
                         + " or of an image after it is not a finite number");
@@ -178,7 +183,7 @@ public final class ImageClassifier implements AutoCloseable {
         });
     }
 
-    /** The device, and the precision that is asked, or that a measurement chooses. */
+    /** Returns the device with the requested precision, which for {@code auto} a measurement chooses. */
     Compute compute(PredictConfig options) {
         return Compute.of(device, options.precision());
     }
@@ -190,7 +195,7 @@ public final class ImageClassifier implements AutoCloseable {
 
     Prediction prediction(List<RankedClass> ranked) {
         List<ClassProbability> named = ranked.stream()
-                .map(each -> new ClassProbability(classNames().get(each.number()), each.probability()))
+                .map(rank -> new ClassProbability(classNames().get(rank.number()), rank.probability()))
                 .toList();
         return new Prediction(named.get(0).className(), named.get(0).probability(), named);
     }

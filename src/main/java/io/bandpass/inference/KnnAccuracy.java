@@ -4,15 +4,15 @@ import java.util.List;
 import java.util.Map;
 
 /**
- * How well the classes of images are told apart by their nearest neighbours.
+ * Result of a kNN evaluation.
  *
- * @param encoder fraction right with this encoder's features, 0 to 1
- * @param pixels fraction right with raw pixels
- * @param pixelsSize edge in pixels of the images, or thumbnails of them, whose raw pixels voted
- * @param trainImages images that vote
- * @param testImages images that are classified
+ * @param encoder accuracy with the encoder's features, 0 to 1
+ * @param pixels accuracy with raw pixels, 0 to 1
+ * @param pixelsSize edge length in pixels of the images, or thumbnails of them, whose raw pixels voted
+ * @param trainImages number of voting images
+ * @param testImages number of classified images
  * @param notices sentences about the images
- * @param unreadable name and reason of each image that was left out
+ * @param unreadable name and reason of each skipped image
  */
 public record KnnAccuracy(
         double encoder,

@@ -14,21 +14,18 @@ import java.nio.file.Path;
 import java.util.List;
 import java.util.OptionalInt;
 
-/**
- * Labelled images to judge an encoder by: those that are learned from, and those to classify. Nothing is opened before
- * they are used.
- */
+/** Labelled images for evaluating an encoder: a training set and a test set. They are opened on first use. */
 public final class LabelledImages {
     private interface Opening {
         Opened open(WeightsOrigin origin, TrainedImages trained);
     }
 
     /**
-     * What was found.
+     * The images, as opened.
      *
-     * @param data the images to learn from and those to classify
-     * @param whole the same with all images that could be learned from, where {@link #data} has a few
-     * @param rule by which they were divided
+     * @param data training images and, as held-out set, the images to classify
+     * @param whole the same with all training images, if {@link #data} has only a few per class
+     * @param rule rule by which they were split
      */
     record Opened(Datasets data, Datasets whole, SplitRule rule) {
         private static Opened of(Datasets data, RecordedHoldOut choice) {
@@ -42,7 +39,7 @@ public final class LabelledImages {
         this.opening = opening;
     }
 
-    /** The images of the run of an encoder, with the part that it held out. */
+    /** Returns the images of an encoder's own run, with its held-out set. */
     public static LabelledImages ofRun() {
         return new LabelledImages((origin, trained) -> {
             if (!trained.sets().isEmpty() && trained.sets().get(0).needsItsFolder()) {
@@ -67,8 +64,8 @@ public final class LabelledImages {
     }
 
     /**
-     * Two folders, each with a folder per class, or two IDX or CIFAR files. Images to classify whose labels the weights
-     * were trained on are refused.
+     * Returns the images of two folders, each with a subfolder per class, or of two IDX or CIFAR files. Rejects test
+     * images whose labels the weights were trained on.
      */
     public static LabelledImages pair(Path train, Path test) {
         return new LabelledImages((origin, trained) -> {
@@ -78,23 +75,23 @@ public final class LabelledImages {
     }
 
     /**
-     * Images as fine-tuning takes them: where they name no part to hold out, a tenth of each class is held out, or what
-     * was held out when the weights were trained on these images.
+     * Returns images as for fine-tuning. If they name no held-out set, it is a tenth of each class, or the set that was
+     * held out when the weights were trained on these images.
      *
-     * @param paths folders with a folder per class, CSV, IDX or CIFAR files
-     * @param seed of the held-out part, where one is drawn
+     * @param paths folders with a subfolder per class, CSV, IDX or CIFAR files
+     * @param seed seed of the held-out set, if it is drawn
      */
     public static LabelledImages of(List<String> paths, long seed) {
-        List<String> given = List.copyOf(paths);
+        List<String> copied = List.copyOf(paths);
         return new LabelledImages((origin, trained) -> {
             DataConfig data = labelled(origin.data());
             SplitRule rule = SplitRule.stratified(seed, origin.evaluate().heldOutFraction());
             RecordedHoldOut choice = new RecordedHoldOut(trained.holdOut(rule), rule);
-            return Opened.of(Datasets.openLabelled(data, given, choice, new UnreadableImages(data.maxBad())), choice);
+            return Opened.of(Datasets.openLabelled(data, copied, choice, new UnreadableImages(data.maxBad())), choice);
         });
     }
 
-    /** The same with only so many images of each class to learn from, drawn by a seed. */
+    /** Returns the same images with only {@code count} training images of each class, drawn by a seed. */
     public LabelledImages perClass(int count, long seed) {
         return new LabelledImages((origin, trained) -> {
             Opened all = opening.open(origin, trained);
@@ -103,11 +100,11 @@ public final class LabelledImages {
     }
 
     /**
-     * Finds the images.
+     * Opens the images.
      *
-     * @param origin of the encoder
-     * @param trained what the encoder was trained on
-     * @return with a held-out part
+     * @param origin origin of the encoder
+     * @param trained the images that the encoder was trained on
+     * @return images with a held-out set
      * @throws DataException if there are no labels, or nothing to hold out
      */
     public Opened open(WeightsOrigin origin, TrainedImages trained) {

@@ -8,15 +8,15 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
 
-/** A text file with the name of each row in a line. */
+/** Writer of a text file with one row name per line. */
 final class NameList {
     private NameList() {}
 
     static void write(Path file, List<String> names) throws IOException {
-        AtomicFiles.write(file, aside -> {
-            try (BufferedWriter writer = Files.newBufferedWriter(aside)) {
+        AtomicFiles.write(file, staging -> {
+            try (BufferedWriter writer = Files.newBufferedWriter(staging)) {
                 for (String name : names) {
-                    // Names of files may hold line ends.
+                    // File names may contain line breaks.
                     writer.write(PrintableText.of(name) + "\n");
                 }
             }

@@ -1,4 +1,4 @@
 package io.bandpass.inference;
 
-/** A prediction for an image of this name. */
+/** A prediction with the name of its image. */
 public record NamedPrediction(String name, Prediction prediction) {}

@@ -6,7 +6,7 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.Map;
 
-/** NumPy's format, with the names of the rows in a text file beside it. */
+/** NumPy (.npy) writer of features, with the row names in a separate text file. */
 final class NpyFeatures extends TensorFeatures {
     NpyFeatures(Path file) throws IOException {
         super(file);
@@ -14,13 +14,13 @@ final class NpyFeatures extends TensorFeatures {
 
     @Override
     public void finish(Map<String, String> metadata) throws IOException {
-        Path beside = namesBeside(file);
-        NameList.write(beside, names);
+        Path namesFile = namesBeside(file);
+        NameList.write(namesFile, names);
         try {
             NpyFile.write(file, rows);
         } catch (IOException e) {
-            // Names without their features, or beside those of another time, would be half of something.
-            Files.deleteIfExists(beside);
+            // Do not leave names without features, or beside features of an earlier call.
+            Files.deleteIfExists(namesFile);
             throw e;
         }
     }

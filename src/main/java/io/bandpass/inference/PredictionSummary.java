@@ -4,14 +4,14 @@ import java.util.List;
 import java.util.Map;
 
 /**
- * What came of a set of images.
+ * Result of classifying a set of images.
  *
  * @param first the predictions for the first twenty images
- * @param images how many were classified
- * @param given how many there were
- * @param precision of the classifier, which {@code auto} may have chosen
- * @param notices sentences about files that were passed over
- * @param unreadable name and reason of each image that was left out
+ * @param images number of images classified
+ * @param given number of images found, before any limit
+ * @param precision precision of the classifier, which {@code auto} may have chosen
+ * @param notices sentences about skipped files
+ * @param unreadable name and reason of each skipped image
  */
 public record PredictionSummary(
         List<NamedPrediction> first,

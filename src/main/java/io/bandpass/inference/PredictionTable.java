@@ -6,17 +6,17 @@ import java.util.ArrayList;
 import java.util.List;
 
 /**
- * A CSV file of predictions: {@code name,class,probability,class2,probability2,...}, the most probable class first. It is
- * there when it is whole.
+ * CSV file of predictions: {@code name,class,probability,class2,probability2,...}, the most probable class first. It
+ * appears only when complete.
  */
 public final class PredictionTable implements AutoCloseable {
     private final List<String> classNames;
     private final CsvFile table;
 
     /**
-     * Starts a table.
+     * Creates a table.
      *
-     * @param columns how many classes a row names
+     * @param columns number of classes per row
      */
     public PredictionTable(Path file, List<String> classNames, int columns) throws IOException {
         this.classNames = classNames;
@@ -28,18 +28,18 @@ public final class PredictionTable implements AutoCloseable {
         table.row(header);
     }
 
-    /** Adds an image; there are as many classes as columns. */
+    /** Appends an image with as many classes as columns. */
     public void append(String name, List<RankedClass> ranked) throws IOException {
         List<String> cells = new ArrayList<>();
         cells.add(name);
-        for (RankedClass each : ranked) {
-            cells.add(classNames.get(each.number()));
-            cells.add(Double.toString(each.probability()));
+        for (RankedClass rank : ranked) {
+            cells.add(classNames.get(rank.number()));
+            cells.add(Double.toString(rank.probability()));
         }
         table.row(cells);
     }
 
-    /** Puts the file in its place; no rows come after. */
+    /** Completes the file and moves it into place; no rows may follow. */
     public void finish() throws IOException {
         table.finish();
     }

@@ -23,12 +23,12 @@ import java.util.Optional;
 import org.bytedeco.pytorch.Tensor;
 import org.jspecify.annotations.Nullable;
 
-/** Predictions for given images, from a classifier into files. */
+/** Writes predictions for images to files. */
 final class PredictionWriter implements AutoCloseable {
-    /** Classes that are named for an image. */
+    /** Number of classes named per image. */
     static final int RANKED = 5;
 
-    /** Predictions that are given back too. */
+    /** Number of predictions that are also returned. */
     private static final int KEPT = 20;
 
     private final ImageClassifier classifier;
@@ -48,7 +48,7 @@ final class PredictionWriter implements AutoCloseable {
                 : FeatureFile.ofLogits(files.tensors().get());
     }
 
-    /** Refuses files that could not be written when the work is done. */
+    /** Rejects files that are not writable, before any work is done. */
     static void check(Files files) {
         check("the table", files.table(), ".csv");
         check("the file of tensors", files.tensors(), ".safetensors");
@@ -68,18 +68,19 @@ final class PredictionWriter implements AutoCloseable {
         AtomicFiles.requireWritable(what, file.get());
     }
 
-    /** Computes and writes. */
+    /** Computes and writes the predictions. */
     static PredictionSummary write(
             ImageClassifier classifier,
-            InferenceImages given,
+            InferenceImages inputs,
             Files files,
             PredictConfig options,
             ImageData.Progress progress)
             throws IOException {
-        ImageSource images = FeatureWriter.first(given.images(), options.limit().orElse(Integer.MAX_VALUE));
+        ImageSource images =
+                FeatureWriter.first(inputs.images(), options.limit().orElse(Integer.MAX_VALUE));
         Compute compute = classifier.compute(options);
         try (PredictionWriter output = new PredictionWriter(classifier, files)) {
-            classifier.each(images, given.bad(), compute, options, (logits, indices) -> {
+            classifier.each(images, inputs.bad(), compute, options, (logits, indices) -> {
                 output.append(logits, FeatureWriter.names(images, indices));
                 progress.reached(indices[indices.length - 1] + 1, images.size());
             });
@@ -90,10 +91,10 @@ final class PredictionWriter implements AutoCloseable {
             return new PredictionSummary(
                     List.copyOf(output.first),
                     output.count,
-                    given.images().size(),
+                    inputs.images().size(),
                     compute.precision().word(),
-                    given.notices(),
-                    given.bad().reasons());
+                    inputs.notices(),
+                    inputs.bad().reasons());
         }
     }
 

@@ -31,8 +31,8 @@ import org.bytedeco.pytorch.Device;
 import org.bytedeco.pytorch.Tensor;
 
 /**
- * A trained encoder, ready to look at images. One thread at a time may use it, which need not be the one that opened it;
- * threads that work side by side open one each.
+ * A pre-trained encoder, ready for inference. Not thread-safe: one thread at a time may use it, not necessarily the one
+ * that opened it; concurrent threads each open their own.
  */
 public final class PretrainedEncoder implements AutoCloseable {
     private final EncoderWeights weights;
@@ -54,7 +54,7 @@ public final class PretrainedEncoder implements AutoCloseable {
     }
 
     /**
-     * Opens {@code encoder.safetensors} or {@code full.safetensors}, or the folder in which one of them is.
+     * Opens {@code encoder.safetensors} or {@code full.safetensors}, or the folder that contains one of them.
      *
      * @param device {@code auto}, {@code cpu} or {@code cuda}
      */
@@ -66,7 +66,7 @@ public final class PretrainedEncoder implements AutoCloseable {
      * Opens {@code encoder.safetensors} or {@code full.safetensors}.
      *
      * @param device {@code auto}, {@code cpu} or {@code cuda}
-     * @param threads that compute; empty for the physical cores
+     * @param threads compute threads; empty for the number of physical cores
      */
     public static PretrainedEncoder open(Path weights, String device, OptionalInt threads) throws IOException {
         Engine.start(threads.orElseGet(Engine::physicalCores));
@@ -75,54 +75,51 @@ public final class PretrainedEncoder implements AutoCloseable {
     }
 
     /**
-     * Refuses a file for {@link #embedToFile} that could not be written when the work is done.
+     * Rejects an output file for {@link #embedToFile} that is not writable, before any work is done.
      *
-     * @throws BandpassException if it could not
+     * @throws BandpassException if it is not writable
      */
     public static void checkOut(Path out, EmbedConfig options) throws IOException {
         FeatureWriter.check(out, options);
     }
 
-    /** Channels of an embedding. */
+    /** Returns the number of channels of an embedding. */
     public int width() {
         return weights.encoder().width();
     }
 
-    /** Edge in pixels of the square images that this encoder takes. */
+    /** Returns the edge length in pixels of the square input. */
     public int imageSize() {
         return weights.encoder().config().imageSize();
     }
 
-    /**
-     * How images were prepared when these weights were validated, where they are a classifier; else the middle of the
-     * image is taken, as large as can be.
-     */
+    /** Returns the preprocessing of a classifier's validation; for other weights, the largest centre crop. */
     public PreprocessConfig preprocess() {
         return weights.preprocess();
     }
 
     /**
-     * The embedding of an image file: the mean over the feature map after the final norm, or, for weights that were
-     * fine-tuned on that mean, their norm of it. The image's shorter side is
-     * resized to the encoder's size, and its middle is taken.
+     * Computes the embedding of an image file: the mean over the feature map after the final norm or, for weights
+     * fine-tuned with mean pooling, the norm of the mean. The image's shorter side is resized to the encoder's image
+     * size, followed by a centre crop.
      *
-     * @return {@link #width()} numbers
+     * @return an array of {@link #width()} numbers
      */
     public float[] embed(Path image) throws IOException {
         return embed(List.of(image))[0];
     }
 
-    /** The embeddings of image files, as {@link #embed(Path)} gives them, computed together: a row for each. */
+    /** Computes the embeddings of image files together, as {@link #embed(Path)} does, one row per file. */
     public float[][] embed(List<Path> images) throws IOException {
         return embed(images, EmbedConfig.DEFAULT);
     }
 
     /**
-     * The embeddings of image files.
+     * Computes the embeddings of image files.
      *
-     * @param options of which the limits are not asked: there is a row for each file
+     * @param options whose limits are ignored: there is one row per file
      * @return (N, C), in the order of the files
-     * @throws BandpassException if one of them cannot be read, or the pool is {@code tokens}
+     * @throws BandpassException if one of them cannot be read, or the pooling is {@code tokens}
      */
     public float[][] embed(List<Path> images, EmbedConfig options) throws IOException {
         if (options.pool().equals("tokens")) {
@@ -134,9 +131,9 @@ public final class PretrainedEncoder implements AutoCloseable {
     }
 
     /**
-     * The vectors of the patches (ViT, row by row, without the class token) or of the cells of the feature map.
+     * Computes the patch tokens (ViT, row by row, without the class token) or the cells of the feature map.
      *
-     * @param options whose pool is not asked
+     * @param options whose pooling is ignored
      * @return (N, L, C), in the order of the files
      * @throws BandpassException if one of them cannot be read
      */
@@ -156,7 +153,7 @@ public final class PretrainedEncoder implements AutoCloseable {
     }
 
     private void each(List<Path> files, EmbedConfig options, Row row) throws IOException {
-        InferenceImages given = InferenceImages.ofFiles(weights.origin().data(), files);
+        InferenceImages inputs = InferenceImages.ofFiles(weights.origin().data(), files);
         Preprocessing preprocessing = preprocessing(options.preprocess());
         FrozenEncoder.Sink rows = FrozenEncoder.finite((values, indices) -> {
             for (int i = 0; i < indices.length; i++) {
@@ -164,27 +161,27 @@ public final class PretrainedEncoder implements AutoCloseable {
             }
         });
         try {
-            frozen(options.precision()).embed(options, preprocessing, given.images(), given.bad(), rows);
+            frozen(options.precision()).embed(options, preprocessing, inputs.images(), inputs.bad(), rows);
         } catch (NotFiniteException e) {
             throw weights.ofNoUse(e);
         }
     }
 
     /**
-     * Writes the features of images to a file, batch by batch, so that no more than a batch is in memory.
+     * Writes the features of images to a file, batch by batch, so that memory holds one batch at most.
      *
-     * @param images folders, list and CSV files, globs, IDX or CIFAR files; rows have the order of the relative paths in a folder, of a
-     *     list in a list
-     * @param out ends in {@code .npy}, {@code .safetensors} or {@code .csv}; docs/embedding.md says what is in each
+     * @param images folders, list and CSV files, globs, IDX or CIFAR files; rows are in the order of a list, or of the
+     *     relative paths in a folder
+     * @param out file ending in {@code .npy}, {@code .safetensors} or {@code .csv}; docs/embedding.md describes each
      */
     public EmbeddedFeatures embedToFile(List<String> images, Path out, EmbedConfig options, ImageData.Progress progress)
             throws IOException {
         FeatureWriter.check(out, options);
         FrozenEncoder frozen = frozen(options.precision());
         frozen.check(options.pool());
-        InferenceImages given = InferenceImages.open(weights.origin().data(), images, options.maxBad());
+        InferenceImages inputs = InferenceImages.open(weights.origin().data(), images, options.maxBad());
         FeatureWriter.Source source = new FeatureWriter.Source(
-                frozen, given, String.valueOf(weights.file().getFileName()));
+                frozen, inputs, String.valueOf(weights.file().getFileName()));
         try {
             return FeatureWriter.write(source, preprocessing(options.preprocess()), out, options, progress);
         } catch (NotFiniteException e) {
@@ -192,22 +189,22 @@ public final class PretrainedEncoder implements AutoCloseable {
         }
     }
 
-    /** kNN on the data that the run of this encoder was given, between its training and held-out images. */
+    /** Evaluates kNN accuracy on the data of this encoder's own run, between its training and held-out images. */
     public KnnAccuracy knn() throws IOException {
         return knn(LabelledImages.ofRun(), preprocess(), (reached, all) -> {});
     }
 
-    /** kNN between two labelled folders, each with a folder per class. */
+    /** Evaluates kNN accuracy between two labelled folders, each with a subfolder per class. */
     public KnnAccuracy knn(Path train, Path test) throws IOException {
         return knn(LabelledImages.pair(train, test), preprocess(), (reached, all) -> {});
     }
 
     /**
-     * kNN with the features of this encoder, and with raw pixels.
+     * Evaluates kNN accuracy with the features of this encoder and with raw pixels.
      *
-     * @param images those that vote, and those to classify
-     * @param progress over the images that are encoded
-     * @throws BandpassException if there are no labels, or too many images cannot be read
+     * @param images voting images and images to classify
+     * @param progress progress over the images to encode
+     * @throws BandpassException if there are no labels, or too many images are unreadable
      */
     public KnnAccuracy knn(LabelledImages images, PreprocessConfig preprocess, ImageData.Progress progress)
             throws IOException {
@@ -217,25 +214,25 @@ public final class PretrainedEncoder implements AutoCloseable {
             EvaluateConfig evaluate = weights.origin().evaluate();
             NearestNeighbours vote = new NearestNeighbours(evaluate.knnNeighbours(), evaluate.knnTemperature());
             Preprocessing preprocessing = preprocessing(preprocess);
-            NearestNeighbours.Outcome ofEncoder = vote(vote, data, test, preprocessing, progress);
+            NearestNeighbours.Outcome encoderOutcome = vote(vote, data, test, preprocessing, progress);
             Preprocessing thumbnails = Features.thumbnails(preprocessing);
-            NearestNeighbours.Outcome ofPixels = vote.vote(
+            NearestNeighbours.Outcome pixelOutcome = vote.vote(
                     data.train(),
                     sink -> Features.eachPixels(thumbnails, data.train(), data.bad(), sink),
                     Features.ofPixels(thumbnails, test, data.bad()));
             data.bad().check();
             return new KnnAccuracy(
-                    ofEncoder.top1(),
-                    ofPixels.top1(),
+                    encoderOutcome.top1(),
+                    pixelOutcome.top1(),
                     thumbnails.edge(),
-                    ofEncoder.voters(),
-                    ofEncoder.classified(),
+                    encoderOutcome.voters(),
+                    encoderOutcome.classified(),
                     data.notices(),
                     data.bad().reasons());
         }
     }
 
-    /** The features of the images that vote are handed on as they come; those of the others are let go of at the end. */
+    /** Votes with training features as they are computed; the test features are freed at the end. */
     private NearestNeighbours.Outcome vote(
             NearestNeighbours vote,
             Datasets data,
@@ -247,7 +244,7 @@ public final class PretrainedEncoder implements AutoCloseable {
         EmbedConfig options = EmbedConfig.DEFAULT.withBatchSize(Features.batchSize(imageSize()));
         ImageSource train = data.train();
         try (PointerScope scope = new PointerScope()) {
-            Features tested = Features.of(
+            Features testFeatures = Features.of(
                     frozen,
                     options,
                     preprocessing,
@@ -260,22 +257,22 @@ public final class PretrainedEncoder implements AutoCloseable {
                         sink.accept(features, indices);
                         progress.reached(indices[indices.length - 1] + 1, train.size());
                     }),
-                    tested);
+                    testFeatures);
         } catch (NotFiniteException e) {
             throw weights.ofNoUse(e);
         }
     }
 
     /**
-     * Trains a linear classifier on the features of this encoder, which stays as it is.
+     * Trains a linear probe on the frozen features of this encoder.
      *
-     * @param images those that are trained on, and those to classify
+     * @param images training images and images to classify
      * @param pool {@code mean} or {@code cls}
-     * @param save takes a classifier of encoder and probe; not where the mean is taken behind a ViT's final norm, which
-     *     is no classifier that others know
-     * @param progress over the images that are encoded
-     * @throws BandpassException if there are no labels of two classes, if too many images cannot be read, or if what was
-     *     asked cannot be saved
+     * @param save file for encoder and probe as a classifier; not possible with a ViT's mean after its final norm,
+     *     which is no standard classifier
+     * @param progress progress over the images to encode
+     * @throws BandpassException if the labels have fewer than two classes, if too many images are unreadable, or if
+     *     this probe cannot be saved
      */
     public ProbeAccuracy probe(
             LabelledImages images,

@@ -4,15 +4,15 @@ import java.util.List;
 import java.util.Map;
 
 /**
- * How well a linear classifier of frozen features does.
+ * Result of a linear probe on frozen features.
  *
- * @param top1 fraction of images whose class it puts first, 0 to 1
- * @param top5 fraction of images whose class it puts among its first five
- * @param classes how many there are
- * @param trainImages images that it was trained on
- * @param testImages images that are classified
+ * @param top1 top-1 accuracy, 0 to 1
+ * @param top5 top-5 accuracy, 0 to 1
+ * @param classes number of classes
+ * @param trainImages number of training images
+ * @param testImages number of classified images
  * @param notices sentences about the images
- * @param unreadable name and reason of each image that was left out
+ * @param unreadable name and reason of each skipped image
  */
 public record ProbeAccuracy(
         double top1,

@@ -6,17 +6,17 @@ import java.util.List;
 import java.util.stream.IntStream;
 
 /**
- * A class and how probable a classifier finds it.
+ * A class index with its predicted probability.
  *
- * @param number of the class, from 0
+ * @param number class index, from 0
  * @param probability softmax of the logits, 0 to 1
  */
 public record RankedClass(int number, double probability) {
     /**
-     * The most probable classes, the first of them first; of equal ones the one with the smaller number.
+     * Returns the most probable classes in descending order; ties by ascending index.
      *
-     * @param logits of an image, all finite
-     * @param most how many, where there are so many
+     * @param logits logits of an image, all finite
+     * @param most largest number of classes to return
      */
     public static List<RankedClass> of(double[] logits, int most) {
         double largest = Arrays.stream(logits).max().orElseThrow();

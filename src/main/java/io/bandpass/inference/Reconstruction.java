@@ -39,22 +39,22 @@ import java.util.Map;
 import java.util.OptionalInt;
 import org.bytedeco.pytorch.Device;
 
-/** Shows images to a pre-trained model, and draws or writes what it makes of them. */
+/** Reconstructs images with a pre-trained model, as pictures or tensors. */
 public final class Reconstruction implements AutoCloseable {
     /**
-     * What was drawn.
+     * Result of drawing.
      *
-     * @param pictures one per image that could be read, in the order of their names
-     * @param unreadable name and reason of each that could not
+     * @param pictures one picture file per readable image, in the order of the images
+     * @param unreadable name and reason of each skipped image
      */
     public record Drawn(List<Path> pictures, List<String> unreadable) {}
 
     /**
-     * What was written.
+     * Result of writing tensors.
      *
-     * @param rows of each tensor
-     * @param loss of all rows together
-     * @param unreadable name and reason of each image that was left out
+     * @param rows number of rows of each tensor
+     * @param loss loss over all rows
+     * @param unreadable name and reason of each skipped image
      */
     public record Written(long rows, double loss, List<String> unreadable) {}
 
@@ -90,12 +90,14 @@ public final class Reconstruction implements AutoCloseable {
         return new WeightsException(weights + " is of no use: " + reason);
     }
 
-    /** Some losses are of all rows together, and no sum of what parts of them give. */
+    /**
+     * Rejects several micro-batches for losses that are defined on the whole batch and are not sums over micro-batches.
+     */
     private void checkWholeBatch(int images) {
         boolean twice = model instanceof MaskedFrequencyModel
                 && options.mask().orElse("both").equals("both");
-        boolean onePart = options.batchSize() >= images && !twice;
-        if (config.needsWholeBatch() && !onePart) {
+        boolean oneMicroBatch = options.batchSize() >= images && !twice;
+        if (config.needsWholeBatch() && !oneMicroBatch) {
             throw new ConfigException(
                     "these weights were trained with loss.average-spectrum or loss.focal=batch, whose loss"
                             + " is of all rows at once: take a batch size of at least " + images
@@ -121,9 +123,9 @@ public final class Reconstruction implements AutoCloseable {
     /**
      * Opens a model.
      *
-     * @param weights {@code full.safetensors} of a run or an import, or the folder in which it is
+     * @param weights {@code full.safetensors} of a run or an import, or the folder that contains it
      * @param device {@code auto}, {@code cpu} or {@code cuda}
-     * @param threads that compute; empty for the physical cores
+     * @param threads compute threads; empty for the number of physical cores
      */
     public static Reconstruction open(Path weights, ReconstructConfig options, String device, OptionalInt threads)
             throws IOException {
@@ -132,12 +134,12 @@ public final class Reconstruction implements AutoCloseable {
     }
 
     /**
-     * Draws a picture of each image, as the model was trained.
+     * Draws a picture of each image, with the corruptions of the model's training.
      *
      * @param weights {@code full.safetensors} of a run
      * @param images folders, list and CSV files, globs, IDX or CIFAR files
      * @param out folder for the pictures
-     * @param limit most pictures to draw
+     * @param limit largest number of pictures to draw
      * @param device {@code auto}, {@code cpu} or {@code cuda}
      */
     public static Drawn draw(Path weights, List<String> images, Path out, int limit, String device) throws IOException {
@@ -151,43 +153,43 @@ public final class Reconstruction implements AutoCloseable {
      *
      * @param images folders, list and CSV files, globs, IDX or CIFAR files
      * @param out folder for the pictures
-     * @param limit most pictures to draw
+     * @param limit largest number of pictures to draw
      */
     public Drawn draw(List<String> images, Path out, int limit) throws IOException {
-        InferenceImages given = InferenceImages.open(config.data(), images, 1);
-        ImageSource all = given.images();
-        UnreadableImages bad = given.bad();
+        InferenceImages inputs = InferenceImages.open(config.data(), images, 1);
+        ImageSource all = inputs.images();
+        UnreadableImages unreadable = inputs.bad();
         Reconstructor reconstructor = new Reconstructor(model, corruptions, preprocessing, Outline.of(config));
         List<Path> pictures = new ArrayList<>();
         for (int i = 0; i < all.size() && pictures.size() < limit; i++) {
-            List<ReconstructionView> views = reconstructor.views(all, new int[] {i}, pictures.size(), bad);
+            List<ReconstructionView> views = reconstructor.views(all, new int[] {i}, pictures.size(), unreadable);
             if (!views.stream().allMatch(ReconstructionView::isFinite)) {
                 throw ofNoUse("what it makes of " + all.name(i) + " are no finite numbers");
             }
             if (!views.isEmpty()) {
                 Path picture = out.resolve(String.format(Locale.ROOT, "%04d-%s.png", i, fileName(all.name(i))));
-                AtomicFiles.write(picture, aside -> SamplePicture.write(aside, views));
+                AtomicFiles.write(picture, staging -> SamplePicture.write(staging, views));
                 pictures.add(picture);
             }
         }
         if (pictures.isEmpty()) {
             throw DataException.noneReadable(all.size(), "in " + String.join(", ", images));
         }
-        return new Drawn(pictures, lines(bad));
+        return new Drawn(pictures, lines(unreadable));
     }
 
     /**
-     * Writes what the model is shown and makes of it as tensors: {@code input} and {@code corrupted} (N, 3, H, W) in
-     * [0, 1], {@code mask} (N, H, W) where the task has one, {@code reconstruction} (N, 3, H, W) de-normalised and not
-     * clamped, {@code image_loss} (N), {@code loss} (1), one quotient over all rows. Rows have the order of the images.
+     * Writes inputs and outputs of the model as tensors: {@code input} and {@code corrupted} (N, 3, H, W) in [0, 1],
+     * {@code mask} (N, H, W) if the task has one, {@code reconstruction} (N, 3, H, W) de-normalised and not clamped,
+     * {@code image_loss} (N), {@code loss} (1), one quotient over all rows. Rows are in the order of the images.
      *
      * @param images folders, list and CSV files, globs, IDX or CIFAR files
-     * @param file ends in {@code .safetensors}
+     * @param file file with extension {@code .safetensors}
      */
     public Written writeTensors(List<String> images, Path file, ImageData.Progress progress) throws IOException {
         checkTensors(file);
-        InferenceImages given = InferenceImages.open(config.data(), images, 1);
-        ImageSource all = FeatureWriter.first(given.images(), options.limit().orElse(Integer.MAX_VALUE));
+        InferenceImages inputs = InferenceImages.open(config.data(), images, 1);
+        ImageSource all = FeatureWriter.first(inputs.images(), options.limit().orElse(Integer.MAX_VALUE));
         checkWholeBatch(all.size());
         Map<String, String> metadata = new LinkedHashMap<>();
         metadata.put("producer", "bandpass " + Environment.version());
@@ -201,17 +203,17 @@ public final class Reconstruction implements AutoCloseable {
                 compute.precision().name());
         try (ReconstructionTensors tensors = new ReconstructionTensors(
                 model, corruptions, preprocessing, options.batchSize(), progress::reached, file)) {
-            ReconstructionTensors.Written written = tensors.write(all, given.bad(), metadata);
-            return new Written(written.rows(), written.loss(), lines(given.bad()));
+            ReconstructionTensors.Written written = tensors.write(all, inputs.bad(), metadata);
+            return new Written(written.rows(), written.loss(), lines(inputs.bad()));
         } catch (NotFiniteException e) {
             throw ofNoUse(String.valueOf(e.getMessage()));
         }
     }
 
     /**
-     * Refuses a file for tensors that could not be written when the work is done.
+     * Rejects a file for tensors that is not writable, before any work is done.
      *
-     * @throws BandpassException if it could not
+     * @throws BandpassException if it is not writable
      */
     public static void checkTensors(Path file) throws IOException {
         if (!String.valueOf(file.getFileName()).endsWith(".safetensors")) {
@@ -220,13 +222,13 @@ public final class Reconstruction implements AutoCloseable {
         AtomicFiles.requireWritable("the file of tensors", file);
     }
 
-    private static List<String> lines(UnreadableImages bad) {
-        List<String> unreadable = new ArrayList<>();
-        bad.reasons().forEach((name, reason) -> unreadable.add(name + ": " + reason));
-        return unreadable;
+    private static List<String> lines(UnreadableImages unreadable) {
+        List<String> lines = new ArrayList<>();
+        unreadable.reasons().forEach((name, reason) -> lines.add(name + ": " + reason));
+        return lines;
     }
 
-    /** The last part of a name without what a file system may not like. */
+    /** Returns the last component of a name, with only portable characters and at most 80 of them. */
     private static String fileName(String name) {
         String last = name.substring(name.replace('\\', '/').lastIndexOf('/') + 1);
         String plain = last.replaceAll("[^A-Za-z0-9._-]", "_");

@@ -30,21 +30,22 @@ import org.bytedeco.pytorch.Tensor;
 import org.bytedeco.pytorch.global.torch.ScalarType;
 
 /**
- * What a model is shown and makes of it, as one safetensors file: {@code input} and {@code corrupted} (N, 3, H, W) in
- * [0, 1], {@code mask} (N, H, W), {@code reconstruction} (N, 3, H, W) de-normalised and not clamped, {@code image_loss}
- * (N), and {@code loss} (1), one quotient over all rows. Where images are shown several times, all come once, then all
- * again. Images are read twice: what the loss is divided by is known when all have been drawn.
+ * Inputs and outputs of a model as one safetensors file: {@code input} and {@code corrupted} (N, 3, H, W) in [0, 1],
+ * {@code mask} (N, H, W), {@code reconstruction} (N, 3, H, W) de-normalised and not clamped, {@code image_loss} (N),
+ * and {@code loss} (1), one quotient over all rows. With several corruptions, the rows of the first come for all
+ * images, then those of the next. Images are read twice, as the loss denominator is known only when all masks are
+ * drawn.
  */
 public final class ReconstructionTensors implements AutoCloseable {
     /**
-     * What was written.
+     * Result of writing.
      *
      * @param rows N
-     * @param loss of all rows together
+     * @param loss loss over all rows
      */
     public record Written(long rows, double loss) {}
 
-    /** Hears how many images have been looked at, each twice. */
+    /** Listener for the number of images processed; each counts twice. */
     public interface Progress {
         void reached(int done, int all);
     }
@@ -55,10 +56,10 @@ public final class ReconstructionTensors implements AutoCloseable {
     private final int batchSize;
     private final Progress progress;
     private final Path file;
-    /** For each time that images are shown, the rows of each tensor. */
-    private final List<Map<String, TensorRows>> times = new ArrayList<>();
+    /** Rows of each tensor, per corruption. */
+    private final List<Map<String, TensorRows>> rowsPerCorruption = new ArrayList<>();
 
-    /** Tensors of this file, which is there when it is whole. */
+    /** Creates the writer of a file, which appears only when complete. */
     public ReconstructionTensors(
             PretextTask task,
             Corruptions corruptions,
@@ -75,19 +76,20 @@ public final class ReconstructionTensors implements AutoCloseable {
     }
 
     /**
-     * Computes and writes.
+     * Computes and writes the tensors.
      *
-     * @param bad receives images that cannot be read
-     * @param metadata to be written beside the names
-     * @throws NotFiniteException if what the model makes of an image is not finite; then there is no file
+     * @param unreadable receives images that cannot be read
+     * @param metadata metadata to write in addition to the names
+     * @throws NotFiniteException if a reconstruction is not finite; no file is written then
      */
-    public Written write(ImageSource images, UnreadableImages bad, Map<String, String> metadata) throws IOException {
+    public Written write(ImageSource images, UnreadableImages unreadable, Map<String, String> metadata)
+            throws IOException {
         task.setTraining(false);
         List<BatchTotals> totals = new ArrayList<>();
         List<Integer> read = new ArrayList<>();
-        int[] given = IntStream.range(0, images.size()).toArray();
-        each(images, given, 0, bad, (batch, parts) -> {
-            parts.forEach(part -> totals.add(BatchTotals.of(List.of(part))));
+        int[] indices = IntStream.range(0, images.size()).toArray();
+        each(images, indices, 0, unreadable, (batch, microBatches) -> {
+            microBatches.forEach(microBatch -> totals.add(BatchTotals.of(List.of(microBatch))));
             IntStream.of(batch.indices()).forEach(read::add);
         });
         int[] readable = read.stream().mapToInt(Integer::intValue).toArray();
@@ -99,15 +101,15 @@ public final class ReconstructionTensors implements AutoCloseable {
                 totals.stream().mapToLong(BatchTotals::images).sum());
         double[] loss = {0};
         long[] rows = {0};
-        each(images, readable, given.length, bad, (batch, parts) -> {
+        each(images, readable, indices.length, unreadable, (batch, microBatches) -> {
             rows[0] += batch.indices().length;
-            for (int time = 0; time < parts.size(); time++) {
-                ReconstructedBatch reconstructed = parts.get(time).reconstruct(all);
+            for (int corruption = 0; corruption < microBatches.size(); corruption++) {
+                ReconstructedBatch reconstructed = microBatches.get(corruption).reconstruct(all);
                 long notFinite = Tensors.rowsNotFinite(reconstructed.prediction());
                 if (notFinite > 0) {
                     throw NotFiniteException.of("reconstructions", notFinite, rows[0], "images so far");
                 }
-                loss[0] += append(time, batch.images(), reconstructed);
+                loss[0] += append(corruption, batch.images(), reconstructed);
             }
         });
         if (!Double.isFinite(loss[0])) {
@@ -122,17 +124,17 @@ public final class ReconstructionTensors implements AutoCloseable {
     }
 
     private interface Batches {
-        void accept(Prepared batch, List<MicroBatch> parts) throws IOException;
+        void accept(Prepared batch, List<MicroBatch> microBatches) throws IOException;
     }
 
-    private void each(ImageSource images, int[] indices, int before, UnreadableImages bad, Batches batches)
+    private void each(ImageSource images, int[] indices, int before, UnreadableImages unreadable, Batches batches)
             throws IOException {
         long row = 0;
         try (NoGradGuard guard = new NoGradGuard()) {
             for (int from = 0; from < indices.length; from += batchSize) {
                 try (PointerScope scope = new PointerScope()) {
                     int to = (int) Math.min(indices.length, (long) from + batchSize);
-                    Prepared batch = preprocessing.batch(images, Arrays.copyOfRange(indices, from, to), bad);
+                    Prepared batch = preprocessing.batch(images, Arrays.copyOfRange(indices, from, to), unreadable);
                     if (batch.indices().length > 0) {
                         batches.accept(batch, corruptions.microBatches(batch.images(), batch.indices(), row));
                     }
@@ -143,12 +145,12 @@ public final class ReconstructionTensors implements AutoCloseable {
         }
     }
 
-    /** Adds the rows of a reconstructed, and gives what they add to the loss. */
-    private double append(int time, Tensor bytes, ReconstructedBatch reconstructed) throws IOException {
-        if (time == times.size()) {
-            times.add(new LinkedHashMap<>());
+    /** Appends the rows of a reconstructed batch and returns their contribution to the loss. */
+    private double append(int corruption, Tensor bytes, ReconstructedBatch reconstructed) throws IOException {
+        if (corruption == rowsPerCorruption.size()) {
+            rowsPerCorruption.add(new LinkedHashMap<>());
         }
-        Map<String, TensorRows> rows = times.get(time);
+        Map<String, TensorRows> rows = rowsPerCorruption.get(corruption);
         append(rows, "input", bytes.to(ScalarType.Float).div(new Scalar(255)));
         append(rows, "corrupted", reconstructed.corrupted());
         if (reconstructed.mask().isPresent()) {
@@ -179,14 +181,15 @@ public final class ReconstructionTensors implements AutoCloseable {
     private void finish(ImageSource images, int[] readable, double loss, Map<String, String> metadata)
             throws IOException {
         List<String> names = new ArrayList<>();
-        for (int time = 0; time < times.size(); time++) {
+        for (int corruption = 0; corruption < rowsPerCorruption.size(); corruption++) {
             IntStream.of(readable).mapToObj(images::relativeName).forEach(names::add);
         }
         Map<String, String> all = new LinkedHashMap<>(metadata);
         SafetensorsFeatures.putNames(file, names, all);
         Map<String, List<TensorRows>> tensors = new LinkedHashMap<>();
-        for (String name : times.get(0).keySet()) {
-            tensors.put(name, times.stream().map(rows -> rows.get(name)).toList());
+        for (String name : rowsPerCorruption.get(0).keySet()) {
+            tensors.put(
+                    name, rowsPerCorruption.stream().map(rows -> rows.get(name)).toList());
         }
         try (PointerScope scope = new PointerScope();
                 TensorRows whole = new TensorRows(folder())) {
@@ -198,7 +201,7 @@ public final class ReconstructionTensors implements AutoCloseable {
 
     @Override
     public void close() throws IOException {
-        for (Map<String, TensorRows> rows : times) {
+        for (Map<String, TensorRows> rows : rowsPerCorruption) {
             for (TensorRows tensor : rows.values()) {
                 tensor.close();
             }

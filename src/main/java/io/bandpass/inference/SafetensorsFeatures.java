@@ -9,9 +9,9 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 
-/** One tensor, with the names of its rows in the header as a JSON list, or beside it if they are many. */
+/** Safetensors writer of one tensor, with its row names as a JSON list in the header, or in a separate file if long. */
 final class SafetensorsFeatures extends TensorFeatures {
-    /** Readers allocate the header at once, and some refuse large ones. */
+    /** Limit on names in the header: readers allocate it at once, and some reject large ones. */
     private static final int MOST_NAMES_BYTES = 4 << 20;
 
     private static final String NAMES_FILE = "names_file";
@@ -37,15 +37,15 @@ final class SafetensorsFeatures extends TensorFeatures {
         }
     }
 
-    /** Puts names into metadata, or into a file beside that the metadata names. */
+    /** Puts names into the metadata, or into a separate file that the metadata names. */
     static void putNames(Path file, List<String> names, Map<String, String> metadata) throws IOException {
         String json = new ObjectMapper().writeValueAsString(names);
         if (json.length() <= MOST_NAMES_BYTES) {
             metadata.put("names", json);
         } else {
-            Path beside = namesBeside(file);
-            NameList.write(beside, names);
-            metadata.put(NAMES_FILE, String.valueOf(beside.getFileName()));
+            Path namesFile = namesBeside(file);
+            NameList.write(namesFile, names);
+            metadata.put(NAMES_FILE, String.valueOf(namesFile.getFileName()));
         }
     }
 }

@@ -7,7 +7,7 @@ import java.util.ArrayList;
 import java.util.List;
 import org.bytedeco.pytorch.Tensor;
 
-/** Features as one tensor, whose header says how many rows there are and so is written when all have come. */
+/** Feature file with one tensor; its header contains the number of rows and so is written last. */
 abstract class TensorFeatures extends FeatureFile {
     final TensorRows rows;
     final List<String> names = new ArrayList<>();
@@ -18,9 +18,9 @@ abstract class TensorFeatures extends FeatureFile {
     }
 
     @Override
-    public final void append(Tensor features, List<String> namesOfRows) throws IOException {
+    public final void append(Tensor features, List<String> rowNames) throws IOException {
         rows.append(features);
-        names.addAll(namesOfRows);
+        names.addAll(rowNames);
     }
 
     @Override

@@ -11,21 +11,21 @@ import java.util.Locale;
 import java.util.Map;
 import org.bytedeco.pytorch.Device;
 
-/** Looks at what Bandpass needs from this machine. */
+/** Checks what Bandpass needs from this machine. */
 public final class Doctor {
     private static final long NEEDED_CACHE_BYTES = 1L << 30;
 
     /**
-     * One thing that was looked at.
+     * Result of one check.
      *
-     * @param sound whether it is as it should be
-     * @param text what was found, and what would help if it is not sound
+     * @param sound whether the check passed
+     * @param text what was found and, if the check failed, how to fix it
      */
     public record Finding(String subject, boolean sound, String text) {}
 
     private Doctor() {}
 
-    /** Looks at everything; never throws for what it finds. */
+    /** Runs all checks; never throws because of a failed one. */
     public static List<Finding> examine() {
         List<Finding> findings = new ArrayList<>();
         findings.add(new Finding(

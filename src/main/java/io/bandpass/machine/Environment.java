@@ -21,9 +21,9 @@ import java.util.Optional;
 import java.util.Properties;
 import java.util.stream.Stream;
 
-/** What this process runs on and with. */
+/** Environment of this process: versions, processor, memory and bundled data. */
 public final class Environment {
-    /** The system property that says how many processes share a comparison and the machine, with {@code --jobs}. */
+    /** System property with the number of processes that share a comparison and the machine, set by {@code --jobs}. */
     public static final String JOBS = "bandpass.jobs";
 
     private static final String BLAS = "blas";
@@ -31,7 +31,7 @@ public final class Environment {
 
     private Environment() {}
 
-    /** Version of Bandpass, as the build wrote it. */
+    /** Returns the version of Bandpass, as the build wrote it. */
     public static String version() {
         Properties build = new Properties();
         try (InputStream stream = Environment.class.getResourceAsStream("build.properties")) {
@@ -42,32 +42,32 @@ public final class Environment {
         return build.getProperty("version");
     }
 
-    /** How many processes of this program share the machine, this one included. */
+    /** Returns the number of Bandpass processes that share the machine, including this one. */
     public static int jobs() {
         return Math.max(1, Integer.getInteger(JOBS, 1));
     }
 
-    /** Memory of the machine, or of the container that this process is in, in bytes; of several jobs, the share of one. */
+    /** Returns the memory in bytes of the machine or container; with several jobs, the share of one. */
     public static long memoryBytes() {
         return ((com.sun.management.OperatingSystemMXBean) ManagementFactory.getOperatingSystemMXBean())
                         .getTotalMemorySize()
                 / jobs();
     }
 
-    /** Where the bundled data lies; nothing when Bandpass is used as a library. */
+    /** Returns the folder of the bundled data; empty when Bandpass is used as a library. */
     public static Optional<Path> home() {
         return Optional.ofNullable(System.getProperty("bandpass.home")).map(Path::of);
     }
 
-    /** The bundled images. */
+    /** Returns the folder of a bundled data set, if present. */
     public static Optional<Path> sample(String name) {
         return home().map(home -> home.resolve("samples").resolve(name)).filter(Files::isDirectory);
     }
 
     /**
-     * One of the bundled photographs.
+     * Returns one of the bundled photographs.
      *
-     * @throws DataException if they are not there
+     * @throws DataException if they are missing
      */
     public static Path photograph(String name) {
         return sample("photos")
@@ -76,7 +76,7 @@ public final class Environment {
                         "no image was given, and the bundled photographs are not there; give one with `image`"));
     }
 
-    /** Name of the processor, as far as the system tells it. */
+    /** Returns the processor name if the system reports it, else the architecture. */
     public static String processor() {
         try (Stream<String> lines = Files.lines(Path.of("/proc/cpuinfo"))) {
             return lines.filter(line -> line.startsWith("model name"))
@@ -93,10 +93,10 @@ public final class Environment {
     }
 
     /**
-     * A sentence for each thing that another session of a run computed with otherwise, and that changes its numbers.
+     * Returns a sentence for each difference to an earlier session's environment that changes numerical results.
      *
-     * @param file what that session wrote; nothing is said where there is none, or it cannot be read
-     * @param now as {@link #describe} says it
+     * @param file environment file of that session; no sentences if it is missing or unreadable
+     * @param now current environment, from {@link #describe}
      */
     public static List<String> changes(Path file, Map<String, String> now) {
         JsonNode before;
@@ -121,7 +121,7 @@ public final class Environment {
         return sentences;
     }
 
-    /** Label to value, for environment.json and for people; LibTorch is loaded. */
+    /** Returns values by label, for environment.json and for display; loads LibTorch. */
     public static Map<String, String> describe() {
         Map<String, String> lines = new LinkedHashMap<>();
         lines.put("bandpass", version());

@@ -1,6 +1,5 @@
 /**
- * What the program computes on: versions and memory, the choice of device, precision and threads, and whether all of
- * it works.
+ * The machine: versions and memory, choice of device, precision and threads, and the check that all of it works.
  *
  * <p>May use: config, data, text, torch.
  */

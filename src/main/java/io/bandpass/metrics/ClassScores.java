@@ -6,12 +6,12 @@ import java.util.Locale;
 import java.util.OptionalDouble;
 
 /**
- * How well a classifier does on each class.
+ * Scores of a classifier per class.
  *
- * @param step global step of the classifier that was looked at
- * @param classes names by number
- * @param accuracies of each class, 0 to 1; empty for a class without images
- * @param confusion numbers of images by class (rows) and predicted class (columns)
+ * @param step global step of the evaluated classifier
+ * @param classes class names by index
+ * @param accuracies accuracy per class, 0 to 1; empty for a class without images
+ * @param confusion image counts by class (rows) and predicted class (columns)
  */
 public record ClassScores(long step, List<String> classes, List<OptionalDouble> accuracies, long[][] confusion) {
     public ClassScores {
@@ -27,7 +27,7 @@ public record ClassScores(long step, List<String> classes, List<OptionalDouble> 
         }
     }
 
-    /** How many images of a class were looked at. */
+    /** Returns the number of evaluated images of a class. */
     public long images(int number) {
         return Arrays.stream(confusion[number]).sum();
     }

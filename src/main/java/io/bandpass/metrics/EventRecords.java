@@ -13,7 +13,7 @@ import java.nio.ByteOrder;
 import java.util.Optional;
 import java.util.zip.CRC32C;
 
-/** The framing of TensorBoard's event files: length, masked CRC, content, masked CRC, little endian. */
+/** Record framing of TensorBoard event files: length, masked CRC, content, masked CRC, little endian. */
 final class EventRecords {
     private static final int STEP_FIELD = 2;
     private static final int LARGEST = 1 << 28;
@@ -22,15 +22,15 @@ final class EventRecords {
 
     static void write(OutputStream stream, byte[] event) throws IOException {
         DataOutputStream out = new DataOutputStream(stream);
-        byte[] length = little(8).putLong(event.length).array();
+        byte[] length = littleEndian(8).putLong(event.length).array();
         out.write(length);
-        out.write(little(4).putInt(maskedCrc(length)).array());
+        out.write(littleEndian(4).putInt(maskedCrc(length)).array());
         out.write(event);
-        out.write(little(4).putInt(maskedCrc(event)).array());
+        out.write(littleEndian(4).putInt(maskedCrc(event)).array());
         out.flush();
     }
 
-    /** The next record, or nothing at the end of the file or where a killed process stopped in mid-record. */
+    /** Returns the next record; empty at the end of the file, or at a record that a killed process left incomplete. */
     static Optional<byte[]> read(InputStream stream) throws IOException {
         DataInputStream in = new DataInputStream(stream);
         try {
@@ -42,14 +42,14 @@ final class EventRecords {
             }
             byte[] event = new byte[(int) size];
             in.readFully(event);
-            boolean sound = in.readInt() == Integer.reverseBytes(maskedCrc(event));
-            return sound ? Optional.of(event) : Optional.empty();
+            boolean valid = in.readInt() == Integer.reverseBytes(maskedCrc(event));
+            return valid ? Optional.of(event) : Optional.empty();
         } catch (EOFException e) {
             return Optional.empty();
         }
     }
 
-    /** The global step of an event; 0 where it has none. */
+    /** Returns the global step of an event; 0 if it has none. */
     static long stepOf(byte[] event) throws IOException {
         CodedInputStream in = CodedInputStream.newInstance(event);
         for (int tag = in.readTag(); tag != 0; tag = in.readTag()) {
@@ -61,7 +61,7 @@ final class EventRecords {
         return 0;
     }
 
-    private static ByteBuffer little(int size) {
+    private static ByteBuffer littleEndian(int size) {
         return ByteBuffer.allocate(size).order(ByteOrder.LITTLE_ENDIAN);
     }
 

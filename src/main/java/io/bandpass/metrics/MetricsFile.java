@@ -19,9 +19,9 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 
-/** metrics.jsonl: one JSON object a line, for each logged step and each look at the scores. */
+/** metrics.jsonl: one JSON object per line, for each logged step and each evaluation. */
 public final class MetricsFile implements TrainingListener, AutoCloseable {
-    /** What a file holds. */
+    /** Content of a file. */
     public record Content(List<StepMetrics> steps, List<ScoreMetrics> scores) {}
 
     private static final ObjectMapper JSON = Json.mapper();
@@ -29,22 +29,22 @@ public final class MetricsFile implements TrainingListener, AutoCloseable {
     private final Writer writer;
 
     /**
-     * Opens a file, keeping its lines up to a step.
+     * Opens a file and keeps its lines up to a step.
      *
-     * @param lastStep lines of later steps are cut, as is a line that a killed process left half written
+     * @param lastStep last step to keep; later lines are removed, as is one that a killed process left incomplete
      */
     public MetricsFile(Path file, long lastStep) throws IOException {
         if (Files.exists(file)) {
             List<String> kept = kept(file, lastStep);
-            // As durable as the checkpoint that it goes on from: without it, all lines so far could be lost.
-            AtomicFiles.write(file, aside -> Files.write(aside, kept));
+            // Written as durably as the checkpoint to resume from; otherwise all lines so far could be lost.
+            AtomicFiles.write(file, staging -> Files.write(staging, kept));
         }
         writer = Files.newBufferedWriter(file, StandardOpenOption.CREATE, StandardOpenOption.APPEND);
     }
 
     private static List<String> kept(Path file, long lastStep) throws IOException {
         List<String> kept = new ArrayList<>();
-        // A disk that lost its power may hold bytes that are no text; they are cut like any half line.
+        // After a power failure the file may hold bytes that are not text; they are cut like an incomplete line.
         for (String line : new String(Files.readAllBytes(file), StandardCharsets.UTF_8)
                 .lines()
                 .toList()) {
@@ -53,7 +53,7 @@ public final class MetricsFile implements TrainingListener, AutoCloseable {
                     kept.add(line);
                 }
             } catch (JsonProcessingException e) {
-                // Only the last line can be cut short; everything from here on is past the checkpoint.
+                // Only the last line can be incomplete; everything from here on is past the checkpoint.
                 break;
             }
         }
@@ -61,9 +61,9 @@ public final class MetricsFile implements TrainingListener, AutoCloseable {
     }
 
     /**
-     * Reads a whole file. A number that was not finite comes back as NaN, a score that was not as none.
+     * Reads a whole file. Non-finite numbers are returned as NaN, non-finite scores are omitted.
      *
-     * @throws RunFolderException if a line is no JSON
+     * @throws RunFolderException if a line is not JSON
      */
     public static Content read(Path file) throws IOException {
         List<StepMetrics> steps = new ArrayList<>();

@@ -2,8 +2,8 @@ package io.bandpass.metrics;
 
 import java.util.Map;
 
-/** What is measured of a model on held-out images. */
+/** Scores of a model on held-out images. */
 public interface NamedScores {
-    /** The scores by the names of {@link Scores}, in the order in which people are told. */
+    /** Returns the scores by the names of {@link Scores}, in display order. */
     Map<String, Double> byName();
 }

@@ -6,7 +6,7 @@ import java.util.function.Consumer;
 import java.util.function.LongSupplier;
 import java.util.stream.Collectors;
 
-/** Tells a run as lines of text, for terminals and train.log. */
+/** Reports a run as lines of text, for terminals and train.log. */
 public final class RunLines implements TrainingListener {
     private static final double SMOOTHING = 0.9;
 
@@ -18,8 +18,9 @@ public final class RunLines implements TrainingListener {
     private double secondsPerStep;
 
     /**
-     * Lines for one receiver.
+     * Creates a reporter.
      *
+     * @param lines receives the lines
      * @param residentBytes memory of the process, for the progress lines
      */
     public RunLines(Consumer<String> lines, LongSupplier residentBytes) {
@@ -67,7 +68,7 @@ public final class RunLines implements TrainingListener {
     @Override
     public void onScores(ScoreMetrics metrics) {
         if (metrics.step() == 0) {
-            // The look at the start is no step, and must not slow the estimate.
+            // The initial evaluation is not a step and must not distort the ETA.
             lastNanos = System.nanoTime();
         }
         String when =
@@ -93,7 +94,7 @@ public final class RunLines implements TrainingListener {
         lines.accept("notice: " + sentence);
     }
 
-    /** Seconds as 12s, 3m05s or 2h07m. */
+    /** Formats seconds as 12s, 3m05s or 2h07m. */
     public static String duration(double seconds) {
         long s = Math.round(seconds);
         if (s < 60) {

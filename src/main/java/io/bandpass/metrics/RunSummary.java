@@ -6,16 +6,16 @@ import java.util.Map;
 import java.util.OptionalDouble;
 
 /**
- * How a run ended: summary.json.
+ * Summary of a run, as in summary.json.
  *
  * @param outcome {@code done} or {@code interrupted}
  * @param steps optimizer steps made
- * @param epochs epochs made
+ * @param epochs fractional epochs made
  * @param finalLoss mean loss of the last epoch
- * @param scores by the names of {@link Scores}; what was not measured is not there
- * @param skippedSteps steps left out because of a non-finite loss or gradient
- * @param badImages files that could not be read
- * @param seconds wall-clock time of training in all sessions
+ * @param scores measured scores by the names of {@link Scores}
+ * @param skippedSteps steps skipped because of a non-finite loss or gradient
+ * @param badImages number of unreadable files
+ * @param seconds wall-clock training time over all sessions
  */
 public record RunSummary(
         String outcome,
@@ -30,7 +30,7 @@ public record RunSummary(
         scores = Collections.unmodifiableMap(new LinkedHashMap<>(scores));
     }
 
-    /** A score that was measured, or nothing. */
+    /** Returns a score, if it was measured. */
     public OptionalDouble score(String name) {
         return Scores.of(scores, name);
     }

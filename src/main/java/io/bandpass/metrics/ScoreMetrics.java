@@ -6,18 +6,18 @@ import java.util.Map;
 import java.util.OptionalDouble;
 
 /**
- * How well images that are not trained on are told apart.
+ * Scores of an evaluation on held-out images.
  *
- * @param step global step at which it was measured; 0 is the model as the run begins
- * @param epoch fractional
- * @param values by the names of {@link Scores}, in the order in which they are told
+ * @param step global step of the evaluated model; 0 for the initial one
+ * @param epoch fractional epoch
+ * @param values scores by the names of {@link Scores}, in display order
  */
 public record ScoreMetrics(long step, double epoch, Map<String, Double> values) {
     public ScoreMetrics {
         values = Collections.unmodifiableMap(new LinkedHashMap<>(values));
     }
 
-    /** A score that was measured, or nothing. */
+    /** Returns a score, if it was measured. */
     public OptionalDouble value(String name) {
         return Scores.of(values, name);
     }

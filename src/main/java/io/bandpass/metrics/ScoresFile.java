@@ -7,11 +7,11 @@ import io.bandpass.text.Json;
 import java.io.IOException;
 import java.util.OptionalDouble;
 
-/** scores.json: how well a classifier does on each class, in names that scripts can rely on. */
+/** Writer of scores.json: the scores of a classifier per class, with stable names for scripts. */
 public final class ScoresFile {
     private ScoresFile() {}
 
-    /** The text of the file; a class without images has the accuracy null. */
+    /** Returns the text of the file; the accuracy of a class without images is null. */
     public static String toJson(ClassScores scores) throws IOException {
         ObjectNode json = JsonNodeFactory.instance.objectNode();
         json.put("step", scores.step());

@@ -17,13 +17,13 @@ import java.util.List;
 import java.util.Map;
 import java.util.Set;
 
-/** summary.json: how a run ended, in names that scripts can rely on. */
+/** Reader and writer of summary.json: the summary of a run, with stable names for scripts. */
 public final class SummaryFile {
     private static final ObjectMapper JSON = Json.mapper().enable(DeserializationFeature.FAIL_ON_TRAILING_TOKENS);
 
     private static final String OUTCOME = "outcome";
     private static final String FINAL_LOSS = "final_loss";
-    /** What every summary has as a number. */
+    /** Numbers that every summary has. */
     private static final List<String> NUMBERS = List.of("steps", "epochs", "skipped_steps", "bad_images", "seconds");
 
     private static final Set<String> OTHERS =
@@ -31,7 +31,7 @@ public final class SummaryFile {
 
     private SummaryFile() {}
 
-    /** The text of the file; what was not measured is left out, and what is not finite is null. */
+    /** Returns the text of the file; unmeasured scores are omitted, non-finite numbers are null. */
     public static String toJson(RunSummary summary) throws IOException {
         ObjectNode json = JSON.createObjectNode();
         json.put(OUTCOME, summary.outcome());
@@ -48,7 +48,7 @@ public final class SummaryFile {
     /**
      * Reads the file.
      *
-     * @throws RunFolderException if it is not there, or is damaged
+     * @throws RunFolderException if it is missing or damaged
      */
     public static RunSummary read(Path file) throws IOException {
         JsonNode json = tree(file);

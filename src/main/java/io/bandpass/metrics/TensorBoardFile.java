@@ -19,7 +19,8 @@ import java.util.Optional;
 import java.util.stream.Stream;
 
 /**
- * TensorBoard events: scalars and pictures. Field numbers are those of tensorboard's event.proto and summary.proto.
+ * Writer of TensorBoard events: scalars and pictures. Field numbers are those of tensorboard's event.proto and
+ * summary.proto.
  */
 public final class TensorBoardFile implements TrainingListener, AutoCloseable {
     private static final int EVENT_WALL_TIME = 1;
@@ -35,7 +36,7 @@ public final class TensorBoardFile implements TrainingListener, AutoCloseable {
     private static final int IMAGE_COLORSPACE = 3;
     private static final int IMAGE_ENCODED = 4;
     private static final int RGB = 3;
-    /** Where a PNG's header holds its width and height. */
+    /** Offset of the width in a PNG header; the height follows. */
     private static final int PNG_WIDTH = 16;
 
     private static final String PREFIX = "events.out.tfevents.";
@@ -47,9 +48,9 @@ public final class TensorBoardFile implements TrainingListener, AutoCloseable {
     private final OutputStream stream;
 
     /**
-     * Starts a new file in a folder, after cutting what earlier ones hold past a step.
+     * Creates a new file in a folder, after truncating earlier ones to a step.
      *
-     * @param lastStep events of later steps are dropped from earlier files
+     * @param lastStep last step to keep in earlier files
      */
     public TensorBoardFile(Path folder, long lastStep) throws IOException {
         Files.createDirectories(folder);
@@ -62,7 +63,7 @@ public final class TensorBoardFile implements TrainingListener, AutoCloseable {
         write(0, out -> out.writeString(EVENT_FILE_VERSION, "brain.Event:2"));
     }
 
-    /** Rewrites every file without later events and returns how many files there are. */
+    /** Rewrites every file without later events and returns the number of files. */
     private static long cut(Path folder, long lastStep) throws IOException {
         List<Path> files;
         try (Stream<Path> all = Files.list(folder)) {
@@ -70,14 +71,14 @@ public final class TensorBoardFile implements TrainingListener, AutoCloseable {
                     .toList();
         }
         for (Path file : files) {
-            AtomicFiles.write(file, aside -> copy(file, lastStep, aside));
+            AtomicFiles.write(file, staging -> copy(file, lastStep, staging));
         }
         return files.size();
     }
 
-    private static void copy(Path file, long lastStep, Path aside) throws IOException {
+    private static void copy(Path file, long lastStep, Path staging) throws IOException {
         try (InputStream in = new BufferedInputStream(Files.newInputStream(file));
-                OutputStream out = new BufferedOutputStream(Files.newOutputStream(aside))) {
+                OutputStream out = new BufferedOutputStream(Files.newOutputStream(staging))) {
             for (Optional<byte[]> event = EventRecords.read(in); event.isPresent(); event = EventRecords.read(in)) {
                 if (EventRecords.stepOf(event.get()) <= lastStep) {
                     EventRecords.write(out, event.get());

@@ -2,26 +2,26 @@ package io.bandpass.metrics;
 
 import java.nio.file.Path;
 
-/** Told what happens during a run, on the training thread, in order. A listener that throws ends the run. */
+/** Listener for the events of a run, called on the training thread in order. If it throws, the run ends. */
 public interface TrainingListener {
-    /** Facts known before the first step: device, precision, images found, parameters, effective batch, rates, ... */
+    /** Called before the first step, with device, precision, images found, parameters, effective batch, rates, ... */
     default void onStart(RunFacts facts) {}
 
-    /** A logged step. */
+    /** Called after each logged step. */
     default void onStep(StepMetrics metrics) {}
 
-    /** Images that are not trained on were looked at. */
+    /** Called after each evaluation on held-out images. */
     default void onScores(ScoreMetrics metrics) {}
 
-    /** A picture of reconstructions was written. */
+    /** Called after a picture of reconstructions was written. */
     default void onSamples(long step, Path picture) {}
 
-    /** A checkpoint appeared. */
+    /** Called after a checkpoint was saved. */
     default void onCheckpoint(long step, Path folder) {}
 
-    /** Something that the user should know, in one sentence. */
+    /** Called with a one-sentence notice for the user. */
     default void onNotice(String sentence) {}
 
-    /** The run has ended by itself or was interrupted. */
+    /** Called when the run is complete or was interrupted. */
     default void onEnd(RunSummary summary) {}
 }

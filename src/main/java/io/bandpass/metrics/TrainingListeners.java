@@ -3,7 +3,7 @@ package io.bandpass.metrics;
 import java.nio.file.Path;
 import java.util.List;
 
-/** Several listeners as one, told in order. */
+/** Composite of several listeners, called in order. */
 public final class TrainingListeners implements TrainingListener {
     private final List<TrainingListener> listeners;
 

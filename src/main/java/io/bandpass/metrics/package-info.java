@@ -1,5 +1,5 @@
 /**
- * What happened during a run, told to listeners: JSON lines, TensorBoard events, console lines.
+ * Metrics and events of a run, for listeners: JSON lines, TensorBoard events, console lines.
  *
  * <p>May use: checkpoint, format, text.
  */

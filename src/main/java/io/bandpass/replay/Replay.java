@@ -33,17 +33,17 @@ import org.bytedeco.javacpp.PointerScope;
 import org.bytedeco.pytorch.Tensor;
 
 /**
- * Training steps from a given state, on given batches: to compare with another program, and to see again what a run
- * could not get over.
+ * Replays training steps from a saved state on saved batches, for parity checks against another program or to reproduce
+ * a step that diverged.
  */
 public final class Replay {
     /**
-     * What a step gave.
+     * Result of a step.
      *
-     * @param step from 0
-     * @param loss before the step
-     * @param gradNorm before clipping
-     * @param learningRate of the step
+     * @param step step number, from 0
+     * @param loss loss before the update
+     * @param gradNorm gradient norm before clipping
+     * @param learningRate learning rate of the step
      */
     public record Step(long step, double loss, double gradNorm, double learningRate) {}
 
@@ -63,26 +63,26 @@ public final class Replay {
     }
 
     /**
-     * Steps of a recipe.
+     * Returns a replay of a recipe.
      *
-     * @param state weights of the task under our names, or those of any layout that {@code import} reads
+     * @param state weights of the task under Bandpass names, or in any layout that {@code import} reads
      * @param batches a safetensors file: {@code images_u8} (steps, N, 3, H, W) uint8, and {@code is_low} (steps, N), 1
      *     where an image keeps its low frequencies; or, for any task, {@code indices} (steps, N) and {@code epoch}
-     *     (steps), from which everything random follows, as a run's bundle has it
+     *     (steps), which determine all randomness, as in a run's replay bundle
      */
     public static Replay of(Path state, Path batches, String recipe) {
         return new Replay(state, batches, recipe);
     }
 
-    /** Sets a key over the recipe. */
+    /** Overrides a key of the recipe. */
     public Replay set(String assignment) {
         settings.add(assignment);
         return this;
     }
 
     /**
-     * How many steps an epoch of the schedule has; by default what the batches say ({@code steps_per_epoch}, as those of
-     * a bundle do), else they are the whole run.
+     * Sets the steps per epoch of the schedule. By default this is {@code steps_per_epoch} of the batches, as in a
+     * replay bundle; without it, the batches are the whole run.
      */
     public Replay stepsPerEpoch(long steps) {
         if (steps < 1) {
@@ -93,39 +93,39 @@ public final class Replay {
     }
 
     /**
-     * Takes moments and counter of AdamW from the state too, which is a PyTorch file that holds them. The first batch is
-     * then that of the step with the counter's number, where the batches do not say another.
+     * Also loads AdamW's moments and step counter from the state, which must be a PyTorch file that holds them. Unless
+     * the batches have step numbers, the first one then has the number of the counter.
      */
-    public Replay optimizerState(boolean taken) {
-        optimizerState = taken;
+    public Replay optimizerState(boolean load) {
+        optimizerState = load;
         return this;
     }
 
-    /** Makes the steps. */
+    /** Runs the steps. */
     public List<Step> run() throws IOException {
         return run(RunKinds.ofRecipe(recipe));
     }
 
-    /** Makes the steps of a recipe of this kind of training. */
+    /** Runs the steps of a recipe of this kind of training. */
     public <C extends Record & RunConfig> List<Step> run(RunKind<C> kind) throws IOException {
-        C asked = kind.load(recipe, settings);
+        C requested = kind.load(recipe, settings);
         if (optimizerState && kind.usesLabels()) {
             throw new ConfigException("`optimizer-state` goes with a recipe of pretrain alone");
         }
         try (TensorFile file = Safetensors.read(batches)) {
-            ReplayBatches all = new ReplayBatches(file, asked.imageSizes());
-            Compute compute = ComputeChoice.start(asked);
-            C config = resolved(asked, compute, all);
-            try (ModelState<TrainingTask> learner =
+            ReplayBatches all = new ReplayBatches(file, requested.imageSizes());
+            Compute compute = ComputeChoice.start(requested);
+            C config = resolved(requested, compute, all);
+            try (ModelState<TrainingTask> model =
                     new ModelState<>(kind.task(config, kind.classes(state), compute), config)) {
-                CheckpointState.loadModel(learner.task(), state);
-                long before = optimizerState ? CheckpointState.loadOptimizer(learner.optimizer(), state) : 0;
-                return steps(config, all, learner, before, kind.usesLabels());
+                CheckpointState.loadModel(model.task(), state);
+                long before = optimizerState ? CheckpointState.loadOptimizer(model.optimizer(), state) : 0;
+                return steps(config, all, model, before, kind.usesLabels());
             }
         }
     }
 
-    /** Makes the steps and writes them as a list of {@code {step, loss, grad_norm, learning_rate}}. */
+    /** Runs the steps and writes them as a list of {@code {step, loss, grad_norm, learning_rate}}. */
     public List<Step> run(Path json) throws IOException {
         List<Step> steps = run();
         List<Map<String, Object>> rows = new ArrayList<>();
@@ -141,14 +141,14 @@ public final class Replay {
         return steps;
     }
 
-    private <T extends Record & RunConfig> T resolved(T asked, Compute compute, ReplayBatches all) {
-        T sized = ConfigBuilder.from(ComputeChoice.resolve(asked, compute))
+    private <T extends Record & RunConfig> T resolved(T requested, Compute compute, ReplayBatches all) {
+        T sized = ConfigBuilder.from(ComputeChoice.resolve(requested, compute))
                 .set("train.batch-size", Integer.toString(all.size()), "the batches")
                 .build();
-        return TrainingPlan.resolve(sized, images(asked, all), Environment.memoryBytes(), new ArrayList<>());
+        return TrainingPlan.resolve(sized, images(requested, all), Environment.memoryBytes(), new ArrayList<>());
     }
 
-    /** Of the set that the schedule is made for: as many as the steps of an epoch take. */
+    /** Returns the size of the training set that the schedule assumes: that of an epoch's steps. */
     private int images(RunConfig config, ReplayBatches all) {
         long[] named = all.numbers("steps_per_epoch", 0, false);
         int epochs = config.train().epochs();
@@ -157,11 +157,11 @@ public final class Replay {
         return Math.toIntExact(perEpoch * all.size());
     }
 
-    private List<Step> steps(RunConfig config, ReplayBatches all, ModelState<?> learner, long before, boolean labels) {
+    private List<Step> steps(RunConfig config, ReplayBatches all, ModelState<?> model, long before, boolean labels) {
         TrainingPlan plan = TrainingPlan.of(config, images(config, all));
         TrainingStep training = new TrainingStep(
-                learner.task(),
-                learner.optimizer(),
+                model.task(),
+                model.optimizer(),
                 plan.microBatchSize(),
                 config.train().seed(),
                 new StepTimer());
@@ -171,7 +171,7 @@ public final class Replay {
                 long[] number = all.step(i);
                 long step = number == null ? before + i : number[0];
                 TrainingStep.Result result = training.run(
-                        microBatches(learner.task(), all, i, step, plan.microBatchSize(), labels),
+                        microBatches(model.task(), all, i, step, plan.microBatchSize(), labels),
                         step,
                         plan.schedule().at(step));
                 steps.add(new Step(
@@ -191,14 +191,14 @@ public final class Replay {
             Optional<Tensor> targets = labels ? Optional.of(all.labels(batch)) : Optional.empty();
             return task.microBatches(all.batch(batch, step, targets), microBatchSize);
         }
-        List<MicroBatch> parts = new ArrayList<>();
+        List<MicroBatch> microBatches = new ArrayList<>();
         for (Parts.Span span : Parts.of(all.size(), microBatchSize)) {
             boolean[] low = new boolean[span.size()];
             for (int i = 0; i < low.length; i++) {
                 low[i] = isLow[span.from() + i] != 0;
             }
-            parts.add(model.microBatch(Tensors.slice(all.images(batch), 0, span.from(), span.to()), low));
+            microBatches.add(model.microBatch(Tensors.slice(all.images(batch), 0, span.from(), span.to()), low));
         }
-        return parts;
+        return microBatches;
     }
 }

@@ -12,7 +12,7 @@ import org.bytedeco.pytorch.Tensor;
 import org.bytedeco.pytorch.global.torch.ScalarType;
 import org.jspecify.annotations.Nullable;
 
-/** The batches of a replay, in an open file. */
+/** Batches of a replay, read from an open file. */
 final class ReplayBatches {
     private static final String IMAGES = "images_u8";
     private static final String INDICES = "indices";
@@ -23,23 +23,23 @@ final class ReplayBatches {
     private final Tensor images;
 
     /**
-     * Batches whose images are all of one size.
+     * Creates the batches of a file, whose images all have one size.
      *
-     * @param sizes edges that images may have, in pixels
+     * @param sizes allowed edge lengths of the images, in pixels
      */
     ReplayBatches(TensorFile file, List<Integer> sizes) {
         this.file = file;
         images = file.get(IMAGES);
         long[] shape = Tensors.shape(images);
-        boolean sound = images.scalar_type().intern() == ScalarType.Byte
+        boolean valid = images.scalar_type().intern() == ScalarType.Byte
                 && shape.length == 5
                 && shape[0] > 0
                 && shape[1] > 0
                 && shape[2] == 3
                 && shape[3] == shape[4]
                 && sizes.contains((int) shape[3]);
-        if (!sound) {
-            String right = String.join(
+        if (!valid) {
+            String expected = String.join(
                     " or ",
                     sizes.stream()
                             .map(size -> String.format(Locale.ROOT, "(steps, N, 3, %d, %d)", size, size))
@@ -49,68 +49,68 @@ final class ReplayBatches {
                     "%s: %s must be uint8 of the shape %s, by encoder.image-size%s, but its shape is %s",
                     file.source(),
                     IMAGES,
-                    right,
+                    expected,
                     sizes.size() == 1 ? "" : " and curriculum.image-sizes",
                     Arrays.toString(shape)));
         }
     }
 
-    /** How many there are. */
+    /** Returns the number of batches. */
     int steps() {
         return (int) images.size(0);
     }
 
-    /** How many images each has: N. */
+    /** Returns the number of images per batch: N. */
     int size() {
         return (int) images.size(1);
     }
 
-    /** Those of a batch, uint8 (N, 3, S, S). */
+    /** Returns the images of a batch, uint8 (N, 3, S, S). */
     Tensor images(int batch) {
         return images.select(0, batch);
     }
 
-    /** Whether the file says from what everything random about its images follows. */
+    /** Whether the file has the random keys of its images. */
     boolean hasDraws() {
         return file.find(INDICES) != null;
     }
 
-    /** What is random about each image of a batch follows from this and {@link #epoch}. */
+    /** Returns the random keys of the images of a batch; with {@link #epoch}, they determine all randomness. */
     int[] draws(int batch) {
         return Arrays.stream(needed(INDICES, batch, true))
                 .mapToInt(Math::toIntExact)
                 .toArray();
     }
 
-    /** The epoch of a batch, from 0. */
+    /** Returns the epoch of a batch, from 0. */
     long epoch(int batch) {
         return needed(EPOCH, batch, false)[0];
     }
 
-    /** The classes of the images of a batch, int64 (N). */
+    /** Returns the labels of a batch, int64 (N). */
     Tensor labels(int batch) {
         long[] labels = needed(LABELS, batch, true);
         return Tensors.ofLongs(labels, labels.length);
     }
 
     /**
-     * A batch as a step takes it.
+     * Returns a batch for a training step.
      *
-     * @param step the number of the step
+     * @param step step number
      */
     Batch batch(int batch, long step, Optional<Tensor> targets) {
         int[] draws = draws(batch);
         return new Batch(step, epoch(batch), draws, draws, images(batch), targets);
     }
 
-    /** The number that the file gives a step. */
+    /** Returns the step number that the file has for a batch; null if it has none. */
     long @Nullable [] step(int batch) {
         return numbers("step", batch, false);
     }
 
-    /** Whole numbers of a batch. */
-    long[] needed(String name, int batch, boolean ofImages) {
-        long[] numbers = numbers(name, batch, ofImages);
+    /** Returns integers of a batch; throws if the file lacks them. */
+    long[] needed(String name, int batch, boolean perImage) {
+        long[] numbers = numbers(name, batch, perImage);
         if (numbers == null) {
             throw new WeightsException(String.format(
                     Locale.ROOT,
@@ -124,16 +124,16 @@ final class ReplayBatches {
     }
 
     /**
-     * Whole numbers of a batch, or nothing where the file has no such tensor.
+     * Returns integers of a batch; null if the file has no such tensor.
      *
-     * @param ofImages whether there is one for each image, or one
+     * @param perImage whether there is one per image, or one per batch
      */
-    long @Nullable [] numbers(String name, int batch, boolean ofImages) {
+    long @Nullable [] numbers(String name, int batch, boolean perImage) {
         @Nullable Tensor all = file.find(name);
         if (all == null) {
             return null;
         }
-        boolean fits = ofImages
+        boolean fits = perImage
                 ? all.dim() == 2 && all.size(0) == images.size(0) && all.size(1) == images.size(1)
                 : all.dim() == 1 && all.size(0) == images.size(0);
         if (!fits) {

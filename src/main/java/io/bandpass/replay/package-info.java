@@ -1,6 +1,6 @@
 /**
- * Training steps from a given state on given batches, for comparison with another program, or to see again a step
- * that was not finite.
+ * Replay of training steps from a saved state on saved batches, for parity checks against another program or to
+ * reproduce a step that was not finite.
  *
  * <p>May use: config, format, interop, machine, nn, optim, pretext, run, task, text, torch, train.
  */

@@ -29,7 +29,7 @@ import java.util.Optional;
 import java.util.function.Consumer;
 import org.bytedeco.pytorch.Tensor;
 
-/** What a fine-tuning run leaves besides its checkpoints. */
+/** Output of a fine-tuning run besides its checkpoints: classifier weights, scores and report. */
 final class FinetuneOutput {
     private final RunContext<FinetuningConfig> run;
     private final Classifier classifier;
@@ -42,10 +42,10 @@ final class FinetuneOutput {
     }
 
     /**
-     * Writes the classifier of now, that of the moving average where there is one, and the best one so far.
+     * Writes the current classifier, its EMA weights if enabled, and the best classifier so far.
      *
      * @param summary of the run so far
-     * @param notices is told why there is no best one, where its checkpoint is damaged or was removed
+     * @param notices receives the reason if the best one cannot be written, as its checkpoint is damaged or was removed
      */
     void writeWeights(Optional<MovingAverage> average, RunSummary summary, Consumer<String> notices)
             throws IOException {
@@ -76,15 +76,15 @@ final class FinetuneOutput {
     }
 
     /**
-     * Of several classifiers, the one that was looked at.
+     * Writes the best classifier: the EMA weights if enabled, as those were validated.
      *
-     * @param averaged whether there is a moving average, which is validated then
+     * @param averaged whether the EMA is enabled
      */
     private void writeBest(Saved best, boolean averaged) throws IOException {
         try (TensorFile stored = averaged ? best.optimizer() : best.model()) {
             Map<String, Tensor> state = new LinkedHashMap<>();
-            for (NamedTensor each : classifier.state()) {
-                String name = each.name();
+            for (NamedTensor tensor : classifier.state()) {
+                String name = tensor.name();
                 state.put(name, stored.get(averaged ? MovingAverage.stateName(name) : name));
             }
             write(WeightsFile.BEST_CLASSIFIER, state, best.state().step());
@@ -106,16 +106,16 @@ final class FinetuneOutput {
     /**
      * Writes scores.json and report.html.
      *
-     * @param introduction what was trained, on what, and what it began with, in sentences
-     * @param look at the held-out images
+     * @param introduction sentences that say what was trained, on which data and from which weights
+     * @param validation result on the held-out images
      */
-    void writeReport(RunReport report, String introduction, ValidationResult<ClassificationScores> look)
+    void writeReport(RunReport report, String introduction, ValidationResult<ClassificationScores> validation)
             throws IOException {
         ClassScores scores = new ClassScores(
-                look.step(),
+                validation.step(),
                 classes,
-                look.scores().classAccuracies(),
-                look.scores().confusion());
+                validation.scores().classAccuracies(),
+                validation.scores().confusion());
         AtomicFiles.writeText(run.folder().scores(), ScoresFile.toJson(scores));
         FinetuningReport page =
                 new FinetuningReport(report, introduction, run.plan().stepsPerEpoch(), scores);

@@ -15,7 +15,10 @@ import java.util.Optional;
 import java.util.function.BooleanSupplier;
 import org.jspecify.annotations.Nullable;
 
-/** Makes a classifier of an encoder: {@code Finetuning.recipe("finetune-quick").weights(run).data("photos").run()}. */
+/**
+ * Fine-tunes an encoder into a classifier:
+ * {@code Finetuning.recipe("finetune-quick").weights(run).data("photos").run()}.
+ */
 public final class Finetuning extends TrainingRun<FinetuningConfig, Finetuning> {
     private final @Nullable String recipe;
     private @Nullable Path weights;
@@ -26,23 +29,25 @@ public final class Finetuning extends TrainingRun<FinetuningConfig, Finetuning> 
         this.recipe = recipe;
     }
 
-    /** A run of a recipe of fine-tuning, by its name or as a YAML file, for {@link #weights} or {@link #fromScratch}. */
+    /** Returns a run of a fine-tuning recipe, by name or YAML file; add {@link #weights} or {@link #fromScratch}. */
     public static Finetuning recipe(String nameOrFile) {
         return new Finetuning(nameOrFile);
     }
 
-    /** A run of the recipe for small images that suits the encoder: {@code finetune-quick}, or {@code finetune-quick-vit}. */
+    /**
+     * Returns a run of the small-image recipe for the encoder: {@code finetune-quick} or {@code finetune-quick-vit}.
+     */
     public static Finetuning quick() {
         return new Finetuning(null);
     }
 
-    /** Begins with the encoder of these weights: a file, a run folder, or a folder that {@code import} wrote. */
+    /** Starts from the encoder of these weights: a file, a run folder, or a folder that {@code import} wrote. */
     public Finetuning weights(Path fileOrFolder) {
         weights = fileOrFolder;
         return this;
     }
 
-    /** Begins with random weights, of the encoder of this recipe of pre-training. */
+    /** Starts from random weights, with the encoder of this pre-training recipe. */
     public Finetuning fromScratch(String pretrainingRecipe) {
         scratch = pretrainingRecipe;
         return this;
@@ -53,7 +58,7 @@ public final class Finetuning extends TrainingRun<FinetuningConfig, Finetuning> 
         return this;
     }
 
-    /** The recipe, with the encoder and the normalisation of the weights. */
+    /** Returns the recipe, with the encoder and normalisation of the weights. */
     @Override
     protected Recipe<FinetuningConfig> recipe() throws IOException {
         EncoderDescription encoder = encoder();
@@ -66,7 +71,7 @@ public final class Finetuning extends TrainingRun<FinetuningConfig, Finetuning> 
         return Optional.ofNullable(weights);
     }
 
-    /** The encoder to begin with. */
+    /** Returns the encoder to start from. */
     private EncoderDescription encoder() throws IOException {
         if (weights != null && scratch == null) {
             try (WeightsFile file = WeightsFile.ofClassifier(weights)) {
@@ -82,10 +87,10 @@ public final class Finetuning extends TrainingRun<FinetuningConfig, Finetuning> 
     }
 
     /**
-     * Resumes a run from its newest checkpoint; for one that has ended, returns its summary.
+     * Resumes a run from its newest checkpoint; if it has already ended, returns its summary.
      *
-     * @param folder of the run
-     * @param settings as {@link #set}; they must not differ from what the run was started with
+     * @param folder run folder
+     * @param settings as for {@link #set}; must not differ from those of the run
      */
     public static RunSummary resume(
             Path folder, List<String> settings, List<TrainingListener> listeners, BooleanSupplier stop)

@@ -61,10 +61,10 @@ final class FinetuningKind implements RunKind<FinetuningConfig> {
      * @throws io.bandpass.data.DataException if there are no labels, or nothing to hold out
      */
     @Override
-    public Datasets open(FinetuningConfig config, HoldOut holdOut, UnreadableImages bad) {
-        Datasets datasets = Datasets.openLabelled(config.data(), config.data().paths(), holdOut, bad);
+    public Datasets open(FinetuningConfig config, HoldOut holdOut, UnreadableImages unreadable) {
+        Datasets datasets = Datasets.openLabelled(config.data(), config.data().paths(), holdOut, unreadable);
         if (datasets.heldOut().isEmpty()) {
-            // A new run is refused without them.
+            // A new run without held-out images has already been rejected.
             throw new RunFolderException(
                     "the images that the run held out are not there any more: a resumed run needs the same ones;"
                             + " start a new one");
@@ -72,7 +72,7 @@ final class FinetuningKind implements RunKind<FinetuningConfig> {
         return datasets;
     }
 
-    /** All images, or a few of each class. */
+    /** Returns all images, or a few of each class if configured. */
     @Override
     public Datasets select(FinetuningConfig config, Datasets all) {
         return config.labels().perClass().isEmpty()
@@ -86,7 +86,7 @@ final class FinetuningKind implements RunKind<FinetuningConfig> {
         return true;
     }
 
-    /** A head is of classes in an order: a resumed run needs the same ones. */
+    /** Rejects other classes, or another order of them, than those that the head was trained with. */
     @Override
     public void checkResumable(RunFolder folder, Datasets datasets) throws IOException {
         List<String> classes = datasets.train().classNames();
@@ -166,7 +166,7 @@ final class FinetuningKind implements RunKind<FinetuningConfig> {
 
     @Override
     public List<String> nextCommands(RunFolder folder, String run, RunSummary summary) {
-        // The figures of the run are those of the moving average, where there is one.
+        // The run's scores are those of the EMA weights, if enabled.
         Path average = folder.weights(WeightsFile.AVERAGED_CLASSIFIER);
         String weights = Files.exists(average) ? "--weights " + NextSteps.quoted(average) : "--run " + run;
         return List.of(

@@ -38,7 +38,7 @@ import java.util.function.Supplier;
 import org.bytedeco.javacpp.PointerScope;
 import org.jspecify.annotations.Nullable;
 
-/** A session of fine-tuning: the classifier, its validation on the held-out images, and what the run leaves. */
+/** Setup of a fine-tuning session: the classifier, its validation on the held-out images, and its output. */
 final class FinetuningSetup implements TrainingSetup {
     private final RunContext<FinetuningConfig> run;
     private final List<String> classes;
@@ -68,8 +68,8 @@ final class FinetuningSetup implements TrainingSetup {
     }
 
     /**
-     * Where a ConvNeXt has the norm before its head; the run goes on as it began. One of Bandpass 0.1.0, which did not say
-     * it, has it before the mean.
+     * Returns whether a ConvNeXt has its head norm before or after the mean, and records it so that a resumed run keeps
+     * it. Runs of Bandpass 0.1.0, which did not record it, have it before the mean.
      */
     private HeadNorm headNorm() throws IOException {
         if (!(run.config().encoder() instanceof ConvNeXtConfig)) {
@@ -118,7 +118,7 @@ final class FinetuningSetup implements TrainingSetup {
         return Map.of();
     }
 
-    /** What to tell people where weights are those of a run that was stopped. */
+    /** Returns a notice if the weights are those of a run that was stopped. */
     private static Optional<String> unfinished(Path weights) throws IOException {
         Path summary = new RunFolder(weights).summary();
         if (!Files.isRegularFile(summary)) {
@@ -142,7 +142,7 @@ final class FinetuningSetup implements TrainingSetup {
     @Override
     public Evaluator evaluator(Optional<MovingAverage> average, TrainingListener listener) {
         Supplier<ClassificationScores> scores = average.<Supplier<ClassificationScores>>map(
-                        each -> () -> each.during(this::scores))
+                        ema -> () -> ema.during(this::scores))
                 .orElse(this::scores);
         evaluator = new PeriodicEvaluator<>(run.config(), run.plan(), Scores.TOP1, scores, listener);
         return evaluator;

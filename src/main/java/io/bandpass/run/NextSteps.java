@@ -14,7 +14,7 @@ import java.util.Locale;
 public final class NextSteps {
     private NextSteps() {}
 
-    /** How a run ended, where everything is, and what to do next. */
+    /** Returns the closing lines of a run: its outcome, its output files and suggested commands. */
     public static List<String> lastWords(RunKind<?> kind, Path runFolder, RunSummary summary) {
         RunFolder folder = new RunFolder(runFolder);
         List<String> lines = new ArrayList<>();
@@ -55,7 +55,7 @@ public final class NextSteps {
         return commands;
     }
 
-    /** A path as a shell takes it. */
+    /** Returns a path quoted for a shell. */
     static String quoted(Path path) {
         String text = path.toString();
         return text.matches("[A-Za-z0-9_./+:,@-]+") ? text : "'" + text.replace("'", "'\\''") + "'";

@@ -22,12 +22,12 @@ public final class Pretraining extends TrainingRun<PretrainingConfig, Pretrainin
         this.recipe = recipe;
     }
 
-    /** A run of a recipe, by its name or as a YAML file. */
+    /** Returns a run of a recipe, by name or YAML file. */
     public static Pretraining recipe(String nameOrFile) {
         return new Pretraining(nameOrFile);
     }
 
-    /** Starts from these weights instead of random ones. Optimizer and schedule start anew. */
+    /** Starts from these weights instead of random ones. Optimizer and schedule start from scratch. */
     public Pretraining initFrom(Path weights) {
         initFrom = weights;
         return this;
@@ -49,10 +49,10 @@ public final class Pretraining extends TrainingRun<PretrainingConfig, Pretrainin
     }
 
     /**
-     * Resumes a run from its newest checkpoint; for one that has ended, returns its summary.
+     * Resumes a run from its newest checkpoint; if it has already ended, returns its summary.
      *
-     * @param folder of the run
-     * @param settings as {@link #set}; they must not differ from what the run was started with
+     * @param folder run folder
+     * @param settings as for {@link #set}; must not differ from those of the run
      */
     public static RunSummary resume(
             Path folder, List<String> settings, List<TrainingListener> listeners, BooleanSupplier stop)

@@ -18,9 +18,9 @@ import java.util.List;
 import java.util.Locale;
 import java.util.Optional;
 
-/** What pre-training looks at: scores of the frozen encoder where there are labels, and pictures of reconstructions. */
+/** Evaluates pre-training: scores of the frozen encoder if there are labels, and pictures of reconstructions. */
 public final class PretrainingEvaluator implements Evaluator {
-    /** Draws pictures of reconstructions; told the step, returns the file. */
+    /** Draws the reconstructions of a step and returns the picture file. */
     public interface SampleWriter {
         Path write(long step) throws IOException;
     }
@@ -35,9 +35,9 @@ public final class PretrainingEvaluator implements Evaluator {
     private Snapshot start = new Snapshot(List.of());
 
     /**
-     * The evaluator of a run.
+     * Creates the evaluator of a run.
      *
-     * @param encoder its state
+     * @param encoder state of the encoder
      */
     public PretrainingEvaluator(
             EvaluateConfig config,
@@ -56,7 +56,7 @@ public final class PretrainingEvaluator implements Evaluator {
         this.listener = listener;
     }
 
-    /** Keeps the encoder as the run begins, unless it is a resumed one or nothing evaluates it. */
+    /** Takes a snapshot of the initial encoder, unless the run is resumed or nothing evaluates it. */
     @Override
     public void begin(Progress progress) {
         if (progress.step() == 0 && online.isPresent()) {
@@ -71,7 +71,7 @@ public final class PretrainingEvaluator implements Evaluator {
         return stage.isPresent();
     }
 
-    /** Measures where the run started from. It takes seconds, so the first step does not wait for it. */
+    /** Evaluates the initial encoder. This takes seconds, so it follows the first step instead of delaying it. */
     @Override
     public void afterFirstStep(Progress progress) {
         if (online.isPresent()) {
@@ -87,11 +87,11 @@ public final class PretrainingEvaluator implements Evaluator {
                     100 * pixels));
             EncoderScores scores = start.during(online.get()::encoder);
             scores.notice().ifPresent(listener::onNotice);
-            // Of given weights it is not the untrained one's, which was measured before they were loaded.
+            // With initial weights this is not the untrained encoder, which was scored before they were loaded.
             if (progress.score(Scores.KNN_TOP1_UNTRAINED).isEmpty()) {
                 scores.knnTop1().ifPresent(top1 -> progress.score(Scores.KNN_TOP1_UNTRAINED, top1));
             }
-            tell(0, 0, scores);
+            report(0, 0, scores);
         }
         start.close();
     }
@@ -124,15 +124,15 @@ public final class PretrainingEvaluator implements Evaluator {
         }
         EncoderScores scores = online.get().encoder();
         scores.notice().ifPresent(listener::onNotice);
-        // A score that is left out must not be that of an earlier evaluation.
+        // A score missing from this evaluation must not linger from an earlier one.
         progress.forgetScores(Scores.KNN_TOP1, Scores.PROBE_TOP1);
         scores.byName().forEach(progress::score);
-        tell(progress.step(), plan.epochAt(progress.step()), scores);
+        report(progress.step(), plan.epochAt(progress.step()), scores);
         return scores.knnTop1().isPresent()
                 && progress.score(Scores.KNN_TOP1, scores.knnTop1().getAsDouble(), Scores.KNN_TOP1_BEST);
     }
 
-    private void tell(long step, double epoch, EncoderScores scores) {
+    private void report(long step, double epoch, EncoderScores scores) {
         if (!scores.byName().isEmpty()) {
             listener.onScores(new ScoreMetrics(step, epoch, scores.byName()));
         }

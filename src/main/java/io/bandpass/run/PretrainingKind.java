@@ -18,7 +18,7 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Locale;
 
-/** Pre-training of an encoder on images without labels; where there are labels, they are evaluated on. */
+/** Self-supervised pre-training of an encoder; labels, if present, are used for evaluation only. */
 final class PretrainingKind implements RunKind<PretrainingConfig> {
     @Override
     public String weightsSetting() {
@@ -41,8 +41,8 @@ final class PretrainingKind implements RunKind<PretrainingConfig> {
     }
 
     @Override
-    public Datasets open(PretrainingConfig config, HoldOut holdOut, UnreadableImages bad) {
-        return Datasets.open(config.data(), config.data().paths(), holdOut, bad);
+    public Datasets open(PretrainingConfig config, HoldOut holdOut, UnreadableImages unreadable) {
+        return Datasets.open(config.data(), config.data().paths(), holdOut, unreadable);
     }
 
     @Override

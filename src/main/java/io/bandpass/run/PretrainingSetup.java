@@ -20,7 +20,7 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.function.Consumer;
 
-/** A session of pre-training: the task, its curriculum, scores of the frozen encoder, and pictures. */
+/** Setup of a pre-training session: the task, its curriculum, scores of the frozen encoder, and pictures. */
 final class PretrainingSetup implements TrainingSetup {
     private final RunContext<PretrainingConfig> run;
     private final Curriculum curriculum;
@@ -68,12 +68,12 @@ final class PretrainingSetup implements TrainingSetup {
         return curriculum.imageSizeAt(step);
     }
 
-    /** Scores the untrained encoder before its weights are replaced. */
+    /** Evaluates the untrained encoder before replacing its weights. */
     @Override
     public Map<String, Double> loadInitial(Path weights, Consumer<String> notices) throws IOException {
         Map<String, Double> untrained = new LinkedHashMap<>();
-        online.ifPresent(
-                each -> each.encoder().knnTop1().ifPresent(top1 -> untrained.put(Scores.KNN_TOP1_UNTRAINED, top1)));
+        online.ifPresent(evaluator ->
+                evaluator.encoder().knnTop1().ifPresent(top1 -> untrained.put(Scores.KNN_TOP1_UNTRAINED, top1)));
         try (WeightsFile file = WeightsFile.ofModel(weights)) {
             ModelWeights.load(task, file).lines().forEach(notices);
         }

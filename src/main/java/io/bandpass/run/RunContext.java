@@ -11,13 +11,13 @@ import java.nio.file.Path;
 import java.util.Optional;
 
 /**
- * A session of a run, once everything about it is settled.
+ * Everything that is settled about a session of a run before it trains.
  *
- * @param recipe the name of the recipe
- * @param initFrom weights that the run begins with; empty for random ones
+ * @param recipe name of the recipe
+ * @param initFrom initial weights; empty for random ones
  * @param config resolved
- * @param trained the images that the weights of the run are trained on, for their metadata
- * @param state of the checkpoint that the session goes on from; empty at the start of a run
+ * @param trained the images that the run trains on, for the metadata of its weights
+ * @param state state of the checkpoint that the session resumes from; empty at the start of a run
  */
 public record RunContext<C extends Record & RunConfig>(
         RunFolder folder,
@@ -29,12 +29,12 @@ public record RunContext<C extends Record & RunConfig>(
         TrainedImages trained,
         Compute compute,
         Optional<TrainingState> state) {
-    /** The step that the session begins with, from 0. */
+    /** Returns the first step of the session, from 0. */
     long startStep() {
         return state.map(TrainingState::step).orElse(0L);
     }
 
-    /** The last step whose lines stand: without a checkpoint none, not even those of an evaluation at step 0. */
+    /** Returns the last step whose metrics are kept; without a checkpoint none are, not even those of step 0. */
     long keptStep() {
         return state.map(TrainingState::step).orElse(-1L);
     }

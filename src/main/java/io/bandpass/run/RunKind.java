@@ -18,26 +18,26 @@ import java.util.List;
 import java.util.Optional;
 
 /**
- * What differs between kinds of training. Everything else about a run is {@link RunSession}, whatever is trained; replay,
- * benchmarks and galleries ask the kind too.
+ * A kind of training: everything that differs between pre-training and fine-tuning. What they share is in
+ * {@link RunSession}. Replay, benchmarks and galleries use it too.
  *
  * @param <C> the configuration
  */
 public interface RunKind<C extends Record & RunConfig> {
-    /** The command that starts and resumes such runs, by which their folders are known. */
+    /** Returns the command that starts and resumes such runs; it also identifies their folders. */
     default String command() {
         return Recipes.command(config());
     }
 
-    /** The flag that names the weights that a run begins with, for messages. */
+    /** Returns the setting that names the initial weights of a run, for messages. */
     String weightsSetting();
 
     Class<C> config();
 
     /**
-     * The configuration of a recipe.
+     * Loads the configuration of a recipe.
      *
-     * @param settings as {@link io.bandpass.config.ConfigBuilder#set}
+     * @param settings as for {@link io.bandpass.config.ConfigBuilder#set}
      */
     default C load(String recipe, List<String> settings) {
         ConfigBuilder<C> builder = Recipes.load(config(), recipe);
@@ -45,82 +45,79 @@ public interface RunKind<C extends Record & RunConfig> {
         return builder.build();
     }
 
-    /** Whether recipes have no encoder, and take that of given weights or of a recipe of pre-training. */
+    /** Whether recipes name no encoder and take it from weights or from a pre-training recipe instead. */
     default boolean takesEncoder() {
         return false;
     }
 
-    /** How a new run divides images, where the data names no held-out part. */
+    /** Returns the rule by which a new run splits images if the data names no held-out set. */
     SplitRule split(C config);
 
-    /** How a run that Bandpass 0.1.0 began was divided. */
+    /** Returns the rule by which runs of Bandpass 0.1.0 were split. */
     default SplitRule oldSplit(C config) {
         return split(config);
     }
 
     /**
-     * Opens all images that could be trained on, and those that are held out.
+     * Opens all images available for training, and those that are held out.
      *
-     * @param holdOut chooses what is held out where the data does not name it
-     * @param bad takes the files that cannot be read
-     * @throws io.bandpass.data.DataException if they are not what such a run needs
+     * @param holdOut chooses the held-out images if the data does not name them
+     * @param unreadable collects the files that cannot be read
+     * @throws io.bandpass.data.DataException if the images are unsuitable for such a run
      */
-    Datasets open(C config, HoldOut holdOut, UnreadableImages bad);
+    Datasets open(C config, HoldOut holdOut, UnreadableImages unreadable);
 
-    /** The images that a run trains on: all, or some of them. */
+    /** Selects the images that a run trains on: all, or some of them. */
     default Datasets select(C config, Datasets all) {
         return all;
     }
 
-    /** Whether the labels of the images are trained on. */
+    /** Whether training uses the labels of the images. */
     boolean usesLabels();
 
-    /**
-     * Rejects a resumed run whose data is not what it was begun with, before anything is written that the next session would
-     * read.
-     */
+    /** Rejects a resumed run whose data has changed, before anything is written that the next session would read. */
     default void checkResumable(RunFolder folder, Datasets datasets) throws IOException {}
 
     /**
-     * Creates what is trained, with random weights.
+     * Creates the task to train, with random weights.
      *
      * @param config resolved
-     * @param classes of the labels, where they are trained on
+     * @param classes number of classes, if training uses labels
      */
     TrainingTask task(C config, int classes, Compute compute);
 
     /**
-     * The number of classes of a stored state of the task.
+     * Returns the number of classes of a stored state of the task.
      *
-     * @return 0 where labels are not trained on
+     * @return 0 if training does not use labels
      */
     default int classes(Path state) throws IOException {
         return 0;
     }
 
-    /** Creates what is trained in a session of a run, and what goes with it. */
+    /** Prepares a session of a run: its task, and how that is evaluated and written. */
     TrainingSetup prepare(RunContext<C> run) throws IOException;
 
-    /** The same with all images of the size that the encoder ends with. */
+    /** Returns the configuration without a curriculum: all images of the encoder's final size. */
     default C atOneSize(C config) {
         return config;
     }
 
-    /** How images of a batch are erased and mixed, where they are. */
+    /** Returns the settings of random erasing, mixup and cutmix, if the kind has any. */
     default Optional<MixConfig> mix(C config) {
         return Optional.empty();
     }
 
-    /** Lines with the scores of a run, for its last words. */
+    /** Returns the score lines of a run, for its closing lines. */
     List<String> scoreLines(RunSummary summary);
 
-    /** The weights files to name in the last words of a run. */
+    /** Returns the weights files to name in the closing lines of a run. */
     List<Path> weights(RunFolder folder);
 
     /**
-     * Commands that use the weights of a run, to copy.
+     * Returns commands that use the weights of a run, to copy.
      *
-     * @param run its folder, as a shell takes it
+     * @param run its folder, quoted for a shell
      */
     List<String> nextCommands(RunFolder folder, String run, RunSummary summary);
 }

@@ -6,24 +6,24 @@ import io.bandpass.config.Recipes;
 import java.util.List;
 import java.util.Optional;
 
-/** All kinds of training. */
+/** Registry of all kinds of training. */
 public final class RunKinds {
     public static final RunKind<PretrainingConfig> PRETRAINING = new PretrainingKind();
     public static final RunKind<FinetuningConfig> FINETUNING = new FinetuningKind();
 
-    /** In the order in which commands and recipes are listed. */
+    /** All kinds, in the order in which commands and recipes are listed. */
     public static final List<RunKind<?>> ALL = List.of(PRETRAINING, FINETUNING);
 
     private RunKinds() {}
 
-    /** The kind whose command this is. */
+    /** Returns the kind with this command. */
     public static Optional<RunKind<?>> ofCommand(String command) {
         return ALL.stream().filter(kind -> kind.command().equals(command)).findFirst();
     }
 
     /**
-     * The kind of training that a recipe is of. A file is of the first kind that knows all its keys, or else of the one that
-     * knows most of its sections.
+     * Returns the kind of training of a recipe. A file belongs to the first kind that knows all its keys, or else to
+     * the one that knows most of its sections.
      *
      * @throws io.bandpass.config.ConfigException if there is no such recipe
      */

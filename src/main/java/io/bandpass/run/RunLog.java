@@ -10,7 +10,7 @@ import java.nio.file.StandardOpenOption;
 import java.time.Instant;
 import java.time.temporal.ChronoUnit;
 
-/** train.log: what a run said, with times. */
+/** Writer of train.log: the lines of a run, with times. */
 final class RunLog implements AutoCloseable {
     private final Writer writer;
 

@@ -22,7 +22,7 @@ import java.util.List;
 import java.util.stream.IntStream;
 import java.util.stream.Stream;
 
-/** The pictures and the page of a run, always of the same images. */
+/** Sample pictures and report of a run, always of the same images. */
 final class RunPictures {
     private static final int RADIAL_IMAGES = 256;
 
@@ -30,14 +30,14 @@ final class RunPictures {
     private final RunFolder folder;
     private final Reconstructor reconstructor;
     private final ImageSource images;
-    private final UnreadableImages bad;
+    private final UnreadableImages unreadable;
 
     RunPictures(PretrainingConfig config, PretextTask task, Datasets datasets, RunFolder folder) {
         this.config = config;
         this.folder = folder;
         reconstructor = new Reconstructor(task, Outline.of(config));
         images = datasets.heldOut().orElse(datasets.train());
-        bad = datasets.bad();
+        unreadable = datasets.bad();
     }
 
     /** Draws the samples of a step. */
@@ -47,16 +47,16 @@ final class RunPictures {
         int[] spread = IntStream.range(0, count)
                 .map(i -> (int) ((long) i * images.size() / count))
                 .toArray();
-        List<ReconstructionView> views = reconstructor.views(images, spread, bad);
+        List<ReconstructionView> views = reconstructor.views(images, spread, unreadable);
         for (int next = 0; views.isEmpty() && next < images.size(); next++) {
-            // None of the chosen ones can be read: the first that can be stands for them.
-            views = reconstructor.views(images, new int[] {next}, bad);
+            // None of the chosen images is readable: use the first readable one instead.
+            views = reconstructor.views(images, new int[] {next}, unreadable);
         }
         if (views.isEmpty()) {
             throw DataException.noneReadable(images.size(), "for the picture of reconstructions");
         }
         List<ReconstructionView> rows = views;
-        AtomicFiles.write(picture, aside -> SamplePicture.write(aside, rows));
+        AtomicFiles.write(picture, staging -> SamplePicture.write(staging, rows));
         return picture;
     }
 
@@ -67,7 +67,7 @@ final class RunPictures {
                 config.task(),
                 config.task().describe(config),
                 samples(),
-                reconstructor.radialSpectrum(images, RADIAL_IMAGES, bad));
+                reconstructor.radialSpectrum(images, RADIAL_IMAGES, unreadable));
         AtomicFiles.write(folder.report(), report::write);
     }
 

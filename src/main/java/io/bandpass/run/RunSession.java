@@ -51,61 +51,61 @@ import java.util.Optional;
 import java.util.function.BooleanSupplier;
 
 /**
- * One session of a run, from the locked folder to its end, whatever is trained: what is in the folder before and after,
- * what a resumed run must keep, and the order in which everything is opened, trained and written. What differs between
- * kinds of training is asked of their {@link RunKind}.
+ * One session of a run, independent of the task: locks and checks the run folder, verifies that a resumed run keeps its
+ * settings, then opens, trains and writes everything in order. What differs between kinds of training is in their
+ * {@link RunKind}.
  */
 public final class RunSession<C extends Record & RunConfig> {
-    /** Sentences for the user that are known before there is a listener. */
+    /** Notices that are known before there is a listener. */
     private final List<String> notices = new ArrayList<>();
 
     private final RunKind<C> kind;
     private final RunFolder folder;
     private final String recipe;
     private final Optional<Path> initFrom;
-    private final RunCallbacks hooks;
+    private final RunCallbacks callbacks;
 
-    private boolean begun;
+    private boolean started;
 
     /**
-     * What the caller wants to hear and say while it runs.
+     * The caller's listeners and stop signal.
      *
-     * @param stop asked after each step; when true, the run saves and ends as interrupted
+     * @param stop polled after each step; when true, the run saves and ends as interrupted
      */
     public record RunCallbacks(List<TrainingListener> listeners, BooleanSupplier stop) {}
 
-    private RunSession(RunKind<C> kind, RunFolder folder, Optional<Path> initFrom, RunCallbacks hooks)
+    private RunSession(RunKind<C> kind, RunFolder folder, Optional<Path> initFrom, RunCallbacks callbacks)
             throws IOException {
         this.kind = kind;
         this.folder = folder;
         recipe = folder.text(folder.recipe());
         this.initFrom = initFrom;
-        this.hooks = hooks;
+        this.callbacks = callbacks;
     }
 
     /**
-     * A new run in a folder of its own.
+     * Starts a new run in its own folder.
      *
-     * @param recipe the name of the recipe
-     * @param overwrite whether the folder may hold something, which is removed
-     * @param initFrom weights to begin with; empty for random ones
+     * @param recipe name of the recipe
+     * @param overwrite whether to remove the content of a folder that is not empty
+     * @param initFrom initial weights; empty for random ones
      */
     public static <C extends Record & RunConfig> RunSummary start(
             RunKind<C> kind,
-            C asked,
+            C requested,
             String recipe,
             Path out,
             boolean overwrite,
             Optional<Path> initFrom,
-            RunCallbacks hooks)
+            RunCallbacks callbacks)
             throws IOException {
         try (RunFolder folder = new RunFolder(out)) {
-            refuseContent(folder, overwrite);
+            rejectContent(folder, overwrite);
             Optional<Path> weights = initFrom.map(Path::toAbsolutePath);
-            C located = RunSetup.locate(asked);
+            C located = RunSetup.locate(requested);
             folder.lock();
-            // Another run may have come and gone since.
-            refuseContent(folder, overwrite);
+            // Another run may have used the folder in the meantime.
+            rejectContent(folder, overwrite);
             folder.removeContent();
             AtomicFiles.writeText(folder.recipe(), recipe);
             AtomicFiles.writeText(folder.command(), kind.command());
@@ -113,12 +113,12 @@ public final class RunSession<C extends Record & RunConfig> {
                 AtomicFiles.writeText(folder.initFrom(), weights.get().toString());
             }
             AtomicFiles.writeText(folder.config(), ConfigBuilder.toYaml(located));
-            return new RunSession<>(kind, folder, weights, hooks).guarded(located, Optional.empty(), true);
+            return new RunSession<>(kind, folder, weights, callbacks).guarded(located, Optional.empty(), true);
         }
     }
 
-    /** What failed before its first checkpoint has left nothing to go on with, so that it is no reason to refuse. */
-    private static void refuseContent(RunFolder folder, boolean overwrite) throws IOException {
+    /** Rejects a folder with content, except what a run left that failed before its first checkpoint. */
+    private static void rejectContent(RunFolder folder, boolean overwrite) throws IOException {
         if (folder.isEmpty() || overwrite || folder.failedAtTheStart() || folder.isHalfStarted()) {
             return;
         }
@@ -135,21 +135,21 @@ public final class RunSession<C extends Record & RunConfig> {
     }
 
     /**
-     * The next session of a run; of one that has ended, just its summary.
+     * Runs the next session of a run; if the run has already ended, only returns its summary.
      *
-     * @param settings as {@link ConfigBuilder#set}; they must not differ from what the run was started with
+     * @param settings as for {@link ConfigBuilder#set}; must not differ from those of the run
      */
     public static <C extends Record & RunConfig> RunSummary resume(
-            RunKind<C> kind, Path out, List<String> settings, RunCallbacks hooks) throws IOException {
+            RunKind<C> kind, Path out, List<String> settings, RunCallbacks callbacks) throws IOException {
         try (RunFolder folder = new RunFolder(out)) {
-            refuseOtherFolders(folder, kind.command());
+            rejectOtherFolders(folder, kind.command());
             folder.lock();
             C first = StoredConfig.read(kind.config(), folder.config());
-            // A process that was killed at the very start has resolved nothing yet.
+            // A process that was killed at the very start has not yet written a resolved configuration.
             C stored = Files.isRegularFile(folder.resolvedConfig())
                     ? StoredConfig.read(kind.config(), folder.resolvedConfig())
                     : first;
-            refuseChanges(stored, settings, kind.weightsSetting());
+            rejectChanges(stored, settings, kind.weightsSetting());
             if (Files.exists(folder.done())) {
                 RunSummary summary = SummaryFile.read(folder.summary());
                 String sentence = out
@@ -157,10 +157,10 @@ public final class RunSession<C extends Record & RunConfig> {
                                 Locale.ROOT,
                                 " has ended already, after %s; nothing is left to do",
                                 Counts.of(summary.steps(), "step"));
-                hooks.listeners().forEach(listener -> listener.onNotice(sentence));
+                callbacks.listeners().forEach(listener -> listener.onNotice(sentence));
                 return summary;
             }
-            RunSession<C> session = new RunSession<>(kind, folder, initFrom(folder), hooks);
+            RunSession<C> session = new RunSession<>(kind, folder, initFrom(folder), callbacks);
             Optional<Saved> checkpoint =
                     new Checkpoints(folder.checkpoints(), stored.checkpoint().keep()).newest();
             if (checkpoint.isPresent()) {
@@ -170,8 +170,8 @@ public final class RunSession<C extends Record & RunConfig> {
         }
     }
 
-    /** Refuses what is not the folder of a run of this command, before anything is made in it. */
-    private static void refuseOtherFolders(RunFolder folder, String asked) throws IOException {
+    /** Rejects anything but the folder of a run of this command, before creating files in it. */
+    private static void rejectOtherFolders(RunFolder folder, String expected) throws IOException {
         Path out = folder.root();
         if (!folder.hasBegun()) {
             throw new RunFolderException(out
@@ -181,7 +181,7 @@ public final class RunSession<C extends Record & RunConfig> {
                             : " is no run folder: it has no config.yaml of a run"));
         }
         String command = folder.text(folder.command());
-        if (!command.equals(asked)) {
+        if (!command.equals(expected)) {
             if (RunKinds.ofCommand(command).isEmpty()) {
                 throw RunFolder.damaged(folder.command(), "is damaged: it names no command that starts runs");
             }
@@ -201,45 +201,45 @@ public final class RunSession<C extends Record & RunConfig> {
         }
     }
 
-    /** Trains, from the start or from a checkpoint, and writes everything that a run leaves. */
-    private RunSummary train(C asked, Optional<Saved> checkpoint, UnreadableImages bad) throws IOException {
-        RunContext<C> run = settle(asked, checkpoint, bad);
+    /** Trains, from the start or from a checkpoint, and writes all output of the run. */
+    private RunSummary train(C requested, Optional<Saved> checkpoint, UnreadableImages unreadable) throws IOException {
+        RunContext<C> run = settle(requested, checkpoint, unreadable);
         try (TrainingSetup setup = kind.prepare(run);
-                ModelState<TrainingTask> learner = new ModelState<>(setup.task(), run.config());
+                ModelState<TrainingTask> model = new ModelState<>(setup.task(), run.config());
                 RunLog log = new RunLog(folder.log());
                 MetricsFile metrics = new MetricsFile(folder.metrics(), run.keptStep());
                 TensorBoardFile tensorBoard = new TensorBoardFile(folder.tensorBoard(), run.keptStep())) {
             RunFacts facts = RunSetup.facts(StoredConfig.read(kind.config(), folder.config()), run, setup);
             TrainingListener listener = begin(facts, log, metrics, tensorBoard);
-            Optional<TrainingState> start = load(run, setup, learner, checkpoint, listener);
+            Optional<TrainingState> start = load(run, setup, model, checkpoint, listener);
             TrainingLoop.Outcome outcome;
-            try (Evaluator evaluator = setup.evaluator(learner.average(), listener);
+            try (Evaluator evaluator = setup.evaluator(model.average(), listener);
                     BatchLoader loader = RunSetup.loader(
                             run.config(),
                             run.plan(),
                             setup::imageSizeAt,
                             run.datasets().train(),
-                            bad,
+                            unreadable,
                             run.startStep())) {
                 outcome = new TrainingLoop(
                                 run.config(),
                                 run.plan(),
-                                learner,
+                                model,
                                 evaluator,
-                                bad,
+                                unreadable,
                                 run.datasets().train().size(),
                                 folder,
                                 listener,
-                                hooks.stop(),
+                                callbacks.stop(),
                                 start)
                         .run(loader);
                 setup.complete(outcome.state().step());
             }
             RunSummary summary = RunSetup.summary(outcome, run.plan());
-            setup.writeWeights(learner.average(), summary, listener::onNotice);
-            BadImageList.write(folder.badImages(), bad.reasons());
+            setup.writeWeights(model.average(), summary, listener::onNotice);
+            BadImageList.write(folder.badImages(), unreadable.reasons());
             AtomicFiles.writeText(folder.summary(), SummaryFile.toJson(summary));
-            setup.writeReport(report(run, summary, facts, bad));
+            setup.writeReport(report(run, summary, facts, unreadable));
             if (summary.outcome().equals(RunSetup.DONE)) {
                 AtomicFiles.writeText(folder.done(), Counts.of(summary.steps(), "step") + "\n");
             }
@@ -249,50 +249,51 @@ public final class RunSession<C extends Record & RunConfig> {
     }
 
     /**
-     * Opens the images and settles everything that follows from them and from the machine. Another set of images than the
-     * run was begun with is refused before anything is written that the next session would read.
+     * Opens the images and settles everything that depends on them and on the machine. Rejects images other than those
+     * the run began with, before anything is written that the next session would read.
      */
-    private RunContext<C> settle(C asked, Optional<Saved> checkpoint, UnreadableImages bad) throws IOException {
-        Compute compute = ComputeChoice.start(asked);
-        RunSplit split = RunSplit.of(folder, kind.split(asked), kind.oldSplit(asked), initFrom, checkpoint);
-        Datasets all = kind.open(asked, split.choice(), bad);
-        Datasets datasets = kind.select(asked, all);
+    private RunContext<C> settle(C requested, Optional<Saved> checkpoint, UnreadableImages unreadable)
+            throws IOException {
+        Compute compute = ComputeChoice.start(requested);
+        RunSplit split = RunSplit.of(folder, kind.split(requested), kind.oldSplit(requested), initFrom, checkpoint);
+        Datasets all = kind.open(requested, split.choice(), unreadable);
+        Datasets datasets = kind.select(requested, all);
         notices.addAll(datasets.notices());
         int images = datasets.train().size();
-        Optional<TrainingState> state = state(checkpoint, images, bad);
+        Optional<TrainingState> state = state(checkpoint, images, unreadable);
         kind.checkResumable(folder, datasets);
         TrainedImages trained = split.settle(all, kind.usesLabels());
-        C config =
-                TrainingPlan.resolve(ComputeChoice.resolve(asked, compute), images, Environment.memoryBytes(), notices);
+        C config = TrainingPlan.resolve(
+                ComputeChoice.resolve(requested, compute), images, Environment.memoryBytes(), notices);
         TrainingPlan plan = TrainingPlan.of(config, images);
         writeResolved(config, checkpoint);
         return new RunContext<>(folder, recipe, initFrom, config, plan, datasets, trained, compute, state);
     }
 
     /**
-     * Loads the checkpoint, or the weights that a new run begins with.
+     * Loads the checkpoint, or the initial weights of a new run.
      *
-     * @return the state that training goes on from, if any
+     * @return the state that training resumes from, if any
      */
     private Optional<TrainingState> load(
             RunContext<C> run,
             TrainingSetup setup,
-            ModelState<?> learner,
+            ModelState<?> model,
             Optional<Saved> checkpoint,
             TrainingListener listener)
             throws IOException {
         if (checkpoint.isPresent()) {
-            learner.load(checkpoint.get()).lines().forEach(listener::onNotice);
+            model.load(checkpoint.get()).lines().forEach(listener::onNotice);
         } else if (initFrom.isPresent()) {
             Map<String, Double> before = setup.loadInitial(initFrom.get(), listener::onNotice);
-            learner.average().ifPresent(MovingAverage::restart);
+            model.average().ifPresent(MovingAverage::restart);
             return Optional.of(
                     TrainingState.start(before, run.datasets().train().size()));
         }
         return run.state();
     }
 
-    private RunReport report(RunContext<C> run, RunSummary summary, RunFacts facts, UnreadableImages bad)
+    private RunReport report(RunContext<C> run, RunSummary summary, RunFacts facts, UnreadableImages unreadable)
             throws IOException {
         return new RunReport(
                 recipe,
@@ -300,13 +301,13 @@ public final class RunSession<C extends Record & RunConfig> {
                 MetricsFile.read(folder.metrics()),
                 facts.lines(),
                 ConfigBuilder.toYaml(run.config()),
-                bad.reasons(),
+                unreadable.reasons(),
                 NextSteps.after(kind, folder, summary));
     }
 
-    /** Says what begins, and what was to be said before, to all who hear of a run. */
+    /** Creates the listener of the session and notifies it of the start and of all earlier notices. */
     private TrainingListener begin(RunFacts facts, RunLog log, MetricsFile metrics, TensorBoardFile tensorBoard) {
-        List<TrainingListener> all = new ArrayList<>(hooks.listeners());
+        List<TrainingListener> all = new ArrayList<>(callbacks.listeners());
         all.addAll(List.of(new RunLines(log::line, Engine::residentBytes), metrics, tensorBoard));
         TrainingListener listener = new TrainingListeners(all);
         listener.onStart(facts);
@@ -314,7 +315,7 @@ public final class RunSession<C extends Record & RunConfig> {
         return listener;
     }
 
-    private static <T extends Record & RunConfig> void refuseChanges(
+    private static <T extends Record & RunConfig> void rejectChanges(
             T stored, List<String> settings, String weightsSetting) {
         ConfigBuilder<T> changed = ConfigBuilder.from(stored);
         settings.forEach(changed::set);
@@ -329,35 +330,36 @@ public final class RunSession<C extends Record & RunConfig> {
     }
 
     /**
-     * Leaves FAILED with the reason, and the list of bad images, when a run fails. A resumed run that is refused has not
-     * failed, and its folder stays as it is. What is no {@link Exception} is thrown as one, as FAILED words it.
+     * Trains, and writes FAILED with the reason, and the list of unreadable images, if the run fails. A resumed run
+     * that is rejected has not failed; its folder stays as it is. An {@link Error} is rethrown as an exception with the
+     * message in FAILED.
      *
-     * @param isNew whether it is the first session of the run
+     * @param isNew whether this is the first session of the run
      */
     private RunSummary guarded(C config, Optional<Saved> checkpoint, boolean isNew) throws IOException {
-        UnreadableImages bad = new UnreadableImages(config.data().maxBad());
+        UnreadableImages unreadable = new UnreadableImages(config.data().maxBad());
         try {
-            return train(config, checkpoint, bad);
+            return train(config, checkpoint, unreadable);
         } catch (Error e) {
-            leaveTraces(e, bad, isNew);
+            recordFailure(e, unreadable, isNew);
             throw BandpassException.of(e);
         } catch (IOException | RuntimeException e) {
-            leaveTraces(e, bad, isNew);
+            recordFailure(e, unreadable, isNew);
             throw e;
         }
     }
 
-    private void leaveTraces(Throwable error, UnreadableImages bad, boolean isNew) {
+    private void recordFailure(Throwable error, UnreadableImages unreadable, boolean isNew) {
         try {
-            if (isNew || begun) {
-                leaveTraces(error, bad);
+            if (isNew || started) {
+                recordFailure(error, unreadable);
             }
         } catch (IOException full) {
             error.addSuppressed(full);
         }
     }
 
-    private void leaveTraces(Throwable error, UnreadableImages bad) throws IOException {
+    private void recordFailure(Throwable error, UnreadableImages unreadable) throws IOException {
         if (error instanceof Error) {
             try (RunLog log = new RunLog(folder.log())) {
                 StringWriter trace = new StringWriter();
@@ -365,10 +367,10 @@ public final class RunSession<C extends Record & RunConfig> {
                 log.line(trace.toString());
             }
         }
-        if (bad.size() > 0) {
-            BadImageList.write(folder.badImages(), bad.reasons());
+        if (unreadable.size() > 0) {
+            BadImageList.write(folder.badImages(), unreadable.reasons());
         }
-        // A listener may throw when all is done.
+        // A listener may throw after the run is done.
         if (!Files.exists(folder.done())) {
             AtomicFiles.writeText(folder.failed(), reason(error) + "\n");
         }
@@ -382,10 +384,10 @@ public final class RunSession<C extends Record & RunConfig> {
     }
 
     /**
-     * Writes what a run was resolved to, and on what, and notes what is not as it was before. From here on a session is not
-     * refused any more: it ends, or it fails.
+     * Writes the resolved configuration and the environment, and adds notices of changes in the environment. From here
+     * on a session is no longer rejected: it ends or fails.
      *
-     * @param checkpoint that it goes on from, if any
+     * @param checkpoint the checkpoint to resume from, if any
      */
     private void writeResolved(C config, Optional<Saved> checkpoint) throws IOException {
         Map<String, String> environment = Environment.describe();
@@ -395,14 +397,14 @@ public final class RunSession<C extends Record & RunConfig> {
                 TrainingPlan.otherParts(config.train()).ifPresent(notices::add);
             }
         }
-        begun = true;
+        started = true;
         Files.deleteIfExists(folder.failed());
         AtomicFiles.writeText(folder.resolvedConfig(), ConfigBuilder.toYaml(config));
         AtomicFiles.writeText(folder.environment(), Json.pretty(environment));
     }
 
-    /** The state of a checkpoint, whose set of images must be the one that is there now. */
-    private static Optional<TrainingState> state(Optional<Saved> checkpoint, int images, UnreadableImages bad) {
+    /** Returns the state of a checkpoint. Rejects one whose number of images differs from the current one. */
+    private static Optional<TrainingState> state(Optional<Saved> checkpoint, int images, UnreadableImages unreadable) {
         Optional<TrainingState> state = checkpoint.map(Saved::state);
         state.ifPresent(saved -> {
             if (saved.images() != images) {
@@ -413,7 +415,7 @@ public final class RunSession<C extends Record & RunConfig> {
                         Counts.choose(images, "is", "are"),
                         images));
             }
-            saved.badImages().forEach(bad::add);
+            saved.badImages().forEach(unreadable::add);
         });
         return state;
     }

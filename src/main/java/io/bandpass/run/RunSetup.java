@@ -37,9 +37,12 @@ public final class RunSetup {
 
     private RunSetup() {}
 
-    /** Names the data and its index by absolute paths, so that a run can be resumed from any folder; by default the bundled data. */
-    public static <T extends Record & RunConfig> T locate(T asked) {
-        List<String> paths = asked.data().paths();
+    /**
+     * Makes the paths of the data and its index absolute, so that a run can be resumed from any folder. Uses the
+     * bundled data if no paths are configured.
+     */
+    public static <T extends Record & RunConfig> T locate(T requested) {
+        List<String> paths = requested.data().paths();
         List<String> located;
         if (paths.isEmpty()) {
             Path sample = Environment.sample(BUNDLED)
@@ -50,12 +53,13 @@ public final class RunSetup {
         } else {
             located = paths.stream().map(RunSetup::absolute).toList();
         }
-        String index = asked.data().index();
+        String index = requested.data().index();
         boolean isFolder = !index.equals("auto") && !index.equals("none");
-        return ConfigBuilder.with(asked, asked.data().withPaths(located).withIndex(isFolder ? absolute(index) : index));
+        return ConfigBuilder.with(
+                requested, requested.data().withPaths(located).withIndex(isFolder ? absolute(index) : index));
     }
 
-    /** The run folder where none was named. */
+    /** Returns the default run folder: the first that does not exist yet. */
     static Path nextFree(String recipe) {
         for (int n = 1; ; n++) {
             Path folder = Path.of("runs", Recipes.shortName(recipe) + "-" + n);
@@ -66,16 +70,16 @@ public final class RunSetup {
     }
 
     private static String absolute(String path) {
-        // A File may hold the wildcards of a glob on every system, a Path may not.
+        // A File may contain glob wildcards on every system, a Path may not.
         return new File(path).getAbsolutePath();
     }
 
     /**
-     * What a person should know at the start.
+     * Returns the start-up facts of a run.
      *
-     * @param asked as it was asked for at the very start: what is resolved has absolute rates only
+     * @param requested the configuration before it was resolved, as the resolved one has absolute learning rates only
      */
-    static RunFacts facts(RunConfig asked, RunContext<?> run, TrainingSetup setup) {
+    static RunFacts facts(RunConfig requested, RunContext<?> run, TrainingSetup setup) {
         RunConfig config = run.config();
         TrainingPlan plan = run.plan();
         Datasets datasets = run.datasets();
@@ -114,7 +118,7 @@ public final class RunSetup {
         lines.put(
                 "batch",
                 Counts.of(plan.batchSize(), "image") + " per step, " + plan.microBatchSize() + " per forward pass");
-        lines.put("learning rate", learningRate(asked, plan));
+        lines.put("learning rate", learningRate(requested, plan));
         lines.put(
                 "steps",
                 String.format(
@@ -129,36 +133,36 @@ public final class RunSetup {
         return new RunFacts(folder, plan.totalSteps(), startStep, plan.stepsPerEpoch(), lines);
     }
 
-    private static String learningRate(RunConfig asked, TrainingPlan plan) {
+    private static String learningRate(RunConfig requested, TrainingPlan plan) {
         String absolute = String.format(Locale.ROOT, "%.4g", plan.learningRate());
-        return asked.optimizer().baseLearningRate().isPresent()
+        return requested.optimizer().baseLearningRate().isPresent()
                 ? String.format(
                         Locale.ROOT,
                         "%s (%.4g per 512 images * %d / 512)",
                         absolute,
-                        asked.optimizer().baseLearningRate().getAsDouble(),
+                        requested.optimizer().baseLearningRate().getAsDouble(),
                         plan.batchSize())
                 : absolute + " (absolute)";
     }
 
     /**
-     * The loader of a run.
+     * Creates the batch loader of a run.
      *
-     * @param imageSizeAt edge of the images of a step, in pixels
+     * @param imageSizeAt edge length of the images of a step, in pixels
      */
     public static BatchLoader loader(
             RunConfig config,
             TrainingPlan plan,
             LongToIntFunction imageSizeAt,
             ImageSource train,
-            UnreadableImages bad,
+            UnreadableImages unreadable,
             long startStep) {
         long seed = config.train().seed();
         return new BatchLoader(
                 train,
                 new EpochOrder(train.size(), config.augment().repeats(), seed),
                 step -> new Augmentation(config.augment(), config.data().mean(), imageSizeAt.applyAsInt(step), seed),
-                bad,
+                unreadable,
                 plan.batchSize(),
                 plan.stepsPerEpoch(),
                 startStep,

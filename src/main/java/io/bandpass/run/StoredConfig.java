@@ -8,11 +8,11 @@ import java.nio.charset.CharacterCodingException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 
-/** The configuration that a run has stored in its folder. */
+/** Reader of the configuration that a run stored in its folder. */
 public final class StoredConfig {
     private StoredConfig() {}
 
-    /** Reads it; what is no text in UTF-8 is refused, and not read with other characters in place of what is wrong. */
+    /** Reads a stored configuration. Rejects text that is not valid UTF-8 instead of replacing malformed characters. */
     public static <T extends Record & RunConfig> T read(Class<T> type, Path file) throws IOException {
         String text;
         try {

@@ -15,8 +15,8 @@ import java.util.function.BooleanSupplier;
 import org.jspecify.annotations.Nullable;
 
 /**
- * A run to be started: what every kind of training can be asked. All failures are
- * {@link io.bandpass.BandpassException}s, or {@link IOException}s where a file cannot be read or written.
+ * Builder of a run: the options that all kinds of training share. All failures are
+ * {@link io.bandpass.BandpassException}s, or {@link IOException}s if a file cannot be read or written.
  *
  * @param <C> the configuration
  * @param <R> the kind of run, which every setter returns
@@ -34,31 +34,31 @@ public abstract class TrainingRun<C extends Record & RunConfig, R extends Traini
         this.kind = kind;
     }
 
-    /** This run. */
+    /** Returns this run. */
     protected abstract R self();
 
     /**
-     * A recipe that was read.
+     * A recipe, as read.
      *
-     * @param name or YAML file
-     * @param builder with what the recipe says, before settings and data
+     * @param name name or YAML file
+     * @param builder the recipe's configuration, before settings and data
      */
     protected record Recipe<C extends Record & RunConfig>(String name, ConfigBuilder<C> builder) {}
 
     /** Reads the recipe. */
     protected abstract Recipe<C> recipe() throws IOException;
 
-    /** Weights to begin with; empty for random ones. */
+    /** Returns the initial weights; empty for random ones. */
     protected abstract Optional<Path> initialWeights();
 
-    /** Sets a key over the recipe, as {@code --set} does: {@code "train.epochs=5"}. */
+    /** Overrides a key of the recipe, as {@code --set} does: {@code "train.epochs=5"}. */
     public final R set(String assignment) {
         settings.add(assignment);
         return self();
     }
 
     /**
-     * Adds images: a folder, list or CSV file, glob, IDX or CIFAR file; where labels are trained on, one that has them.
+     * Adds images: a folder, list or CSV file, glob, IDX or CIFAR file; it must have labels if training uses them.
      * Without any, the bundled images are used.
      */
     public final R data(String path) {
@@ -66,13 +66,13 @@ public abstract class TrainingRun<C extends Record & RunConfig, R extends Traini
         return self();
     }
 
-    /** The run folder; by default {@code runs/RECIPE-N} with the next free N. */
+    /** Sets the run folder; by default {@code runs/RECIPE-N} with the next free N. */
     public final R out(Path folder) {
         out = folder;
         return self();
     }
 
-    /** Allows a folder that is not empty; what an earlier run left there is removed. */
+    /** Allows a folder that is not empty; the output of an earlier run in it is removed. */
     public final R overwrite(boolean allowed) {
         overwrite = allowed;
         return self();
@@ -84,13 +84,13 @@ public abstract class TrainingRun<C extends Record & RunConfig, R extends Traini
         return self();
     }
 
-    /** Asked after each step: when true, the run saves and ends as interrupted. */
+    /** Sets the stop signal, polled after each step: when true, the run saves and ends as interrupted. */
     public final R stopWhen(BooleanSupplier requested) {
         stop = requested;
         return self();
     }
 
-    /** The configuration that would run, before anything that depends on the data or the machine is chosen. */
+    /** Returns the configuration of this run, before settings that depend on the data or the machine are resolved. */
     public final C config() throws IOException {
         return config(recipe());
     }
@@ -101,7 +101,7 @@ public abstract class TrainingRun<C extends Record & RunConfig, R extends Traini
         return data.isEmpty() ? builder.build() : builder.dataPaths(data).build();
     }
 
-    /** Trains to the end, or until asked to stop. */
+    /** Trains to the end, or until the stop signal. */
     public final RunSummary run() throws IOException {
         Recipe<C> recipe = recipe();
         C config = config(recipe);

@@ -12,39 +12,39 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.function.Consumer;
 
-/** What a kind of training brings to one session of a run. */
+/** Setup of one session of a run, specific to its kind of training. */
 public interface TrainingSetup extends AutoCloseable {
-    /** What is trained. It is closed with the learner that takes it, not with the setup. */
+    /** Returns the task to train. It is closed with the model state that takes it, not with this setup. */
     TrainingTask task();
 
-    /** Lines about the task for the start of the log. */
+    /** Returns lines about the task for the start of the log. */
     Map<String, String> facts();
 
-    /** Edge in pixels of the images of a step, from 0. */
+    /** Returns the edge length in pixels of the images of a step; steps count from 0. */
     int imageSizeAt(long step);
 
     /**
-     * Loads the weights that a new run begins with.
+     * Loads the initial weights of a new run.
      *
-     * @param notices takes sentences for people
-     * @return scores of the model without them, which go into the state of the run
+     * @param notices receives human-readable sentences
+     * @return scores of the untrained model, which go into the state of the run
      */
     Map<String, Double> loadInitial(Path weights, Consumer<String> notices) throws IOException;
 
     /**
-     * Creates what evaluates the model between steps; the caller closes it.
+     * Creates the evaluator that runs between steps; the caller closes it.
      *
-     * @param average of the weights, where there is one
+     * @param average EMA of the weights, if enabled
      */
     Evaluator evaluator(Optional<MovingAverage> average, TrainingListener listener);
 
-    /** Evaluates what is left to evaluate once the last step of the session was made, before anything is written. */
+    /** Makes the final evaluation after the last step of the session, before anything is written. */
     default void complete(long step) {}
 
-    /** Writes the weights of now, and of what else is kept. */
+    /** Writes the current weights and any others that are kept, such as the best. */
     void writeWeights(Optional<MovingAverage> average, RunSummary summary, Consumer<String> notices) throws IOException;
 
-    /** Writes report.html and what else shows the results, after the summary. */
+    /** Writes report.html and any other presentation of the results, after the summary. */
     void writeReport(RunReport run) throws IOException;
 
     @Override

@@ -1,6 +1,6 @@
 /**
- * Runs: opens the data, makes what is trained, runs the loop, writes weights and report. {@link
- * io.bandpass.run.Pretraining} and {@link io.bandpass.run.Finetuning} are what callers use.
+ * Training runs: opens the data, creates the task, runs the training loop, writes weights and report. Callers use
+ * {@link io.bandpass.run.Pretraining} and {@link io.bandpass.run.Finetuning}.
  *
  * <p>May use: checkpoint, classify, config, data, encoder, eval, format, machine, metrics, nn, optim, pretext, report, split, task, text, torch, train, weights.
  */

@@ -17,8 +17,8 @@ import java.util.Optional;
 import java.util.stream.IntStream;
 
 /**
- * Holds out of a set what weights have not been trained on: where they know the images, the part that was held out when
- * they were trained, and otherwise what a rule draws. An image whose label they were trained on is never held out.
+ * Holds out images that weights were not trained on: for images that the weights know, those that were held out during
+ * their training, and otherwise those that a rule draws. Never holds out an image whose label they were trained on.
  */
 final class HonestHoldOut implements HoldOut {
     private final TrainedImages trained;
@@ -26,10 +26,10 @@ final class HonestHoldOut implements HoldOut {
     private final boolean ofItsRun;
 
     /**
-     * A choice.
+     * Creates a choice.
      *
-     * @param rule for images that the weights do not know
-     * @param ofItsRun whether the images are those that the weights were trained on, as far as they are still there
+     * @param rule rule for images that the weights do not know
+     * @param ofItsRun whether the images are the training data of the weights, as far as it still exists
      */
     HonestHoldOut(TrainedImages trained, SplitRule rule, boolean ofItsRun) {
         this.trained = trained;
@@ -56,7 +56,7 @@ final class HonestHoldOut implements HoldOut {
         boolean[] labelled = trained(parts, true, all.size());
         int[] heldOut = reused(parts, labelled, all, notices).orElseGet(() -> drawn(labelled, all, notices));
         boolean[] seen = trained(parts, false, all.size());
-        sayWhatWasSeen(IntStream.of(heldOut).filter(i -> seen[i]).count(), heldOut.length, notices);
+        noteSeen(IntStream.of(heldOut).filter(i -> seen[i]).count(), heldOut.length, notices);
         return new Chosen(heldOut, List.copyOf(notices));
     }
 
@@ -65,14 +65,14 @@ final class HonestHoldOut implements HoldOut {
         if (found.isPresent() || !ofItsRun || !set.split().digest().isEmpty()) {
             return found;
         }
-        // A file of 0.1.0 away from its run: it has nothing but the rule.
+        // A 0.1.0 file outside its run folder: only the rule is known.
         byte[] drawn = new byte[all.size()];
         Arrays.fill(drawn, SplitKeys.TRAINED);
         IntStream.of(set.split().rule().draw(all)).forEach(i -> drawn[i] = SplitKeys.HELD_OUT);
         return Optional.of(drawn);
     }
 
-    /** Which images belong to a part that was trained on, with their labels or without. */
+    /** Returns which images were trained on, either with or without their labels. */
     private static boolean[] trained(Map<Divided, byte[]> parts, boolean labels, int images) {
         boolean[] trained = new boolean[images];
         parts.forEach((set, part) -> {
@@ -85,14 +85,12 @@ final class HonestHoldOut implements HoldOut {
         return trained;
     }
 
-    /**
-     * What was held out of the first set that knows the images; of images that it does not know, what the rule draws.
-     */
+    /** Returns what the first set that knows the images held out, and for images unknown to it, what the rule draws. */
     private Optional<int[]> reused(
             Map<Divided, byte[]> parts, boolean[] labelled, ImageSource all, List<String> notices) {
         int[] drawn = rule.draw(all);
-        for (Map.Entry<Divided, byte[]> each : parts.entrySet()) {
-            byte[] part = each.getValue();
+        for (Map.Entry<Divided, byte[]> entry : parts.entrySet()) {
+            byte[] part = entry.getValue();
             boolean[] held = new boolean[part.length];
             IntStream.of(drawn).filter(i -> part[i] == SplitKeys.UNKNOWN).forEach(i -> held[i] = true);
             IntStream.range(0, part.length)
@@ -112,13 +110,13 @@ final class HonestHoldOut implements HoldOut {
                         trained.source(),
                         rule.seed()));
             }
-            sayWhatIsUnknown(part, notices);
+            noteUnknown(part, notices);
             return Optional.of(heldOut);
         }
         return Optional.empty();
     }
 
-    private void sayWhatIsUnknown(byte[] part, List<String> notices) {
+    private void noteUnknown(byte[] part, List<String> notices) {
         long others = IntStream.range(0, part.length)
                 .filter(i -> part[i] == SplitKeys.UNKNOWN)
                 .count();
@@ -133,7 +131,7 @@ final class HonestHoldOut implements HoldOut {
         }
     }
 
-    /** Whether an image of each class is left to train on. */
+    /** Whether each held-out class still has an image to train on. */
     private static boolean canBeLearned(ImageSource all, int[] heldOut) {
         int classes = all.classNames().size();
         int[] left = new int[classes];
@@ -191,7 +189,7 @@ final class HonestHoldOut implements HoldOut {
         return Optional.of(set.notKnown(trained.source()));
     }
 
-    private void sayWhatWasSeen(long seen, int heldOut, List<String> notices) {
+    private void noteSeen(long seen, int heldOut, List<String> notices) {
         if (seen > 0) {
             notices.add(String.format(
                     Locale.ROOT,
@@ -222,12 +220,12 @@ final class HonestHoldOut implements HoldOut {
                 }
             });
         }
-        sayWhatWasSeen(IntStream.range(0, seen.length).filter(i -> seen[i]).count(), seen.length, notices);
+        noteSeen(IntStream.range(0, seen.length).filter(i -> seen[i]).count(), seen.length, notices);
         return List.copyOf(notices);
     }
 
     private Optional<String> lostPart(Divided set) {
-        // That the data of a run of 0.1.0 names a part for it settles the matter: the run held out that part.
+        // If the data of a 0.1.0 run names a held-out set, the run held out exactly that set.
         return ofItsRun && set.split().digest().isEmpty() ? Optional.empty() : lost(set);
     }
 

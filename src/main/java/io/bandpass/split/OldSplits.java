@@ -16,17 +16,17 @@ import java.util.Locale;
 import java.util.Optional;
 
 /**
- * What weights of Bandpass 0.1.0, which do not say how their images were divided, were trained on: it follows from their
+ * Splits of weights of Bandpass 0.1.0, which do not record how their images were split; derived from their
  * configuration.
  */
 public final class OldSplits {
     private OldSplits() {}
 
     /**
-     * What a file was trained on. Only where it lies in its run folder are the images looked for, since a stranger's file
-     * may name any path.
+     * Returns the images that a file was trained on. Opens them only if the file is in its run folder, as an untrusted
+     * file could name any path.
      *
-     * @param source for messages
+     * @param source source of the weights, for messages
      */
     static TrainedImages of(WeightsFile file, String source) throws IOException {
         Optional<FinetuningConfig> finetuning = file.finetuning();
@@ -49,12 +49,12 @@ public final class OldSplits {
                         new Split(kind, rule.seed(), rule.fraction(), 0, 0, labels, ""), Optional.empty()))));
     }
 
-    /** How 0.1.0 drew the held-out part of a pre-training run. */
+    /** Returns the rule by which 0.1.0 drew the held-out set of a pre-training run. */
     public static SplitRule ofPretraining(long seed, EvaluateConfig evaluate) {
         return SplitRule.plain(seed, evaluate.heldOutFraction());
     }
 
-    /** How 0.1.0 drew the held-out part of a fine-tuning run, and how it is drawn now. */
+    /** Returns the rule by which the held-out set of a fine-tuning run is drawn, the same as in 0.1.0. */
     public static SplitRule ofFinetuning(FinetuningConfig config) {
         return SplitRule.stratified(config.train().seed(), config.labels().heldOutFraction());
     }
@@ -64,7 +64,7 @@ public final class OldSplits {
             return Optional.of(
                     Divided.of(rule, Datasets.open(data, data.paths(), rule, new UnreadableImages(1)), labels));
         } catch (DataException e) {
-            // The images have gone.
+            // The images no longer exist.
             return Optional.empty();
         }
     }

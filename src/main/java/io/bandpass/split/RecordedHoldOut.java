@@ -6,16 +6,16 @@ import io.bandpass.data.SplitRule;
 import java.util.Arrays;
 import java.util.List;
 
-/** A choice of held-out images that remembers by which rule it can be made again. */
+/** Choice of held-out images that records the rule by which it can be repeated. */
 public final class RecordedHoldOut implements HoldOut {
     private final HoldOut choice;
     private final SplitRule rule;
     private SplitRule used = SplitRule.NONE;
 
     /**
-     * Records a choice.
+     * Creates a recorded choice.
      *
-     * @param rule that draws where the choice has no reason for other images
+     * @param rule rule by which the choice draws, unless it has reason to hold out other images
      */
     public RecordedHoldOut(HoldOut choice, SplitRule rule) {
         this.choice = choice;
@@ -42,7 +42,7 @@ public final class RecordedHoldOut implements HoldOut {
         return choice.named(train, heldOut);
     }
 
-    /** How the images were divided that were chosen from last. */
+    /** Returns the rule of the latest choice. */
     public SplitRule used() {
         return used;
     }

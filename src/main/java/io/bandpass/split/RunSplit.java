@@ -19,8 +19,8 @@ import java.util.Optional;
 import java.util.stream.IntStream;
 
 /**
- * What a run holds out: chosen as it begins, with regard to what its first weights were trained on, then kept in its
- * folder, and the same whenever it is resumed.
+ * Split of a run's images: chosen when the run starts, considering what its initial weights were trained on, then
+ * stored in its folder and reused on resume.
  */
 public final class RunSplit {
     private final RunFolder folder;
@@ -29,28 +29,29 @@ public final class RunSplit {
     private final TrainedImages before;
     private final RecordedHoldOut choice;
 
-    private RunSplit(RunFolder folder, SplitRule rule, Optional<Divided> stored, boolean begun, TrainedImages before) {
+    private RunSplit(
+            RunFolder folder, SplitRule rule, Optional<Divided> stored, boolean resumed, TrainedImages before) {
         this.folder = folder;
         this.rule = rule;
         this.stored = stored;
         this.before = before;
-        choice = new RecordedHoldOut(begun ? again() : before.holdOut(rule), rule);
+        choice = new RecordedHoldOut(resumed ? previousChoice() : before.holdOut(rule), rule);
     }
 
     /**
-     * The split of a run.
+     * Returns the split of a run.
      *
-     * @param rule of a new run
-     * @param oldRule of a run that Bandpass 0.1.0 began
-     * @param initFrom weights that it begins with
-     * @param checkpoint that it goes on from, if any
-     * @throws RunFolderException if a run that kept its split has lost it: others would be held out
+     * @param rule rule for a new run
+     * @param oldRule rule for a run that Bandpass 0.1.0 began
+     * @param initFrom initial weights
+     * @param checkpoint checkpoint to resume from, if any
+     * @throws RunFolderException if the stored split of a run is missing, as other images would be held out
      */
     public static RunSplit of(
             RunFolder folder, SplitRule rule, SplitRule oldRule, Optional<Path> initFrom, Optional<Saved> checkpoint)
             throws IOException {
-        boolean begun = checkpoint.isPresent();
-        if (begun && Files.isRegularFile(folder.split())) {
+        boolean resumed = checkpoint.isPresent();
+        if (resumed && Files.isRegularFile(folder.split())) {
             TrainedImages all = TrainedImages.read(folder.split(), folder.root().toString());
             return new RunSplit(
                     folder,
@@ -60,27 +61,27 @@ public final class RunSplit {
                     new TrainedImages(
                             all.source(), all.sets().subList(1, all.sets().size())));
         }
-        if (begun && !checkpoint.get().isOfFirstVersion()) {
+        if (resumed && !checkpoint.get().isOfFirstVersion()) {
             throw RunFolder.damaged(folder.split(), "is not there");
         }
-        TrainedImages before = initFrom.isPresent() ? before(initFrom.get(), begun) : TrainedImages.NONE;
-        return new RunSplit(folder, begun ? oldRule : rule, Optional.empty(), begun, before);
+        TrainedImages before = initFrom.isPresent() ? before(initFrom.get(), resumed) : TrainedImages.NONE;
+        return new RunSplit(folder, resumed ? oldRule : rule, Optional.empty(), resumed, before);
     }
 
-    private static TrainedImages before(Path weights, boolean begun) throws IOException {
+    private static TrainedImages before(Path weights, boolean resumed) throws IOException {
         try {
             return TrainedImages.ofWeights(weights);
         } catch (WeightsException e) {
-            if (begun) {
-                // They are not needed any more, and may have gone.
+            if (resumed) {
+                // A resumed run no longer needs them, and they may not exist any more.
                 return TrainedImages.NONE;
             }
             throw e;
         }
     }
 
-    /** What a run that goes on has held out so far. */
-    private HoldOut again() {
+    /** Returns the choice of a resumed run: what it has held out so far. */
+    private HoldOut previousChoice() {
         if (stored.isEmpty()) {
             return rule;
         }
@@ -88,7 +89,7 @@ public final class RunSplit {
         return first.kind() == Kind.LISTED ? new Listed(stored.get().keys().orElseThrow()) : first;
     }
 
-    /** Single images. */
+    /** Choice of individually listed images. */
     private record Listed(SplitKeys keys) implements HoldOut {
         @Override
         public double fraction() {
@@ -106,17 +107,17 @@ public final class RunSplit {
         }
     }
 
-    /** Chooses what is held out; {@link #settle} keeps it. */
+    /** Returns the choice of held-out images; {@link #settle} stores it. */
     public HoldOut choice() {
         return choice;
     }
 
     /**
-     * Keeps the split, once it is known that the images can be trained on.
+     * Stores the split, once the images are known to be suitable for training.
      *
-     * @param data with all images that can be trained on
-     * @param labels whether their labels are trained on
-     * @return everything that the weights of this run are trained on
+     * @param data all images available for training
+     * @param labels whether training uses their labels
+     * @return all images that the weights of this run are trained on
      * @throws RunFolderException if a resumed run began with other images
      */
     public TrainedImages settle(Datasets data, boolean labels) throws IOException {

@@ -11,7 +11,7 @@ import java.util.Locale;
 import java.util.Optional;
 import java.util.stream.IntStream;
 
-/** Tells images whose labels a classifier was trained on from others, where it is evaluated. */
+/** Separates images whose labels a classifier was trained on from others, for its evaluation. */
 public final class SeenImages {
     private final TrainedImages trained;
 
@@ -20,14 +20,17 @@ public final class SeenImages {
     }
 
     /**
-     * What an accuracy is computed on.
+     * Images to evaluate on.
      *
-     * @param heldOut whether it is a part only
-     * @param notices sentences for people
+     * @param heldOut whether these are held-out images only
+     * @param notices human-readable sentences
      */
     public record Part(ImageSource images, boolean heldOut, List<String> notices) {}
 
-    /** The part that the data names; where it names none, the images that were not trained on, or all where there are none. */
+    /**
+     * Returns the held-out set that the data names; if it names none, the images that were not trained on, or all
+     * images if there are none.
+     */
     public Part toEvaluate(Datasets datasets) {
         List<String> notices = new ArrayList<>();
         if (datasets.heldOut().isPresent()) {
@@ -71,9 +74,9 @@ public final class SeenImages {
     }
 
     /**
-     * Which images were trained on with their labels.
+     * Returns which images were trained on with their labels.
      *
-     * @param named data that names these as its held-out part
+     * @param named data that names these images as its held-out set
      */
     private boolean[] seen(ImageSource images, Optional<Datasets> named, List<String> notices) {
         boolean[] seen = new boolean[images.size()];

@@ -13,13 +13,13 @@ import java.util.List;
 import java.util.Locale;
 
 /**
- * How a set of images that was trained on was divided, as weights say it in their header.
+ * Split of a training set, as recorded in the header of weights.
  *
- * @param kind of {@link SplitRule}, in lower case
- * @param images of both parts
- * @param heldOut how many of them were held out
- * @param labels whether the labels of the others were trained on
- * @param digest of {@link SplitKeys}; empty where it is of Bandpass 0.1.0, and its images have gone
+ * @param kind kind of the {@link SplitRule}, in lower case
+ * @param images number of images in both parts
+ * @param heldOut number of held-out images
+ * @param labels whether training used the labels of the others
+ * @param digest digest of the {@link SplitKeys}; empty for Bandpass 0.1.0 if its images no longer exist
  */
 @JsonNaming(PropertyNamingStrategies.KebabCaseStrategy.class)
 public record Split(String kind, long seed, double fraction, int images, int heldOut, boolean labels, String digest) {
@@ -36,7 +36,7 @@ public record Split(String kind, long seed, double fraction, int images, int hel
                 keys.digest());
     }
 
-    /** The rule by which the images were divided. */
+    /** Returns the rule by which the images were split. */
     public SplitRule rule() {
         return new SplitRule(Kind.valueOf(kind.toUpperCase(Locale.ROOT)), seed, fraction);
     }
@@ -52,8 +52,8 @@ public record Split(String kind, long seed, double fraction, int images, int hel
     /**
      * Reads what {@link #toJson} wrote.
      *
-     * @param source for messages
-     * @throws WeightsException if it is something else
+     * @param source source of the text, for messages
+     * @throws WeightsException if it is malformed
      */
     static List<Split> fromJson(String json, String source) {
         try {

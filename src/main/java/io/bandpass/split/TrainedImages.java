@@ -29,29 +29,29 @@ import org.bytedeco.javacpp.PointerScope;
 import org.bytedeco.pytorch.Tensor;
 
 /**
- * The sets of images that weights were trained on, each with the part that was held out: what an accuracy of held-out
- * images needs to know. Weights name them in their header ({@link Split}); the run folder has the single images.
+ * The image sets that weights were trained on, each with its held-out part, which is needed for an honest held-out
+ * accuracy. Weights name the sets in their header ({@link Split}); the run folder lists the individual images.
  *
- * @param source of the weights, for messages
- * @param sets the latest first
+ * @param source source of the weights, for messages
+ * @param sets the sets, the latest first
  */
 public record TrainedImages(String source, List<Divided> sets) {
-    /** The key of the splits in the metadata of weights and of the file of the run folder. */
+    /** Metadata key of the splits in weights and in the split file of a run folder. */
     static final String SPLITS = "splits";
 
-    /** Nothing: weights that were not trained here. */
+    /** No sets: weights that Bandpass did not train. */
     public static final TrainedImages NONE = new TrainedImages("", List.of());
 
     private static final List<String> KEYS = List.of(
             "train.places", "held-out.places", "train.names", "held-out.names", "sample.names", "sample.contents");
 
     /**
-     * A divided set.
+     * An image set with its split.
      *
-     * @param keys by which its images are recognised; empty where they are not known
+     * @param keys keys that identify its images; empty if unknown
      */
     public record Divided(Split split, Optional<SplitKeys> keys) {
-        /** A set as it lies divided. */
+        /** Returns the set of images that are already split. */
         static Divided of(SplitRule rule, Datasets data, boolean labels) {
             SplitKeys keys = SplitKeys.of(
                     data.train(), data.heldOut().orElseGet(() -> data.train().select(new int[0])));
@@ -59,32 +59,34 @@ public record TrainedImages(String source, List<Divided> sets) {
         }
 
         /**
-         * To which part of this set each of these images belongs; nothing where that cannot be told. Where the single
-         * images are not known, they are divided by the rule, and the digest says whether these are the images.
+         * Returns to which part of this set each of these images belongs; empty if that cannot be determined. If the
+         * individual images are unknown, splits these by the rule and compares the digest.
          */
         Optional<byte[]> match(ImageSource images, boolean named) {
             return keys.or(() -> named ? Optional.empty() : drawnAgain(images))
                     .map(known -> known.match(images, named));
         }
 
-        /** Whether these are the images of this set, divided in the same way. */
+        /** Whether these are the images of this set, with the same split. */
         boolean isDividedAs(ImageSource train, ImageSource heldOut) {
             return SplitKeys.of(train, heldOut).digest().equals(split.digest());
         }
 
-        /** Whether its images were held out one by one, and it is not known which: only the run folder lists them. */
+        /**
+         * Whether its held-out images were chosen individually and are unknown here: only the run folder lists them.
+         */
         public boolean needsItsFolder() {
             return keys.isEmpty() && split.rule().kind() == SplitRule.Kind.LISTED;
         }
 
-        /** What to tell people where {@link #needsItsFolder}. */
+        /** Returns the message for {@link #needsItsFolder}. */
         public static String knownOnlyThere(String source) {
             return source
                     + " held out single images, which are known only in its run folder: take the weights there, or"
                     + " give images with `data`, or with `train` and `test`";
         }
 
-        /** What to tell people where it cannot be told whether images belong to this set. */
+        /** Returns the message for images of which it is unknown whether they belong to this set. */
         String notKnown(String source) {
             return String.format(
                     Locale.ROOT,
@@ -107,7 +109,7 @@ public record TrainedImages(String source, List<Divided> sets) {
     }
 
     /**
-     * What given weights were trained on.
+     * Returns the images that weights were trained on.
      *
      * @param weights a file, a run folder, or a folder that {@code import} wrote
      */
@@ -127,8 +129,8 @@ public record TrainedImages(String source, List<Divided> sets) {
         List<Split> splits = Split.fromJson(json, file.path().toString());
         Map<String, SplitKeys> keys = new LinkedHashMap<>();
         if (run.isPresent() && Files.isRegularFile(run.get().split())) {
-            for (Divided each : read(run.get().split(), source).sets()) {
-                each.keys().ifPresent(known -> keys.put(each.split().digest(), known));
+            for (Divided set : read(run.get().split(), source).sets()) {
+                set.keys().ifPresent(known -> keys.put(set.split().digest(), known));
             }
         }
         return new TrainedImages(
@@ -138,7 +140,7 @@ public record TrainedImages(String source, List<Divided> sets) {
                         .toList());
     }
 
-    /** The run in whose folder a weights file lies. */
+    /** Returns the run folder that contains a weights file, if any. */
     static Optional<RunFolder> runFolder(Path file) {
         Path folder = file.getParent();
         if (folder == null || folder.getParent() == null) {
@@ -151,7 +153,7 @@ public record TrainedImages(String source, List<Divided> sets) {
     }
 
     /**
-     * Reads the file of a run folder.
+     * Reads the split file of a run folder.
      *
      * @throws WeightsException if it is damaged
      */
@@ -185,7 +187,7 @@ public record TrainedImages(String source, List<Divided> sets) {
         return Optional.of(all);
     }
 
-    /** Writes the file of a run folder. */
+    /** Writes the split file of a run folder. */
     void write(Path file) throws IOException {
         try (PointerScope scope = new PointerScope()) {
             Map<String, Tensor> tensors = new LinkedHashMap<>();
@@ -213,15 +215,15 @@ public record TrainedImages(String source, List<Divided> sets) {
                     "bandpass " + Environment.version(),
                     SPLITS,
                     Split.toJson(sets.stream().map(Divided::split).toList()));
-            AtomicFiles.write(file, aside -> Safetensors.write(aside, tensors, metadata));
+            AtomicFiles.write(file, staging -> Safetensors.write(staging, tensors, metadata));
         }
     }
 
     /**
-     * The same, and before them a set that is trained on now.
+     * Returns these sets with a newly trained set in front.
      *
-     * @param rule by which it was divided; one that is known for the same images, divided in the same way, says more
-     * @param labels whether its labels are trained on
+     * @param rule rule by which it was split; a known rule for the same images with the same split takes precedence
+     * @param labels whether training uses its labels
      */
     public TrainedImages and(SplitRule rule, Datasets data, boolean labels) {
         Divided now = Divided.of(rule, data, labels);
@@ -234,30 +236,30 @@ public record TrainedImages(String source, List<Divided> sets) {
         return and(new Divided(Split.of(first, now.keys().orElseThrow(), labels), now.keys()));
     }
 
-    /** The same, and before them a set that is trained on now; one that was known already stands once. */
+    /** Returns these sets with a newly trained set in front; a set that was already known is listed only once. */
     public TrainedImages and(Divided latest) {
         List<Divided> all = new ArrayList<>();
         all.add(latest);
         sets.stream()
-                .filter(each -> !each.split().digest().equals(latest.split().digest())
-                        || (each.split().labels() && !latest.split().labels()))
+                .filter(set -> !set.split().digest().equals(latest.split().digest())
+                        || (set.split().labels() && !latest.split().labels()))
                 .forEach(all::add);
         return new TrainedImages(source, List.copyOf(all));
     }
 
-    /** For the header of weights; nothing where there is nothing to say. */
+    /** Returns the metadata for the header of weights; empty if there are no sets. */
     public Map<String, String> metadata() {
         return sets.isEmpty()
                 ? Map.of()
                 : Map.of(SPLITS, Split.toJson(sets.stream().map(Divided::split).toList()));
     }
 
-    /** Chooses what is held out for weights that begin with these, or that are these. */
+    /** Returns the choice of held-out images for these weights, or for weights initialised from them. */
     public HoldOut holdOut(SplitRule rule) {
         return sets.isEmpty() ? rule : new HonestHoldOut(this, rule, false);
     }
 
-    /** As {@link #holdOut}, of the images that the weights were trained on themselves. */
+    /** As {@link #holdOut}, but for the weights' own training data. */
     public HoldOut ofItsRun(SplitRule rule) {
         return sets.isEmpty() ? rule : new HonestHoldOut(this, rule, true);
     }

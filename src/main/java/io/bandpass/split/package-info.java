@@ -1,5 +1,5 @@
 /**
- * Which images weights were trained on, and which were held out, as runs record it and later commands find it.
+ * Records of which images weights were trained on and which were held out, written by runs and used by later commands.
  *
  * <p>May use: checkpoint, config, data, format, machine, text, torch, weights.
  */

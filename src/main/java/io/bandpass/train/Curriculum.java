@@ -10,17 +10,17 @@ import java.util.Locale;
 import java.util.Optional;
 
 /**
- * The stages of a run: images that grow with the epoch (method.md section 10). The stage of a step follows from its
- * number alone. Without a curriculum there is one stage.
+ * Progressive resizing: the stages of a run, with images that grow from stage to stage (method.md section 10). The
+ * stage of a step depends on its number alone. Without a curriculum there is one stage.
  */
 public final class Curriculum {
-    /** What is trained from a step on. */
+    /** The configuration that applies from a step onwards. */
     private record Stage(long startStep, double startEpoch, PretrainingConfig config) {
         int imageSize() {
             return config.encoder().imageSize();
         }
 
-        /** The size, and the radius of the mask where it is one for all images. */
+        /** Describes the image size and, if all images share one mask radius, that radius. */
         String describe() {
             MaskConfig mask = config.mask();
             boolean radius = config.task() instanceof MaskedFrequencyConfig && !mask.ranksMagnitudes();
@@ -31,7 +31,7 @@ public final class Curriculum {
     private final List<Stage> stages = new ArrayList<>();
 
     /**
-     * The curriculum of a run.
+     * Creates the curriculum of a run.
      *
      * @param config resolved
      * @throws ConfigException if a stage would have no step
@@ -54,7 +54,7 @@ public final class Curriculum {
         }
     }
 
-    /** Edge in pixels of the images of a step, from 0. */
+    /** Returns the edge length in pixels of the images of a step; steps count from 0. */
     public int imageSizeAt(long step) {
         return stageAt(step).imageSize();
     }
@@ -69,7 +69,7 @@ public final class Curriculum {
         return found;
     }
 
-    /** What to tell people where a step, from 0, is the first of a stage of several. */
+    /** Returns a notice if a step, counted from 0, is the first of a stage; empty if there is only one stage. */
     public Optional<String> beginningAt(long step) {
         Stage stage = stageAt(step);
         return stages.size() > 1 && stage.startStep() == step
@@ -82,7 +82,7 @@ public final class Curriculum {
                 : Optional.empty();
     }
 
-    /** All stages in a line for people; nothing where there is one. */
+    /** Describes all stages in one human-readable line; empty if there is only one. */
     public Optional<String> describe() {
         return stages.size() == 1
                 ? Optional.empty()

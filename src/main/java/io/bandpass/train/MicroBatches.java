@@ -7,21 +7,21 @@ import io.bandpass.nn.Parts;
 import java.util.Locale;
 import java.util.OptionalInt;
 
-/** How many images of a batch go through a forward pass at once: what was asked for, or what fits into memory. */
+/** Micro-batch size of a run: the configured one, or the largest whose activations fit into memory. */
 final class MicroBatches {
-    /** How much of the machine's memory activations may take. */
+    /** Fraction of the machine's memory that activations may take. */
     private static final double MEMORY_SHARE = 0.25;
 
     private MicroBatches() {}
 
     /**
-     * The most images of a forward pass.
+     * Returns the largest number of images per forward pass.
      *
      * @param batch images of a step
-     * @throws ConfigException if the loss needs the batch in one, or batch norm more than one image
+     * @throws ConfigException if the loss needs the whole batch in one forward pass, or batch norm more than one image
      */
     static int of(RunConfig config, int batch, long memoryBytes) {
-        OptionalInt asked = config.train().microBatchSize();
+        OptionalInt configured = config.train().microBatchSize();
         int fewest = fewest(config);
         if (batch < fewest) {
             throw new ConfigException(String.format(
@@ -33,26 +33,26 @@ final class MicroBatches {
                             : "set train.batch-size to at least 2"));
         }
         if (config.needsWholeBatch()) {
-            if (asked.isPresent() && asked.getAsInt() < batch) {
+            if (configured.isPresent() && configured.getAsInt() < batch) {
                 throw new ConfigException(String.format(
                         Locale.ROOT,
                         "train.micro-batch-size is %d, but loss.average-spectrum and loss.focal=batch need the batch of %d in one forward pass",
-                        asked.getAsInt(),
+                        configured.getAsInt(),
                         batch));
             }
             return batch;
         }
-        if (asked.isEmpty()) {
+        if (configured.isEmpty()) {
             int largest = Parts.largest(batch, fitting(config, batch, memoryBytes));
-            // Of an odd batch, parts of two would leave one image by itself.
+            // An odd batch in micro-batches of two would leave one with a single image.
             return Parts.smallest(batch, largest) >= fewest ? largest : Parts.largest(batch, fewest + 1);
         }
-        int most = Math.min(batch, asked.getAsInt());
+        int most = Math.min(batch, configured.getAsInt());
         if (Parts.smallest(batch, most) < fewest) {
             throw new ConfigException(String.format(
                     Locale.ROOT,
                     "train.micro-batch-size is %d, which leaves a part of one image of the batch of %d, for which %s; set it to at least %d",
-                    asked.getAsInt(),
+                    configured.getAsInt(),
                     batch,
                     oneValue(config),
                     leastMicroBatch(batch, fewest)));
@@ -68,7 +68,7 @@ final class MicroBatches {
         return most;
     }
 
-    /** Where a map has one cell, batch norm needs another image to have a variance. */
+    /** Returns the smallest micro-batch allowed: batch norm over a 1 x 1 map needs two images to have a variance. */
     private static int fewest(RunConfig config) {
         return smallest(config).batchNormValuesPerImage().orElse(Long.MAX_VALUE) > 1 ? 1 : 2;
     }

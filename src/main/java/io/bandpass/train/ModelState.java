@@ -24,9 +24,9 @@ public final class ModelState<M extends TrainingTask> implements AutoCloseable {
     private final Optional<MovingAverage> average;
 
     /**
-     * At the start of a run.
+     * Creates the state at the start of a run.
      *
-     * @param task belongs to the learner from here on
+     * @param task closed with this state
      */
     public ModelState(M task, RunConfig config) {
         this.task = task;
@@ -44,32 +44,32 @@ public final class ModelState<M extends TrainingTask> implements AutoCloseable {
         return optimizer;
     }
 
-    /** The model's state averaged over the steps of the run, where that was asked for. */
+    /** Returns the EMA of the model's state, if enabled. */
     public Optional<MovingAverage> average() {
         return average;
     }
 
-    /** To be called after each update of the parameters. */
+    /** Updates the EMA; call after each update of the parameters. */
     public void updated() {
         average.ifPresent(MovingAverage::update);
     }
 
-    /** What {@code model.safetensors} of a checkpoint holds. */
+    /** Returns the tensors of a checkpoint's {@code model.safetensors}. */
     Map<String, Tensor> modelState() {
         return NamedTensor.byName(task.state());
     }
 
-    /** What {@code optimizer.safetensors} of a checkpoint holds. */
+    /** Returns the tensors of a checkpoint's {@code optimizer.safetensors}. */
     Map<String, Tensor> optimizerState() {
         List<NamedTensor> state = new ArrayList<>(optimizer.state());
-        average.ifPresent(each -> state.addAll(each.state()));
+        average.ifPresent(ema -> state.addAll(ema.state()));
         return NamedTensor.byName(state);
     }
 
     /**
-     * What of all that a checkpoint would hold is not finite: parameters, running statistics, moments, averages.
+     * Checks all content of a checkpoint for NaN and infinity: parameters, running statistics, moments, averages.
      *
-     * @return the name of the first such tensor
+     * @return the name of the first tensor that is not finite
      */
     Optional<String> notFinite() {
         Map<String, Tensor> all = modelState();
@@ -83,8 +83,8 @@ public final class ModelState<M extends TrainingTask> implements AutoCloseable {
     /**
      * Restores this state from a checkpoint.
      *
-     * @return the table of what was loaded
-     * @throws io.bandpass.checkpoint.WeightsException if it is damaged, or not finite: version 0.1.0 saved such ones too
+     * @return a report of the loaded tensors
+     * @throws io.bandpass.checkpoint.WeightsException if it is damaged or not finite, which version 0.1.0 allowed
      */
     public WeightsLoader.Report load(Saved checkpoint) throws IOException {
         try (TensorFile modelFile = checkpoint.model();

@@ -15,9 +15,9 @@ import java.util.Optional;
 import java.util.function.Supplier;
 
 /**
- * What supervised training looks at: the held-out images, by the moving average of the model where there is one.
+ * Evaluates a supervised model on the held-out images at regular intervals, with its EMA weights if enabled.
  *
- * @param <S> the scores of a look
+ * @param <S> the scores of an evaluation
  */
 public final class PeriodicEvaluator<S extends NamedScores> implements Evaluator {
     private final ValidateConfig config;
@@ -29,11 +29,11 @@ public final class PeriodicEvaluator<S extends NamedScores> implements Evaluator
     private Optional<ValidationResult<S>> latest = Optional.empty();
 
     /**
-     * The evaluator of a run.
+     * Creates the evaluator of a run.
      *
      * @param config resolved
-     * @param mainScore the name of the score that tells the best model
-     * @param scores looks at the held-out images
+     * @param mainScore the name of the score that selects the best model
+     * @param scores evaluates the model on the held-out images
      */
     public PeriodicEvaluator(
             FinetuningConfig config,
@@ -60,7 +60,7 @@ public final class PeriodicEvaluator<S extends NamedScores> implements Evaluator
     }
 
     private boolean measure(Progress progress) {
-        S now = look(progress.step());
+        S now = evaluate(progress.step());
         latest = Optional.of(new ValidationResult<>(progress.step(), now));
         Map<String, Double> values = now.byName();
         values.forEach(progress::score);
@@ -72,7 +72,7 @@ public final class PeriodicEvaluator<S extends NamedScores> implements Evaluator
         return best;
     }
 
-    private S look(long step) {
+    private S evaluate(long step) {
         try {
             return scores.get();
         } catch (NotFiniteException e) {
@@ -86,14 +86,14 @@ public final class PeriodicEvaluator<S extends NamedScores> implements Evaluator
     }
 
     /**
-     * The last look of this session: at the last step, where the run has ended by itself. One is made now where the session
-     * made no step, or was stopped before its first look.
+     * Returns the last validation of this session, which is at the last step if the run is complete. Validates now if
+     * the session made no step or was stopped before its first validation.
      *
-     * @param step of now
-     * @throws DivergedException if the classifier gives numbers that are not finite
+     * @param step the current step
+     * @throws DivergedException if the classifier's outputs are not finite
      */
     public ValidationResult<S> latestOr(long step) {
-        return latest.orElseGet(() -> new ValidationResult<>(step, look(step)));
+        return latest.orElseGet(() -> new ValidationResult<>(step, evaluate(step)));
     }
 
     @Override
@@ -103,7 +103,7 @@ public final class PeriodicEvaluator<S extends NamedScores> implements Evaluator
 
     @Override
     public boolean shouldStop(Progress progress) {
-        // Only a look says that it is enough, so that the run ends with the step that was looked at last.
+        // Stop only at an evaluation, so that the last step of the run is an evaluated one.
         if (config.stopAfterEpochs().isEmpty()
                 || !isDue(progress)
                 || progress.score(Scores.bestStep(mainScore)).isEmpty()) {

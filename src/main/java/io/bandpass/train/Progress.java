@@ -6,7 +6,7 @@ import java.util.Map;
 import java.util.OptionalDouble;
 import java.util.Set;
 
-/** Where a run stands: the changing side of {@link TrainingState}. */
+/** Mutable progress of a run, from which {@link TrainingState} is taken. */
 public final class Progress {
     private long step;
     private long settledStep;
@@ -20,10 +20,10 @@ public final class Progress {
     private double secondsBefore;
     private final long started = System.nanoTime();
 
-    /** A run at its start. */
+    /** Creates the progress of a new run. */
     Progress() {}
 
-    /** A run that goes on. */
+    /** Creates the progress of a resumed run. */
     Progress(TrainingState state) {
         step = state.step();
         settledStep = state.settledStep();
@@ -37,7 +37,7 @@ public final class Progress {
         secondsBefore = state.seconds();
     }
 
-    TrainingState snapshot(int images, Map<String, String> badImages) {
+    TrainingState snapshot(int images, Map<String, String> unreadable) {
         return new TrainingState(
                 step,
                 settledStep,
@@ -50,28 +50,28 @@ public final class Progress {
                 scores,
                 secondsBefore + (System.nanoTime() - started) / 1e9,
                 images,
-                badImages);
+                unreadable);
     }
 
-    /** Optimizer steps made. */
+    /** Returns the number of optimizer steps made. */
     public long step() {
         return step;
     }
 
     /**
-     * The last step before the one of now after which all was done that was due. Usually the one before it; an earlier
-     * one where steps since were skipped, so that looks and checkpoints were put off.
+     * Returns the last step before the current one after which everything due was done. Usually the previous step; an
+     * earlier one if steps since were skipped, so that evaluations and checkpoints were postponed.
      */
     public long settledStep() {
         return settledStep;
     }
 
-    /** Whether a multiple of some steps has been reached since the last settled one; 0 for never. */
+    /** Returns whether a multiple of {@code everySteps} was reached since the last settled step; never if 0. */
     public boolean isDue(int everySteps) {
         return everySteps > 0 && step / everySteps > Math.floorDiv(settledStep, everySteps);
     }
 
-    /** All that was due after the step of now was done. */
+    /** Marks the current step as settled: everything due after it was done. */
     void settle() {
         settledStep = step;
     }
@@ -103,7 +103,7 @@ public final class Progress {
         epochLossCount = 0;
     }
 
-    /** Forgets the losses of epochs: those that follow are of something else. */
+    /** Forgets all epoch losses, as those that follow are of another objective. */
     void forgetLosses() {
         epochLossSum = 0;
         epochLossCount = 0;
@@ -111,7 +111,7 @@ public final class Progress {
         lowestEpochLoss = OptionalDouble.empty();
     }
 
-    /** Whether the last whole epoch's loss is the lowest so far; says so once. */
+    /** Returns, once per epoch, whether the last full epoch has the lowest loss so far. */
     boolean takeLowestLoss() {
         if (lastEpochLoss.isEmpty()
                 || (lowestEpochLoss.isPresent() && lastEpochLoss.getAsDouble() >= lowestEpochLoss.getAsDouble())) {
@@ -121,7 +121,7 @@ public final class Progress {
         return true;
     }
 
-    /** A score, if it was measured. */
+    /** Returns a score, if it was measured. */
     public OptionalDouble score(String name) {
         Double value = scores.get(name);
         return value == null ? OptionalDouble.empty() : OptionalDouble.of(value);
@@ -132,7 +132,7 @@ public final class Progress {
         scores.keySet().removeAll(Set.of(names));
     }
 
-    /** Notes a score; one that is not finite is none. */
+    /** Records a score; removes it if {@code value} is not finite. */
     public void score(String name, double value) {
         if (Double.isFinite(value)) {
             scores.put(name, value);
@@ -142,9 +142,9 @@ public final class Progress {
     }
 
     /**
-     * Notes a score of a trained model, and returns whether it is the highest so far.
+     * Records a score of a trained model and returns whether it is the highest so far.
      *
-     * @param best the name of the highest
+     * @param best the name under which the highest is kept
      */
     public boolean score(String name, double value, String best) {
         score(name, value);

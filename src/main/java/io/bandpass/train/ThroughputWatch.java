@@ -5,12 +5,14 @@ import java.util.Locale;
 import java.util.Optional;
 
 /**
- * Notices, once in a session, that steps take many times as long as they did before. Only the time within steps counts,
- * which the loading of images is no part of.
+ * Detects, once per session, that throughput has dropped to a fraction of what it was. Counts the time within steps
+ * only, without image loading.
  */
 final class ThroughputWatch {
-    /** Other programs that share the cores fairly leave more than this. */
-    private static final double FALLEN = 0.25;
+    /**
+     * Fraction of the best throughput that counts as slow; programs that share the cores fairly leave more than this.
+     */
+    private static final double SLOW_FRACTION = 0.25;
 
     private static final double WINDOW_SECONDS = 10;
     private static final int SMALLEST_WINDOW = 3;
@@ -24,13 +26,13 @@ final class ThroughputWatch {
     private int slowWindows;
     private double slowSeconds;
     private double slowImages;
-    private boolean said;
+    private boolean reported;
 
     ThroughputWatch(TrainSection train) {
         this.train = train;
     }
 
-    /** Forgets what was measured: steps are of another size from now on. */
+    /** Forgets all measurements, as the following steps are of another size. */
     void forget() {
         best = 0;
         beginWindow();
@@ -38,21 +40,21 @@ final class ThroughputWatch {
     }
 
     /**
-     * Takes in a step.
+     * Records a step.
      *
-     * @param count images of its batch
-     * @param taken seconds
-     * @return a sentence for the user, when it has been slow for long enough
+     * @param count images in its batch
+     * @param taken its duration in seconds
+     * @return a warning, once steps have been slow for long enough
      */
     Optional<String> made(int count, double taken) {
         images += count;
         steps++;
         seconds += taken;
-        if (said || seconds < WINDOW_SECONDS || steps < SMALLEST_WINDOW) {
+        if (reported || seconds < WINDOW_SECONDS || steps < SMALLEST_WINDOW) {
             return Optional.empty();
         }
         double rate = images / seconds;
-        if (rate >= FALLEN * best) {
+        if (rate >= SLOW_FRACTION * best) {
             best = Math.max(best, rate);
             beginSlowness();
         } else {
@@ -61,8 +63,8 @@ final class ThroughputWatch {
             slowImages += images;
         }
         beginWindow();
-        said = slowWindows >= SLOW_WINDOWS;
-        return said ? Optional.of(sentence()) : Optional.empty();
+        reported = slowWindows >= SLOW_WINDOWS;
+        return reported ? Optional.of(sentence()) : Optional.empty();
     }
 
     private void beginWindow() {
@@ -89,7 +91,7 @@ final class ThroughputWatch {
                 train.device().equals("cuda") ? "" : advice());
     }
 
-    /** What else helps where compute threads share the cores with others. */
+    /** Returns further advice for compute threads that share the cores with other programs. */
     private String advice() {
         int threads = train.threads().orElse(1);
         boolean waiting = threads > 1 && train.precision().equals("bf16");

@@ -27,25 +27,27 @@ import java.util.stream.IntStream;
 import org.bytedeco.javacpp.PointerScope;
 import org.bytedeco.pytorch.Tensor;
 
-/** Training from one step to another, whatever is trained: fetch, step, log, look, save. */
+/** Training loop, independent of the task: fetch, step, log, evaluate, save. */
 public final class TrainingLoop {
     /**
-     * How training ended.
+     * Result of training.
      *
-     * @param state which is also in the newest checkpoint
-     * @param complete whether it ended by itself
+     * @param state also stored in the newest checkpoint
+     * @param complete whether the run is finished, as opposed to stopped on request
      */
     public record Outcome(TrainingState state, boolean complete) {}
 
-    /** So many steps in a row may not be finite, and so many weights may not be good, until a run has diverged. */
+    /**
+     * A run has diverged after this many non-finite steps in a row, or this many failed checks of its weights in a row.
+     */
     private static final int LARGEST_RUN_OF_SKIPS = 3;
 
     private final RunConfig config;
     private final String yaml;
     private final TrainingPlan plan;
-    private final ModelState<?> learner;
+    private final ModelState<?> model;
     private final Evaluator evaluator;
-    private final UnreadableImages bad;
+    private final UnreadableImages unreadable;
     private final int images;
     private final Checkpoints checkpoints;
     private final RunFolder folder;
@@ -55,10 +57,10 @@ public final class TrainingLoop {
     private final Progress progress;
     private final ThroughputWatch throughput;
 
-    /** Whether all was done that was due after the last step; not where the weights were not known to be good. */
+    /** Whether everything due after the last step was done; false if its weights were not known to be good. */
     private boolean settled;
 
-    /** How many weights in a row were found not to be good. */
+    /** Number of consecutive checks that found bad weights. */
     private int badWeights;
 
     private long loggedStep;
@@ -66,19 +68,20 @@ public final class TrainingLoop {
     private long loggedWaitNanos;
 
     /**
-     * A run at its start, or where a checkpoint left it.
+     * Creates the loop of a new run, or of one resumed from a checkpoint.
      *
      * @param config resolved
-     * @param evaluator closed by its owner
-     * @param start state of the checkpoint; the learner is already loaded
-     * @param stopRequested asked after each step; when true, the loop saves and returns
+     * @param model already loaded from the checkpoint, if any
+     * @param evaluator closed by the caller
+     * @param stopRequested polled after each step; when true, the loop saves and returns
+     * @param start state of the checkpoint
      */
     public <T extends Record & RunConfig> TrainingLoop(
             T config,
             TrainingPlan plan,
-            ModelState<?> learner,
+            ModelState<?> model,
             Evaluator evaluator,
-            UnreadableImages bad,
+            UnreadableImages unreadable,
             int images,
             RunFolder folder,
             TrainingListener listener,
@@ -86,18 +89,18 @@ public final class TrainingLoop {
             Optional<TrainingState> start) {
         this.config = config;
         this.plan = plan;
-        this.learner = learner;
+        this.model = model;
         this.evaluator = evaluator;
         yaml = ConfigBuilder.toYaml(config);
-        this.bad = bad;
+        this.unreadable = unreadable;
         this.images = images;
         this.folder = folder;
         this.listener = listener;
         this.stopRequested = stopRequested;
         checkpoints = new Checkpoints(folder.checkpoints(), config.checkpoint().keep());
         step = new TrainingStep(
-                learner.task(),
-                learner.optimizer(),
+                model.task(),
+                model.optimizer(),
                 plan.microBatchSize(),
                 config.train().seed(),
                 new StepTimer());
@@ -107,12 +110,12 @@ public final class TrainingLoop {
     }
 
     /**
-     * Trains until the last step, until nothing more is to be gained, or until it is asked to stop. It stops with good
-     * weights only: asked in a run of skipped steps, it goes on until a step is finite.
+     * Trains until the last step, early stopping or a stop request. It stops with good weights only: if requested
+     * during a series of skipped steps, it continues until a step is finite.
      *
-     * @throws DivergedException after three steps in a row with a non-finite loss or gradient, and where the weights after
-     *     the last step are not good; the checkpoints are those of good weights
-     * @throws IOException if a checkpoint, picture or metric cannot be written; older checkpoints stand
+     * @throws DivergedException after three steps in a row with a non-finite loss or gradient, or if the weights after
+     *     the last step are bad; checkpoints always hold good weights
+     * @throws IOException if a checkpoint, picture or metric cannot be written; older checkpoints are kept
      */
     public Outcome run(BatchLoader loader) throws IOException {
         loggedStep = progress.step();
@@ -127,7 +130,7 @@ public final class TrainingLoop {
                     evaluator.afterFirstStep(progress);
                 }
                 stopped = finish(batch, stopRequested.getAsBoolean());
-                // Looking and saving do not count in images per second.
+                // Evaluating and saving do not count towards throughput.
                 loggedNanos += System.nanoTime() - made;
             }
         }
@@ -139,7 +142,7 @@ public final class TrainingLoop {
                             : "the weights after the last step of the run, %d, give no finite loss",
                     progress.step()));
         }
-        return new Outcome(progress.snapshot(images, bad.reasons()), isComplete());
+        return new Outcome(progress.snapshot(images, unreadable.reasons()), isComplete());
     }
 
     private boolean isComplete() {
@@ -151,10 +154,10 @@ public final class TrainingLoop {
     }
 
     /**
-     * What follows a step: the end of an epoch, looks, a checkpoint. What is due while weights are not good is put off
-     * until they are, so that no score and no checkpoint is of weights that give NaN.
+     * Does what is due after a step: end of epoch, evaluation, checkpoint. While the weights are bad, this is postponed
+     * until they are good again, so that no score or checkpoint comes from weights that produce NaN.
      *
-     * @return whether to stop, as was asked
+     * @return whether to stop, as requested
      */
     private boolean finish(Batch batch, boolean stop) throws IOException {
         if (progress.step() % plan.stepsPerEpoch() == 0) {
@@ -177,13 +180,13 @@ public final class TrainingLoop {
     }
 
     /**
-     * Whether the weights of now can be gone on with: a finite step may well end in weights that are not, or that give no
-     * finite loss even on the same images, of which one micro-batch is tried.
+     * Returns whether training can continue from the current weights. A finite step may still produce weights that are
+     * not finite, or whose loss is not, even on the same images; one micro-batch of them is tried.
      *
-     * @throws DivergedException if they never can be again
+     * @throws DivergedException if training cannot recover
      */
     private boolean areGood(Batch batch) throws IOException {
-        Optional<String> notFinite = learner.notFinite();
+        Optional<String> notFinite = model.notFinite();
         if (notFinite.isPresent()) {
             throw diverged(
                     String.format(Locale.ROOT, "after step %d, %s is not finite", progress.step(), notFinite.get()));
@@ -220,7 +223,7 @@ public final class TrainingLoop {
         TrainingStep.Result result = step.run(batch, plan.schedule().at(batch.step()));
         throughput.made(batch.draws().length, (System.nanoTime() - begun) / 1e9).ifPresent(listener::onNotice);
         if (result.finite()) {
-            learner.updated();
+            model.updated();
             progress.made(result.loss());
         } else {
             skip(batch, result);
@@ -250,33 +253,34 @@ public final class TrainingLoop {
     }
 
     private DivergedException diverged(String how) throws IOException {
-        String left = checkpoints
+        String lastCheckpoint = checkpoints
                 .newestFolder()
                 .map(newest -> "the last good checkpoint is " + newest)
                 .orElse("there is no checkpoint in " + folder.checkpoints());
-        return new DivergedException(
-                String.format(Locale.ROOT, "training diverged: %s; %s; %s", how, Divergence.advice(config), left));
+        return new DivergedException(String.format(
+                Locale.ROOT, "training diverged: %s; %s; %s", how, Divergence.advice(config), lastCheckpoint));
     }
 
-    /** The model and the batch of a step, in the names that a replay reads. */
+    /** Writes the model and the batch of a step, under the names that a replay reads. */
     private void writeReplay(Batch batch, Path bundle) throws IOException {
         long[] draws = IntStream.of(batch.draws()).asLongStream().toArray();
         try (PointerScope scope = new PointerScope()) {
             Map<String, Tensor> batches = new LinkedHashMap<>();
-            batches.put("images_u8", batch.images().unsqueeze(0));
+            batches.put("images_u8", batch.images().unsqueeze(0)); // (1, N, 3, H, W)
             batches.put("step", Tensors.ofLongs(new long[] {batch.step()}, 1));
             batches.put("steps_per_epoch", Tensors.ofLongs(new long[] {plan.stepsPerEpoch()}, 1));
             batches.put("epoch", Tensors.ofLongs(new long[] {batch.epoch()}, 1));
             batches.put("indices", Tensors.ofLongs(draws, 1, draws.length));
-            learner.task()
+            model.task()
                     .microBatches(batch, draws.length)
-                    .forEach(part -> part.drawn()
+                    .forEach(microBatch -> microBatch
+                            .drawn()
                             .forEach(drawn ->
                                     batches.put(drawn.name(), drawn.tensor().unsqueeze(0))));
-            AtomicFiles.writeFolder(bundle, aside -> {
-                Safetensors.write(aside.resolve("state.safetensors"), learner.modelState(), Map.of());
-                Safetensors.write(aside.resolve("batches.safetensors"), batches, Map.of());
-                Files.writeString(aside.resolve("config.yaml"), yaml);
+            AtomicFiles.writeFolder(bundle, staging -> {
+                Safetensors.write(staging.resolve("state.safetensors"), model.modelState(), Map.of());
+                Safetensors.write(staging.resolve("batches.safetensors"), batches, Map.of());
+                Files.writeString(staging.resolve("config.yaml"), yaml);
             });
         }
     }
@@ -299,8 +303,8 @@ public final class TrainingLoop {
     }
 
     private void save(boolean best) throws IOException {
-        TrainingState state = progress.snapshot(images, bad.reasons());
-        Path saved = checkpoints.save(state, learner.modelState(), learner.optimizerState(), yaml, best);
+        TrainingState state = progress.snapshot(images, unreadable.reasons());
+        Path saved = checkpoints.save(state, model.modelState(), model.optimizerState(), yaml, best);
         listener.onCheckpoint(state.step(), saved);
     }
 

@@ -12,12 +12,12 @@ import java.util.Locale;
 import java.util.Optional;
 
 /**
- * What a configuration means for this many images: the numbers that follow from both.
+ * Batch, steps and learning rate of a run, derived from its configuration and the number of images.
  *
  * @param batchSize images per optimizer step
- * @param microBatchSize images of the largest forward pass; the others have one less at most
- * @param stepsPerEpoch optimizer steps of an epoch; a rest smaller than a batch is left out
- * @param totalSteps optimizer steps of the run
+ * @param microBatchSize images in the largest forward pass; the others have at most one fewer
+ * @param stepsPerEpoch optimizer steps per epoch; an incomplete last batch is dropped
+ * @param totalSteps optimizer steps in the run
  * @param learningRate absolute
  * @param schedule of the learning rate
  */
@@ -28,13 +28,13 @@ public record TrainingPlan(
         long totalSteps,
         double learningRate,
         LearningRateSchedule schedule) {
-    /** The batch that rates per batch are stated for. */
+    /** The batch size to which base learning rates refer. */
     private static final double BASE_BATCH = 512;
-    /** How much of the run a warm-up takes that would be longer than the run. */
+    /** Fraction of the run to which a warm-up is cut that would be longer than the run. */
     private static final double SHORTENED_WARMUP = 0.1;
 
     /**
-     * The plan of a resolved configuration, in which nothing is left to choose.
+     * Returns the plan of a resolved configuration, in which everything is chosen.
      *
      * @param resolved from {@link #resolve}
      */
@@ -52,13 +52,13 @@ public record TrainingPlan(
                 LearningRateSchedule.of(resolved.schedule(), rate, stepsPerEpoch, totalSteps));
     }
 
-    /** The epoch, fractional, after so many steps. */
+    /** Returns the fractional epoch after this many steps. */
     public double epochAt(long step) {
         return step / (double) stepsPerEpoch;
     }
 
     /**
-     * Whether a multiple of some epochs lies after one step and at or before another.
+     * Returns whether a multiple of {@code everyEpochs} lies in the steps ({@code after}, {@code step}].
      *
      * @param everyEpochs may be fractional; 0 for never
      */
@@ -68,13 +68,13 @@ public record TrainingPlan(
     }
 
     /**
-     * Replaces what follows from the number of images: batch, micro-batch, absolute rates, warm-up.
+     * Resolves the settings that depend on the number of images: batch, micro-batch, absolute learning rates, warm-up.
      *
-     * @param notices receives a sentence for each thing that differs from what was asked
+     * @param notices receives a sentence for each setting that was adjusted
      */
     public static <T extends Record & RunConfig> T resolve(
-            T asked, int images, long memoryBytes, List<String> notices) {
-        TrainSection train = asked.train();
+            T requested, int images, long memoryBytes, List<String> notices) {
+        TrainSection train = requested.train();
         int batch = train.batchSize();
         if (images < batch) {
             notices.add(String.format(
@@ -85,27 +85,27 @@ public record TrainingPlan(
                     images));
             batch = images;
         }
-        int micro = MicroBatches.of(asked, batch, memoryBytes);
-        boolean perBatch = asked.optimizer().baseLearningRate().isPresent();
+        int micro = MicroBatches.of(requested, batch, memoryBytes);
+        boolean perBatch = requested.optimizer().baseLearningRate().isPresent();
         double scale = perBatch ? batch / BASE_BATCH : 1;
         double rate = perBatch
-                ? asked.optimizer().baseLearningRate().getAsDouble() * scale
-                : asked.optimizer().learningRate().getAsDouble();
+                ? requested.optimizer().baseLearningRate().getAsDouble() * scale
+                : requested.optimizer().learningRate().getAsDouble();
         return ConfigBuilder.with(
-                asked,
-                asked.optimizer().withLearningRate(rate),
-                absolute(asked.schedule(), scale, train.epochs(), notices),
+                requested,
+                requested.optimizer().withLearningRate(rate),
+                absolute(requested.schedule(), scale, train.epochs(), notices),
                 train.withBatch(batch, micro));
     }
 
     /**
-     * What to say of a run that Bandpass 0.1.0 began, where its batches are divided otherwise now: what layers draw, and the
-     * statistics of batch norm, are of a part.
+     * Returns a notice for a run that Bandpass 0.1.0 began if its batches are now divided into other micro-batches:
+     * random draws of layers and batch-norm statistics are per micro-batch.
      */
     public static Optional<String> otherParts(TrainSection resolved) {
         int batch = resolved.batchSize();
-        int most = resolved.microBatchSize().orElse(batch);
-        if (batch % most == 0) {
+        int microBatch = resolved.microBatchSize().orElse(batch);
+        if (batch % microBatch == 0) {
             return Optional.empty();
         }
         return Optional.of(String.format(
@@ -113,34 +113,34 @@ public record TrainingPlan(
                 "batches of %d are computed in parts of at most %d now, where Bandpass 0.1.0, which began the run, made parts"
                         + " of %d and a rest of %d: the numbers that follow are not those that it would have given",
                 batch,
-                Parts.largest(batch, most),
-                most,
-                batch % most));
+                Parts.largest(batch, microBatch),
+                microBatch,
+                batch % microBatch));
     }
 
-    /** The most images of a forward pass, of a set that has a whole batch. */
+    /** Returns the largest number of images per forward pass, given at least a full batch of images. */
     public static int microBatch(RunConfig config, long memoryBytes) {
         return MicroBatches.of(config, config.train().batchSize(), memoryBytes);
     }
 
-    private static ScheduleConfig absolute(ScheduleConfig asked, double scale, int epochs, List<String> notices) {
-        double warmup = asked.warmupEpochs();
+    private static ScheduleConfig absolute(ScheduleConfig requested, double scale, int epochs, List<String> notices) {
+        double warmup = requested.warmupEpochs();
         if (warmup > 0 && warmup >= epochs) {
             warmup = SHORTENED_WARMUP * epochs;
             notices.add(String.format(
                     Locale.ROOT,
                     "the warm-up of %s epochs is not shorter than the run of %d: it is cut to a tenth, %.3g epochs",
-                    asked.warmupEpochs(),
+                    requested.warmupEpochs(),
                     epochs,
                     warmup));
         }
         return new ScheduleConfig(
-                asked.type(),
+                requested.type(),
                 warmup,
-                asked.warmupLearningRate() * scale,
-                asked.minLearningRate() * scale,
-                asked.decayEpochs(),
-                asked.milestoneEpochs(),
-                asked.decayRate());
+                requested.warmupLearningRate() * scale,
+                requested.minLearningRate() * scale,
+                requested.decayEpochs(),
+                requested.milestoneEpochs(),
+                requested.decayRate());
     }
 }

@@ -18,16 +18,16 @@ import org.bytedeco.javacpp.PointerScope;
 import org.bytedeco.pytorch.TensorVector;
 import org.bytedeco.pytorch.global.torch;
 
-/** One optimizer step: draw, forward and backward in parts, clip, update. */
+/** One optimizer step with gradient accumulation: draw, forward and backward per micro-batch, clip, update. */
 public final class TrainingStep {
     /**
-     * What a step gave.
+     * Result of a step.
      *
      * @param gradientNorm before clipping
      * @param finite whether loss, gradient and running statistics were finite; if not, nothing was updated
      */
     public record Result(double loss, double gradientNorm, boolean finite) {
-        /** Why a step was left out. */
+        /** Returns why the step was skipped. */
         public String reason() {
             String numbers = String.format(Locale.ROOT, "its loss is %s and its gradient norm %s", loss, gradientNorm);
             return Double.isFinite(loss) && Double.isFinite(gradientNorm)
@@ -44,10 +44,10 @@ public final class TrainingStep {
     private final StepTimer timer;
 
     /**
-     * Steps of a run.
+     * Creates the training step of a run.
      *
      * @param microBatchSize most images per forward pass
-     * @param timer is told the phases of each step; the step begins no lap of its own
+     * @param timer records the duration of each phase; the caller starts it
      */
     public TrainingStep(TrainingTask task, Optimizer optimizer, int microBatchSize, long seed, StepTimer timer) {
         this.timer = timer;
@@ -59,7 +59,7 @@ public final class TrainingStep {
     }
 
     /**
-     * A step on a batch. Everything native that is made here is freed when it ends.
+     * Makes a step on a batch. Frees all native memory that it allocates.
      *
      * @param rateOfScale as {@link Optimizer#step} takes it
      */
@@ -70,16 +70,16 @@ public final class TrainingStep {
     }
 
     /**
-     * A step on parts of a batch whose random numbers are drawn.
+     * Makes a step on the micro-batches of a batch, whose random numbers are already drawn.
      *
-     * @param step global step, from 0, which what the layers draw follows from
+     * @param step global step, from 0; part of the seed for random draws of layers
      * @param rateOfScale as {@link Optimizer#step} takes it
      */
-    public Result run(List<? extends MicroBatch> parts, long step, DoubleUnaryOperator rateOfScale) {
-        // Running statistics of norms take in the images of a step even if it is left out.
+    public Result run(List<? extends MicroBatch> microBatches, long step, DoubleUnaryOperator rateOfScale) {
+        // A forward pass updates the running statistics of norms even if the step is skipped.
         try (PointerScope scope = new PointerScope();
                 Snapshot before = new Snapshot(buffers)) {
-            Result result = gradients(parts, step);
+            Result result = gradients(microBatches, step);
             if (result.finite()) {
                 optimizer.step(rateOfScale);
             } else {
@@ -90,7 +90,7 @@ public final class TrainingStep {
         }
     }
 
-    /** They are small, and asked for one answer, for which a GPU is waited for once. */
+    /** Reduces all buffers, which are small, to one flag, so that a GPU is synchronised only once. */
     private boolean buffersAreFinite() {
         if (buffers.isEmpty()) {
             return true;
@@ -104,8 +104,8 @@ public final class TrainingStep {
     }
 
     /**
-     * What a step on the first micro-batch of a batch would give with the current weights. No update is made, and
-     * running statistics stay as they are.
+     * Computes loss and gradient on the first micro-batch of a batch with the current weights. Makes no update and
+     * restores running statistics.
      */
     Result withoutUpdate(Batch batch) {
         try (PointerScope scope = new PointerScope();
@@ -117,24 +117,24 @@ public final class TrainingStep {
         }
     }
 
-    /** Forward and backward pass in parts, and clipping: all of a step but the update. */
-    private Result gradients(List<? extends MicroBatch> parts, long step) {
+    /** Runs forward and backward passes over all micro-batches and clips the gradients: a step without its update. */
+    private Result gradients(List<? extends MicroBatch> microBatches, long step) {
         optimizer.clearGradients();
-        BatchTotals totals = BatchTotals.of(parts);
+        BatchTotals totals = BatchTotals.of(microBatches);
         double loss = 0;
         int from = 0;
-        for (MicroBatch part : parts) {
-            loss += part(part, totals, step, from);
-            from += part.images();
+        for (MicroBatch microBatch : microBatches) {
+            loss += forwardBackward(microBatch, totals, step, from);
+            from += microBatch.images();
         }
         double norm = optimizer.clipGradients();
         timer.endPhase(Phase.CLIP);
         return new Result(loss, norm, Double.isFinite(loss) && Double.isFinite(norm) && buffersAreFinite());
     }
 
-    private double part(MicroBatch part, BatchTotals totals, long step, int from) {
-        // What the layers draw, as for drop path, follows from (seed, step, part).
+    private double forwardBackward(MicroBatch microBatch, BatchTotals totals, long step, int from) {
+        // Random draws of layers, such as drop path, depend on (seed, step, micro-batch).
         torch.manual_seed(KeyedRandom.hash(seed, Purpose.STEP, step, from));
-        return task.forwardBackward(part, totals, timer);
+        return task.forwardBackward(microBatch, totals, timer);
     }
 }

@@ -1,8 +1,8 @@
 package io.bandpass.train;
 
 /**
- * A look at the held-out images.
+ * Result of a validation on the held-out images.
  *
- * @param step global step of the model that was looked at
+ * @param step global step of the evaluated model
  */
 public record ValidationResult<S>(long step, S scores) {}

@@ -1,6 +1,6 @@
 /**
- * The step and the loop of training, whatever is trained, and what is looked at between steps. Read {@link
- * io.bandpass.train.TrainingLoop} first.
+ * Training step and training loop, independent of the task, and the evaluation between steps. Read
+ * {@link io.bandpass.train.TrainingLoop} first.
  *
  * <p>May use: checkpoint, config, data, format, metrics, nn, optim, task, text, torch.
  */

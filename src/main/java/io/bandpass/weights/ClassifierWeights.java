@@ -37,12 +37,12 @@ import org.bytedeco.javacpp.PointerScope;
 import org.bytedeco.pytorch.Tensor;
 
 /**
- * A classifier in a file.
+ * A classifier loaded from a file.
  *
- * @param data how images were read for it, and their normalisation
- * @param classNames by number
- * @param imageSize edge in pixels of what it looks at
- * @param preprocess how it was validated
+ * @param data how its training images were read and normalised
+ * @param classNames class names by index
+ * @param imageSize edge length in pixels of its input
+ * @param preprocess preprocessing of its validation
  */
 public record ClassifierWeights(
         Path file,
@@ -57,17 +57,17 @@ public record ClassifierWeights(
     private static final String VALIDATION_SIZE = "validation-size";
     private static final int MOST_CLASSES = 1_000_000;
 
-    /** What timm calls the weights of the head, in one family of encoders or another. */
+    /** Timm's names of the head weights, in the various encoder families. */
     private static final List<String> HEADS = List.of("head.weight", "head.fc.weight", "fc.weight");
 
     private static final ObjectMapper JSON = new ObjectMapper();
 
     /**
-     * Writes a classifier.
+     * Writes a fine-tuned classifier.
      *
-     * @param state its tensors, by the names of timm
-     * @param norm where it has the norm before its head, where there is a choice
-     * @param trained the metadata of the images that it was trained on
+     * @param state its tensors, by timm names
+     * @param norm position of the norm before its head, if the encoder family leaves a choice
+     * @param trained metadata of the images that it was trained on
      */
     public static void write(
             Path file,
@@ -89,13 +89,12 @@ public record ClassifierWeights(
     }
 
     /**
-     * Writes a classifier whose head was trained on the features of an encoder; those of a ConvNeXt are a mean of what
-     * its norm gives.
+     * Writes a linear probe as a classifier. The features of a ConvNeXt are a mean of its norm's outputs.
      *
-     * @param state its tensors, by the names of timm
-     * @param encoder whose features the head was trained on
-     * @param cropRatio of the images that were looked at, at the encoder's size
-     * @param trained the metadata of the images that encoder and head were trained on
+     * @param state its tensors, by timm names
+     * @param encoder encoder whose features the head was trained on
+     * @param cropRatio crop ratio of the probed images, at the encoder's image size
+     * @param trained metadata of the images that encoder and head were trained on
      */
     public static void writeProbe(
             Path file,
@@ -128,7 +127,7 @@ public record ClassifierWeights(
     /**
      * Opens a classifier on the CPU, in evaluation mode.
      *
-     * @param weights a file, or the folder in which it is
+     * @param weights a file or its folder
      */
     public static ClassifierWeights open(Path weights) throws IOException {
         try (WeightsFile file = WeightsFile.ofClassifier(weights)) {
@@ -188,7 +187,9 @@ public record ClassifierWeights(
         return pooling.get();
     }
 
-    /** Before a head is made: a file must not have more memory taken than it holds itself. */
+    /**
+     * Checks the head before it is created, so that a file cannot make us allocate more memory than it has bytes for.
+     */
     private static void checkHead(TensorFile tensors, int classes, int width) {
         for (String name : HEADS) {
             Tensor head = tensors.find(name);
@@ -206,9 +207,9 @@ public record ClassifierWeights(
     }
 
     /**
-     * How many classes the head of a classifier tells apart.
+     * Returns the number of classes of a classifier's head.
      *
-     * @throws WeightsException if there is no head, or it is none of a linear classifier
+     * @throws WeightsException if there is no head, or it is not that of a linear classifier
      */
     public static int classes(TensorFile tensors) {
         String name = HEADS.stream()
@@ -254,7 +255,9 @@ public record ClassifierWeights(
         return PreprocessConfig.crop(number(file, metadata, CROP_RATIO, least, 1));
     }
 
-    /** How images were prepared when weights were validated, where they are a classifier that says so. */
+    /**
+     * Returns the preprocessing of a classifier's validation; the default if the file does not say or is no classifier.
+     */
     static PreprocessConfig preprocess(WeightsFile file) throws IOException {
         return file.isClassifier()
                 ? preprocess(
@@ -294,7 +297,7 @@ public record ClassifierWeights(
         return value;
     }
 
-    /** The names that are stored, or the numbers where weights of another program have none. */
+    /** Returns the stored class names, or the class indices if weights of another program have no names. */
     private static List<String> classNames(Path file, Map<String, String> metadata, int classes) {
         String text = metadata.get(CLASS_NAMES);
         if (text == null) {
@@ -309,17 +312,17 @@ public record ClassifierWeights(
                 return List.copyOf(names);
             }
         } catch (JsonProcessingException e) {
-            // The sentence below says it.
+            // Reported below.
         }
         throw new WeightsException(file + ": its metadata does not name its " + Counts.of(classes, "class"));
     }
 
     /**
-     * Loads weights of any kind into a classifier that is to be fine-tuned: the encoder must fit, with tables of positions
-     * interpolated where the image size is another one; norm and head are taken where the weights have such.
+     * Loads weights of any kind into a classifier for fine-tuning. The encoder must fit, with position tables
+     * interpolated if the image size differs; norm and head are loaded if the weights have them.
      *
-     * @param keepHead whether the head of a classifier may be taken
-     * @return the table of what was loaded
+     * @param keepHead whether to load the head of a classifier
+     * @return a report of the loaded tensors
      */
     public static WeightsLoader.Report load(Classifier classifier, WeightsFile file, boolean keepHead)
             throws IOException {
@@ -329,33 +332,33 @@ public record ClassifierWeights(
             Map<String, Tensor> values = file.withoutPrefix(tensors);
             Map<String, Tensor> encoder =
                     NamedTensor.byName(classifier.encoder().state());
-            Map<String, Tensor> ofEncoder = new LinkedHashMap<>();
+            Map<String, Tensor> encoderValues = new LinkedHashMap<>();
             values.forEach((name, value) -> {
                 if (encoder.containsKey(name)) {
-                    ofEncoder.put(name, value);
+                    encoderValues.put(name, value);
                 }
             });
-            WeightsLoader.load(source, encoder, PositionTables.resized(ofEncoder, classifier.encoder()), false);
-            Map<String, Tensor> rest = NamedTensor.byName(classifier.state());
-            rest.keySet().removeAll(encoder.keySet());
+            WeightsLoader.load(source, encoder, PositionTables.resized(encoderValues, classifier.encoder()), false);
+            Map<String, Tensor> headState = NamedTensor.byName(classifier.state());
+            headState.keySet().removeAll(encoder.keySet());
             Map<String, Tensor> fitting = new LinkedHashMap<>(values);
-            fitting.keySet().retainAll(rest.keySet());
-            // A head behind another order of norm and mean is one of another function.
+            fitting.keySet().retainAll(headState.keySet());
+            // With another order of norm and mean, the head was trained on other features.
             boolean sameOrder = file.headNorm(classifier.encoder().config()).equals(classifier.headNorm());
             if (!keepHead || !sameOrder) {
                 fitting.keySet()
                         .removeIf(name -> name.startsWith(classifier.encoder().headName() + "."));
             }
-            WeightsLoader.Report loaded = WeightsLoader.load(source, rest, fitting, true);
+            WeightsLoader.Report loaded = WeightsLoader.load(source, headState, fitting, true);
             List<String> unused = new ArrayList<>(values.keySet());
             unused.removeAll(encoder.keySet());
-            // What starts anew is said to be missing.
-            unused.removeAll(rest.keySet());
+            // Tensors that keep their initial values are reported as missing.
+            unused.removeAll(headState.keySet());
             return new WeightsLoader.Report(source, encoder.size() + loaded.loaded(), loaded.missing(), unused);
         }
     }
 
-    /** The classes that weights tell apart; none where they are no classifier or do not say. */
+    /** Returns the class names of weights; empty if they are no classifier or name no classes. */
     public static List<String> classNames(WeightsFile file) {
         Map<String, String> metadata = file.metadata();
         if (!file.isClassifier() || !metadata.containsKey(CLASS_NAMES)) {

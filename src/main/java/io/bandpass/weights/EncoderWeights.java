@@ -27,13 +27,13 @@ import java.util.TreeMap;
 import org.bytedeco.pytorch.Tensor;
 
 /**
- * The encoder of weights of any kind: alone, in a full model, or in a classifier, whose head is left aside. A ViT that
- * was fine-tuned on the mean of its patches has a norm of that mean instead of its final norm.
+ * An encoder loaded from weights of any kind: an encoder file, a full model or a classifier, whose head is ignored. A
+ * ViT fine-tuned with mean pooling has a norm after the mean (timm's {@code fc_norm}) instead of its final norm.
  *
- * @param file in which the encoder is
- * @param origin how images were read for it, and their normalisation
- * @param preprocess how images were prepared when a classifier was validated; the default for others
- * @param meanNorm the norm of the mean
+ * @param file the file of the encoder
+ * @param origin how its training images were read, normalised and evaluated
+ * @param preprocess preprocessing of a classifier's validation; the default for other weights
+ * @param meanNorm the norm after the mean
  */
 public record EncoderWeights(
         Path file, WeightsOrigin origin, PreprocessConfig preprocess, Encoder encoder, Optional<LayerNorm> meanNorm)
@@ -41,11 +41,11 @@ public record EncoderWeights(
     /**
      * Opens an encoder on the CPU, in evaluation mode.
      *
-     * @param fileOrFolder a file, or the folder in which it is
+     * @param fileOrFolder a file or its folder
      */
     public static EncoderWeights open(Path fileOrFolder) throws IOException {
         try (WeightsFile file = WeightsFile.ofEncoder(fileOrFolder)) {
-            // Every value is replaced, so the seed of the starting ones is of no consequence.
+            // All values are replaced, so the seed of the initial ones does not matter.
             Encoder encoder = Encoders.create(file.description().encoder(), 0);
             try {
                 encoder.setTraining(false);
@@ -59,9 +59,9 @@ public record EncoderWeights(
     }
 
     /**
-     * Loads the encoder of a file, whichever kind it is.
+     * Loads the encoder of a file of any kind.
      *
-     * @return the norm that a classifier has after the mean of the patches instead of the final one, if it is such
+     * @return the norm after mean pooling, if the file is a classifier that has it instead of the final norm
      */
     public static Optional<LayerNorm> load(Encoder encoder, WeightsFile file) throws IOException {
         boolean full = file.isFull();
@@ -94,8 +94,9 @@ public record EncoderWeights(
     /**
      * Writes an encoder.
      *
-     * @param state its tensors, by the names of timm
-     * @param recipe of the run that trained it, and how many steps it made
+     * @param state its tensors, by timm names
+     * @param recipe recipe of the run that trained it
+     * @param step number of steps that the run made
      */
     public static void write(
             Path file, Map<String, Tensor> state, EncoderDescription description, String recipe, long step)
@@ -106,8 +107,8 @@ public record EncoderWeights(
     /**
      * Writes an imported encoder.
      *
-     * @param head of a classifier, empty if there is none
-     * @param norm where a ConvNeXt classifier has the norm before its head
+     * @param head head of a classifier; empty if there is none
+     * @param norm position of the norm before the head of a ConvNeXt classifier
      */
     public static void writeImported(
             Path file,
@@ -140,7 +141,7 @@ public record EncoderWeights(
         Safetensors.writeWhole(file, all, metadata);
     }
 
-    /** What to say of weights whose features are no numbers. */
+    /** Returns the exception for weights whose features are not finite. */
     public WeightsException ofNoUse(NotFiniteException reason) {
         return new WeightsException(file + " is of no use: " + reason.getMessage());
     }

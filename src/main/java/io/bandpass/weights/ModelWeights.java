@@ -19,14 +19,14 @@ import java.util.Map;
 import java.util.Optional;
 import org.bytedeco.pytorch.Tensor;
 
-/** The weights of a model that is pre-trained: those of its encoder alone, and those of the full model. */
+/** Reader and writer of pre-trained weights: those of the encoder alone, and those of the full model. */
 public final class ModelWeights {
     private ModelWeights() {}
 
     /**
-     * Writes both files of a run, and both of the moving average where there is one.
+     * Writes both files of a run and, if enabled, both files of its EMA.
      *
-     * @param trained the metadata of the images that they were trained on
+     * @param trained metadata of the images that they were trained on
      */
     public static void write(
             PretextTask task,
@@ -49,13 +49,13 @@ public final class ModelWeights {
         Safetensors.writeWhole(folder.weights(WeightsFile.FULL), NamedTensor.byName(task.state()), full);
         if (average.isPresent()) {
             Map<String, Tensor> averages = NamedTensor.byName(average.get().averages());
-            Map<String, Tensor> ofEncoder = new LinkedHashMap<>();
+            Map<String, Tensor> encoderAverages = new LinkedHashMap<>();
             averages.forEach((name, tensor) -> {
                 if (name.startsWith(WeightsFile.ENCODER_PREFIX)) {
-                    ofEncoder.put(name.substring(WeightsFile.ENCODER_PREFIX.length()), tensor);
+                    encoderAverages.put(name.substring(WeightsFile.ENCODER_PREFIX.length()), tensor);
                 }
             });
-            Safetensors.writeWhole(folder.weights(WeightsFile.AVERAGED_ENCODER), ofEncoder, encoder);
+            Safetensors.writeWhole(folder.weights(WeightsFile.AVERAGED_ENCODER), encoderAverages, encoder);
             Safetensors.writeWhole(folder.weights(WeightsFile.AVERAGED_FULL), averages, full);
         }
     }
@@ -63,7 +63,7 @@ public final class ModelWeights {
     /**
      * Writes an imported model.
      *
-     * @param config what is known of its pre-training: its task and decoder
+     * @param config the known part of its pre-training configuration: task and decoder
      */
     public static void writeImported(Path file, Map<String, Tensor> state, PretrainingConfig config)
             throws IOException {
@@ -72,10 +72,10 @@ public final class ModelWeights {
     }
 
     /**
-     * Loads weights into a model: an encoder's file into its encoder, so that the rest is missing, a full one into all
-     * of it.
+     * Loads weights into a model: an encoder file into its encoder only, which leaves the rest missing, a full file
+     * into all of it.
      *
-     * @return the table of what was loaded
+     * @return a report of the loaded tensors
      */
     public static WeightsLoader.Report load(PretextTask task, WeightsFile file) throws IOException {
         try (TensorFile tensors = file.read()) {
@@ -83,24 +83,24 @@ public final class ModelWeights {
                 return WeightsLoader.loadAll(NamedTensor.byName(task.state()), tensors);
             }
             Map<String, Tensor> encoder = NamedTensor.byName(task.encoder().state());
-            List<String> startAnew = new ArrayList<>();
+            List<String> missing = new ArrayList<>();
             if (file.hasNormAfterMean()) {
-                startAnew.addAll(List.of("encoder.norm.weight", "encoder.norm.bias"));
+                missing.addAll(List.of("encoder.norm.weight", "encoder.norm.bias"));
                 encoder.keySet().removeIf(EncoderWeights::isFinalNorm);
             }
             WeightsLoader.Report report = WeightsLoader.loadMatching(encoder, tensors, name -> !file.isHead(name));
             task.state().stream()
                     .map(NamedTensor::name)
                     .filter(name -> !name.startsWith(WeightsFile.ENCODER_PREFIX))
-                    .forEach(startAnew::add);
-            return new WeightsLoader.Report(report.source(), report.loaded(), startAnew, List.of());
+                    .forEach(missing::add);
+            return new WeightsLoader.Report(report.source(), report.loaded(), missing, List.of());
         }
     }
 
     /**
-     * Refuses an encoder's file where the decoder is needed too.
+     * Rejects a file that holds only an encoder, without the decoder that is needed too.
      *
-     * @throws WeightsException if it is one
+     * @throws WeightsException if the file is not a full model
      */
     public static void requireFull(WeightsFile file) {
         if (!file.isFull()) {

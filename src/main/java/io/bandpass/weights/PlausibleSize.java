@@ -8,15 +8,15 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 
 /**
- * Refuses a file whose metadata speak of a model of which the file can hold only a small part, before memory is taken for
- * that model: for its weights, its positions, or the tables that follow from its geometry.
+ * Rejects a file whose metadata describes a model much larger than the file, before allocating memory for it: for its
+ * weights, its positions, or the tables that depend on its geometry.
  */
 public final class PlausibleSize {
-    /** How often a cell of the map may use each byte of the file on average. */
+    /** Most uses of each byte of the file per cell of the feature map, on average. */
     private static final double MOST_USES = 64;
-    /** How many weights there may be for each byte of the file: a part may be missing. */
+    /** Most weights per byte of the file; above 1, as some weights may be missing. */
     private static final double MOST_WEIGHTS = 4;
-    /** Bytes of tables that any file may have made. */
+    /** Bytes of tables that are allowed for a file of any size. */
     private static final double FREE_TABLES = 1 << 28;
 
     private static final int LEAST_BYTES_OF_A_BLOCK = 256;
@@ -24,14 +24,14 @@ public final class PlausibleSize {
     private PlausibleSize() {}
 
     /**
-     * Refuses an encoder.
+     * Rejects an implausible encoder.
      *
      * @throws WeightsException if the file is far too small for it
      */
     public static void check(Path file, EncoderConfig encoder) throws IOException {
         double bytes = Files.size(file);
         double cells = cells(encoder);
-        // A byte is the least that a number takes. Positions may be for larger images than those of the file.
+        // A weight takes at least one byte. Positions may be for larger images than those of the file.
         boolean fits = encoder.matrixWeights() <= MOST_WEIGHTS * bytes
                 && cells * encoder.width() <= MOST_USES * bytes
                 && encoder.tableBytes() <= Math.max(FREE_TABLES, MOST_USES * bytes)
@@ -42,7 +42,7 @@ public final class PlausibleSize {
     }
 
     /**
-     * Refuses an encoder and its decoder. Each weight of a decoder is used at least once in each cell of the map.
+     * Rejects an implausible encoder and decoder. Each cell of the feature map uses each decoder weight at least once.
      *
      * @throws WeightsException if the file is far too small for them
      */

@@ -13,9 +13,9 @@ import org.bytedeco.javacpp.PointerScope;
 import org.bytedeco.pytorch.Tensor;
 import org.bytedeco.pytorch.global.torch.ScalarType;
 
-/** Looks at tables of positions, and makes them fit another image size. */
+/** Position tables of weights: detects fixed ones and resizes them for another image size. */
 public final class PositionTables {
-    /** Tables computed in float32 differ by more the farther from the origin: their angles are rounded. */
+    /** Tolerance for tables computed in float32; it grows with the grid, as rounding of the angles does. */
     private static final double TOLERANCE = 1e-6;
 
     private static final double HALF_TOLERANCE = 1e-3;
@@ -26,14 +26,14 @@ public final class PositionTables {
     private PositionTables() {}
 
     /**
-     * Whether positions are the fixed ones.
+     * Returns whether positions are the fixed sine-cosine ones.
      *
      * @param positions (1, 1 + L, C), the class token first
      */
     public static boolean areSinCos(Tensor positions) {
         long rows = positions.size(1) - 1;
         long columns = positions.size(2);
-        // An empty table may claim any size, and stands for nothing.
+        // An empty table could claim any size.
         if (positions.size(0) != 1
                 || rows < 1
                 || columns < 1
@@ -59,8 +59,8 @@ public final class PositionTables {
     }
 
     /**
-     * Values of which the tables of positions have the shapes of an encoder for another image size; those that are
-     * trained are interpolated, those that are fixed computed anew.
+     * Returns the values with their position tables resized to an encoder for another image size: trained tables are
+     * interpolated, fixed ones recomputed.
      */
     public static Map<String, Tensor> resized(Map<String, Tensor> values, Encoder encoder) {
         Map<String, Tensor> fixed = NamedTensor.byName(encoder.buffers());
@@ -95,7 +95,7 @@ public final class PositionTables {
         }
     }
 
-    /** The same values as float32. */
+    /** Returns the same values as float32. */
     public static Map<String, Tensor> floats(Map<String, Tensor> values) {
         Map<String, Tensor> floats = new LinkedHashMap<>();
         values.forEach((name, value) -> floats.put(name, value.to(ScalarType.Float)));

@@ -27,35 +27,35 @@ import java.util.function.Supplier;
 import org.bytedeco.pytorch.Tensor;
 
 /**
- * A weights file of Bandpass, open: which file was meant is settled, its header is read and checked, and its tensors are
- * read when they are asked for. What another process puts in its place meanwhile is not seen.
+ * An open weights file of Bandpass. Its header is already read and checked; tensors are read on request, always from
+ * the file that was opened, even if another process replaces it meanwhile.
  *
- * <p>Files of 0.1.0 describe their encoder by a configuration of pre-training, also where none ran; the present ones by an
- * {@link EncoderDescription}.
+ * <p>Files of 0.1.0 describe their encoder by a pre-training configuration, even if there was no pre-training; current
+ * ones by an {@link EncoderDescription}.
  */
 public final class WeightsFile implements AutoCloseable {
-    /** The file of the encoder in a folder of weights. */
+    /** Name of the encoder file in a weights folder. */
     public static final String ENCODER = "encoder.safetensors";
 
-    /** The file of its moving average, where there is one. */
+    /** Name of the file of its EMA. */
     public static final String AVERAGED_ENCODER = "encoder-ema.safetensors";
 
-    /** The file of the full model: encoder and decoder. */
+    /** Name of the file of the full model: encoder and decoder. */
     public static final String FULL = "full.safetensors";
 
-    /** The file of its moving average, where there is one. */
+    /** Name of the file of its EMA. */
     public static final String AVERAGED_FULL = "full-ema.safetensors";
 
-    /** The file of a fine-tuned classifier. */
+    /** Name of the file of a fine-tuned classifier. */
     public static final String CLASSIFIER = "classifier.safetensors";
 
-    /** The file of its moving average, where there is one. */
+    /** Name of the file of its EMA. */
     public static final String AVERAGED_CLASSIFIER = "classifier-ema.safetensors";
 
-    /** The classifier, averaged where there is an average, of the step with the highest top-1. */
+    /** Name of the file of the classifier (its EMA if enabled) at the step with the highest top-1 accuracy. */
     public static final String BEST_CLASSIFIER = "classifier-best.safetensors";
 
-    /** What the names of an encoder's tensors begin with in a full model. */
+    /** Prefix of the encoder's tensor names in a full model. */
     static final String ENCODER_PREFIX = "encoder.";
 
     private final Path path;
@@ -74,26 +74,26 @@ public final class WeightsFile implements AutoCloseable {
     }
 
     /**
-     * Opens the file of an encoder: where a folder is named, the encoder alone if it is there alone.
+     * Opens an encoder; in a folder, prefers the file that holds only the encoder.
      *
      * @param fileOrFolder a file, a run folder, its weights, or a folder that {@code import} wrote
-     * @throws WeightsException if there is none, or it is no sound safetensors file
+     * @throws WeightsException if there is none, or it is not a valid safetensors file
      */
     public static WeightsFile ofEncoder(Path fileOrFolder) throws IOException {
         return new WeightsFile(find(fileOrFolder, ENCODER, FULL, CLASSIFIER));
     }
 
-    /** Opens the file of a full model, or of less where a folder has none. */
+    /** Opens a full model; an encoder or classifier if a folder has none. */
     public static WeightsFile ofModel(Path fileOrFolder) throws IOException {
         return new WeightsFile(find(fileOrFolder, FULL, ENCODER, CLASSIFIER));
     }
 
-    /** Opens the file of a classifier, or of an encoder where a folder has none. */
+    /** Opens a classifier; an encoder or full model if a folder has none. */
     public static WeightsFile ofClassifier(Path fileOrFolder) throws IOException {
         return new WeightsFile(find(fileOrFolder, CLASSIFIER, ENCODER, FULL));
     }
 
-    /** The first of these names in a folder, or in the folder {@code weights} of a run. */
+    /** Returns the first of these files that exists in a folder or in its subfolder {@code weights}. */
     private static Path find(Path fileOrFolder, String... names) {
         if (!Files.isDirectory(fileOrFolder)) {
             return fileOrFolder;
@@ -113,17 +113,17 @@ public final class WeightsFile implements AutoCloseable {
         return path;
     }
 
-    /** Without its folder. */
+    /** Returns the file name without its folder. */
     public String name() {
         return String.valueOf(path.getFileName());
     }
 
-    /** Texts by their keys. */
+    /** Returns the metadata strings by key. */
     public Map<String, String> metadata() {
         return header.metadata();
     }
 
-    /** Whether it holds a full model, whose tensors of the encoder are named {@code encoder.}. */
+    /** Whether the file holds a full model, whose encoder tensors have the prefix {@code encoder.}. */
     public boolean isFull() {
         return header.names().stream().anyMatch(name -> name.startsWith(ENCODER_PREFIX));
     }
@@ -132,12 +132,12 @@ public final class WeightsFile implements AutoCloseable {
         return WeightsMetadata.CLASSIFIER.equals(metadata().get(WeightsMetadata.KIND));
     }
 
-    /** Whether it is a classifier of the mean of a ViT's patches, which has a norm of that mean and no final one. */
+    /** Whether this is a mean-pooled ViT classifier, which has a norm after the mean and no final norm. */
     boolean hasNormAfterMean() {
         return isClassifier() && header.names().contains(Classifier.MEAN_NORM + ".weight");
     }
 
-    /** Whether a tensor belongs to what a classifier has behind its encoder. */
+    /** Whether a tensor belongs to the layers of a classifier that follow its encoder. */
     public boolean isHead(String name) {
         return isClassifier() && name.matches("(fc_norm|fc|head|head\\.fc)\\.(weight|bias)");
     }
@@ -148,9 +148,9 @@ public final class WeightsFile implements AutoCloseable {
     }
 
     /**
-     * The tensors of an encoder or classifier, without the prefix and the decoder of a full model.
+     * Returns the tensors of an encoder or classifier, without the prefix and the decoder of a full model.
      *
-     * @param tensors what {@link #read} gave
+     * @param tensors result of {@link #read}
      */
     Map<String, Tensor> withoutPrefix(TensorFile tensors) {
         if (!isFull()) {
@@ -166,9 +166,9 @@ public final class WeightsFile implements AutoCloseable {
     }
 
     /**
-     * The encoder, and what it is to be fed with.
+     * Returns the encoder's configuration and input normalisation.
      *
-     * @throws WeightsException if the metadata do not say it, or the file cannot hold such an encoder
+     * @throws WeightsException if the metadata lacks it, or the file cannot hold such an encoder
      */
     public EncoderDescription description() throws IOException {
         EncoderDescription description = described(() -> {
@@ -186,8 +186,8 @@ public final class WeightsFile implements AutoCloseable {
     }
 
     /**
-     * The configuration that the model was pre-trained with, without its curriculum, as the model is one for images of the
-     * last stage, and without a folder for the index, as the weights may be a stranger's.
+     * Returns the pre-training configuration, without its curriculum, as the model is for images of the last stage, and
+     * without an index folder, as the weights may come from an untrusted source.
      *
      * @throws WeightsException if there is none, or the file cannot hold such a model
      */
@@ -197,7 +197,7 @@ public final class WeightsFile implements AutoCloseable {
         return ConfigBuilder.with(config, config.data().withoutIndexFolder()).withoutCurriculum();
     }
 
-    /** The configuration that it was fine-tuned with, if it was. */
+    /** Returns the fine-tuning configuration, if the weights were fine-tuned. */
     public Optional<FinetuningConfig> finetuning() {
         return metadata().containsKey(WeightsMetadata.FINETUNING)
                 ? Optional.of(stored(FinetuningConfig.class, WeightsMetadata.FINETUNING))
@@ -209,7 +209,7 @@ public final class WeightsFile implements AutoCloseable {
         return metadata().containsKey(WeightsMetadata.CONFIG);
     }
 
-    /** How the run that trained it read and evaluated its images. */
+    /** Returns how the run that trained the weights read and evaluated its images. */
     public WeightsOrigin origin() throws IOException {
         Optional<FinetuningConfig> finetuning = finetuning();
         if (finetuning.isPresent()) {
@@ -219,11 +219,11 @@ public final class WeightsFile implements AutoCloseable {
     }
 
     /**
-     * Where a classifier has the norm before its head. Bandpass 0.1.0 did not say it: what it trained itself had the norm
-     * before the mean, what it imported has it after the mean, where it came from.
+     * Returns the position of the norm before a classifier's head. Bandpass 0.1.0 did not record it: classifiers that
+     * it trained have the norm before the mean, imported ones after the mean, like their source.
      *
-     * @return empty where the family of the encoder leaves no choice
-     * @throws WeightsException if the metadata says something else
+     * @return empty if the encoder family leaves no choice
+     * @throws WeightsException if the metadata holds an unknown word
      */
     public Optional<HeadNorm> headNorm(EncoderConfig encoder) {
         if (!(encoder instanceof ConvNeXtConfig)) {
@@ -252,7 +252,7 @@ public final class WeightsFile implements AutoCloseable {
         return described(() -> ConfigBuilder.fromYaml(type, yaml, "the metadata of " + path));
     }
 
-    /** What the metadata say wrongly is a fault of the file, not of what a person asked for. */
+    /** Turns configuration errors into weights errors, as wrong metadata is the file's fault, not the user's. */
     private <T> T described(Supplier<T> read) {
         try {
             return read.get();

@@ -7,31 +7,31 @@ import io.bandpass.machine.Environment;
 import java.util.LinkedHashMap;
 import java.util.Map;
 
-/** The metadata of weights files: docs/run-folder.md lists the keys. */
+/** Metadata of weights files; docs/run-folder.md lists the keys. */
 public final class WeightsMetadata {
     static final String KIND = "kind";
     static final String ENCODER = "encoder";
     static final String FULL = "full";
     static final String CLASSIFIER = "classifier";
 
-    /** The configuration of the pre-training run. */
+    /** Configuration of the pre-training run. */
     static final String CONFIG = "config";
-    /** The section of the encoder: what files of 0.1.0 had in {@link #CONFIG} alone. */
+    /** Encoder section; files of 0.1.0 have it in {@link #CONFIG} only. */
     static final String ENCODER_SECTION = "encoder";
 
     static final String MEAN = "mean";
     static final String STD = "std";
-    /** The configuration of the fine-tuning run. */
+    /** Configuration of the fine-tuning run. */
     static final String FINETUNING = "finetune-config";
 
     static final String POOLING = "pooling";
     static final String CLASSES = "classes";
 
-    /** Of a ConvNeXt classifier: the word of its {@link io.bandpass.encoder.HeadNorm}. */
+    /** Word of the {@link io.bandpass.encoder.HeadNorm} of a ConvNeXt classifier. */
     static final String HEAD_NORM = "head-norm";
 
     static final String RECIPE = "recipe";
-    /** The recipe of what {@code import} writes. */
+    /** Recipe name in weights that {@code import} writes. */
     public static final String IMPORT = "import";
 
     private static final String PRODUCER = "producer";
@@ -39,14 +39,14 @@ public final class WeightsMetadata {
 
     private WeightsMetadata() {}
 
-    /** Whether metadata are those of weights of Bandpass; other programs have keys of the same names too. */
+    /** Whether metadata is that of Bandpass weights; other programs use some of the same keys. */
     public static boolean isOurs(Map<String, String> metadata) {
         return (metadata.containsKey(ENCODER_SECTION) || metadata.containsKey(CONFIG))
                 && metadata.containsKey(KIND)
                 && metadata.getOrDefault(PRODUCER, "").startsWith(NAME);
     }
 
-    /** The metadata of any weights. */
+    /** Returns the metadata of weights of any kind. */
     static Map<String, String> of(String kind, EncoderDescription description, String recipe, long step) {
         int imageSize = description.encoder().imageSize();
         int grid = imageSize / description.encoder().stride();
@@ -64,7 +64,7 @@ public final class WeightsMetadata {
         return metadata;
     }
 
-    /** The metadata of weights of a model that is described by a configuration of pre-training. */
+    /** Returns the metadata of weights of a model that a pre-training configuration describes. */
     static Map<String, String> of(String kind, PretrainingConfig config, String recipe, long step) {
         Map<String, String> metadata = of(kind, EncoderDescription.of(config), recipe, step);
         metadata.put(CONFIG, ConfigBuilder.toYaml(config));

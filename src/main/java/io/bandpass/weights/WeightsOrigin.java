@@ -8,11 +8,11 @@ import io.bandpass.config.FinetuningConfig;
 import io.bandpass.config.PretrainingConfig;
 
 /**
- * How the run that trained weights read and evaluated its images: other images are read and evaluated alike. Weights of
- * another program have the defaults.
+ * Origin of weights: how the run that trained them read and evaluated its images, so that other images are treated
+ * alike. Weights of other programs have the defaults.
  *
- * @param data with the index in no folder that a stranger chose
- * @param seed of the run
+ * @param data without an index folder, as it may come from an untrusted source
+ * @param seed seed of the run
  */
 public record WeightsOrigin(DataConfig data, EvaluateConfig evaluate, long seed) {
     static WeightsOrigin of(PretrainingConfig config) {

@@ -1,6 +1,5 @@
 /**
- * Weights files of Bandpass: which file is meant, what its header says, and the encoders, models and classifiers that
- * are made of it.
+ * Weights files of Bandpass: finds them, reads their headers, and loads and writes encoders, models and classifiers.
  *
  * <p>May use: checkpoint, config, encoder, format, machine, nn, optim, pretext, task, text, torch.
  */
