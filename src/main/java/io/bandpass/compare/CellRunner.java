@@ -188,7 +188,8 @@ final class CellRunner {
     private void storeFrozenScores(RunSummary summary, List<ScoreMetrics> evaluations) {
         for (String name : List.of(Scores.PROBE_TOP1, Scores.KNN_TOP1)) {
             scores.remove(name);
-            if (!evaluations.isEmpty() && evaluations.get(evaluations.size() - 1).step() == summary.steps()) {
+            if (!evaluations.isEmpty()
+                    && evaluations.get(evaluations.size() - 1).step() == summary.steps()) {
                 evaluations.get(evaluations.size() - 1).value(name).ifPresent(value -> scores.put(name, value));
             }
         }

@@ -81,7 +81,9 @@ final class ComparisonCurves {
                 IntStream.range(0, INTERVALS)
                         .mapToDouble(i -> (i + 0.5) * epochs / INTERVALS)
                         .toArray(),
-                IntStream.range(0, INTERVALS).mapToDouble(i -> sums[i] / counts[i]).toArray());
+                IntStream.range(0, INTERVALS)
+                        .mapToDouble(i -> sums[i] / counts[i])
+                        .toArray());
     }
 
     /** Returns the chart of the accuracy; empty if it was evaluated only once, at the end. */
@@ -97,7 +99,8 @@ final class ComparisonCurves {
         return new Curve(
                 evaluations.stream().mapToDouble(ScoreMetrics::epoch).toArray(),
                 evaluations.stream()
-                        .mapToDouble(evaluation -> 100 * evaluation.value(Scores.TOP1).orElse(Double.NaN))
+                        .mapToDouble(evaluation ->
+                                100 * evaluation.value(Scores.TOP1).orElse(Double.NaN))
                         .toArray());
     }
 

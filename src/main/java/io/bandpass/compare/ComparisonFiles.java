@@ -98,10 +98,7 @@ public final class ComparisonFiles {
             }
             cells.addAll(List.of(Long.toString(row.completeCells()), row.folder(), row.note()));
             text.append(String.join(
-                            ",",
-                            cells.stream()
-                                    .map(ComparisonFiles::quoted)
-                                    .toList()))
+                            ",", cells.stream().map(ComparisonFiles::quoted).toList()))
                     .append('\n');
         }
         return text.toString();

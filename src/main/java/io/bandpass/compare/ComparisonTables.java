@@ -72,8 +72,8 @@ final class ComparisonTables {
         String folder = ComparisonPlan.rowFolder(encoder, task);
         List<String> notes = new ArrayList<>();
         plan.impossible().stream()
-                .filter(combination ->
-                        combination.encoder().equals(encoder) && combination.task().equals(task))
+                .filter(combination -> combination.encoder().equals(encoder)
+                        && combination.task().equals(task))
                 .forEach(combination -> notes.add("not possible: " + combination.reason()));
         List<Cell> cells = new ArrayList<>();
         String pretraining = "";
@@ -135,7 +135,8 @@ final class ComparisonTables {
     }
 
     private List<Column> columns() {
-        String few = config.fewLabels().isPresent() ? Counts.of(config.fewLabels().getAsInt(), "label") : "few labels";
+        String few =
+                config.fewLabels().isPresent() ? Counts.of(config.fewLabels().getAsInt(), "label") : "few labels";
         return List.of(
                 percent(
                         CellResult.TOP1_ALL,

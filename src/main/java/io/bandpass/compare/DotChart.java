@@ -107,7 +107,10 @@ final class DotChart {
         double margin = high > low ? 0.05 * (high - low) : Math.max(1e-6, 0.05 * Math.abs(high));
         double step = step((high - low + 2 * margin) / TICKS);
         return new DotChart(
-                        label, groups, step * Math.floor((low - margin) / step), step * Math.ceil((high + margin) / step))
+                        label,
+                        groups,
+                        step * Math.floor((low - margin) / step),
+                        step * Math.ceil((high + margin) / step))
                 .draw(step);
     }
 
@@ -189,7 +192,9 @@ final class DotChart {
     private static String polygon(double... corners) {
         return format(
                 "<polygon points=\"%s\"/>",
-                DoubleStream.of(corners).mapToObj(corner -> format("%.1f", corner)).collect(Collectors.joining(" ")));
+                DoubleStream.of(corners)
+                        .mapToObj(corner -> format("%.1f", corner))
+                        .collect(Collectors.joining(" ")));
     }
 
     /** Describes the chart in sentences. */

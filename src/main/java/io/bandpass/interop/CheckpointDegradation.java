@@ -52,7 +52,8 @@ final class CheckpointDegradation {
     private void superResolution() {
         stored.count("DATA.SR_FACTOR")
                 .ifPresentOrElse(
-                        factor -> set("factor", Integer.toString(factor)), () -> keepDefault("DATA.SR_FACTOR", "factor"));
+                        factor -> set("factor", Integer.toString(factor)),
+                        () -> keepDefault("DATA.SR_FACTOR", "factor"));
     }
 
     private void blur() {

@@ -65,7 +65,8 @@ public record CheckpointOptimizer(TensorFile first, TensorFile second, long upda
         }
         TensorFile firstMoments = CheckpointWeights.tensors(file, first, storages);
         try {
-            return new CheckpointOptimizer(firstMoments, CheckpointWeights.tensors(file, second, storages), updates.first());
+            return new CheckpointOptimizer(
+                    firstMoments, CheckpointWeights.tensors(file, second, storages), updates.first());
         } catch (IOException | RuntimeException e) {
             firstMoments.close();
             throw e;

@@ -122,7 +122,8 @@ final class VitGeometry {
         if (shapes.has(table(shapes))) {
             int heads = shapes.need(table(shapes), 2)[1];
             if (requested.isPresent() && requested.getAsInt() != heads) {
-                throw new ConfigException("--heads is " + requested.getAsInt() + ", but the file has tables for " + heads);
+                throw new ConfigException(
+                        "--heads is " + requested.getAsInt() + ", but the file has tables for " + heads);
             }
             inference.set("heads", heads);
             return;

@@ -135,7 +135,8 @@ public final class WeightsImport {
                 PositionTables::areSinCos);
         List<String> notices = new ArrayList<>(parts.notices());
         notices.addAll(geometry.notices());
-        checkpoint.passedOver()
+        checkpoint
+                .passedOver()
                 .forEach(key -> notices.add("moving averages under the key " + WeightsLoader.shown(key)
                         + " are passed over; the weights under the key '" + checkpoint.foundUnder() + "' are taken"));
         if (mayRotate(checkpoint, geometry)) {
