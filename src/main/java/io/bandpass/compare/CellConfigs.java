@@ -15,52 +15,52 @@ import java.util.Locale;
 import java.util.OptionalInt;
 import java.util.regex.Pattern;
 
-/** Which key of a cell's configurations comes from where. */
+/** Builds the configurations of cells; determines which key comes from which recipe or option. */
 final class CellConfigs {
     private static final String MAE = "mae";
     private static final String SIMMIM = "simmim";
-    private static final Pattern OF_ENCODER_OR_TASK = Pattern.compile("(encoder|task)[.=].*");
-    private static final Pattern OF_ENCODER_OR_DATA = Pattern.compile("(encoder|data)[.=].*");
+    private static final Pattern ENCODER_OR_TASK = Pattern.compile("(encoder|task)[.=].*");
+    private static final Pattern ENCODER_OR_DATA = Pattern.compile("(encoder|data)[.=].*");
 
-    private final ComparisonConfig asked;
+    private final ComparisonConfig config;
     private final PretrainingConfig shared;
 
     /**
-     * Reads the recipe that is common to all cells.
+     * Loads the recipe that all cells share.
      *
-     * @throws ConfigException if it, or a key that is set over it, does not exist
+     * @throws ConfigException if the recipe, or a key that overrides it, does not exist
      */
-    CellConfigs(ComparisonConfig asked) {
-        this.asked = asked;
+    CellConfigs(ComparisonConfig config) {
+        this.config = config;
         shared = RunSetup.locate(
-                Recipes.load(asked.recipe()).dataPaths(asked.data()).build());
-        refuseUnknownKeys();
+                Recipes.load(config.recipe()).dataPaths(config.data()).build());
+        rejectUnknownKeys();
     }
 
-    /** A key that no cell has is a mistake; one that some encoders or tasks have is not, so those are left to the cells. */
-    private void refuseUnknownKeys() {
+    /** Rejects keys that no cell has. Keys of encoders and tasks are left to the cells, as only some may have them. */
+    private void rejectUnknownKeys() {
         ConfigBuilder<PretrainingConfig> pretraining = ConfigBuilder.from(shared);
-        asked.settings().stream()
-                .filter(setting -> !OF_ENCODER_OR_TASK.matcher(setting).matches())
+        config.settings().stream()
+                .filter(setting -> !ENCODER_OR_TASK.matcher(setting).matches())
                 .forEach(pretraining::set);
         ConfigBuilder<FinetuningConfig> finetuning =
-                Recipes.load(FinetuningConfig.class, asked.finetuneRecipe(shared.encoder()));
-        asked.finetuneSettings().stream()
-                .filter(setting -> !OF_ENCODER_OR_TASK.matcher(setting).matches())
+                Recipes.load(FinetuningConfig.class, config.finetuneRecipe(shared.encoder()));
+        config.finetuneSettings().stream()
+                .filter(setting -> !ENCODER_OR_TASK.matcher(setting).matches())
                 .forEach(finetuning::set);
     }
 
     /**
-     * The pre-training of a cell.
+     * Returns the pre-training configuration of a cell.
      *
-     * @throws ConfigException if this task cannot be done with this encoder
+     * @throws ConfigException if this task is impossible with this encoder
      */
     PretrainingConfig pretraining(String encoder, String task, int seed) {
         ConfigBuilder<PretrainingConfig> recipe = Recipes.load(encoder);
         PretrainingConfig own = recipe.build();
         String source = "recipe " + encoder;
-        ConfigBuilder<PretrainingConfig> builder = Recipes.load(asked.recipe())
-                .section("data", shared.data(), "recipe " + asked.recipe())
+        ConfigBuilder<PretrainingConfig> builder = Recipes.load(config.recipe())
+                .section("data", shared.data(), "recipe " + config.recipe())
                 .section("encoder", (Record) sized(own.encoder()), source)
                 .take(recipe, "mask.radius", source)
                 .take(recipe, "mask.lowpass-probability", source)
@@ -69,8 +69,8 @@ final class CellConfigs {
                 .set("description", quoted(Recipes.shortName(encoder) + ", " + Recipes.shortName(task)), "the plan");
         setTask(builder, encoder, task);
         builder.set("evaluate.probe", "true", "the comparison");
-        asked.settings().forEach(builder::set);
-        return RunSetup.locate(builder.set("train.epochs", Integer.toString(asked.budget()), "`budget`")
+        config.settings().forEach(builder::set);
+        return RunSetup.locate(builder.set("train.epochs", Integer.toString(config.budget()), "`budget`")
                 .set("train.seed", Integer.toString(seed), "`seeds`")
                 .build());
     }
@@ -97,19 +97,19 @@ final class CellConfigs {
     }
 
     /**
-     * The fine-tuning of a cell; the same whatever was pre-trained, if anything.
+     * Returns the fine-tuning configuration of a cell, which does not depend on the pre-training task.
      *
-     * @param perClass labelled images of each class; empty for all
+     * @param perClass labelled images per class; empty for all
      */
     FinetuningConfig finetuning(String encoder, int seed, OptionalInt perClass) {
         RunConfig start = start(encoder);
         ConfigBuilder<FinetuningConfig> builder = Recipes.load(
-                        FinetuningConfig.class, asked.finetuneRecipe(start.encoder()))
-                .section("data", start.data(), "recipe " + asked.recipe())
+                        FinetuningConfig.class, config.finetuneRecipe(start.encoder()))
+                .section("data", start.data(), "recipe " + config.recipe())
                 .pretrained(EncoderDescription.of(start), "recipe " + encoder)
                 .set("encoder.image-size", Integer.toString(start.encoder().imageSize()), "recipe " + encoder);
-        asked.finetuneSettings().forEach(builder::set);
-        OptionalInt epochs = perClass.isPresent() ? asked.fewEpochs() : asked.finetuneEpochs();
+        config.finetuneSettings().forEach(builder::set);
+        OptionalInt epochs = perClass.isPresent() ? config.fewEpochs() : config.finetuneEpochs();
         epochs.ifPresent(count -> builder.set(
                 "train.epochs", Integer.toString(count), perClass.isPresent() ? "`few-epochs`" : "`finetune-epochs`"));
         String labels = perClass.isPresent() ? Integer.toString(perClass.getAsInt()) : "none";
@@ -118,26 +118,26 @@ final class CellConfigs {
                 .build());
     }
 
-    /** Encoder and data of an encoder's cells, which do not depend on the task, with what is set over them. */
+    /** Returns encoder and data of an encoder's cells with their overrides; they do not depend on the task. */
     private RunConfig start(String encoder) {
         ConfigBuilder<FinetuningConfig> builder = ConfigBuilder.of(FinetuningConfig.class)
                 .section("encoder", (Record) sized(recipe(encoder).encoder()), "recipe " + encoder)
-                .section("data", shared.data(), "recipe " + asked.recipe());
-        asked.settings().stream()
-                .filter(setting -> OF_ENCODER_OR_DATA.matcher(setting).matches())
+                .section("data", shared.data(), "recipe " + config.recipe());
+        config.settings().stream()
+                .filter(setting -> ENCODER_OR_DATA.matcher(setting).matches())
                 .forEach(builder::set);
         return builder.build();
     }
 
-    /** A sentence about an encoder that cannot have the common image size, or nothing. */
+    /** Returns a notice about an encoder that does not support the common image size, or an empty string. */
     String sizeNotice(String encoder) {
         int own;
         int common;
         try {
             own = start(encoder).encoder().imageSize();
-            common = start(asked.recipe()).encoder().imageSize();
+            common = start(config.recipe()).encoder().imageSize();
         } catch (ConfigException impossible) {
-            // Its cells say so.
+            // Reported by its cells.
             return "";
         }
         return own == common
@@ -147,20 +147,20 @@ final class CellConfigs {
                         "%s cannot have images of %d px as recipe %s has them: all of its cells take its own %d px",
                         Recipes.shortName(encoder),
                         common,
-                        asked.recipe(),
+                        config.recipe(),
                         own);
     }
 
-    /** At the common image size, or at its own where it cannot have that one. */
+    /** Returns the encoder at the common image size, or at its own if it does not support that. */
     private EncoderConfig sized(EncoderConfig own) {
         try {
             return own.withImageSize(shared.encoder().imageSize());
-        } catch (ConfigException tooOdd) {
+        } catch (ConfigException unsupported) {
             return own;
         }
     }
 
-    /** Rates are the encoder's; epochs, and the curve over them, belong to the budget. */
+    /** Combines the encoder's learning rates with the common schedule, which depends on the budget. */
     private ScheduleConfig schedule(ScheduleConfig own) {
         ScheduleConfig common = shared.schedule();
         return new ScheduleConfig(

@@ -13,26 +13,26 @@ import java.util.LinkedHashMap;
 import java.util.Map;
 
 /**
- * result.json: what is known of a cell so far.
+ * Results of a cell so far, as stored in result.json.
  *
- * @param ended whether nothing is left to do: each stage is done, has diverged, or needs one that has
- * @param scores by the names below; what was not measured is not there
+ * @param ended whether nothing is left to run: each stage is done, has diverged, or depends on one that has
+ * @param scores by the names below; absent if not measured
  * @param computed device, precision and threads of each stage, by its folder
- * @param diverged why a stage gave no score, by its folder, in the order of the stages; {@link #PROBE} of the probe after
- *     pre-training
+ * @param diverged reason why a stage has no score, by its folder, in the order of the stages; {@link #PROBE} for the
+ *     probe after pre-training
  */
 record CellResult(
         boolean ended, Map<String, Double> scores, Map<String, String> computed, Map<String, String> diverged) {
-    /** Fraction right after fine-tuning with all labels. */
+    /** Top-1 accuracy after fine-tuning with all labels, as a fraction. */
     static final String TOP1_ALL = "top1_all";
-    /** The same with few labels. */
+    /** Top-1 accuracy after fine-tuning with few labels, as a fraction. */
     static final String TOP1_FEW = "top1_few";
-    /** Median of the logged rates of pre-training. */
+    /** Median of the logged throughput of pre-training. */
     static final String IMAGES_PER_SECOND = "images_per_second";
     /** Largest resident memory of the process in pre-training, in bytes. */
     static final String RESIDENT_BYTES = "resident_bytes";
 
-    /** In place of a stage: the linear probe at the end of pre-training, whose weights are kept all the same. */
+    /** Key in place of a stage: the linear probe after pre-training, whose weights are kept even if it diverged. */
     static final String PROBE = "probe";
 
     private static final String FILE = "result.json";
@@ -49,14 +49,14 @@ record CellResult(
         return ended && diverged.isEmpty();
     }
 
-    /** The folder of a stage that diverged, or of the one whose probe did. */
+    /** Returns the folder of a stage that diverged, or of the stage whose probe did. */
     static String folderOf(String stage) {
         return stage.equals(PROBE) ? CellRunner.PRETRAIN : stage;
     }
 
     /**
-     * Whether nothing is left to do. The same settings diverge again, so that a stage that has diverged is left alone until
-     * somebody removes its folder.
+     * Whether nothing is left to run. The same settings would diverge again, so a stage that has diverged is not
+     * retried until its folder is removed.
      *
      * @param folder of the cell
      */
@@ -65,7 +65,7 @@ record CellResult(
                 && diverged.keySet().stream().allMatch(stage -> Files.isDirectory(folder.resolve(folderOf(stage))));
     }
 
-    /** That of a cell's folder; an empty one where there is none yet. */
+    /** Reads the result in a cell's folder; empty if there is none yet. */
     static CellResult read(Path folder) throws IOException {
         Path file = folder.resolve(FILE);
         if (!Files.isRegularFile(file)) {
@@ -76,7 +76,7 @@ record CellResult(
         json.path("scores")
                 .properties()
                 .forEach(entry -> Json.finite(entry.getValue()).ifPresent(value -> scores.put(entry.getKey(), value)));
-        // Versions that left the stages after a diverged one undone called such a cell complete, with a "failure".
+        // Older versions skipped the stages after a diverged one and called the cell complete, with a "failure".
         boolean complete = json.path("complete").asBoolean() && !json.has("failure");
         return new CellResult(
                 json.path("ended").asBoolean(complete), scores, texts(json, "computed"), texts(json, "diverged"));
@@ -90,7 +90,7 @@ record CellResult(
         return texts;
     }
 
-    /** Writes it, whole or not at all. */
+    /** Writes the result, completely or not at all. */
     void write(Path folder) throws IOException {
         ObjectNode json = JSON.createObjectNode();
         json.put("complete", complete());

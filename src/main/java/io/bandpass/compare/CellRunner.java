@@ -34,8 +34,8 @@ import java.util.Optional;
 import java.util.function.BooleanSupplier;
 
 /**
- * Runs a cell: pre-training, then fine-tuning with few labels and with all of them. Each is a run folder of its own,
- * which is begun, gone on with, or taken as it is, so that a cell can be left at any moment.
+ * Runs a cell: pre-training, then fine-tuning with few labels and with all of them. Each stage has its own run folder,
+ * which is started, resumed or reused, so that a cell can be interrupted at any time.
  */
 final class CellRunner {
     static final String PRETRAIN = "pretrain";
@@ -49,32 +49,32 @@ final class CellRunner {
     private final Map<String, Double> scores = new LinkedHashMap<>();
     private final Map<String, String> computed = new LinkedHashMap<>();
     private final Map<String, String> diverged = new LinkedHashMap<>();
-    private String unprobed = OnlineEvaluator.PROBE_LEFT_OUT + "train.log says why";
+    private String probeNotice = OnlineEvaluator.PROBE_LEFT_OUT + "train.log says why";
 
-    /** How a stage was left. */
+    /** Outcome of a stage. */
     private enum End {
         DONE,
-        /** Now, or by the result of an earlier session. */
+        /** In this session or an earlier one. */
         DIVERGED,
-        /** On request, to be gone on with. */
+        /** On request; can be resumed. */
         STOPPED
     }
 
-    /** A stage as a whole: whether it has ended by itself. */
+    /** A whole stage; returns whether it is done. */
     private interface Stage {
         boolean run() throws IOException;
     }
 
-    /** Starts or resumes the run of a stage. */
+    /** Starts or resumes the training run of a stage. */
     private interface Run {
-        RunSummary go(RunCallbacks hooks) throws IOException;
+        RunSummary run(RunCallbacks callbacks) throws IOException;
     }
 
     /**
-     * A cell whose folder is locked by the caller.
+     * Creates a runner for a cell whose folder is locked by the caller.
      *
      * @param folder of the cell
-     * @param stop asked after each step; when true, the stage saves and the cell is left
+     * @param stop polled after each step; when true, the stage saves and the cell is left
      */
     CellRunner(ComparisonPlan.Cell cell, Path folder, ComparisonProgress progress, BooleanSupplier stop) {
         this.cell = cell;
@@ -83,7 +83,7 @@ final class CellRunner {
         this.stop = stop;
     }
 
-    /** Does what is left of it; afterwards it has ended, complete or not, or it was asked to stop. */
+    /** Runs the remaining stages. Returns when the cell has ended, complete or not, or a stop was requested. */
     CellResult run() throws IOException {
         CellResult before = CellResult.read(folder);
         scores.putAll(before.scores());
@@ -93,7 +93,7 @@ final class CellRunner {
                 diverged.put(stage, reason);
             }
         });
-        // A stage that is tried anew may be killed, and must not be taken for one that has ended before.
+        // A retried stage may be killed, and must not count as ended.
         write(false);
         return write(stages());
     }
@@ -104,7 +104,7 @@ final class CellRunner {
         return result;
     }
 
-    /** Whether nothing is left to do. */
+    /** Runs the stages; returns whether nothing is left to run. */
     private boolean stages() throws IOException {
         Optional<Path> weights = Optional.empty();
         if (cell.pretraining().isPresent()) {
@@ -126,7 +126,9 @@ final class CellRunner {
         return attempt(ALL, () -> finetune(ALL, cell.all(), start, CellResult.TOP1_ALL)) != End.STOPPED;
     }
 
-    /** That a stage diverges is a result of it alone; what else can go wrong would go wrong in the next one too. */
+    /**
+     * Runs a stage unless it has diverged. Divergence affects this stage only; other errors would recur in the next.
+     */
     private End attempt(String name, Stage stage) throws IOException {
         if (diverged.containsKey(name)) {
             progress.diverged(cell, name);
@@ -147,25 +149,25 @@ final class CellRunner {
         progress.notice(cell.name() + ": " + name + ": " + reason);
     }
 
-    /** Whether it has ended by itself. */
+    /** Pre-trains; returns whether the stage is done. */
     private boolean pretrain(PretrainingConfig config) throws IOException {
         Path out = folder.resolve(PRETRAIN);
         Optional<RunSummary> end = stage(
                 PRETRAIN,
-                hooks -> exists(out)
-                        ? RunSession.resume(RunKinds.PRETRAINING, out, List.of(), hooks)
+                callbacks -> exists(out)
+                        ? RunSession.resume(RunKinds.PRETRAINING, out, List.of(), callbacks)
                         : RunSession.start(
-                                RunKinds.PRETRAINING, config, cell.encoder(), out, true, Optional.empty(), hooks));
+                                RunKinds.PRETRAINING, config, cell.encoder(), out, true, Optional.empty(), callbacks));
         if (end.isEmpty()) {
             return false;
         }
         MetricsFile.Content metrics = MetricsFile.read(new RunFolder(out).metrics());
-        frozen(end.get(), metrics.scores());
+        storeFrozenScores(end.get(), metrics.scores());
         if (config.evaluate().probe()
                 && scores.containsKey(Scores.KNN_TOP1)
                 && !scores.containsKey(Scores.PROBE_TOP1)) {
             if (!diverged.containsKey(CellResult.PROBE)) {
-                diverged(CellResult.PROBE, unprobed);
+                diverged(CellResult.PROBE, probeNotice);
             }
         }
         double[] rates = metrics.steps().stream()
@@ -180,12 +182,15 @@ final class CellRunner {
         return true;
     }
 
-    /** Scores of the frozen encoder at the end: a summary has that of an earlier look where the last one gave none. */
-    private void frozen(RunSummary summary, List<ScoreMetrics> looks) {
+    /**
+     * Stores the final scores of the frozen encoder; the summary may have older ones if the last evaluation has none.
+     */
+    private void storeFrozenScores(RunSummary summary, List<ScoreMetrics> evaluations) {
         for (String name : List.of(Scores.PROBE_TOP1, Scores.KNN_TOP1)) {
             scores.remove(name);
-            if (!looks.isEmpty() && looks.get(looks.size() - 1).step() == summary.steps()) {
-                looks.get(looks.size() - 1).value(name).ifPresent(value -> scores.put(name, value));
+            if (!evaluations.isEmpty()
+                    && evaluations.get(evaluations.size() - 1).step() == summary.steps()) {
+                evaluations.get(evaluations.size() - 1).value(name).ifPresent(value -> scores.put(name, value));
             }
         }
     }
@@ -195,21 +200,21 @@ final class CellRunner {
         Path out = folder.resolve(stage);
         Optional<RunSummary> end = stage(
                 stage,
-                hooks -> exists(out)
-                        ? RunSession.resume(RunKinds.FINETUNING, out, List.of(), hooks)
-                        : RunSession.start(RunKinds.FINETUNING, config, cell.encoder(), out, true, weights, hooks));
+                callbacks -> exists(out)
+                        ? RunSession.resume(RunKinds.FINETUNING, out, List.of(), callbacks)
+                        : RunSession.start(RunKinds.FINETUNING, config, cell.encoder(), out, true, weights, callbacks));
         end.flatMap(summary -> Optional.ofNullable(summary.scores().get(Scores.TOP1)))
                 .ifPresent(top1 -> scores.put(score, top1));
         write(false);
         return end.isPresent();
     }
 
-    /** The configuration is the last file of a start: without it, a process was killed before anything was trained. */
+    /** Whether a run has started: the configuration is its last file, so without it nothing has been trained. */
     private static boolean exists(Path run) {
         return Files.isRegularFile(new RunFolder(run).config());
     }
 
-    /** The end of a stage, or nothing where it was asked to stop. */
+    /** Runs a stage; returns its summary, or empty if it was stopped. */
     private Optional<RunSummary> stage(String stage, Run run) throws IOException {
         RunFolder files = new RunFolder(folder.resolve(stage));
         if (Files.exists(files.done())) {
@@ -224,17 +229,17 @@ final class CellRunner {
         if (stage.equals(PRETRAIN)) {
             progress.line(cell.name() + ": " + cell.description());
         }
-        long begun = System.nanoTime();
-        RunSummary summary = run.go(new RunCallbacks(List.of(new StageListener(stage)), stop));
+        long start = System.nanoTime();
+        RunSummary summary = run.run(new RunCallbacks(List.of(new StageListener(stage)), stop));
         computed.put(stage, conditions(stage, files));
         if (summary.outcome().equals(RunSetup.INTERRUPTED)) {
             return Optional.empty();
         }
-        progress.ended(cell, stage, (System.nanoTime() - begun) / 1e9, inWords(summary));
+        progress.ended(cell, stage, (System.nanoTime() - start) / 1e9, describe(summary));
         return Optional.of(summary);
     }
 
-    private static String inWords(RunSummary summary) {
+    private static String describe(RunSummary summary) {
         if (summary.score(Scores.TOP1).isPresent()) {
             return String.format(
                     Locale.ROOT,
@@ -263,7 +268,7 @@ final class CellRunner {
                 Counts.of(train.threads().orElseThrow(), "compute thread"));
     }
 
-    /** A listener of a stage. */
+    /** Listener of a stage's training run. */
     private final class StageListener implements TrainingListener {
         private final boolean pretrains;
 
@@ -274,7 +279,7 @@ final class CellRunner {
         @Override
         public void onNotice(String sentence) {
             if (pretrains && sentence.startsWith(OnlineEvaluator.PROBE_LEFT_OUT)) {
-                unprobed = sentence;
+                probeNotice = sentence;
             }
         }
 
@@ -287,7 +292,7 @@ final class CellRunner {
     }
 
     /**
-     * Refuses a cell some of whose runs were begun with other settings than it has now, because a recipe has changed.
+     * Rejects a cell whose runs were begun with other settings, because a recipe has changed since.
      *
      * @param folder of the cell
      */
@@ -301,13 +306,13 @@ final class CellRunner {
         refuseChanges(FinetuningConfig.class, ALL, cell.all(), folder);
     }
 
-    private static <T extends Record & RunConfig> void refuseChanges(Class<T> type, String stage, T asked, Path folder)
+    private static <T extends Record & RunConfig> void refuseChanges(Class<T> type, String stage, T config, Path folder)
             throws IOException {
         RunFolder files = new RunFolder(folder.resolve(stage));
         if (!Files.isRegularFile(files.config())) {
             return;
         }
-        List<ConfigDifference> differences = ConfigDifference.between(StoredConfig.read(type, files.config()), asked);
+        List<ConfigDifference> differences = ConfigDifference.between(StoredConfig.read(type, files.config()), config);
         if (!differences.isEmpty()) {
             throw new RunFolderException(String.format(
                     Locale.ROOT,

@@ -22,9 +22,9 @@ import java.util.stream.IntStream;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Compares pre-training tasks with several encoders and seeds, on the same data and for as long:
- * {@code Comparison.recipe("quick-vit").tasks("scratch", "mfm").seeds(3).out(folder).run()}. What the folder has already
- * is not done again. All failures are {@link BandpassException}s.
+ * Compares pre-training tasks with several encoders and seeds, on the same data and for the same number of epochs:
+ * {@code Comparison.recipe("quick-vit").tasks("scratch", "mfm").seeds(3).out(folder).run()}. Results already in the
+ * folder are kept. All failures are {@link BandpassException}s.
  */
 public final class Comparison {
     /** The default of {@link #fewLabels}. */
@@ -55,59 +55,61 @@ public final class Comparison {
     }
 
     /**
-     * What cells of a recipe have in common: all that belongs neither to an encoder nor to a task. By default its own
-     * encoder is taken.
+     * Creates a comparison. All cells share the recipe's settings, except those of encoder and task. Its encoder is the
+     * default.
      */
     public static Comparison recipe(String nameOrFile) {
         return new Comparison(nameOrFile);
     }
 
     /**
-     * Tasks: {@code scratch}, words of {@code task.type}, or recipes of pre-training whose sections {@code task},
-     * {@code decoder} and {@code loss} are taken. By default {@code scratch} and {@code mfm}.
+     * Sets the tasks: {@code scratch}, values of {@code task.type}, or pre-training recipes, of which the sections
+     * {@code task}, {@code decoder} and {@code loss} are used. By default {@code scratch} and {@code mfm}.
      */
     public Comparison tasks(String... names) {
         tasks = List.of(names);
         return this;
     }
 
-    /** Recipes of pre-training: encoder, mask radius and probability, optimizer and rates come from them. */
+    /**
+     * Sets the pre-training recipes that provide encoder, mask radius and probability, optimizer and learning rates.
+     */
     public Comparison encoders(String... recipes) {
         encoders = List.of(recipes);
         return this;
     }
 
-    /** How many seeds, from 0; by default 1. */
+    /** Sets the number of seeds, from 0; by default 1. */
     public Comparison seeds(int count) {
         seeds = count;
         return this;
     }
 
-    /** Epochs of pre-training; by default those of the recipe. */
+    /** Sets the epochs of pre-training; by default those of the recipe. */
     public Comparison budget(int epochs) {
         budget = OptionalInt.of(epochs);
         return this;
     }
 
-    /** Images of each class in a fine-tuning of its own, or nothing for none; by default {@value #FEW_LABELS}. */
+    /** Sets the images per class of a second fine-tuning, empty for none; by default {@value #FEW_LABELS}. */
     public Comparison fewLabels(OptionalInt perClass) {
         fewLabels = perClass;
         return this;
     }
 
-    /** The recipe of fine-tuning; by default the one for small images that suits each encoder. */
+    /** Sets the fine-tuning recipe; by default the one for small images that suits each encoder. */
     public Comparison finetuneRecipe(String nameOrFile) {
         finetuneRecipe = nameOrFile;
         return this;
     }
 
-    /** Epochs of fine-tuning with all labels; by default those of its recipe. */
+    /** Sets the epochs of fine-tuning with all labels; by default those of its recipe. */
     public Comparison finetuneEpochs(int epochs) {
         finetuneEpochs = OptionalInt.of(epochs);
         return this;
     }
 
-    /** Epochs of fine-tuning with few labels; by default those of its recipe. */
+    /** Sets the epochs of fine-tuning with few labels; by default those of its recipe. */
     public Comparison fewEpochs(int epochs) {
         fewEpochs = OptionalInt.of(epochs);
         return this;
@@ -125,54 +127,56 @@ public final class Comparison {
         return this;
     }
 
-    /** Adds labelled images, as {@link Finetuning#data} takes them. Without any, the bundled ones are used. */
+    /** Adds labelled images in any form that {@link Finetuning#data} accepts. By default the bundled ones are used. */
     public Comparison data(String path) {
         data.add(path);
         return this;
     }
 
-    /** The folder of the comparison: a new one, or one in which the same comparison was begun. */
+    /** Sets the folder of the comparison: a new one, or one in which the same comparison was begun. */
     public Comparison out(Path folder) {
         out = folder;
         return this;
     }
 
     /**
-     * Works on a part of the cells only; other processes may work on the others at the same time, in the same folder.
+     * Restricts this process to a part of the cells; other processes may work on the others in the same folder.
      *
-     * @param number from 1
-     * @param of how many parts
+     * @param number index of the shard, from 1
+     * @param count number of shards
      */
-    public Comparison shard(int number, int of) {
+    public Comparison shard(int number, int count) {
         shard = number;
-        shards = of;
+        shards = count;
         return this;
     }
 
-    /** Whether to fail where a task cannot be done with an encoder, instead of saying so in the table. */
+    /** Sets whether an impossible combination of task and encoder is an error, instead of a note in the table. */
     public Comparison refuseImpossible(boolean refuse) {
         refuseImpossible = refuse;
         return this;
     }
 
-    /** Takes a line for people when a stage begins and ends. */
+    /** Sets the receiver of a human-readable line when a stage begins or ends. */
     public Comparison lines(Consumer<String> receiver) {
         lines = receiver;
         return this;
     }
 
-    /** Asked after each step: when true, the stage saves and the comparison ends, to be gone on with. */
+    /**
+     * Sets a condition that is polled after each step: when true, the stage saves, and the comparison can be resumed.
+     */
     public Comparison stopWhen(BooleanSupplier requested) {
         stop = requested;
         return this;
     }
 
     /**
-     * How many processes may work on cells beside each other here: as many as there are cores and memory for, and one where
-     * a GPU computes.
+     * Returns how many processes can work on cells in parallel on this machine: as many as fit cores and memory, and
+     * one on a GPU.
      */
     public int fittingJobs() throws IOException {
-        List<ComparisonPlan.Cell> mine = mine(resolve(asked()));
+        List<ComparisonPlan.Cell> mine = mine(resolve(config()));
         int jobs = FittingJobs.of(mine, Engine.physicalCores(), Environment.memoryBytes());
         return jobs > 1 && computesOnGpu(mine) ? 1 : jobs;
     }
@@ -193,17 +197,17 @@ public final class Comparison {
         return Engine.device(device).is_cuda();
     }
 
-    /** What would be done, in lines for people; the data is opened to count its images. */
+    /** Describes the plan in human-readable lines; opens the data to count its images. */
     public List<String> plan() throws IOException {
-        ComparisonConfig asked = asked();
-        ComparisonPlan plan = resolve(asked);
+        ComparisonConfig config = config();
+        ComparisonPlan plan = resolve(config);
         List<ComparisonPlan.Cell> mine = mine(plan);
-        List<String> said = new ArrayList<>(plan.notices());
-        plan.impossible().forEach(each -> said.add(each.sentence()));
-        said.addAll(plan.descriptions());
-        ComparisonProgress progress = new ComparisonProgress(mine, Environment.jobs(), said::add);
+        List<String> plannedLines = new ArrayList<>(plan.notices());
+        plan.impossible().forEach(impossible -> plannedLines.add(impossible.sentence()));
+        plannedLines.addAll(plan.descriptions());
+        ComparisonProgress progress = new ComparisonProgress(mine, Environment.jobs(), plannedLines::add);
         for (ComparisonPlan.Cell cell : mine) {
-            said.add(cell.name() + ": "
+            plannedLines.add(cell.name() + ": "
                     + String.join(
                             ", ",
                             cell.stages().keySet().stream()
@@ -212,39 +216,39 @@ public final class Comparison {
                                     .toList()));
         }
         ComparisonProgress.Work total = progress.total();
-        said.add(String.format(
+        plannedLines.add(String.format(
                 Locale.ROOT,
                 "%s, %s, %s to process, of %s",
                 Counts.of(mine.size(), "cell"),
                 Counts.grouped(total.steps(), "step"),
                 Counts.grouped(total.images(), "image"),
-                String.join(", ", asked.data())));
-        return said;
+                String.join(", ", config.data())));
+        return plannedLines;
     }
 
     /**
-     * Runs what is left to do, and writes {@code results.md}, {@code results.csv} and {@code results.html} into the
+     * Runs the remaining stages, and writes {@code results.md}, {@code results.csv} and {@code results.html} into the
      * folder after each cell.
      *
-     * @return whether all cells of this process are complete; not if it was asked to stop
-     * @throws BandpassException of kind {@code DIVERGED} if nothing is left to do, but a stage of some cell has diverged; the
-     *     tables are written
+     * @return whether all cells of this process are complete; false if it was stopped
+     * @throws BandpassException of kind {@code DIVERGED} if nothing is left to run, but a stage of some cell has
+     *     diverged; the tables are written
      */
     public boolean run() throws IOException {
         if (out == null) {
             throw new ConfigException("a comparison needs a folder to write into, but none was given");
         }
         Path folder = out.toAbsolutePath().normalize();
-        ComparisonConfig asked = asked();
-        ComparisonPlan plan = resolve(asked);
+        ComparisonConfig config = config();
+        ComparisonPlan plan = resolve(config);
         plan.notices().forEach(sentence -> lines.accept("notice: " + sentence));
-        plan.impossible().forEach(each -> lines.accept("notice: " + each.sentence()));
+        plan.impossible().forEach(impossible -> lines.accept("notice: " + impossible.sentence()));
         List<ComparisonPlan.Cell> mine = mine(plan);
         ComparisonProgress progress = new ComparisonProgress(mine, Environment.jobs(), lines);
-        return new ComparisonRunner(asked, plan, mine, folder, progress, stop).run();
+        return new ComparisonRunner(config, plan, mine, folder, progress, stop).run();
     }
 
-    private ComparisonConfig asked() {
+    private ComparisonConfig config() {
         ConfigBuilder<PretrainingConfig> builder = Recipes.load(recipe);
         if (!data.isEmpty()) {
             builder.dataPaths(data);
@@ -265,8 +269,8 @@ public final class Comparison {
                 located.data().paths());
     }
 
-    private ComparisonPlan resolve(ComparisonConfig asked) {
-        ComparisonPlan plan = ComparisonPlan.of(asked);
+    private ComparisonPlan resolve(ComparisonConfig config) {
+        ComparisonPlan plan = ComparisonPlan.of(config);
         if (refuseImpossible && !plan.impossible().isEmpty()) {
             throw new ConfigException(plan.impossible().get(0).sentence());
         }

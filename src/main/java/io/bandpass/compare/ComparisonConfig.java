@@ -22,20 +22,21 @@ import java.util.OptionalInt;
 import java.util.Set;
 
 /**
- * What a comparison is asked to do: every task with every encoder, several times, on the same data and for as long. A
- * cell is one task with one encoder and one seed.
+ * Configuration of a comparison: every task with every encoder and several seeds, on the same data and for the same
+ * number of epochs. A cell is one task with one encoder and one seed.
  *
- * @param recipe of pre-training; gives everything that belongs neither to an encoder nor to a task
- * @param tasks {@code scratch}, words of {@code task.type}, or recipes of pre-training whose task is taken
- * @param encoders recipes of pre-training whose encoder is taken
- * @param seeds how many; 0 to this number less one
+ * @param recipe pre-training recipe with the settings that all encoders and tasks share
+ * @param tasks {@code scratch}, values of {@code task.type}, or pre-training recipes whose task is used
+ * @param encoders pre-training recipes whose encoder is used
+ * @param seeds number of seeds, which start at 0
  * @param budget epochs of pre-training
- * @param fewLabels images of each class for the second fine-tuning, or {@code none}
- * @param finetuneRecipe of both fine-tunings, or {@link #AUTO} for the one for small images that suits each encoder
- * @param finetuneEpochs of the fine-tuning with all labels; empty means those of the recipe
- * @param fewEpochs of the one with few labels; empty means those of the recipe
- * @param settings of pre-training, each {@code section.key=value}
- * @param finetuneSettings of both fine-tunings
+ * @param fewLabels images per class of the second fine-tuning, or {@code none}
+ * @param finetuneRecipe recipe of both fine-tunings, or {@link #AUTO} for the one for small images that suits each
+ *     encoder
+ * @param finetuneEpochs epochs of fine-tuning with all labels; empty for those of the recipe
+ * @param fewEpochs epochs of fine-tuning with few labels; empty for those of the recipe
+ * @param settings overrides for pre-training, each {@code section.key=value}
+ * @param finetuneSettings overrides for both fine-tunings
  * @param data absolute paths
  */
 public record ComparisonConfig(
@@ -51,10 +52,10 @@ public record ComparisonConfig(
         List<String> settings,
         List<String> finetuneSettings,
         List<String> data) {
-    /** In place of a task: nothing is pre-trained. */
+    /** Task without pre-training. */
     public static final String SCRATCH = "scratch";
 
-    /** In place of a recipe of fine-tuning. */
+    /** Value that selects the fine-tuning recipe by encoder. */
     public static final String AUTO = "auto";
 
     public ComparisonConfig {
@@ -83,7 +84,7 @@ public record ComparisonConfig(
         refuse(finetuneSettings, "`finetune-set`", "data.paths", "`data`");
     }
 
-    /** The recipe of fine-tuning of an encoder. */
+    /** Returns the fine-tuning recipe for an encoder. */
     public String finetuneRecipe(EncoderConfig encoder) {
         return finetuneRecipe.equals(AUTO) ? Recipes.quickFinetuning(encoder) : finetuneRecipe;
     }
@@ -119,18 +120,18 @@ public record ComparisonConfig(
         }
     }
 
-    /** Whether a task is one by its own word, {@link #SCRATCH} included, and not by the name of a recipe. */
+    /** Whether a task is given by its type, including {@link #SCRATCH}, rather than by a recipe. */
     public static boolean isWord(String task) {
         return task.equals(SCRATCH) || Variants.words(TaskConfig.class).contains(task);
     }
 
-    /** As YAML that {@link #fromYaml} reads back to the same. */
+    /** Returns the configuration as YAML, which {@link #fromYaml} reads back unchanged. */
     public String toYaml() {
         return ConfigBuilder.toYaml(this);
     }
 
     /**
-     * Reads {@link #toYaml}.
+     * Reads the output of {@link #toYaml}.
      *
      * @param source for messages
      */

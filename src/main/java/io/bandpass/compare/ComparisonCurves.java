@@ -13,19 +13,18 @@ import java.util.Optional;
 import java.util.stream.IntStream;
 
 /**
- * How fine-tuning went, as a chart for each encoder: for each task a line of the mean over seeds, and a faint one for each
- * seed.
+ * Curves of fine-tuning, one chart per encoder: per task, a line for the mean over seeds and a faint one for each seed.
  */
 final class ComparisonCurves {
-    /** Parts of the epochs over which losses of batches, which jump, are averaged. */
-    private static final int PARTS = 40;
+    /** Number of intervals of the epochs over which the noisy losses of batches are averaged. */
+    private static final int INTERVALS = 40;
 
     private static final String LOSS =
             "Loss of the logged training batches, averaged over fortieths of the epochs; a faint line for each seed, a strong one for their mean.";
     private static final String ACCURACY =
             "Per cent of the held-out images whose class comes first; a faint line for each seed, a strong one for their mean.";
 
-    /** Values at common positions; NaN where there is none. */
+    /** Values at common positions; NaN if missing. */
     private record Curve(double[] x, double[] y) {}
 
     private final List<Course> courses;
@@ -37,7 +36,7 @@ final class ComparisonCurves {
     }
 
     /**
-     * The charts that there is something to draw in.
+     * Returns the charts that have data.
      *
      * @param courses of all encoders
      * @param tasks in the order of their colours
@@ -68,24 +67,26 @@ final class ComparisonCurves {
     }
 
     private static Curve loss(Course course, double epochs) {
-        double[] sums = new double[PARTS];
-        int[] counts = new int[PARTS];
+        double[] sums = new double[INTERVALS];
+        int[] counts = new int[INTERVALS];
         for (StepMetrics step : course.metrics().steps()) {
             if (Double.isFinite(step.loss())) {
-                // The position is that after the step: the end of a part belongs to it.
-                int part = (int) Math.max(0, Math.ceil(PARTS * step.epoch() / epochs) - 1);
-                sums[part] += step.loss();
-                counts[part]++;
+                // The position is that after the step, so the end of an interval belongs to it.
+                int interval = (int) Math.max(0, Math.ceil(INTERVALS * step.epoch() / epochs) - 1);
+                sums[interval] += step.loss();
+                counts[interval]++;
             }
         }
         return new Curve(
-                IntStream.range(0, PARTS)
-                        .mapToDouble(i -> (i + 0.5) * epochs / PARTS)
+                IntStream.range(0, INTERVALS)
+                        .mapToDouble(i -> (i + 0.5) * epochs / INTERVALS)
                         .toArray(),
-                IntStream.range(0, PARTS).mapToDouble(i -> sums[i] / counts[i]).toArray());
+                IntStream.range(0, INTERVALS)
+                        .mapToDouble(i -> sums[i] / counts[i])
+                        .toArray());
     }
 
-    /** Nothing where there was one look only, at the end. */
+    /** Returns the chart of the accuracy; empty if it was evaluated only once, at the end. */
     private Optional<Chart> accuracy(String encoder) {
         List<Curve> curves = courses.stream().map(ComparisonCurves::accuracy).toList();
         return curves.stream().allMatch(curve -> curve.x().length < 2)
@@ -94,11 +95,12 @@ final class ComparisonCurves {
     }
 
     private static Curve accuracy(Course course) {
-        List<ScoreMetrics> looks = course.metrics().scores();
+        List<ScoreMetrics> evaluations = course.metrics().scores();
         return new Curve(
-                looks.stream().mapToDouble(ScoreMetrics::epoch).toArray(),
-                looks.stream()
-                        .mapToDouble(look -> 100 * look.value(Scores.TOP1).orElse(Double.NaN))
+                evaluations.stream().mapToDouble(ScoreMetrics::epoch).toArray(),
+                evaluations.stream()
+                        .mapToDouble(evaluation ->
+                                100 * evaluation.value(Scores.TOP1).orElse(Double.NaN))
                         .toArray());
     }
 
@@ -120,7 +122,9 @@ final class ComparisonCurves {
         return Chart.of(title, explanation, "epoch", false, lines);
     }
 
-    /** Where all seeds have a value: a run may have ended early, and the mean of the others would be of another kind. */
+    /**
+     * Averages where all seeds have a value: a run may have ended early, and the mean of the rest is not comparable.
+     */
     private static Line mean(String task, String style, List<Curve> seeds) {
         int points = seeds.stream().mapToInt(seed -> seed.y().length).min().orElse(0);
         double[] means = IntStream.range(0, points)

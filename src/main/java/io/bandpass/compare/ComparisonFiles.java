@@ -13,13 +13,13 @@ import java.util.List;
 import java.util.Map;
 import java.util.function.IntFunction;
 
-/** The table of a comparison as Markdown, CSV and a self-contained page. */
+/** Formats the table of a comparison as Markdown, CSV and a self-contained HTML page. */
 public final class ComparisonFiles {
     private static final TemplateEngine TEMPLATES = TemplateEngine.createPrecompiled(ContentType.Html);
 
     private ComparisonFiles() {}
 
-    /** For people who read text: a row for each task with an encoder, below it one for each seed. */
+    /** Returns Markdown with a row for each task and encoder, followed by one for each seed. */
     public static String markdown(ComparisonTable table) {
         StringBuilder text = new StringBuilder("# " + table.title() + "\n\n");
         text.append("Mean ± sample standard deviation over seeds.\n\n");
@@ -80,7 +80,7 @@ public final class ComparisonFiles {
         text.append('\n');
     }
 
-    /** For scripts: of each score mean, sample standard deviation and number of seeds, empty where there is none. */
+    /** Returns CSV with mean, sample standard deviation and number of seeds of each score, empty if there is none. */
     public static String csv(ComparisonTable table) {
         List<String> heads = new ArrayList<>(List.of("encoder", "task"));
         for (Column column : table.columns()) {
@@ -98,10 +98,7 @@ public final class ComparisonFiles {
             }
             cells.addAll(List.of(Long.toString(row.completeCells()), row.folder(), row.note()));
             text.append(String.join(
-                            ",",
-                            cells.stream()
-                                    .map(ComparisonFiles::quotedWhereNeeded)
-                                    .toList()))
+                            ",", cells.stream().map(ComparisonFiles::quoted).toList()))
                     .append('\n');
         }
         return text.toString();
@@ -111,12 +108,12 @@ public final class ComparisonFiles {
         return Double.isFinite(value) ? Double.toString(value) : "";
     }
 
-    /** RFC 4180. */
-    private static String quotedWhereNeeded(String cell) {
+    /** Quotes a cell as in RFC 4180, if necessary. */
+    private static String quoted(String cell) {
         return cell.matches("[^\",\\r\\n]*") ? cell : '"' + cell.replace("\"", "\"\"") + '"';
     }
 
-    /** A page with a chart for each score, which needs nothing but itself. */
+    /** Returns a self-contained HTML page with a chart for each score. */
     public static String html(ComparisonTable table) {
         List<Column> columns = table.filled();
         List<String> encoders =
@@ -144,14 +141,16 @@ public final class ComparisonFiles {
         return page.toString();
     }
 
-    /** Name of each task to the CSS class of its colour, or of each encoder to the shape of its dots. */
+    /** Returns the legend: each task's CSS class of its colour, or each encoder's marker glyph. */
     private static Map<String, String> legend(List<String> names, IntFunction<String> sign) {
         Map<String, String> legend = new LinkedHashMap<>();
         names.forEach(name -> legend.put(name, sign.apply(legend.size())));
         return legend;
     }
 
-    /** A colour is a task, as in the curves; encoders are told apart by the shape of their dots, and by their names. */
+    /**
+     * Returns the chart of a column. Colours are tasks, as in the curves; encoders differ by marker shape and label.
+     */
     private static String chart(ComparisonTable table, Column column, List<String> tasks, List<String> encoders) {
         Map<String, List<DotChart.Series>> groups = new LinkedHashMap<>();
         for (Row row : table.rows()) {

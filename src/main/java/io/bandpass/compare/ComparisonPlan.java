@@ -17,16 +17,16 @@ import java.util.OptionalInt;
 /**
  * All cells of a comparison with their configurations, resolved before anything runs.
  *
- * @param cells by seed, then encoder, then task, so that a partial table soon has every row
- * @param impossible tasks that cannot be done with an encoder
- * @param notices what a person should know
+ * @param cells by seed, then encoder, then task, so that partial tables have every row early
+ * @param impossible combinations of task and encoder that are not possible
+ * @param notices remarks for the user
  */
 record ComparisonPlan(List<Cell> cells, List<Impossible> impossible, List<String> notices) {
     /**
      * One task with one encoder and one seed.
      *
-     * @param pretraining nothing where training starts from scratch
-     * @param few with few labels, where that is asked
+     * @param pretraining empty for training from scratch
+     * @param few fine-tuning with few labels, if configured
      */
     record Cell(
             String encoder,
@@ -35,12 +35,12 @@ record ComparisonPlan(List<Cell> cells, List<Impossible> impossible, List<String
             Optional<PretrainingConfig> pretraining,
             FinetuningConfig all,
             Optional<FinetuningConfig> few) {
-        /** Where its files lie below the comparison's folder. */
+        /** Returns its folder, relative to the comparison's. */
         String folder() {
             return rowFolder(encoder, task) + "/seed-" + seed;
         }
 
-        /** What is trained, by the name of the stage, in this order. */
+        /** Returns the configurations of its stages by name, in the order in which they run. */
         Map<String, RunConfig> stages() {
             Map<String, RunConfig> stages = new LinkedHashMap<>();
             pretraining.ifPresent(config -> stages.put(CellRunner.PRETRAIN, config));
@@ -49,7 +49,7 @@ record ComparisonPlan(List<Cell> cells, List<Impossible> impossible, List<String
             return stages;
         }
 
-        /** What is pre-trained, in words, at which image size; empty where training starts from scratch. */
+        /** Describes the pre-training task and image size; empty for training from scratch. */
         String description() {
             return pretraining
                     .map(config -> config.encoder().imageSize() + " px, "
@@ -57,21 +57,21 @@ record ComparisonPlan(List<Cell> cells, List<Impossible> impossible, List<String
                     .orElse("");
         }
 
-        /** For people. */
+        /** Returns a human-readable name. */
         String name() {
             return encoder + ", " + task + ", seed " + seed;
         }
     }
 
-    /** A task that cannot be done with an encoder, and why. */
+    /** A task that is impossible with an encoder, and the reason. */
     record Impossible(String encoder, String task, String reason) {
-        /** For people. */
+        /** Returns a human-readable message. */
         String sentence() {
             return encoder + ", " + task + " is not possible: " + reason;
         }
     }
 
-    /** What each row of the table pre-trains, in words: a line for each encoder with each task that is not from scratch. */
+    /** Describes the pre-training of each table row: one line per encoder and task other than scratch. */
     List<String> descriptions() {
         return cells.stream()
                 .filter(cell -> cell.pretraining().isPresent())
@@ -80,32 +80,32 @@ record ComparisonPlan(List<Cell> cells, List<Impossible> impossible, List<String
                 .toList();
     }
 
-    /** Where the cells of a row of the table lie, below the comparison's folder. */
+    /** Returns the folder of the cells of a table row, relative to the comparison's. */
     static String rowFolder(String encoder, String task) {
         return "cells/" + encoder + "/" + task;
     }
 
     /**
-     * The plan of what was asked.
+     * Resolves a configuration.
      *
-     * @throws ConfigException if a recipe or key does not exist, or no cell at all is possible
+     * @throws ConfigException if a recipe or key does not exist, or no cell is possible
      */
-    static ComparisonPlan of(ComparisonConfig asked) {
-        CellConfigs recipes = new CellConfigs(asked);
+    static ComparisonPlan of(ComparisonConfig config) {
+        CellConfigs recipes = new CellConfigs(config);
         List<Cell> cells = new ArrayList<>();
         List<Impossible> impossible = new ArrayList<>();
         List<String> notices = new ArrayList<>();
-        for (String encoder : asked.encoders()) {
+        for (String encoder : config.encoders()) {
             String notice = recipes.sizeNotice(encoder);
             if (!notice.isEmpty()) {
                 notices.add(notice);
             }
         }
-        for (int seed = 0; seed < asked.seeds(); seed++) {
-            for (String encoder : asked.encoders()) {
-                for (String task : asked.tasks()) {
+        for (int seed = 0; seed < config.seeds(); seed++) {
+            for (String encoder : config.encoders()) {
+                for (String task : config.tasks()) {
                     try {
-                        cells.add(cell(recipes, asked, encoder, task, seed, notices));
+                        cells.add(cell(recipes, config, encoder, task, seed, notices));
                     } catch (ConfigException e) {
                         if (seed == 0) {
                             impossible.add(new Impossible(
@@ -125,7 +125,7 @@ record ComparisonPlan(List<Cell> cells, List<Impossible> impossible, List<String
     }
 
     private static Cell cell(
-            CellConfigs recipes, ComparisonConfig asked, String encoder, String task, int seed, List<String> notices) {
+            CellConfigs recipes, ComparisonConfig config, String encoder, String task, int seed, List<String> notices) {
         FinetuningConfig all = recipes.finetuning(encoder, seed, OptionalInt.empty());
         return new Cell(
                 Recipes.shortName(encoder),
@@ -133,31 +133,31 @@ record ComparisonPlan(List<Cell> cells, List<Impossible> impossible, List<String
                 seed,
                 task.equals(ComparisonConfig.SCRATCH)
                         ? Optional.empty()
-                        : Optional.of(holdingOutTheSame(recipes.pretraining(encoder, task, seed), all, notices)),
+                        : Optional.of(withSameHeldOutImages(recipes.pretraining(encoder, task, seed), all, notices)),
                 all,
-                asked.fewLabels().isPresent()
-                        ? Optional.of(recipes.finetuning(encoder, seed, asked.fewLabels()))
+                config.fewLabels().isPresent()
+                        ? Optional.of(recipes.finetuning(encoder, seed, config.fewLabels()))
                         : Optional.empty());
     }
 
-    /** All stages of a seed, and training from scratch, hold out the same images where the data names none. */
-    private static PretrainingConfig holdingOutTheSame(
+    /** Makes all stages of a seed, and training from scratch, hold out the same images if the data has no such part. */
+    private static PretrainingConfig withSameHeldOutImages(
             PretrainingConfig pretraining, FinetuningConfig finetuning, List<String> notices) {
         double own = pretraining.evaluate().heldOutFraction();
-        double wanted = finetuning.labels().heldOutFraction();
-        if (own == wanted) {
+        double common = finetuning.labels().heldOutFraction();
+        if (own == common) {
             return pretraining;
         }
         String notice = String.format(
                 Locale.ROOT,
                 "where the data names no part to hold out, pre-training holds out what fine-tuning does: a fraction %s (labels.held-out-fraction), not %s (evaluate.held-out-fraction)",
-                wanted,
+                common,
                 own);
         if (!notices.contains(notice)) {
             notices.add(notice);
         }
         return ConfigBuilder.from(pretraining)
-                .set("evaluate.held-out-fraction=" + wanted)
+                .set("evaluate.held-out-fraction=" + common)
                 .build();
     }
 }

@@ -16,15 +16,15 @@ import java.util.Set;
 import java.util.function.Consumer;
 
 /**
- * What each stage of a comparison has to do, and how long the rest will take: by what the stages that this process has
- * finished took for their multiplications and additions, and by how many processes share the rest.
+ * Work of each stage of a comparison and the remaining time, estimated from the multiply-adds and the duration of the
+ * stages that this process has finished, and from the number of processes that share the rest.
  */
 final class ComparisonProgress {
     /**
-     * What a stage has to do.
+     * Work of a stage.
      *
-     * @param steps of the optimizer
-     * @param images that go through it
+     * @param steps optimizer steps
+     * @param images images processed, counted once per epoch
      * @param multiplyAdds of all forward passes
      */
     record Work(long steps, long images, double multiplyAdds) {}
@@ -33,7 +33,7 @@ final class ComparisonProgress {
     private final Set<ComparisonPlan.Cell> open;
     private final int processes;
     private final Consumer<String> lines;
-    private final long begun = System.nanoTime();
+    private final long start = System.nanoTime();
     private double left;
     private double done;
     private double secondsOfDone;
@@ -80,8 +80,8 @@ final class ComparisonProgress {
     }
 
     private static <C extends Record & RunConfig> int count(RunKind<C> kind, C config) {
-        UnreadableImages bad = new UnreadableImages(config.data().maxBad());
-        return kind.select(config, kind.open(config, kind.split(config), bad))
+        UnreadableImages unreadable = new UnreadableImages(config.data().maxBad());
+        return kind.select(config, kind.open(config, kind.split(config), unreadable))
                 .train()
                 .size();
     }
@@ -96,12 +96,12 @@ final class ComparisonProgress {
         return Objects.requireNonNull(work.get(cell));
     }
 
-    /** What a stage of a cell has to do. */
+    /** Returns the work of a stage of a cell. */
     Work of(ComparisonPlan.Cell cell, String stage) {
         return Objects.requireNonNull(stages(cell).get(stage));
     }
 
-    /** The work of all stages of all cells. */
+    /** Returns the work of all stages of all cells. */
     Work total() {
         List<Work> all = work.values().stream()
                 .flatMap(stages -> stages.values().stream())
@@ -112,24 +112,24 @@ final class ComparisonProgress {
                 all.stream().mapToDouble(Work::multiplyAdds).sum());
     }
 
-    /** A stage begins, or goes on where it was stopped. */
-    void begins(ComparisonPlan.Cell cell, String stage, boolean again) {
+    /** Reports that a stage begins or resumes. */
+    void begins(ComparisonPlan.Cell cell, String stage, boolean resumed) {
         Work whole = of(cell, stage);
         lines.accept(String.format(
                 Locale.ROOT,
                 "%s: %s %s, %s, %s",
                 cell.name(),
                 stage,
-                again ? "goes on" : "begins",
+                resumed ? "goes on" : "begins",
                 Counts.of(whole.steps(), "step"),
                 Counts.grouped(whole.images(), "image")));
     }
 
     /**
-     * A stage has ended.
+     * Reports that a stage has ended.
      *
-     * @param seconds that it took in this process
-     * @param result in words
+     * @param seconds duration in this process
+     * @param result human-readable
      */
     void ended(ComparisonPlan.Cell cell, String stage, double seconds, String result) {
         if (stage.equals(CellRunner.ALL)) {
@@ -145,16 +145,16 @@ final class ComparisonProgress {
                 stage,
                 RunLines.duration(seconds),
                 result.isEmpty() ? "" : ", " + result,
-                RunLines.duration((System.nanoTime() - begun) / 1e9),
+                RunLines.duration((System.nanoTime() - start) / 1e9),
                 RunLines.duration(Math.max(0, left) / sharing() / done * secondsOfDone)));
     }
 
-    /** How many processes the rest occupies. */
+    /** Returns the number of processes that share the remaining cells. */
     private int sharing() {
         return Math.max(1, Math.min(processes, open.size()));
     }
 
-    /** A stage has diverged: it is not gone on with, and neither is what needs it. */
+    /** Records that a stage has diverged: neither it nor what depends on it will be run. */
     void diverged(ComparisonPlan.Cell cell, String stage) {
         if (stage.equals(CellRunner.PRETRAIN)) {
             wasThere(cell);
@@ -166,12 +166,12 @@ final class ComparisonProgress {
         }
     }
 
-    /** A stage had ended before, here or in another process. */
+    /** Records that a stage had ended before, here or in another process. */
     void wasThere(ComparisonPlan.Cell cell, String stage) {
         left -= of(cell, stage).multiplyAdds();
     }
 
-    /** All of a cell had ended before. */
+    /** Records that a whole cell had ended before. */
     void wasThere(ComparisonPlan.Cell cell) {
         open.remove(cell);
         left -= stages(cell).values().stream().mapToDouble(Work::multiplyAdds).sum();

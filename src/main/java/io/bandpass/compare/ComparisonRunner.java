@@ -15,38 +15,38 @@ import java.util.Map;
 import java.util.function.BooleanSupplier;
 
 /**
- * Runs the cells of a plan, one after the other. Several processes may do so in one folder: each cell is locked by the
- * one that works on it, and what is common is locked for the moment in which it is written.
+ * Runs the cells of a plan, one after the other. Several processes may share a folder: each cell is locked by the
+ * process that works on it, and shared files are locked briefly while they are written.
  */
 final class ComparisonRunner {
-    private static final long PATIENCE_MILLIS = 1000;
-    private static final long MOMENT_MILLIS = 20;
+    private static final long CELL_POLL_MILLIS = 1000;
+    private static final long LOCK_POLL_MILLIS = 20;
 
-    private final ComparisonConfig asked;
+    private final ComparisonConfig config;
     private final ComparisonPlan plan;
     private final List<ComparisonPlan.Cell> mine;
     private final Path out;
     private final ComparisonProgress progress;
     private final BooleanSupplier stop;
 
-    /** Writes what is common to the processes of a comparison. */
+    /** Writes files that the processes of a comparison share. */
     private interface Writing {
         void write() throws IOException;
     }
 
     /**
-     * A session in a folder.
+     * Creates a session in a folder.
      *
-     * @param mine the cells that this process works on
+     * @param mine cells of this process
      */
     ComparisonRunner(
-            ComparisonConfig asked,
+            ComparisonConfig config,
             ComparisonPlan plan,
             List<ComparisonPlan.Cell> mine,
             Path out,
             ComparisonProgress progress,
             BooleanSupplier stop) {
-        this.asked = asked;
+        this.config = config;
         this.plan = plan;
         this.mine = mine;
         this.out = out;
@@ -55,37 +55,38 @@ final class ComparisonRunner {
     }
 
     /**
-     * Works until all of its cells have ended, whoever ends them, or it is asked to stop.
+     * Works until all its cells have ended, whichever process ran them, or a stop is requested.
      *
-     * @return whether all of its cells are complete; not if it was asked to stop
-     * @throws BandpassException if all have ended, but a stage of some has diverged: which, and what to remove to try again
+     * @return whether all its cells are complete; false if it was stopped
+     * @throws BandpassException if all have ended, but a stage of some has diverged; names the folders to remove for a
+     *     retry
      */
     boolean run() throws IOException {
-        together(this::writePlan);
+        locked(this::writePlan);
         for (ComparisonPlan.Cell cell : mine) {
             CellRunner.refuseChanges(cell, out.resolve(cell.folder()));
         }
         List<ComparisonPlan.Cell> left = new ArrayList<>(mine);
-        passOverEnded(left);
-        boolean waits = false;
+        removeEnded(left);
+        boolean waiting = false;
         while (!left.isEmpty() && !stop.getAsBoolean()) {
             int before = left.size();
             for (ComparisonPlan.Cell cell : List.copyOf(left)) {
-                if (left.contains(cell) && !stop.getAsBoolean() && isEnded(cell)) {
+                if (left.contains(cell) && !stop.getAsBoolean() && runToEnd(cell)) {
                     left.remove(cell);
-                    passOverEnded(left);
-                    together(this::writeTables);
+                    removeEnded(left);
+                    locked(this::writeTables);
                 }
             }
             if (left.size() == before && !stop.getAsBoolean()) {
-                if (!waits) {
+                if (!waiting) {
                     progress.line(waiting(left));
                 }
-                waits = true;
-                pause(PATIENCE_MILLIS);
+                waiting = true;
+                pause(CELL_POLL_MILLIS);
             }
         }
-        together(this::writeTables);
+        locked(this::writeTables);
         if (!left.isEmpty()) {
             return false;
         }
@@ -128,11 +129,11 @@ final class ComparisonRunner {
     }
 
     private void writeTables() throws IOException {
-        ComparisonTables.write(asked, plan, out);
+        ComparisonTables.write(config, plan, out);
     }
 
-    /** Of what others have done meanwhile, the time that is left must not count anything. */
-    private void passOverEnded(List<ComparisonPlan.Cell> left) throws IOException {
+    /** Removes cells that other processes have ended in the meantime, so that they do not count towards the ETA. */
+    private void removeEnded(List<ComparisonPlan.Cell> left) throws IOException {
         for (ComparisonPlan.Cell cell : List.copyOf(left)) {
             Path folder = out.resolve(cell.folder());
             if (CellResult.read(folder).isSettled(folder)) {
@@ -142,8 +143,8 @@ final class ComparisonRunner {
         }
     }
 
-    /** Whether a cell has ended now; not if another process works on it, or it was asked to stop. */
-    private boolean isEnded(ComparisonPlan.Cell cell) throws IOException {
+    /** Runs a cell; returns whether it has ended. False if another process works on it, or a stop was requested. */
+    private boolean runToEnd(ComparisonPlan.Cell cell) throws IOException {
         Path folder = out.resolve(cell.folder());
         try (RunFolder lock = new RunFolder(folder)) {
             if (!lock.tryLock()) {
@@ -161,7 +162,7 @@ final class ComparisonRunner {
         Path file = out.resolve("plan.yaml");
         if (Files.isRegularFile(file)) {
             ComparisonConfig stored = ComparisonConfig.fromYaml(Files.readString(file), file.toString());
-            List<ConfigDifference> differences = ConfigDifference.between(stored, asked);
+            List<ConfigDifference> differences = ConfigDifference.between(stored, config);
             if (!differences.isEmpty()) {
                 throw new RunFolderException(String.format(
                         Locale.ROOT,
@@ -174,18 +175,18 @@ final class ComparisonRunner {
                                         .toList())));
             }
         } else if (new RunFolder(out).isEmpty()) {
-            AtomicFiles.writeText(file, asked.toYaml());
+            AtomicFiles.writeText(file, config.toYaml());
         } else {
             throw new RunFolderException(
                     out + " is not empty and has no plan.yaml of a comparison; choose another `out`");
         }
     }
 
-    /** Other processes hold the lock for a moment only, so it is waited for. */
-    private void together(Writing writing) throws IOException {
+    /** Writes under the lock of the folder. Other processes hold it only briefly, so this waits for it. */
+    private void locked(Writing writing) throws IOException {
         try (RunFolder lock = new RunFolder(out)) {
             while (!lock.tryLock()) {
-                pause(MOMENT_MILLIS);
+                pause(LOCK_POLL_MILLIS);
             }
             writing.write();
         }

@@ -8,14 +8,14 @@ import java.util.Objects;
 import java.util.Set;
 
 /**
- * What a comparison has found so far.
+ * Results of a comparison so far.
  *
  * @param title of the page
- * @param facts label to value: what all cells have in common
+ * @param facts settings that all cells share, label to value
  * @param columns the scores
  * @param rows by encoder, then task
- * @param courses of fine-tuning with all labels, of the cells in which it has ended
- * @param notices what a reader should know, each a sentence
+ * @param courses fine-tunings with all labels, of cells in which they have ended
+ * @param notices remarks for the reader, each a sentence
  */
 public record ComparisonTable(
         String title,
@@ -35,37 +35,37 @@ public record ComparisonTable(
      * A score.
      *
      * @param name in results.csv
-     * @param title for people, with its unit
+     * @param title human-readable, with its unit
      * @param explanation a sentence below its chart
-     * @param scale factor from the value to what is shown
-     * @param decimals shown
+     * @param scale factor from the value to the displayed one
+     * @param decimals displayed decimals
      */
     public record Column(String name, String title, String explanation, double scale, int decimals) {}
 
     /**
      * A task with an encoder.
      *
-     * @param folder of its cells, below that of the comparison
-     * @param cells by seed; those that have begun
-     * @param note why there is nothing or less than there should be; empty where there is nothing to say
-     * @param pretraining what is pre-trained, in words; empty where nothing is
+     * @param folder of its cells, relative to the comparison's
+     * @param cells those that have begun, by seed
+     * @param note reason for missing results; empty if there is none
+     * @param pretraining human-readable description of the pre-training; empty if there is none
      */
     public record Row(String encoder, String task, String folder, List<Cell> cells, String note, String pretraining) {
         public Row {
             cells = List.copyOf(cells);
         }
 
-        /** A row of which nothing is said in words. */
+        /** Creates a row without a description of its pre-training. */
         public Row(String encoder, String task, String folder, List<Cell> cells, String note) {
             this(encoder, task, folder, cells, note, "");
         }
 
-        /** How many of its cells have ended with all of their scores. */
+        /** Returns the number of cells that have ended with all their scores. */
         public long completeCells() {
             return cells.stream().filter(Cell::complete).count();
         }
 
-        /** The values that its cells have in a column, as they are shown. */
+        /** Returns the displayed values of its cells in a column. */
         List<Double> values(Column column) {
             return cells.stream()
                     .map(cell -> cell.scores().get(column.name()))
@@ -79,8 +79,8 @@ public record ComparisonTable(
         }
 
         /**
-         * Mean and spread in a column, for people; with the number of seeds where it is not that of {@link #completeCells},
-         * and of those that diverged where there are any.
+         * Formats mean and spread in a column, with the number of seeds if it differs from {@link #completeCells}, and
+         * the number of those that diverged if there are any.
          */
         public String text(Column column) {
             Spread spread = spread(column);
@@ -102,9 +102,9 @@ public record ComparisonTable(
     /**
      * A task with an encoder and a seed.
      *
-     * @param complete whether it has ended with all of its scores
-     * @param scores by the names of columns
-     * @param diverged names of columns in which it has no score because what gives it has diverged
+     * @param complete whether it has ended with all its scores
+     * @param scores by column name
+     * @param diverged names of columns without a score because the stage that yields it has diverged
      */
     public record Cell(int seed, boolean complete, Map<String, Double> scores, Set<String> diverged) {
         public Cell {
@@ -112,12 +112,12 @@ public record ComparisonTable(
             diverged = Set.copyOf(diverged);
         }
 
-        /** A cell in which nothing diverged. */
+        /** Creates a cell in which nothing diverged. */
         public Cell(int seed, boolean complete, Map<String, Double> scores) {
             this(seed, complete, scores, Set.of());
         }
 
-        /** Its value in a column, for people. */
+        /** Formats its value in a column. */
         public String text(Column column) {
             if (diverged.contains(column.name())) {
                 return "diverged";
@@ -128,15 +128,15 @@ public record ComparisonTable(
         }
     }
 
-    /** How the fine-tuning of a cell went. */
+    /** Metrics of the fine-tuning of a cell. */
     public record Course(String encoder, String task, MetricsFile.Content metrics) {}
 
-    /** Rows of which is said what was pre-trained. */
+    /** Returns the rows with a description of their pre-training. */
     public List<Row> described() {
         return rows.stream().filter(row -> !row.pretraining().isEmpty()).toList();
     }
 
-    /** Columns in which any cell has a value, or has none because it diverged. */
+    /** Returns the columns in which any cell has a value, or lacks one because it diverged. */
     public List<Column> filled() {
         return columns.stream()
                 .filter(column -> rows.stream()

@@ -21,28 +21,28 @@ import java.util.Map;
 import java.util.Set;
 import java.util.TreeSet;
 
-/** The tables of a comparison, made of the results that its cells have left so far. */
+/** Builds and writes the tables of a comparison from the results of its cells so far. */
 final class ComparisonTables {
-    private final ComparisonConfig asked;
+    private final ComparisonConfig config;
     private final ComparisonPlan plan;
     private final Path out;
     private final List<Course> courses = new ArrayList<>();
     private final Set<String> pretrained = new TreeSet<>();
     private final Set<String> finetuned = new TreeSet<>();
 
-    private ComparisonTables(ComparisonConfig asked, ComparisonPlan plan, Path out) {
-        this.asked = asked;
+    private ComparisonTables(ComparisonConfig config, ComparisonPlan plan, Path out) {
+        this.config = config;
         this.plan = plan;
         this.out = out;
     }
 
     /**
-     * Writes results.md, results.csv and results.html, each whole or not at all.
+     * Writes results.md, results.csv and results.html, each completely or not at all.
      *
-     * @param out of the comparison
+     * @param out folder of the comparison
      */
-    static void write(ComparisonConfig asked, ComparisonPlan plan, Path out) throws IOException {
-        ComparisonTable table = new ComparisonTables(asked, plan, out).table();
+    static void write(ComparisonConfig config, ComparisonPlan plan, Path out) throws IOException {
+        ComparisonTable table = new ComparisonTables(config, plan, out).table();
         AtomicFiles.writeText(out.resolve("results.md"), ComparisonFiles.markdown(table));
         AtomicFiles.writeText(out.resolve("results.csv"), ComparisonFiles.csv(table));
         AtomicFiles.writeText(out.resolve("results.html"), ComparisonFiles.html(table));
@@ -50,18 +50,18 @@ final class ComparisonTables {
 
     private ComparisonTable table() throws IOException {
         List<Row> rows = new ArrayList<>();
-        for (String encoder : asked.encoders()) {
-            for (String task : asked.tasks()) {
+        for (String encoder : config.encoders()) {
+            for (String task : config.tasks()) {
                 rows.add(row(Recipes.shortName(encoder), Recipes.shortName(task)));
             }
         }
         List<String> notices = new ArrayList<>(plan.notices());
-        differing(notices, "pre-trained", pretrained);
-        differing(notices, "fine-tuned", finetuned);
+        addDifferences(notices, "pre-trained", pretrained);
+        addDifferences(notices, "fine-tuned", finetuned);
         return new ComparisonTable("Comparison of pre-training tasks", facts(), columns(), rows, courses, notices);
     }
 
-    private static void differing(List<String> notices, String done, Set<String> computed) {
+    private static void addDifferences(List<String> notices, String done, Set<String> computed) {
         if (computed.size() > 1) {
             notices.add("not all cells were " + done + " in the same way, so their figures differ for that too: "
                     + String.join("; ", computed));
@@ -72,8 +72,9 @@ final class ComparisonTables {
         String folder = ComparisonPlan.rowFolder(encoder, task);
         List<String> notes = new ArrayList<>();
         plan.impossible().stream()
-                .filter(each -> each.encoder().equals(encoder) && each.task().equals(task))
-                .forEach(each -> notes.add("not possible: " + each.reason()));
+                .filter(combination -> combination.encoder().equals(encoder)
+                        && combination.task().equals(task))
+                .forEach(combination -> notes.add("not possible: " + combination.reason()));
         List<Cell> cells = new ArrayList<>();
         String pretraining = "";
         int left = 0;
@@ -91,7 +92,7 @@ final class ComparisonTables {
                 result.diverged()
                         .forEach((stage, reason) -> notes.add("seed " + cell.seed() + ", " + stage + ": " + reason));
                 RunFolder run = new RunFolder(files.resolve(CellRunner.ALL));
-                // Of a complete cell people may remove the runs.
+                // The runs of a complete cell may have been removed.
                 if (result.scores().containsKey(CellResult.TOP1_ALL) && Files.isRegularFile(run.metrics())) {
                     courses.add(new Course(encoder, task, MetricsFile.read(run.metrics())));
                 }
@@ -99,13 +100,13 @@ final class ComparisonTables {
             }
         }
         if (left > 0) {
-            notes.add(left + " of " + Counts.of(asked.seeds(), "seed") + Counts.choose(left, " is", " are")
+            notes.add(left + " of " + Counts.of(config.seeds(), "seed") + Counts.choose(left, " is", " are")
                     + " not finished yet");
         }
         return new Row(encoder, task, folder, cells, String.join("; ", notes), pretraining);
     }
 
-    /** The columns in which a cell has no score because what gives it, or what that needs, has diverged. */
+    /** Returns the columns without a score because the stage that yields it, or one it depends on, has diverged. */
     private static Set<String> withoutScore(ComparisonPlan.Cell cell, CellResult result) {
         Set<String> columns = new TreeSet<>();
         for (String stage : result.diverged().keySet()) {
@@ -134,7 +135,8 @@ final class ComparisonTables {
     }
 
     private List<Column> columns() {
-        String few = asked.fewLabels().isPresent() ? Counts.of(asked.fewLabels().getAsInt(), "label") : "few labels";
+        String few =
+                config.fewLabels().isPresent() ? Counts.of(config.fewLabels().getAsInt(), "label") : "few labels";
         return List.of(
                 percent(
                         CellResult.TOP1_ALL,
@@ -173,14 +175,14 @@ final class ComparisonTables {
     private Map<String, String> facts() {
         Map<String, String> facts = new LinkedHashMap<>();
         facts.put("bandpass", Environment.version());
-        facts.put("recipe", asked.recipe());
-        facts.put("data", String.join(", ", asked.data()));
-        facts.put("pre-training", Counts.of(asked.budget(), "epoch"));
+        facts.put("recipe", config.recipe());
+        facts.put("data", String.join(", ", config.data()));
+        facts.put("pre-training", Counts.of(config.budget(), "epoch"));
         facts.put(
                 "fine-tuning",
-                (asked.finetuneRecipe().equals(ComparisonConfig.AUTO)
+                (config.finetuneRecipe().equals(ComparisonConfig.AUTO)
                                 ? "finetune-quick, for transformers finetune-quick-vit"
-                                : asked.finetuneRecipe())
+                                : config.finetuneRecipe())
                         + ", "
                         + Counts.of(plan.cells().get(0).all().train().epochs(), "epoch")
                         + plan.cells()
@@ -188,11 +190,11 @@ final class ComparisonTables {
                                 .few()
                                 .map(few -> ", with few labels " + few.train().epochs())
                                 .orElse(""));
-        if (!asked.settings().isEmpty()) {
-            facts.put("set for pre-training", String.join(", ", asked.settings()));
+        if (!config.settings().isEmpty()) {
+            facts.put("set for pre-training", String.join(", ", config.settings()));
         }
-        if (!asked.finetuneSettings().isEmpty()) {
-            facts.put("set for fine-tuning", String.join(", ", asked.finetuneSettings()));
+        if (!config.finetuneSettings().isEmpty()) {
+            facts.put("set for fine-tuning", String.join(", ", config.finetuneSettings()));
         }
         facts.put("computed on", String.join("; ", pretrained.isEmpty() ? finetuned : pretrained));
         return facts;

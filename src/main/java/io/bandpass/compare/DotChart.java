@@ -9,31 +9,31 @@ import java.util.stream.DoubleStream;
 import java.util.stream.Stream;
 
 /**
- * Means with their spread, a line for each group, as inline SVG that follows the colours of the page around it. Each value
- * is a faint dot, the mean a large one, and one standard deviation to both sides a bar.
+ * Dot chart of means with their spread, one line per group, as inline SVG that follows the colours of its page. Each
+ * value is a faint dot, the mean a large one, with a bar of one standard deviation to both sides.
  */
 final class DotChart {
     /**
-     * The values of a group that belong together.
+     * A series of values within a group.
      *
-     * @param style number of the {@link DotChart#style}: its colour
-     * @param marker number of the shape of its mean, see {@link DotChart#glyph}
-     * @param label beside its line; empty where the group's is enough
+     * @param style index of its colour, see {@link DotChart#style}
+     * @param marker index of the shape of its mean, see {@link DotChart#glyph}
+     * @param label beside its line; empty if the group's suffices
      */
     record Series(int style, int marker, String label, List<Double> values) {
-        /** The only series of a group. */
+        /** Creates the only series of a group. */
         Series(int style, List<Double> values) {
             this(style, 0, "", values);
         }
     }
 
-    /** A line of the chart; its label may be any text. */
+    /** A group of the chart; its label may be any text. */
     record Group(String label, List<Series> series) {}
 
-    /** How many styles a page has. */
+    /** Number of styles on a page. */
     private static final int STYLES = 12;
 
-    /** What legends show for the shapes of means: circle, square, triangle, diamond. */
+    /** Legend glyphs for the shapes of means: circle, square, triangle, diamond. */
     private static final List<String> GLYPHS = List.of("●", "■", "▲", "◆");
 
     private static final int WIDTH = 640;
@@ -68,17 +68,17 @@ final class DotChart {
     }
 
     private static int longest(Stream<String> labels) {
-        return labels.mapToInt(each -> Math.min(MOST_LETTERS, each.length()))
+        return labels.mapToInt(text -> Math.min(MOST_LETTERS, text.length()))
                 .max()
                 .orElse(0);
     }
 
-    /** The shape of a mean as a character; begins again after the last. */
+    /** Returns the shape of a mean as a character; wraps around after the last. */
     static String glyph(int marker) {
         return GLYPHS.get(marker % GLYPHS.size());
     }
 
-    /** A CSS class, {@code s0}, {@code s1} and so on; begins again after {@value #STYLES}. */
+    /** Returns a CSS class, {@code s0}, {@code s1} and so on; wraps around after {@value #STYLES}. */
     static String style(int number) {
         return "s" + number % STYLES;
     }
@@ -87,7 +87,7 @@ final class DotChart {
         return GROUP_GAP + SERIES_HEIGHT * group.series().size();
     }
 
-    /** The chart, or an empty text where there is nothing to draw. */
+    /** Returns the chart, or an empty string if there is nothing to draw. */
     static String of(String label, List<Group> groups) {
         double low = Double.POSITIVE_INFINITY;
         double high = Double.NEGATIVE_INFINITY;
@@ -104,14 +104,17 @@ final class DotChart {
         if (high < low) {
             return "";
         }
-        double room = high > low ? 0.05 * (high - low) : Math.max(1e-6, 0.05 * Math.abs(high));
-        double step = step((high - low + 2 * room) / TICKS);
+        double margin = high > low ? 0.05 * (high - low) : Math.max(1e-6, 0.05 * Math.abs(high));
+        double step = step((high - low + 2 * margin) / TICKS);
         return new DotChart(
-                        label, groups, step * Math.floor((low - room) / step), step * Math.ceil((high + room) / step))
+                        label,
+                        groups,
+                        step * Math.floor((low - margin) / step),
+                        step * Math.ceil((high + margin) / step))
                 .draw(step);
     }
 
-    /** The smallest of 1, 2 and 5 times a power of ten that is not below a span. */
+    /** Returns the smallest of 1, 2 and 5 times a power of ten that is not below a span. */
     private static double step(double span) {
         double power = Math.pow(10, Math.floor(Math.log10(span)));
         for (double factor : new double[] {1, 2, 5}) {
@@ -176,7 +179,7 @@ final class DotChart {
         svg.append(marker(series.marker(), x(spread.mean()), y)).append("</g>");
     }
 
-    /** The mean, in the shape of its glyph. */
+    /** Draws the mean in the shape of its glyph. */
     private static String marker(int number, double x, double y) {
         return switch (number % GLYPHS.size()) {
             case 1 -> format("<rect x=\"%.1f\" y=\"%.1f\" width=\"9\" height=\"9\"/>", x - 4.5, y - 4.5);
@@ -189,10 +192,12 @@ final class DotChart {
     private static String polygon(double... corners) {
         return format(
                 "<polygon points=\"%s\"/>",
-                DoubleStream.of(corners).mapToObj(each -> format("%.1f", each)).collect(Collectors.joining(" ")));
+                DoubleStream.of(corners)
+                        .mapToObj(corner -> format("%.1f", corner))
+                        .collect(Collectors.joining(" ")));
     }
 
-    /** What is seen, in sentences. */
+    /** Describes the chart in sentences. */
     private String describe() {
         StringBuilder text = new StringBuilder("Dot chart of means.");
         for (Group group : groups) {

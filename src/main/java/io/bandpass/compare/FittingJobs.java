@@ -4,16 +4,16 @@ import io.bandpass.config.RunConfig;
 import io.bandpass.train.TrainingPlan;
 import java.util.List;
 
-/** How many cells of a comparison a machine has room for beside each other, each in a process of its own. */
+/** Number of cells of a comparison that fit on a machine in parallel, each in its own process. */
 final class FittingJobs {
-    /** What a process takes beside activations: LibTorch, Java's heap, images in memory. */
+    /** Memory of a process without activations: LibTorch, Java's heap, images in memory. */
     private static final long PROCESS_BYTES = 2L << 30;
 
     private FittingJobs() {}
 
     /**
-     * As many as there are cores, cells, and memory: a share of it must be enough for a process, and each batch must be
-     * computed in as few parts as with all of it.
+     * Returns how many jobs fit: at most one per core and cell, each with enough memory for a process and for the same
+     * micro-batches as with all of it.
      */
     static int of(List<ComparisonPlan.Cell> cells, int cores, long memoryBytes) {
         List<RunConfig> stages = cells.stream()

@@ -6,9 +6,9 @@ import java.util.Locale;
 /**
  * Mean and spread of a few values.
  *
- * @param mean NaN where there are none
- * @param deviation sample standard deviation, with n - 1 below; NaN where there are fewer than two
- * @param count how many values
+ * @param mean NaN if there are no values
+ * @param deviation sample standard deviation, divided by n - 1; NaN for fewer than two values
+ * @param count number of values
  */
 record Spread(double mean, double deviation, int count) {
     static Spread of(List<Double> values) {
@@ -19,7 +19,7 @@ record Spread(double mean, double deviation, int count) {
         return new Spread(mean, n > 1 ? Math.sqrt(squares / (n - 1)) : Double.NaN, n);
     }
 
-    /** Such as {@code 71.20 ± 0.35}; a dash where there are no values. */
+    /** Formats the spread, such as {@code 71.20 ± 0.35}; a dash if there are no values. */
     String text(int decimals) {
         if (count == 0) {
             return "–";

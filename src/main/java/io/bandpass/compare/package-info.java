@@ -1,6 +1,6 @@
 /**
- * A grid of runs that are compared: plan, cells, results, tables, curves and page. {@link
- * io.bandpass.compare.Comparison} is what callers use.
+ * Comparison of pre-training tasks on a grid of runs: plan, cells, results, tables, curves and page. Callers use {@link
+ * io.bandpass.compare.Comparison}.
  *
  * <p>May use: checkpoint, config, data, eval, format, machine, metrics, report, run, task, text, torch, train.
  */

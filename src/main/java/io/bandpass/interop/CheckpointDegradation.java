@@ -9,9 +9,9 @@ import java.util.Set;
 import java.util.stream.IntStream;
 
 /**
- * Takes over what the settings of the authors' checkpoints say of a restoration task: {@code DATA.SR_FACTOR},
- * {@code DATA.BLUR.*} and {@code DATA.NOISE.*} become keys of {@code task}. What is not said keeps its default, and what
- * cannot be said here in the same way has a notice.
+ * Converts the restoration-task settings in the authors' checkpoints: {@code DATA.SR_FACTOR}, {@code DATA.BLUR.*} and
+ * {@code DATA.NOISE.*} become keys of {@code task}. Missing settings keep their defaults; settings that cannot be
+ * expressed exactly are reported in a notice.
  */
 final class CheckpointDegradation {
     private static final String BLUR = "DATA.BLUR.";
@@ -27,10 +27,10 @@ final class CheckpointDegradation {
     private final List<String> notices;
 
     /**
-     * For one file.
+     * Creates a converter for one file.
      *
-     * @param builder whose task has its type already
-     * @param origin of the settings, for messages
+     * @param builder configuration whose task type is already set
+     * @param origin origin of the settings, for messages
      */
     CheckpointDegradation(
             CheckpointSettings stored, ConfigBuilder<PretrainingConfig> builder, String origin, List<String> notices) {
@@ -40,7 +40,7 @@ final class CheckpointDegradation {
         this.notices = notices;
     }
 
-    /** Takes over the settings of a task, named as in {@code task.type}. */
+    /** Converts the settings of a task, named as in {@code task.type}. */
     void take(String task) {
         switch (task) {
             case "super-resolution" -> superResolution();
@@ -52,15 +52,16 @@ final class CheckpointDegradation {
     private void superResolution() {
         stored.count("DATA.SR_FACTOR")
                 .ifPresentOrElse(
-                        factor -> set("factor", Integer.toString(factor)), () -> keeps("DATA.SR_FACTOR", "factor"));
+                        factor -> set("factor", Integer.toString(factor)),
+                        () -> keepDefault("DATA.SR_FACTOR", "factor"));
     }
 
     private void blur() {
         List<Double> sizes = stored.numbers(BLUR + "KERNEL_SIZE");
         if (sizes.isEmpty()) {
-            keeps(BLUR + "KERNEL_SIZE", "kernel-sizes");
+            keepDefault(BLUR + "KERNEL_SIZE", "kernel-sizes");
         } else {
-            // A size that is not whole is refused with the key's own sentence.
+            // A fractional size is rejected with the key's own message.
             set(
                     "kernel-sizes",
                     sizes.stream()
@@ -77,28 +78,28 @@ final class CheckpointDegradation {
     private void kernels() {
         List<Double> first = pair(BLUR + "SIGMA_X");
         List<Double> second = pair(BLUR + "SIGMA_Y");
-        boolean sigmaIsSaid = !first.isEmpty();
+        boolean hasSigma = !first.isEmpty();
         List<Double> sigma = first;
         List<String> families = stored.words(BLUR + "KERNEL_LIST");
         List<Double> shares = shares(BLUR + "KERNEL_PROB", families.size());
         boolean drawsAxes = IntStream.range(0, shares.size())
                 .anyMatch(i -> shares.get(i) > 0 && families.get(i).endsWith(ANISOTROPIC));
-        if (drawsAxes && sigmaIsSaid && !second.isEmpty() && !second.equals(first)) {
+        if (drawsAxes && hasSigma && !second.isEmpty() && !second.equals(first)) {
             sigma = List.of(Math.min(first.get(0), second.get(0)), Math.max(first.get(1), second.get(1)));
             notices.add("the file draws the two axes of a kernel from " + first + " and " + second
                     + ", but task.sigma is one range for both; it takes " + sigma);
         }
-        if (sigmaIsSaid) {
+        if (hasSigma) {
             set("sigma", sigma.toString());
         } else {
-            keeps(BLUR + "SIGMA_X", "sigma");
+            keepDefault(BLUR + "SIGMA_X", "sigma");
         }
         if (shares.isEmpty()) {
-            keeps(BLUR + "KERNEL_LIST and KERNEL_PROB", "kernels");
+            keepDefault(BLUR + "KERNEL_LIST and KERNEL_PROB", "kernels");
             return;
         }
-        // Where both axes have the same one sigma, an anisotropic kernel is the isotropic one, whatever its angle.
-        boolean round = sigmaIsSaid && sigma.get(0).equals(sigma.get(1));
+        // If both axes have the same single sigma, an anisotropic kernel is isotropic, whatever its angle.
+        boolean round = hasSigma && sigma.get(0).equals(sigma.get(1));
         List<String> ours = families.stream()
                 .map(name -> name.toLowerCase(Locale.ROOT)
                         .replace("generalized", "generalised")
@@ -114,7 +115,7 @@ final class CheckpointDegradation {
     private void noise() {
         List<Double> sigma = pair(NOISE + "GAUSSIAN_SIGMA");
         if (sigma.isEmpty()) {
-            keeps(NOISE + "GAUSSIAN_SIGMA", "sigma");
+            keepDefault(NOISE + "GAUSSIAN_SIGMA", "sigma");
         } else if (sigma.get(0).equals(sigma.get(1))) {
             set("sigma", sigma.get(0).toString());
         } else {
@@ -125,8 +126,8 @@ final class CheckpointDegradation {
         List<Double> shares = shares(NOISE + "PROB", kinds.size());
         if (shares.isEmpty()
                 || kinds.stream().anyMatch(kind -> !KINDS_OF_NOISE.contains(kind.toLowerCase(Locale.ROOT)))) {
-            keeps(NOISE + "TYPE and PROB of Gaussian and Poisson noise", "poisson-probability");
-            keeps(NOISE + "TYPE and PROB of Gaussian and Poisson noise", "grey-probability");
+            keepDefault(NOISE + "TYPE and PROB of Gaussian and Poisson noise", "poisson-probability");
+            keepDefault(NOISE + "TYPE and PROB of Gaussian and Poisson noise", "grey-probability");
             return;
         }
         double poisson = IntStream.range(0, kinds.size())
@@ -137,12 +138,12 @@ final class CheckpointDegradation {
         grey(Math.min(1, poisson));
     }
 
-    /** One probability here, where the file has one for each kind of noise. */
+    /** Combines the file's grey probabilities, one per kind of noise, into the single one of the task. */
     private void grey(double poisson) {
         Optional<Double> ofGaussian = fraction("GAUSSIAN_GRAY_NOISE_PROB", 1 - poisson);
         Optional<Double> ofPoisson = fraction("POISSON_GRAY_NOISE_PROB", poisson);
         if (ofGaussian.isEmpty() || ofPoisson.isEmpty()) {
-            keeps(NOISE + "GAUSSIAN_GRAY_NOISE_PROB or POISSON_GRAY_NOISE_PROB", "grey-probability");
+            keepDefault(NOISE + "GAUSSIAN_GRAY_NOISE_PROB or POISSON_GRAY_NOISE_PROB", "grey-probability");
             return;
         }
         double mean = (1 - poisson) * ofGaussian.get() + poisson * ofPoisson.get();
@@ -154,7 +155,7 @@ final class CheckpointDegradation {
         set("grey-probability", Double.toString(mean));
     }
 
-    /** A probability; 0 where the kind of noise that it belongs to never comes. */
+    /** A probability; 0 if the kind of noise it belongs to is never drawn. */
     private Optional<Double> fraction(String key, double share) {
         if (share == 0) {
             return Optional.of(0.0);
@@ -162,7 +163,7 @@ final class CheckpointDegradation {
         return stored.number(NOISE + key).stream().boxed().findFirst();
     }
 
-    /** How often each of {@code count} choices comes: weights of any sum, made to have the sum 1; none if not sound. */
+    /** Probabilities of {@code count} choices: the weights normalised to sum 1, or empty if they are invalid. */
     private List<Double> shares(String path, int count) {
         List<Double> weights = stored.numbers(path);
         double sum = weights.stream().mapToDouble(Double::doubleValue).sum();
@@ -182,7 +183,7 @@ final class CheckpointDegradation {
     private void range(String path, String key, double factor) {
         List<Double> numbers = pair(path);
         if (numbers.isEmpty()) {
-            keeps(path, key);
+            keepDefault(path, key);
         } else {
             set(key, numbers.stream().map(number -> number * factor).toList().toString());
         }
@@ -192,7 +193,7 @@ final class CheckpointDegradation {
         builder.set("task." + key, yaml, origin);
     }
 
-    private void keeps(String path, String key) {
+    private void keepDefault(String path, String key) {
         notices.add("the file does not say " + path + "; task." + key + " keeps its default");
     }
 }

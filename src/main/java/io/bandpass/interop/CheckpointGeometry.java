@@ -13,19 +13,19 @@ import java.util.function.Predicate;
 import org.bytedeco.pytorch.Tensor;
 
 /**
- * The geometry of an encoder, inferred from its tensors, what was stored beside them, and what a person said.
+ * The geometry of an encoder, inferred from its tensors, the settings stored with them, and flags.
  *
  * @param settings keys below {@code encoder.} and their values in YAML
- * @param imageSize edge of the images for which the tensors were made
- * @param notices what was assumed
+ * @param imageSize size of the images that the tensors were trained on
+ * @param notices assumptions that were made
  */
 public record CheckpointGeometry(Map<String, String> settings, int imageSize, List<String> notices) {
     /**
-     * What a person said, where files do not.
+     * Flags that supply what files do not record.
      *
-     * @param imageSize wanted edge of the images
+     * @param imageSize requested image size
      * @param heads attention heads of a ViT
-     * @param withoutPositions that a ViT has no positions at all
+     * @param withoutPositions whether a ViT has no positions at all
      */
     public record Asked(OptionalInt imageSize, OptionalInt heads, boolean withoutPositions) {
         public Asked(OptionalInt imageSize, OptionalInt heads) {
@@ -34,7 +34,7 @@ public record CheckpointGeometry(Map<String, String> settings, int imageSize, Li
     }
 
     private static final int USUAL_IMAGE_SIZE = 224;
-    /** Larger ones are no encoder's, and a file must not choose how much memory masks take. */
+    /** No encoder needs a larger one, and a file must not determine how much memory masks take. */
     private static final int LARGEST_IMAGE = 8192;
 
     /**
@@ -42,7 +42,7 @@ public record CheckpointGeometry(Map<String, String> settings, int imageSize, Li
      *
      * @param isSinCos whether positions (1, 1 + L, C) are the fixed ones
      * @throws WeightsException if the tensors do not fit together
-     * @throws ConfigException if a flag is needed, or contradicts the file
+     * @throws ConfigException if a flag is required, or contradicts the file
      */
     public static CheckpointGeometry of(
             String source, Parts parts, CheckpointSettings stored, Asked asked, Predicate<Tensor> isSinCos) {
@@ -85,7 +85,7 @@ public record CheckpointGeometry(Map<String, String> settings, int imageSize, Li
                 new LinkedHashMap<>(inference.settings), inference.imageSize, List.copyOf(inference.notices));
     }
 
-    /** A geometry that is being put together. */
+    /** A geometry under construction. */
     static final class Inference {
         final TensorShapes shapes;
         final CheckpointSettings stored;
@@ -112,7 +112,7 @@ public record CheckpointGeometry(Map<String, String> settings, int imageSize, Li
             return imageSize;
         }
 
-        /** The image size follows from a tensor. */
+        /** Sets an image size that follows from a tensor. */
         void imageSize(long size) {
             if (size < 1 || size > LARGEST_IMAGE) {
                 throw shapes.refusal(
@@ -121,7 +121,7 @@ public record CheckpointGeometry(Map<String, String> settings, int imageSize, Li
             imageSize = (int) size;
         }
 
-        /** No tensor depends on the image size: what was stored, else what was asked, else the usual. */
+        /** Sets the image size if no tensor depends on it: the stored, else the requested, else the usual one. */
         void imageSizeFromSettings(long stride) {
             if (stride > LARGEST_IMAGE) {
                 throw shapes.refusal(" makes one cell of " + stride + " px along each edge, but at most "

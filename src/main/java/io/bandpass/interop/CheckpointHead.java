@@ -7,19 +7,19 @@ import org.bytedeco.pytorch.Tensor;
 import org.jspecify.annotations.Nullable;
 
 /**
- * What stands behind the encoder of foreign weights. A head is a weight (classes, width) and a bias (classes), with the
- * norm of the mean before it where there is one. Everything else that is called a head, such as the projection of a
- * contrastive method, has no place here.
+ * The layers after the encoder in another program's checkpoint. A head is a weight (classes, width) and a bias
+ * (classes), preceded by the norm of the mean if there is one. Anything else named a head, such as the projection of a
+ * contrastive method, is not a classifier.
  *
- * @param taken what makes a classifier of the encoder; empty if there is none
- * @param leftOver what is called a head and is none
+ * @param taken tensors that make the encoder a classifier; empty if there are none
+ * @param leftOver tensors named like a head that are not one
  */
 record CheckpointHead(Map<String, Tensor> taken, Map<String, Tensor> leftOver) {
     private static final String MEAN_NORM = "fc_norm.";
     private static final String WEIGHT = "weight";
     private static final String BIAS = "bias";
 
-    /** The head of an encoder of this width. */
+    /** Returns the head for an encoder of this width. */
     static CheckpointHead of(CheckpointNaming.Parts parts, int width) {
         Map<String, Tensor> taken = new LinkedHashMap<>();
         Map<String, Tensor> leftOver = new LinkedHashMap<>(parts.head());
@@ -27,7 +27,7 @@ record CheckpointHead(Map<String, Tensor> taken, Map<String, Tensor> leftOver) {
             // The projection of MoCo v1 is one linear layer, like a classifier.
             return new CheckpointHead(taken, leftOver);
         }
-        // With a final norm too it is another function: norm, mean, norm.
+        // Together with a final norm it would be another function: norm, mean, norm.
         boolean normed = !parts.encoder().containsKey("norm.weight")
                 && isOf(leftOver.get(MEAN_NORM + WEIGHT), width)
                 && isOf(leftOver.get(MEAN_NORM + BIAS), width);
@@ -65,7 +65,7 @@ record CheckpointHead(Map<String, Tensor> taken, Map<String, Tensor> leftOver) {
         }
     }
 
-    /** Whether the class scores are made from the mean of the patches, before the final norm. */
+    /** Whether the logits are computed from the normalised mean of the patches, without a final norm. */
     boolean poolsBeforeNorm() {
         return taken.containsKey(MEAN_NORM + WEIGHT);
     }

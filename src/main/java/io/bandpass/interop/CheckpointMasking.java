@@ -8,9 +8,9 @@ import java.util.OptionalInt;
 import java.util.stream.IntStream;
 import org.jspecify.annotations.Nullable;
 
-/** The keys of {@code task} that go with checkpoints of SimMIM and MAE: from the settings beside the weights, else as published. */
+/** Task settings of SimMIM and MAE checkpoints: those stored with the weights, else the published ones. */
 final class CheckpointMasking {
-    /** Of SimMIM, for images of 192 and 224 px. */
+    /** Block size of SimMIM for images of 192 and 224 px. */
     private static final int PUBLISHED_BLOCK = 32;
 
     private static final double PUBLISHED_RATIO = 0.6;
@@ -30,21 +30,21 @@ final class CheckpointMasking {
     }
 
     /**
-     * SimMIM: {@code DATA.MASK_PATCH_SIZE} and {@code DATA.MASK_RATIO}.
+     * Sets the task of SimMIM from {@code DATA.MASK_PATCH_SIZE} and {@code DATA.MASK_RATIO}.
      *
-     * @param patchSize of the encoder, in words; null where it has none
-     * @return whether images of this size can be masked by blocks at all
+     * @param patchSize of the encoder, as YAML; null if it has none
+     * @return whether images of this size can be masked in blocks
      */
     boolean simMim(int imageSize, @Nullable String patchSize) {
         double ratio = stored.number("DATA.MASK_RATIO").orElse(PUBLISHED_RATIO);
-        OptionalInt said = stored.count("DATA.MASK_PATCH_SIZE");
+        OptionalInt storedBlock = stored.count("DATA.MASK_PATCH_SIZE");
         if (patchSize == null) {
             notices.add("its mask token is one of an encoder that cuts images into patches, which this is not, so that"
                     + " only the encoder is written");
             return false;
         }
         int patch = Integer.parseInt(patchSize);
-        OptionalInt block = said.isPresent() ? said : largestBlock(imageSize, patch, ratio);
+        OptionalInt block = storedBlock.isPresent() ? storedBlock : largestBlock(imageSize, patch, ratio);
         if (block.isEmpty()) {
             notices.add("no block of whole patches can be masked in images of " + imageSize
                     + " px, so that only the encoder is written");
@@ -53,7 +53,7 @@ final class CheckpointMasking {
         builder.set("task.type", "simmim", origin);
         builder.set("task.block-size", Integer.toString(block.getAsInt()), origin);
         builder.set(RATIO, Double.toString(ratio), origin);
-        if (said.isEmpty()) {
+        if (storedBlock.isEmpty()) {
             notices.add("the file does not say how large its masked blocks are; " + block.getAsInt()
                     + " px are assumed; `set` task.block-size=N names another number");
         }
@@ -73,7 +73,7 @@ final class CheckpointMasking {
                 .max();
     }
 
-    /** A masked autoencoder: {@code mask_ratio} and {@code norm_pix_loss}. */
+    /** Sets the task of a masked autoencoder from {@code mask_ratio} and {@code norm_pix_loss}. */
     void mae() {
         builder.set("task.type", "mae", origin);
         stored.number("mask_ratio")

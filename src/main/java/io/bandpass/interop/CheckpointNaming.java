@@ -15,9 +15,9 @@ import org.bytedeco.pytorch.Tensor;
 import org.bytedeco.pytorch.TensorVector;
 import org.bytedeco.pytorch.global.torch;
 
-/** From the names of other programs to those of Bandpass, which are timm's. */
+/** Converts tensor names of other programs to those of Bandpass, which are timm's. */
 public final class CheckpointNaming {
-    /** The kinds of encoders, with the word of {@code encoder.type}. */
+    /** Families of encoders, each with its value of {@code encoder.type}. */
     public enum Family {
         VIT("vit", "blocks.0.attn.qkv.weight"),
         SWIN("swin", "layers.0.blocks.0.attn.qkv.weight"),
@@ -37,7 +37,7 @@ public final class CheckpointNaming {
         }
     }
 
-    /** The programs whose decoders are known, by what they pre-train with. */
+    /** The pre-training methods whose decoders are known. */
     public enum Pretraining {
         /** The method's authors: masked frequencies or a restoration task. */
         MASKED_FREQUENCIES,
@@ -46,17 +46,17 @@ public final class CheckpointNaming {
     }
 
     /**
-     * The parts of a file under our names. The tensors are the file's, or belong to the scope in which they were made.
+     * The parts of a checkpoint under Bandpass names. The tensors belong to the file or to the scope that created them.
      *
-     * @param encoder without prefix
-     * @param decoder what a pre-training task has behind the encoder, with the names of the full model; empty if there is
-     *     none, or none that is known
-     * @param pretraining the task that it belongs to
-     * @param head of a classifier, with what stands between it and the encoder; empty if there is none
-     * @param normBeforeMean whether a ConvNeXt has its last norm before the pooling, as its names say
+     * @param encoder encoder tensors without prefix
+     * @param decoder tensors of a pre-training task after the encoder, with the names of the full model; empty if there
+     *     are none, or none that are known
+     * @param pretraining the task that the decoder belongs to
+     * @param head classifier head with anything between it and the encoder; empty if there is none
+     * @param normBeforeMean whether a ConvNeXt has its last norm before the pooling, according to its names
      * @param momentumContrast whether the names are MoCo's
-     * @param ignored names of the file that are left out on purpose, with the reason
-     * @param notices what else a person should know
+     * @param ignored names in the file that are skipped on purpose, with the reason
+     * @param notices remarks for the user
      */
     public record Parts(
             Family family,
@@ -72,7 +72,7 @@ public final class CheckpointNaming {
             return new Parts(family, encoder, decoder, pretraining, head, normBeforeMean, true, ignored, notices);
         }
 
-        /** All parts with the names of a full model. A head is of no task, and so it is of no full model either. */
+        /** Returns all parts with the names of a full model. A head belongs to no task, and so to no full model. */
         public Map<String, Tensor> named() {
             Map<String, Tensor> named = new LinkedHashMap<>();
             encoder.forEach((name, tensor) -> named.put(ENCODER + name, tensor));
@@ -87,7 +87,7 @@ public final class CheckpointNaming {
     private CheckpointNaming() {}
 
     /**
-     * Gives every tensor of a file its place.
+     * Assigns every tensor of a file to its part.
      *
      * @throws WeightsException if the encoder is of no known kind
      */
@@ -175,9 +175,9 @@ public final class CheckpointNaming {
     }
 
     /**
-     * Without a relative position bias there is one {@code qkv.bias}, with it a {@code q_bias} and a {@code v_bias}.
-     * Where a file has biases of the keys too, they become 0. The result is the same model: a bias b of the keys adds
-     * q.b to the logits of all keys of a query q alike, and the softmax over them does not change.
+     * Converts attention biases: a single {@code qkv.bias} without a relative position bias, {@code q_bias} and {@code
+     * v_bias} with one. Key biases are set to 0, which leaves the model unchanged: a key bias b adds q.b to every logit
+     * of a query q, and the softmax over the keys is invariant to it.
      */
     private static void alignBiases(
             String prefix, Map<String, Tensor> encoder, boolean relative, List<String> notices) {
@@ -189,7 +189,7 @@ public final class CheckpointNaming {
             Tensor all = encoder.get(attention + "qkv.bias");
             if (all != null && isVector(all) && all.size(0) % 3 == 0) {
                 long width = all.size(0) / 3;
-                Tensor keys = Tensors.slice(all, 0, width, 2 * width);
+                Tensor keys = Tensors.slice(all, 0, width, 2 * width); // (C)
                 zeroed += keys.count_nonzero().item_long() > 0 ? 1 : 0;
                 Tensor queries = Tensors.slice(all, 0, 0, width);
                 Tensor values = Tensors.slice(all, 0, 2 * width, 3 * width);
@@ -198,12 +198,12 @@ public final class CheckpointNaming {
                     encoder.put(attention + "q_bias", queries);
                     encoder.put(attention + "v_bias", values);
                 } else {
-                    encoder.put(attention + "qkv.bias", stacked(queries, values));
+                    encoder.put(attention + "qkv.bias", qkvBias(queries, values));
                 }
             } else if (!relative && q != null && v != null && isVector(q) && isVector(v)) {
                 encoder.remove(attention + "q_bias");
                 encoder.remove(attention + "v_bias");
-                encoder.put(attention + "qkv.bias", stacked(q, v));
+                encoder.put(attention + "qkv.bias", qkvBias(q, v));
             }
         }
         if (zeroed > 0) {
@@ -217,11 +217,11 @@ public final class CheckpointNaming {
         return Tensors.shape(tensor).length == 1;
     }
 
-    private static Tensor stacked(Tensor queries, Tensor values) {
+    private static Tensor qkvBias(Tensor queries, Tensor values) {
         return torch.cat(new TensorVector(queries, torch.zeros_like(queries), values));
     }
 
-    /** Files before PyTorch 0.4.1 do not count the batches of batch norm, and with a fixed momentum none are needed. */
+    /** Adds batch-norm counters, which files before PyTorch 0.4.1 lack; with a fixed momentum they are unused. */
     private static void addCounters(Map<String, Tensor> encoder, List<String> notices) {
         int added = 0;
         for (String name : List.copyOf(encoder.keySet())) {

@@ -16,11 +16,11 @@ import org.bytedeco.pytorch.Tensor;
 import org.jspecify.annotations.Nullable;
 
 /**
- * An AdamW in the middle of its work, as a PyTorch file of another program holds it beside the weights.
+ * The AdamW state that another program's PyTorch file holds with the weights.
  *
- * @param first moment of each parameter, by the name that the parameter has in the file
- * @param second moment
- * @param updates that were made
+ * @param first first moment of each parameter, by the parameter's name in the file
+ * @param second second moment
+ * @param updates updates made so far
  */
 public record CheckpointOptimizer(TensorFile first, TensorFile second, long updates) implements AutoCloseable {
     private static final String STEP = "step";
@@ -63,16 +63,20 @@ public record CheckpointOptimizer(TensorFile first, TensorFile second, long upda
             throw new WeightsException(source
                     + ": its optimizer has not updated all parameters equally often, which ours does: " + updates);
         }
-        TensorFile read = CheckpointWeights.tensors(file, first, storages);
+        TensorFile firstMoments = CheckpointWeights.tensors(file, first, storages);
         try {
-            return new CheckpointOptimizer(read, CheckpointWeights.tensors(file, second, storages), updates.first());
+            return new CheckpointOptimizer(
+                    firstMoments, CheckpointWeights.tensors(file, second, storages), updates.first());
         } catch (IOException | RuntimeException e) {
-            read.close();
+            firstMoments.close();
             throw e;
         }
     }
 
-    /** Both moments with the names of {@link CheckpointNaming.Parts#named()}, as {@code exp_avg.} and {@code exp_avg_sq.} */
+    /**
+     * Returns both moments, {@code exp_avg.} or {@code exp_avg_sq.} before {@link CheckpointNaming.Parts#named()
+     * names}.
+     */
     public Map<String, Tensor> named() {
         Map<String, Tensor> named = new LinkedHashMap<>();
         CheckpointNaming.map(first).named().forEach((name, moment) -> named.put("exp_avg." + name, moment));

@@ -13,9 +13,9 @@ import java.util.TreeMap;
 import java.util.TreeSet;
 import org.bytedeco.pytorch.Tensor;
 
-/** What stands before the names of an encoder in files of other programs: wrappers, and which of several copies it is. */
+/** Prefixes of encoder names in other programs' files: wrappers, and the copies of an encoder. */
 final class CheckpointPrefixes {
-    /** Wrappers, and where self-supervised methods keep the encoder that is trained. */
+    /** Wrappers, and the attributes under which self-supervised methods keep the trained encoder. */
     private static final List<String> WRAPPERS = List.of(
             "module.",
             "_orig_mod.",
@@ -29,7 +29,7 @@ final class CheckpointPrefixes {
             "online_model.",
             "student.");
 
-    /** Second copies beside it. */
+    /** Second copies of the encoder. */
     private static final List<String> COPIES = List.of(
             "encoder_k.",
             "momentum_encoder.",
@@ -41,28 +41,28 @@ final class CheckpointPrefixes {
             "model_ema.",
             "averaged_model.");
 
-    /** Of MoCo in its versions, in which what stands behind the encoder is a projection, whatever it is called. */
+    /** MoCo's prefixes, in all versions; the layers after its encoder are a projection, whatever their names. */
     private static final List<String> MOMENTUM_CONTRAST =
             List.of("encoder_q.", "encoder_k.", "base_encoder.", "momentum_encoder.");
 
-    /** What programs that average weights count beside them: PyTorch's AveragedModel. */
+    /** Counters of programs that average weights: PyTorch's AveragedModel. */
     private static final Set<String> COUNTERS = Set.of("n_averaged");
 
     /**
-     * The tensors of the encoder that is taken.
+     * The tensors of the selected encoder.
      *
-     * @param plain by their names without prefixes
-     * @param ignored names of the file that are left out, with the reason
-     * @param notices what else a person should know
+     * @param plain tensors by name without prefixes
+     * @param ignored names in the file that are skipped, with the reason
+     * @param notices remarks for the user
      */
     record Plain(Map<String, Tensor> plain, Map<String, String> ignored, List<String> notices) {}
 
     private CheckpointPrefixes() {}
 
     /**
-     * Takes the encoder that is trained, and where there is nothing but a copy of one, that copy.
+     * Selects the trained encoder, or a copy of it if there is nothing else.
      *
-     * @throws WeightsException if two tensors have the same name then
+     * @throws WeightsException if two tensors then have the same name
      */
     static Plain plain(TensorFile file) {
         Map<String, Tensor> plain = new TreeMap<>();
@@ -90,7 +90,7 @@ final class CheckpointPrefixes {
         return new Plain(plain, ignored, notices);
     }
 
-    /** The prefix of the copy that all tensors are of, empty if they are not of one. */
+    /** Returns the prefix of the copy that all tensors belong to, empty if there is no such copy. */
     private static String onlyCopy(Collection<String> names) {
         Set<String> copies = new TreeSet<>();
         for (String name : names) {
@@ -106,7 +106,7 @@ final class CheckpointPrefixes {
         return COPIES.stream().filter(ours::startsWith).findFirst();
     }
 
-    /** Without the prefixes of wrappers; in one go, as a name may be made of nothing else. */
+    /** Removes the prefixes of wrappers, in a loop rather than recursively, as a name may consist of nothing else. */
     static String without(String name) {
         int from = 0;
         boolean found = true;

@@ -11,13 +11,13 @@ import java.util.OptionalDouble;
 import java.util.OptionalInt;
 import org.bytedeco.pytorch.Tensor;
 
-/** The configuration that goes with foreign weights: their geometry, and what the settings beside them say of the mask. */
+/** Configuration of an imported checkpoint: its geometry, and the mask and task from the settings stored with it. */
 final class CheckpointRecipe {
-    /** The authors' words for their tasks, and ours for {@code task.type}. */
+    /** The authors' names of their tasks, and the corresponding {@code task.type}. */
     private static final Map<String, String> TASKS =
             Map.of("sr", "super-resolution", "deblur", "deblur", "denoise", "denoise");
 
-    /** Of the decoders of MAE and of the method's authors, whatever their width. */
+    /** Heads of the decoders of MAE and of the method's authors, at any width. */
     private static final int PUBLISHED_HEADS = 16;
 
     private final String source;
@@ -40,7 +40,7 @@ final class CheckpointRecipe {
         this.notices = notices;
     }
 
-    /** Whether there is a task here for which the decoder of the file was trained; known once it was built. */
+    /** Whether the decoder's task is supported here; valid after {@link #build}. */
     boolean decoderFits() {
         return decoderFits;
     }
@@ -48,8 +48,8 @@ final class CheckpointRecipe {
     /**
      * Builds the configuration.
      *
-     * @param imageSize for which it is made
-     * @param settings of a person, over all else
+     * @param imageSize image size of the imported model
+     * @param settings the user's, which override everything else
      */
     PretrainingConfig build(int imageSize, List<String> settings) {
         ConfigBuilder<PretrainingConfig> builder = ConfigBuilder.of(PretrainingConfig.class);
@@ -59,7 +59,7 @@ final class CheckpointRecipe {
         builder.set("encoder.image-size", Integer.toString(imageSize), origin);
         builder.set("description", "\"imported weights\"", origin);
         switch (parts.pretraining().orElse(CheckpointNaming.Pretraining.MASKED_FREQUENCIES)) {
-            case MASKED_FREQUENCIES -> ofTheMethod(builder, imageSize);
+            case MASKED_FREQUENCIES -> maskedFrequencies(builder, imageSize);
             case SIMMIM ->
                 decoderFits = new CheckpointMasking(stored, builder, origin, notices)
                         .simMim(imageSize, geometry.settings().get("patch-size"));
@@ -70,7 +70,7 @@ final class CheckpointRecipe {
         return builder.build();
     }
 
-    private void ofTheMethod(ConfigBuilder<PretrainingConfig> builder, int imageSize) {
+    private void maskedFrequencies(ConfigBuilder<PretrainingConfig> builder, int imageSize) {
         if (stored.number("DATA.MASK_RADIUS1").isPresent()) {
             mask(builder, imageSize);
         } else {
@@ -79,7 +79,7 @@ final class CheckpointRecipe {
         task(builder);
     }
 
-    /** A decoder of transformer blocks: its width and depth from its shapes, its heads from the settings. */
+    /** Configures a transformer decoder: width and depth from its shapes, heads from the settings. */
     private void decoder(ConfigBuilder<PretrainingConfig> builder, List<String> settings) {
         Tensor embedding = parts.decoder().get("decoder.embed.weight");
         if (embedding == null || embedding.dim() != 2) {
@@ -155,7 +155,7 @@ final class CheckpointRecipe {
                 .ifPresent(factor -> builder.set("loss.patch-factor", Integer.toString(factor), origin));
     }
 
-    /** The task for which the decoder was trained, where there is such a one here. */
+    /** Sets the task for which the decoder was trained, if it is supported here. */
     private void task(ConfigBuilder<PretrainingConfig> builder) {
         Optional<String> filter = stored.word("DATA.FILTER_TYPE");
         if (filter.isEmpty() || filter.get().equals("mfm")) {

@@ -9,7 +9,7 @@ import java.util.OptionalDouble;
 import java.util.OptionalInt;
 import org.jspecify.annotations.Nullable;
 
-/** The settings that a program stored beside its weights, as far as they are plain values; asked for by path. */
+/** Settings that another program stored with its weights, looked up by path; only plain values are available. */
 public final class CheckpointSettings {
     private final Map<?, ?> tree;
 
@@ -21,7 +21,7 @@ public final class CheckpointSettings {
         return new CheckpointSettings(Map.of());
     }
 
-    /** Those under {@code config} (yacs) or {@code args} (argparse) of a file. */
+    /** Returns the settings under {@code config} (yacs) or {@code args} (argparse) of a file. */
     static CheckpointSettings of(@Nullable Object root) {
         if (root instanceof Map<?, ?> map) {
             for (String key : List.of("config", "args", "cfg")) {
@@ -45,19 +45,19 @@ public final class CheckpointSettings {
         return at;
     }
 
-    /** A word. */
+    /** Returns a string. */
     public Optional<String> word(String path) {
         return find(path) instanceof String word ? Optional.of(word) : Optional.empty();
     }
 
-    /** A finite number. */
+    /** Returns a finite number. */
     public OptionalDouble number(String path) {
         return find(path) instanceof Number number && Double.isFinite(number.doubleValue())
                 ? OptionalDouble.of(number.doubleValue())
                 : OptionalDouble.empty();
     }
 
-    /** A whole number above 0. */
+    /** Returns a positive integer. */
     public OptionalInt count(String path) {
         double number = number(path).orElse(0);
         return number >= 1 && number <= Integer.MAX_VALUE && Math.rint(number) == number
@@ -65,7 +65,7 @@ public final class CheckpointSettings {
                 : OptionalInt.empty();
     }
 
-    /** The finite numbers of a list or tuple; none where it holds anything else. */
+    /** Returns the finite numbers of a list or tuple; empty if it holds anything else. */
     public List<Double> numbers(String path) {
         List<Double> numbers = new ArrayList<>();
         for (Object item : items(path)) {
@@ -77,7 +77,7 @@ public final class CheckpointSettings {
         return numbers;
     }
 
-    /** The words of a list or tuple; none where it holds anything else. */
+    /** Returns the strings of a list or tuple; empty if it holds anything else. */
     public List<String> words(String path) {
         List<String> words = new ArrayList<>();
         for (Object item : items(path)) {
@@ -96,12 +96,12 @@ public final class CheckpointSettings {
                 : found instanceof Object[] tuple ? Arrays.asList(tuple) : List.of();
     }
 
-    /** Whether something is switched on or off, where that is said. */
+    /** Returns a boolean, if set. */
     public Optional<Boolean> flag(String path) {
         return find(path) instanceof Boolean flag ? Optional.of(flag) : Optional.empty();
     }
 
-    /** Whether something is switched on. */
+    /** Whether a boolean is set and true. */
     public boolean isOn(String path) {
         return flag(path).orElse(false);
     }

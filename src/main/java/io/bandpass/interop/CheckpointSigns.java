@@ -10,8 +10,8 @@ import java.util.Set;
 import java.util.regex.Pattern;
 
 /**
- * Names that betray a variant of an encoder which cannot be computed here. Such a file must not become the plain encoder,
- * not even where a part of it is asked for: what stands inside the encoder changes what it computes.
+ * Tensor names that reveal an unsupported variant of an encoder. Such a file must not be imported as the plain encoder,
+ * not even with {@code --partial}: tensors inside the encoder change what it computes.
  */
 final class CheckpointSigns {
     private record Sign(Set<Family> families, Pattern name, String words) {}
@@ -53,23 +53,23 @@ final class CheckpointSigns {
             sign(Set.of(Family.RESNET), "layer\\d+\\.\\d+\\.downsample\\.2\\..*", "shortcuts with pooling (ResNet-D)"),
             sign(Set.of(Family.RESNET), "(?:.*\\.)?filt", "blurred pooling (anti-aliasing)"));
 
-    /** What belongs to the encoder of a family, whatever its name is below: nothing of it may be left out. */
+    /** Tensors inside the encoder of a family, whatever their name below: none of them may be skipped. */
     private static final Pattern INSIDE = Pattern.compile(
             "(?:blocks|layers|stages|layer\\d+|patch_embed|stem|conv1|bn1|maxpool|downsample_layers|norm_pre)\\..*",
             Pattern.DOTALL);
 
     private CheckpointSigns() {}
 
-    /** A point stands for a line end too: where it did not, long names with one would be tried again from each point. */
+    /** Compiles a sign. Without DOTALL, a long name with a line break would be retried from every dot. */
     private static Sign sign(Set<Family> families, String name, String words) {
         return new Sign(families, Pattern.compile(name, Pattern.DOTALL), words);
     }
 
     /**
-     * Looks for such names.
+     * Rejects encoders with such names.
      *
-     * @param names of the encoder, by the names of the file without prefixes
-     * @throws WeightsException if there is one; the sentence says what it means
+     * @param names encoder names in the file, without prefixes
+     * @throws WeightsException if there is one; the message states its meaning
      */
     static void refuse(String source, Family family, Collection<String> names) {
         for (Sign sign : SIGNS) {
@@ -88,9 +88,9 @@ final class CheckpointSigns {
     }
 
     /**
-     * Refuses to leave out what belongs to the encoder.
+     * Rejects skipping tensors inside the encoder.
      *
-     * @param unexpected names of the file that the encoder has no place for
+     * @param unexpected names in the file that the encoder does not have
      * @throws WeightsException if one of them is inside the encoder
      */
     static void refuseInside(String source, Family family, Collection<String> unexpected) {

@@ -13,20 +13,21 @@ import java.util.Map;
 import org.bytedeco.javacpp.PointerScope;
 import org.bytedeco.pytorch.Tensor;
 
-/** The state of training of another program: a whole model, and the moments of its optimizer. */
+/** Loads the training state of another program: a full model, and the moments of its optimizer. */
 public final class CheckpointState {
     private CheckpointState() {}
 
     /**
-     * Loads every tensor of a task from a file of any layout that {@code import} reads, by our names or foreign ones.
+     * Loads every tensor of a task from a file in any layout that {@code import} reads, with Bandpass's names or
+     * others.
      *
-     * @throws WeightsException if anything is missing or unexpected
+     * @throws WeightsException if a tensor is missing or unexpected
      */
     public static WeightsLoader.Report loadModel(TrainingTask task, Path file) throws IOException {
         try (PointerScope scope = new PointerScope();
-                CheckpointWeights foreign = CheckpointWeights.read(file)) {
+                CheckpointWeights checkpoint = CheckpointWeights.read(file)) {
             Map<String, Tensor> model = NamedTensor.byName(task.state());
-            TensorFile tensors = foreign.tensors();
+            TensorFile tensors = checkpoint.tensors();
             if (tensors.names().equals(model.keySet())) {
                 return WeightsLoader.loadAll(model, tensors);
             }
@@ -36,18 +37,18 @@ public final class CheckpointState {
     }
 
     /**
-     * Loads moments and counter of an optimizer from a PyTorch file of another program.
+     * Loads moments and update count of an optimizer from another program's PyTorch file.
      *
-     * @return how many updates it had made
+     * @return number of updates it had made
      * @throws WeightsException if the file holds none, or one of other parameters
      */
     public static long loadOptimizer(Optimizer optimizer, Path file) throws IOException {
         try (PointerScope scope = new PointerScope();
-                CheckpointOptimizer foreign = CheckpointOptimizer.read(file)) {
-            Map<String, Tensor> values = foreign.named();
-            values.put("updates", Tensors.ofFloats(new float[] {foreign.updates()}));
+                CheckpointOptimizer checkpoint = CheckpointOptimizer.read(file)) {
+            Map<String, Tensor> values = checkpoint.named();
+            values.put("updates", Tensors.ofFloats(new float[] {checkpoint.updates()}));
             WeightsLoader.load("the optimizer of " + file, NamedTensor.byName(optimizer.state()), values, false);
-            return foreign.updates();
+            return checkpoint.updates();
         }
     }
 }

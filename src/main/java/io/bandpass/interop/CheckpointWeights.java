@@ -31,30 +31,30 @@ import org.bytedeco.pytorch.global.torch;
 import org.jspecify.annotations.Nullable;
 
 /**
- * The weights that another program wrote: a PyTorch file of either format, or safetensors. Nothing in it is believed
- * before it is checked against the file, and nothing of it is executed.
+ * Weights of another program: a PyTorch file in either format, or safetensors. Everything is checked against the file
+ * before it is used, and nothing in it is executed.
  *
- * @param tensors with the names and types of the file
- * @param settings that were stored beside them
- * @param foundUnder key of the file under which they were, empty at its top
- * @param passedOver keys of the file under which there are moving averages that were not taken
+ * @param tensors tensors with the names and types of the file
+ * @param settings settings stored with them
+ * @param foundUnder key in the file that holds them, empty at the top
+ * @param passedOver keys in the file with moving averages that were not used
  */
 public record CheckpointWeights(
         TensorFile tensors, CheckpointSettings settings, String foundUnder, List<String> passedOver)
         implements AutoCloseable {
     private static final byte[] ZIP = {'P', 'K', 3, 4};
-    /** Opcode PROTO, with which every binary pickle begins. */
+    /** Opcode PROTO, the first of every binary pickle. */
     private static final byte PICKLE = (byte) 0x80;
 
-    /** What is taken out of a PyTorch file while it is open. */
+    /** Reads something from an open PyTorch file. */
     interface Reader<T> {
         T read(@Nullable Object root, TorchStorages storages) throws IOException;
     }
 
     /**
-     * Reads a file, whichever of the formats it has.
+     * Reads a file in any of the formats.
      *
-     * @throws WeightsException if it is not sound, or of none of them
+     * @throws WeightsException if it is invalid, or in none of them
      */
     public static CheckpointWeights read(Path file) throws IOException {
         Optional<CheckpointWeights> ofPyTorch = open(file, (root, storages) -> of(file, root, storages));
@@ -67,7 +67,7 @@ public record CheckpointWeights(
      * Opens a PyTorch file of either format.
      *
      * @return empty for safetensors
-     * @throws WeightsException if it is not sound, or neither
+     * @throws WeightsException if it is invalid, or neither
      */
     static <T> Optional<T> open(Path file, Reader<T> reader) throws IOException {
         byte[] start = start(file);
@@ -92,7 +92,7 @@ public record CheckpointWeights(
         try (FileChannel channel = Safetensors.open(file)) {
             ByteBuffer buffer = ByteBuffer.allocate(OtherFileKinds.START);
             while (buffer.hasRemaining() && channel.read(buffer) >= 0) {
-                // On until so many bytes are there, or the file ends.
+                // Repeat until the buffer is full or the file ends.
             }
             byte[] start = new byte[buffer.position()];
             buffer.flip().get(start);
@@ -106,7 +106,7 @@ public record CheckpointWeights(
                 tensors(file, state.tensors(), storages), CheckpointSettings.of(root), state.key(), state.averages());
     }
 
-    /** Reads tensors of a file, which belong to the caller, after their descriptions were checked against it. */
+    /** Reads tensors of a file, owned by the caller, after checking their descriptions against it. */
     static TensorFile tensors(Path file, Map<String, StoredTensor> described, TorchStorages storages)
             throws IOException {
         String source = file.toString();
@@ -127,7 +127,7 @@ public record CheckpointWeights(
             views.values().forEach(Tensor::close);
             throw e;
         } finally {
-            // Views hold the memory that they show.
+            // Views keep their memory alive.
             read.values().forEach(Tensor::close);
         }
         return new TensorFile(source, views, Map.of());
@@ -143,7 +143,7 @@ public record CheckpointWeights(
                 throw new WeightsException(source + ": tensor " + name + " " + problem);
             });
             long more = entry.getValue().elements();
-            // Many views of one storage could add up to what no file could hold.
+            // Many views of one storage could add up to more than any file holds.
             if (more > fileSize - elements) {
                 throw new WeightsException(
                         source + ": its tensors have more elements than the file has bytes, up to " + name);

@@ -4,7 +4,7 @@ import io.bandpass.interop.CheckpointGeometry.Inference;
 import java.util.ArrayList;
 import java.util.List;
 
-/** Infers a ConvNeXt. */
+/** Infers the geometry of a ConvNeXt. */
 final class ConvNeXtGeometry {
     private static final int KERNEL = 7;
     private static final int EXPANSION = 4;

@@ -10,11 +10,11 @@ import java.util.stream.Stream;
 
 /** The folder into which weights are imported. */
 record ImportFolder(Path path) {
-    /** What commands would take in place of an encoder, or beside it. */
+    /** Weights that commands would load instead of the encoder, or in addition to it. */
     private static final List<String> OTHERS = List.of(
             WeightsFile.FULL, WeightsFile.CLASSIFIER, WeightsFile.AVERAGED_CLASSIFIER, WeightsFile.BEST_CLASSIFIER);
 
-    /** Refuses a folder that is none, or holds something that is not to be written over. */
+    /** Rejects a path that is not a folder, or a non-empty folder that must not be overwritten. */
     void check(boolean overwrite) throws IOException {
         if (Files.exists(path) && !Files.isDirectory(path)) {
             throw new ConfigException("`out` " + path + " is a file, but must be a folder");
@@ -36,7 +36,7 @@ record ImportFolder(Path path) {
         return path.resolve(WeightsFile.FULL);
     }
 
-    /** Removes weights of an earlier model, once there is an encoder: before, the import could still fail. */
+    /** Removes weights of an earlier model, after the encoder is written: before, the import could still fail. */
     void removeEarlier() throws IOException {
         for (String name : OTHERS) {
             Files.deleteIfExists(path.resolve(name));

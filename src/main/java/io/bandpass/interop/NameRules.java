@@ -8,7 +8,7 @@ import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 import org.bytedeco.pytorch.Tensor;
 
-/** How names of one kind of encoder become ours: the table in docs/weights.md. */
+/** Renaming rules for one family of encoders: the table in docs/weights.md. */
 final class NameRules {
     private record Rule(Pattern pattern, String replacement) {
         Rule(String pattern, String replacement) {
@@ -46,7 +46,7 @@ final class NameRules {
             }
             case SWIN -> rules.add(new Rule("head\\.(weight|bias)", "head.fc.$1"));
             case RESNET -> {
-                // The names of timm and torchvision are ours.
+                // Bandpass uses the names of timm and torchvision.
             }
             case CONVNEXT -> {
                 rules.add(new Rule("head\\.(weight|bias)", "head.fc.$1"));
@@ -66,7 +66,7 @@ final class NameRules {
         return relativePositions;
     }
 
-    /** Why a tensor is left out, empty if it is not. */
+    /** Returns why a tensor is skipped, empty if it is not. */
     String reasonToIgnore(String name) {
         if (DERIVED.matcher(name).matches()) {
             return "follows from the geometry";
@@ -77,11 +77,11 @@ final class NameRules {
         return name.startsWith("lm_head.") ? "head of BEiT's pre-training" : "";
     }
 
-    /** Our name. */
+    /** Returns the Bandpass name of a tensor. */
     String ours(String name) {
         Matcher merging = OLD_MERGING.matcher(name);
         if (family == Family.SWIN && mergesAtTheEnd && merging.matches()) {
-            // Merging stood at the end of a stage; timm 1.0 has it at the start of the next.
+            // Here merging is at the end of a stage; timm 1.0 has it at the start of the next.
             return "layers." + (Integer.parseInt(merging.group(1)) + 1) + ".downsample." + merging.group(2);
         }
         for (Rule rule : rules) {
@@ -94,8 +94,8 @@ final class NameRules {
     }
 
     /**
-     * Whether a tensor, by our name, belongs to a linear classifier and not to the encoder. Layers of a projection head, such
-     * as {@code fc.0.weight} or {@code head.mlp.0.weight}, belong to neither.
+     * Whether a tensor, by its Bandpass name, belongs to a linear classifier rather than the encoder. Layers of a
+     * projection head, such as {@code fc.0.weight} or {@code head.mlp.0.weight}, belong to neither.
      */
     boolean isHead(String ours) {
         return heads(family).matcher(ours).matches();
@@ -110,7 +110,7 @@ final class NameRules {
     }
 
     /**
-     * The value under our name: a convolution of one pixel that stands for a linear layer becomes its matrix.
+     * Returns the value under the Bandpass name: a 1x1 convolution that stands for a linear layer becomes its matrix.
      *
      * @return the tensor itself, or a view of it
      */
@@ -118,7 +118,7 @@ final class NameRules {
         boolean linear = isHead(ours)
                 || (family == Family.CONVNEXT && LINEAR.matcher(ours).matches());
         return linear && tensor.dim() == 4 && tensor.size(2) == 1 && tensor.size(3) == 1
-                ? tensor.flatten(1, 3)
+                ? tensor.flatten(1, 3) // (outputs, inputs)
                 : tensor;
     }
 }

@@ -4,7 +4,7 @@ import io.bandpass.interop.CheckpointGeometry.Inference;
 import java.util.ArrayList;
 import java.util.List;
 
-/** Infers a ResNet. */
+/** Infers the geometry of a ResNet. */
 final class ResNetGeometry {
     private ResNetGeometry() {}
 
@@ -56,7 +56,7 @@ final class ResNetGeometry {
         }
     }
 
-    /** No tensor of the encoder shows the strides of the stem: those of the decoder do, else the kernel tells them. */
+    /** Reduction of the stem. No tensor of the encoder shows it: it follows from the decoder, else from the kernel. */
     private static int stemReduction(Inference inference, int kernel, int byDecoder) {
         if (byDecoder == 1 || byDecoder == 2 || byDecoder == 4) {
             return byDecoder;

@@ -16,9 +16,9 @@ import java.util.regex.Pattern;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Finds the state of an Adam optimizer among the objects of a PyTorch file. PyTorch numbers the parameters: first those of
- * the first group, in the order in which the model names them, then those of the next. Names follow from this order and
- * from which parameters take weight decay, and are checked against the shapes.
+ * The state of an Adam optimizer in a PyTorch file. PyTorch numbers the parameters: first those of the first group, in
+ * the order of the model, then those of the next. Names follow from this order and from which parameters have weight
+ * decay, and are checked against the shapes.
  */
 final class StoredMoments {
     private static final String EXPECTED =
@@ -33,9 +33,9 @@ final class StoredMoments {
     private final Map<String, StoredTensor> model;
 
     /**
-     * In a file.
+     * Finds the optimizer in a file.
      *
-     * @param model its state, in its order
+     * @param model state of the model, in its order
      * @throws WeightsException if the file holds no optimizer
      */
     StoredMoments(String source, @Nullable Object root, Map<String, StoredTensor> model) {
@@ -47,7 +47,7 @@ final class StoredMoments {
         optimizer = found;
     }
 
-    /** What is stored for each parameter, by the name of the parameter in the file. */
+    /** Returns the state of each parameter, by the parameter's name in the file. */
     Map<String, Map<?, ?>> byName() {
         List<Map<?, ?>> groups = groups();
         Map<Long, Map<?, ?>> states = states();
@@ -81,9 +81,9 @@ final class StoredMoments {
     }
 
     /**
-     * One of the two moments of a parameter.
+     * Returns one of the two moments of a parameter.
      *
-     * @throws WeightsException if it is not there, or has not the shape of the parameter
+     * @throws WeightsException if it is missing, or its shape differs from the parameter's
      */
     StoredTensor moment(String parameter, Map<?, ?> state, String key) {
         StoredTensor owner = model.get(parameter);
@@ -153,17 +153,17 @@ final class StoredMoments {
         return states;
     }
 
-    /** The names of what is trained: fixed positions are stored among the parameters, and are none for the optimizer. */
+    /** Returns the names of trained parameters. Fixed positions are stored too, but not in the optimizer. */
     private List<String> parameters(int count) {
         List<String> all = model.keySet().stream()
                 .filter(name -> !NO_PARAMETER.matcher(name).matches())
                 .toList();
         List<String> withoutPositions =
                 all.stream().filter(name -> !name.endsWith("pos_embed")).toList();
-        List<String> withoutThoseOfTheDecoder = all.stream()
+        List<String> withoutDecoderPositions = all.stream()
                 .filter(name -> !name.endsWith("decoder_pos_embed") && !name.endsWith("decoder.pos_embed"))
                 .toList();
-        for (List<String> names : List.of(all, withoutThoseOfTheDecoder, withoutPositions)) {
+        for (List<String> names : List.of(all, withoutDecoderPositions, withoutPositions)) {
             if (names.size() == count) {
                 return names;
             }
@@ -172,7 +172,7 @@ final class StoredMoments {
                 + all.size() + ", so they cannot be told apart");
     }
 
-    /** Whether the programs whose files are read give a parameter weight decay. */
+    /** Whether a parameter has weight decay in the supported programs. */
     private boolean decays(String name) {
         StoredTensor tensor = model.get(name);
         String last = name.substring(name.lastIndexOf('.') + 1);

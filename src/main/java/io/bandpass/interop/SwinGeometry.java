@@ -4,7 +4,7 @@ import io.bandpass.interop.CheckpointGeometry.Inference;
 import java.util.ArrayList;
 import java.util.List;
 
-/** Infers a Swin Transformer. */
+/** Infers the geometry of a Swin Transformer. */
 final class SwinGeometry {
     private static final String PATCHES = "patch_embed.proj.weight";
 
@@ -54,13 +54,13 @@ final class SwinGeometry {
         inference.dropPath();
     }
 
-    /** Every block of a stage has windows of the same size. */
+    /** Checks that every block of a stage has the same window size. */
     private static void expectTable(TensorShapes shapes, int stage, int block, int[] shape) {
         shapes.expect(
                 "layers." + stage + ".blocks." + block + ".attn.relative_position_bias_table", shape[0], shape[1]);
     }
 
-    /** Stages may only have other windows than the largest where their map is smaller. */
+    /** Rejects unequal windows: only a stage with a smaller map may differ from the largest. */
     private static void refuseUnequal(Inference inference, int patch, List<Integer> windows, int window) {
         if (windows.stream().distinct().count() == 1) {
             return;
@@ -87,7 +87,7 @@ final class SwinGeometry {
         }
         for (int stage = 0; stage < windows.size(); stage++) {
             if (windows.get(stage) < window) {
-                // A map that is smaller than the window is one window, and shows the size of the image.
+                // A map that is smaller than the window is a single window, and shows the image size.
                 inference.imageSize(((long) windows.get(stage) * patch) << stage);
                 return;
             }

@@ -10,9 +10,9 @@ import java.util.Map;
 import java.util.TreeMap;
 import org.bytedeco.pytorch.Tensor;
 
-/** Names and shapes of a state, and questions that a geometry is inferred with. */
+/** Names and shapes of a state dict, with the queries that a geometry is inferred from. */
 final class TensorShapes {
-    /** Of every family that has stages; their number is a power of two in the stride. */
+    /** Largest number of stages in any family; the stride is exponential in it. */
     private static final int MOST_STAGES = 8;
 
     private final String source;
@@ -39,9 +39,9 @@ final class TensorShapes {
     }
 
     /**
-     * The shape of a tensor that must be there.
+     * Returns the shape of a required tensor.
      *
-     * @throws WeightsException if it is not, or has another number of axes, or an extent beyond those of any encoder
+     * @throws WeightsException if it is missing, has another number of axes, or an extent larger than in any encoder
      */
     int[] need(String name, int axes) {
         long[] shape = shapes.get(name);
@@ -61,7 +61,7 @@ final class TensorShapes {
         return Arrays.stream(shape).mapToInt(Math::toIntExact).toArray();
     }
 
-    /** The larger of two edges must be that of a square kernel. */
+    /** Returns the edge of a kernel, which must be square. */
     int square(String name, int[] convolution) {
         if (convolution[2] != convolution[3]) {
             throw new WeightsException(source + ": tensor " + name + " has a kernel of " + convolution[2] + " x "
@@ -70,7 +70,7 @@ final class TensorShapes {
         return convolution[2];
     }
 
-    /** Refuses images with other channels than red, green and blue. */
+    /** Rejects a convolution whose input is not RGB. */
     void needRgb(String name, int[] convolution) {
         if (convolution[1] != 3) {
             throw new WeightsException(source + ": tensor " + name + " takes images of " + convolution[1]
@@ -78,7 +78,7 @@ final class TensorShapes {
         }
     }
 
-    /** How many parts {@code before + N + after} there are from N = 0 on, without a gap. */
+    /** Counts the names {@code before + N + after} from N = 0 until the first gap. */
     int count(String before, String after) {
         int count = 0;
         while (has(before + count + after)) {
@@ -88,7 +88,7 @@ final class TensorShapes {
     }
 
     /**
-     * Says that the model will have a matrix of this shape, so that no model is made of which the file holds little.
+     * Declares a matrix of the model, so that no model is built of which the file holds little.
      *
      * @throws WeightsException if the file has it with another shape
      */
@@ -111,7 +111,7 @@ final class TensorShapes {
         }
     }
 
-    /** Refuses a file that holds less than half of what {@link #expect} was told. */
+    /** Rejects a file that holds less than half of what was declared with {@link #expect}. */
     void checkWhole() {
         long present = 0;
         for (long[] shape : shapes.values()) {
@@ -123,19 +123,19 @@ final class TensorShapes {
         }
     }
 
-    /** The edge of a square, 0 if there is none. */
+    /** Returns the edge of a square of this area, 0 if there is none. */
     static int root(long area) {
         int edge = (int) Math.round(Math.sqrt((double) Math.max(0, area)));
         return (long) edge * edge == area ? edge : 0;
     }
 
-    /** The ratio that, times the width and cut to a whole number, is the hidden width. */
+    /** Returns the ratio that, multiplied by the width and truncated, yields the hidden width. */
     static double ratio(int hidden, int width) {
         double ratio = (double) hidden / width;
         return (int) (width * ratio) == hidden ? ratio : Math.nextUp(ratio);
     }
 
-    /** Which of these names of stages has most parts: the numbers of parts from the first stage on, until one has none. */
+    /** Returns the number of blocks in each stage, from the first stage until one has none. */
     List<Integer> counts(int first, String before, String between, String after) {
         List<Integer> counts = new ArrayList<>();
         int count = count(before + first + between, after);

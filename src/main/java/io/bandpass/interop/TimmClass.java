@@ -13,7 +13,7 @@ import java.util.Locale;
 import java.util.Optional;
 import java.util.stream.Collectors;
 
-/** How the classes of timm 1.0 are called that take the weights of an encoder. */
+/** Constructor calls of the timm 1.0 classes that load an encoder's weights. */
 final class TimmClass {
     private static final int RESNET_STEM = 64;
     private static final int STAGES = 4;
@@ -21,7 +21,7 @@ final class TimmClass {
     private TimmClass() {}
 
     /**
-     * The call in Python.
+     * Returns the call in Python.
      *
      * @param meanPooling whether the weights have a norm after the mean of the patches instead of the final one
      * @return empty if timm has no class of this geometry
@@ -94,7 +94,7 @@ final class TimmClass {
     }
 
     private static Optional<String> convNeXt(ConvNeXtConfig config) {
-        // After a stem of stride 2 timm halves the map before its first stage too, which is another model.
+        // With a stem of stride 2, timm also halves the map before its first stage, which is another model.
         if (config.depths().size() != STAGES || config.stemPatch() == 2) {
             return Optional.empty();
         }
@@ -103,7 +103,7 @@ final class TimmClass {
                 + (config.layerScale() > 0 ? config.layerScale() : "None") + ", num_classes=0)");
     }
 
-    /** timm's stem has 64 channels, and its bottlenecks a fourth of the width of their stage, or another share of it. */
+    /** timm's stem has 64 channels, and its bottlenecks have a quarter of the width of their stage. */
     private static Optional<String> resNet(ResNetConfig config) {
         boolean usualStem = config.stemWidth() == RESNET_STEM
                 && config.stemKernel() == 7

@@ -6,12 +6,12 @@ import io.bandpass.interop.CheckpointGeometry.Inference;
 import java.util.Map;
 import java.util.OptionalInt;
 
-/** Infers a ViT, with or without a relative position bias. */
+/** Infers the geometry of a ViT, with or without a relative position bias. */
 final class VitGeometry {
-    /** Heads of the standard family by width: channels of 64 each, but for ViT-H. */
+    /** Heads of the standard ViTs by width: 64 channels each, except for ViT-H. */
     private static final Map<Integer, Integer> USUAL_HEADS = Map.of(192, 3, 384, 6, 768, 12, 1024, 16, 1280, 16);
 
-    /** MoCo v3 has another number of heads at this width than the standard family. */
+    /** Width at which MoCo v3 has another number of heads than the standard ViT. */
     private static final String UNSURE_WIDTH = "384";
 
     private static final String PATCHES = "patch_embed.proj.weight";
@@ -95,20 +95,20 @@ final class VitGeometry {
         }
     }
 
-    /** Refuses an encoder that may have positions which its file does not show. */
+    /** Rejects an encoder that may have positions which are not stored in its file. */
     static void refuseHiddenPositions(Inference inference) {
         TensorShapes shapes = inference.shapes;
-        boolean shown = shapes.has("pos_embed") || shapes.has(table(shapes));
-        boolean said = inference.asked.withoutPositions()
+        boolean stored = shapes.has("pos_embed") || shapes.has(table(shapes));
+        boolean declared = inference.asked.withoutPositions()
                 || inference.stored.flag("MODEL.VIT.USE_APE").isPresent();
-        if (!shown && !said) {
+        if (!stored && !declared) {
             throw shapes.refusal(" has neither pos_embed nor tables of relative positions: models with rotary positions"
                     + " keep none in their files and cannot be read; where the encoder has no positions at all, say so"
                     + " with `set` encoder.positions=none");
         }
     }
 
-    /** Refuses to guess the heads of a ViT of MoCo where its own are not the usual ones. */
+    /** Rejects MoCo's ViT at the width where its number of heads is not the usual one. */
     static void refuseUnsureHeads(Map<String, String> settings, Asked asked) {
         if (UNSURE_WIDTH.equals(settings.get("width")) && asked.heads().isEmpty()) {
             throw new ConfigException("no tensor of a ViT shows its number of heads: the names are those of MoCo v3,"
@@ -118,24 +118,25 @@ final class VitGeometry {
 
     private static void heads(Inference inference, int width) {
         TensorShapes shapes = inference.shapes;
-        OptionalInt asked = inference.asked.heads();
+        OptionalInt requested = inference.asked.heads();
         if (shapes.has(table(shapes))) {
             int heads = shapes.need(table(shapes), 2)[1];
-            if (asked.isPresent() && asked.getAsInt() != heads) {
-                throw new ConfigException("`heads` is " + asked.getAsInt() + ", but the file has tables for " + heads);
+            if (requested.isPresent() && requested.getAsInt() != heads) {
+                throw new ConfigException(
+                        "`heads` is " + requested.getAsInt() + ", but the file has tables for " + heads);
             }
             inference.set("heads", heads);
             return;
         }
         OptionalInt stored = inference.stored.count("MODEL.VIT.NUM_HEADS");
-        if (asked.isPresent()) {
+        if (requested.isPresent()) {
             stored.ifPresent(heads -> {
-                if (heads != asked.getAsInt()) {
+                if (heads != requested.getAsInt()) {
                     inference.notice("the settings in the file name " + heads + " heads, but `heads` "
-                            + asked.getAsInt() + " is taken");
+                            + requested.getAsInt() + " is taken");
                 }
             });
-            inference.set("heads", asked.getAsInt());
+            inference.set("heads", requested.getAsInt());
         } else if (stored.isPresent() && width % stored.getAsInt() == 0) {
             inference.set("heads", stored.getAsInt());
         } else if (USUAL_HEADS.containsKey(width)) {

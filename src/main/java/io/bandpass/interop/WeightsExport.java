@@ -25,13 +25,13 @@ import org.bytedeco.pytorch.Tensor;
 
 /** Writes weights for other programs. */
 public final class WeightsExport {
-    /** What is written. */
+    /** File formats. */
     public enum Format {
-        /** Safetensors with exactly the names that timm's class has: the encoder alone, without a head. */
+        /** Safetensors with exactly the names of timm's class: the encoder alone, without a head. */
         TIMM("timm"),
-        /** Safetensors with all that the file holds, under our names. */
+        /** Safetensors with everything in the file, under Bandpass names. */
         SAFETENSORS("safetensors"),
-        /** A PyTorch file with all that the file holds, under our names. */
+        /** A PyTorch file with everything in the file, under Bandpass names. */
         PTH("pth-state-dict");
 
         private final String word;
@@ -40,7 +40,7 @@ public final class WeightsExport {
             this.word = word;
         }
 
-        /** The word on the command line. */
+        /** Returns the value on the command line. */
         public String word() {
             return word;
         }
@@ -57,10 +57,10 @@ public final class WeightsExport {
     }
 
     /**
-     * What was written.
+     * An exported file.
      *
-     * @param tensors how many
-     * @param lines how it is used, for people
+     * @param tensors number of tensors
+     * @param lines human-readable instructions for loading it
      */
     public record Exported(Path file, int tensors, List<String> lines) {}
 
@@ -74,8 +74,8 @@ public final class WeightsExport {
      * @param weights a weights file, or a folder that holds {@code encoder.safetensors}
      * @param format {@code timm}, {@code safetensors} or {@code pth-state-dict}
      * @param out the file to write
-     * @param overwrite whether it may replace another
-     * @throws BandpassException if the weights cannot be read, or the file is there already
+     * @param overwrite whether an existing file may be replaced
+     * @throws BandpassException if the weights cannot be read, or the file exists
      */
     public static Exported write(Path weights, String format, Path out, boolean overwrite) throws IOException {
         Format chosen = Format.of(format);
@@ -96,7 +96,7 @@ public final class WeightsExport {
 
     private static Exported write(WeightsFile file, TensorFile tensors, Format format, EncoderConfig config, Path out)
             throws IOException {
-        // In the order of the names, so that files are the same whatever the order of the source.
+        // Sorted by name, so that the file does not depend on the order of the source.
         Map<String, Tensor> state = new TreeMap<>(tensors.all());
         WeightsLoader.checkNumbers(tensors.source(), floating(state));
         List<String> lines = new ArrayList<>();
@@ -113,23 +113,23 @@ public final class WeightsExport {
             }
             case SAFETENSORS -> Safetensors.writeWhole(out, state, file.metadata());
             case PTH -> {
-                refuseOtherOrder(file, config);
-                AtomicFiles.write(out, aside -> TorchWriter.write(aside, state));
+                rejectNormBeforeMean(file, config);
+                AtomicFiles.write(out, temporary -> TorchWriter.write(temporary, state));
                 lines.add("state = torch.load('" + out.getFileName() + "', weights_only=True)");
             }
         }
         return new Exported(out, state.size(), lines);
     }
 
-    /** Counters are whole numbers in any model. */
+    /** Returns the state without batch-norm counters, which are integers in every model. */
     private static Map<String, Tensor> floating(Map<String, Tensor> state) {
         Map<String, Tensor> floating = new LinkedHashMap<>(state);
         floating.keySet().removeIf(name -> name.endsWith(".num_batches_tracked"));
         return floating;
     }
 
-    /** Names and values alone would be taken for the order that other programs have: another function. */
-    private static void refuseOtherOrder(WeightsFile file, EncoderConfig config) {
+    /** Rejects a norm before the mean: from names alone, other programs would assume the other order. */
+    private static void rejectNormBeforeMean(WeightsFile file, EncoderConfig config) {
         Optional<HeadNorm> norm = file.headNorm(config);
         if (file.isClassifier() && norm.isPresent() && norm.get() == HeadNorm.BEFORE_MEAN) {
             throw new WeightsException(file.path()
@@ -139,7 +139,7 @@ public final class WeightsExport {
         }
     }
 
-    /** Without decoder, prefix and head; the norm after the mean of the patches is the model's own. */
+    /** Returns the encoder without decoder, prefix and head; the norm after the mean of the patches belongs to it. */
     private static Map<String, Tensor> encoderAlone(WeightsFile file, Map<String, Tensor> state) {
         boolean full = file.isFull();
         Map<String, Tensor> encoder = new LinkedHashMap<>();

@@ -36,15 +36,15 @@ import org.bytedeco.javacpp.PointerScope;
 import org.bytedeco.pytorch.Tensor;
 
 /**
- * Takes over weights of other programs: PyTorch files and safetensors of the method's authors, timm, torchvision, MAE
- * and SimMIM. What becomes of names and how the geometry is inferred is in docs/weights.md.
+ * Imports weights of other programs: PyTorch files and safetensors of the method's authors, timm, torchvision, MAE and
+ * SimMIM. Renaming and the inference of the geometry are described in docs/weights.md.
  */
 public final class WeightsImport {
     /**
-     * What was written.
+     * Imported weights.
      *
-     * @param files weights with which every command works
-     * @param lines the geometry, what was assumed, and the table of what was loaded, for people
+     * @param files weights files that every command accepts
+     * @param lines human-readable geometry, assumptions, and table of loaded tensors
      */
     public record Imported(List<Path> files, List<String> lines) {}
 
@@ -64,89 +64,90 @@ public final class WeightsImport {
         folder = new ImportFolder(out);
     }
 
-    /** An import of a file into a folder. */
+    /** Creates an import of a file into a folder. */
     public static WeightsImport of(Path file, Path out) {
         return new WeightsImport(file, out);
     }
 
-    /** Edge in pixels of the images that the encoder shall take; positions are interpolated where it is another. */
+    /** Sets the image size in pixels of the encoder; positions are interpolated if it differs from the file's. */
     public WeightsImport imageSize(int pixels) {
         imageSize = OptionalInt.of(pixels);
         return this;
     }
 
-    /** Attention heads of a ViT, which no tensor shows. */
+    /** Sets the attention heads of a ViT, which no tensor shows. */
     public WeightsImport heads(int count) {
         heads = OptionalInt.of(count);
         return this;
     }
 
-    /** Any key of the configuration, {@code section.key=value}. */
+    /** Sets any key of the configuration, {@code section.key=value}. */
     public WeightsImport set(String setting) {
         settings.add(setting);
         return this;
     }
 
-    /** Lets tensors be missing, which then have their starting values, and others be left out. */
+    /** Allows missing tensors, which keep their initial values, and skips unexpected ones. */
     public WeightsImport partial(boolean allowed) {
         partial = allowed;
         return this;
     }
 
-    /** Writes into a folder that is not empty, over the weights that are in it. */
+    /** Allows a folder that is not empty, whose weights are overwritten. */
     public WeightsImport overwrite(boolean allowed) {
         overwrite = allowed;
         return this;
     }
 
     /**
-     * Reads, checks and writes.
+     * Reads, checks and writes the weights.
      *
-     * @throws BandpassException if the file is not sound, of no known kind, or does not fit together
+     * @throws BandpassException if the file is invalid, of no known kind, or inconsistent
      */
     public Imported run() throws IOException {
-        checkAsked("`image-size`", imageSize);
-        checkAsked("`heads`", heads);
+        checkPositive("`image-size`", imageSize);
+        checkPositive("`heads`", heads);
         folder.check(overwrite);
         Engine.start(Engine.physicalCores());
         try (PointerScope scope = new PointerScope();
-                CheckpointWeights foreign = CheckpointWeights.read(file)) {
-            return take(foreign);
+                CheckpointWeights checkpoint = CheckpointWeights.read(file)) {
+            return take(checkpoint);
         }
     }
 
-    private static void checkAsked(String flag, OptionalInt value) {
+    private static void checkPositive(String flag, OptionalInt value) {
         if (value.isPresent() && value.getAsInt() < 1) {
             throw new ConfigException(flag + " is " + value.getAsInt() + ", but must be a whole number above 0");
         }
     }
 
-    private Imported take(CheckpointWeights foreign) throws IOException {
+    private Imported take(CheckpointWeights checkpoint) throws IOException {
         String source = file.toString();
-        if (WeightsMetadata.isOurs(foreign.tensors().metadata())) {
+        if (WeightsMetadata.isOurs(checkpoint.tensors().metadata())) {
             throw new WeightsException(source + " is a weights file of Bandpass already; name it with `weights`");
         }
-        CheckpointNaming.Parts parts = CheckpointNaming.map(foreign.tensors());
+        CheckpointNaming.Parts parts = CheckpointNaming.map(checkpoint.tensors());
         CheckpointGeometry geometry = CheckpointGeometry.of(
                 source,
                 parts,
-                foreign.settings(),
+                checkpoint.settings(),
                 new CheckpointGeometry.Asked(imageSize, heads, settings.contains("encoder.positions=none")),
                 PositionTables::areSinCos);
         List<String> notices = new ArrayList<>(parts.notices());
         notices.addAll(geometry.notices());
-        foreign.passedOver()
+        checkpoint
+                .passedOver()
                 .forEach(key -> notices.add("moving averages under the key " + WeightsLoader.shown(key)
-                        + " are passed over; the weights under the key '" + foreign.foundUnder() + "' are taken"));
-        if (mayRotate(foreign, geometry)) {
+                        + " are passed over; the weights under the key '" + checkpoint.foundUnder() + "' are taken"));
+        if (mayRotate(checkpoint, geometry)) {
             notices.add("q and v have biases of their own and there are no relative positions, as in EVA: whether its"
                     + " queries and keys are rotated (RoPE) no tensor shows, and that they are not is assumed");
         }
-        CheckpointRecipe recipe = new CheckpointRecipe(source, parts, geometry, foreign.settings(), notices);
+        CheckpointRecipe recipe = new CheckpointRecipe(source, parts, geometry, checkpoint.settings(), notices);
         PretrainingConfig config = build(recipe, geometry);
         PlausibleSize.check(file, config.encoder());
         if (parts.decoder().isEmpty() || !recipe.decoderFits()) {
-            return writeEncoder(foreign, parts, geometry, config, notices);
+            return writeEncoder(checkpoint, parts, geometry, config, notices);
         }
         PlausibleSize.check(file, config);
         try (PretextTask model = PretextTasks.create(config, Compute.cpu())) {
@@ -154,9 +155,9 @@ public final class WeightsImport {
             fitted(parts, geometry, model.encoder(), notices)
                     .forEach((name, tensor) -> values.put("encoder." + name, tensor));
             values.putAll(parts.decoder());
-            // Fixed, and for the size of the model.
+            // Fixed, and computed for the model's image size.
             values.computeIfPresent(DECODER_POSITIONS, (name, stored) -> positions(model, stored));
-            // A head beside a decoder is of no model that is known: it counts as unexpected.
+            // No known model has a head beside a decoder: it counts as unexpected.
             values.putAll(parts.head());
             Map<String, Tensor> state = NamedTensor.byName(model.state());
             if (partial) {
@@ -175,11 +176,11 @@ public final class WeightsImport {
             ModelWeights.writeImported(folder.full(), state, config);
             return new Imported(
                     List.of(folder.encoder(), folder.full()),
-                    lines(foreign, parts.head(), parts.ignored(), config, notices, report));
+                    lines(checkpoint, parts.head(), parts.ignored(), config, notices, report));
         }
     }
 
-    /** Without a word of a person, what does not fit is the file's fault. */
+    /** Builds the configuration. Without any flags, an invalid one is the file's fault. */
     private PretrainingConfig build(CheckpointRecipe recipe, CheckpointGeometry geometry) {
         try {
             return recipe.build(imageSize.orElse(geometry.imageSize()), settings);
@@ -194,15 +195,15 @@ public final class WeightsImport {
         }
     }
 
-    private static boolean mayRotate(CheckpointWeights foreign, CheckpointGeometry geometry) {
-        return foreign.settings().isEmpty()
+    private static boolean mayRotate(CheckpointWeights checkpoint, CheckpointGeometry geometry) {
+        return checkpoint.settings().isEmpty()
                 && "vit".equals(geometry.settings().get("type"))
                 && !geometry.settings().containsKey("relative-position")
-                && foreign.tensors().names().stream().anyMatch(name -> name.endsWith(".attn.q_bias"));
+                && checkpoint.tensors().names().stream().anyMatch(name -> name.endsWith(".attn.q_bias"));
     }
 
     private Imported writeEncoder(
-            CheckpointWeights foreign,
+            CheckpointWeights checkpoint,
             CheckpointNaming.Parts parts,
             CheckpointGeometry geometry,
             PretrainingConfig config,
@@ -212,7 +213,7 @@ public final class WeightsImport {
             CheckpointHead head = CheckpointHead.of(parts, encoder.width());
             Map<String, Tensor> state = new LinkedHashMap<>();
             for (NamedTensor entry : encoder.state()) {
-                // Fine-tuned with the mean of the patches, there is a norm after the mean and no final one.
+                // A ViT that was fine-tuned on the mean of its patches has a norm after the mean and no final one.
                 if (!head.poolsBeforeNorm() || !entry.name().startsWith(NORM)) {
                     state.put(entry.name(), entry.tensor());
                 }
@@ -232,14 +233,11 @@ public final class WeightsImport {
             Map<String, String> leftOut = new TreeMap<>(parts.ignored());
             parts.decoder().keySet().forEach(name -> leftOut.put(name, "a decoder that is none of ours"));
             return new Imported(
-                    List.of(folder.encoder()), lines(foreign, head.taken(), leftOut, config, notices, report));
+                    List.of(folder.encoder()), lines(checkpoint, head.taken(), leftOut, config, notices, report));
         }
     }
 
-    /**
-     * What the encoder has no place for may be a projection head, which can be left out, or a part of another encoder, which
-     * cannot.
-     */
+    /** Rejects unexpected tensors: a projection head may be skipped, but never a part of another encoder. */
     private void refuseUnlessPartial(
             CheckpointNaming.Parts parts, Map<String, Tensor> state, Map<String, Tensor> values) {
         TreeSet<String> unexpected = new TreeSet<>(values.keySet());
@@ -269,7 +267,7 @@ public final class WeightsImport {
                 .orElse(stored);
     }
 
-    /** The tensors of the encoder, with positions for the image size that is wanted. */
+    /** Returns the encoder's tensors, with positions for the requested image size. */
     private static Map<String, Tensor> fitted(
             CheckpointNaming.Parts parts, CheckpointGeometry geometry, Encoder encoder, List<String> notices) {
         int size = encoder.config().imageSize();
@@ -288,7 +286,7 @@ public final class WeightsImport {
     }
 
     private static List<String> lines(
-            CheckpointWeights foreign,
+            CheckpointWeights checkpoint,
             Map<String, Tensor> head,
             Map<String, String> leftOut,
             PretrainingConfig config,
@@ -310,8 +308,8 @@ public final class WeightsImport {
         if (!head.isEmpty()) {
             lines.add("  of the classifier: " + String.join(", ", new TreeSet<>(head.keySet())));
         }
-        if (!foreign.foundUnder().isEmpty()) {
-            lines.add("  found under the key " + foreign.foundUnder());
+        if (!checkpoint.foundUnder().isEmpty()) {
+            lines.add("  found under the key " + checkpoint.foundUnder());
         }
         return lines;
     }

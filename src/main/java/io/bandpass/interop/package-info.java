@@ -1,5 +1,5 @@
 /**
- * Checkpoints of other programs: how their tensors are named, which model they are of, import and export.
+ * Checkpoints of other programs: tensor names, inference of the model, import and export.
  *
  * <p>May use: config, encoder, format, nn, optim, pretext, task, torch, weights.
  */
