@@ -18,9 +18,9 @@ public final class Snapshot implements AutoCloseable {
     public Snapshot(List<NamedTensor> state) {
         try (PointerScope scope = new PointerScope();
                 NoGradGuard guard = new NoGradGuard()) {
-            for (NamedTensor tensor : state) {
-                tensors.add(tensor.tensor());
-                values.add(Tensors.keep(tensor.tensor().clone()));
+            for (NamedTensor entry : state) {
+                tensors.add(entry.tensor());
+                values.add(Tensors.keep(entry.tensor().clone()));
             }
         }
     }

@@ -36,9 +36,9 @@ public final class MovingAverage implements AutoCloseable {
         this.decay = decay;
         try (PointerScope scope = new PointerScope();
                 NoGradGuard guard = new NoGradGuard()) {
-            for (NamedTensor tensor : model) {
+            for (NamedTensor entry : model) {
                 averages.add(new NamedTensor(
-                        tensor.name(), Tensors.keep(tensor.tensor().detach().clone())));
+                        entry.name(), Tensors.keep(entry.tensor().detach().clone())));
             }
             updates = Tensors.keep(Tensors.zeros(ScalarType.Long));
         }
