@@ -47,7 +47,7 @@ final class ProcessUsage {
         }
     }
 
-    /** Adds versions, machine and time; loads LibTorch. */
+    /** Adds versions, machine and time. LibTorch must be loaded. */
     static void putMachine(Map<String, Object> figures) {
         figures.put("blas", Engine.blas());
         figures.put("vector_instructions", Engine.vectorInstructions());

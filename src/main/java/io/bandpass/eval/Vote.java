@@ -42,7 +42,7 @@ final class Vote implements AutoCloseable {
     /**
      * Creates a vote.
      *
-     * @param queries features of the images to classify (m, C), float32, or uint8 for pixels; finite; outlives the vote
+     * @param queries features (m, C) to classify, float32, or uint8 for pixels; finite; must outlive the vote
      */
     Vote(Tensor queries, int neighbours) {
         this.queries = queries;

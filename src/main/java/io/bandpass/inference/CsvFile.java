@@ -39,7 +39,7 @@ final class CsvFile implements AutoCloseable {
         return plain ? cell : '"' + cell.replace("\"", "\"\"") + '"';
     }
 
-    /** Moves the complete table into place; no rows may follow. */
+    /** Puts the complete table into place; no rows may follow. */
     void finish() throws IOException {
         writer.close();
         // Copied, not renamed: a temporary file is readable by its owner only.

@@ -75,7 +75,7 @@ final class EncoderProbe {
     /**
      * Rejects a probe that could not be loaded again as the same classifier.
      *
-     * @throws ConfigException if it could not, or if the file is not writable
+     * @throws ConfigException if the probe cannot be saved, or the file is not writable
      */
     void checkSave(Path file) {
         boolean meanOfNormed = options.pool().equals("mean")

@@ -21,7 +21,7 @@ public abstract class FeatureFile implements AutoCloseable {
     /**
      * Rejects a file name without a known format, or with one that cannot hold these features.
      *
-     * @throws ConfigException if it has
+     * @throws ConfigException if the format is unknown or unsuitable
      */
     public static void check(Path file, String pool) {
         String ending = ending(file);

@@ -14,7 +14,7 @@ import java.nio.file.Path;
 import java.util.List;
 import java.util.OptionalInt;
 
-/** Labelled images for evaluating an encoder: a training set and a test set. They are opened on first use. */
+/** Labelled images for evaluating an encoder: a training set and a test set, opened only when used. */
 public final class LabelledImages {
     private interface Opening {
         Opened open(WeightsOrigin origin, TrainedImages trained);

@@ -121,7 +121,7 @@ public final class Environment {
         return sentences;
     }
 
-    /** Returns values by label, for environment.json and for display; loads LibTorch. */
+    /** Returns values by label, for environment.json and for display. LibTorch must be loaded. */
     public static Map<String, String> describe() {
         Map<String, String> lines = new LinkedHashMap<>();
         lines.put("bandpass", version());
