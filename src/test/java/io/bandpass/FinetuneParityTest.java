@@ -60,7 +60,7 @@ final class FinetuneParityTest {
         WeightsImport.of(Golden.path("official_ckpt.pth"), folder.resolve("imported"))
                 .run();
         FinetuningConfig config = config();
-        LearningRateSchedule schedule = LearningRateSchedule.of(config.schedule(), 2e-3, 1, 50);
+        LearningRateSchedule schedule = new LearningRateSchedule(config.schedule(), 2e-3, 1, 50);
         JsonNode losses = Golden.json("info").path("official_finetune_ckpt").path("losses");
         try (PointerScope scope = new PointerScope();
                 TensorFile golden = Golden.tensors("checkpoints");

@@ -34,13 +34,21 @@ public final class BatchLoader implements AutoCloseable {
     /** A batch being loaded: its memory, and the tasks that write its images into it. */
     private record Pending(Batch batch, long[] labels, List<Future<?>> images) {}
 
+    /**
+     * The batches that are loaded.
+     *
+     * @param batchSize images per batch
+     * @param perEpoch batches per epoch
+     * @param from first step to load a batch for
+     * @param to exclusive
+     */
+    public record Steps(int batchSize, long perEpoch, long from, long to) {}
+
     private final ImageSource source;
     private final EpochOrder order;
     private final LongFunction<Augmentation> augmentations;
     private final UnreadableImages unreadable;
-    private final int batchSize;
-    private final long stepsPerEpoch;
-    private final long endStep;
+    private final Steps steps;
     private final ExecutorService workers;
     private final int chunks;
     private final Deque<Pending> pending = new ArrayDeque<>();
@@ -52,8 +60,6 @@ public final class BatchLoader implements AutoCloseable {
      * Starts loading.
      *
      * @param augmentations the augmentation, and with it the image size, by step
-     * @param startStep first step to load a batch for
-     * @param endStep exclusive
      * @param threads number of loader threads
      */
     public BatchLoader(
@@ -61,20 +67,15 @@ public final class BatchLoader implements AutoCloseable {
             EpochOrder order,
             LongFunction<Augmentation> augmentations,
             UnreadableImages unreadable,
-            int batchSize,
-            long stepsPerEpoch,
-            long startStep,
-            long endStep,
+            Steps steps,
             int threads) {
         this.source = source;
         this.order = order;
         this.augmentations = augmentations;
         this.unreadable = unreadable;
-        this.batchSize = batchSize;
-        this.stepsPerEpoch = stepsPerEpoch;
-        this.endStep = endStep;
-        nextStep = startStep;
-        chunks = Math.min(batchSize, 4 * threads);
+        this.steps = steps;
+        nextStep = steps.from();
+        chunks = Math.min(steps.batchSize(), 4 * threads);
         workers = Executors.newFixedThreadPool(threads, task -> {
             Thread thread = new Thread(
                     () -> {
@@ -97,7 +98,7 @@ public final class BatchLoader implements AutoCloseable {
      * @throws IllegalStateException if a loader thread failed for another reason
      */
     public Batch next() {
-        while (pending.size() < AHEAD && nextStep < endStep) {
+        while (pending.size() < AHEAD && nextStep < steps.to()) {
             pending.add(start(nextStep++));
         }
         Pending ready = pending.element();
@@ -141,18 +142,18 @@ public final class BatchLoader implements AutoCloseable {
     }
 
     private Pending start(long step) {
-        long epoch = step / stepsPerEpoch;
-        int first = (int) (step % stepsPerEpoch) * batchSize;
-        int[] indices = new int[batchSize];
-        int[] draws = new int[batchSize];
-        long[] labels = new long[batchSize];
+        long epoch = step / steps.perEpoch();
+        int first = (int) (step % steps.perEpoch()) * steps.batchSize();
+        int[] indices = new int[steps.batchSize()];
+        int[] draws = new int[steps.batchSize()];
+        long[] labels = new long[steps.batchSize()];
         Augmentation augmentation = augmentations.apply(step);
-        Tensor images =
-                Tensors.keep(Tensors.empty(ScalarType.Byte, batchSize, 3, augmentation.size(), augmentation.size()));
+        Tensor images = Tensors.keep(
+                Tensors.empty(ScalarType.Byte, steps.batchSize(), 3, augmentation.size(), augmentation.size()));
         List<Future<?>> tasks = new ArrayList<>();
         for (int chunk = 0; chunk < chunks; chunk++) {
-            int from = (int) ((long) batchSize * chunk / chunks);
-            int to = (int) ((long) batchSize * (chunk + 1) / chunks);
+            int from = (int) ((long) steps.batchSize() * chunk / chunks);
+            int to = (int) ((long) steps.batchSize() * (chunk + 1) / chunks);
             tasks.add(workers.submit(() -> {
                 for (int slot = from; slot < to && !closing; slot++) {
                     int position = load(images, augmentation, slot, epoch, first + slot);

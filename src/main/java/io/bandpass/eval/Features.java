@@ -5,14 +5,10 @@ import io.bandpass.data.DataException;
 import io.bandpass.data.ImageSource;
 import io.bandpass.data.Preprocessing;
 import io.bandpass.data.UnreadableImages;
-import io.bandpass.encoder.Encoder;
-import io.bandpass.nn.Normalisation;
 import io.bandpass.task.NotFiniteException;
-import io.bandpass.torch.Compute;
 import io.bandpass.torch.Tensors;
 import java.io.IOException;
 import java.io.UncheckedIOException;
-import java.util.Optional;
 import java.util.function.Consumer;
 import java.util.function.IntConsumer;
 import org.bytedeco.pytorch.NoGradGuard;
@@ -31,21 +27,14 @@ public record Features(Tensor values, ImageSource images) {
     private static final int PIXEL_EDGE = 32;
 
     /**
-     * Computes one vector per image with an encoder in training: the mean over its feature map, in evaluation mode.
+     * Computes one vector per image with an encoder that may be in training: the mean over its map, in evaluation mode.
      *
      * @param unreadable receives images that cannot be read
      */
-    public static Features of(
-            Encoder encoder,
-            Normalisation normalisation,
-            Compute compute,
-            ImageSource images,
-            UnreadableImages unreadable) {
-        FrozenEncoder frozen = new FrozenEncoder(encoder, Optional.empty(), normalisation, compute);
-        int imageSize = encoder.config().imageSize();
-        Preprocessing preprocessing = new Preprocessing(imageSize);
+    public static Features of(FrozenEncoder frozen, ImageSource images, UnreadableImages unreadable) {
+        int imageSize = frozen.encoder().config().imageSize();
         EmbedConfig options = EmbedConfig.DEFAULT.withBatchSize(batchSize(imageSize));
-        return of(frozen, options, preprocessing, images, unreadable);
+        return of(frozen, options, new Preprocessing(imageSize), images, unreadable);
     }
 
     /**

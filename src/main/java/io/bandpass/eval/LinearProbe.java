@@ -147,7 +147,7 @@ public final class LinearProbe implements AutoCloseable {
 
     private void fit(ImageSource images, Batches batches) {
         int size = images.size();
-        LearningRateSchedule schedule = LearningRateSchedule.of(
+        LearningRateSchedule schedule = new LearningRateSchedule(
                 config.schedule(), config.rate(size), config.stepsPerEpoch(size), config.steps(size));
         try (Optimizer optimizer = Optimizers.create(linear.parameters(), config.optimizer(size))) {
             for (long step = 0; step < config.steps(size); step++) {

@@ -6,13 +6,12 @@ import io.bandpass.data.DataException;
 import io.bandpass.data.ImageSource;
 import io.bandpass.data.Preprocessing;
 import io.bandpass.data.UnreadableImages;
-import io.bandpass.encoder.Encoder;
-import io.bandpass.nn.Normalisation;
+import io.bandpass.nn.NamedTensor;
 import io.bandpass.task.DivergedException;
 import io.bandpass.task.NotFiniteException;
-import io.bandpass.torch.Compute;
 import java.io.IOException;
 import java.io.UncheckedIOException;
+import java.util.List;
 import java.util.Optional;
 import java.util.OptionalDouble;
 import java.util.stream.IntStream;
@@ -26,9 +25,7 @@ public final class OnlineEvaluator {
     /** Prefix of the notice that says why an evaluation has no linear-probe score. */
     public static final String PROBE_LEFT_OUT = "linear probe left out: ";
 
-    private final Encoder encoder;
-    private final Normalisation normalisation;
-    private final Compute compute;
+    private final FrozenEncoder frozen;
     private final ImageSource train;
     private final ImageSource heldOut;
     private final UnreadableImages unreadable;
@@ -42,19 +39,15 @@ public final class OnlineEvaluator {
      * @param seed seed of the probe
      */
     public OnlineEvaluator(
-            Encoder encoder,
-            Normalisation normalisation,
-            Compute compute,
+            FrozenEncoder frozen,
             ImageSource train,
             ImageSource heldOut,
             UnreadableImages unreadable,
             EvaluateConfig config,
             long seed) {
-        this.encoder = encoder;
-        this.normalisation = normalisation;
-        this.compute = compute;
+        this.frozen = frozen;
         this.unreadable = unreadable;
-        pixels = Features.thumbnails(new Preprocessing(encoder.config().imageSize()));
+        pixels = Features.thumbnails(new Preprocessing(frozen.encoder().config().imageSize()));
         this.train = atMost(train, config.knnImages());
         this.heldOut = atMost(heldOut, config.knnImages());
         nearestNeighbours = new NearestNeighbours(config.knnNeighbours(), config.knnTemperature());
@@ -71,11 +64,16 @@ public final class OnlineEvaluator {
                 .toArray());
     }
 
+    /** Returns the parameters and buffers of the encoder. */
+    public List<NamedTensor> state() {
+        return frozen.encoder().state();
+    }
+
     /** Evaluates the current encoder. */
     public EncoderScores encoder() {
         try (PointerScope scope = new PointerScope()) {
-            Features trainFeatures = Features.of(encoder, normalisation, compute, train, unreadable);
-            Features heldOutFeatures = Features.of(encoder, normalisation, compute, heldOut, unreadable);
+            Features trainFeatures = Features.of(frozen, train, unreadable);
+            Features heldOutFeatures = Features.of(frozen, heldOut, unreadable);
             OptionalDouble knn;
             try {
                 knn = OptionalDouble.of(nearestNeighbours.top1(trainFeatures, heldOutFeatures));
@@ -90,7 +88,11 @@ public final class OnlineEvaluator {
                 return new EncoderScores(knn, OptionalDouble.empty(), Optional.empty());
             }
             try {
-                double top1 = LinearProbe.scores(trainFeatures, heldOutFeatures, probe.get(), compute.device())
+                double top1 = LinearProbe.scores(
+                                trainFeatures,
+                                heldOutFeatures,
+                                probe.get(),
+                                frozen.compute().device())
                         .top1();
                 return new EncoderScores(knn, OptionalDouble.of(top1), Optional.empty());
             } catch (DivergedException | DataException e) {

@@ -154,10 +154,7 @@ final class EncoderProbe {
                 LinearProbe.order(config, images),
                 step -> augmentation,
                 data.bad(),
-                batchSize,
-                config.stepsPerEpoch(images),
-                0,
-                steps,
+                new BatchLoader.Steps(batchSize, config.stepsPerEpoch(images), 0, steps),
                 ComputeChoice.workers(weights.origin().data()))) {
             return LinearProbe.of(
                     train, weights.encoder().width(), config, frozen.compute().device(), step -> {

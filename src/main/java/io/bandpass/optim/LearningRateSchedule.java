@@ -1,56 +1,20 @@
 package io.bandpass.optim;
 
 import io.bandpass.config.ScheduleConfig;
-import java.util.List;
 import java.util.function.DoubleUnaryOperator;
 
 /**
  * Learning-rate schedule of a run, a pure function of the global step (method.md section 5): linear warm-up, then a
  * decay that is counted from step 0. It has no state, so a resumed run has the same rates as an uninterrupted one.
  *
- * @param type {@code cosine}, {@code linear}, {@code step}, {@code multistep} or {@code constant}
- * @param base rate at the end of the warm-up
- * @param warm rate at step 0
- * @param minimum rate at the end of {@code cosine}
- * @param warmupSteps W
- * @param totalSteps T
- * @param decaySteps steps between the drops of {@code step}
- * @param milestones steps of the drops of {@code multistep}
- * @param decayRate factor of a drop
+ * @param config with absolute rates
+ * @param base absolute rate at the end of the warm-up
+ * @param stepsPerEpoch optimizer steps per epoch, in which the configuration counts
+ * @param totalSteps T, optimizer steps in the run
  */
-public record LearningRateSchedule(
-        ScheduleConfig.Type type,
-        double base,
-        double warm,
-        double minimum,
-        long warmupSteps,
-        long totalSteps,
-        long decaySteps,
-        List<Long> milestones,
-        double decayRate) {
+public record LearningRateSchedule(ScheduleConfig config, double base, long stepsPerEpoch, long totalSteps) {
     /** Fraction of the rate at the end of {@code linear}. */
     private static final double LINEAR_END = 0.01;
-
-    /**
-     * Creates the schedule of a run.
-     *
-     * @param config with absolute rates
-     * @param base absolute rate
-     */
-    public static LearningRateSchedule of(ScheduleConfig config, double base, long stepsPerEpoch, long totalSteps) {
-        return new LearningRateSchedule(
-                config.type(),
-                base,
-                config.warmupLearningRate(),
-                config.minLearningRate(),
-                (long) (config.warmupEpochs() * stepsPerEpoch),
-                totalSteps,
-                Math.max(1, (long) (config.decayEpochs() * stepsPerEpoch)),
-                config.milestoneEpochs().stream()
-                        .map(epoch -> (long) (epoch * stepsPerEpoch))
-                        .toList(),
-                config.decayRate());
-    }
 
     /**
      * Returns the rate of optimizer step k.
@@ -76,23 +40,39 @@ public record LearningRateSchedule(
     }
 
     private double value(long t, double peak) {
+        double warm = config.warmupLearningRate();
+        double minimum = config.minLearningRate();
+        long warmupSteps = warmupSteps();
         if (t < warmupSteps) {
             return warm + t * ((peak - warm) / warmupSteps);
         }
-        return switch (type) {
+        return switch (config.type()) {
             case COSINE -> minimum + (peak - minimum) * (1 + Math.cos(Math.PI * t / totalSteps)) / 2;
             case LINEAR -> {
                 double passed = (t - warmupSteps) / (double) Math.max(1, totalSteps - warmupSteps);
                 yield peak - (peak - peak * LINEAR_END) * passed;
             }
-            case STEP -> dropped(peak, t / decaySteps);
+            case STEP -> dropped(peak, t / Math.max(1, steps(config.decayEpochs())));
             case MULTISTEP ->
-                dropped(peak, milestones.stream().filter(m -> m <= t).count());
+                dropped(
+                        peak,
+                        config.milestoneEpochs().stream()
+                                .filter(epoch -> steps(epoch) <= t)
+                                .count());
             case CONSTANT -> peak;
         };
     }
 
+    /** Returns W, the optimizer steps of the warm-up. */
+    public long warmupSteps() {
+        return steps(config.warmupEpochs());
+    }
+
+    private long steps(double epochs) {
+        return (long) (epochs * stepsPerEpoch);
+    }
+
     private double dropped(double peak, long drops) {
-        return peak * Math.pow(decayRate, (double) drops);
+        return peak * Math.pow(config.decayRate(), (double) drops);
     }
 }

@@ -6,7 +6,6 @@ import io.bandpass.eval.OnlineEvaluator;
 import io.bandpass.metrics.ScoreMetrics;
 import io.bandpass.metrics.Scores;
 import io.bandpass.metrics.TrainingListener;
-import io.bandpass.nn.NamedTensor;
 import io.bandpass.nn.Snapshot;
 import io.bandpass.train.Curriculum;
 import io.bandpass.train.Evaluator;
@@ -28,29 +27,22 @@ public final class PretrainingEvaluator implements Evaluator {
     private final EvaluateConfig config;
     private final TrainingPlan plan;
     private final Curriculum curriculum;
-    private final List<NamedTensor> encoder;
     private final Optional<OnlineEvaluator> online;
     private final SampleWriter samples;
     private final TrainingListener listener;
     private Snapshot start = new Snapshot(List.of());
 
-    /**
-     * Creates the evaluator of a run.
-     *
-     * @param encoder state of the encoder
-     */
+    /** Creates the evaluator of a run. */
     public PretrainingEvaluator(
             EvaluateConfig config,
             TrainingPlan plan,
             Curriculum curriculum,
-            List<NamedTensor> encoder,
             Optional<OnlineEvaluator> online,
             SampleWriter samples,
             TrainingListener listener) {
         this.config = config;
         this.plan = plan;
         this.curriculum = curriculum;
-        this.encoder = encoder;
         this.online = online;
         this.samples = samples;
         this.listener = listener;
@@ -60,7 +52,7 @@ public final class PretrainingEvaluator implements Evaluator {
     @Override
     public void begin(Progress progress) {
         if (progress.step() == 0 && online.isPresent()) {
-            start = new Snapshot(encoder);
+            start = new Snapshot(online.get().state());
         }
     }
 

@@ -1,6 +1,7 @@
 package io.bandpass.run;
 
 import io.bandpass.config.PretrainingConfig;
+import io.bandpass.eval.FrozenEncoder;
 import io.bandpass.eval.OnlineEvaluator;
 import io.bandpass.metrics.RunSummary;
 import io.bandpass.metrics.Scores;
@@ -39,9 +40,7 @@ final class PretrainingSetup implements TrainingSetup {
         online = run.datasets()
                 .heldOut()
                 .map(heldOut -> new OnlineEvaluator(
-                        task.encoder(),
-                        normalisation,
-                        run.compute(),
+                        new FrozenEncoder(task.encoder(), Optional.empty(), normalisation, run.compute()),
                         run.datasets().train(),
                         heldOut,
                         run.datasets().bad(),
@@ -83,13 +82,7 @@ final class PretrainingSetup implements TrainingSetup {
     @Override
     public Evaluator evaluator(Optional<MovingAverage> average, TrainingListener listener) {
         return new PretrainingEvaluator(
-                run.config().evaluate(),
-                run.plan(),
-                curriculum,
-                task.encoder().state(),
-                online,
-                pictures::writeSamples,
-                listener);
+                run.config().evaluate(), run.plan(), curriculum, online, pictures::writeSamples, listener);
     }
 
     @Override

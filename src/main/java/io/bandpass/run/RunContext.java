@@ -13,22 +13,36 @@ import java.util.Optional;
 /**
  * Everything that is settled about a session of a run before it trains.
  *
- * @param recipe name of the recipe
- * @param initFrom initial weights; empty for random ones
  * @param config resolved
  * @param trained the images that the run trains on, for the metadata of its weights
  * @param state state of the checkpoint that the session resumes from; empty at the start of a run
  */
 public record RunContext<C extends Record & RunConfig>(
-        RunFolder folder,
-        String recipe,
-        Optional<Path> initFrom,
+        RunOrigin origin,
         C config,
-        TrainingPlan plan,
         Datasets datasets,
         TrainedImages trained,
         Compute compute,
         Optional<TrainingState> state) {
+    public RunFolder folder() {
+        return origin.folder();
+    }
+
+    /** Returns the name of the recipe. */
+    public String recipe() {
+        return origin.recipe();
+    }
+
+    /** Returns the initial weights; empty for random ones. */
+    public Optional<Path> initFrom() {
+        return origin.initFrom();
+    }
+
+    /** Returns batch, steps and rates, which follow from the configuration and the number of images. */
+    public TrainingPlan plan() {
+        return TrainingPlan.of(config, datasets.train().size());
+    }
+
     /** Returns the first step of the session, from 0. */
     long startStep() {
         return state.map(TrainingState::step).orElse(0L);

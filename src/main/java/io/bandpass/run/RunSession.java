@@ -41,7 +41,6 @@ import java.io.IOException;
 import java.io.PrintWriter;
 import java.io.StringWriter;
 import java.nio.file.Files;
-import java.nio.file.InvalidPathException;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
@@ -60,9 +59,8 @@ public final class RunSession<C extends Record & RunConfig> {
     private final List<String> notices = new ArrayList<>();
 
     private final RunKind<C> kind;
+    private final RunOrigin origin;
     private final RunFolder folder;
-    private final String recipe;
-    private final Optional<Path> initFrom;
     private final RunCallbacks callbacks;
 
     private boolean started;
@@ -74,12 +72,10 @@ public final class RunSession<C extends Record & RunConfig> {
      */
     public record RunCallbacks(List<TrainingListener> listeners, BooleanSupplier stop) {}
 
-    private RunSession(RunKind<C> kind, RunFolder folder, Optional<Path> initFrom, RunCallbacks callbacks)
-            throws IOException {
+    private RunSession(RunKind<C> kind, RunOrigin origin, RunCallbacks callbacks) {
         this.kind = kind;
-        this.folder = folder;
-        recipe = folder.text(folder.recipe());
-        this.initFrom = initFrom;
+        this.origin = origin;
+        folder = origin.folder();
         this.callbacks = callbacks;
     }
 
@@ -100,38 +96,16 @@ public final class RunSession<C extends Record & RunConfig> {
             RunCallbacks callbacks)
             throws IOException {
         try (RunFolder folder = new RunFolder(out)) {
-            rejectContent(folder, overwrite);
-            Optional<Path> weights = initFrom.map(Path::toAbsolutePath);
+            RunOrigin.rejectContent(folder, overwrite);
+            RunOrigin origin = new RunOrigin(folder, recipe, initFrom.map(Path::toAbsolutePath));
             C located = RunSetup.locate(requested);
             folder.lock();
             // Another run may have used the folder in the meantime.
-            rejectContent(folder, overwrite);
+            RunOrigin.rejectContent(folder, overwrite);
             folder.removeContent();
-            AtomicFiles.writeText(folder.recipe(), recipe);
-            AtomicFiles.writeText(folder.command(), kind.command());
-            if (weights.isPresent()) {
-                AtomicFiles.writeText(folder.initFrom(), weights.get().toString());
-            }
-            AtomicFiles.writeText(folder.config(), ConfigBuilder.toYaml(located));
-            return new RunSession<>(kind, folder, weights, callbacks).guarded(located, Optional.empty(), true);
+            origin.write(kind.command(), ConfigBuilder.toYaml(located));
+            return new RunSession<>(kind, origin, callbacks).guarded(located, Optional.empty(), true);
         }
-    }
-
-    /** Rejects a folder with content, except what a run left that failed before its first checkpoint. */
-    private static void rejectContent(RunFolder folder, boolean overwrite) throws IOException {
-        if (folder.isEmpty() || overwrite || folder.failedAtTheStart() || folder.isHalfStarted()) {
-            return;
-        }
-        String why = " is not empty, and not the folder of a run; choose another `out`";
-        if (folder.hasBegun()) {
-            why = " is not empty: use `resume` " + folder.root()
-                    + " to go on with it, `overwrite` to start anew, or another `out`";
-        } else if (folder.isOfARun()) {
-            why =
-                    " is not empty, and what is left in it of a run cannot be gone on with, as its config.yaml is not there:"
-                            + " use `overwrite` to start anew, or another `out`";
-        }
-        throw new RunFolderException(folder.root() + why);
     }
 
     /**
@@ -142,7 +116,7 @@ public final class RunSession<C extends Record & RunConfig> {
     public static <C extends Record & RunConfig> RunSummary resume(
             RunKind<C> kind, Path out, List<String> settings, RunCallbacks callbacks) throws IOException {
         try (RunFolder folder = new RunFolder(out)) {
-            rejectOtherFolders(folder, kind.command());
+            RunOrigin.rejectOtherFolders(folder, kind.command());
             folder.lock();
             C first = StoredConfig.read(kind.config(), folder.config());
             // A process that was killed at the very start has not yet written a resolved configuration.
@@ -160,44 +134,13 @@ public final class RunSession<C extends Record & RunConfig> {
                 callbacks.listeners().forEach(listener -> listener.onNotice(sentence));
                 return summary;
             }
-            RunSession<C> session = new RunSession<>(kind, folder, initFrom(folder), callbacks);
+            RunSession<C> session = new RunSession<>(kind, RunOrigin.read(folder), callbacks);
             Optional<Saved> checkpoint =
                     new Checkpoints(folder.checkpoints(), stored.checkpoint().keep()).newest();
             if (checkpoint.isPresent()) {
                 checkpoint.get().check();
             }
             return session.guarded(stored, checkpoint, false);
-        }
-    }
-
-    /** Rejects anything but the folder of a run of this command, before creating files in it. */
-    private static void rejectOtherFolders(RunFolder folder, String expected) throws IOException {
-        Path out = folder.root();
-        if (!folder.hasBegun()) {
-            throw new RunFolderException(out
-                    + (folder.isOfARun()
-                            ? " has nothing to go on with: a run was being started in it, or removed, and its config.yaml is not there;"
-                                    + " start it anew" + (folder.isHalfStarted() ? "" : " with `overwrite`")
-                            : " is no run folder: it has no config.yaml of a run"));
-        }
-        String command = folder.text(folder.command());
-        if (!command.equals(expected)) {
-            if (RunKinds.ofCommand(command).isEmpty()) {
-                throw RunFolder.damaged(folder.command(), "is damaged: it names no command that starts runs");
-            }
-            throw new RunFolderException(out + " is a run of bandpass " + command + ": resume it with bandpass "
-                    + command + " --resume " + out);
-        }
-    }
-
-    private static Optional<Path> initFrom(RunFolder folder) throws IOException {
-        if (!Files.exists(folder.initFrom())) {
-            return Optional.empty();
-        }
-        try {
-            return Optional.of(Path.of(folder.text(folder.initFrom())));
-        } catch (InvalidPathException e) {
-            throw RunFolder.damaged(folder.initFrom(), "is damaged: it is no path");
         }
     }
 
@@ -226,11 +169,8 @@ public final class RunSession<C extends Record & RunConfig> {
                                 run.plan(),
                                 model,
                                 evaluator,
-                                unreadable,
-                                run.datasets().train().size(),
-                                folder,
-                                listener,
-                                callbacks.stop(),
+                                new TrainingLoop.Session(
+                                        folder, run.datasets().train().size(), unreadable, listener, callbacks.stop()),
                                 start)
                         .run(loader);
                 setup.complete(outcome.state().step());
@@ -255,7 +195,8 @@ public final class RunSession<C extends Record & RunConfig> {
     private RunContext<C> settle(C requested, Optional<Saved> checkpoint, UnreadableImages unreadable)
             throws IOException {
         Compute compute = ComputeChoice.start(requested);
-        RunSplit split = RunSplit.of(folder, kind.split(requested), kind.oldSplit(requested), initFrom, checkpoint);
+        RunSplit split =
+                RunSplit.of(folder, kind.split(requested), kind.oldSplit(requested), origin.initFrom(), checkpoint);
         Datasets all = kind.open(requested, split.choice(), unreadable);
         Datasets datasets = kind.select(requested, all);
         notices.addAll(datasets.notices());
@@ -265,9 +206,8 @@ public final class RunSession<C extends Record & RunConfig> {
         TrainedImages trained = split.settle(all, kind.usesLabels());
         C config = TrainingPlan.resolve(
                 ComputeChoice.resolve(requested, compute), images, Environment.memoryBytes(), notices);
-        TrainingPlan plan = TrainingPlan.of(config, images);
         writeResolved(config, checkpoint);
-        return new RunContext<>(folder, recipe, initFrom, config, plan, datasets, trained, compute, state);
+        return new RunContext<>(origin, config, datasets, trained, compute, state);
     }
 
     /**
@@ -284,8 +224,8 @@ public final class RunSession<C extends Record & RunConfig> {
             throws IOException {
         if (checkpoint.isPresent()) {
             model.load(checkpoint.get()).lines().forEach(listener::onNotice);
-        } else if (initFrom.isPresent()) {
-            Map<String, Double> before = setup.loadInitial(initFrom.get(), listener::onNotice);
+        } else if (origin.initFrom().isPresent()) {
+            Map<String, Double> before = setup.loadInitial(origin.initFrom().get(), listener::onNotice);
             model.average().ifPresent(MovingAverage::restart);
             return Optional.of(
                     TrainingState.start(before, run.datasets().train().size()));
@@ -296,7 +236,7 @@ public final class RunSession<C extends Record & RunConfig> {
     private RunReport report(RunContext<C> run, RunSummary summary, RunFacts facts, UnreadableImages unreadable)
             throws IOException {
         return new RunReport(
-                recipe,
+                origin.recipe(),
                 summary,
                 MetricsFile.read(folder.metrics()),
                 facts.lines(),

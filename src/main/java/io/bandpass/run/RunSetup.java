@@ -163,10 +163,7 @@ public final class RunSetup {
                 new EpochOrder(train.size(), config.augment().repeats(), seed),
                 step -> new Augmentation(config.augment(), config.data().mean(), imageSizeAt.applyAsInt(step), seed),
                 unreadable,
-                plan.batchSize(),
-                plan.stepsPerEpoch(),
-                startStep,
-                plan.totalSteps(),
+                new BatchLoader.Steps(plan.batchSize(), plan.stepsPerEpoch(), startStep, plan.totalSteps()),
                 config.data().workers().orElseThrow());
     }
 

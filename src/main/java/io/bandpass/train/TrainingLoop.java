@@ -38,6 +38,19 @@ public final class TrainingLoop {
     public record Outcome(TrainingState state, boolean complete) {}
 
     /**
+     * What surrounds the loop in a session of a run.
+     *
+     * @param images number of training images
+     * @param stopRequested polled after each step; when true, the loop saves and returns
+     */
+    public record Session(
+            RunFolder folder,
+            int images,
+            UnreadableImages unreadable,
+            TrainingListener listener,
+            BooleanSupplier stopRequested) {}
+
+    /**
      * A run has diverged after this many non-finite steps in a row, or this many failed checks of its weights in a row.
      */
     private static final int LARGEST_RUN_OF_SKIPS = 3;
@@ -73,7 +86,6 @@ public final class TrainingLoop {
      * @param config resolved
      * @param model already loaded from the checkpoint, if any
      * @param evaluator closed by the caller
-     * @param stopRequested polled after each step; when true, the loop saves and returns
      * @param start state of the checkpoint
      */
     public <T extends Record & RunConfig> TrainingLoop(
@@ -81,22 +93,18 @@ public final class TrainingLoop {
             TrainingPlan plan,
             ModelState<?> model,
             Evaluator evaluator,
-            UnreadableImages unreadable,
-            int images,
-            RunFolder folder,
-            TrainingListener listener,
-            BooleanSupplier stopRequested,
+            Session session,
             Optional<TrainingState> start) {
         this.config = config;
         this.plan = plan;
         this.model = model;
         this.evaluator = evaluator;
         yaml = ConfigBuilder.toYaml(config);
-        this.unreadable = unreadable;
-        this.images = images;
-        this.folder = folder;
-        this.listener = listener;
-        this.stopRequested = stopRequested;
+        unreadable = session.unreadable();
+        images = session.images();
+        folder = session.folder();
+        listener = session.listener();
+        stopRequested = session.stopRequested();
         checkpoints = new Checkpoints(folder.checkpoints(), config.checkpoint().keep());
         step = new TrainingStep(
                 model.task(),

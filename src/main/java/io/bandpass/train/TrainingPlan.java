@@ -49,7 +49,7 @@ public record TrainingPlan(
                 stepsPerEpoch,
                 totalSteps,
                 rate,
-                LearningRateSchedule.of(resolved.schedule(), rate, stepsPerEpoch, totalSteps));
+                new LearningRateSchedule(resolved.schedule(), rate, stepsPerEpoch, totalSteps));
     }
 
     /** Returns the fractional epoch after this many steps. */

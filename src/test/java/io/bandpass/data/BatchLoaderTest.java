@@ -68,8 +68,8 @@ final class BatchLoaderTest {
         LongFunction<Augmentation> growing = step -> augmentation(step < 7 ? 4 : 6);
         List<Long> sizes = new ArrayList<>();
         List<List<Integer>> indices = new ArrayList<>();
-        try (BatchLoader loader =
-                new BatchLoader(new FakeImages(IMAGES), order, growing, bad, BATCH, STEPS_PER_EPOCH, 4, 10, 2)) {
+        try (BatchLoader loader = new BatchLoader(
+                new FakeImages(IMAGES), order, growing, bad, new BatchLoader.Steps(BATCH, STEPS_PER_EPOCH, 4, 10), 2)) {
             for (int i = 4; i < 10; i++) {
                 try (Batch batch = loader.next()) {
                     assertThat(batch.images().size(2)).isEqualTo(batch.images().size(3));
@@ -116,7 +116,8 @@ final class BatchLoaderTest {
     void theLastImageOfAnEpochIsReplacedByTheFirstOne() {
         EpochOrder four = new EpochOrder(4, SEED);
         FakeImages source = new FakeImages(4).broken(four.at(0, 3));
-        try (BatchLoader loader = new BatchLoader(source, four, step -> augmentation(), bad, 4, 1, 0, 1, 1);
+        try (BatchLoader loader = new BatchLoader(
+                        source, four, step -> augmentation(), bad, new BatchLoader.Steps(4, 1, 0, 1), 1);
                 Batch batch = loader.next()) {
             assertThat(batch.indices()).containsExactly(four.at(0, 0), four.at(0, 1), four.at(0, 2), four.at(0, 0));
         }
@@ -181,7 +182,8 @@ final class BatchLoaderTest {
         CountDownLatch gate = new CountDownLatch(1);
         FakeImages source = new FakeImages(100).waitingFor(gate);
         EpochOrder hundred = new EpochOrder(100, SEED);
-        BatchLoader loader = new BatchLoader(source, hundred, step -> augmentation(), bad, 100, 1, 0, 3, 1);
+        BatchLoader loader =
+                new BatchLoader(source, hundred, step -> augmentation(), bad, new BatchLoader.Steps(100, 1, 0, 3), 1);
         Thread consumer = new Thread(() -> assertThatThrownBy(loader::next).isInstanceOf(RuntimeException.class));
         consumer.start();
         while (source.reads() == 0) {
@@ -238,7 +240,12 @@ final class BatchLoaderTest {
 
     private List<Loaded> load(FakeImages source, EpochOrder images, int threads) {
         try (BatchLoader loader = new BatchLoader(
-                source, images, step -> augmentation(), bad, BATCH, STEPS_PER_EPOCH, 0, 2 * STEPS_PER_EPOCH, threads)) {
+                source,
+                images,
+                step -> augmentation(),
+                bad,
+                new BatchLoader.Steps(BATCH, STEPS_PER_EPOCH, 0, 2 * STEPS_PER_EPOCH),
+                threads)) {
             return loaded(loader, 0, 2 * STEPS_PER_EPOCH);
         }
     }
@@ -276,7 +283,12 @@ final class BatchLoaderTest {
 
     private BatchLoader loader(FakeImages source, UnreadableImages list, long startStep, long endStep, int threads) {
         return new BatchLoader(
-                source, order, step -> augmentation(), list, BATCH, STEPS_PER_EPOCH, startStep, endStep, threads);
+                source,
+                order,
+                step -> augmentation(),
+                list,
+                new BatchLoader.Steps(BATCH, STEPS_PER_EPOCH, startStep, endStep),
+                threads);
     }
 
     private static Augmentation augmentation() {

@@ -156,7 +156,12 @@ final class MixedFolderTest {
         List<String> lines = new ArrayList<>();
         int size = train.size();
         try (BatchLoader loader = new BatchLoader(
-                train, new EpochOrder(size, 3), step -> augmentation, datasets.bad(), size, 1, 0, 1, threads)) {
+                train,
+                new EpochOrder(size, 3),
+                step -> augmentation,
+                datasets.bad(),
+                new BatchLoader.Steps(size, 1, 0, 1),
+                threads)) {
             try (PointerScope scope = new PointerScope();
                     Batch batch = loader.next()) {
                 for (int i = 0; i < size; i++) {

@@ -14,15 +14,17 @@ import org.junit.jupiter.params.provider.ValueSource;
 class LearningRateScheduleTest {
     private static LearningRateSchedule schedule(String type) {
         return new LearningRateSchedule(
-                Words.constant(ScheduleConfig.Type.class, type).orElseThrow(),
+                new ScheduleConfig(
+                        Words.constant(ScheduleConfig.Type.class, type).orElseThrow(),
+                        10,
+                        1e-6,
+                        1e-5,
+                        15,
+                        List.of(20.0, 35.0),
+                        0.1),
                 0.0012,
-                1e-6,
-                1e-5,
-                10,
-                50,
-                15,
-                List.of(20L, 35L),
-                0.1);
+                1,
+                50);
     }
 
     @ParameterizedTest
@@ -46,8 +48,8 @@ class LearningRateScheduleTest {
     void layerDecayScalesOnlyThePeak() {
         JsonNode golden = Golden.json("schedule").get("finetune_layer_decay");
         assertThat(golden.get("groups").get(0).get("lr_scale").asDouble()).isLessThan(1);
-        LearningRateSchedule schedule =
-                new LearningRateSchedule(ScheduleConfig.Type.COSINE, 0.008, 1e-6, 1e-6, 10, 50, 1, List.of(), 0.1);
+        LearningRateSchedule schedule = new LearningRateSchedule(
+                new ScheduleConfig(ScheduleConfig.Type.COSINE, 10, 1e-6, 1e-6, 1, List.of(), 0.1), 0.008, 1, 50);
         assertThat(schedule.rateAt(0, 0.5)).isEqualTo(1e-6);
         assertThat(schedule.rateAt(11, 0.5)).isLessThan(0.004);
     }

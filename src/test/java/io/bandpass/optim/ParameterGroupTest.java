@@ -86,15 +86,17 @@ final class ParameterGroupTest {
     void theRatesOfEachGroupAtEachStepAreTheAuthorsToTheBit() {
         JsonNode config = GOLDEN.get("config");
         LearningRateSchedule schedule = new LearningRateSchedule(
-                ScheduleConfig.Type.COSINE,
+                new ScheduleConfig(
+                        ScheduleConfig.Type.COSINE,
+                        10,
+                        config.get("scaled_warmup").asDouble(),
+                        config.get("scaled_min").asDouble(),
+                        1,
+                        List.of(),
+                        0.1),
                 config.get("scaled_base").asDouble(),
-                config.get("scaled_warmup").asDouble(),
-                config.get("scaled_min").asDouble(),
-                10,
-                50,
                 1,
-                List.of(),
-                0.1);
+                50);
         JsonNode rates = GOLDEN.get("lr_used_at_step_per_group");
         assertThat(rates).hasSize(50);
         try (PointerScope scope = new PointerScope();

@@ -6,6 +6,7 @@ import io.bandpass.config.PretrainingConfig;
 import io.bandpass.data.Datasets;
 import io.bandpass.encoder.Encoder;
 import io.bandpass.encoder.Encoders;
+import io.bandpass.eval.FrozenEncoder;
 import io.bandpass.eval.OnlineEvaluator;
 import io.bandpass.metrics.MetricsFile;
 import io.bandpass.metrics.RunSummary;
@@ -21,6 +22,7 @@ import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.OptionalDouble;
 import org.bytedeco.pytorch.Device;
 import org.junit.jupiter.api.Test;
@@ -47,9 +49,7 @@ final class LookAtTheStartTest {
                 Normalisation normalisation =
                         new Normalisation(config.data().mean(), config.data().std(), cpu)) {
             return new OnlineEvaluator(
-                            encoder,
-                            normalisation,
-                            Compute.cpu(),
+                            new FrozenEncoder(encoder, Optional.empty(), normalisation, Compute.cpu()),
                             datasets.train(),
                             datasets.heldOut().orElseThrow(),
                             datasets.bad(),

@@ -13,6 +13,7 @@ import io.bandpass.encoder.Encoder;
 import io.bandpass.encoder.Encoders;
 import io.bandpass.eval.EncoderScores;
 import io.bandpass.eval.Features;
+import io.bandpass.eval.FrozenEncoder;
 import io.bandpass.eval.NearestNeighbours;
 import io.bandpass.eval.OnlineEvaluator;
 import io.bandpass.metrics.ScoreMetrics;
@@ -61,9 +62,7 @@ final class OnlineEvaluatorTest {
             work.with(
                     made,
                     new OnlineEvaluator(
-                            made,
-                            normalisation,
-                            Compute.cpu(),
+                            new FrozenEncoder(made, Optional.empty(), normalisation, Compute.cpu()),
                             train,
                             heldOut,
                             new UnreadableImages(0.01),
@@ -159,7 +158,6 @@ final class OnlineEvaluatorTest {
                     config.evaluate(),
                     plan,
                     new Curriculum(config, plan.stepsPerEpoch()),
-                    encoder.state(),
                     Optional.of(scores),
                     step -> Path.of("no picture is due"),
                     listener)) {

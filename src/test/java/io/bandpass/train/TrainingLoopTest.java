@@ -214,7 +214,7 @@ final class TrainingLoopTest {
                 STEPS_PER_EPOCH,
                 total,
                 rate,
-                LearningRateSchedule.of(config.schedule(), rate, STEPS_PER_EPOCH, total));
+                new LearningRateSchedule(config.schedule(), rate, STEPS_PER_EPOCH, total));
         FakeImages images = new FakeImages(BATCH * STEPS_PER_EPOCH, TinyRuns.SIZE, TinyRuns.SIZE);
         UnreadableImages bad = new UnreadableImages(0);
         long from = start.map(TrainingState::step).orElse(0L);
@@ -224,21 +224,15 @@ final class TrainingLoopTest {
                         new EpochOrder(images.size(), 0),
                         step -> new Augmentation(config.augment(), config.data().mean(), TinyRuns.SIZE, 0),
                         bad,
-                        BATCH,
-                        STEPS_PER_EPOCH,
-                        from,
-                        total,
+                        new BatchLoader.Steps(BATCH, STEPS_PER_EPOCH, from, total),
                         1)) {
             return new TrainingLoop(
                             config,
                             plan,
                             learner,
                             new Looks(oneLookIsEnough),
-                            bad,
-                            images.size(),
-                            new RunFolder(folder),
-                            new StageListener(),
-                            stop,
+                            new TrainingLoop.Session(
+                                    new RunFolder(folder), images.size(), bad, new StageListener(), stop),
                             start)
                     .run(loader);
         }
