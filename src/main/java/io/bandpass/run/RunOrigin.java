@@ -8,6 +8,7 @@ import java.nio.file.Files;
 import java.nio.file.InvalidPathException;
 import java.nio.file.Path;
 import java.util.Optional;
+import java.util.function.Predicate;
 
 /**
  * Folder of a run and what the run began with, as its folder keeps it: which folders a new run may take, and which hold a
@@ -53,8 +54,12 @@ public record RunOrigin(RunFolder folder, String recipe, Optional<Path> initFrom
         throw new RunFolderException(folder.root() + why);
     }
 
-    /** Rejects anything but the folder of a run of this command, before creating files in it. */
-    static void rejectOtherFolders(RunFolder folder, String expected) throws IOException {
+    /**
+     * Rejects anything but the folder of a run of this command, before creating files in it.
+     *
+     * @param startsRuns whether there is a command of this name that starts runs
+     */
+    static void rejectOtherFolders(RunFolder folder, String expected, Predicate<String> startsRuns) throws IOException {
         Path out = folder.root();
         if (!folder.hasBegun()) {
             throw new RunFolderException(out
@@ -65,7 +70,7 @@ public record RunOrigin(RunFolder folder, String recipe, Optional<Path> initFrom
         }
         String command = folder.text(folder.command());
         if (!command.equals(expected)) {
-            if (RunKinds.ofCommand(command).isEmpty()) {
+            if (!startsRuns.test(command)) {
                 throw RunFolder.damaged(folder.command(), "is damaged: it names no command that starts runs");
             }
             throw new RunFolderException(out + " is a run of bandpass " + command + ": resume it with bandpass "

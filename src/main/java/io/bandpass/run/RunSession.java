@@ -116,7 +116,10 @@ public final class RunSession<C extends Record & RunConfig> {
     public static <C extends Record & RunConfig> RunSummary resume(
             RunKind<C> kind, Path out, List<String> settings, RunCallbacks callbacks) throws IOException {
         try (RunFolder folder = new RunFolder(out)) {
-            RunOrigin.rejectOtherFolders(folder, kind.command());
+            RunOrigin.rejectOtherFolders(
+                    folder,
+                    kind.command(),
+                    command -> RunKinds.ofCommand(command).isPresent());
             folder.lock();
             C first = StoredConfig.read(kind.config(), folder.config());
             // A process that was killed at the very start has not yet written a resolved configuration.

@@ -37,7 +37,7 @@ final class UnreadableImagesTest {
         UnreadableImages bad = filled(0.25, 4, 8);
         assertThatThrownBy(bad::check)
                 .hasMessage("4 of 8 images cannot be read, more than the allowed fraction 0.25, among them"
-                        + " 0 (why 0), 1 (why 1), 2 (why 2); remove them, or allow more with --max-bad");
+                        + " 0 (why 0), 1 (why 1), 2 (why 2); remove them, or allow more with `max-bad`");
     }
 
     private static UnreadableImages filled(double largestFraction, int unreadable, int files) {

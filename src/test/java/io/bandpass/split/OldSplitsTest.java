@@ -55,7 +55,7 @@ final class OldSplitsTest {
                     .isInstanceOf(DataException.class)
                     .hasMessage(
                             "weights.safetensors held out single images, which are known only in its run folder: take"
-                                    + " the weights there, or give images with --data, or with --train and --test");
+                                    + " the weights there, or give images with `data`, or with `train` and `test`");
         }
     }
 }

@@ -35,8 +35,8 @@ final class ThroughputWatchTest {
         steps(watch, 30, 2);
         assertThat(said)
                 .containsExactly("steps made 50.0 images/s for the last 60 s, where they had made 800.0 (loading not"
-                        + " counted): other programs seem to use the cores; end them, or start a new run with --threads 1 or"
-                        + " --precision fp32: in bf16 the compute threads wait for each other, and several can be slower"
+                        + " counted): other programs seem to use the cores; end them, or start a new run with `threads` 1 or"
+                        + " `precision` fp32: in bf16 the compute threads wait for each other, and several can be slower"
                         + " than one");
         steps(watch, 160, 0.125);
         steps(watch, 200, 2);
@@ -49,7 +49,7 @@ final class ThroughputWatchTest {
             steps(watch, 160, 0.125);
             steps(watch, 30, 2);
         }
-        assertThat(said.get(0)).endsWith("end them, or start a new run with fewer --threads");
+        assertThat(said.get(0)).endsWith("end them, or start a new run with fewer `threads`");
         assertThat(said.get(1)).endsWith("end them");
     }
 

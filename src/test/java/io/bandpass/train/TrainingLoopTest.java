@@ -194,7 +194,7 @@ final class TrainingLoopTest {
                 .isEqualTo("try a lower learning rate or more warm-up");
         assertThat(Divergence.advice(config("train.precision=bf16", "optimizer.clip=0", "schedule.warmup-epochs=0")))
                 .isEqualTo(
-                        "try a lower learning rate, a warm-up (schedule.warmup-epochs), clipped gradients (optimizer.clip) or --precision fp32");
+                        "try a lower learning rate, a warm-up (schedule.warmup-epochs), clipped gradients (optimizer.clip) or `precision` fp32");
     }
 
     private TrainingLoop.Outcome run(int everySteps, int keep) throws IOException {
