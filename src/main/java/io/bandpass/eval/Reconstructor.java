@@ -169,12 +169,13 @@ public final class Reconstructor {
     }
 
     private <T> T evaluate(Work<T> work) {
+        boolean wasTraining = task.isTraining();
         task.setTraining(false);
         try (PointerScope scope = new PointerScope();
                 NoGradGuard guard = new NoGradGuard()) {
             return work.run();
         } finally {
-            task.setTraining(true);
+            task.setTraining(wasTraining);
         }
     }
 }

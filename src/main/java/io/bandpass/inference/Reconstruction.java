@@ -201,8 +201,8 @@ public final class Reconstruction implements AutoCloseable {
                 config.encoder().imageSize(),
                 options.preprocess(),
                 compute.precision().name());
-        try (ReconstructionTensors tensors = new ReconstructionTensors(
-                model, corruptions, preprocessing, options.batchSize(), progress::reached, file)) {
+        try (ReconstructionTensors tensors =
+                new ReconstructionTensors(model, corruptions, preprocessing, options.batchSize(), progress, file)) {
             ReconstructionTensors.Written written = tensors.write(all, inputs.bad(), metadata);
             return new Written(written.rows(), written.loss(), lines(inputs.bad()));
         } catch (NotFiniteException e) {

@@ -5,6 +5,7 @@ import io.bandpass.data.ImageSource;
 import io.bandpass.data.Preprocessing;
 import io.bandpass.data.Preprocessing.Prepared;
 import io.bandpass.data.UnreadableImages;
+import io.bandpass.dataset.ImageData;
 import io.bandpass.eval.Corruptions;
 import io.bandpass.format.Safetensors;
 import io.bandpass.format.TensorRows;
@@ -45,16 +46,11 @@ public final class ReconstructionTensors implements AutoCloseable {
      */
     public record Written(long rows, double loss) {}
 
-    /** Listener for the number of images processed; each counts twice. */
-    public interface Progress {
-        void reached(int done, int all);
-    }
-
     private final PretextTask task;
     private final Corruptions corruptions;
     private final Preprocessing preprocessing;
     private final int batchSize;
-    private final Progress progress;
+    private final ImageData.Progress progress;
     private final Path file;
     /** Rows of each tensor, per corruption. */
     private final List<Map<String, TensorRows>> rowsPerCorruption = new ArrayList<>();
@@ -65,7 +61,7 @@ public final class ReconstructionTensors implements AutoCloseable {
             Corruptions corruptions,
             Preprocessing preprocessing,
             int batchSize,
-            Progress progress,
+            ImageData.Progress progress,
             Path file) {
         this.task = task;
         this.corruptions = corruptions;

@@ -3,6 +3,7 @@ package io.bandpass.inference;
 import com.fasterxml.jackson.databind.ObjectMapper;
 import io.bandpass.format.Safetensors;
 import java.io.IOException;
+import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.LinkedHashMap;
@@ -40,7 +41,7 @@ final class SafetensorsFeatures extends TensorFeatures {
     /** Puts names into the metadata, or into a separate file that the metadata names. */
     static void putNames(Path file, List<String> names, Map<String, String> metadata) throws IOException {
         String json = new ObjectMapper().writeValueAsString(names);
-        if (json.length() <= MOST_NAMES_BYTES) {
+        if (json.getBytes(StandardCharsets.UTF_8).length <= MOST_NAMES_BYTES) {
             metadata.put("names", json);
         } else {
             Path namesFile = namesBeside(file);

@@ -83,11 +83,7 @@ final class VitGeometry {
             grid = (edge + 1) / 2;
             inference.set("relative-position", table(shapes).startsWith("blocks") ? "per-block" : "shared");
         }
-        if (absolute || !relative) {
-            inference.set("positions", absolute ? sinCos ? "sin-cos" : "learned" : "none");
-        } else {
-            inference.set("positions", "none");
-        }
+        inference.set("positions", absolute ? sinCos ? "sin-cos" : "learned" : "none");
         if (grid > 0) {
             inference.imageSize((long) grid * patch);
         } else {

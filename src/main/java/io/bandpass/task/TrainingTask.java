@@ -94,6 +94,9 @@ public interface TrainingTask extends AutoCloseable {
     /** Switches between training and evaluation. */
     void setTraining(boolean training);
 
+    /** Returns whether it is in training mode. */
+    boolean isTraining();
+
     @Override
     void close();
 }

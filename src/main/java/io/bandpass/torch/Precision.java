@@ -48,7 +48,9 @@ public enum Precision {
         return switch (choice) {
             case "fp32" -> FP32;
             case "bf16" -> BF16;
-            default -> speedOfBf16(device) >= WORTHWHILE ? BF16 : FP32;
+            case "auto" -> speedOfBf16(device) >= WORTHWHILE ? BF16 : FP32;
+            default ->
+                throw new IllegalArgumentException("precision is '" + choice + "', but must be auto, fp32 or bf16");
         };
     }
 

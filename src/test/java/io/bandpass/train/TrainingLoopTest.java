@@ -320,6 +320,11 @@ final class TrainingLoopTest {
         public void setTraining(boolean training) {}
 
         @Override
+        public boolean isTraining() {
+            return true;
+        }
+
+        @Override
         public void close() {
             w.close();
         }
