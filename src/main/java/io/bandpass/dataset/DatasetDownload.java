@@ -62,7 +62,7 @@ public final class DatasetDownload {
         if (folder.isWhole()) {
             return false;
         }
-        folder.fetch(address, String.join("\n", about) + "\n", progress::reached);
+        folder.fetch(address, String.join("\n", about) + "\n", progress);
         return true;
     }
 }
