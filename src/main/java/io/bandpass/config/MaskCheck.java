@@ -108,11 +108,13 @@ final class MaskCheck {
         double radius = mask.highestRadius();
         double outer = mask.outerRadius();
         double reach = reach(mask.shape(), mask.size());
-        if (mask.shape() != MaskConfig.Shape.CIRCLE) {
-            // Distances are integers.
-            return Math.ceil(radius) <= reach && Math.ceil(radius) < outer;
-        }
-        return outer > reach ? radius <= reach : circleRemovesAny(radius, outer, Math.floorDiv(mask.size(), 2));
+        return switch (mask.shape()) {
+            case CIRCLE ->
+                outer > reach ? radius <= reach : circleRemovesAny(radius, outer, Math.floorDiv(mask.size(), 2));
+            // Their distances are integers.
+            case SQUARE, RHOMBUS -> Math.ceil(radius) <= reach && Math.ceil(radius) < outer;
+            case COM, RCOM -> throw new IllegalArgumentException(mask.shape() + " has no radius");
+        };
     }
 
     private static boolean circleRemovesAny(double radius, double outer, long half) {

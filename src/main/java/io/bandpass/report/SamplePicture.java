@@ -94,20 +94,23 @@ public final class SamplePicture {
         double x = left + (Math.floorDiv(row.width(), 2) + 0.5) * scale;
         double y = top + (Math.floorDiv(row.height(), 2) + 0.5) * scale;
         g.setColor(Color.WHITE);
-        switch (outline.shape()) {
-            case CIRCLE -> g.draw(new Ellipse2D.Double(x - radius, y - radius, 2 * radius, 2 * radius));
-            case SQUARE -> g.draw(new Rectangle2D.Double(x - radius, y - radius, 2 * radius, 2 * radius));
-            case RHOMBUS -> {
-                Path2D.Double rhombus = new Path2D.Double();
-                rhombus.moveTo(x - radius, y);
-                rhombus.lineTo(x, y - radius);
-                rhombus.lineTo(x + radius, y);
-                rhombus.lineTo(x, y + radius);
-                rhombus.closePath();
-                g.draw(rhombus);
-            }
-            case COM, RCOM -> throw new IllegalArgumentException("there is no outline of " + outline.shape());
-        }
+        g.draw(
+                switch (outline.shape()) {
+                    case CIRCLE -> new Ellipse2D.Double(x - radius, y - radius, 2 * radius, 2 * radius);
+                    case SQUARE -> new Rectangle2D.Double(x - radius, y - radius, 2 * radius, 2 * radius);
+                    case RHOMBUS -> rhombus(x, y, radius);
+                    case COM, RCOM -> throw new IllegalArgumentException("there is no outline of " + outline.shape());
+                });
+    }
+
+    private static Path2D.Double rhombus(double x, double y, double radius) {
+        Path2D.Double rhombus = new Path2D.Double();
+        rhombus.moveTo(x - radius, y);
+        rhombus.lineTo(x, y - radius);
+        rhombus.lineTo(x + radius, y);
+        rhombus.lineTo(x, y + radius);
+        rhombus.closePath();
+        return rhombus;
     }
 
     private int x(int column) {

@@ -77,8 +77,11 @@ final class ConfigurationDocumentTest {
         Map<String, Map<String, JsonNode>> documented = documented();
 
         defaults(PretrainingConfig.class)
-                .forEach((section, keys) ->
-                        assertThat(documented.get(section)).as(section).isEqualTo(keys));
+                .forEach((section, keys) -> assertThat(documented.get(section))
+                        .as(
+                                "rows of docs/configuration.md under '%s'; a type without keys needs its line `type: ...`",
+                                section)
+                        .isEqualTo(keys));
     }
 
     @Test
