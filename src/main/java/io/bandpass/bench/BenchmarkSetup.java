@@ -9,7 +9,7 @@ import io.bandpass.data.ImageSource;
 import io.bandpass.data.UnreadableImages;
 import io.bandpass.machine.ComputeChoice;
 import io.bandpass.machine.Environment;
-import io.bandpass.nn.Parts;
+import io.bandpass.nn.MicroBatchSpans;
 import io.bandpass.run.RunKind;
 import io.bandpass.run.RunSetup;
 import io.bandpass.task.TrainingTask;
@@ -62,7 +62,8 @@ record BenchmarkSetup<T extends Record & RunConfig>(
 
     /** Returns the largest micro-batch of a run, as a batch is split into micro-batches of about equal size. */
     static int largestPart(TrainSection resolved) {
-        return Parts.largest(resolved.batchSize(), resolved.microBatchSize().orElseThrow());
+        return MicroBatchSpans.largest(
+                resolved.batchSize(), resolved.microBatchSize().orElseThrow());
     }
 
     private static <T extends Record & RunConfig> T plan(T chosen, int images) {

@@ -5,9 +5,9 @@ import io.bandpass.encoder.Classifier;
 import io.bandpass.encoder.ForwardPass;
 import io.bandpass.encoder.HeadNorm;
 import io.bandpass.nn.Layer;
+import io.bandpass.nn.MicroBatchSpans;
 import io.bandpass.nn.NamedTensor;
 import io.bandpass.nn.Normalisation;
-import io.bandpass.nn.Parts;
 import io.bandpass.task.Batch;
 import io.bandpass.task.TrainingTask;
 import io.bandpass.torch.Compute;
@@ -96,7 +96,7 @@ public final class ClassificationTask extends Layer implements TrainingTask {
 
     private Tensor prepared(Batch batch) {
         Tensor normalised = normalisation.apply(normalisation.unit(batch.images()));
-        return erasing.apply(normalised, batch.epoch(), batch.draws());
+        return erasing.apply(normalised, batch.epoch(), batch.keys());
     }
 
     private Tensor labels(Batch batch) {
@@ -110,7 +110,7 @@ public final class ClassificationTask extends Layer implements TrainingTask {
         int size = batch.size();
         MixDraw mix = mixing.draw(batch.step());
         List<MicroBatch> microBatches = new ArrayList<>();
-        for (Parts.Span span : Parts.of(size, microBatchSize)) {
+        for (MicroBatchSpans.Span span : MicroBatchSpans.of(size, microBatchSize)) {
             Batch own = batch.slice(span.from(), span.to());
             Batch partners =
                     mix.kind() == MixDraw.Kind.NONE ? own : batch.select(Mixup.partners(span.from(), span.to(), size));

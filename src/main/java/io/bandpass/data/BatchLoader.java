@@ -133,7 +133,7 @@ public final class BatchLoader implements AutoCloseable {
         Batch batch = ready.batch();
         Tensor targets = Tensors.keep(Tensors.ofLongs(ready.labels(), ready.labels().length));
         return new Batch(
-                batch.step(), batch.epoch(), batch.indices(), batch.draws(), batch.images(), Optional.of(targets));
+                batch.step(), batch.epoch(), batch.indices(), batch.keys(), batch.images(), Optional.of(targets));
     }
 
     /** Returns the time {@link #next()} has spent waiting for images so far. */
@@ -145,7 +145,7 @@ public final class BatchLoader implements AutoCloseable {
         long epoch = step / steps.perEpoch();
         int first = (int) (step % steps.perEpoch()) * steps.batchSize();
         int[] indices = new int[steps.batchSize()];
-        int[] draws = new int[steps.batchSize()];
+        int[] keys = new int[steps.batchSize()];
         long[] labels = new long[steps.batchSize()];
         Augmentation augmentation = augmentations.apply(step);
         Tensor images = Tensors.keep(
@@ -158,13 +158,13 @@ public final class BatchLoader implements AutoCloseable {
                 for (int slot = from; slot < to && !closing; slot++) {
                     int position = load(images, augmentation, slot, epoch, first + slot);
                     indices[slot] = order.at(epoch, position);
-                    draws[slot] = order.draw(epoch, position);
+                    keys[slot] = order.draw(epoch, position);
                     labels[slot] = source.label(indices[slot]);
                 }
                 return null;
             }));
         }
-        return new Pending(new Batch(step, epoch, indices, draws, images, Optional.empty()), labels, tasks);
+        return new Pending(new Batch(step, epoch, indices, keys, images, Optional.empty()), labels, tasks);
     }
 
     /** Loads the image at a position, or the next readable one in the same order, and returns the position used. */

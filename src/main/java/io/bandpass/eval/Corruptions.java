@@ -58,6 +58,6 @@ public final class Corruptions {
                 default -> List.of(model.microBatch(images, low), model.microBatch(images, high));
             };
         }
-        return task.looks(images, indices);
+        return task.pictureBatches(images, indices);
     }
 }

@@ -158,7 +158,7 @@ public final class MaskedFrequencyModel extends EncoderDecoder {
 
     /** Returns the images once low-pass and once high-pass filtered. */
     @Override
-    public List<MicroBatch> looks(Tensor images, int[] indices) {
+    public List<MicroBatch> pictureBatches(Tensor images, int[] indices) {
         boolean[] low = new boolean[indices.length];
         Arrays.fill(low, true);
         return List.of(microBatch(images, low), microBatch(images, new boolean[indices.length]));

@@ -1,8 +1,8 @@
 package io.bandpass.pretext;
 
 import io.bandpass.encoder.Encoder;
+import io.bandpass.nn.MicroBatchSpans;
 import io.bandpass.nn.Parameter;
-import io.bandpass.nn.Parts;
 import io.bandpass.task.Batch;
 import io.bandpass.task.TrainingTask;
 import java.util.ArrayList;
@@ -44,16 +44,16 @@ public interface PretextTask extends TrainingTask {
      * Returns the images as shown in figures: once for each kind of corruption. A task with one kind corrupts them as
      * in the first epoch.
      */
-    default List<MicroBatch> looks(Tensor images, int[] indices) {
+    default List<MicroBatch> pictureBatches(Tensor images, int[] indices) {
         return List.of(microBatch(images, 0, indices));
     }
 
     @Override
     default List<MicroBatch> microBatches(Batch batch, int microBatchSize) {
         List<MicroBatch> microBatches = new ArrayList<>();
-        for (Parts.Span span : Parts.of(batch.size(), microBatchSize)) {
+        for (MicroBatchSpans.Span span : MicroBatchSpans.of(batch.size(), microBatchSize)) {
             Batch slice = batch.slice(span.from(), span.to());
-            microBatches.add(microBatch(slice.images(), slice.epoch(), slice.draws()));
+            microBatches.add(microBatch(slice.images(), slice.epoch(), slice.keys()));
         }
         return microBatches;
     }

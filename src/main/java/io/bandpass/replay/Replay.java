@@ -9,7 +9,7 @@ import io.bandpass.format.TensorFile;
 import io.bandpass.interop.CheckpointState;
 import io.bandpass.machine.ComputeChoice;
 import io.bandpass.machine.Environment;
-import io.bandpass.nn.Parts;
+import io.bandpass.nn.MicroBatchSpans;
 import io.bandpass.pretext.MaskedFrequencyModel;
 import io.bandpass.pretext.PretextTask.MicroBatch;
 import io.bandpass.run.RunKind;
@@ -192,7 +192,7 @@ public final class Replay {
             return task.microBatches(all.batch(batch, step, targets), microBatchSize);
         }
         List<MicroBatch> microBatches = new ArrayList<>();
-        for (Parts.Span span : Parts.of(all.size(), microBatchSize)) {
+        for (MicroBatchSpans.Span span : MicroBatchSpans.of(all.size(), microBatchSize)) {
             boolean[] low = new boolean[span.size()];
             for (int i = 0; i < low.length; i++) {
                 low[i] = isLow[span.from() + i] != 0;

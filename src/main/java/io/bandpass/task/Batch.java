@@ -12,16 +12,16 @@ import org.bytedeco.pytorch.Tensor;
  * @param step global step, from 0
  * @param epoch from 0
  * @param indices of the images in their set
- * @param draws random key of each image, combined with the seed and the epoch: its index, or a different number for
+ * @param keys random key of each image, combined with the seed and the epoch: its index, or a different number for
  *     each repetition
  * @param images uint8 (N, 3, H, W); those from a loader are on the CPU and owned by the batch
  * @param targets class of each image, int64 (N); empty without labels. Owned like the images
  */
-public record Batch(long step, long epoch, int[] indices, int[] draws, Tensor images, Optional<Tensor> targets)
+public record Batch(long step, long epoch, int[] indices, int[] keys, Tensor images, Optional<Tensor> targets)
         implements AutoCloseable {
     /** Number of images: N. */
     public int size() {
-        return draws.length;
+        return keys.length;
     }
 
     /** Returns the images from {@code from} (inclusive) to {@code to} (exclusive), as views of the same memory. */
@@ -30,7 +30,7 @@ public record Batch(long step, long epoch, int[] indices, int[] draws, Tensor im
                 step,
                 epoch,
                 Arrays.copyOfRange(indices, from, to),
-                Arrays.copyOfRange(draws, from, to),
+                Arrays.copyOfRange(keys, from, to),
                 Tensors.slice(images, 0, from, to),
                 targets.map(all -> Tensors.slice(all, 0, from, to)));
     }
@@ -43,7 +43,7 @@ public record Batch(long step, long epoch, int[] indices, int[] draws, Tensor im
                 step,
                 epoch,
                 IntStream.of(positions).map(position -> indices[position]).toArray(),
-                IntStream.of(positions).map(position -> draws[position]).toArray(),
+                IntStream.of(positions).map(position -> keys[position]).toArray(),
                 images.index_select(0, rows),
                 targets.map(all -> all.index_select(0, Tensors.to(rows, all.device()))));
     }

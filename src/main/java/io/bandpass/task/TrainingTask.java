@@ -1,8 +1,8 @@
 package io.bandpass.task;
 
+import io.bandpass.nn.MicroBatchSpans;
 import io.bandpass.nn.NamedTensor;
 import io.bandpass.nn.Parameter;
-import io.bandpass.nn.Parts;
 import io.bandpass.torch.StepTimer;
 import java.util.Collection;
 import java.util.List;
@@ -78,7 +78,7 @@ public interface TrainingTask extends AutoCloseable {
      * image's key.
      *
      * @param batch whose images must outlive the micro-batches
-     * @param microBatchSize maximum number of images per micro-batch; {@link Parts} divides the batch
+     * @param microBatchSize maximum number of images per micro-batch; {@link MicroBatchSpans} divides the batch
      */
     List<? extends MicroBatch> microBatches(Batch batch, int microBatchSize);
 

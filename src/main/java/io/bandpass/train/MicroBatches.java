@@ -3,7 +3,7 @@ package io.bandpass.train;
 import io.bandpass.config.ConfigException;
 import io.bandpass.config.EncoderConfig;
 import io.bandpass.config.RunConfig;
-import io.bandpass.nn.Parts;
+import io.bandpass.nn.MicroBatchSpans;
 import java.util.Locale;
 import java.util.OptionalInt;
 
@@ -43,12 +43,14 @@ final class MicroBatches {
             return batch;
         }
         if (configured.isEmpty()) {
-            int largest = Parts.largest(batch, fitting(config, batch, memoryBytes));
+            int largest = MicroBatchSpans.largest(batch, fitting(config, batch, memoryBytes));
             // An odd batch in micro-batches of two would leave one with a single image.
-            return Parts.smallest(batch, largest) >= fewest ? largest : Parts.largest(batch, fewest + 1);
+            return MicroBatchSpans.smallest(batch, largest) >= fewest
+                    ? largest
+                    : MicroBatchSpans.largest(batch, fewest + 1);
         }
         int most = Math.min(batch, configured.getAsInt());
-        if (Parts.smallest(batch, most) < fewest) {
+        if (MicroBatchSpans.smallest(batch, most) < fewest) {
             throw new ConfigException(String.format(
                     Locale.ROOT,
                     "train.micro-batch-size is %d, which leaves a part of one image of the batch of %d, for which %s; set it to at least %d",
@@ -62,7 +64,7 @@ final class MicroBatches {
 
     private static int leastMicroBatch(int batch, int fewest) {
         int most = fewest;
-        while (Parts.smallest(batch, most) < fewest) {
+        while (MicroBatchSpans.smallest(batch, most) < fewest) {
             most++;
         }
         return most;

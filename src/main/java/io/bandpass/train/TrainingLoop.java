@@ -229,7 +229,7 @@ public final class TrainingLoop {
         double rate = plan.schedule().rateAt(batch.step());
         long begun = System.nanoTime();
         TrainingStep.Result result = step.run(batch, plan.schedule().at(batch.step()));
-        throughput.made(batch.draws().length, (System.nanoTime() - begun) / 1e9).ifPresent(listener::onNotice);
+        throughput.made(batch.keys().length, (System.nanoTime() - begun) / 1e9).ifPresent(listener::onNotice);
         if (result.finite()) {
             model.updated();
             progress.made(result.loss());
@@ -271,16 +271,16 @@ public final class TrainingLoop {
 
     /** Writes the model and the batch of a step, under the names that a replay reads. */
     private void writeReplay(Batch batch, Path bundle) throws IOException {
-        long[] draws = IntStream.of(batch.draws()).asLongStream().toArray();
+        long[] keys = IntStream.of(batch.keys()).asLongStream().toArray();
         try (PointerScope scope = new PointerScope()) {
             Map<String, Tensor> batches = new LinkedHashMap<>();
             batches.put("images_u8", batch.images().unsqueeze(0)); // (1, N, 3, H, W)
             batches.put("step", Tensors.ofLongs(new long[] {batch.step()}, 1));
             batches.put("steps_per_epoch", Tensors.ofLongs(new long[] {plan.stepsPerEpoch()}, 1));
             batches.put("epoch", Tensors.ofLongs(new long[] {batch.epoch()}, 1));
-            batches.put("indices", Tensors.ofLongs(draws, 1, draws.length));
+            batches.put("indices", Tensors.ofLongs(keys, 1, keys.length));
             model.task()
-                    .microBatches(batch, draws.length)
+                    .microBatches(batch, keys.length)
                     .forEach(microBatch -> microBatch
                             .drawn()
                             .forEach(drawn ->

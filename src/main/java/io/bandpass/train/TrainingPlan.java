@@ -4,7 +4,7 @@ import io.bandpass.config.ConfigBuilder;
 import io.bandpass.config.RunConfig;
 import io.bandpass.config.ScheduleConfig;
 import io.bandpass.config.TrainSection;
-import io.bandpass.nn.Parts;
+import io.bandpass.nn.MicroBatchSpans;
 import io.bandpass.optim.LearningRateSchedule;
 import io.bandpass.text.Counts;
 import java.util.List;
@@ -45,7 +45,8 @@ public record TrainingPlan(
         double rate = resolved.optimizer().learningRate().orElseThrow();
         return new TrainingPlan(
                 train.batchSize(),
-                Parts.largest(train.batchSize(), train.microBatchSize().orElseThrow()),
+                MicroBatchSpans.largest(
+                        train.batchSize(), train.microBatchSize().orElseThrow()),
                 stepsPerEpoch,
                 totalSteps,
                 rate,
@@ -113,7 +114,7 @@ public record TrainingPlan(
                 "batches of %d are computed in parts of at most %d now, where Bandpass 0.1.0, which began the run, made parts"
                         + " of %d and a rest of %d: the numbers that follow are not those that it would have given",
                 batch,
-                Parts.largest(batch, microBatch),
+                MicroBatchSpans.largest(batch, microBatch),
                 microBatch,
                 batch % microBatch));
     }

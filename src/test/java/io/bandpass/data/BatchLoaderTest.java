@@ -274,7 +274,7 @@ final class BatchLoaderTest {
                         batch.step(),
                         batch.epoch(),
                         Arrays.stream(batch.indices()).boxed().toList(),
-                        Arrays.stream(batch.draws()).boxed().toList(),
+                        Arrays.stream(batch.keys()).boxed().toList(),
                         Arrays.toString(Tensors.toFloats(batch.images()))));
             }
         }

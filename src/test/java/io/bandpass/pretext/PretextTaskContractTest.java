@@ -339,7 +339,7 @@ final class PretextTaskContractTest {
         try (PointerScope scope = new PointerScope();
                 PretextTask task = task(of)) {
             task.setTraining(false);
-            List<MicroBatch> looks = task.looks(images(), new int[] {0, 1, 2, 3});
+            List<MicroBatch> looks = task.pictureBatches(images(), new int[] {0, 1, 2, 3});
             assertThat(looks).isNotEmpty();
             for (MicroBatch part : looks) {
                 ReconstructedBatch look = part.reconstruct(BatchTotals.of(List.of(part)));
@@ -389,7 +389,7 @@ final class PretextTaskContractTest {
     }
 
     private static ReconstructedBatch look(PretextTask task, Tensor images) {
-        MicroBatch part = task.looks(images, new int[] {0, 1, 2, 3}).get(0);
+        MicroBatch part = task.pictureBatches(images, new int[] {0, 1, 2, 3}).get(0);
         return part.reconstruct(BatchTotals.of(List.of(part)));
     }
 

@@ -7,7 +7,7 @@ import static org.assertj.core.api.Assertions.within;
 import io.bandpass.config.ConfigBuilder;
 import io.bandpass.config.ConfigException;
 import io.bandpass.config.PretrainingConfig;
-import io.bandpass.nn.Parts;
+import io.bandpass.nn.MicroBatchSpans;
 import io.bandpass.testing.Configs;
 import java.util.ArrayList;
 import java.util.List;
@@ -220,7 +220,7 @@ final class TrainingPlanTest {
         for (int batch : new int[] {2, 3, 4, 5, 17, 64}) {
             PretrainingConfig resolved = TrainingPlan.resolve(oneCell("train.batch-size=" + batch), 1000, 1, notices);
             int micro = resolved.train().microBatchSize().orElseThrow();
-            assertThat(Parts.smallest(batch, micro)).isBetween(2, 3);
+            assertThat(MicroBatchSpans.smallest(batch, micro)).isBetween(2, 3);
             assertThat(TrainingPlan.resolve(resolved, 1000, 1, notices)).isEqualTo(resolved);
         }
     }

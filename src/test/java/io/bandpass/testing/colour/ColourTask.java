@@ -6,9 +6,9 @@ import io.bandpass.encoder.ForwardPass;
 import io.bandpass.nn.Initialisation;
 import io.bandpass.nn.Layer;
 import io.bandpass.nn.Linear;
+import io.bandpass.nn.MicroBatchSpans;
 import io.bandpass.nn.NamedTensor;
 import io.bandpass.nn.Normalisation;
-import io.bandpass.nn.Parts;
 import io.bandpass.task.Batch;
 import io.bandpass.task.TrainingTask;
 import io.bandpass.torch.Compute;
@@ -81,7 +81,7 @@ final class ColourTask extends Layer implements TrainingTask {
 
     @Override
     public List<MicroBatch> microBatches(Batch batch, int microBatchSize) {
-        return Parts.of(batch.size(), microBatchSize).stream()
+        return MicroBatchSpans.of(batch.size(), microBatchSize).stream()
                 .<MicroBatch>map(span -> new ColourPart(batch.slice(span.from(), span.to())))
                 .toList();
     }

@@ -8,7 +8,7 @@ import java.util.List;
  * Batch norm computes its statistics per micro-batch and weights all micro-batches equally, so a small remainder would
  * count too much.
  */
-public final class Parts {
+public final class MicroBatchSpans {
     /**
      * A micro-batch.
      *
@@ -21,7 +21,7 @@ public final class Parts {
         }
     }
 
-    private Parts() {}
+    private MicroBatchSpans() {}
 
     /**
      * Divides a batch, in order.

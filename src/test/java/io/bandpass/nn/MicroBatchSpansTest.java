@@ -7,13 +7,16 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 
-final class PartsTest {
+final class MicroBatchSpansTest {
     @Test
     void theRestOfABatchIsSpreadOverItsParts() {
-        List<Integer> sizes = Parts.of(157, 13).stream().map(Parts.Span::size).toList();
+        List<Integer> sizes = MicroBatchSpans.of(157, 13).stream()
+                .map(MicroBatchSpans.Span::size)
+                .toList();
         assertThat(sizes).hasSize(13).containsOnly(12, 13);
         assertThat(sizes.stream().mapToInt(Integer::intValue).sum()).isEqualTo(157);
-        assertThat(Parts.of(10, 9)).containsExactly(new Parts.Span(0, 5), new Parts.Span(5, 10));
+        assertThat(MicroBatchSpans.of(10, 9))
+                .containsExactly(new MicroBatchSpans.Span(0, 5), new MicroBatchSpans.Span(5, 10));
     }
 
     @ParameterizedTest
@@ -30,19 +33,20 @@ final class PartsTest {
         "3, 2147483647"
     })
     void partsFollowOnEachOtherAndAreAsFewAsTheLargestSizeAllows(int size, int most) {
-        List<Parts.Span> parts = Parts.of(size, most);
+        List<MicroBatchSpans.Span> parts = MicroBatchSpans.of(size, most);
         assertThat(parts).hasSize((int) Math.ceil(size / (double) most));
         int from = 0;
-        for (Parts.Span part : parts) {
+        for (MicroBatchSpans.Span part : parts) {
             assertThat(part.from()).isEqualTo(from);
             assertThat(part.size())
-                    .isBetween(Parts.smallest(size, most), Parts.largest(size, most))
+                    .isBetween(MicroBatchSpans.smallest(size, most), MicroBatchSpans.largest(size, most))
                     .isLessThanOrEqualTo(most);
             from = part.to();
         }
         assertThat(from).isEqualTo(size);
-        assertThat(Parts.largest(size, most) - Parts.smallest(size, most)).isBetween(0, 1);
-        assertThat(Parts.of(size, Parts.largest(size, most)))
+        assertThat(MicroBatchSpans.largest(size, most) - MicroBatchSpans.smallest(size, most))
+                .isBetween(0, 1);
+        assertThat(MicroBatchSpans.of(size, MicroBatchSpans.largest(size, most)))
                 .as("dividing by the largest part changes nothing")
                 .isEqualTo(parts);
     }
