@@ -144,7 +144,15 @@ final class FinetuningSetup implements TrainingSetup {
         Supplier<ClassificationScores> scores = average.<Supplier<ClassificationScores>>map(
                         ema -> () -> ema.during(this::scores))
                 .orElse(this::scores);
-        evaluator = new PeriodicEvaluator<>(run.config(), run.plan(), Scores.TOP1, scores, listener);
+        evaluator = new PeriodicEvaluator<>(
+                run.config(),
+                new PeriodicEvaluator.Interval(
+                        run.config().validate().everyEpochs(),
+                        run.config().validate().stopAfterEpochs()),
+                run.plan(),
+                Scores.TOP1,
+                scores,
+                listener);
         return evaluator;
     }
 

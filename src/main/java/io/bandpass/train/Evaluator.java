@@ -4,6 +4,24 @@ import java.io.IOException;
 
 /** Evaluates the model between training steps. */
 public interface Evaluator extends AutoCloseable {
+    /** Evaluates nothing. */
+    Evaluator NONE = new Evaluator() {
+        @Override
+        public boolean isDue(Progress progress) {
+            return false;
+        }
+
+        @Override
+        public boolean after(Progress progress, boolean last) {
+            return false;
+        }
+
+        @Override
+        public boolean hasScores() {
+            return false;
+        }
+    };
+
     /** Called before the first step of a session. */
     default void begin(Progress progress) {}
 

@@ -1,7 +1,6 @@
 package io.bandpass.train;
 
-import io.bandpass.config.FinetuningConfig;
-import io.bandpass.config.ValidateConfig;
+import io.bandpass.config.RunConfig;
 import io.bandpass.metrics.NamedScores;
 import io.bandpass.metrics.ScoreMetrics;
 import io.bandpass.metrics.Scores;
@@ -12,15 +11,24 @@ import java.util.Locale;
 import java.util.Map;
 import java.util.Objects;
 import java.util.Optional;
+import java.util.OptionalDouble;
 import java.util.function.Supplier;
 
 /**
- * Evaluates a supervised model on the held-out images at regular intervals, with its EMA weights if enabled.
+ * Evaluates a model on the held-out images at regular intervals, with its EMA weights if enabled.
  *
  * @param <S> the scores of an evaluation
  */
 public final class PeriodicEvaluator<S extends NamedScores> implements Evaluator {
-    private final ValidateConfig config;
+    /**
+     * When a model is evaluated.
+     *
+     * @param everyEpochs epochs between evaluations; 0 for only the end
+     * @param stopAfterEpochs ends the run after so many epochs without a new best score; empty for never
+     */
+    public record Interval(double everyEpochs, OptionalDouble stopAfterEpochs) {}
+
+    private final Interval interval;
     private final String advice;
     private final TrainingPlan plan;
     private final String mainScore;
@@ -36,12 +44,13 @@ public final class PeriodicEvaluator<S extends NamedScores> implements Evaluator
      * @param scores evaluates the model on the held-out images
      */
     public PeriodicEvaluator(
-            FinetuningConfig config,
+            RunConfig config,
+            Interval interval,
             TrainingPlan plan,
             String mainScore,
             Supplier<S> scores,
             TrainingListener listener) {
-        this.config = config.validate();
+        this.interval = interval;
         advice = Divergence.advice(config);
         this.plan = plan;
         this.mainScore = mainScore;
@@ -56,7 +65,7 @@ public final class PeriodicEvaluator<S extends NamedScores> implements Evaluator
 
     @Override
     public boolean isDue(Progress progress) {
-        return plan.isDue(progress.settledStep(), progress.step(), config.everyEpochs());
+        return plan.isDue(progress.settledStep(), progress.step(), interval.everyEpochs());
     }
 
     private boolean measure(Progress progress) {
@@ -104,13 +113,13 @@ public final class PeriodicEvaluator<S extends NamedScores> implements Evaluator
     @Override
     public boolean shouldStop(Progress progress) {
         // Stop only at an evaluation, so that the last step of the run is an evaluated one.
-        if (config.stopAfterEpochs().isEmpty()
+        if (interval.stopAfterEpochs().isEmpty()
                 || !isDue(progress)
                 || progress.score(Scores.bestStep(mainScore)).isEmpty()) {
             return false;
         }
         double since =
                 progress.step() - progress.score(Scores.bestStep(mainScore)).getAsDouble();
-        return since >= config.stopAfterEpochs().getAsDouble() * plan.stepsPerEpoch();
+        return since >= interval.stopAfterEpochs().getAsDouble() * plan.stepsPerEpoch();
     }
 }

@@ -79,8 +79,7 @@ public record ClassifierWeights(
             long step,
             Map<String, String> trained)
             throws IOException {
-        Map<String, String> metadata =
-                WeightsMetadata.of(WeightsMetadata.CLASSIFIER, EncoderDescription.of(config), recipe, step);
+        Map<String, String> metadata = WeightsMetadata.ofRun(WeightsMetadata.CLASSIFIER, config, recipe, step);
         metadata.putAll(trained);
         describe(metadata, config.pooling(), classNames, config.validate().cropRatio(), config.validationSize());
         norm.ifPresent(place -> metadata.put(WeightsMetadata.HEAD_NORM, place.word()));

@@ -4,6 +4,7 @@ import io.bandpass.config.ConvNeXtConfig;
 import io.bandpass.config.EncoderDescription;
 import io.bandpass.config.Pooling;
 import io.bandpass.config.PreprocessConfig;
+import io.bandpass.config.RunConfig;
 import io.bandpass.config.VisionTransformerConfig;
 import io.bandpass.config.Words;
 import io.bandpass.encoder.Classifier;
@@ -59,7 +60,8 @@ public record EncoderWeights(
     }
 
     /**
-     * Loads the encoder of a file of any kind.
+     * Loads the encoder of a file of any kind into one that is not trained any more: if the file is a classifier with a
+     * norm after mean pooling, the final norm of the encoder is removed. For training, {@link ModelWeights#loadEncoder}.
      *
      * @return the norm after mean pooling, if the file is a classifier that has it instead of the final norm
      */
@@ -92,16 +94,22 @@ public record EncoderWeights(
     }
 
     /**
-     * Writes an encoder.
+     * Writes the encoder of a run of any kind.
      *
-     * @param state its tensors, by timm names
-     * @param recipe recipe of the run that trained it
-     * @param step number of steps that the run made
+     * @param state its tensors, by the names of timm
+     * @param trained metadata of the images that it was trained on
      */
     public static void write(
-            Path file, Map<String, Tensor> state, EncoderDescription description, String recipe, long step)
+            Path file,
+            Map<String, Tensor> state,
+            RunConfig config,
+            String recipe,
+            long step,
+            Map<String, String> trained)
             throws IOException {
-        Safetensors.writeWhole(file, state, WeightsMetadata.of(WeightsMetadata.ENCODER, description, recipe, step));
+        Map<String, String> metadata = WeightsMetadata.ofRun(WeightsMetadata.ENCODER, config, recipe, step);
+        metadata.putAll(trained);
+        Safetensors.writeWhole(file, state, metadata);
     }
 
     /**

@@ -2,6 +2,7 @@ package io.bandpass.weights;
 
 import io.bandpass.checkpoint.RunFolder;
 import io.bandpass.config.PretrainingConfig;
+import io.bandpass.encoder.Encoder;
 import io.bandpass.format.Safetensors;
 import io.bandpass.format.TensorFile;
 import io.bandpass.format.WeightsException;
@@ -82,19 +83,40 @@ public final class ModelWeights {
             if (file.isFull()) {
                 return WeightsLoader.loadAll(NamedTensor.byName(task.state()), tensors);
             }
-            Map<String, Tensor> encoder = NamedTensor.byName(task.encoder().state());
+            WeightsLoader.Report report = loadEncoder(task.encoder(), file, tensors);
             List<String> missing = new ArrayList<>();
-            if (file.hasNormAfterMean()) {
-                missing.addAll(List.of("encoder.norm.weight", "encoder.norm.bias"));
-                encoder.keySet().removeIf(EncoderWeights::isFinalNorm);
-            }
-            WeightsLoader.Report report = WeightsLoader.loadMatching(encoder, tensors, name -> !file.isHead(name));
+            report.missing().forEach(name -> missing.add(WeightsFile.ENCODER_PREFIX + name));
             task.state().stream()
                     .map(NamedTensor::name)
                     .filter(name -> !name.startsWith(WeightsFile.ENCODER_PREFIX))
                     .forEach(missing::add);
             return new WeightsLoader.Report(report.source(), report.loaded(), missing, List.of());
         }
+    }
+
+    /**
+     * Loads the encoder of a file of any kind into an encoder that is to be trained. All of its layers stay: the final norm
+     * of a ViT keeps its values if the file has a norm after the mean instead.
+     *
+     * @return a report of the loaded tensors
+     */
+    public static WeightsLoader.Report loadEncoder(Encoder encoder, WeightsFile file) throws IOException {
+        try (TensorFile tensors = file.read()) {
+            return loadEncoder(encoder, file, tensors);
+        }
+    }
+
+    private static WeightsLoader.Report loadEncoder(Encoder encoder, WeightsFile file, TensorFile tensors) {
+        Map<String, Tensor> state = NamedTensor.byName(encoder.state());
+        List<String> missing = new ArrayList<>();
+        if (file.hasNormAfterMean()) {
+            state.keySet().stream().filter(EncoderWeights::isFinalNorm).forEach(missing::add);
+            state.keySet().removeIf(EncoderWeights::isFinalNorm);
+        }
+        Map<String, Tensor> values = file.withoutPrefix(tensors);
+        values.keySet().removeIf(file::isHead);
+        WeightsLoader.Report report = WeightsLoader.load(tensors.source(), state, values, false);
+        return new WeightsLoader.Report(report.source(), report.loaded(), missing, List.of());
     }
 
     /**

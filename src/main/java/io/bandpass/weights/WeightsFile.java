@@ -215,7 +215,24 @@ public final class WeightsFile implements AutoCloseable {
         if (finetuning.isPresent()) {
             return WeightsOrigin.of(finetuning.get());
         }
-        return hasPretraining() ? WeightsOrigin.of(pretraining()) : WeightsOrigin.of(description());
+        if (hasPretraining()) {
+            return WeightsOrigin.of(pretraining());
+        }
+        EncoderDescription encoder = description();
+        String data = metadata().get(WeightsMetadata.DATA);
+        return data == null
+                ? WeightsOrigin.of(encoder)
+                : described(() -> WeightsOrigin.of(encoder, data, seed(), "the metadata of " + path));
+    }
+
+    private long seed() {
+        String seed = metadata().getOrDefault(WeightsMetadata.SEED, "0");
+        try {
+            return Long.parseLong(seed);
+        } catch (NumberFormatException e) {
+            throw new WeightsException(path + ": its metadata says seed '" + WeightsLoader.shown(seed)
+                    + "', which must be a whole number");
+        }
     }
 
     /**

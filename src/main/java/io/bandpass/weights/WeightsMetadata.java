@@ -3,6 +3,7 @@ package io.bandpass.weights;
 import io.bandpass.config.ConfigBuilder;
 import io.bandpass.config.EncoderDescription;
 import io.bandpass.config.PretrainingConfig;
+import io.bandpass.config.RunConfig;
 import io.bandpass.machine.Environment;
 import java.util.LinkedHashMap;
 import java.util.Map;
@@ -34,6 +35,11 @@ public final class WeightsMetadata {
     /** Recipe name in weights that {@code import} writes. */
     public static final String IMPORT = "import";
 
+    /** The section {@code data} of the configuration of the run, whatever its kind; see docs/run-folder.md. */
+    static final String DATA = "data";
+    /** The seed of the run. */
+    static final String SEED = "seed";
+
     private static final String PRODUCER = "producer";
     private static final String NAME = "bandpass ";
 
@@ -64,9 +70,17 @@ public final class WeightsMetadata {
         return metadata;
     }
 
+    /** Returns the metadata of the weights of a run of any kind. */
+    static Map<String, String> ofRun(String kind, RunConfig config, String recipe, long step) {
+        Map<String, String> metadata = of(kind, EncoderDescription.of(config), recipe, step);
+        metadata.put(DATA, ConfigBuilder.toYaml(config.data()));
+        metadata.put(SEED, Long.toString(config.train().seed()));
+        return metadata;
+    }
+
     /** Returns the metadata of weights of a model that a pre-training configuration describes. */
     static Map<String, String> of(String kind, PretrainingConfig config, String recipe, long step) {
-        Map<String, String> metadata = of(kind, EncoderDescription.of(config), recipe, step);
+        Map<String, String> metadata = ofRun(kind, config, recipe, step);
         metadata.put(CONFIG, ConfigBuilder.toYaml(config));
         return metadata;
     }

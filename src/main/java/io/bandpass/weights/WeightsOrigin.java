@@ -35,4 +35,18 @@ public record WeightsOrigin(DataConfig data, EvaluateConfig evaluate, long seed)
                 .pretrained(encoder, "the encoder")
                 .build());
     }
+
+    /**
+     * The origin of weights of a run of any kind.
+     *
+     * @param data section {@code data} of its configuration, as YAML
+     * @param source for messages
+     */
+    static WeightsOrigin of(EncoderDescription encoder, String data, long seed, String source) {
+        PretrainingConfig config = ConfigBuilder.of(PretrainingConfig.class)
+                .pretrained(encoder, "the encoder")
+                .set("data", data, source)
+                .build();
+        return new WeightsOrigin(config.data().withoutIndexFolder(), config.evaluate(), seed);
+    }
 }

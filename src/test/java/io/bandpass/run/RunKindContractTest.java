@@ -17,6 +17,7 @@ import io.bandpass.testing.RunFiles;
 import io.bandpass.testing.TinyRuns;
 import io.bandpass.testing.colour.ColourKind;
 import io.bandpass.weights.EncoderWeights;
+import io.bandpass.weights.WeightsFile;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -148,6 +149,10 @@ final class RunKindContractTest {
         try (EncoderWeights encoder = EncoderWeights.open(run)) {
             assertThat(encoder.encoder().config())
                     .isEqualTo(config(kind, data, List.of()).encoder());
+        }
+        try (WeightsFile file = WeightsFile.ofEncoder(run)) {
+            assertThat(file.origin().data().paths()).as("the images of its run").containsExactly(data.toString());
+            assertThat(file.metadata()).as("which of them it was trained on").containsKey("splits");
         }
         assertThat(run.resolve("report.html")).content().contains("<html", "contract");
         assertThat(Files.readString(run.resolve(".command"))).isEqualTo(kind.command());

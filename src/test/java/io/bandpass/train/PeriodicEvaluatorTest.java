@@ -42,6 +42,13 @@ final class PeriodicEvaluatorTest {
             scores.add(Tensors.ofFloats(new float[] {1, Float.NaN}, 1, 2), Tensors.ofLongs(new long[] {0}, 1));
             return scores;
         };
-        return new PeriodicEvaluator<>(config, plan, Scores.TOP1, look, new TrainingListener() {});
+        return new PeriodicEvaluator<>(
+                config,
+                new PeriodicEvaluator.Interval(
+                        config.validate().everyEpochs(), config.validate().stopAfterEpochs()),
+                plan,
+                Scores.TOP1,
+                look,
+                new TrainingListener() {});
     }
 }

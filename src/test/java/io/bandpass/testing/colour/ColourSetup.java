@@ -1,6 +1,5 @@
 package io.bandpass.testing.colour;
 
-import io.bandpass.config.EncoderDescription;
 import io.bandpass.metrics.RunSummary;
 import io.bandpass.metrics.TrainingListener;
 import io.bandpass.nn.NamedTensor;
@@ -10,8 +9,8 @@ import io.bandpass.run.RunContext;
 import io.bandpass.run.TrainingSetup;
 import io.bandpass.task.TrainingTask;
 import io.bandpass.train.Evaluator;
-import io.bandpass.train.Progress;
 import io.bandpass.weights.EncoderWeights;
+import io.bandpass.weights.ModelWeights;
 import io.bandpass.weights.WeightsFile;
 import java.io.IOException;
 import java.nio.file.Files;
@@ -48,29 +47,14 @@ final class ColourSetup implements TrainingSetup {
     @Override
     public Map<String, Double> loadInitial(Path weights, Consumer<String> notices) throws IOException {
         try (WeightsFile file = WeightsFile.ofEncoder(weights)) {
-            EncoderWeights.load(task.encoder(), file);
+            ModelWeights.loadEncoder(task.encoder(), file).lines().forEach(notices);
         }
         return Map.of();
     }
 
     @Override
     public Evaluator evaluator(Optional<MovingAverage> average, TrainingListener listener) {
-        return new Evaluator() {
-            @Override
-            public boolean isDue(Progress progress) {
-                return false;
-            }
-
-            @Override
-            public boolean after(Progress progress, boolean last) {
-                return false;
-            }
-
-            @Override
-            public boolean hasScores() {
-                return false;
-            }
-        };
+        return Evaluator.NONE;
     }
 
     @Override
@@ -81,9 +65,10 @@ final class ColourSetup implements TrainingSetup {
         EncoderWeights.write(
                 file,
                 NamedTensor.byName(task.encoder().state()),
-                EncoderDescription.of(run.config()),
+                run.config(),
                 run.recipe(),
-                summary.steps());
+                summary.steps(),
+                run.trained().metadata());
     }
 
     @Override
