@@ -92,11 +92,16 @@ final class FinetuningKind implements RunKind<FinetuningConfig> {
         List<String> classes = datasets.train().classNames();
         Path file = folder.classes();
         if (!Files.exists(file)) {
-            AtomicFiles.writeText(file, JSON.writeValueAsString(classes) + "\n");
+            AtomicFiles.writeText(file, json().writeValueAsString(classes) + "\n");
         } else if (!storedClasses(folder).equals(classes)) {
             throw new RunFolderException("the run began with other classes than there are now; see " + file
                     + ": a resumed run needs the same ones; start a new one");
         }
+    }
+
+    /** Not a constant, as the command line makes all kinds before it knows what is asked. */
+    private static ObjectMapper json() {
+        return Json.mapper().enable(DeserializationFeature.FAIL_ON_TRAILING_TOKENS);
     }
 
     private static List<String> storedClasses(RunFolder folder) throws IOException {
@@ -104,7 +109,7 @@ final class FinetuningKind implements RunKind<FinetuningConfig> {
         RunFolderException damaged = RunFolder.damaged(file, "is damaged: it is no list of class names");
         List<String> names = new ArrayList<>();
         try {
-            for (JsonNode name : JSON.readTree(folder.text(file))) {
+            for (JsonNode name : json().readTree(folder.text(file))) {
                 if (!name.isTextual()) {
                     throw damaged;
                 }
