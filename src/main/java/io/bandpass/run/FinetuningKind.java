@@ -33,8 +33,6 @@ import java.util.Optional;
 
 /** Fine-tuning of an encoder with a classification head, on labelled images. */
 final class FinetuningKind implements RunKind<FinetuningConfig> {
-    private static final ObjectMapper JSON = Json.mapper().enable(DeserializationFeature.FAIL_ON_TRAILING_TOKENS);
-
     @Override
     public String weightsSetting() {
         return "`weights`";
