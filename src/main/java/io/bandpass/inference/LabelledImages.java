@@ -45,6 +45,11 @@ public final class LabelledImages {
             if (!trained.sets().isEmpty() && trained.sets().get(0).needsItsFolder()) {
                 throw new DataException(Divided.knownOnlyThere(trained.source()));
             }
+            if (origin.data().paths().isEmpty()) {
+                throw new DataException(
+                        "the weights name no images of a run; give labelled images with `data`, or folders"
+                                + " with `train` and `test`");
+            }
             SplitRule rule = trained.sets().isEmpty()
                     ? OldSplits.ofPretraining(origin.seed(), origin.evaluate())
                     : trained.sets().get(0).split().rule();
