@@ -25,7 +25,7 @@ final class ComputeOptions {
         List<String> settings = new ArrayList<>();
         SettingsOption.add(settings, "train.device", device);
         SettingsOption.add(settings, "train.precision", precision);
-        threads.threads().ifPresent(count -> settings.add("train.threads=" + count));
+        SettingsOption.add(settings, "train.threads", threads.setting());
         return settings;
     }
 }

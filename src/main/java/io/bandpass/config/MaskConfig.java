@@ -113,7 +113,7 @@ public record MaskConfig(
 
     /** Mask for square images of this size. */
     public MaskGeometry at(int imageSize) {
-        double fixed = ranksMagnitudes() ? Double.NaN : radius.orElse(RADIUS_AT_224 * imageSize / 224);
+        double fixed = radius.orElse(RADIUS_AT_224 * imageSize / 224);
         return new MaskGeometry(
                 shape,
                 imageSize,

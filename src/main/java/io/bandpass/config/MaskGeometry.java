@@ -9,7 +9,7 @@ import java.util.stream.Collectors;
  * Resolved frequency mask for images, or tiles of images, of one size: {@code auto} has been replaced with a number.
  *
  * @param size edge in pixels, and in frequency bins
- * @param lowestRadius of the kept shape, in frequency bins; NaN if the shape ranks magnitudes
+ * @param lowestRadius radius of the kept shape, in frequency bins; not used by shapes that rank magnitudes
  * @param highestRadius equal to the lowest, or the exclusive upper bound of each image's random radius
  * @param outerRadius of a masked band, or positive infinity
  * @param fractions of all frequencies that a magnitude-ranking shape keeps; one is drawn per image

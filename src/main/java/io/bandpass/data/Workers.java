@@ -30,7 +30,7 @@ final class Workers implements AutoCloseable {
     /**
      * Creates a pool for tasks that take long; the caller does none of them.
      *
-     * @param first run by each thread before every task
+     * @param first run once by each thread, before its first task
      */
     Workers(OptionalInt count, Runnable first) {
         this(count, 1, false, first);

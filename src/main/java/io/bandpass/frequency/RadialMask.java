@@ -10,7 +10,7 @@ import org.bytedeco.pytorch.Tensor;
  * symmetric under (v, u) -> (-v, -u).
  */
 public enum RadialMask {
-    /** Keeps v^2 + u^2 < r^2. */
+    /** Keeps {@code v^2 + u^2 < r^2}. */
     CIRCLE {
         @Override
         double rank(double v, double u) {
@@ -22,7 +22,7 @@ public enum RadialMask {
             return radius * radius;
         }
     },
-    /** Keeps |v| < r and |u| < r. */
+    /** Keeps {@code |v| < r} and {@code |u| < r}. */
     SQUARE {
         @Override
         double rank(double v, double u) {
@@ -34,7 +34,7 @@ public enum RadialMask {
             return radius;
         }
     },
-    /** Keeps |v| + |u| < r. */
+    /** Keeps {@code |v| + |u| < r}. */
     RHOMBUS {
         @Override
         double rank(double v, double u) {
@@ -64,7 +64,7 @@ public enum RadialMask {
     abstract double rankOf(double radius);
 
     /**
-     * Returns the mask of low frequencies: 0 where radius <= distance < outerRadius, else 1.
+     * Returns the mask of low frequencies: 0 where {@code radius <= distance < outerRadius}, else 1.
      *
      * @param radius in frequency bins
      * @param outerRadius positive infinity removes everything outside the shape, a finite one only a band

@@ -2,9 +2,7 @@ package io.bandpass.inference;
 
 import io.bandpass.config.AugmentConfig;
 import io.bandpass.config.ConfigException;
-import io.bandpass.config.DataConfig;
 import io.bandpass.config.EmbedConfig;
-import io.bandpass.config.EncoderDescription;
 import io.bandpass.config.Pooling;
 import io.bandpass.config.ProbeConfig;
 import io.bandpass.config.Words;
@@ -195,11 +193,11 @@ final class EncoderProbe {
                 .ifPresent(norm -> norm.state()
                         .forEach(entry -> state.put(Classifier.MEAN_NORM + "." + entry.name(), entry.tensor())));
         probe.folded().forEach((name, tensor) -> state.put(weights.encoder().headName() + "." + name, tensor));
-        DataConfig data = weights.origin().data();
         ClassifierWeights.writeProbe(
                 file,
                 state,
-                new EncoderDescription(weights.encoder().config(), data.mean(), data.std()),
+                weights.encoder().config(),
+                weights.origin(),
                 Words.constant(Pooling.class, options.pool()).orElseThrow(),
                 classes,
                 options.preprocess().cropRatio(),

@@ -28,6 +28,7 @@ import io.bandpass.torch.Engine;
 import io.bandpass.weights.ModelWeights;
 import io.bandpass.weights.PlausibleSize;
 import io.bandpass.weights.WeightsFile;
+import io.bandpass.weights.WeightsMetadata;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -71,10 +72,12 @@ public final class Reconstruction implements AutoCloseable {
         this.weights = Files.isDirectory(weights) ? WeightsFile.FULL : String.valueOf(weights.getFileName());
         compute = Compute.of(device, options.precision());
         try (WeightsFile file = WeightsFile.ofModel(weights)) {
-            ModelWeights.requireFull(file);
+            if (WeightsMetadata.isOurs(file.metadata())) {
+                ModelWeights.requireFull(file);
+            }
             config = withRadius(file.pretraining(), options);
             preprocessing = new Preprocessing(config.encoder().imageSize(), options.preprocess());
-            PlausibleSize.check(file.path(), config);
+            PlausibleSize.check(file.path(), file.size(), config);
             model = PretextTasks.create(config, compute);
             try {
                 ModelWeights.load(model, file);

@@ -3,7 +3,6 @@ package io.bandpass.interop;
 import io.bandpass.BandpassException;
 import io.bandpass.config.ConfigBuilder;
 import io.bandpass.config.ConfigException;
-import io.bandpass.config.EncoderDescription;
 import io.bandpass.config.PretrainingConfig;
 import io.bandpass.encoder.Encoder;
 import io.bandpass.encoder.Encoders;
@@ -22,6 +21,7 @@ import io.bandpass.weights.PlausibleSize;
 import io.bandpass.weights.PositionTables;
 import io.bandpass.weights.WeightsMetadata;
 import java.io.IOException;
+import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.Arrays;
@@ -145,11 +145,11 @@ public final class WeightsImport {
         }
         CheckpointRecipe recipe = new CheckpointRecipe(source, parts, geometry, checkpoint.settings(), notices);
         PretrainingConfig config = build(recipe, geometry);
-        PlausibleSize.check(file, config.encoder());
+        PlausibleSize.check(file, Files.size(file), config.encoder());
         if (parts.decoder().isEmpty() || !recipe.decoderFits()) {
             return writeEncoder(checkpoint, parts, geometry, config, notices);
         }
-        PlausibleSize.check(file, config);
+        PlausibleSize.check(file, Files.size(file), config);
         try (PretextTask model = PretextTasks.create(config, Compute.cpu())) {
             Map<String, Tensor> values = new LinkedHashMap<>();
             fitted(parts, geometry, model.encoder(), notices)
@@ -171,7 +171,7 @@ public final class WeightsImport {
                     NamedTensor.byName(model.encoder().state()),
                     Map.of(),
                     HeadNorm.AFTER_MEAN,
-                    EncoderDescription.of(config));
+                    config);
             folder.removeEarlier();
             ModelWeights.writeImported(folder.full(), state, config);
             return new Imported(
@@ -228,7 +228,7 @@ public final class WeightsImport {
                     state,
                     PositionTables.floats(head.taken()),
                     parts.normBeforeMean() ? HeadNorm.BEFORE_MEAN : HeadNorm.AFTER_MEAN,
-                    EncoderDescription.of(config));
+                    config);
             folder.removeEarlier();
             Map<String, String> leftOut = new TreeMap<>(parts.ignored());
             parts.decoder().keySet().forEach(name -> leftOut.put(name, "a decoder that is none of ours"));

@@ -4,7 +4,6 @@ import io.bandpass.torch.Compute;
 import io.bandpass.torch.Tensors;
 import java.util.ArrayList;
 import java.util.List;
-import java.util.Objects;
 import java.util.function.UnaryOperator;
 import org.bytedeco.javacpp.PointerScope;
 import org.bytedeco.pytorch.BoolOptional;
@@ -61,14 +60,16 @@ public final class ActivationCheckpointing {
                     UnaryOperator<Tensor> block = chain.blocks().get(i);
                     Tensor blockInput = x;
                     Tensor generator = torch.getDefaultCPUGenerator().get_state();
+                    // Before the block runs, so that release() frees its input if it fails.
+                    saved.add(new Saved(block, blockInput, generator, null));
                     try (PointerScope scope = new PointerScope()) {
                         x = Tensors.keep(block.apply(blockInput));
                     }
-                    Tensor output = chain.isRead(i) ? leaf(x) : null;
-                    if (output != null) {
+                    if (chain.isRead(i)) {
+                        Tensor output = leaf(x);
                         outputs.add(output);
+                        saved.set(i, new Saved(block, blockInput, generator, output));
                     }
-                    saved.add(new Saved(block, blockInput, generator, output));
                 }
                 x.close();
                 return outputs;
@@ -100,12 +101,19 @@ public final class ActivationCheckpointing {
             Tensor gradient = null;
             while (saved.size() > 1) {
                 Saved last = saved.remove(saved.size() - 1);
-                gradient = freeingThrough(last, gradientBehind(last, gradient));
+                gradient = gradientBehind(last, gradient);
+                if (gradient == null) {
+                    last.input().close();
+                } else {
+                    gradient = freeingThrough(last, gradient);
+                }
             }
             // The images need no gradient and are owned by the caller.
             Saved first = saved.remove(0);
             try (Tensor last = gradientBehind(first, gradient)) {
-                through(first, first.input(), last);
+                if (last != null) {
+                    through(first, first.input(), last);
+                }
             }
             statistics.restore();
         }
@@ -114,18 +122,16 @@ public final class ActivationCheckpointing {
     /**
      * Returns the gradient of a block's output: that of the next block plus that of the output read after this one.
      *
-     * @param behind gradient from the next block, closed here unless returned; null for the last block
+     * @param behind gradient from the next block, closed here unless returned; null if there is none
+     * @return null if the loss depends neither on this block's output nor on that of a later one
      */
-    private static Tensor gradientBehind(Saved saved, @Nullable Tensor behind) {
-        if (saved.output() == null) {
-            return Objects.requireNonNull(behind, "the last block has an output");
+    private static @Nullable Tensor gradientBehind(Saved saved, @Nullable Tensor behind) {
+        Tensor read = saved.output() == null ? null : saved.output().grad();
+        if (read == null || !read.defined()) {
+            return behind;
         }
-        Tensor read = saved.output().grad();
         if (behind == null) {
             return Tensors.keep(read.detach());
-        }
-        if (!read.defined()) {
-            return behind;
         }
         try (Tensor used = behind) {
             return Tensors.keep(used.add(read));

@@ -20,6 +20,8 @@ import java.util.List;
 public final class SamplePicture {
     private static final int SMALLEST_CELL = 132;
     private static final int TITLE = 22;
+    /** Room in pixels between a title and what is below it. */
+    private static final int LIFT = 3;
     /** Wide letters of the labels, in pixels. */
     private static final int CHARACTER = 8;
 
@@ -54,7 +56,8 @@ public final class SamplePicture {
         int height = 2 * Sheet.MARGIN + TITLE + rows.size() * rowHeight;
         Sheet sheet = new Sheet(width, height);
         for (int column = 0; column < columns; column++) {
-            sheet.heading(rows.get(0).panels().get(column).title(), x(column), Sheet.MARGIN + TITLE - Sheet.LINE);
+            sheet.heading(
+                    rows.get(0).panels().get(column).title(), x(column), Sheet.MARGIN + TITLE - Sheet.LINE - LIFT);
         }
         int y = Sheet.MARGIN + TITLE;
         for (ReconstructionView row : rows) {
@@ -65,7 +68,10 @@ public final class SamplePicture {
     }
 
     private void drawRow(Sheet sheet, ReconstructionView row, int y) {
-        sheet.note(row.caption() + "   " + shortened(row.caption(), row.name()), Sheet.MARGIN, y + TITLE - Sheet.LINE);
+        sheet.note(
+                row.caption() + "   " + shortened(row.caption(), row.name()),
+                Sheet.MARGIN,
+                y + TITLE - Sheet.LINE - LIFT);
         double highest = 0;
         for (Panel panel : row.panels()) {
             for (float value : panel.spectrum()) {

@@ -84,7 +84,7 @@ public final class ModelState<M extends TrainingTask> implements AutoCloseable {
      * Restores this state from a checkpoint.
      *
      * @return a report of the loaded tensors
-     * @throws io.bandpass.checkpoint.WeightsException if it is damaged or not finite, which version 0.1.0 allowed
+     * @throws io.bandpass.format.WeightsException if it is damaged or not finite, which version 0.1.0 allowed
      */
     public WeightsLoader.Report load(Saved checkpoint) throws IOException {
         try (TensorFile modelFile = checkpoint.model();

@@ -7,7 +7,6 @@ import io.bandpass.config.ConfigBuilder;
 import io.bandpass.config.ConvNeXtConfig;
 import io.bandpass.config.DataConfig;
 import io.bandpass.config.EncoderConfig;
-import io.bandpass.config.EncoderDescription;
 import io.bandpass.config.FinetuningConfig;
 import io.bandpass.config.Pooling;
 import io.bandpass.config.PreprocessConfig;
@@ -92,22 +91,24 @@ public record ClassifierWeights(
      *
      * @param state its tensors, by timm names
      * @param encoder encoder whose features the head was trained on
+     * @param origin how the images of encoder and head were read
      * @param cropRatio crop ratio of the probed images, at the encoder's image size
      * @param trained metadata of the images that encoder and head were trained on
      */
     public static void writeProbe(
             Path file,
             Map<String, Tensor> state,
-            EncoderDescription encoder,
+            EncoderConfig encoder,
+            WeightsOrigin origin,
             Pooling pooling,
             List<String> classNames,
             double cropRatio,
             Map<String, String> trained)
             throws IOException {
-        Map<String, String> metadata = WeightsMetadata.of(WeightsMetadata.CLASSIFIER, encoder, "probe", 0);
+        Map<String, String> metadata = WeightsMetadata.of(WeightsMetadata.CLASSIFIER, encoder, origin, "probe");
         metadata.putAll(trained);
-        describe(metadata, pooling, classNames, cropRatio, encoder.encoder().imageSize());
-        if (encoder.encoder() instanceof ConvNeXtConfig) {
+        describe(metadata, pooling, classNames, cropRatio, encoder.imageSize());
+        if (encoder instanceof ConvNeXtConfig) {
             metadata.put(WeightsMetadata.HEAD_NORM, HeadNorm.BEFORE_MEAN.word());
         }
         Safetensors.writeWhole(file, state, metadata);

@@ -1,9 +1,9 @@
 package io.bandpass.weights;
 
 import io.bandpass.config.ConvNeXtConfig;
-import io.bandpass.config.EncoderDescription;
 import io.bandpass.config.Pooling;
 import io.bandpass.config.PreprocessConfig;
+import io.bandpass.config.PretrainingConfig;
 import io.bandpass.config.RunConfig;
 import io.bandpass.config.VisionTransformerConfig;
 import io.bandpass.config.Words;
@@ -117,23 +117,20 @@ public record EncoderWeights(
      *
      * @param head head of a classifier; empty if there is none
      * @param norm position of the norm before the head of a ConvNeXt classifier
+     * @param config configuration with the known settings of the program that trained it
      */
     public static void writeImported(
-            Path file,
-            Map<String, Tensor> encoder,
-            Map<String, Tensor> head,
-            HeadNorm norm,
-            EncoderDescription description)
+            Path file, Map<String, Tensor> encoder, Map<String, Tensor> head, HeadNorm norm, PretrainingConfig config)
             throws IOException {
         Map<String, Tensor> all = new LinkedHashMap<>(encoder);
         all.putAll(head);
         Map<String, String> metadata = WeightsMetadata.of(
                 head.isEmpty() ? WeightsMetadata.ENCODER : WeightsMetadata.CLASSIFIER,
-                description,
-                WeightsMetadata.IMPORT,
-                0);
+                config.encoder(),
+                WeightsOrigin.of(config),
+                WeightsMetadata.IMPORT);
         if (!head.isEmpty()) {
-            boolean vit = description.encoder() instanceof VisionTransformerConfig;
+            boolean vit = config.encoder() instanceof VisionTransformerConfig;
             boolean mean = !vit || head.containsKey(Classifier.MEAN_NORM + ".weight");
             long classes = head.values().stream()
                     .filter(tensor -> tensor.dim() == 2)
@@ -142,7 +139,7 @@ public record EncoderWeights(
                     .orElse(0);
             metadata.put(WeightsMetadata.POOLING, Words.of(mean ? Pooling.MEAN : Pooling.CLS));
             metadata.put(WeightsMetadata.CLASSES, Long.toString(classes));
-            if (description.encoder() instanceof ConvNeXtConfig) {
+            if (config.encoder() instanceof ConvNeXtConfig) {
                 metadata.put(WeightsMetadata.HEAD_NORM, norm.word());
             }
         }

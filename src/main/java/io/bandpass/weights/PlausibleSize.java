@@ -3,8 +3,6 @@ package io.bandpass.weights;
 import io.bandpass.config.EncoderConfig;
 import io.bandpass.config.PretrainingConfig;
 import io.bandpass.format.WeightsException;
-import java.io.IOException;
-import java.nio.file.Files;
 import java.nio.file.Path;
 
 /**
@@ -26,31 +24,34 @@ public final class PlausibleSize {
     /**
      * Rejects an implausible encoder.
      *
+     * @param file for the message
+     * @param bytes size of the file
      * @throws WeightsException if the file is far too small for it
      */
-    public static void check(Path file, EncoderConfig encoder) throws IOException {
-        double bytes = Files.size(file);
+    public static void check(Path file, long bytes, EncoderConfig encoder) {
         double cells = cells(encoder);
         // A weight takes at least one byte. Positions may be for larger images than those of the file.
         boolean fits = encoder.matrixWeights() <= MOST_WEIGHTS * bytes
                 && cells * encoder.width() <= MOST_USES * bytes
                 && encoder.tableBytes() <= Math.max(FREE_TABLES, MOST_USES * bytes)
-                && encoder.blocks() <= bytes / LEAST_BYTES_OF_A_BLOCK;
+                && encoder.blocks() <= bytes / (double) LEAST_BYTES_OF_A_BLOCK;
         if (!fits) {
-            throw cannotHold(file);
+            throw cannotHold(file, bytes);
         }
     }
 
     /**
      * Rejects an implausible encoder and decoder. Each cell of the feature map uses each decoder weight at least once.
      *
+     * @param file for the message
+     * @param bytes size of the file
      * @throws WeightsException if the file is far too small for them
      */
-    public static void check(Path file, PretrainingConfig config) throws IOException {
+    public static void check(Path file, long bytes, PretrainingConfig config) {
         EncoderConfig encoder = config.encoder();
-        check(file, encoder);
-        if (config.decoder().multiplyAddsPerImage(encoder) / cells(encoder) > MOST_USES * (double) Files.size(file)) {
-            throw cannotHold(file);
+        check(file, bytes, encoder);
+        if (config.decoder().multiplyAddsPerImage(encoder) / cells(encoder) > MOST_USES * bytes) {
+            throw cannotHold(file, bytes);
         }
     }
 
@@ -58,8 +59,8 @@ public final class PlausibleSize {
         return Math.pow(encoder.imageSize() / (double) encoder.stride(), 2);
     }
 
-    private static WeightsException cannotHold(Path file) throws IOException {
-        return new WeightsException(file + " of " + Files.size(file)
+    private static WeightsException cannotHold(Path file, long bytes) {
+        return new WeightsException(file + " of " + bytes
                 + " bytes cannot hold the model that its configuration speaks of: it is damaged, or not what it says");
     }
 }

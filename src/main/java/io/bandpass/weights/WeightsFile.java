@@ -118,6 +118,11 @@ public final class WeightsFile implements AutoCloseable {
         return String.valueOf(path.getFileName());
     }
 
+    /** Returns the size in bytes. */
+    public long size() throws IOException {
+        return channel.size();
+    }
+
     /** Returns the metadata strings by key. */
     public Map<String, String> metadata() {
         return header.metadata();
@@ -181,7 +186,7 @@ public final class WeightsFile implements AutoCloseable {
                             "the metadata of " + path)
                     : EncoderDescription.of(stored(PretrainingConfig.class, WeightsMetadata.CONFIG));
         });
-        PlausibleSize.check(path, description.encoder());
+        PlausibleSize.check(path, size(), description.encoder());
         return description;
     }
 
@@ -193,7 +198,7 @@ public final class WeightsFile implements AutoCloseable {
      */
     public PretrainingConfig pretraining() throws IOException {
         PretrainingConfig config = stored(PretrainingConfig.class, WeightsMetadata.CONFIG);
-        PlausibleSize.check(path, config.encoder());
+        PlausibleSize.check(path, size(), config.encoder());
         return ConfigBuilder.with(config, config.data().withoutIndexFolder()).withoutCurriculum();
     }
 
@@ -219,10 +224,9 @@ public final class WeightsFile implements AutoCloseable {
             return WeightsOrigin.of(pretraining());
         }
         EncoderDescription encoder = description();
-        String data = metadata().get(WeightsMetadata.DATA);
-        return data == null
-                ? WeightsOrigin.of(encoder)
-                : described(() -> WeightsOrigin.of(encoder, data, seed(), "the metadata of " + path));
+        Map<String, String> sections = new LinkedHashMap<>(metadata());
+        sections.keySet().retainAll(List.of(WeightsMetadata.DATA, WeightsMetadata.EVALUATE));
+        return described(() -> WeightsOrigin.of(encoder, sections, seed(), "the metadata of " + path));
     }
 
     private long seed() {

@@ -1,6 +1,7 @@
 package io.bandpass.weights;
 
 import io.bandpass.config.ConfigBuilder;
+import io.bandpass.config.EncoderConfig;
 import io.bandpass.config.EncoderDescription;
 import io.bandpass.config.PretrainingConfig;
 import io.bandpass.config.RunConfig;
@@ -39,6 +40,8 @@ public final class WeightsMetadata {
     static final String DATA = "data";
     /** The seed of the run. */
     static final String SEED = "seed";
+    /** The section {@code evaluate} of its configuration, if it has one. */
+    static final String EVALUATE = "evaluate";
 
     private static final String PRODUCER = "producer";
     private static final String NAME = "bandpass ";
@@ -75,6 +78,17 @@ public final class WeightsMetadata {
         Map<String, String> metadata = of(kind, EncoderDescription.of(config), recipe, step);
         metadata.put(DATA, ConfigBuilder.toYaml(config.data()));
         metadata.put(SEED, Long.toString(config.train().seed()));
+        return metadata;
+    }
+
+    /** Returns the metadata of weights that no run of their own trained: probes and imported ones. */
+    static Map<String, String> of(String kind, EncoderConfig encoder, WeightsOrigin origin, String recipe) {
+        EncoderDescription description = new EncoderDescription(
+                encoder, origin.data().mean(), origin.data().std());
+        Map<String, String> metadata = of(kind, description, recipe, 0);
+        metadata.put(DATA, ConfigBuilder.toYaml(origin.data()));
+        metadata.put(EVALUATE, ConfigBuilder.toYaml(origin.evaluate()));
+        metadata.put(SEED, Long.toString(origin.seed()));
         return metadata;
     }
 

@@ -6,6 +6,7 @@ import io.bandpass.config.EncoderDescription;
 import io.bandpass.config.EvaluateConfig;
 import io.bandpass.config.FinetuningConfig;
 import io.bandpass.config.PretrainingConfig;
+import java.util.Map;
 
 /**
  * Origin of weights: how the run that trained them read and evaluated its images, so that other images are treated
@@ -37,16 +38,16 @@ public record WeightsOrigin(DataConfig data, EvaluateConfig evaluate, long seed)
     }
 
     /**
-     * The origin of weights of a run of any kind.
+     * Returns the origin that metadata describe.
      *
-     * @param data section {@code data} of its configuration, as YAML
+     * @param sections YAML by the names of sections of a configuration: {@code data}, {@code evaluate}
      * @param source for messages
      */
-    static WeightsOrigin of(EncoderDescription encoder, String data, long seed, String source) {
-        PretrainingConfig config = ConfigBuilder.of(PretrainingConfig.class)
-                .pretrained(encoder, "the encoder")
-                .set("data", data, source)
-                .build();
+    static WeightsOrigin of(EncoderDescription encoder, Map<String, String> sections, long seed, String source) {
+        ConfigBuilder<PretrainingConfig> builder =
+                ConfigBuilder.of(PretrainingConfig.class).pretrained(encoder, "the encoder");
+        sections.forEach((section, yaml) -> builder.set(section, yaml, source));
+        PretrainingConfig config = builder.build();
         return new WeightsOrigin(config.data().withoutIndexFolder(), config.evaluate(), seed);
     }
 }

@@ -18,6 +18,7 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Objects;
+import java.util.function.UnaryOperator;
 import java.util.stream.Stream;
 import org.bytedeco.javacpp.PointerScope;
 import org.bytedeco.pytorch.Device;
@@ -91,9 +92,8 @@ final class IntermediatesTest {
                 continue;
             }
             // The gradient of the residual stream after a block is a sum of three terms: from the map that is read
-            // there, from
-            // the shortcut of the next block, and from its norm. Which two are added first differs, and so does the
-            // last bit.
+            // there, from the shortcut of the next block, and from its norm. Which two are added first differs, and
+            // so does the last bit.
             assertThat(recomputed.keySet()).isEqualTo(kept.keySet());
             double tolerance = precision == Precision.FP32 ? 1e-5 : 3e-2;
             kept.forEach((name, values) -> assertThat(
@@ -122,14 +122,38 @@ final class IntermediatesTest {
         }
     }
 
+    /** A head may read several levels and use fewer of them: the blocks behind the last used one have no gradient. */
+    @ParameterizedTest
+    @MethodSource("encodersAndLevels")
+    void levelsThatTheLossDoesNotUseAreSkipped(EncoderConfig config, List<Integer> levels) {
+        UnaryOperator<List<Tensor>> first = maps -> maps.subList(0, 1);
+        Map<String, List<Float>> recomputed = step(config, levels, Precision.FP32, true, first);
+        Map<String, List<Float>> kept = step(config, levels, Precision.FP32, false, first);
+        assertThat(recomputed).isEqualTo(kept);
+        assertThat(kept.keySet()).anyMatch(name -> name.startsWith("gradient of "));
+    }
+
     private static boolean isBehind(EncoderConfig config, String name, int level) {
         String later = config instanceof VisionTransformerConfig ? "blocks." : "stages.";
         return name.startsWith(later + (level + 1) + ".");
     }
 
-    /** Loss, gradients and buffers of a step whose loss reads all these levels. */
     private static Map<String, List<Float>> step(
             EncoderConfig config, List<Integer> levels, Precision precision, boolean checkpointing) {
+        return step(config, levels, precision, checkpointing, UnaryOperator.identity());
+    }
+
+    /**
+     * Loss, gradients and buffers of a step that reads all these levels.
+     *
+     * @param used selects the maps that the loss depends on
+     */
+    private static Map<String, List<Float>> step(
+            EncoderConfig config,
+            List<Integer> levels,
+            Precision precision,
+            boolean checkpointing,
+            UnaryOperator<List<Tensor>> used) {
         Map<String, List<Float>> found = new LinkedHashMap<>();
         try (PointerScope scope = new PointerScope();
                 Encoder encoder = Encoders.create(config, 1)) {
@@ -137,7 +161,7 @@ final class IntermediatesTest {
             Tensor images = torch.randn(4, 3, 16, 16);
             ForwardPass pass = new ForwardPass(encoder, new Compute(new Device("cpu"), precision), checkpointing);
             double loss = pass.forwardBackward(
-                    () -> pass.forward(encoder.intermediateBlocks(levels), images, IntermediatesTest::loss),
+                    () -> pass.forward(encoder.intermediateBlocks(levels), images, maps -> loss(used.apply(maps))),
                     new StepTimer());
             found.put("loss", List.of((float) loss));
             for (Parameter parameter : encoder.parameters()) {

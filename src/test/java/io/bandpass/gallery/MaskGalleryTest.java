@@ -14,6 +14,8 @@ import java.util.Optional;
 import javax.imageio.ImageIO;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
 
 class MaskGalleryTest {
     private static final int MARGIN = 14;
@@ -79,5 +81,19 @@ class MaskGalleryTest {
                 .isThrownBy(() -> MaskGallery.draw(config(), Optional.of(text), out))
                 .withMessageContaining("notes.png");
         assertThat(out).doesNotExist();
+    }
+
+    @ParameterizedTest
+    @ValueSource(strings = {"com", "rcom"})
+    void aShapeThatRanksMagnitudesLeavesTheOthersTheirRadius(String shape) throws Exception {
+        Path expected = folder.resolve("circle.png");
+        MaskGallery.draw(config(), Optional.of(photograph()), expected);
+        PretrainingConfig config = ConfigBuilder.of(PretrainingConfig.class)
+                .set("encoder.image-size=" + SIZE)
+                .set("mask.shape=" + shape)
+                .build();
+        Path out = folder.resolve("masks.png");
+        MaskGallery.draw(config, Optional.of(photograph()), out);
+        assertThat(out).hasSameBinaryContentAs(expected);
     }
 }

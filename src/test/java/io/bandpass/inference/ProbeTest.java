@@ -8,7 +8,6 @@ import com.fasterxml.jackson.databind.JsonNode;
 import io.bandpass.BandpassException;
 import io.bandpass.config.PreprocessConfig;
 import io.bandpass.config.ProbeConfig;
-import io.bandpass.data.DataException;
 import io.bandpass.data.Datasets;
 import io.bandpass.data.ImageSource;
 import io.bandpass.data.Preprocessing;
@@ -209,15 +208,15 @@ final class ProbeTest {
     }
 
     @Test
-    void aSavedClassifierNamesNoImagesOfARun() throws IOException {
+    void aSavedClassifierKeepsTheImagesOfItsEncoder() throws IOException {
         Path file = folder.resolve("classifier.safetensors");
         try (PretrainedEncoder encoder = open(shared.resolve("resnet"))) {
             probe(encoder, new ProbeConfig("sgd", 1, 1, 32, false, 3), Optional.of(file), "mean");
         }
-        try (PretrainedEncoder encoder = open(file)) {
-            assertThatThrownBy(encoder::knn)
-                    .isInstanceOf(DataException.class)
-                    .hasMessageStartingWith("the weights name no images of a run; give labelled images with `data`");
+        try (WeightsFile before = WeightsFile.ofEncoder(shared.resolve("resnet"));
+                WeightsFile after = WeightsFile.ofEncoder(file)) {
+            assertThat(before.origin().data().paths()).isNotEmpty();
+            assertThat(after.origin()).isEqualTo(before.origin());
         }
     }
 }

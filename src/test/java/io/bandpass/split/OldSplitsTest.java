@@ -44,18 +44,24 @@ final class OldSplitsTest {
         for (boolean labels : new boolean[] {true, false}) {
             Divided away = new Divided(new Split("listed", 0, 0, 10, 2, labels, "abc"), Optional.empty());
             TrainedImages trained = new TrainedImages("weights.safetensors", List.of(away));
-            PretrainingConfig config = ConfigBuilder.of(PretrainingConfig.class).build();
-            assertThatThrownBy(() -> LabelledImages.ofRun()
-                            .open(
-                                    new WeightsOrigin(
-                                            config.data(),
-                                            config.evaluate(),
-                                            config.train().seed()),
-                                    trained))
+            assertThatThrownBy(() -> LabelledImages.ofRun().open(withoutData(), trained))
                     .isInstanceOf(DataException.class)
                     .hasMessage(
                             "weights.safetensors held out single images, which are known only in its run folder: take"
                                     + " the weights there, or give images with `data`, or with `train` and `test`");
         }
+    }
+
+    @Test
+    void weightsOfNoRunHaveNoImages() {
+        assertThatThrownBy(() -> LabelledImages.ofRun().open(withoutData(), TrainedImages.NONE))
+                .isInstanceOf(DataException.class)
+                .hasMessageStartingWith("the weights name no images of a run; give labelled images with `data`");
+    }
+
+    private static WeightsOrigin withoutData() {
+        PretrainingConfig config = ConfigBuilder.of(PretrainingConfig.class).build();
+        return new WeightsOrigin(
+                config.data(), config.evaluate(), config.train().seed());
     }
 }
