@@ -2,13 +2,11 @@ package io.bandpass.encoder;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import io.bandpass.config.ConvNeXtConfig;
 import io.bandpass.config.EncoderConfig;
-import io.bandpass.config.ResNetConfig;
-import io.bandpass.config.SwinTransformerConfig;
 import io.bandpass.config.VisionTransformerConfig;
 import io.bandpass.nn.NamedTensor;
 import io.bandpass.nn.Parameter;
+import io.bandpass.testing.SmallEncoders;
 import io.bandpass.torch.Compute;
 import io.bandpass.torch.Precision;
 import io.bandpass.torch.StepTimer;
@@ -32,53 +30,16 @@ import org.junit.jupiter.params.provider.MethodSource;
 /** A loss of several feature maps trains the encoder alike with and without activation checkpointing. */
 final class IntermediatesTest {
     static Stream<Arguments> encodersAndLevels() {
-        EncoderConfig vit = new VisionTransformerConfig(
-                16, 4, 32, 4, 4, 4, VisionTransformerConfig.Positions.LEARNED, true, 0.1, 0.4);
+        EncoderConfig vit = SmallEncoders.vit(4);
         return Stream.of(
                 Arguments.of(vit, List.of(0, 1, 2, 3)),
                 Arguments.of(vit, List.of(1, 3)),
                 Arguments.of(vit, List.of(0, 2)),
-                Arguments.of(
-                        new VisionTransformerConfig(
-                                16,
-                                4,
-                                32,
-                                3,
-                                4,
-                                4,
-                                VisionTransformerConfig.Positions.NONE,
-                                VisionTransformerConfig.RelativePosition.SHARED,
-                                true,
-                                0.1,
-                                0.4),
-                        List.of(0, 2)),
-                Arguments.of(
-                        new ResNetConfig(
-                                16,
-                                ResNetConfig.Block.BASIC,
-                                List.of(1, 2),
-                                List.of(16, 32),
-                                List.of(),
-                                16,
-                                3,
-                                1,
-                                true),
-                        List.of(0, 1)),
-                Arguments.of(
-                        new SwinTransformerConfig(
-                                16,
-                                2,
-                                16,
-                                List.of(2, 2),
-                                List.of(2, 4),
-                                2,
-                                4,
-                                true,
-                                SwinTransformerConfig.Positions.LEARNED,
-                                0.4),
-                        List.of(0, 1)),
-                Arguments.of(new ConvNeXtConfig(16, 2, List.of(1, 2), List.of(16, 32), 0.1, 0.4), List.of(0, 1)),
-                Arguments.of(new ConvNeXtConfig(16, 2, List.of(1, 2), List.of(16, 32), 0.1, 0.4), List.of(0)));
+                Arguments.of(SmallEncoders.relativeVit(), List.of(0, 2)),
+                Arguments.of(SmallEncoders.resnet(), List.of(0, 1)),
+                Arguments.of(SmallEncoders.swin(), List.of(0, 1)),
+                Arguments.of(SmallEncoders.convNeXt(), List.of(0, 1)),
+                Arguments.of(SmallEncoders.convNeXt(), List.of(0)));
     }
 
     @ParameterizedTest

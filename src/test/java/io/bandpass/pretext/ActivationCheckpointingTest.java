@@ -2,17 +2,14 @@ package io.bandpass.pretext;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import io.bandpass.config.ConvNeXtConfig;
 import io.bandpass.config.EncoderConfig;
 import io.bandpass.config.PretrainingConfig;
-import io.bandpass.config.ResNetConfig;
-import io.bandpass.config.SwinTransformerConfig;
-import io.bandpass.config.VisionTransformerConfig;
 import io.bandpass.nn.NamedTensor;
 import io.bandpass.nn.Parameter;
 import io.bandpass.pretext.PretextTask.MicroBatch;
 import io.bandpass.task.TrainingTask.BatchTotals;
 import io.bandpass.testing.Configs;
+import io.bandpass.testing.SmallEncoders;
 import io.bandpass.torch.Compute;
 import io.bandpass.torch.Precision;
 import io.bandpass.torch.StepTimer;
@@ -34,44 +31,13 @@ import org.junit.jupiter.params.provider.MethodSource;
 
 /** Activations that are computed again give the same loss, gradients and running statistics, to the last bit. */
 final class ActivationCheckpointingTest {
-    private static EncoderConfig vitWithDropPath() {
-        return new VisionTransformerConfig(
-                16, 4, 32, 3, 4, 4, VisionTransformerConfig.Positions.LEARNED, true, 0.1, 0.4);
-    }
-
-    private static EncoderConfig resnetWithRunningStatistics() {
-        return new ResNetConfig(
-                16, ResNetConfig.Block.BASIC, List.of(1, 2), List.of(16, 32), List.of(), 16, 3, 1, true);
-    }
-
     static Stream<EncoderConfig> encoders() {
         return Stream.of(
-                vitWithDropPath(),
-                resnetWithRunningStatistics(),
-                new VisionTransformerConfig(
-                        16,
-                        4,
-                        32,
-                        3,
-                        4,
-                        4,
-                        VisionTransformerConfig.Positions.NONE,
-                        VisionTransformerConfig.RelativePosition.SHARED,
-                        true,
-                        0.1,
-                        0.4),
-                new SwinTransformerConfig(
-                        16,
-                        2,
-                        16,
-                        List.of(2, 2),
-                        List.of(2, 4),
-                        2,
-                        4,
-                        true,
-                        SwinTransformerConfig.Positions.LEARNED,
-                        0.4),
-                new ConvNeXtConfig(16, 2, List.of(1, 2), List.of(16, 32), 0.1, 0.4));
+                SmallEncoders.vit(3),
+                SmallEncoders.resnet(),
+                SmallEncoders.relativeVit(),
+                SmallEncoders.swin(),
+                SmallEncoders.convNeXt());
     }
 
     @ParameterizedTest
@@ -90,10 +56,10 @@ final class ActivationCheckpointingTest {
         String mae = "{type: mae, mask-ratio: 0.5}";
         String simMim = "{type: simmim, block-size: 4}";
         return Stream.of(
-                Arguments.of(simMim, "pixel-shuffle", vitWithDropPath()),
-                Arguments.of(simMim, "vit", resnetWithRunningStatistics()),
-                Arguments.of(mae, "vit", vitWithDropPath()),
-                Arguments.of("{type: mfm}", "vit", vitWithDropPath()));
+                Arguments.of(simMim, "pixel-shuffle", SmallEncoders.vit(3)),
+                Arguments.of(simMim, "vit", SmallEncoders.resnet()),
+                Arguments.of(mae, "vit", SmallEncoders.vit(3)),
+                Arguments.of("{type: mfm}", "vit", SmallEncoders.vit(3)));
     }
 
     /** What is trained beside encoder and decoder gets its gradient from the second computation. */
@@ -112,7 +78,7 @@ final class ActivationCheckpointingTest {
     @Test
     void theBackwardPassOfTheLossEndsBeforeTheEncoder() {
         try (PointerScope scope = new PointerScope();
-                MaskedFrequencyModel model = model(vitWithDropPath(), Precision.FP32, true)) {
+                MaskedFrequencyModel model = model(SmallEncoders.vit(3), Precision.FP32, true)) {
             loss(model).backward();
             assertThat(model.parameters().stream()
                             .filter(parameter -> parameter.tensor().grad().defined()))
