@@ -1,0 +1,55 @@
+package io.bandpass.config;
+
+import java.util.List;
+import java.util.OptionalInt;
+
+/**
+ * Evaluation of a segmentation model on the held-out images, at the original size of their masks.
+ *
+ * @param everySteps steps between evaluations; 0 for only the end
+ * @param mode whole images or sliding windows
+ * @param resize longest and shortest side in pixels to which images are resized first; empty for their own size
+ * @param crop edge of a window in pixels; empty means {@code auto}, the training resolution
+ * @param stride step between windows in pixels; empty means {@code auto}, two thirds of the window
+ * @param batchSize windows per forward pass
+ * @param images at most so many held-out images while the run goes on; none: all
+ * @param stopAfterSteps early stopping: ends the run after this many steps without a new best mIoU; none: never
+ */
+public record SegmentValidateConfig(
+        int everySteps,
+        Mode mode,
+        List<Integer> resize,
+        OptionalInt crop,
+        OptionalInt stride,
+        int batchSize,
+        @EmptyWord("none") OptionalInt images,
+        @EmptyWord("none") OptionalInt stopAfterSteps) {
+    /** Values of {@code validate.mode}. */
+    public enum Mode {
+        WHOLE,
+        SLIDE;
+
+        @Override
+        public String toString() {
+            return Words.of(this);
+        }
+    }
+
+    public SegmentValidateConfig {
+        resize = List.copyOf(resize);
+        Check.notNegative("validate.every-steps", everySteps);
+        SceneAugmentConfig.checkResize("validate.resize", resize);
+        crop.ifPresent(edge -> Check.positive("validate.crop", edge));
+        stride.ifPresent(step -> Check.positive("validate.stride", step));
+        Check.positive("validate.batch-size", batchSize);
+        images.ifPresent(count -> Check.positive("validate.images", count));
+        stopAfterSteps.ifPresent(steps -> {
+            Check.positive("validate.stop-after-steps", steps);
+            Check.that(
+                    everySteps > 0,
+                    "validate.every-steps",
+                    everySteps,
+                    "above 0 where validate.stop-after-steps is set");
+        });
+    }
+}
