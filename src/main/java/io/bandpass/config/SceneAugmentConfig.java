@@ -30,7 +30,10 @@ public record SceneAugmentConfig(
         checkResize("augment.resize", resize);
         Check.range("augment.ratios", ratios, 0.05, 20);
         Check.that(
-                maxClassShare > 0 && maxClassShare <= 1, "augment.max-class-share", maxClassShare, "above 0 and at most 1");
+                maxClassShare > 0 && maxClassShare <= 1,
+                "augment.max-class-share",
+                maxClassShare,
+                "above 0 and at most 1");
         Check.fraction("augment.flip-probability", flipProbability);
         Check.fraction("augment.vertical-flip-probability", verticalFlipProbability);
     }

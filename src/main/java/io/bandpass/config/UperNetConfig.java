@@ -56,7 +56,8 @@ public record UperNetConfig(
                 levels,
                 "empty or the numbers of four levels of the encoder");
         Check.that(
-                scales.size() == LEVELS && scales.stream().allMatch(List.of(8.0, 4.0, 2.0, 1.0, 0.5, 0.25, 0.125)::contains),
+                scales.size() == LEVELS
+                        && scales.stream().allMatch(List.of(8.0, 4.0, 2.0, 1.0, 0.5, 0.25, 0.125)::contains),
                 "head.scales",
                 scales,
                 "four of 8, 4, 2, 1, 0.5, 0.25 and 0.125");
