@@ -128,7 +128,7 @@ public final class Benchmark {
 
     /** Measures only the loader of a run; without {@link #data}, on the bundled images. */
     public BenchmarkResult loader() throws IOException {
-        return measured("data", () -> new LoaderBenchmark(located(RunKinds.ofRecipe(recipe)), timed()).measure());
+        return measured("data", () -> new LoaderBenchmark<>(located(RunKinds.ofRecipe(recipe)), timed()).measure());
     }
 
     /** Measures feature extraction with a frozen encoder in evaluation mode, on random images in memory. */

@@ -87,7 +87,7 @@ record BenchmarkSetup<T extends Record & RunConfig>(
     }
 
     /** Creates the loader of a run without end. */
-    static BatchLoader endlessLoader(RunConfig resolved, ImageSource images, UnreadableImages unreadable) {
+    BatchLoader endlessLoader(T resolved, ImageSource images, UnreadableImages unreadable) {
         TrainingPlan plan = TrainingPlan.of(resolved, images.size());
         TrainingPlan endless = new TrainingPlan(
                 plan.batchSize(),
@@ -96,7 +96,8 @@ record BenchmarkSetup<T extends Record & RunConfig>(
                 Long.MAX_VALUE,
                 plan.learningRate(),
                 plan.schedule());
-        return RunSetup.loader(resolved, endless, step -> resolved.encoder().imageSize(), images, unreadable, 0);
+        return RunSetup.loader(
+                kind, resolved, endless, step -> resolved.encoder().imageSize(), images, unreadable, 0);
     }
 
     /** Adds the figures of the recipe: name, image size and batch size. */

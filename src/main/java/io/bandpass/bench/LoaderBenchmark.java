@@ -8,11 +8,11 @@ import java.util.LinkedHashMap;
 import java.util.Map;
 
 /** Benchmark of reading, decoding and augmenting images alone: batches are fetched and discarded. */
-final class LoaderBenchmark {
-    private final BenchmarkSetup<?> setup;
+final class LoaderBenchmark<C extends Record & RunConfig> {
+    private final BenchmarkSetup<C> setup;
     private final TimedRounds rounds;
 
-    LoaderBenchmark(BenchmarkSetup<?> setup, TimedRounds rounds) {
+    LoaderBenchmark(BenchmarkSetup<C> setup, TimedRounds rounds) {
         this.setup = setup;
         this.rounds = rounds;
     }
@@ -21,10 +21,10 @@ final class LoaderBenchmark {
     Map<String, Object> measure() {
         UnreadableImages unreadable = new UnreadableImages(setup.asked().data().maxBad());
         ImageSource images = setup.open(unreadable).train();
-        RunConfig config = setup.resolve(images.size());
+        C config = setup.resolve(images.size());
         int batchSize = config.train().batchSize();
         TimedRounds.Measured measured;
-        try (BatchLoader loader = BenchmarkSetup.endlessLoader(config, images, unreadable)) {
+        try (BatchLoader loader = setup.endlessLoader(config, images, unreadable)) {
             measured = rounds.measure(batchSize, () -> loader.next().close(), () -> {});
         }
         Map<String, Object> figures = new LinkedHashMap<>();

@@ -45,7 +45,7 @@ final class StepBenchmark<C extends Record & RunConfig> {
         UnreadableImages unreadable = new UnreadableImages(requested.data().maxBad());
         ImageSource images = setup.open(unreadable).train();
         C config = setup.resolve(images.size());
-        try (BatchLoader loader = BenchmarkSetup.endlessLoader(config, images, unreadable)) {
+        try (BatchLoader loader = setup.endlessLoader(config, images, unreadable)) {
             return measure(config, Optional.of(images), loader::next);
         }
     }

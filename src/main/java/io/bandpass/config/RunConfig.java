@@ -8,8 +8,6 @@ public interface RunConfig {
 
     DataConfig data();
 
-    AugmentConfig augment();
-
     EncoderConfig encoder();
 
     OptimizerConfig optimizer();

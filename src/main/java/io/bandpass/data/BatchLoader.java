@@ -1,7 +1,6 @@
 package io.bandpass.data;
 
 import io.bandpass.image.BadImageException;
-import io.bandpass.image.RgbImage;
 import io.bandpass.task.Batch;
 import io.bandpass.torch.EngineException;
 import io.bandpass.torch.Tensors;
@@ -24,15 +23,15 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * Loads the batches of a run ahead of the training thread. The images of a batch and their augmentation follow from
- * (seed, epoch, draw), so the number of threads affects only the speed.
+ * Loads the batches of a run ahead of the training thread. The samples of a batch follow from (seed, epoch, draw), so the
+ * number of threads affects only the speed.
  */
 public final class BatchLoader implements AutoCloseable {
     private static final Logger LOG = LoggerFactory.getLogger(BatchLoader.class);
     private static final int AHEAD = 3;
 
-    /** A batch being loaded: its memory, and the tasks that write its images into it. */
-    private record Pending(Batch batch, long[] labels, List<Future<?>> images) {}
+    /** A batch being loaded: its memory, and the tasks that write its samples into it. */
+    private record Pending(Batch batch, List<Future<?>> samples) {}
 
     /**
      * The batches that are loaded.
@@ -44,9 +43,8 @@ public final class BatchLoader implements AutoCloseable {
      */
     public record Steps(int batchSize, long perEpoch, long from, long to) {}
 
-    private final ImageSource source;
     private final EpochOrder order;
-    private final LongFunction<Augmentation> augmentations;
+    private final LongFunction<SampleMaker> samples;
     private final UnreadableImages unreadable;
     private final Steps steps;
     private final ExecutorService workers;
@@ -59,19 +57,17 @@ public final class BatchLoader implements AutoCloseable {
     /**
      * Starts loading.
      *
-     * @param augmentations the augmentation, and with it the image size, by step
+     * @param samples makes the samples of a step, which have the image size of the step
      * @param threads number of loader threads
      */
     public BatchLoader(
-            ImageSource source,
             EpochOrder order,
-            LongFunction<Augmentation> augmentations,
+            LongFunction<SampleMaker> samples,
             UnreadableImages unreadable,
             Steps steps,
             int threads) {
-        this.source = source;
         this.order = order;
-        this.augmentations = augmentations;
+        this.samples = samples;
         this.unreadable = unreadable;
         this.steps = steps;
         nextStep = steps.from();
@@ -104,8 +100,8 @@ public final class BatchLoader implements AutoCloseable {
         Pending ready = pending.element();
         long start = System.nanoTime();
         try {
-            for (Future<?> image : ready.images()) {
-                image.get();
+            for (Future<?> sample : ready.samples()) {
+                sample.get();
             }
         } catch (ExecutionException e) {
             // The batch stays pending: other threads may still be writing into its memory.
@@ -126,14 +122,7 @@ public final class BatchLoader implements AutoCloseable {
         }
         pending.remove();
         waitNanos += System.nanoTime() - start;
-        return source.isLabelled() ? withTargets(ready) : ready.batch();
-    }
-
-    private static Batch withTargets(Pending ready) {
-        Batch batch = ready.batch();
-        Tensor targets = Tensors.keep(Tensors.ofLongs(ready.labels(), ready.labels().length));
-        return new Batch(
-                batch.step(), batch.epoch(), batch.indices(), batch.keys(), batch.images(), Optional.of(targets));
+        return ready.batch();
     }
 
     /** Returns the time {@link #next()} has spent waiting for images so far. */
@@ -146,39 +135,42 @@ public final class BatchLoader implements AutoCloseable {
         int first = (int) (step % steps.perEpoch()) * steps.batchSize();
         int[] indices = new int[steps.batchSize()];
         int[] keys = new int[steps.batchSize()];
-        long[] labels = new long[steps.batchSize()];
-        Augmentation augmentation = augmentations.apply(step);
-        Tensor images = Tensors.keep(
-                Tensors.empty(ScalarType.Byte, steps.batchSize(), 3, augmentation.size(), augmentation.size()));
+        SampleMaker maker = samples.apply(step);
+        Tensor images = Tensors.keep(Tensors.empty(ScalarType.Byte, steps.batchSize(), 3, maker.size(), maker.size()));
+        Optional<Tensor> targets = maker.targets(steps.batchSize()).map(Tensors::keep);
+        Batch batch = new Batch(step, epoch, indices, keys, images, targets);
         List<Future<?>> tasks = new ArrayList<>();
         for (int chunk = 0; chunk < chunks; chunk++) {
             int from = (int) ((long) steps.batchSize() * chunk / chunks);
             int to = (int) ((long) steps.batchSize() * (chunk + 1) / chunks);
             tasks.add(workers.submit(() -> {
                 for (int slot = from; slot < to && !closing; slot++) {
-                    int position = load(images, augmentation, slot, epoch, first + slot);
+                    int position = load(batch, maker, slot, first + slot);
                     indices[slot] = order.at(epoch, position);
                     keys[slot] = order.draw(epoch, position);
-                    labels[slot] = source.label(indices[slot]);
                 }
                 return null;
             }));
         }
-        return new Pending(new Batch(step, epoch, indices, keys, images, Optional.empty()), labels, tasks);
+        return new Pending(batch, tasks);
     }
 
-    /** Loads the image at a position, or the next readable one in the same order, and returns the position used. */
-    private int load(Tensor images, Augmentation augmentation, int slot, long epoch, int first) {
+    /** Makes the sample at a position, or the next readable one in the same order, and returns the position used. */
+    private int load(Batch batch, SampleMaker maker, int slot, int first) {
         for (int tried = 0; tried < order.positions(); tried++) {
             int position = (int) (((long) first + tried) % order.positions());
-            int index = order.at(epoch, position);
-            int draw = order.draw(epoch, position);
+            int index = order.at(batch.epoch(), position);
+            int draw = order.draw(batch.epoch(), position);
             try (PointerScope scope = new PointerScope()) {
-                RgbImage image = source.read(index, augmentation.reduction(epoch, draw));
-                images.select(0, slot).copy_(augmentation.apply(image, epoch, draw));
+                maker.make(
+                        index,
+                        batch.epoch(),
+                        draw,
+                        batch.images().select(0, slot),
+                        batch.targets().map(all -> all.select(0, slot)));
                 return position;
             } catch (BadImageException e) {
-                unreadable.add(source.name(index), e.reason());
+                unreadable.add(maker.name(index), e.reason());
                 unreadable.check();
             }
         }
@@ -190,7 +182,7 @@ public final class BatchLoader implements AutoCloseable {
         // Queued tasks are cancelled; running ones finish their current image, because they write into native memory.
         closing = true;
         for (Pending batch : pending) {
-            batch.images().forEach(image -> image.cancel(false));
+            batch.samples().forEach(sample -> sample.cancel(false));
         }
         workers.shutdown();
         try {

@@ -51,11 +51,18 @@ public record AugmentationGallery(
     /** How many epochs or steps are looked through for some that erase, or mix in a given way. */
     private static final int LOOKED_THROUGH = 10_000;
 
-    /** What a run of a kind of training does to its images. */
+    /**
+     * What a run of a kind of training does to its images.
+     *
+     * @throws ConfigException if it changes images together with their label maps
+     */
     public static <C extends Record & RunConfig> AugmentationGallery of(RunKind<C> kind, C config) {
         return new AugmentationGallery(
                 config.data(),
-                config.augment(),
+                kind.augmentation(config)
+                        .orElseThrow(() -> new ConfigException("a recipe of " + kind.command()
+                                + " augments images together with their label maps, which this picture does not show;"
+                                + " give a recipe of pretrain or finetune")),
                 kind.mix(config),
                 config.encoder().imageSize(),
                 config.train().seed());

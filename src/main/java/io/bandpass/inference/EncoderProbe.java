@@ -7,10 +7,12 @@ import io.bandpass.config.Pooling;
 import io.bandpass.config.ProbeConfig;
 import io.bandpass.config.Words;
 import io.bandpass.data.Augmentation;
+import io.bandpass.data.AugmentedSamples;
 import io.bandpass.data.BatchLoader;
 import io.bandpass.data.Datasets;
 import io.bandpass.data.ImageSource;
 import io.bandpass.data.Preprocessing;
+import io.bandpass.data.SampleMaker;
 import io.bandpass.dataset.ImageData;
 import io.bandpass.encoder.Classifier;
 import io.bandpass.encoder.VisionTransformer;
@@ -145,12 +147,16 @@ final class EncoderProbe {
         int images = train.size();
         int batchSize = config.batchSizeOf(images);
         long steps = config.steps(images);
-        Augmentation augmentation = new Augmentation(
-                CROPS, weights.origin().data().mean(), imageSize(), KeyedRandom.hash(config.seed(), Purpose.PROBE));
-        try (BatchLoader loader = new BatchLoader(
+        SampleMaker crops = new AugmentedSamples(
                 train,
+                new Augmentation(
+                        CROPS,
+                        weights.origin().data().mean(),
+                        imageSize(),
+                        KeyedRandom.hash(config.seed(), Purpose.PROBE)));
+        try (BatchLoader loader = new BatchLoader(
                 LinearProbe.order(config, images),
-                step -> augmentation,
+                step -> crops,
                 data.bad(),
                 new BatchLoader.Steps(batchSize, config.stepsPerEpoch(images), 0, steps),
                 ComputeChoice.workers(weights.origin().data()))) {

@@ -7,10 +7,15 @@ import com.fasterxml.jackson.databind.ObjectMapper;
 import io.bandpass.checkpoint.RunFolder;
 import io.bandpass.checkpoint.RunFolderException;
 import io.bandpass.classify.ClassificationTask;
+import io.bandpass.config.AugmentConfig;
 import io.bandpass.config.FinetuningConfig;
 import io.bandpass.config.MixConfig;
+import io.bandpass.data.Augmentation;
+import io.bandpass.data.AugmentedSamples;
 import io.bandpass.data.Datasets;
 import io.bandpass.data.HoldOut;
+import io.bandpass.data.ImageSource;
+import io.bandpass.data.SampleMaker;
 import io.bandpass.data.SplitRule;
 import io.bandpass.data.UnreadableImages;
 import io.bandpass.format.AtomicFiles;
@@ -120,6 +125,22 @@ final class FinetuningKind implements RunKind<FinetuningConfig> {
             throw damaged;
         }
         return names;
+    }
+
+    @Override
+    public Optional<AugmentConfig> augmentation(FinetuningConfig config) {
+        return Optional.of(config.augment());
+    }
+
+    @Override
+    public SampleMaker samples(FinetuningConfig config, ImageSource train, int imageSize) {
+        return new AugmentedSamples(
+                train,
+                new Augmentation(
+                        config.augment(),
+                        config.data().mean(),
+                        imageSize,
+                        config.train().seed()));
     }
 
     @Override

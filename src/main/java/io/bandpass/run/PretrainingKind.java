@@ -1,9 +1,14 @@
 package io.bandpass.run;
 
 import io.bandpass.checkpoint.RunFolder;
+import io.bandpass.config.AugmentConfig;
 import io.bandpass.config.PretrainingConfig;
+import io.bandpass.data.Augmentation;
+import io.bandpass.data.AugmentedSamples;
 import io.bandpass.data.Datasets;
 import io.bandpass.data.HoldOut;
+import io.bandpass.data.ImageSource;
+import io.bandpass.data.SampleMaker;
 import io.bandpass.data.SplitRule;
 import io.bandpass.data.UnreadableImages;
 import io.bandpass.metrics.RunSummary;
@@ -17,6 +22,7 @@ import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Locale;
+import java.util.Optional;
 
 /** Self-supervised pre-training of an encoder; labels, if present, are used for evaluation only. */
 final class PretrainingKind implements RunKind<PretrainingConfig> {
@@ -48,6 +54,22 @@ final class PretrainingKind implements RunKind<PretrainingConfig> {
     @Override
     public boolean usesLabels() {
         return false;
+    }
+
+    @Override
+    public Optional<AugmentConfig> augmentation(PretrainingConfig config) {
+        return Optional.of(config.augment());
+    }
+
+    @Override
+    public SampleMaker samples(PretrainingConfig config, ImageSource train, int imageSize) {
+        return new AugmentedSamples(
+                train,
+                new Augmentation(
+                        config.augment(),
+                        config.data().mean(),
+                        imageSize,
+                        config.train().seed()));
     }
 
     @Override

@@ -1,12 +1,15 @@
 package io.bandpass.run;
 
 import io.bandpass.checkpoint.RunFolder;
+import io.bandpass.config.AugmentConfig;
 import io.bandpass.config.ConfigBuilder;
 import io.bandpass.config.MixConfig;
 import io.bandpass.config.Recipes;
 import io.bandpass.config.RunConfig;
 import io.bandpass.data.Datasets;
 import io.bandpass.data.HoldOut;
+import io.bandpass.data.ImageSource;
+import io.bandpass.data.SampleMaker;
 import io.bandpass.data.SplitRule;
 import io.bandpass.data.UnreadableImages;
 import io.bandpass.metrics.RunSummary;
@@ -74,6 +77,24 @@ public interface RunKind<C extends Record & RunConfig> {
 
     /** Whether training uses the labels of the images. */
     boolean usesLabels();
+
+    /** Returns the settings by which images are augmented, if the kind augments images alone. */
+    default Optional<AugmentConfig> augmentation(C config) {
+        return Optional.empty();
+    }
+
+    /** Returns how many times an image comes per epoch, each time augmented differently. */
+    default int repeats(C config) {
+        return augmentation(config).map(AugmentConfig::repeats).orElse(1);
+    }
+
+    /**
+     * Returns what makes the training samples.
+     *
+     * @param train the images to train on, as {@link #open} and {@link #select} give them
+     * @param imageSize edge of the samples' images in pixels
+     */
+    SampleMaker samples(C config, ImageSource train, int imageSize);
 
     /** Rejects a resumed run whose data has changed, before anything is written that the next session would read. */
     default void checkResumable(RunFolder folder, Datasets datasets) throws IOException {}

@@ -161,6 +161,7 @@ public final class RunSession<C extends Record & RunConfig> {
             TrainingLoop.Outcome outcome;
             try (Evaluator evaluator = setup.evaluator(model.average(), listener);
                     BatchLoader loader = RunSetup.loader(
+                            kind,
                             run.config(),
                             run.plan(),
                             setup::imageSizeAt,

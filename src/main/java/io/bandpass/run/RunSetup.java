@@ -4,7 +4,6 @@ import io.bandpass.checkpoint.TrainingState;
 import io.bandpass.config.ConfigBuilder;
 import io.bandpass.config.Recipes;
 import io.bandpass.config.RunConfig;
-import io.bandpass.data.Augmentation;
 import io.bandpass.data.BatchLoader;
 import io.bandpass.data.DataException;
 import io.bandpass.data.Datasets;
@@ -150,18 +149,18 @@ public final class RunSetup {
      *
      * @param imageSizeAt edge length of the images of a step, in pixels
      */
-    public static BatchLoader loader(
-            RunConfig config,
+    public static <C extends Record & RunConfig> BatchLoader loader(
+            RunKind<C> kind,
+            C config,
             TrainingPlan plan,
             LongToIntFunction imageSizeAt,
             ImageSource train,
             UnreadableImages unreadable,
             long startStep) {
-        long seed = config.train().seed();
         return new BatchLoader(
-                train,
-                new EpochOrder(train.size(), config.augment().repeats(), seed),
-                step -> new Augmentation(config.augment(), config.data().mean(), imageSizeAt.applyAsInt(step), seed),
+                new EpochOrder(
+                        train.size(), kind.repeats(config), config.train().seed()),
+                step -> kind.samples(config, train, imageSizeAt.applyAsInt(step)),
                 unreadable,
                 new BatchLoader.Steps(plan.batchSize(), plan.stepsPerEpoch(), startStep, plan.totalSteps()),
                 config.data().workers().orElseThrow());

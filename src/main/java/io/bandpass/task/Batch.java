@@ -15,7 +15,8 @@ import org.bytedeco.pytorch.Tensor;
  * @param keys random key of each image, combined with the seed and the epoch: its index, or a different number for
  *     each repetition
  * @param images uint8 (N, 3, H, W); those from a loader are on the CPU and owned by the batch
- * @param targets class of each image, int64 (N); empty without labels. Owned like the images
+ * @param targets class of each image, int64 (N), or of each pixel, int16 (N, H, W); empty without labels. Owned like
+ *     the images
  */
 public record Batch(long step, long epoch, int[] indices, int[] keys, Tensor images, Optional<Tensor> targets)
         implements AutoCloseable {

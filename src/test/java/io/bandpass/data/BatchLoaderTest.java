@@ -65,11 +65,12 @@ final class BatchLoaderTest {
     /** Batches are loaded ahead, so the size must be that of the batch's own step. */
     @Test
     void everyBatchHasTheSizeOfItsStep() {
-        LongFunction<Augmentation> growing = step -> augmentation(step < 7 ? 4 : 6);
+        FakeImages source = new FakeImages(IMAGES);
+        LongFunction<SampleMaker> growing = step -> new AugmentedSamples(source, augmentation(step < 7 ? 4 : 6));
         List<Long> sizes = new ArrayList<>();
         List<List<Integer>> indices = new ArrayList<>();
-        try (BatchLoader loader = new BatchLoader(
-                new FakeImages(IMAGES), order, growing, bad, new BatchLoader.Steps(BATCH, STEPS_PER_EPOCH, 4, 10), 2)) {
+        try (BatchLoader loader =
+                new BatchLoader(order, growing, bad, new BatchLoader.Steps(BATCH, STEPS_PER_EPOCH, 4, 10), 2)) {
             for (int i = 4; i < 10; i++) {
                 try (Batch batch = loader.next()) {
                     assertThat(batch.images().size(2)).isEqualTo(batch.images().size(3));
@@ -113,11 +114,37 @@ final class BatchLoaderTest {
     }
 
     @Test
+    void labelledImagesComeWithTheirClassesAlsoWhereOneWasReplaced() {
+        FakeImages source = new FakeImages(IMAGES) {
+            @Override
+            public int label(int index) {
+                return 100 + index;
+            }
+
+            @Override
+            public List<String> classNames() {
+                return List.of("some");
+            }
+        };
+        source.broken(order.at(0, 2));
+        try (PointerScope scope = new PointerScope();
+                BatchLoader loader = loader(source, bad, 0, 2, 2)) {
+            for (int step = 0; step < 2; step++) {
+                try (Batch batch = loader.next()) {
+                    assertThat(Tensors.toLongs(batch.targets().orElseThrow()))
+                            .containsExactly(Arrays.stream(batch.indices())
+                                    .mapToLong(index -> 100 + index)
+                                    .toArray());
+                }
+            }
+        }
+    }
+
+    @Test
     void theLastImageOfAnEpochIsReplacedByTheFirstOne() {
         EpochOrder four = new EpochOrder(4, SEED);
         FakeImages source = new FakeImages(4).broken(four.at(0, 3));
-        try (BatchLoader loader = new BatchLoader(
-                        source, four, step -> augmentation(), bad, new BatchLoader.Steps(4, 1, 0, 1), 1);
+        try (BatchLoader loader = new BatchLoader(four, samples(source), bad, new BatchLoader.Steps(4, 1, 0, 1), 1);
                 Batch batch = loader.next()) {
             assertThat(batch.indices()).containsExactly(four.at(0, 0), four.at(0, 1), four.at(0, 2), four.at(0, 0));
         }
@@ -182,8 +209,7 @@ final class BatchLoaderTest {
         CountDownLatch gate = new CountDownLatch(1);
         FakeImages source = new FakeImages(100).waitingFor(gate);
         EpochOrder hundred = new EpochOrder(100, SEED);
-        BatchLoader loader =
-                new BatchLoader(source, hundred, step -> augmentation(), bad, new BatchLoader.Steps(100, 1, 0, 3), 1);
+        BatchLoader loader = new BatchLoader(hundred, samples(source), bad, new BatchLoader.Steps(100, 1, 0, 3), 1);
         Thread consumer = new Thread(() -> assertThatThrownBy(loader::next).isInstanceOf(RuntimeException.class));
         consumer.start();
         while (source.reads() == 0) {
@@ -240,9 +266,8 @@ final class BatchLoaderTest {
 
     private List<Loaded> load(FakeImages source, EpochOrder images, int threads) {
         try (BatchLoader loader = new BatchLoader(
-                source,
                 images,
-                step -> augmentation(),
+                samples(source),
                 bad,
                 new BatchLoader.Steps(BATCH, STEPS_PER_EPOCH, 0, 2 * STEPS_PER_EPOCH),
                 threads)) {
@@ -283,16 +308,15 @@ final class BatchLoaderTest {
 
     private BatchLoader loader(FakeImages source, UnreadableImages list, long startStep, long endStep, int threads) {
         return new BatchLoader(
-                source,
                 order,
-                step -> augmentation(),
+                samples(source),
                 list,
                 new BatchLoader.Steps(BATCH, STEPS_PER_EPOCH, startStep, endStep),
                 threads);
     }
 
-    private static Augmentation augmentation() {
-        return augmentation(4);
+    private static LongFunction<SampleMaker> samples(ImageSource source) {
+        return step -> new AugmentedSamples(source, augmentation(4));
     }
 
     private static Augmentation augmentation(int size) {

@@ -156,9 +156,8 @@ final class MixedFolderTest {
         List<String> lines = new ArrayList<>();
         int size = train.size();
         try (BatchLoader loader = new BatchLoader(
-                train,
                 new EpochOrder(size, 3),
-                step -> augmentation,
+                step -> new AugmentedSamples(train, augmentation),
                 datasets.bad(),
                 new BatchLoader.Steps(size, 1, 0, 1),
                 threads)) {

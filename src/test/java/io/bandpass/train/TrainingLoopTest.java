@@ -8,6 +8,7 @@ import io.bandpass.checkpoint.RunFolder;
 import io.bandpass.checkpoint.TrainingState;
 import io.bandpass.config.PretrainingConfig;
 import io.bandpass.data.Augmentation;
+import io.bandpass.data.AugmentedSamples;
 import io.bandpass.data.BatchLoader;
 import io.bandpass.data.EpochOrder;
 import io.bandpass.data.UnreadableImages;
@@ -220,9 +221,10 @@ final class TrainingLoopTest {
         long from = start.map(TrainingState::step).orElse(0L);
         try (ModelState<Line> learner = new ModelState<>(new Line(), config);
                 BatchLoader loader = new BatchLoader(
-                        images,
                         new EpochOrder(images.size(), 0),
-                        step -> new Augmentation(config.augment(), config.data().mean(), TinyRuns.SIZE, 0),
+                        step -> new AugmentedSamples(
+                                images,
+                                new Augmentation(config.augment(), config.data().mean(), TinyRuns.SIZE, 0)),
                         bad,
                         new BatchLoader.Steps(BATCH, STEPS_PER_EPOCH, from, total),
                         1)) {

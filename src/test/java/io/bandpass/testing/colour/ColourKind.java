@@ -1,8 +1,13 @@
 package io.bandpass.testing.colour;
 
 import io.bandpass.checkpoint.RunFolder;
+import io.bandpass.config.AugmentConfig;
+import io.bandpass.data.Augmentation;
+import io.bandpass.data.AugmentedSamples;
 import io.bandpass.data.Datasets;
 import io.bandpass.data.HoldOut;
+import io.bandpass.data.ImageSource;
+import io.bandpass.data.SampleMaker;
 import io.bandpass.data.SplitRule;
 import io.bandpass.data.UnreadableImages;
 import io.bandpass.metrics.RunSummary;
@@ -14,6 +19,7 @@ import io.bandpass.torch.Compute;
 import io.bandpass.weights.WeightsFile;
 import java.nio.file.Path;
 import java.util.List;
+import java.util.Optional;
 
 /** Training of a network that tells the mean colour. */
 public final class ColourKind implements RunKind<ColourConfig> {
@@ -40,6 +46,22 @@ public final class ColourKind implements RunKind<ColourConfig> {
     @Override
     public boolean usesLabels() {
         return false;
+    }
+
+    @Override
+    public Optional<AugmentConfig> augmentation(ColourConfig config) {
+        return Optional.of(config.augment());
+    }
+
+    @Override
+    public SampleMaker samples(ColourConfig config, ImageSource train, int imageSize) {
+        return new AugmentedSamples(
+                train,
+                new Augmentation(
+                        config.augment(),
+                        config.data().mean(),
+                        imageSize,
+                        config.train().seed()));
     }
 
     @Override
