@@ -54,6 +54,7 @@ final class ArchitectureTest {
                             "config",
                             "data",
                             "encoder",
+                            "image",
                             "metrics",
                             "nn",
                             "optim",

@@ -32,6 +32,21 @@ public final class Scores {
     /** Expected calibration error, 0 to 1. */
     public static final String CALIBRATION_ERROR = "calibration_error";
 
+    /** Mean over classes of the intersection over union of segmented pixels. */
+    public static final String MEAN_IOU = "miou";
+    /** The highest {@link #MEAN_IOU} during the run. */
+    public static final String MEAN_IOU_BEST = "miou_best";
+    /** The step at which {@link #MEAN_IOU_BEST} was measured. */
+    public static final String MEAN_IOU_BEST_STEP = "miou_best_step";
+    /** Mean over classes of the share of their pixels that were segmented right. */
+    public static final String MEAN_ACCURACY = "mean_accuracy";
+    /** Share of all pixels that were segmented right. */
+    public static final String PIXEL_ACCURACY = "pixel_accuracy";
+    /** Mean of the intersection over union, weighted by the pixels of the classes. */
+    public static final String FREQUENCY_WEIGHTED_IOU = "frequency_weighted_iou";
+    /** Mean over classes of the Dice coefficient. */
+    public static final String MEAN_DICE = "mean_dice";
+
     private static final Map<String, String> LABELS = new LinkedHashMap<>();
 
     static {
@@ -41,6 +56,11 @@ public final class Scores {
         LABELS.put(TOP5, "top-5");
         LABELS.put(CROSS_ENTROPY, "cross entropy");
         LABELS.put(CALIBRATION_ERROR, "calibration error");
+        LABELS.put(MEAN_IOU, "mIoU");
+        LABELS.put(MEAN_ACCURACY, "mean accuracy");
+        LABELS.put(PIXEL_ACCURACY, "pixel accuracy");
+        LABELS.put(FREQUENCY_WEIGHTED_IOU, "frequency-weighted IoU");
+        LABELS.put(MEAN_DICE, "mean Dice");
     }
 
     private Scores() {}

@@ -64,4 +64,14 @@ public final class Golden {
         }
         return largest;
     }
+
+    /** Values of a tensor of small integers, row by row. */
+    public static short[] shorts(Tensor tensor) {
+        double[] values = Tensors.toDoubles(tensor);
+        short[] shorts = new short[values.length];
+        for (int i = 0; i < shorts.length; i++) {
+            shorts[i] = (short) values[i];
+        }
+        return shorts;
+    }
 }
