@@ -62,7 +62,7 @@ final class ArchitectureTest {
                             "task",
                             "text",
                             "torch")),
-            Map.entry("labelmap", Set.of("config", "data", "image")),
+            Map.entry("labelmap", Set.of("config", "data", "image", "torch")),
             Map.entry("machine", Set.of("config", "data", "text", "torch")),
             Map.entry(
                     "train",

@@ -4,17 +4,13 @@ import org.bytedeco.pytorch.InterpolateFuncOptions;
 import org.bytedeco.pytorch.LongVector;
 import org.bytedeco.pytorch.Tensor;
 import org.bytedeco.pytorch.global.torch;
-import org.bytedeco.pytorch.global.torch.ScalarType;
 import org.bytedeco.pytorch.kBicubic;
 
-/** Resizing of 8-bit images: as Pillow does it for an encoder's input, and as OpenCV does it for whole scenes. */
+/** Resizing of 8-bit images as Pillow and OpenCV do it. */
 public final class Resize {
     private Resize() {}
 
-    /**
-     * Resizes (1, 3, H, W), uint8, channels last in memory, to (1, 3, height, width): bicubic and antialiased, as
-     * Pillow's.
-     */
+    /** Pillow's bicubic resize, antialiased: (1, 3, H, W), uint8, channels last in memory, to (1, 3, height, width). */
     public static Tensor bicubic(Tensor image, long height, long width) {
         if (image.size(2) == height && image.size(3) == width) {
             return image;
@@ -27,15 +23,14 @@ public final class Resize {
         return torch.interpolate(image, options);
     }
 
-    /**
-     * Resizes (1, 3, H, W), uint8, to (1, 3, height, width): bilinear, pixel centres at half positions, without
-     * antialiasing. Within one level of OpenCV's INTER_LINEAR, which weighs with 11 bits.
-     */
+    /** OpenCV's linear resize, not antialiased: (1, 3, H, W), uint8, to (1, 3, height, width), channels last in memory. */
     public static Tensor bilinear(Tensor image, int height, int width) {
         if (image.size(2) == height && image.size(3) == width) {
             return image;
         }
-        Tensor levels = torch.upsample_bilinear2d(image.to(ScalarType.Float), new long[] {height, width}, false);
-        return levels.round().to(ScalarType.Byte);
+        return new BilinearResize(height, width)
+                .window(image, 0, 0, height, width)
+                .tensor()
+                .unsqueeze(0);
     }
 }

@@ -3,11 +3,15 @@ package io.bandpass.image;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import com.fasterxml.jackson.databind.JsonNode;
+import io.bandpass.format.TensorFile;
+import io.bandpass.testing.Golden;
 import io.bandpass.testing.Images;
 import java.util.HexFormat;
 import org.bytedeco.javacpp.PointerScope;
 import org.bytedeco.pytorch.Tensor;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
 
 final class ResizeTest {
     @Test
@@ -37,10 +41,47 @@ final class ResizeTest {
         }
     }
 
+    @ParameterizedTest
+    @CsvSource({"30, 40", "63, 84", "71, 103"})
+    void linearSizesAreThoseOfOpenCvToTheBit(int height, int width) {
+        try (PointerScope scope = new PointerScope();
+                TensorFile golden = Golden.tensors("segmentation_training")) {
+            Tensor image = golden.get("resize.img_u8").unsqueeze(0);
+            Tensor expected = golden.get("resize." + height + "x" + width + ".img_u8");
+            Tensor resized = Resize.bilinear(image, height, width);
+            assertThat(Pixels.of(resized)).isEqualTo(Pixels.of(expected));
+            // Interleaved in memory, as a decoded image is.
+            RgbImage decoded = RgbImage.of(Pixels.of(image), 45, 60);
+            assertThat(Pixels.of(Resize.bilinear(decoded.view(), height, width)))
+                    .isEqualTo(Pixels.of(expected));
+        }
+    }
+
+    @Test
+    void aWindowIsThePartOfTheWholeResult() {
+        try (PointerScope scope = new PointerScope()) {
+            Tensor image = drawn(23, 17).view();
+            for (int[] size : new int[][] {{17, 23}, {5, 9}, {40, 31}, {1, 1}, {170, 7}}) {
+                Tensor whole = Resize.bilinear(image, size[0], size[1]);
+                BilinearResize resize = new BilinearResize(size[0], size[1]);
+                for (int top = 0; top < size[0]; top += 3) {
+                    int left = top % size[1];
+                    int rows = Math.min(11, size[0] - top);
+                    int columns = Math.min(6, size[1] - left);
+                    assertThat(resize.window(image, top, left, rows, columns).values())
+                            .isEqualTo(Pixels.of(whole.narrow(2, top, rows).narrow(3, left, columns)));
+                }
+            }
+        }
+    }
+
     @Test
     void theSameSizeLeavesThePixelsAlone() {
         try (PointerScope scope = new PointerScope()) {
             RgbImage image = drawn(9, 6);
+            assertThat(Pixels.of(Resize.bilinear(image.view(), 6, 9))).isEqualTo(Pixels.of(image));
+            assertThat(new BilinearResize(6, 9).window(image.view(), 0, 0, 6, 9).values())
+                    .isEqualTo(Pixels.of(image));
             assertThat(Pixels.of(Resize.bicubic(image.view(), 6, 9))).isEqualTo(Pixels.of(image));
         }
     }
