@@ -10,7 +10,6 @@ import io.bandpass.format.TensorFile;
 import io.bandpass.image.Resize;
 import io.bandpass.testing.Golden;
 import io.bandpass.testing.ToySegmenter;
-import io.bandpass.torch.Tensors;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.stream.Stream;
@@ -55,12 +54,12 @@ final class GoldenSegmentationTest {
     @Test
     void windowsAreWhereTheyAre() {
         for (JsonNode axis : Golden.json(FILE).get("windows")) {
-            SlidingWindows windows =
-                    new SlidingWindows(axis.get("crop").asInt(), axis.get("stride").asInt());
+            SlidingWindows windows = new SlidingWindows(
+                    axis.get("crop").asInt(), axis.get("stride").asInt());
             List<Span> expected = new ArrayList<>();
             axis.get("start_end")
-                    .forEach(span ->
-                            expected.add(new Span(span.get(0).asInt(), span.get(1).asInt())));
+                    .forEach(span -> expected.add(
+                            new Span(span.get(0).asInt(), span.get(1).asInt())));
             assertThat(windows.along(axis.get("size").asInt())).isEqualTo(expected);
         }
     }
@@ -135,8 +134,8 @@ final class GoldenSegmentationTest {
     }
 
     private static Stream<String> variants() {
-        return Stream.of("whole", "slide").flatMap(mode -> Stream.of("one", "flip", "scales_flip")
-                .map(variants -> mode + "." + variants));
+        return Stream.of("whole", "slide")
+                .flatMap(mode -> Stream.of("one", "flip", "scales_flip").map(variants -> mode + "." + variants));
     }
 
     @ParameterizedTest

@@ -40,9 +40,14 @@ public final class ToySegmenter implements UnaryOperator<Tensor>, AutoCloseable 
         Tensor means = Tensors.mean(cells, 3, 5); // (n, 3, rows, columns)
         long classes = colour.size(0);
         Tensor ofColour = torch.matmul(colour, means.flatten(2, 3)).view(windows.size(0), classes, rows, columns);
-        Tensor down = places(rows, 0.5).sin().view(1, 1, rows, 1).mul(place.select(1, 0).view(1, classes, 1, 1));
-        Tensor across =
-                places(columns, 0.4).cos().view(1, 1, 1, columns).mul(place.select(1, 1).view(1, classes, 1, 1));
+        Tensor down = places(rows, 0.5)
+                .sin()
+                .view(1, 1, rows, 1)
+                .mul(place.select(1, 0).view(1, classes, 1, 1));
+        Tensor across = places(columns, 0.4)
+                .cos()
+                .view(1, 1, 1, columns)
+                .mul(place.select(1, 1).view(1, classes, 1, 1));
         return ofColour.add(down).add(across);
     }
 
