@@ -49,8 +49,8 @@ record BilinearRows(int source, int target) {
         float[] weights = new float[count];
         for (int i = 0; i < count; i++) {
             int row = from + i;
-            upper[i] = first(row) - offset;
-            lower[i] = last(row) - offset;
+            upper[i] = (long) first(row) - offset;
+            lower[i] = (long) last(row) - offset;
             weights[i] = position(row) - first(row);
         }
         Tensor above = maps.index_select(2, Tensors.to(Tensors.ofLongs(upper, count), maps.device()));

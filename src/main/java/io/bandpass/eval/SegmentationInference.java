@@ -59,14 +59,7 @@ public final class SegmentationInference {
     private final UnaryOperator<Tensor> model;
     private final int classes;
     private final Settings settings;
-    private final ImageResize resize;
     private final int bandValues;
-
-    /** Resizes an image (1, 3, H, W), uint8, to (1, 3, height, width). */
-    @FunctionalInterface
-    interface ImageResize {
-        Tensor apply(Tensor image, int height, int width);
-    }
 
     /**
      * Creates the inference of a model, which has to be in evaluation mode while it is used.
@@ -76,16 +69,14 @@ public final class SegmentationInference {
      * @param classes K
      */
     public SegmentationInference(UnaryOperator<Tensor> model, int classes, Settings settings) {
-        this(model, classes, settings, Resize::bilinear, BAND_VALUES);
+        this(model, classes, settings, BAND_VALUES);
     }
 
-    /** Does the same with another way of resizing, and bands of so many numbers. */
-    SegmentationInference(
-            UnaryOperator<Tensor> model, int classes, Settings settings, ImageResize resize, int bandValues) {
+    /** Does the same with bands of so many numbers. */
+    SegmentationInference(UnaryOperator<Tensor> model, int classes, Settings settings, int bandValues) {
         this.model = model;
         this.classes = classes;
         this.settings = settings;
-        this.resize = resize;
         this.bandValues = bandValues;
     }
 
@@ -150,7 +141,7 @@ public final class SegmentationInference {
         Size original = new Size((int) image.size(2), (int) image.size(3));
         for (double ratio : settings.ratios()) {
             Size size = settings.size().of(original, ratio);
-            Tensor resized = resize.apply(image, size.height(), size.width());
+            Tensor resized = Resize.bilinear(image, size.height(), size.width());
             variants.add(logits(resized, false));
             if (settings.flip()) {
                 variants.add(logits(resized, true));

@@ -27,9 +27,10 @@ public final class SegmentationScores implements NamedScores {
      *
      * @param meanIou over the classes that occur in it or were predicted; empty if no pixel counts
      * @param pixelAccuracy share of its pixels that were predicted right; empty if no pixel counts
-     * @param ignored pixels that belong to no class
+     * @param ignored its pixels that belong to no class
      */
-    public record ImageScores(String name, OptionalDouble meanIou, OptionalDouble pixelAccuracy, long ignored) {}
+    public record ImageScores(
+            String name, OptionalDouble meanIou, OptionalDouble pixelAccuracy, IgnoredPixels ignored) {}
 
     /**
      * Pixels of one class that were taken for another.
@@ -60,22 +61,23 @@ public final class SegmentationScores implements NamedScores {
      * @param name for messages and lists of images
      * @param prediction class of every pixel, 0 to K - 1
      * @param truth class of every pixel, in the same order; below 0: ignored
+     * @param width pixels in a row
      * @throws DataException if a label is K or more; then nothing is added
      * @throws IllegalArgumentException if the sizes differ or a prediction is no class
      */
-    public void add(String name, short[] prediction, short[] truth) {
+    public void add(String name, short[] prediction, short[] truth, int width) {
         if (prediction.length != truth.length) {
             throw new IllegalArgumentException(
                     prediction.length + " predicted pixels of " + name + ", which has " + truth.length);
         }
         checkRange(name, truth);
         PairCounts pairs = new PairCounts(classes, classes);
-        long withoutClass = count(name, prediction, truth, pairs);
+        count(name, prediction, truth, pairs);
         PixelCounts own = new PixelCounts(classes);
         pairs.each(own::add);
         pairs.each(counts::add);
         pairs.each(confusion::add);
-        images.add(new ImageScores(name, own.meanIou(), own.pixelAccuracy(), withoutClass));
+        images.add(new ImageScores(name, own.meanIou(), own.pixelAccuracy(), IgnoredPixels.of(truth, width)));
     }
 
     private void checkRange(String name, short[] truth) {
@@ -96,9 +98,8 @@ public final class SegmentationScores implements NamedScores {
         }
     }
 
-    /** Counts the pixels that belong to a class; returns the number of the others. */
-    private long count(String name, short[] prediction, short[] truth, PairCounts pairs) {
-        long others = 0;
+    /** Counts the pixels that belong to a class. */
+    private void count(String name, short[] prediction, short[] truth, PairCounts pairs) {
         for (int from = 0; from < truth.length; ) {
             int label = truth[from];
             int predicted = prediction[from];
@@ -107,17 +108,15 @@ public final class SegmentationScores implements NamedScores {
             while (to < truth.length && truth[to] == label && prediction[to] == predicted) {
                 to++;
             }
-            if (label < 0) {
-                others += to - from;
-            } else if (predicted < 0 || predicted >= classes) {
-                throw new IllegalArgumentException(
-                        "prediction " + predicted + " for " + name + " is not one of " + classes + " classes");
-            } else {
+            if (label >= 0) {
+                if (predicted < 0 || predicted >= classes) {
+                    throw new IllegalArgumentException(
+                            "prediction " + predicted + " for " + name + " is not one of " + classes + " classes");
+                }
                 pairs.add(label, predicted, to - from);
             }
             from = to;
         }
-        return others;
     }
 
     /** Pixels of each class over all images, and the scores that follow. */
@@ -130,9 +129,9 @@ public final class SegmentationScores implements NamedScores {
         return Collections.unmodifiableList(images);
     }
 
-    /** Number of pixels that belong to no class. */
-    public long ignored() {
-        return images.stream().mapToLong(ImageScores::ignored).sum();
+    /** Pixels of all images that belong to no class. */
+    public IgnoredPixels ignored() {
+        return images.stream().map(ImageScores::ignored).reduce(new IgnoredPixels(0, 0), IgnoredPixels::plus);
     }
 
     /** Pixel counts by class (rows) and predicted class (columns). */
@@ -197,6 +196,7 @@ public final class SegmentationScores implements NamedScores {
                 counts.meanDice(),
                 ofClasses,
                 images.size(),
-                ignored());
+                ignored().pixels(),
+                ignored().betweenClasses());
     }
 }

@@ -15,6 +15,7 @@ import java.util.OptionalDouble;
  * @param classes by id
  * @param images number of images
  * @param ignored number of pixels that belong to no class
+ * @param ignoredBetweenClasses how many of these lie on a border between classes
  */
 public record SegmentationResult(
         OptionalDouble meanIou,
@@ -24,7 +25,8 @@ public record SegmentationResult(
         OptionalDouble meanDice,
         List<ClassResult> classes,
         long images,
-        long ignored) {
+        long ignored,
+        long ignoredBetweenClasses) {
     /**
      * Scores of a class.
      *

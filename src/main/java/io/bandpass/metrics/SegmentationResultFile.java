@@ -30,6 +30,7 @@ public final class SegmentationResultFile {
     private static final String CLASSES = "classes";
     private static final String IMAGES = "images";
     private static final String IGNORED = "ignored";
+    private static final String IGNORED_BETWEEN_CLASSES = "ignored_between_classes";
 
     private SegmentationResultFile() {}
 
@@ -52,6 +53,7 @@ public final class SegmentationResultFile {
         }
         json.put(IMAGES, result.images());
         json.put(IGNORED, result.ignored());
+        json.put(IGNORED_BETWEEN_CLASSES, result.ignoredBetweenClasses());
         return Json.pretty(json);
     }
 
@@ -83,7 +85,8 @@ public final class SegmentationResultFile {
                 Json.finite(json.path(MEAN_DICE)),
                 classes,
                 json.path(IMAGES).asLong(),
-                json.path(IGNORED).asLong());
+                json.path(IGNORED).asLong(),
+                json.path(IGNORED_BETWEEN_CLASSES).asLong());
     }
 
     private static JsonNode tree(Path file) throws IOException {

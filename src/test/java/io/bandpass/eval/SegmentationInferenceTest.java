@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import io.bandpass.config.ConfigException;
 import io.bandpass.eval.SegmentationInference.Settings;
+import io.bandpass.image.RgbImage;
 import io.bandpass.task.NotFiniteException;
 import io.bandpass.torch.Engine;
 import io.bandpass.torch.Tensors;
@@ -63,7 +64,7 @@ final class SegmentationInferenceTest {
             pixels[3 * (7 * 30 + 11) + i] = (byte) 200;
         }
         try (PointerScope scope = new PointerScope()) {
-            Tensor view = io.bandpass.image.RgbImage.of(pixels, 20, 30).view();
+            Tensor view = RgbImage.of(pixels, 20, 30).view();
             short[] ids = new SegmentationInference(
                             SegmentationInferenceTest::brighterThan100, 2, settings(new SlidingWindows(8, 5), 4))
                     .classes(view);
@@ -121,7 +122,6 @@ final class SegmentationInferenceTest {
             new SegmentationInference(model, classes, settings(SlidingWindows.of(256), 4))
                     .each(image, (row, probabilities) -> most[0] = Math.max(most[0], Engine.residentBytes() - before));
             assertThat(most[0]).isPositive().isLessThan(400_000_000L);
-            System.err.println("grown by " + most[0] / 1_000_000);
         }
     }
 }

@@ -42,6 +42,10 @@ final class SegmentationScoresTest {
         return ids;
     }
 
+    private static int width(String image) {
+        return (int) GOLDEN.get("scores." + image + ".truth").size(1);
+    }
+
     private static Stream<String> sets() {
         TreeSet<String> names = new TreeSet<>();
         EXPECTED.get("sets").fieldNames().forEachRemaining(names::add);
@@ -56,7 +60,11 @@ final class SegmentationScoresTest {
                 new SegmentationScores(EXPECTED.get("classes").asInt());
         int images = expected.get("images").asInt();
         for (int i = 0; i < images; i++) {
-            scores.add("image" + i, ids(set + "." + i + ".prediction"), ids(set + "." + i + ".truth"));
+            scores.add(
+                    "image" + i,
+                    ids(set + "." + i + ".prediction"),
+                    ids(set + "." + i + ".truth"),
+                    width(set + "." + i));
         }
         PixelCounts counts = scores.counts();
         assertThat(IntStream.range(0, 6).mapToLong(counts::intersection))
@@ -108,7 +116,7 @@ final class SegmentationScoresTest {
     @Test
     void aLabelThatIsNoClassIsRefusedWithItsValueAndCount() {
         SegmentationScores scores = new SegmentationScores(6);
-        assertThatThrownBy(() -> scores.add("a.jpg", ids("out_of_range.prediction"), ids("out_of_range.truth")))
+        assertThatThrownBy(() -> scores.add("a.jpg", ids("out_of_range.prediction"), ids("out_of_range.truth"), 3))
                 .isInstanceOf(DataException.class)
                 .hasMessage("the mask of a.jpg has 6 (1 pixel), 77 (1 pixel), but its classes are 0 to 5: list the"
                         + " others too, or ignore them");
@@ -116,25 +124,26 @@ final class SegmentationScoresTest {
         assertThat(scores.counts().pixels()).isZero();
 
         short[] many = {10, 11, 12, 13, 14, 14, 15, 16, 0};
-        assertThatThrownBy(() -> scores.add("b.jpg", new short[9], many))
+        assertThatThrownBy(() -> scores.add("b.jpg", new short[9], many, 3))
                 .hasMessageContaining("14 (2 pixels) and 2 other values, but");
     }
 
     @Test
     void predictionsThatDoNotFitAreRefused() {
         SegmentationScores scores = new SegmentationScores(2);
-        assertThatThrownBy(() -> scores.add("a", new short[] {0, 2}, new short[] {0, 1}))
+        assertThatThrownBy(() -> scores.add("a", new short[] {0, 2}, new short[] {0, 1}, 2))
                 .hasMessage("prediction 2 for a is not one of 2 classes");
-        assertThatThrownBy(() -> scores.add("a", new short[] {0}, new short[] {0, 1}))
+        assertThatThrownBy(() -> scores.add("a", new short[] {0}, new short[] {0, 1}, 2))
                 .hasMessage("1 predicted pixels of a, which has 2");
     }
 
     @Test
     void withoutAPixelThatCountsThereAreNoScores() {
         SegmentationScores scores = new SegmentationScores(2);
-        scores.add("a", new short[] {0, 1}, new short[] {-1, -2});
+        scores.add("a", new short[] {0, 1}, new short[] {-1, -2}, 2);
         assertThat(scores.images())
-                .containsExactly(new ImageScores("a", OptionalDouble.empty(), OptionalDouble.empty(), 2));
+                .containsExactly(
+                        new ImageScores("a", OptionalDouble.empty(), OptionalDouble.empty(), new IgnoredPixels(2, 0)));
         assertThatThrownBy(scores::byName)
                 .isInstanceOf(DataException.class)
                 .hasMessage("no pixel of 1 image belongs to a class, so there are no scores: check what the masks"
@@ -144,21 +153,25 @@ final class SegmentationScoresTest {
     @Test
     void eachImageHasScoresOfItsOwn() {
         SegmentationScores scores = new SegmentationScores(3);
-        scores.add("right", new short[] {0, 1, 1}, new short[] {0, 1, -1});
-        scores.add("half", new short[] {0, 0, 2, 2}, new short[] {0, 1, 2, 0});
+        scores.add("right", new short[] {0, 1, 1}, new short[] {0, 1, -1}, 3);
+        scores.add("half", new short[] {0, 0, 2, 2}, new short[] {0, 1, 2, 0}, 2);
 
         // Of the second image: IoU 1/3, 0 and 1/2.
         assertThat(scores.images())
                 .containsExactly(
-                        new ImageScores("right", OptionalDouble.of(1), OptionalDouble.of(1), 1),
-                        new ImageScores("half", OptionalDouble.of((1 / 3.0 + 0 + 0.5) / 3), OptionalDouble.of(0.5), 0));
-        assertThat(scores.ignored()).isEqualTo(1);
+                        new ImageScores("right", OptionalDouble.of(1), OptionalDouble.of(1), new IgnoredPixels(1, 1)),
+                        new ImageScores(
+                                "half",
+                                OptionalDouble.of((1 / 3.0 + 0 + 0.5) / 3),
+                                OptionalDouble.of(0.5),
+                                new IgnoredPixels(0, 0)));
+        assertThat(scores.ignored()).isEqualTo(new IgnoredPixels(1, 1));
     }
 
     @Test
     void confusionsAreListedTheMostFrequentFirst() {
         SegmentationScores scores = new SegmentationScores(3);
-        scores.add("a", new short[] {0, 0, 2, 2, 1, 1}, new short[] {0, 1, 0, 0, 1, 2});
+        scores.add("a", new short[] {0, 0, 2, 2, 1, 1}, new short[] {0, 1, 0, 0, 1, 2}, 6);
         assertThat(scores.confusion().get(0, 2)).isEqualTo(2);
         assertThat(scores.confusions(2))
                 .containsExactly(new Confusion(0, 2, 2, 2 / 3.0), new Confusion(1, 0, 1, 1 / 2.0));
@@ -175,7 +188,7 @@ final class SegmentationScoresTest {
             truth[i] = (short) (i / 2);
             prediction[i] = (short) (i == 0 ? 29_999 : i / 2);
         }
-        scores.add("a", prediction, truth);
+        scores.add("a", prediction, truth, 300);
         assertThat(scores.counts().iou(0)).hasValue(0.5);
         assertThat(scores.counts().iou(29_999)).hasValue(2 / 3.0);
         assertThat(scores.byName().get(Scores.MEAN_IOU)).isCloseTo((29_998 + 0.5 + 2 / 3.0) / classes, within(1e-12));
@@ -185,7 +198,7 @@ final class SegmentationScoresTest {
     @Test
     void theResultNamesTheClasses() {
         SegmentationScores scores = new SegmentationScores(3);
-        scores.add("a", new short[] {0, 0, 1, 0}, new short[] {0, 0, 0, -1});
+        scores.add("a", new short[] {0, 0, 1, 0}, new short[] {0, 0, 0, -1}, 2);
         SegmentationResult result = scores.result(Arrays.asList("sky", "tree", "road"));
         assertThat(result.classes())
                 .containsExactly(
@@ -202,5 +215,15 @@ final class SegmentationScoresTest {
         assertThat(result.meanIou()).hasValue(1 / 3.0);
         assertThat(result.images()).isEqualTo(1);
         assertThat(result.ignored()).isEqualTo(1);
+        assertThat(result.ignoredBetweenClasses()).isZero();
+    }
+
+    /** A line of five pixels between two classes, and a region inside one. */
+    @Test
+    void anIgnoredPixelLiesBetweenClassesIfTwoAreNear() {
+        short[] line = {0, 0, -1, -1, -1, -1, -1, 1, 1, 1};
+        assertThat(IgnoredPixels.of(line, 10)).isEqualTo(new IgnoredPixels(5, 5));
+        short[] region = {0, 0, -1, -1, -1, -2, -1, 0, 0, 0};
+        assertThat(IgnoredPixels.of(region, 10)).isEqualTo(new IgnoredPixels(5, 0));
     }
 }

@@ -28,7 +28,8 @@ final class SegmentationResultFileTest {
                             "sky \"x\"", OptionalDouble.of(0.5), OptionalDouble.of(0.7), OptionalDouble.of(0.8), 12),
                     new ClassResult("tree", OptionalDouble.of(0), OptionalDouble.empty(), OptionalDouble.of(0), 0)),
             3,
-            5_000_000_000L);
+            5_000_000_000L,
+            4);
 
     @TempDir
     Path folder;
@@ -41,7 +42,7 @@ final class SegmentationResultFileTest {
                          "classes": [
                            {"name": "sky \\"x\\"", "iou": 0.5, "accuracy": 0.7, "dice": 0.8, "pixels": 12},
                            {"name": "tree", "iou": 0.0, "accuracy": null, "dice": 0.0, "pixels": 0}],
-                         "images": 3, "ignored": 5000000000}
+                         "images": 3, "ignored": 5000000000, "ignored_between_classes": 4}
                         """));
     }
 
