@@ -22,7 +22,7 @@ import java.util.regex.Pattern;
  * in the C or POSIX locale all names beyond ASCII look alike. Here they are UTF-8, and two names never have the same
  * text.
  */
-final class FileNames {
+public final class FileNames {
     private static final String ADVICE = "for names beyond ASCII, set a UTF-8 locale such as LC_ALL=C.UTF-8";
     private static final char UNKNOWN = '\uFFFD';
 
@@ -57,7 +57,7 @@ final class FileNames {
      * Returns a human-readable text that is unique to the path, also for lists. Bytes that are not text, and characters
      * that would break the line, are escaped as {@code \xE9}.
      */
-    static String text(Path path) {
+    public static String text(Path path) {
         String whole = path.toString();
         if (isPlain(path, whole)) {
             return fit(whole);
@@ -140,7 +140,7 @@ final class FileNames {
      *
      * @throws DataException if it is not a valid path
      */
-    static Path path(String text) {
+    public static Path path(String text) {
         try {
             Path path = Path.of(text);
             if (text.indexOf(UNKNOWN) < 0 || Files.exists(path)) {

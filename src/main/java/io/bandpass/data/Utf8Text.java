@@ -12,7 +12,7 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 
 /** UTF-8 check of text files, for parsers that do not report where the encoding is invalid. */
-final class Utf8Text {
+public final class Utf8Text {
     private static final class NotUtf8Exception extends CharacterCodingException {
         private static final long serialVersionUID = 1L;
         private final String reason;
@@ -39,7 +39,7 @@ final class Utf8Text {
      *
      * @throws CharacterCodingException if it is not UTF-8 or contains a NUL; the message names the line
      */
-    static void check(Path file) throws IOException {
+    public static void check(Path file) throws IOException {
         try (InputStream stream = Files.newInputStream(file)) {
             new Utf8Text().check(stream);
         }

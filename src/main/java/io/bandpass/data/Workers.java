@@ -12,7 +12,7 @@ import java.util.concurrent.Future;
 import java.util.function.Function;
 
 /** Thread pool that applies a function to each element of a list. */
-final class Workers implements AutoCloseable {
+public final class Workers implements AutoCloseable {
     private static final int MOST = 8;
 
     /** Fewer elements are not worth waking a thread. */
@@ -23,7 +23,7 @@ final class Workers implements AutoCloseable {
     private final boolean callerHelps;
 
     /** Creates a pool for tasks that take almost no time; the caller processes short lists itself. */
-    Workers(OptionalInt count) {
+    public Workers(OptionalInt count) {
         this(count, PORTION, true, () -> {});
     }
 
@@ -32,7 +32,7 @@ final class Workers implements AutoCloseable {
      *
      * @param first run once by each thread, before its first task
      */
-    Workers(OptionalInt count, Runnable first) {
+    public Workers(OptionalInt count, Runnable first) {
         this(count, 1, false, first);
     }
 
@@ -53,7 +53,7 @@ final class Workers implements AutoCloseable {
     }
 
     /** Returns the results in the order of the elements. */
-    <A, B> List<B> map(List<A> elements, Function<A, B> function) {
+    public <A, B> List<B> map(List<A> elements, Function<A, B> function) {
         if (callerHelps && elements.size() <= portion) {
             return elements.stream().map(function).toList();
         }

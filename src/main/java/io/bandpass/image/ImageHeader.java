@@ -89,6 +89,31 @@ public final class ImageHeader {
         }
     }
 
+    /**
+     * Reads the EXIF orientation of an image.
+     *
+     * @return 1 to 8; 1 is upright, also for a file that is no image
+     */
+    public static int orientation(Path file) throws BadImageException {
+        try {
+            return Uninterrupted.read(() -> storedOrientation(file));
+        } catch (IOException e) {
+            throw BadImageException.unreadable(e);
+        }
+    }
+
+    private static int storedOrientation(Path file) throws IOException {
+        try (ChannelInput input = new ChannelInput(Files.newByteChannel(file))) {
+            byte[] magic = new byte[ImageFormat.MAGIC_LENGTH];
+            Optional<ImageFormat> format = ImageFormat.of(Arrays.copyOf(magic, Math.max(0, input.read(magic))));
+            return format.isEmpty()
+                    ? ExifOrientation.UPRIGHT
+                    : read(input, format.get()).orientation();
+        } catch (BadImageException e) {
+            return ExifOrientation.UPRIGHT;
+        }
+    }
+
     private static HeaderCheck size(ChannelInput input, ImageFormat format) throws IOException {
         try {
             StoredImage image = read(input, format);
