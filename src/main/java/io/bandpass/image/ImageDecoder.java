@@ -77,6 +77,21 @@ public final class ImageDecoder {
         return decode(encoded, reduction, maxPixels);
     }
 
+    /**
+     * Decodes the bytes of a file.
+     *
+     * @param maxPixels maximum number of pixels to decode
+     */
+    public static RgbImage read(byte[] content, long maxPixels) throws BadImageException {
+        load();
+        if (content.length == 0) {
+            throw new BadImageException("the file is empty");
+        }
+        Mat encoded = new Mat(1, content.length, CV_8UC1);
+        encoded.<ByteBuffer>createBuffer().put(content);
+        return decode(encoded, Reduction.NONE, maxPixels);
+    }
+
     private static Mat content(Path file) throws IOException {
         try (FileChannel channel = FileChannel.open(file)) {
             long size = channel.size();

@@ -1,0 +1,106 @@
+package io.bandpass.labelmap;
+
+import io.bandpass.image.BadImageException;
+import java.io.IOException;
+import java.nio.charset.CharacterCodingException;
+import java.nio.file.Files;
+import java.nio.file.NoSuchFileException;
+import java.nio.file.Path;
+import java.util.Map;
+
+/**
+ * The shapes of an image in a text file of YOLO: in each line a class and the corners of a polygon, relative to the
+ * sides of the image. Later lines cover earlier ones. An image without a file has no shapes.
+ *
+ * @param file the image
+ * @param labels the text file
+ * @param names of the classes
+ */
+record YoloAnnotation(Path file, Path labels, Map<Integer, String> names) implements Annotation {
+    private static final long LARGEST_FILE = 1L << 28;
+
+    /** How far a corner may lie outside by rounding. */
+    private static final double ROUNDING = 1e-3;
+
+    private static final int BOX = 4;
+
+    @Override
+    public int height() {
+        return 0;
+    }
+
+    @Override
+    public int width() {
+        return 0;
+    }
+
+    @Override
+    public void paint(LabelCanvas canvas, ShapeClasses classes) throws BadImageException {
+        int number = 0;
+        for (String line : (Iterable<String>) content().lines()::iterator) {
+            number++;
+            if (line.isBlank()) {
+                continue;
+            }
+            try {
+                String[] words = line.strip().split("\\s+");
+                canvas.polygon(corners(words, canvas), classes.id(name(words[0])));
+            } catch (BadImageException e) {
+                throw new BadImageException("line " + number + " of " + labels + " " + e.reason());
+            }
+        }
+    }
+
+    private String content() throws BadImageException {
+        try {
+            if (Files.size(labels) > LARGEST_FILE) {
+                throw new BadImageException(labels + " is larger than 256 MiB");
+            }
+            return Files.readString(labels);
+        } catch (NoSuchFileException e) {
+            return "";
+        } catch (CharacterCodingException e) {
+            throw new BadImageException(labels + " is no UTF-8 text");
+        } catch (IOException e) {
+            throw new BadImageException(labels + " cannot be read: "
+                    + BadImageException.unreadable(e).reason());
+        }
+    }
+
+    private String name(String word) throws BadImageException {
+        double index = number(word);
+        String name = index == Math.rint(index) ? names.get((int) index) : null;
+        if (name == null) {
+            throw new BadImageException("has the class " + word + ", which `names` of the data set does not have");
+        }
+        return name;
+    }
+
+    private static double[] corners(String[] words, LabelCanvas canvas) throws BadImageException {
+        int count = words.length - 1;
+        if (count == BOX) {
+            throw new BadImageException("has a box, not an outline: it must have x and y of at least three corners");
+        }
+        if (count % 2 != 0) {
+            throw new BadImageException("has an odd number of coordinates, " + count);
+        }
+        double[] corners = new double[count];
+        for (int i = 0; i < count; i++) {
+            double value = number(words[i + 1]);
+            if (!(value >= -ROUNDING && value <= 1 + ROUNDING)) {
+                throw new BadImageException(
+                        "has the coordinate " + words[i + 1] + ", but coordinates are parts of the sides, from 0 to 1");
+            }
+            corners[i] = value * (i % 2 == 0 ? canvas.width() : canvas.height());
+        }
+        return corners;
+    }
+
+    private static double number(String word) throws BadImageException {
+        try {
+            return Double.parseDouble(word);
+        } catch (NumberFormatException e) {
+            throw new BadImageException("has '" + word + "', which is no number");
+        }
+    }
+}
