@@ -136,6 +136,9 @@ record CocoFile(Path json, List<Image> images, Map<Long, String> categories) {
         marks[at] = -1;
         marks[at + 1] = -1;
         marks[at + 2] = json.offset();
+        if (marks[at + 2] < 0) {
+            throw new BadImageException("is not UTF-8 text");
+        }
         json.object("annotation", name -> {
             switch (name) {
                 case "image_id" -> marks[at] = json.whole("image_id of an annotation");
