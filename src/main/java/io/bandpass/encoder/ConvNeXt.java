@@ -21,6 +21,7 @@ public final class ConvNeXt extends HierarchicalEncoder {
     private final Conv2d stem;
     private final MapNorm stemNorm;
     private final MapNorm last;
+    private boolean endsWithNorm = true;
 
     ConvNeXt(ConvNeXtConfig config, long seed) {
         this.config = config;
@@ -87,7 +88,9 @@ public final class ConvNeXt extends HierarchicalEncoder {
     @Override
     public List<UnaryOperator<Tensor>> blocks() {
         List<UnaryOperator<Tensor>> blocks = blocksBeforeNorm();
-        blocks.add(last::forward);
+        if (endsWithNorm) {
+            blocks.add(last::forward);
+        }
         return blocks;
     }
 
@@ -98,8 +101,14 @@ public final class ConvNeXt extends HierarchicalEncoder {
 
     /** Identity: blocks return maps (N, C, H/s, W/s). */
     @Override
-    Tensor map(Tensor result) {
+    Tensor map(Tensor result, long height, long width) {
         return result;
+    }
+
+    @Override
+    void leaveOutFinalNorm() {
+        endsWithNorm = false;
+        remove(last);
     }
 
     /** Applies the final norm to vectors (N, C) instead of a map. */

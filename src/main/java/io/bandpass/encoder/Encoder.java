@@ -47,39 +47,70 @@ public abstract class Encoder extends Layer {
      */
     public abstract List<FeatureLevel> levels();
 
-    /** Maps a block's result to a feature map (N, C, H/s, W/s). */
-    abstract Tensor map(Tensor result);
+    /**
+     * Blocks whose results are read at {@link #levels()}, for images of one size; further blocks may follow.
+     *
+     * @param height of the images in pixels
+     * @param width of the images in pixels
+     */
+    List<UnaryOperator<Tensor>> levelBlocks(long height, long width) {
+        return blocks();
+    }
 
     /**
-     * Blocks and outputs of {@link #intermediates}, up to the last requested level.
+     * Maps the result of a level's block to a feature map (N, C, H/s, W/s).
+     *
+     * @param height H, of the images
+     * @param width W, of the images
+     */
+    abstract Tensor map(Tensor result, long height, long width);
+
+    /** Removes the norm behind the last block, which belongs to no level; the encoder then ends without one. */
+    abstract void leaveOutFinalNorm();
+
+    /**
+     * Blocks and outputs of {@link #intermediates} for images of the encoder's own size.
      *
      * @param levels indices into {@link #levels()}, ascending, from 0
      * @throws IllegalArgumentException if there is no such level
      */
     public final BlockChain intermediateBlocks(List<Integer> levels) {
+        return intermediateBlocks(levels, config().imageSize(), config().imageSize());
+    }
+
+    /**
+     * Blocks and outputs of {@link #intermediates}, up to the last requested level.
+     *
+     * @param levels indices into {@link #levels()}, ascending, from 0
+     * @param height of the images in pixels
+     * @param width of the images in pixels
+     * @throws IllegalArgumentException if there is no such level
+     */
+    public final BlockChain intermediateBlocks(List<Integer> levels, long height, long width) {
         int count = levels().size();
         if (levels.isEmpty() || levels.stream().anyMatch(level -> level < 0 || level >= count)) {
             throw new IllegalArgumentException(String.format(
                     Locale.ROOT, "levels %s asked for, but this encoder has levels 0 to %d", levels, count - 1));
         }
         List<BlockChain.Output> outputs = levels.stream()
-                .map(level -> new BlockChain.Output(levels().get(level).block(), this::map))
+                .map(level -> new BlockChain.Output(levels().get(level).block(), result -> map(result, height, width)))
                 .toList();
         int last = outputs.get(outputs.size() - 1).block();
-        return new BlockChain(blocks().subList(0, last + 1), outputs);
+        return new BlockChain(levelBlocks(height, width).subList(0, last + 1), outputs);
     }
 
     /**
      * Returns feature maps of several levels in one pass, for the feature pyramid of a dense head; timm calls this
      * {@code forward_intermediates}. The final norm, which belongs to the last map only, is not applied.
      *
-     * @param images normalised images (N, 3, H, W), as in {@link #forward}
+     * @param images normalised images (N, 3, H, W), as in {@link #forward}; of other sizes for {@link Encoders#dense}
      * @param levels indices into {@link #levels()}, ascending, from 0
-     * @return a map (N, C, H/s, W/s) per level, with the level's width C and stride s
+     * @return a map (N, C, H/s, W/s) per level, with the level's width C and stride s; where s does not divide the size
+     *     of an image, Swin rounds up, a ResNet too, and ConvNeXt down
      * @throws IllegalArgumentException if there is no such level
      */
     public final List<Tensor> intermediates(Tensor images, List<Integer> levels) {
-        return intermediateBlocks(levels).forward(images);
+        return intermediateBlocks(levels, images.size(2), images.size(3)).forward(images);
     }
 
     /**

@@ -37,4 +37,23 @@ public final class Encoders {
         }
         throw new IllegalArgumentException("no encoder is registered for " + config);
     }
+
+    /**
+     * Creates an encoder whose levels a dense head reads, on the CPU, with the initial weights of training from scratch.
+     * It takes images of any size (a ViT: multiples of its patch) and has no final norm, which belongs to no level.
+     * Swin's windows are never smaller than configured: maps are padded instead, as in the authors' detection and
+     * segmentation models.
+     *
+     * @param config whose image size is that of the position tables
+     * @param seed determines each parameter, together with its name
+     */
+    public static Encoder dense(EncoderConfig config, long seed) {
+        Encoder encoder = config instanceof VisionTransformerConfig vit
+                ? VisionTransformer.ofAnySize(vit, seed)
+                : config instanceof SwinTransformerConfig swin
+                        ? SwinTransformer.ofAnySize(swin, seed)
+                        : create(config, seed);
+        encoder.leaveOutFinalNorm();
+        return encoder;
+    }
 }

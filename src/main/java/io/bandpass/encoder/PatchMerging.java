@@ -23,14 +23,16 @@ final class PatchMerging extends Layer {
         reduction = child("reduction", new Linear(4 * width, 2 * width, false));
     }
 
-    /** Maps (N, E, E, C) to (N, E/2, E/2, 2C). */
+    /** Maps (N, H, W, C) to (N, H/2, W/2, 2C); an odd edge is padded with zeros. */
     Tensor forward(Tensor x) {
-        long half = x.size(1) / 2;
+        Tensor even = ZeroPadding.ofMaps(x, 2);
+        long rows = even.size(1) / 2;
+        long columns = even.size(2) / 2;
         long width = x.size(3);
         // The four cells in column-major order: (even row, even column), (odd, even), (even, odd), (odd, odd).
-        Tensor merged = x.reshape(x.size(0), half, 2, half, 2, width) // (N, E/2, 2, E/2, 2, C)
-                .permute(0, 1, 3, 4, 2, 5) // (N, E/2, E/2, column, row, C)
-                .reshape(x.size(0), half, half, 4 * width); // (N, E/2, E/2, 4C)
+        Tensor merged = even.reshape(x.size(0), rows, 2, columns, 2, width) // (N, H/2, 2, W/2, 2, C)
+                .permute(0, 1, 3, 4, 2, 5) // (N, H/2, W/2, column, row, C)
+                .reshape(x.size(0), rows, columns, 4 * width); // (N, H/2, W/2, 4C)
         return reduction.forward(norm.forward(merged));
     }
 }

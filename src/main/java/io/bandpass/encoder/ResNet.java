@@ -83,9 +83,13 @@ public final class ResNet extends HierarchicalEncoder {
 
     /** Identity: blocks return maps (N, C, H/s, W/s). */
     @Override
-    Tensor map(Tensor result) {
+    Tensor map(Tensor result, long height, long width) {
         return result;
     }
+
+    /** Does nothing: there is none. */
+    @Override
+    void leaveOutFinalNorm() {}
 
     @Override
     boolean isAfterBlocks(String name) {

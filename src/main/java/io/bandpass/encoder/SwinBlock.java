@@ -11,6 +11,7 @@ import java.util.HashMap;
 import java.util.Map;
 import java.util.Objects;
 import java.util.Optional;
+import org.bytedeco.pytorch.Device;
 import org.bytedeco.pytorch.Tensor;
 
 /** Swin block (Liu et al., ICCV 2021, section 3.2): residual branches of windowed attention and an MLP. */
@@ -19,13 +20,29 @@ final class SwinBlock extends Layer {
     private record Cut(ShiftedWindows windows, Optional<Tensor> mask) {}
 
     private final Map<Long, Cut> cuts = new HashMap<>();
+    /** Cuts maps of any size, if there is one; otherwise the cuts made beforehand are all there are. */
+    private final Optional<ShiftedWindows> ofAnySize;
+
     private final LayerNorm norm1;
     private final Attention attention;
     private final LayerNorm norm2;
     private final Mlp mlp;
     private final DropPath dropPath;
 
-    SwinBlock(ShiftedWindows windows, int width, int heads, int hidden, boolean qkvBias, double dropPathRate) {
+    /**
+     * Creates a block.
+     *
+     * @param takesAnySize whether maps of any size are cut, and padded, into the same windows with the same shift
+     */
+    SwinBlock(
+            ShiftedWindows windows,
+            boolean takesAnySize,
+            int width,
+            int heads,
+            int hidden,
+            boolean qkvBias,
+            double dropPathRate) {
+        ofAnySize = takesAnySize ? Optional.of(windows) : Optional.empty();
         norm1 = child("norm1", new LayerNorm(width, SwinTransformer.EPSILON));
         attention = child(
                 "attn",
@@ -37,26 +54,37 @@ final class SwinBlock extends Layer {
         norm2 = child("norm2", new LayerNorm(width, SwinTransformer.EPSILON));
         mlp = child("mlp", new Mlp(width, hidden));
         dropPath = child("drop_path", new DropPath(dropPathRate));
-        alsoFor(windows);
+        if (!takesAnySize) {
+            alsoFor(windows);
+        }
     }
 
     /** Adds support for maps of another size, with windows that are not larger. */
     void alsoFor(ShiftedWindows windows) {
         attention.alsoFor(windows.window());
-        Optional<Tensor> mask = windows.shift() > 0 ? Optional.of(constant(windows.mask())) : Optional.empty();
-        cuts.put((long) windows.map(), new Cut(windows, mask));
+        Optional<Tensor> mask =
+                windows.shift() > 0 ? Optional.of(constant(windows.mask(new Device("cpu")))) : Optional.empty();
+        cuts.put((long) windows.rows(), new Cut(windows, mask));
     }
 
-    /** Maps (N, E, E, C) to the same shape. */
+    /** Maps (N, H, W, C) to the same shape. */
     Tensor forward(Tensor x) {
         Tensor attended = Tensors.scoped(() -> dropPath.add(x, kept -> attend(norm1.forward(kept))));
         return dropPath.add(attended, kept -> mlp.forward(norm2.forward(kept)));
     }
 
     private Tensor attend(Tensor x) {
-        Cut cut = Objects.requireNonNull(cuts.get(x.size(1)), "no windows were made for this map");
-        // (N, E, E, C) -> (N, windows, cells, C) -> (N, E, E, C)
+        Cut cut = ofAnySize.isPresent()
+                ? cut(ofAnySize.get(), x)
+                : Objects.requireNonNull(cuts.get(x.size(1)), "no windows were made for this map");
+        // (N, H, W, C) -> (N, windows, cells, C) -> (N, H, W, C)
         return cut.windows()
                 .join(attention.forward(cut.windows().cut(x), cut.mask().orElseGet(Tensor::new)));
+    }
+
+    private static Cut cut(ShiftedWindows like, Tensor maps) {
+        ShiftedWindows windows = new ShiftedWindows(
+                Math.toIntExact(maps.size(1)), Math.toIntExact(maps.size(2)), like.window(), like.shift());
+        return new Cut(windows, windows.shift() > 0 ? Optional.of(windows.mask(maps.device())) : Optional.empty());
     }
 }

@@ -7,6 +7,7 @@ import io.bandpass.nn.LayerNorm;
 import io.bandpass.nn.Parameter;
 import io.bandpass.nn.PatchEmbedding;
 import io.bandpass.nn.PositionInterpolation;
+import io.bandpass.nn.TokenGrid;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
@@ -27,9 +28,24 @@ public final class SwinTransformer extends HierarchicalEncoder implements Maskab
     private final Optional<Tensor> positions;
     private final List<List<SwinBlock>> stages = new ArrayList<>();
     private final LayerNorm norm;
+    private final boolean takesAnySize;
+    private boolean endsWithNorm = true;
 
     SwinTransformer(SwinTransformerConfig config, long seed) {
+        this(config, seed, false);
+    }
+
+    /**
+     * Creates a Swin Transformer for images of any size, as the authors' models for detection and segmentation: where
+     * others make windows smaller, or do not shift them, maps are padded. Absolute positions, if any, are interpolated.
+     */
+    static SwinTransformer ofAnySize(SwinTransformerConfig config, long seed) {
+        return new SwinTransformer(config, seed, true);
+    }
+
+    private SwinTransformer(SwinTransformerConfig config, long seed, boolean takesAnySize) {
         this.config = config;
+        this.takesAnySize = takesAnySize;
         long patches = config.map(0) * (long) config.map(0);
         positions = config.positions() == SwinTransformerConfig.Positions.LEARNED
                 ? Optional.of(parameter("absolute_pos_embed", 1, patches, config.stemWidth()))
@@ -59,7 +75,8 @@ public final class SwinTransformer extends HierarchicalEncoder implements Maskab
     private SwinBlock block(int stage, int i, int number) {
         int width = config.widthOf(stage);
         return new SwinBlock(
-                windows(config, stage, i),
+                takesAnySize ? unfittedWindows(stage, i) : windows(config, stage, i),
+                takesAnySize,
                 width,
                 config.heads().get(stage),
                 (int) (width * config.mlpRatio()),
@@ -72,7 +89,13 @@ public final class SwinTransformer extends HierarchicalEncoder implements Maskab
         int window = config.windowOf(stage);
         // A single window that covers the whole map is not shifted.
         int shift = block % 2 == 0 || window == config.map(stage) ? 0 : window / 2;
-        return new ShiftedWindows(config.map(stage), window, shift);
+        return new ShiftedWindows(config.map(stage), config.map(stage), window, shift);
+    }
+
+    /** Returns the windows of a block that are the same on maps of all sizes. */
+    private ShiftedWindows unfittedWindows(int stage, int block) {
+        int shift = block % 2 == 0 ? 0 : config.window() / 2;
+        return new ShiftedWindows(config.map(stage), config.map(stage), config.window(), shift);
     }
 
     @Override
@@ -102,40 +125,60 @@ public final class SwinTransformer extends HierarchicalEncoder implements Maskab
 
     @Override
     public List<UnaryOperator<Tensor>> blocks() {
-        return endingWithNorm(images -> positioned(patches(images)));
+        return endingWithNorm(images -> positioned(patches(images), gridOf(images)));
     }
 
     @Override
     public List<UnaryOperator<Tensor>> maskedBlocks(Tensor masked, Tensor maskToken) {
-        return endingWithNorm(images -> positioned(MaskableEncoder.hide(patches(images), masked, maskToken)));
+        return endingWithNorm(
+                images -> positioned(MaskableEncoder.hide(patches(images), masked, maskToken), gridOf(images)));
     }
 
     private List<UnaryOperator<Tensor>> endingWithNorm(UnaryOperator<Tensor> stem) {
         List<UnaryOperator<Tensor>> blocks = blocksFrom(stem);
-        blocks.add(x -> map(norm.forward(x)));
+        blocks.add(x -> map(endsWithNorm ? norm.forward(x) : x));
         return blocks;
     }
 
-    /** Maps (N, E, E, C) to (N, C, E, E). */
     @Override
-    Tensor map(Tensor result) {
+    void leaveOutFinalNorm() {
+        endsWithNorm = false;
+        remove(norm);
+    }
+
+    @Override
+    Tensor map(Tensor result, long height, long width) {
+        return map(result);
+    }
+
+    /** Maps (N, H/s, W/s, C) to (N, C, H/s, W/s). */
+    private static Tensor map(Tensor result) {
         return result.permute(0, 3, 1, 2);
     }
 
     /** Embeds images (N, 3, H, W) as tokens (N, L, C) without positions. */
     private Tensor patches(Tensor images) {
+        if (takesAnySize) {
+            return patchEmbedding.forward(ZeroPadding.ofImages(images, config.patchSize()));
+        }
         checkSize("Swin Transformer", images);
         return patchEmbedding.forward(images);
     }
 
-    /** Adds positions to tokens (N, L, C) and reshapes them to maps (N, E, E, C). */
-    private Tensor positioned(Tensor patches) {
+    /** Returns the grid of the patches of images (N, 3, H, W). */
+    private TokenGrid gridOf(Tensor images) {
+        int patch = config.patchSize();
+        return new TokenGrid(
+                ZeroPadding.up(images.size(2), patch) / patch, ZeroPadding.up(images.size(3), patch) / patch);
+    }
+
+    /** Adds positions to tokens (N, L, C) and reshapes them to maps (N, H/p, W/p, C). */
+    private Tensor positioned(Tensor patches, TokenGrid grid) {
         Tensor tokens = positions.isPresent()
-                ? patches.add(PositionInterpolation.fitting(positions.get(), patches.size(1))
-                        .to(patches.scalar_type()))
+                ? patches.add(
+                        PositionInterpolation.fitting(positions.get(), grid).to(patches.scalar_type()))
                 : patches;
-        long edge = PositionInterpolation.edge(tokens.size(1));
-        return tokens.reshape(tokens.size(0), edge, edge, config.stemWidth()); // (N, E, E, C)
+        return tokens.reshape(tokens.size(0), grid.rows(), grid.columns(), config.stemWidth());
     }
 
     @Override

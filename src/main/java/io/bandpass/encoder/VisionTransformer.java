@@ -11,6 +11,7 @@ import io.bandpass.nn.PatchEmbedding;
 import io.bandpass.nn.PositionInterpolation;
 import io.bandpass.nn.RelativePositionBias;
 import io.bandpass.nn.SinCosPositions;
+import io.bandpass.nn.TokenGrid;
 import io.bandpass.nn.TransformerBlock;
 import io.bandpass.torch.Tensors;
 import java.util.ArrayList;
@@ -48,6 +49,7 @@ public final class VisionTransformer extends Encoder implements MaskableEncoder 
     private final Optional<RelativePositionBias> sharedBias;
     private final LayerNorm norm;
     private boolean endsWithNorm = true;
+    private boolean takesAnySize;
 
     VisionTransformer(VisionTransformerConfig config, long seed) {
         this(config, (tensor, name) -> Initialisation.truncatedNormal(tensor, STD, CUT, seed, name));
@@ -80,6 +82,16 @@ public final class VisionTransformer extends Encoder implements MaskableEncoder 
      */
     static VisionTransformer uncut(VisionTransformerConfig config, long seed) {
         return new VisionTransformer(config, (tensor, name) -> Initialisation.normal(tensor, STD, seed, name));
+    }
+
+    /**
+     * Creates a ViT for images of any size that is a multiple of its patches, with the weights of {@link #uncut}. The
+     * positions are those of its own image size, interpolated for others.
+     */
+    static VisionTransformer ofAnySize(VisionTransformerConfig config, long seed) {
+        VisionTransformer vit = uncut(config, seed);
+        vit.takesAnySize = true;
+        return vit;
     }
 
     private TransformerBlock block(int i) {
@@ -137,6 +149,7 @@ public final class VisionTransformer extends Encoder implements MaskableEncoder 
      * Removes the final norm, so that the encoder ends with its last block: a classifier that pools the mean of the
      * patches normalises after the mean instead.
      */
+    @Override
     public void leaveOutFinalNorm() {
         endsWithNorm = false;
         remove(norm);
@@ -145,8 +158,27 @@ public final class VisionTransformer extends Encoder implements MaskableEncoder 
     @Override
     public List<UnaryOperator<Tensor>> blocks() {
         List<UnaryOperator<Tensor>> blocks = tokenBlocks();
-        blocks.add(this::map);
+        blocks.add(this::squareMap);
         return blocks;
+    }
+
+    @Override
+    List<UnaryOperator<Tensor>> levelBlocks(long height, long width) {
+        TokenGrid grid = gridOf(height, width);
+        List<UnaryOperator<Tensor>> blocks = new ArrayList<>();
+        blocks.add(images -> positioned(patches(images), grid));
+        for (TransformerBlock block : this.blocks) {
+            blocks.add(
+                    sharedBias.isPresent()
+                            ? x -> block.forward(x, sharedBias.get().forward(grid))
+                            : x -> block.forward(x, grid));
+        }
+        return blocks;
+    }
+
+    private TokenGrid gridOf(long height, long width) {
+        int patch = config.patchSize();
+        return new TokenGrid(Math.toIntExact(height / patch), Math.toIntExact(width / patch));
     }
 
     @Override
@@ -170,7 +202,7 @@ public final class VisionTransformer extends Encoder implements MaskableEncoder 
     public List<UnaryOperator<Tensor>> maskedBlocks(Tensor masked, Tensor maskToken) {
         List<UnaryOperator<Tensor>> blocks =
                 chainFrom(images -> positioned(MaskableEncoder.hide(patches(images), masked, maskToken)));
-        blocks.add(this::map);
+        blocks.add(this::squareMap);
         return blocks;
     }
 
@@ -221,27 +253,57 @@ public final class VisionTransformer extends Encoder implements MaskableEncoder 
 
     /** Maps tokens (N, 1 + L, C) to a feature map (N, C, H/p, W/p), without the class token. */
     @Override
-    Tensor map(Tensor tokens) {
-        long grid = PositionInterpolation.edge(tokens.size(1) - 1);
+    Tensor map(Tensor tokens, long height, long width) {
+        return map(tokens, gridOf(height, width));
+    }
+
+    /** Maps the tokens of square images. */
+    private Tensor squareMap(Tensor tokens) {
+        return map(tokens, TokenGrid.square(PositionInterpolation.edge(tokens.size(1) - 1)));
+    }
+
+    private Tensor map(Tensor tokens, TokenGrid grid) {
         Tensor patches = Tensors.slice(tokens, 1, 1, tokens.size(1)); // (N, L, C)
         // (N, L, C) -> (N, H/p, W/p, C) -> (N, C, H/p, W/p)
-        return patches.view(tokens.size(0), grid, grid, config.width()).permute(0, 3, 1, 2);
+        return patches.view(tokens.size(0), grid.rows(), grid.columns(), config.width())
+                .permute(0, 3, 1, 2);
     }
 
     /** Embeds images (N, 3, H, W) as tokens (N, L, C) without positions. */
     private Tensor patches(Tensor images) {
-        checkSize("ViT", images);
+        if (takesAnySize) {
+            checkWholePatches(images);
+        } else {
+            checkSize("ViT", images);
+        }
         return patchEmbedding.forward(images);
     }
 
-    /** Prepends the class token to patches and adds positions: (N, 1 + L, C), in the type of the patches. */
+    private void checkWholePatches(Tensor images) {
+        int patch = config.patchSize();
+        if (images.size(2) % patch != 0 || images.size(3) % patch != 0) {
+            throw new IllegalArgumentException(String.format(
+                    Locale.ROOT,
+                    "this ViT takes images whose edges are multiples of %d pixels, not %d x %d",
+                    patch,
+                    images.size(3),
+                    images.size(2)));
+        }
+    }
+
+    /** Prepends the class token to the patches of square images and adds positions. */
     private Tensor positioned(Tensor patches) {
+        return positioned(patches, TokenGrid.square(PositionInterpolation.edge(patches.size(1))));
+    }
+
+    /** Prepends the class token to patches and adds positions: (N, 1 + L, C), in the type of the patches. */
+    private Tensor positioned(Tensor patches, TokenGrid grid) {
         ScalarType type = patches.scalar_type();
         Tensor classTokens = classToken.to(type).expand(patches.size(0), -1, -1); // (N, 1, C)
         Tensor tokens = torch.cat(new TensorVector(classTokens, patches), 1); // (N, 1 + L, C)
         return positions.isPresent()
-                ? tokens.add(PositionInterpolation.fitting(positions.get(), tokens.size(1))
-                        .to(type))
+                ? tokens.add(
+                        PositionInterpolation.fitting(positions.get(), grid).to(type))
                 : tokens;
     }
 

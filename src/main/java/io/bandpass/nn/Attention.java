@@ -90,6 +90,20 @@ public final class Attention extends Layer {
      * @return (..., L, C)
      */
     public Tensor forward(Tensor x, Tensor addend) {
+        return mix(x, withPositionBias(addend, x.size(x.dim() - 2)));
+    }
+
+    /**
+     * Maps the tokens of a grid of any size, with a class token before them if the relative positions have one.
+     *
+     * @param x (..., L, C)
+     * @return (..., L, C)
+     */
+    public Tensor forward(Tensor x, TokenGrid grid) {
+        return mix(x, positions.isPresent() ? positions.get().forward(grid) : new Tensor());
+    }
+
+    private Tensor mix(Tensor x, Tensor addend) {
         long[] shape = Tensors.shape(x);
         long[] split = Arrays.copyOf(shape, shape.length + 2);
         split[shape.length - 1] = 3;
@@ -103,7 +117,7 @@ public final class Attention extends Layer {
                 projected.get(0).transpose(-3, -2), // (..., heads, L, C/heads)
                 projected.get(1).transpose(-3, -2),
                 projected.get(2).transpose(-3, -2),
-                withPositionBias(addend, shape[shape.length - 2]));
+                addend);
         return projection.forward(mixed.transpose(-3, -2).reshape(shape)); // (..., L, C)
     }
 

@@ -40,15 +40,19 @@ public final class PositionInterpolation {
                     rows,
                     first == 0 ? "" : ", and one for the class token"));
         }
+        return absolute(table, first, from, TokenGrid.square(to));
+    }
+
+    private static Tensor absolute(Tensor table, int first, int from, TokenGrid to) {
         return Tensors.scoped(() -> {
             long width = table.size(2);
             Tensor map = Tensors.slice(table, 1, first, table.size(1))
                     .reshape(1, from, from, width) // (1, from, from, C)
                     .permute(0, 3, 1, 2) // (1, C, from, from)
                     .contiguous();
-            Tensor resized = torch.upsample_bicubic2d(map, new long[] {to, to}, false)
-                    .permute(0, 2, 3, 1) // (1, to, to, C)
-                    .reshape(1, (long) to * to, width); // (1, to^2, C)
+            Tensor resized = torch.upsample_bicubic2d(map, new long[] {to.rows(), to.columns()}, false)
+                    .permute(0, 2, 3, 1) // (1, rows, columns, C)
+                    .reshape(1, to.tokens(), width); // (1, rows * columns, C)
             return torch.cat(new TensorVector(Tensors.slice(table, 1, 0, first), resized), 1);
         });
     }
@@ -56,6 +60,19 @@ public final class PositionInterpolation {
     /** Like {@link #absolute}, but returns the table itself if its size already fits. */
     public static Tensor fitting(Tensor table, long rows) {
         return table.size(1) == rows ? table : absolute(table, rows);
+    }
+
+    /**
+     * Resizes absolute positions to a rectangle, like {@link #absolute(Tensor, long)}; returns the table itself if it
+     * is for this grid.
+     *
+     * @param table (1, L, C) or (1, 1 + L, C), L a square number
+     * @return (1, L', C) or (1, 1 + L', C), L' the tokens of the grid
+     */
+    public static Tensor fitting(Tensor table, TokenGrid grid) {
+        int first = edge(table.size(1)) > 0 ? 0 : 1;
+        int from = edge(table.size(1) - first);
+        return grid.equals(TokenGrid.square(from)) ? table : absolute(table, first, from, grid);
     }
 
     /**
@@ -85,8 +102,7 @@ public final class PositionInterpolation {
                 if (from == to) {
                     return table.detach().clone();
                 }
-                Tensor weights = Tensors.to(
-                        NotAKnotSpline.weights(sourceCoordinates(from / 2, to / 2), integers(to / 2)), table.device());
+                Tensor weights = Tensors.to(distanceWeights(from / 2, to / 2), table.device());
                 long heads = table.size(1);
                 Tensor maps = Tensors.slice(table, 0, 0, (long) from * from)
                         .to(weights.scalar_type())
@@ -101,6 +117,17 @@ public final class PositionInterpolation {
                         resized, Tensors.slice(table, 0, (long) from * from, (long) from * from + last)));
             }
         });
+    }
+
+    /**
+     * Weights of the spline along one axis of a {@link RelativePositionBias} table.
+     *
+     * @param from largest distance of the table
+     * @param to largest distance wanted, above the table's
+     * @return (2 to + 1, 2 from + 1)
+     */
+    static Tensor distanceWeights(int from, int to) {
+        return NotAKnotSpline.weights(sourceCoordinates(from, to), integers(to));
     }
 
     /**

@@ -5,6 +5,9 @@ import java.util.HashMap;
 import java.util.Locale;
 import java.util.Map;
 import org.bytedeco.pytorch.Tensor;
+import org.bytedeco.pytorch.TensorVector;
+import org.bytedeco.pytorch.global.torch;
+import org.bytedeco.pytorch.global.torch.ScalarType;
 
 /**
  * Relative position bias: a trained value per head and per offset between two tokens on a square, added to the
@@ -36,7 +39,7 @@ public final class RelativePositionBias extends Layer {
     public RelativePositionBias(int edge, boolean classToken, int heads) {
         this.edge = edge;
         first = classToken ? 1 : 0;
-        table = parameter(TABLE, tableRows(edge, classToken), heads);
+        table = parameter(TABLE, tableRows(TokenGrid.square(edge), classToken), heads);
         alsoFor(edge);
     }
 
@@ -54,36 +57,49 @@ public final class RelativePositionBias extends Layer {
         if (rows.containsKey(tokens)) {
             return;
         }
+        rows.put(tokens, constant(pairs(TokenGrid.square(smaller), TokenGrid.square(edge))));
+    }
+
+    /**
+     * Returns the table row of each query-key pair, query by query.
+     *
+     * @param grid of the tokens, at most as large as the reach
+     * @param reach grid whose offsets the table holds
+     * @return (1, tokens^2), int64
+     */
+    private Tensor pairs(TokenGrid grid, TokenGrid reach) {
+        long tokens = first + grid.tokens();
         long[] pairs = new long[Math.toIntExact(tokens * tokens)];
         for (int query = 0; query < tokens; query++) {
             for (int key = 0; key < tokens; key++) {
-                pairs[(int) (query * tokens) + key] = row(query - first, key - first, smaller);
+                pairs[(int) (query * tokens) + key] = row(query - first, key - first, grid.columns(), reach);
             }
         }
-        rows.put(tokens, constant(Tensors.ofLongs(pairs, 1, pairs.length)));
+        return Tensors.ofLongs(pairs, 1, pairs.length);
     }
 
-    private static long tableRows(int edge, boolean classToken) {
-        long distances = (2L * edge - 1) * (2L * edge - 1);
+    private static long tableRows(TokenGrid reach, boolean classToken) {
+        long distances = (2L * reach.rows() - 1) * (2L * reach.columns() - 1);
         return distances + (classToken ? CLASS_ROWS : 0);
     }
 
     /**
-     * Returns the row for two tokens of a square, numbered in row-major order from 0; the class token is -1.
+     * Returns the row for two tokens of a grid, numbered in row-major order from 0; the class token is -1.
      *
-     * @param along tokens along each edge of the square
+     * @param columns of the grid
+     * @param reach grid whose offsets the table holds
      */
-    private long row(int query, int key, int along) {
-        long distances = tableRows(edge, false);
+    private static long row(int query, int key, int columns, TokenGrid reach) {
+        long distances = tableRows(reach, false);
         if (query < 0) {
             return key < 0 ? distances + 2 : distances;
         }
         if (key < 0) {
             return distances + 1;
         }
-        int down = query / along - key / along + edge - 1;
-        int right = query % along - key % along + edge - 1;
-        return down * (2L * edge - 1) + right;
+        int down = query / columns - key / columns + reach.rows() - 1;
+        int right = query % columns - key % columns + reach.columns() - 1;
+        return down * (2L * reach.columns() - 1) + right;
     }
 
     /**
@@ -98,10 +114,62 @@ public final class RelativePositionBias extends Layer {
             throw new IllegalArgumentException(String.format(
                     Locale.ROOT, "there are no relative positions for %d tokens, but for %s", tokens, rows.keySet()));
         }
+        return gathered(table.t(), pairs, tokens);
+    }
+
+    /**
+     * Returns the addend of the logits for a grid of any size. Along an axis that is longer than the edge of the square,
+     * the table is interpolated as in {@link PositionInterpolation#relative}.
+     *
+     * @return (heads, tokens, tokens), tokens those of the grid and the class token, if there is one
+     */
+    public Tensor forward(TokenGrid grid) {
+        long tokens = first + grid.tokens();
+        if (grid.isSquare() && rows.containsKey(tokens)) {
+            return forward(tokens);
+        }
+        TokenGrid reach = new TokenGrid(Math.max(edge, grid.rows()), Math.max(edge, grid.columns()));
+        // Not kept: a program that sees many sizes of images would collect a table for each.
+        Tensor pairs = Tensors.to(pairs(grid, reach), table.device());
+        return gathered(reaching(reach), pairs, tokens);
+    }
+
+    /**
+     * Gathers the rows of pairs, head-major, so that the backward pass is a single fast sum per head.
+     *
+     * @param values (heads, rows)
+     */
+    private static Tensor gathered(Tensor values, Tensor pairs, long tokens) {
+        long heads = values.size(0);
+        // (heads, tokens^2) -> (heads, tokens, tokens)
+        return values.gather(1, pairs.expand(heads, -1)).view(heads, tokens, tokens);
+    }
+
+    /** Returns the table with the offsets of a grid that is at least as large as the square: (heads, rows). */
+    private Tensor reaching(TokenGrid reach) {
+        if (reach.equals(TokenGrid.square(edge))) {
+            return table.t();
+        }
         long heads = table.size(1);
-        // Head-major, so that the backward pass is a single fast sum per head: (heads, tokens^2) -> (heads, tokens,
-        // tokens).
-        return table.t().gather(1, pairs.expand(heads, -1)).view(heads, tokens, tokens);
+        long along = 2L * edge - 1;
+        Tensor maps = Tensors.slice(table, 0, 0, along * along)
+                .to(ScalarType.Double)
+                .t() // (heads, along^2)
+                .reshape(heads, along, along);
+        if (reach.rows() > edge) {
+            maps = torch.matmul(distanceWeights(reach.rows()), maps);
+        }
+        if (reach.columns() > edge) {
+            maps = torch.matmul(maps, distanceWeights(reach.columns()).t());
+        }
+        Tensor distances = maps.to(table.scalar_type()).flatten(1, 2); // (heads, (2 rows - 1) * (2 columns - 1))
+        Tensor ofClassToken =
+                Tensors.slice(table, 0, along * along, table.size(0)).t(); // (heads, 0 or 3)
+        return torch.cat(new TensorVector(distances, ofClassToken), 1);
+    }
+
+    private Tensor distanceWeights(int longer) {
+        return Tensors.to(PositionInterpolation.distanceWeights(edge - 1, longer - 1), table.device());
     }
 
     /** The authors' code does decay these tables, because a comparison of names never matches (method.md section 7). */

@@ -2,6 +2,7 @@ package io.bandpass.nn;
 
 import io.bandpass.torch.Tensors;
 import java.util.Optional;
+import java.util.function.UnaryOperator;
 import org.bytedeco.pytorch.Tensor;
 
 /** Pre-norm transformer block: residual attention and MLP branches, with optional layer scale and drop path. */
@@ -78,8 +79,22 @@ public final class TransformerBlock extends Layer {
      * @return (N, L, C)
      */
     public Tensor forward(Tensor x, Tensor addend) {
-        Tensor attended = Tensors.scoped(() ->
-                dropPath.add(x, kept -> scaled(attention.forward(norm1.forward(kept), addend), scale1)));
+        return forward(x, normed -> attention.forward(normed, addend));
+    }
+
+    /**
+     * Maps the tokens of a grid of any size, with a class token before them if the relative positions have one.
+     *
+     * @param x (N, L, C)
+     * @return (N, L, C)
+     */
+    public Tensor forward(Tensor x, TokenGrid grid) {
+        return forward(x, normed -> attention.forward(normed, grid));
+    }
+
+    private Tensor forward(Tensor x, UnaryOperator<Tensor> attend) {
+        Tensor attended =
+                Tensors.scoped(() -> dropPath.add(x, kept -> scaled(attend.apply(norm1.forward(kept)), scale1)));
         return dropPath.add(attended, kept -> scaled(mlp.forward(norm2.forward(kept)), scale2));
     }
 

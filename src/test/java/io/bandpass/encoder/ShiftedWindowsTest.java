@@ -6,6 +6,7 @@ import io.bandpass.format.TensorFile;
 import io.bandpass.testing.Golden;
 import io.bandpass.torch.Tensors;
 import org.bytedeco.javacpp.PointerScope;
+import org.bytedeco.pytorch.Device;
 import org.bytedeco.pytorch.Scalar;
 import org.bytedeco.pytorch.Tensor;
 import org.bytedeco.pytorch.global.torch;
@@ -17,7 +18,7 @@ final class ShiftedWindowsTest {
     @ParameterizedTest
     @CsvSource({"8, 4, 2", "8, 4, 0", "9, 3, 1", "7, 7, 0", "2, 1, 0"})
     void joiningUndoesCutting(int map, int window, int shift) {
-        ShiftedWindows windows = new ShiftedWindows(map, window, shift);
+        ShiftedWindows windows = new ShiftedWindows(map, map, window, shift);
         try (PointerScope scope = new PointerScope()) {
             Tensor maps = torch.randn(2, map, map, 3);
             Tensor cut = windows.cut(maps);
@@ -31,7 +32,7 @@ final class ShiftedWindowsTest {
     void theFirstShiftedWindowStartsAtTheShift() {
         try (PointerScope scope = new PointerScope()) {
             Tensor numbers = torch.arange(new Scalar(16.0f)).view(1, 4, 4, 1);
-            assertThat(Tensors.toFloats(new ShiftedWindows(4, 2, 1).cut(numbers)))
+            assertThat(Tensors.toFloats(new ShiftedWindows(4, 4, 2, 1).cut(numbers)))
                     .containsExactly(5, 6, 9, 10, 7, 4, 11, 8, 13, 14, 1, 2, 15, 12, 3, 0);
         }
     }
@@ -47,7 +48,7 @@ final class ShiftedWindowsTest {
     }
 
     private static void check(Tensor expected, int map) {
-        Tensor mask = new ShiftedWindows(map, 4, 2).mask().squeeze(1);
+        Tensor mask = new ShiftedWindows(map, map, 4, 2).mask(new Device("cpu")).squeeze(1);
         assertThat(Golden.largestDifference(mask, expected)).isZero();
     }
 }
