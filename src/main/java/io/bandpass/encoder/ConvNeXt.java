@@ -3,8 +3,7 @@ package io.bandpass.encoder;
 import io.bandpass.config.ConvNeXtConfig;
 import io.bandpass.nn.Conv2d;
 import io.bandpass.nn.Initialisation;
-import io.bandpass.nn.Layer;
-import io.bandpass.nn.LayerNorm;
+import io.bandpass.nn.LayerNorm2d;
 import io.bandpass.nn.Parameter;
 import io.bandpass.torch.Tensors;
 import java.util.List;
@@ -13,21 +12,23 @@ import org.bytedeco.pytorch.Tensor;
 
 /** ConvNeXt (Liu et al., CVPR 2022) without pooling and head, with timm's names. Its final norm applies to the map. */
 public final class ConvNeXt extends HierarchicalEncoder {
-    static final double EPSILON = 1e-6;
+    /** Epsilon of every norm. */
+    public static final double EPSILON = 1e-6;
+
     private static final double STD = 0.02;
     private static final String STAGES = "stages.";
 
     private final ConvNeXtConfig config;
     private final Conv2d stem;
-    private final MapNorm stemNorm;
-    private final MapNorm last;
+    private final LayerNorm2d stemNorm;
+    private final LayerNorm2d last;
     private boolean endsWithNorm = true;
 
     ConvNeXt(ConvNeXtConfig config, long seed) {
         this.config = config;
         int width = config.widths().get(0);
         stem = child("stem.0", new Conv2d(3, width, config.stemPatch(), config.stemPatch(), 0, true));
-        stemNorm = child("stem.1", new MapNorm(width));
+        stemNorm = child("stem.1", new LayerNorm2d(width, EPSILON));
         int number = 0;
         for (int stage = 0; stage < config.depths().size(); stage++) {
             if (stage > 0) {
@@ -42,7 +43,7 @@ public final class ConvNeXt extends HierarchicalEncoder {
             }
             endStage(config.widths().get(stage), config.stemPatch() << stage);
         }
-        last = child("head.norm", new MapNorm(config.width()));
+        last = child("head.norm", new LayerNorm2d(config.width(), EPSILON));
         initialise(seed);
         channelsLast();
     }
@@ -50,25 +51,10 @@ public final class ConvNeXt extends HierarchicalEncoder {
     private void addDownsampling(int stage) {
         int inputs = config.widths().get(stage - 1);
         String name = STAGES + stage + ".downsample";
-        MapNorm norm = child(name + ".0", new MapNorm(inputs));
+        LayerNorm2d norm = child(name + ".0", new LayerNorm2d(inputs, EPSILON));
         Conv2d convolution =
                 child(name + ".1", new Conv2d(inputs, config.widths().get(stage), 2, 2, 0, true));
         addDownsampling(name, x -> convolution.forward(norm.forward(x)));
-    }
-
-    /** Layer normalisation over the channels of each pixel of a map. */
-    private static final class MapNorm extends Layer {
-        private final LayerNorm norm;
-
-        MapNorm(int width) {
-            norm = unnamed(new LayerNorm(width, EPSILON));
-        }
-
-        /** Normalises (N, C, H, W); the result is channels-last in memory. */
-        Tensor forward(Tensor x) {
-            // (N, C, H, W) -> (N, H, W, C) -> (N, C, H, W)
-            return norm.forward(x.permute(0, 2, 3, 1)).permute(0, 3, 1, 2);
-        }
     }
 
     private void initialise(long seed) {
@@ -113,7 +99,7 @@ public final class ConvNeXt extends HierarchicalEncoder {
 
     /** Applies the final norm to vectors (N, C) instead of a map. */
     Tensor normOf(Tensor vectors) {
-        return last.norm.forward(vectors);
+        return last.ofVectors(vectors);
     }
 
     @Override

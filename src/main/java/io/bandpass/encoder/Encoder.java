@@ -167,6 +167,19 @@ public abstract class Encoder extends Layer {
         }
     }
 
+    /** Rejects images whose edges are not multiples of the stride. */
+    final void checkMultiple(String kind, Tensor images) {
+        if (images.size(2) % stride() != 0 || images.size(3) % stride() != 0) {
+            throw new IllegalArgumentException(String.format(
+                    Locale.ROOT,
+                    "this %s takes images whose edges are multiples of %d pixels, not %d x %d",
+                    kind,
+                    stride(),
+                    images.size(3),
+                    images.size(2)));
+        }
+    }
+
     /**
      * Returns one vector per image: the mean over the feature map.
      *

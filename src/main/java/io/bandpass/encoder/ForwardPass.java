@@ -13,6 +13,7 @@ import java.util.function.UnaryOperator;
 import org.bytedeco.javacpp.PointerScope;
 import org.bytedeco.pytorch.Device;
 import org.bytedeco.pytorch.Tensor;
+import org.bytedeco.pytorch.global.torch.ScalarType;
 
 /**
  * Forward and backward passes of an encoder with its head, in a given precision and with optional activation
@@ -49,11 +50,26 @@ public final class ForwardPass {
      * @param chain for instance {@link Encoder#intermediateBlocks}
      */
     public Tensor forward(BlockChain chain, Tensor input, Function<List<Tensor>, Tensor> head) {
-        if (checkpointing.isEmpty()) {
-            return infer(chain, input, head);
+        return predictions(chain, input, maps -> List.of(head.apply(maps))).get(0);
+    }
+
+    /**
+     * Runs the forward pass for a head that makes several predictions of several feature maps.
+     *
+     * @param chain for instance {@link Encoder#intermediateBlocks}
+     * @return the predictions in float32
+     */
+    public List<Tensor> predictions(BlockChain chain, Tensor input, UnaryOperator<List<Tensor>> head) {
+        Supplier<List<Tensor>> maps;
+        if (checkpointing.isPresent()) {
+            List<Tensor> results = checkpointing.get().forward(chain, input);
+            maps = () -> chain.read(results);
+        } else {
+            maps = () -> chain.forward(input);
         }
-        List<Tensor> results = checkpointing.get().forward(chain, input);
-        return compute.forward(() -> head.apply(chain.read(results)));
+        return compute.run(() -> head.apply(maps.get())).stream()
+                .map(prediction -> prediction.to(ScalarType.Float))
+                .toList();
     }
 
     /** Runs a forward pass without a subsequent backward pass. */

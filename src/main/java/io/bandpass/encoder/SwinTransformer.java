@@ -19,7 +19,9 @@ import org.bytedeco.pytorch.Tensor;
  * timm 1.0, where the merging between two stages belongs to the second one.
  */
 public final class SwinTransformer extends HierarchicalEncoder implements MaskableEncoder {
-    static final double EPSILON = 1e-5;
+    /** Epsilon of every norm. */
+    public static final double EPSILON = 1e-5;
+
     private static final double STD = 0.02;
     private static final String STAGES = "layers.";
 

@@ -7,10 +7,8 @@ import io.bandpass.nn.BlockChain;
 import io.bandpass.nn.Initialisation;
 import io.bandpass.nn.LayerNorm;
 import io.bandpass.nn.Parameter;
-import io.bandpass.nn.PatchEmbedding;
 import io.bandpass.nn.PositionInterpolation;
 import io.bandpass.nn.RelativePositionBias;
-import io.bandpass.nn.SinCosPositions;
 import io.bandpass.nn.TokenGrid;
 import io.bandpass.nn.TransformerBlock;
 import io.bandpass.torch.Tensors;
@@ -25,9 +23,6 @@ import org.bytedeco.javacpp.PointerScope;
 import org.bytedeco.pytorch.NoGradGuard;
 import org.bytedeco.pytorch.Scalar;
 import org.bytedeco.pytorch.Tensor;
-import org.bytedeco.pytorch.TensorVector;
-import org.bytedeco.pytorch.global.torch;
-import org.bytedeco.pytorch.global.torch.ScalarType;
 
 /**
  * ViT (Dosovitskiy et al., ICLR 2021), with the options of the BEiT family (Bao et al., ICLR 2022); method.md section
@@ -42,9 +37,7 @@ public final class VisionTransformer extends Encoder implements MaskableEncoder 
     public static final double EPSILON = 1e-6;
 
     private final VisionTransformerConfig config;
-    private final Tensor classToken;
-    private final Optional<Tensor> positions;
-    private final PatchEmbedding patchEmbedding;
+    private final TokenEmbedding embedding;
     private final List<TransformerBlock> blocks = new ArrayList<>();
     private final Optional<RelativePositionBias> sharedBias;
     private final LayerNorm norm;
@@ -59,13 +52,7 @@ public final class VisionTransformer extends Encoder implements MaskableEncoder 
         this.config = config;
         int width = config.width();
         int grid = grid();
-        classToken = parameter("cls_token", 1, 1, width);
-        positions = switch (config.positions()) {
-            case LEARNED -> Optional.of(parameter("pos_embed", 1, 1 + (long) grid * grid, width));
-            case SIN_COS -> Optional.of(buffer("pos_embed", SinCosPositions.table(grid, grid, width)));
-            case NONE -> Optional.empty();
-        };
-        patchEmbedding = child("patch_embed", new PatchEmbedding(config.patchSize(), width));
+        embedding = unnamed(new TokenEmbedding(config));
         for (int i = 0; i < config.depth(); i++) {
             blocks.add(child("blocks." + i, block(i)));
         }
@@ -166,7 +153,7 @@ public final class VisionTransformer extends Encoder implements MaskableEncoder 
     List<UnaryOperator<Tensor>> levelBlocks(long height, long width) {
         TokenGrid grid = gridOf(height, width);
         List<UnaryOperator<Tensor>> blocks = new ArrayList<>();
-        blocks.add(images -> positioned(patches(images), grid));
+        blocks.add(images -> embedding.positioned(patches(images), grid));
         for (TransformerBlock block : this.blocks) {
             blocks.add(
                     sharedBias.isPresent()
@@ -195,13 +182,13 @@ public final class VisionTransformer extends Encoder implements MaskableEncoder 
      * @return a new list
      */
     public List<UnaryOperator<Tensor>> tokenBlocks() {
-        return chainFrom(images -> positioned(patches(images)));
+        return chainFrom(images -> embedding.positioned(patches(images)));
     }
 
     @Override
     public List<UnaryOperator<Tensor>> maskedBlocks(Tensor masked, Tensor maskToken) {
         List<UnaryOperator<Tensor>> blocks =
-                chainFrom(images -> positioned(MaskableEncoder.hide(patches(images), masked, maskToken)));
+                chainFrom(images -> embedding.positioned(MaskableEncoder.hide(patches(images), masked, maskToken)));
         blocks.add(this::squareMap);
         return blocks;
     }
@@ -222,13 +209,13 @@ public final class VisionTransformer extends Encoder implements MaskableEncoder 
                             + " patches alone, as its bias is one of all patches; it must be none",
                     config.relativePosition()));
         }
-        return chainFrom(images -> visible(patches(images), kept));
+        return chainFrom(images -> embedding.visible(patches(images), kept));
     }
 
     /** Chain from the embedding of the tokens to the final norm. */
-    private List<UnaryOperator<Tensor>> chainFrom(UnaryOperator<Tensor> embedding) {
+    private List<UnaryOperator<Tensor>> chainFrom(UnaryOperator<Tensor> tokens) {
         List<UnaryOperator<Tensor>> blocks = new ArrayList<>();
-        blocks.add(embedding);
+        blocks.add(tokens);
         for (TransformerBlock block : this.blocks) {
             blocks.add(
                     sharedBias.isPresent()
@@ -272,53 +259,11 @@ public final class VisionTransformer extends Encoder implements MaskableEncoder 
     /** Embeds images (N, 3, H, W) as tokens (N, L, C) without positions. */
     private Tensor patches(Tensor images) {
         if (takesAnySize) {
-            checkWholePatches(images);
+            checkMultiple("ViT", images);
         } else {
             checkSize("ViT", images);
         }
-        return patchEmbedding.forward(images);
-    }
-
-    private void checkWholePatches(Tensor images) {
-        int patch = config.patchSize();
-        if (images.size(2) % patch != 0 || images.size(3) % patch != 0) {
-            throw new IllegalArgumentException(String.format(
-                    Locale.ROOT,
-                    "this ViT takes images whose edges are multiples of %d pixels, not %d x %d",
-                    patch,
-                    images.size(3),
-                    images.size(2)));
-        }
-    }
-
-    /** Prepends the class token to the patches of square images and adds positions. */
-    private Tensor positioned(Tensor patches) {
-        return positioned(patches, TokenGrid.square(PositionInterpolation.edge(patches.size(1))));
-    }
-
-    /** Prepends the class token to patches and adds positions: (N, 1 + L, C), in the type of the patches. */
-    private Tensor positioned(Tensor patches, TokenGrid grid) {
-        ScalarType type = patches.scalar_type();
-        Tensor classTokens = classToken.to(type).expand(patches.size(0), -1, -1); // (N, 1, C)
-        Tensor tokens = torch.cat(new TensorVector(classTokens, patches), 1); // (N, 1 + L, C)
-        return positions.isPresent()
-                ? tokens.add(
-                        PositionInterpolation.fitting(positions.get(), grid).to(type))
-                : tokens;
-    }
-
-    /** Keeps the class token and the visible patches, with positions: (N, 1 + K, C), in the type of the patches. */
-    private Tensor visible(Tensor patches, Tensor kept) {
-        // Adding positions to hidden patches too costs next to nothing and keeps that code in one place.
-        Tensor tokens = positioned(patches);
-        Tensor rows = kept.add(new Scalar(1L)).unsqueeze(-1).expand(-1, -1, config.width()); // (N, K, C)
-        return torch.cat(new TensorVector(Tensors.slice(tokens, 1, 0, 1), tokens.gather(1, rows)), 1); // (N, 1 + K, C)
-    }
-
-    @Override
-    protected boolean decays(String name, Tensor tensor) {
-        // Called only for parameters of this layer itself: the class token and the positions.
-        return false;
+        return embedding.patches(images);
     }
 
     @Override

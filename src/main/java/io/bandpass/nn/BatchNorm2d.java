@@ -18,8 +18,19 @@ public final class BatchNorm2d extends Layer {
     private final Tensor runningMean;
     private final Tensor runningVariance;
     private final Tensor batches;
+    private final boolean isFrozen;
 
     public BatchNorm2d(int width) {
+        this(width, false);
+    }
+
+    /** Creates a norm that uses its running statistics in training too, and leaves them as they are. */
+    public static BatchNorm2d frozen(int width) {
+        return new BatchNorm2d(width, true);
+    }
+
+    private BatchNorm2d(int width, boolean isFrozen) {
+        this.isFrozen = isFrozen;
         weight = parameter("weight", width);
         bias = parameter("bias", width);
         runningMean = buffer("running_mean", Tensors.zeros(ScalarType.Float, width));
@@ -28,12 +39,14 @@ public final class BatchNorm2d extends Layer {
     }
 
     /**
-     * Normalises (N, width, H, W): by the statistics of the batch in training, by the running ones otherwise.
+     * Normalises (N, width, H, W): by the statistics of the batch in training, unless frozen, by the running ones
+     * otherwise.
      *
      * @throws IllegalArgumentException in training if N = H = W = 1: a single value has no variance
      */
     public Tensor forward(Tensor x) {
-        if (isTraining()) {
+        boolean byBatch = isTraining() && !isFrozen;
+        if (byBatch) {
             if (x.numel() == x.size(1)) {
                 throw new IllegalArgumentException("batch norm of one value of each channel has no variance");
             }
@@ -47,7 +60,7 @@ public final class BatchNorm2d extends Layer {
                 new TensorOptional(bias),
                 new TensorOptional(runningMean),
                 new TensorOptional(runningVariance),
-                isTraining(),
+                byBatch,
                 MOMENTUM,
                 EPSILON,
                 true);
