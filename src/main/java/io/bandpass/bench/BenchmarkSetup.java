@@ -82,7 +82,7 @@ record BenchmarkSetup<T extends Record & RunConfig>(
      * @param images training images; empty for synthetic ones, whose classes are synthetic too
      */
     TrainingTask task(T resolved, Optional<ImageSource> images) {
-        int classes = images.map(source -> source.classNames().size()).orElse(SyntheticBatches.CLASSES);
+        int classes = images.map(kind::classes).orElseGet(kind::syntheticClasses);
         return kind.task(resolved, classes, compute);
     }
 

@@ -43,8 +43,8 @@ final class EmbedBenchmark {
         try (Encoder encoder = Encoders.create(config.encoder(), config.train().seed());
                 Normalisation normalisation =
                         new Normalisation(config.data().mean(), config.data().std(), setup.device());
-                SyntheticBatches batches =
-                        new SyntheticBatches(batchSize, config.encoder().imageSize())) {
+                SyntheticBatches batches = new SyntheticBatches(
+                        setup.kind(), batchSize, config.encoder().imageSize())) {
             if (weights.isPresent()) {
                 try (WeightsFile file = WeightsFile.ofEncoder(weights.get())) {
                     EncoderWeights.load(encoder, file).ifPresent(LayerNorm::close);

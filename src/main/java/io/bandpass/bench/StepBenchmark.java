@@ -38,7 +38,7 @@ final class StepBenchmark<C extends Record & RunConfig> {
         if (requested.data().paths().isEmpty()) {
             C config = setup.resolve(Integer.MAX_VALUE);
             try (SyntheticBatches batches = new SyntheticBatches(
-                    config.train().batchSize(), config.encoder().imageSize())) {
+                    setup.kind(), config.train().batchSize(), config.encoder().imageSize())) {
                 return measure(config, Optional.empty(), batches::next);
             }
         }

@@ -1,5 +1,6 @@
 package io.bandpass.bench;
 
+import io.bandpass.run.RunKind;
 import io.bandpass.task.Batch;
 import io.bandpass.torch.KeyedRandom;
 import io.bandpass.torch.KeyedRandom.Purpose;
@@ -13,9 +14,6 @@ import org.bytedeco.pytorch.global.torch.ScalarType;
 
 /** Synthetic batches: always the same random images, at no cost per batch. */
 final class SyntheticBatches implements AutoCloseable {
-    /** Number of synthetic classes. */
-    static final int CLASSES = 1_000;
-
     private final Tensor images;
     private final Tensor targets;
     private final int[] indices;
@@ -24,13 +22,12 @@ final class SyntheticBatches implements AutoCloseable {
     /**
      * Creates the images.
      *
+     * @param kind of training, whose targets they have
      * @param size edge length in pixels
      */
-    SyntheticBatches(int batchSize, int size) {
+    SyntheticBatches(RunKind<?> kind, int batchSize, int size) {
         indices = IntStream.range(0, batchSize).toArray();
-        long[] classes =
-                IntStream.of(indices).mapToLong(index -> index % CLASSES).toArray();
-        targets = Tensors.keep(Tensors.ofLongs(classes, batchSize));
+        targets = Tensors.keep(kind.syntheticTargets(batchSize, size));
         images = Tensors.keep(Tensors.empty(ScalarType.Byte, batchSize, 3, size, size));
         ByteBuffer bytes = Tensors.bytes(images);
         SplittableRandom random = KeyedRandom.of(0, Purpose.PROBE);

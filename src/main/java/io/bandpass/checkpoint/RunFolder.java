@@ -272,6 +272,11 @@ public final class RunFolder implements AutoCloseable {
         return root.resolve("samples").resolve("step-" + step + ".png");
     }
 
+    /** A picture that the report shows. */
+    public Path picture(String name) {
+        return root.resolve("samples").resolve(name + ".png");
+    }
+
     public Path badImages() {
         return root.resolve("bad_images.txt");
     }

@@ -22,10 +22,21 @@ final class ComputeOptions {
 
     /** The flags that are given, as settings. */
     List<String> settings() {
+        List<String> settings = placeSettings();
+        SettingsOption.add(settings, "train.precision", precision);
+        return settings;
+    }
+
+    /** Device and threads, where they are given, as settings. */
+    List<String> placeSettings() {
         List<String> settings = new ArrayList<>();
         SettingsOption.add(settings, "train.device", device);
-        SettingsOption.add(settings, "train.precision", precision);
         SettingsOption.add(settings, "train.threads", threads.setting());
         return settings;
+    }
+
+    @Nullable
+    String precision() {
+        return precision;
     }
 }

@@ -1,10 +1,15 @@
 package io.bandpass.cli;
 
+import io.bandpass.config.ConfigException;
 import io.bandpass.inference.ClassifierEvaluation;
+import io.bandpass.inference.MaskComparison;
+import io.bandpass.inference.SegmentationEvaluation;
+import io.bandpass.inference.SegmentationModel;
 import java.io.IOException;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.OptionalInt;
 import java.util.concurrent.Callable;
 import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.ArgGroup;
@@ -16,22 +21,37 @@ import picocli.CommandLine.Option;
 @Command(
         name = "evaluate",
         description =
-                "Evaluates a classifier on labelled images: on the held-out part of --data, or on those of its images"
-                        + " that the classifier was not trained on.",
+                "Evaluates a classifier on labelled images, or a segmentation model on images with masks: on the held-out"
+                        + " part of --data, or on those of its images that the model was not trained on. Or scores masks"
+                        + " that any program made.",
         footer = {
             "",
             "Examples:",
             "  bandpass evaluate --run runs/b --data flowers/",
-            "  bandpass evaluate --weights imported/ --data images/val --precision bf16 --out scores.json"
+            "  bandpass evaluate --weights imported/ --data images/val --precision bf16 --out scores.json",
+            "  bandpass evaluate --run runs/s --data streets/ --scales 0.5,0.75,1,1.25,1.5,1.75 --flip",
+            "  bandpass evaluate --predictions masks/ --truth labelled/masks --out scores.json"
         })
 final class EvaluateCommand implements Callable<Integer> {
-    @ArgGroup(multiplicity = "1")
-    private WeightsChoice weights = new WeightsChoice();
+    @ArgGroup
+    private @Nullable WeightsChoice weights;
+
+    @Option(
+            names = "--predictions",
+            paramLabel = "DIR",
+            description = "Folder of predicted masks, which are scored without a model; goes with --truth.")
+    private @Nullable Path predictions;
+
+    @Option(
+            names = "--truth",
+            paramLabel = "DIR",
+            description = "Folder of the true masks, with the names of the predicted ones.")
+    private @Nullable Path truth;
 
     @Option(
             names = {"--data", "--images"},
             paramLabel = "PATH",
-            description = ImagesOption.LABELLED)
+            description = ImagesOption.LABELLED + " Of a segmentation model: images with masks.")
     private List<String> data = new ArrayList<>();
 
     @Option(
@@ -52,9 +72,97 @@ final class EvaluateCommand implements Callable<Integer> {
     @Mixin
     private MaxBadOption maxBad = new MaxBadOption();
 
+    @Mixin
+    private WindowOptions windows = new WindowOptions();
+
+    @Mixin
+    private MaskOptions masks = new MaskOptions();
+
     @Override
     public Integer call() throws IOException {
-        ClassifierEvaluation evaluation = ClassifierEvaluation.of(weights.classifier());
+        if (predictions != null || truth != null) {
+            score();
+        } else if (weights == null) {
+            throw new ConfigException(
+                    "what is to be evaluated is not said: give --run or --weights, or --predictions and --truth");
+        } else if (SegmentationModel.isIn(weights.classifier())) {
+            segmentation(weights.classifier());
+        } else {
+            windows.rejectFor(weights.classifier().toString());
+            if (!masks.settings().isEmpty()) {
+                throw new ConfigException(String.join(", ", MaskOptions.FLAGS) + " are for segmentation models, but "
+                        + weights.classifier() + " is none");
+            }
+            classifier(weights.classifier());
+        }
+        return 0;
+    }
+
+    /** Scores masks of any program. */
+    private void score() throws IOException {
+        if (predictions == null || truth == null || weights != null) {
+            throw new ConfigException("--predictions goes with --truth, and with neither --run nor --weights");
+        }
+        MaskComparison comparison = MaskComparison.of(predictions, truth);
+        masks.settings().forEach(comparison::set);
+        set.settings().forEach(comparison::set);
+        if (maxBad.value() != null) {
+            comparison.set("data.max-bad=" + maxBad.value());
+        }
+        if (out != null) {
+            comparison.out(out);
+        }
+        MaskComparison.Result result;
+        try (CountBar bar = new CountBar("mask")) {
+            result = comparison.run(bar::reached);
+        }
+        Terminal.notices(result.notices());
+        Terminal.unreadable(result.unreadable());
+        SegmentationLines.of(result.scores()).forEach(Terminal::line);
+    }
+
+    private void segmentation(Path model) throws IOException {
+        Integer windowsPerPass = batchSize == null ? null : whole(batchSize);
+        SegmentationEvaluation evaluation = SegmentationEvaluation.of(
+                model,
+                windows.settings(
+                        false,
+                        compute.precision() == null ? "fp32" : compute.precision(),
+                        windowsPerPass,
+                        OptionalInt.empty(),
+                        maxBad.orDefault()));
+        data.forEach(evaluation::data);
+        List<String> settings = new ArrayList<>(set.settings());
+        settings.addAll(masks.settings());
+        settings.addAll(compute.placeSettings());
+        SettingsOption.add(settings, "data.max-bad", maxBad.value());
+        settings.forEach(evaluation::set);
+        if (out != null) {
+            evaluation.out(out);
+        }
+        SegmentationEvaluation.Result result;
+        try (CountBar bar = new CountBar("image")) {
+            result = evaluation.run(bar::reached);
+        }
+        Terminal.notices(result.notices());
+        Terminal.unreadable(result.unreadable());
+        Terminal.line(
+                result.heldOut()
+                        ? "the part of the data that is held out"
+                        : "all of the data, which names no part to hold out");
+        SegmentationLines.of(result.scores()).forEach(Terminal::line);
+    }
+
+    private static int whole(String text) {
+        try {
+            return Integer.parseInt(text);
+        } catch (NumberFormatException e) {
+            throw new ConfigException("--batch-size is '" + text + "', but must be a whole number above 0");
+        }
+    }
+
+    private void classifier(Path file) throws IOException {
+        ClassifierEvaluation evaluation = ClassifierEvaluation.of(file);
         data.forEach(evaluation::data);
         List<String> settings = new ArrayList<>(set.settings());
         SettingsOption.add(settings, "validate.batch-size", batchSize);
@@ -65,7 +173,6 @@ final class EvaluateCommand implements Callable<Integer> {
             evaluation.out(out);
         }
         run(evaluation);
-        return 0;
     }
 
     /** Evaluates and prints the scores. */

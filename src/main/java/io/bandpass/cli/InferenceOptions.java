@@ -7,6 +7,8 @@ import picocli.CommandLine.Option;
 
 /** How a trained model is run over images, by commands that write a result for each. */
 final class InferenceOptions {
+    private static final int DEFAULT_BATCH = 32;
+
     @Mixin
     private PreprocessOptions preprocess = new PreprocessOptions();
 
@@ -21,9 +23,9 @@ final class InferenceOptions {
     @Option(
             names = "--batch-size",
             paramLabel = "N",
-            defaultValue = "32",
-            description = "Images per forward pass. Default: 32.")
-    private int batchSize;
+            description =
+                    "Images per forward pass. Default: 32; of windows of a segmentation model as in its validation.")
+    private @Nullable Integer batchSize;
 
     @Option(names = "--limit", paramLabel = "N", description = "Take only the first N images.")
     private @Nullable Integer limit;
@@ -40,6 +42,12 @@ final class InferenceOptions {
     }
 
     int batchSize() {
+        return batchSize == null ? DEFAULT_BATCH : batchSize;
+    }
+
+    /** Windows per forward pass; null for as in the model's validation. */
+    @Nullable
+    Integer windows() {
         return batchSize;
     }
 

@@ -31,6 +31,7 @@ import picocli.CommandLine.UnmatchedArgumentException;
         subcommands = {
             PretrainCommand.class,
             FinetuneCommand.class,
+            SegmentCommand.class,
             EvaluateCommand.class,
             PredictCommand.class,
             CompareCommand.class,

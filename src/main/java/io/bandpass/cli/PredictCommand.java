@@ -1,11 +1,15 @@
 package io.bandpass.cli;
 
+import io.bandpass.config.ConfigException;
 import io.bandpass.config.PredictConfig;
 import io.bandpass.config.PreprocessConfig;
+import io.bandpass.config.SegmentConfig;
 import io.bandpass.inference.ClassProbability;
 import io.bandpass.inference.ImageClassifier;
 import io.bandpass.inference.NamedPrediction;
 import io.bandpass.inference.PredictionSummary;
+import io.bandpass.inference.SegmentationModel;
+import io.bandpass.inference.SegmentationWriter;
 import io.bandpass.text.Counts;
 import io.bandpass.text.PrintableText;
 import java.io.IOException;
@@ -25,13 +29,16 @@ import picocli.CommandLine.Option;
 /** {@code bandpass predict}. */
 @Command(
         name = "predict",
-        description = "Classifies images with a fine-tuned classifier: into a table, or for a few on the terminal.",
+        description =
+                "Classifies images with a fine-tuned classifier, into a table, or for a few on the terminal; or segments them"
+                        + " with a segmentation model, into masks and overlays.",
         footer = {
             "",
             "Examples:",
             "  bandpass predict --run runs/b --images photos/ --out predictions.csv",
             "  bandpass predict --weights classifier.safetensors --images cat.jpg",
-            "  bandpass predict --weights imported/ --images photos/ --save-tensors logits.safetensors"
+            "  bandpass predict --weights imported/ --images photos/ --save-tensors logits.safetensors",
+            "  bandpass predict --run runs/s --images photos/ --out masks/"
         })
 final class PredictCommand implements Callable<Integer> {
     private static final int SHOWN = 20;
@@ -46,25 +53,69 @@ final class PredictCommand implements Callable<Integer> {
 
     @Option(
             names = "--out",
-            paramLabel = "FILE",
-            description = "Table, .csv: name, class and probability, and the next four. Default: print the first "
-                    + SHOWN + ".")
+            paramLabel = "FILE|DIR",
+            description =
+                    "Of a classifier a table, .csv: name, class and probability, and the next four; default: print"
+                            + " the first " + SHOWN
+                            + ". Of a segmentation model a folder for masks, overlays and shares.csv.")
     private @Nullable Path out;
 
     @Option(
             names = "--save-tensors",
             paramLabel = "FILE",
-            description = "File for the tensor logits (N, classes), .safetensors.")
+            description =
+                    "File for the tensor logits (N, classes), .safetensors; of a segmentation model logits (N, K, h, w)"
+                            + " and classes (N, H, W).")
     private @Nullable Path tensors;
 
     @Mixin
     private InferenceOptions options = new InferenceOptions();
 
     @Mixin
+    private WindowOptions windows = new WindowOptions();
+
+    @Mixin
     private MaxBadOption maxBad = new MaxBadOption();
 
     @Override
     public Integer call() throws IOException {
+        if (SegmentationModel.isIn(weights.classifier())) {
+            segment();
+        } else {
+            windows.rejectFor(weights.classifier().toString());
+            classify();
+        }
+        return 0;
+    }
+
+    private void segment() throws IOException {
+        SegmentConfig settings = windows.settings(
+                options.preprocess().ownSize(),
+                options.precision(),
+                options.windows(),
+                options.limit(),
+                maxBad.orDefault());
+        if (out == null && tensors == null) {
+            throw new ConfigException("where the masks go is not said: give --out DIR, or --save-tensors FILE");
+        }
+        SegmentationWriter.Output output =
+                new SegmentationWriter.Output(Optional.ofNullable(out), Optional.ofNullable(tensors));
+        SegmentationWriter.check(output);
+        try (SegmentationModel model =
+                SegmentationModel.open(weights.classifier(), options.device(), options.threads())) {
+            Terminal.line("segmentation model " + model.file() + ": "
+                    + Counts.of(model.classes().size(), "class"));
+            SegmentationWriter.Summary written;
+            try (CountBar bar = new CountBar("image")) {
+                written = new SegmentationWriter(model, output, settings).write(images.paths(), bar::reached);
+            }
+            Terminal.notices(written.notices());
+            Terminal.unreadable(written.unreadable());
+            SegmentationLines.of(written, model.classes(), output).forEach(Terminal::line);
+        }
+    }
+
+    private void classify() throws IOException {
         ImageClassifier.Files files = new ImageClassifier.Files(Optional.ofNullable(out), Optional.ofNullable(tensors));
         ImageClassifier.checkFiles(files);
         boolean onlyShown = out == null && tensors == null && options.limit().isEmpty();
@@ -95,7 +146,6 @@ final class PredictCommand implements Callable<Integer> {
             Terminal.unreadable(predicted.unreadable());
             say(predicted, onlyShown ? predicted.given() : predicted.images());
         }
-        return 0;
     }
 
     private void say(PredictionSummary predicted, int all) {

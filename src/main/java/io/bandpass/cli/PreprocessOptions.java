@@ -1,5 +1,6 @@
 package io.bandpass.cli;
 
+import io.bandpass.config.ConfigException;
 import io.bandpass.config.PreprocessConfig;
 import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.Option;
@@ -31,6 +32,20 @@ final class PreprocessOptions {
             return new PreprocessConfig(mode, cropRatio == null ? 1 : cropRatio);
         }
         return new PreprocessConfig("crop", cropRatio == null ? usual.cropRatio() : cropRatio);
+    }
+
+    /**
+     * Whether a segmentation model takes images at their own size.
+     *
+     * @throws ConfigException if something else than the default or that is asked for
+     */
+    boolean ownSize() {
+        if (cropRatio != null || (mode != null && !mode.equals("none"))) {
+            throw new ConfigException(
+                    "a segmentation model sees whole images: --preprocess may be none there, for images"
+                            + " at their own size, and --crop-ratio has no meaning");
+        }
+        return mode != null;
     }
 
     /** Refuses what no weights could make right. */

@@ -14,4 +14,7 @@ import java.lang.annotation.Target;
 @Retention(RetentionPolicy.RUNTIME)
 public @interface OfCommand {
     String value();
+
+    /** Folder of samples/ that a run without data of its own uses. */
+    String samples() default "fashion-mnist";
 }

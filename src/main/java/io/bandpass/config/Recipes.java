@@ -40,6 +40,11 @@ public final class Recipes {
         return kind.getAnnotation(OfCommand.class).value();
     }
 
+    /** Folder of samples/ that a run of a kind of configuration uses without data of its own. */
+    public static String samples(Class<?> kind) {
+        return kind.getAnnotation(OfCommand.class).samples();
+    }
+
     /** Names of the bundled recipes of a kind of training. */
     public static List<String> names(Class<? extends RunConfig> kind) {
         return INDEX.getOrDefault(command(kind), List.of());
@@ -120,8 +125,16 @@ public final class Recipes {
 
     /** Name of the recipe for fine-tuning an encoder on small images. */
     public static String quickFinetuning(EncoderConfig encoder) {
-        boolean transformer = encoder instanceof VisionTransformerConfig || encoder instanceof SwinTransformerConfig;
-        return transformer ? "finetune-quick-vit" : "finetune-quick";
+        return isTransformer(encoder) ? "finetune-quick-vit" : "finetune-quick";
+    }
+
+    /** Name of the recipe for segmenting small images with an encoder, or with that of the recipe itself. */
+    public static String quickSegmentation(Optional<EncoderConfig> encoder) {
+        return encoder.filter(Recipes::isTransformer).isPresent() ? "segment-quick-vit" : "segment-quick";
+    }
+
+    private static boolean isTransformer(EncoderConfig encoder) {
+        return encoder instanceof VisionTransformerConfig || encoder instanceof SwinTransformerConfig;
     }
 
     /**

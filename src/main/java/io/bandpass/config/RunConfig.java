@@ -1,6 +1,7 @@
 package io.bandpass.config;
 
 import java.util.List;
+import java.util.OptionalLong;
 
 /** Configuration shared by all kinds of training runs. */
 public interface RunConfig {
@@ -41,6 +42,11 @@ public interface RunConfig {
     /** Edge in pixels of the smallest training images. */
     default int smallestImageSize() {
         return imageSizes().stream().min(Integer::compare).orElseThrow();
+    }
+
+    /** Fewest values of a channel that a batch norm of the model sees per image; empty if it has none. */
+    default OptionalLong batchNormValuesPerImage() {
+        return encoder().withImageSize(smallestImageSize()).batchNormValuesPerImage();
     }
 
     /** Whether the loss needs the whole batch at once, because those of micro-batches do not add up to it. */

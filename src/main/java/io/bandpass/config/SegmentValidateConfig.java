@@ -12,7 +12,6 @@ import java.util.OptionalInt;
  * @param crop edge of a window in pixels; empty means {@code auto}, the training resolution
  * @param stride step between windows in pixels; empty means {@code auto}, two thirds of the window
  * @param batchSize windows per forward pass
- * @param images at most so many held-out images while the run goes on; none: all
  * @param stopAfterSteps early stopping: ends the run after this many steps without a new best mIoU; none: never
  */
 public record SegmentValidateConfig(
@@ -22,7 +21,6 @@ public record SegmentValidateConfig(
         OptionalInt crop,
         OptionalInt stride,
         int batchSize,
-        @EmptyWord("none") OptionalInt images,
         @EmptyWord("none") OptionalInt stopAfterSteps) {
     /** Values of {@code validate.mode}. */
     public enum Mode {
@@ -42,7 +40,6 @@ public record SegmentValidateConfig(
         crop.ifPresent(edge -> Check.positive("validate.crop", edge));
         stride.ifPresent(step -> Check.positive("validate.stride", step));
         Check.positive("validate.batch-size", batchSize);
-        images.ifPresent(count -> Check.positive("validate.images", count));
         stopAfterSteps.ifPresent(steps -> {
             Check.positive("validate.stop-after-steps", steps);
             Check.that(
@@ -51,5 +48,19 @@ public record SegmentValidateConfig(
                     everySteps,
                     "above 0 where validate.stop-after-steps is set");
         });
+    }
+
+    /**
+     * Returns the edge of a window in pixels.
+     *
+     * @param imageSize edge of the images that the model was trained on
+     */
+    public int cropOr(int imageSize) {
+        return crop.orElse(imageSize);
+    }
+
+    /** Returns the step between windows in pixels: by default two thirds of a window, rounded down. */
+    public int strideOr(int imageSize) {
+        return stride.orElse((int) Math.max(1, 2L * cropOr(imageSize) / 3));
     }
 }

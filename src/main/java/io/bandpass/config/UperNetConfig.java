@@ -77,4 +77,40 @@ public record UperNetConfig(
     public boolean hasAuxiliary() {
         return auxiliaryWeight > 0;
     }
+
+    /** Cells of the four maps that the head takes, the largest first. */
+    private List<Double> cells(EncoderConfig encoder) {
+        double grid = encoder.imageSize() / (double) encoder.stride();
+        List<Double> factors = encoder instanceof VisionTransformerConfig ? scales : List.of(8.0, 4.0, 2.0, 1.0);
+        return factors.stream().map(factor -> grid * factor * grid * factor).toList();
+    }
+
+    /** Multiply-adds of neck and heads for an image, without the classifying convolutions. */
+    double multiplyAddsPerImage(EncoderConfig encoder) {
+        List<Double> cells = cells(encoder);
+        double d = widthFor(encoder);
+        double c = encoder.width();
+        boolean vit = encoder instanceof VisionTransformerConfig;
+        double sum = 9 * d * (c + 4 * d) * cells.get(3) + 36 * d * d * cells.get(0);
+        for (int level = 0; level < LEVELS - 1; level++) {
+            double width = vit ? c : c / (1 << (LEVELS - 1 - level));
+            sum += cells.get(level) * d * (width + 9 * d);
+        }
+        if (vit) {
+            sum += c * c * (2 * cells.get(1) + cells.get(0));
+        }
+        return hasAuxiliary() ? sum + 9 * c * auxiliaryWidth * cells.get(auxiliaryLevel) : sum;
+    }
+
+    /** Memory that neck and heads keep for the backward pass, in bytes of float32. */
+    double activationBytesPerImage(EncoderConfig encoder) {
+        List<Double> cells = cells(encoder);
+        double d = widthFor(encoder);
+        // Each convolution keeps its output and those of its norm and ReLU; four maps are joined at the largest size.
+        double floats = cells.get(0) * 4 * d;
+        for (double map : cells) {
+            floats += map * 6 * d;
+        }
+        return (floats + 3 * d * cells.get(0) + 3 * auxiliaryWidth * cells.get(auxiliaryLevel)) * Float.BYTES;
+    }
 }

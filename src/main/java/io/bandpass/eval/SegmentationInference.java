@@ -1,6 +1,7 @@
 package io.bandpass.eval;
 
 import io.bandpass.config.Check;
+import io.bandpass.config.SegmentValidateConfig;
 import io.bandpass.eval.InputSize.Size;
 import io.bandpass.image.Resize;
 import io.bandpass.task.NotFiniteException;
@@ -41,6 +42,25 @@ public final class SegmentationInference {
                     ratios,
                     "at least one number above 0");
             Check.positive("batch-size", batchSize);
+        }
+
+        /**
+         * Returns the settings of a model's evaluation.
+         *
+         * @param imageSize edge of the images that the model was trained on
+         */
+        public static Settings of(SegmentValidateConfig config, int imageSize, List<Double> ratios, boolean flip) {
+            return new Settings(
+                    config.resize().isEmpty()
+                            ? InputSize.own()
+                            : InputSize.within(
+                                    config.resize().get(0), config.resize().get(1)),
+                    config.mode() == SegmentValidateConfig.Mode.WHOLE
+                            ? SlidingWindows.whole()
+                            : new SlidingWindows(config.cropOr(imageSize), config.strideOr(imageSize)),
+                    ratios,
+                    flip,
+                    config.batchSize());
         }
     }
 
@@ -110,6 +130,28 @@ public final class SegmentationInference {
                 (row, probabilities) ->
                         all.narrow(1, row, probabilities.size(1)).copy_(probabilities));
         return all;
+    }
+
+    /**
+     * Returns the logits of an image that is one window as the head gives them, (1, K, h', w'), and of a larger one the
+     * mean of its windows' at every pixel of the resized image, (1, K, h, w); float32. Scales and flips do not count.
+     *
+     * @param image (1, 3, H, W), uint8
+     */
+    public Tensor logits(Tensor image) {
+        Size size = settings.size().of(new Size((int) image.size(2), (int) image.size(3)), 1);
+        try (NoGradGuard guard = new NoGradGuard()) {
+            return Tensors.scoped(() -> {
+                Tensor resized = Resize.bilinear(image, size.height(), size.width());
+                if (settings.windows().along(size.height()).size() == 1
+                        && settings.windows().along(size.width()).size() == 1) {
+                    return model.apply(resized);
+                }
+                try (WindowLogits windows = logits(resized, false)) {
+                    return windows.rows(0, size.height()).clone();
+                }
+            });
+        }
     }
 
     /**

@@ -154,7 +154,9 @@ public final class Safetensors {
                     .mapToLong(block -> block.shape()[0])
                     .sum();
             long size = entry.getValue().stream().mapToLong(TensorRows::size).sum();
-            describe(header.putObject(entry.getKey()), "F32", shape, offset, size);
+            String type =
+                    SafetensorsHeader.typeName(entry.getValue().get(0).type()).orElseThrow();
+            describe(header.putObject(entry.getKey()), type, shape, offset, size);
             offset += size;
         }
         AtomicFiles.write(file, temporary -> {

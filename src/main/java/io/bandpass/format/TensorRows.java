@@ -10,19 +10,27 @@ import java.nio.file.StandardOpenOption;
 import java.util.Arrays;
 import org.bytedeco.javacpp.PointerScope;
 import org.bytedeco.pytorch.Tensor;
+import org.bytedeco.pytorch.global.torch;
 import org.bytedeco.pytorch.global.torch.ScalarType;
 
 /**
- * A float32 tensor collected a few rows at a time, with the number of rows unknown until the end. The rows are buffered
+ * A tensor collected a few rows at a time, with the number of rows unknown until the end. The rows are buffered
  * in a temporary file rather than in memory; closing deletes it.
  */
 public final class TensorRows implements AutoCloseable {
     private final Path file;
     private final FileChannel channel;
+    private final ScalarType type;
     private long[] shape = {};
 
-    /** Creates an empty tensor, buffered in a new file in this folder. */
+    /** Creates an empty float32 tensor, buffered in a new file in this folder. */
     public TensorRows(Path folder) throws IOException {
+        this(folder, ScalarType.Float);
+    }
+
+    /** Creates an empty tensor of a type that safetensors files can hold. */
+    public TensorRows(Path folder, ScalarType type) throws IOException {
+        this.type = type;
         file = Files.createTempFile(folder, ".writing-rows-", "");
         channel = FileChannel.open(
                 file, StandardOpenOption.READ, StandardOpenOption.WRITE, StandardOpenOption.DELETE_ON_CLOSE);
@@ -50,12 +58,15 @@ public final class TensorRows implements AutoCloseable {
             return;
         }
         try (PointerScope scope = new PointerScope()) {
-            ByteBuffer bytes =
-                    Tensors.bytes(rows.detach().cpu().to(ScalarType.Float).contiguous());
+            ByteBuffer bytes = Tensors.bytes(rows.detach().cpu().to(type).contiguous());
             while (bytes.hasRemaining()) {
                 channel.write(bytes);
             }
         }
+    }
+
+    ScalarType type() {
+        return type;
     }
 
     /** Shape of all rows so far; empty before the first. */
@@ -65,7 +76,7 @@ public final class TensorRows implements AutoCloseable {
 
     /** Bytes of all rows so far. */
     long size() {
-        return shape.length == 0 ? 0 : Arrays.stream(shape).reduce(Float.BYTES, Math::multiplyExact);
+        return shape.length == 0 ? 0 : Arrays.stream(shape).reduce(torch.elementSize(type), Math::multiplyExact);
     }
 
     /** Copies all rows to the current position of another file. */

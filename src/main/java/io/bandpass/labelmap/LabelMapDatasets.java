@@ -123,10 +123,9 @@ public record LabelMapDatasets(LabelMapSource train, Optional<LabelMapSource> he
         boolean recognised = masks.format() == Format.AUTO;
         Format format = recognised ? LayoutSigns.of(root) : masks.format();
         return switch (format) {
-            // Outlines are opened here, each by its own class.
-            case LABELME, COCO, YOLO ->
-                throw new DataException(
-                        FileNames.text(root) + " holds outlines of the format " + format + ", which are not read yet");
+            case LABELME -> LabelMeImages.open(root, masks, data, unreadable);
+            case COCO -> CocoImages.open(root, masks, data, unreadable);
+            case YOLO -> YoloPolygons.open(root, masks, data, unreadable);
             default -> masks(root, format, recognised, data, masks, unreadable, notices);
         };
     }

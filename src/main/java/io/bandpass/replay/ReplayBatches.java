@@ -18,6 +18,8 @@ final class ReplayBatches {
     private static final String INDICES = "indices";
     private static final String LABELS = "labels";
     private static final String EPOCH = "epoch";
+    /** Axes of the labels of pixels: steps, images, rows, columns. */
+    private static final int LABEL_MAP_AXES = 4;
 
     private final TensorFile file;
     private final Tensor images;
@@ -87,8 +89,22 @@ final class ReplayBatches {
         return needed(EPOCH, batch, false)[0];
     }
 
-    /** Returns the labels of a batch, int64 (N). */
+    /** Returns the labels of a batch: of images, int64 (N), or of pixels, int16 (N, H, W). */
     Tensor labels(int batch) {
+        Tensor stored = file.find(LABELS);
+        if (stored != null && stored.dim() == LABEL_MAP_AXES) {
+            long[] expected = {images.size(0), images.size(1), images.size(3), images.size(4)};
+            if (!Arrays.equals(Tensors.shape(stored), expected)) {
+                throw new WeightsException(String.format(
+                        Locale.ROOT,
+                        "%s: %s has the shape %s, where %s is expected, a label for each pixel",
+                        file.source(),
+                        LABELS,
+                        Arrays.toString(Tensors.shape(stored)),
+                        Arrays.toString(expected)));
+            }
+            return stored.select(0, batch).to(ScalarType.Short);
+        }
         long[] labels = needed(LABELS, batch, true);
         return Tensors.ofLongs(labels, labels.length);
     }

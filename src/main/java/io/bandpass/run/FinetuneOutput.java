@@ -1,14 +1,9 @@
 package io.bandpass.run;
 
-import io.bandpass.checkpoint.Checkpoints;
-import io.bandpass.checkpoint.Checkpoints.Saved;
-import io.bandpass.checkpoint.RunFolder;
 import io.bandpass.config.FinetuningConfig;
 import io.bandpass.encoder.Classifier;
 import io.bandpass.eval.ClassificationScores;
 import io.bandpass.format.AtomicFiles;
-import io.bandpass.format.TensorFile;
-import io.bandpass.format.WeightsException;
 import io.bandpass.metrics.ClassScores;
 import io.bandpass.metrics.RunSummary;
 import io.bandpass.metrics.Scores;
@@ -21,8 +16,6 @@ import io.bandpass.train.ValidationResult;
 import io.bandpass.weights.ClassifierWeights;
 import io.bandpass.weights.WeightsFile;
 import java.io.IOException;
-import java.nio.file.Files;
-import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
@@ -49,46 +42,22 @@ final class FinetuneOutput {
      */
     void writeWeights(Optional<MovingAverage> average, RunSummary summary, Consumer<String> notices)
             throws IOException {
-        RunFolder folder = run.folder();
-        long step = summary.steps();
-        long bestStep = (long) summary.score(Scores.TOP1_BEST_STEP).orElse(0);
-        Files.createDirectories(folder.weights(""));
-        write(WeightsFile.CLASSIFIER, NamedTensor.byName(classifier.state()), step);
-        if (average.isPresent()) {
-            Map<String, Tensor> averages = NamedTensor.byName(average.get().averages());
-            write(WeightsFile.AVERAGED_CLASSIFIER, averages, step);
-        }
-        Files.deleteIfExists(folder.weights(WeightsFile.BEST_CLASSIFIER));
-        try {
-            Optional<Saved> best = new Checkpoints(
-                            folder.checkpoints(), run.config().checkpoint().keep())
-                    .best();
-            if (best.isPresent() && best.get().state().step() == bestStep) {
-                writeBest(best.get(), average.isPresent());
-            } else if (bestStep > 0) {
-                notices.accept("the classifier of the best step is not written, as the checkpoint of step " + bestStep
-                        + " is no longer there");
-            }
-        } catch (WeightsException e) {
-            notices.accept(
-                    "the classifier of the best step is not written, as its checkpoint is damaged: " + e.getMessage());
-        }
-    }
-
-    /**
-     * Writes the best classifier: the EMA weights if enabled, as those were validated.
-     *
-     * @param averaged whether the EMA is enabled
-     */
-    private void writeBest(Saved best, boolean averaged) throws IOException {
-        try (TensorFile stored = averaged ? best.optimizer() : best.model()) {
-            Map<String, Tensor> state = new LinkedHashMap<>();
-            for (NamedTensor tensor : classifier.state()) {
-                String name = tensor.name();
-                state.put(name, stored.get(averaged ? MovingAverage.stateName(name) : name));
-            }
-            write(WeightsFile.BEST_CLASSIFIER, state, best.state().step());
-        }
+        new ScoredWeights(
+                        run.folder(),
+                        run.config().checkpoint().keep(),
+                        new ScoredWeights.Names(
+                                "classifier",
+                                WeightsFile.CLASSIFIER,
+                                WeightsFile.AVERAGED_CLASSIFIER,
+                                WeightsFile.BEST_CLASSIFIER),
+                        classifier.state().stream().map(NamedTensor::name).toList(),
+                        this::write)
+                .write(
+                        NamedTensor.byName(classifier.state()),
+                        average,
+                        summary.steps(),
+                        (long) summary.score(Scores.TOP1_BEST_STEP).orElse(0),
+                        notices);
     }
 
     private void write(String name, Map<String, Tensor> state, long step) throws IOException {

@@ -1,6 +1,5 @@
 package io.bandpass.run;
 
-import io.bandpass.checkpoint.RunFolder;
 import io.bandpass.checkpoint.RunFolderException;
 import io.bandpass.classify.ClassificationTask;
 import io.bandpass.config.ConvNeXtConfig;
@@ -14,7 +13,6 @@ import io.bandpass.eval.Validation;
 import io.bandpass.format.AtomicFiles;
 import io.bandpass.metrics.RunSummary;
 import io.bandpass.metrics.Scores;
-import io.bandpass.metrics.SummaryFile;
 import io.bandpass.metrics.TrainingListener;
 import io.bandpass.nn.Normalisation;
 import io.bandpass.optim.MovingAverage;
@@ -114,29 +112,8 @@ final class FinetuningSetup implements TrainingSetup {
             boolean sameClasses = ClassifierWeights.classNames(file).equals(classes);
             ClassifierWeights.load(task.classifier(), file, sameClasses).lines().forEach(notices);
         }
-        unfinished(weights).ifPresent(notices);
+        RunSetup.unfinished(weights).ifPresent(notices);
         return Map.of();
-    }
-
-    /** Returns a notice if the weights are those of a run that was stopped. */
-    private static Optional<String> unfinished(Path weights) throws IOException {
-        Path summary = new RunFolder(weights).summary();
-        if (!Files.isRegularFile(summary)) {
-            return Optional.empty();
-        }
-        RunSummary before;
-        try {
-            before = SummaryFile.read(summary);
-        } catch (RunFolderException e) {
-            return Optional.of("it is not known whether the run " + weights + " has ended: " + e.getMessage());
-        }
-        return before.outcome().equals(RunSetup.DONE)
-                ? Optional.empty()
-                : Optional.of(String.format(
-                        Locale.ROOT,
-                        "the run %s was stopped after %s, and its weights are those of then",
-                        weights,
-                        Counts.of(before.steps(), "step")));
     }
 
     @Override
@@ -146,9 +123,10 @@ final class FinetuningSetup implements TrainingSetup {
                 .orElse(this::scores);
         evaluator = new PeriodicEvaluator<>(
                 run.config(),
-                new PeriodicEvaluator.Interval(
+                PeriodicEvaluator.Interval.ofEpochs(
                         run.config().validate().everyEpochs(),
-                        run.config().validate().stopAfterEpochs()),
+                        run.config().validate().stopAfterEpochs(),
+                        run.plan()),
                 run.plan(),
                 Scores.TOP1,
                 scores,

@@ -15,10 +15,13 @@ import io.bandpass.data.UnreadableImages;
 import io.bandpass.metrics.RunSummary;
 import io.bandpass.task.TrainingTask;
 import io.bandpass.torch.Compute;
+import io.bandpass.torch.Tensors;
 import java.io.IOException;
 import java.nio.file.Path;
 import java.util.List;
 import java.util.Optional;
+import java.util.stream.IntStream;
+import org.bytedeco.pytorch.Tensor;
 
 /**
  * A kind of training: everything that differs between pre-training and fine-tuning. What they share is in
@@ -75,6 +78,11 @@ public interface RunKind<C extends Record & RunConfig> {
         return all;
     }
 
+    /** Returns the number of classes of images to train on. */
+    default int classes(ImageSource images) {
+        return images.classNames().size();
+    }
+
     /** Whether training uses the labels of the images. */
     boolean usesLabels();
 
@@ -95,6 +103,22 @@ public interface RunKind<C extends Record & RunConfig> {
      * @param imageSize edge of the samples' images in pixels
      */
     SampleMaker samples(C config, ImageSource train, int imageSize);
+
+    /** Number of classes of {@link #syntheticTargets}. */
+    default int syntheticClasses() {
+        return 1000;
+    }
+
+    /**
+     * Returns targets for synthetic images, which benchmarks train on: a class of each image, int64 (N), or of each pixel,
+     * int16 (N, size, size).
+     */
+    default Tensor syntheticTargets(int images, int imageSize) {
+        long[] classes = IntStream.range(0, images)
+                .mapToLong(i -> i % syntheticClasses())
+                .toArray();
+        return Tensors.ofLongs(classes, images);
+    }
 
     /** Rejects a resumed run whose data has changed, before anything is written that the next session would read. */
     default void checkResumable(RunFolder folder, Datasets datasets) throws IOException {}

@@ -3,6 +3,7 @@ package io.bandpass.run;
 import io.bandpass.config.FinetuningConfig;
 import io.bandpass.config.PretrainingConfig;
 import io.bandpass.config.Recipes;
+import io.bandpass.config.SegmentationConfig;
 import java.util.List;
 import java.util.Optional;
 
@@ -10,9 +11,10 @@ import java.util.Optional;
 public final class RunKinds {
     public static final RunKind<PretrainingConfig> PRETRAINING = new PretrainingKind();
     public static final RunKind<FinetuningConfig> FINETUNING = new FinetuningKind();
+    public static final RunKind<SegmentationConfig> SEGMENTATION = new SegmentationKind();
 
     /** All kinds, in the order in which commands and recipes are listed. */
-    public static final List<RunKind<?>> ALL = List.of(PRETRAINING, FINETUNING);
+    public static final List<RunKind<?>> ALL = List.of(PRETRAINING, FINETUNING, SEGMENTATION);
 
     private RunKinds() {}
 

@@ -1,5 +1,7 @@
 package io.bandpass.run;
 
+import io.bandpass.checkpoint.RunFolder;
+import io.bandpass.checkpoint.RunFolderException;
 import io.bandpass.checkpoint.TrainingState;
 import io.bandpass.config.ConfigBuilder;
 import io.bandpass.config.Recipes;
@@ -13,17 +15,20 @@ import io.bandpass.data.UnreadableImages;
 import io.bandpass.machine.Environment;
 import io.bandpass.metrics.RunFacts;
 import io.bandpass.metrics.RunSummary;
+import io.bandpass.metrics.SummaryFile;
 import io.bandpass.text.Counts;
 import io.bandpass.torch.Engine;
 import io.bandpass.train.TrainingLoop;
 import io.bandpass.train.TrainingPlan;
 import java.io.File;
+import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
+import java.util.Optional;
 import java.util.function.LongToIntFunction;
 import org.bytedeco.pytorch.Device;
 
@@ -31,8 +36,6 @@ import org.bytedeco.pytorch.Device;
 public final class RunSetup {
     static final String DONE = "done";
     public static final String INTERRUPTED = "interrupted";
-
-    private static final String BUNDLED = "fashion-mnist";
 
     private RunSetup() {}
 
@@ -44,7 +47,7 @@ public final class RunSetup {
         List<String> paths = requested.data().paths();
         List<String> located;
         if (paths.isEmpty()) {
-            Path sample = Environment.sample(BUNDLED)
+            Path sample = Environment.sample(Recipes.samples(requested.getClass()))
                     .orElseThrow(
                             () -> new DataException(
                                     "no data was given, and the bundled images are not there; give folders of images with `data`"));
@@ -164,6 +167,27 @@ public final class RunSetup {
                 unreadable,
                 new BatchLoader.Steps(plan.batchSize(), plan.stepsPerEpoch(), startStep, plan.totalSteps()),
                 config.data().workers().orElseThrow());
+    }
+
+    /** Returns a notice if the weights are those of a run that was stopped. */
+    static Optional<String> unfinished(Path weights) throws IOException {
+        Path summary = new RunFolder(weights).summary();
+        if (!Files.isRegularFile(summary)) {
+            return Optional.empty();
+        }
+        RunSummary before;
+        try {
+            before = SummaryFile.read(summary);
+        } catch (RunFolderException e) {
+            return Optional.of("it is not known whether the run " + weights + " has ended: " + e.getMessage());
+        }
+        return before.outcome().equals(DONE)
+                ? Optional.empty()
+                : Optional.of(String.format(
+                        Locale.ROOT,
+                        "the run %s was stopped after %s, and its weights are those of then",
+                        weights,
+                        Counts.of(before.steps(), "step")));
     }
 
     static RunSummary summary(TrainingLoop.Outcome outcome, TrainingPlan plan) {

@@ -2,6 +2,7 @@ package io.bandpass.segment;
 
 import io.bandpass.config.EncoderConfig;
 import io.bandpass.config.SegmentLossConfig;
+import io.bandpass.config.SegmentationConfig;
 import io.bandpass.config.UperNetConfig;
 import io.bandpass.encoder.ForwardPass;
 import io.bandpass.nn.Layer;
@@ -34,6 +35,20 @@ public final class SegmentationTask extends Layer implements TrainingTask {
     private final ForwardPass pass;
     private final SegmentationLoss loss;
     private final double auxiliaryWeight;
+
+    /** Creates a model with initial weights, determined by the configuration and its seed. */
+    public SegmentationTask(SegmentationConfig config, int classes, Compute compute) {
+        this(
+                config.encoder(),
+                config.head(),
+                config.loss(),
+                config.data().mean(),
+                config.data().std(),
+                classes,
+                config.train().seed(),
+                config.train().activationCheckpointing(),
+                compute);
+    }
 
     /**
      * Creates a model with initial weights, on the device of the computation.

@@ -1,7 +1,6 @@
 package io.bandpass.train;
 
 import io.bandpass.config.ConfigException;
-import io.bandpass.config.EncoderConfig;
 import io.bandpass.config.RunConfig;
 import io.bandpass.nn.MicroBatchSpans;
 import java.util.Locale;
@@ -72,18 +71,14 @@ final class MicroBatches {
 
     /** Returns the smallest micro-batch allowed: batch norm over a 1 x 1 map needs two images to have a variance. */
     private static int fewest(RunConfig config) {
-        return smallest(config).batchNormValuesPerImage().orElse(Long.MAX_VALUE) > 1 ? 1 : 2;
-    }
-
-    private static EncoderConfig smallest(RunConfig config) {
-        return config.encoder().withImageSize(config.smallestImageSize());
+        return config.batchNormValuesPerImage().orElse(Long.MAX_VALUE) > 1 ? 1 : 2;
     }
 
     private static String oneValue(RunConfig config) {
         int size = config.smallestImageSize();
         return String.format(
                 Locale.ROOT,
-                "batch norm has one value of a channel and no variance, as the last map of images of %d x %d has one cell",
+                "batch norm has one value of a channel and no variance, as the smallest map of images of %d x %d has one cell",
                 size,
                 size);
     }

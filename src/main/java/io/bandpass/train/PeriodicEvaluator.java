@@ -23,10 +23,19 @@ public final class PeriodicEvaluator<S extends NamedScores> implements Evaluator
     /**
      * When a model is evaluated.
      *
-     * @param everyEpochs epochs between evaluations; 0 for only the end
-     * @param stopAfterEpochs ends the run after so many epochs without a new best score; empty for never
+     * @param everySteps steps between evaluations, may be fractional; 0 for only the end
+     * @param stopAfterSteps ends the run after so many steps without a new best score; empty for never
      */
-    public record Interval(double everyEpochs, OptionalDouble stopAfterEpochs) {}
+    public record Interval(double everySteps, OptionalDouble stopAfterSteps) {
+        /** Returns an interval that is configured in epochs. */
+        public static Interval ofEpochs(double everyEpochs, OptionalDouble stopAfterEpochs, TrainingPlan plan) {
+            return new Interval(
+                    everyEpochs * plan.stepsPerEpoch(),
+                    stopAfterEpochs.isEmpty()
+                            ? stopAfterEpochs
+                            : OptionalDouble.of(stopAfterEpochs.getAsDouble() * plan.stepsPerEpoch()));
+        }
+    }
 
     private final Interval interval;
     private final String advice;
@@ -65,7 +74,7 @@ public final class PeriodicEvaluator<S extends NamedScores> implements Evaluator
 
     @Override
     public boolean isDue(Progress progress) {
-        return plan.isDue(progress.settledStep(), progress.step(), interval.everyEpochs());
+        return TrainingPlan.isDueEvery(interval.everySteps(), progress.settledStep(), progress.step());
     }
 
     private boolean measure(Progress progress) {
@@ -113,13 +122,13 @@ public final class PeriodicEvaluator<S extends NamedScores> implements Evaluator
     @Override
     public boolean shouldStop(Progress progress) {
         // Stop only at an evaluation, so that the last step of the run is an evaluated one.
-        if (interval.stopAfterEpochs().isEmpty()
+        if (interval.stopAfterSteps().isEmpty()
                 || !isDue(progress)
                 || progress.score(Scores.bestStep(mainScore)).isEmpty()) {
             return false;
         }
         double since =
                 progress.step() - progress.score(Scores.bestStep(mainScore)).getAsDouble();
-        return since >= interval.stopAfterEpochs().getAsDouble() * plan.stepsPerEpoch();
+        return since >= interval.stopAfterSteps().getAsDouble();
     }
 }

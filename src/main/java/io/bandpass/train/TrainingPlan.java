@@ -64,8 +64,12 @@ public record TrainingPlan(
      * @param everyEpochs may be fractional; 0 for never
      */
     public boolean isDue(long after, long step, double everyEpochs) {
-        double every = everyEpochs * stepsPerEpoch;
-        return every > 0 && Math.floor(step / every) > Math.floor(after / every);
+        return isDueEvery(everyEpochs * stepsPerEpoch, after, step);
+    }
+
+    /** Does the same with an interval in steps. */
+    static boolean isDueEvery(double everySteps, long after, long step) {
+        return everySteps > 0 && Math.floor(step / everySteps) > Math.floor(after / everySteps);
     }
 
     /**

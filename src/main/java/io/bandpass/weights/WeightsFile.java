@@ -8,6 +8,7 @@ import io.bandpass.config.EncoderDescription;
 import io.bandpass.config.FinetuningConfig;
 import io.bandpass.config.PretrainingConfig;
 import io.bandpass.config.RunConfig;
+import io.bandpass.config.SegmenterDescription;
 import io.bandpass.encoder.Classifier;
 import io.bandpass.encoder.HeadNorm;
 import io.bandpass.format.Safetensors;
@@ -55,6 +56,15 @@ public final class WeightsFile implements AutoCloseable {
     /** Name of the file of the classifier (its EMA if enabled) at the step with the highest top-1 accuracy. */
     public static final String BEST_CLASSIFIER = "classifier-best.safetensors";
 
+    /** Name of the file of a segmentation model. */
+    public static final String SEGMENTER = "segmenter.safetensors";
+
+    /** Name of the file of its EMA. */
+    public static final String AVERAGED_SEGMENTER = "segmenter-ema.safetensors";
+
+    /** Name of the file of the segmentation model (its EMA if enabled) at the step with the highest mIoU. */
+    public static final String BEST_SEGMENTER = "segmenter-best.safetensors";
+
     /** Prefix of the encoder's tensor names in a full model. */
     static final String ENCODER_PREFIX = "encoder.";
 
@@ -80,17 +90,22 @@ public final class WeightsFile implements AutoCloseable {
      * @throws WeightsException if there is none, or it is not a valid safetensors file
      */
     public static WeightsFile ofEncoder(Path fileOrFolder) throws IOException {
-        return new WeightsFile(find(fileOrFolder, ENCODER, FULL, CLASSIFIER));
+        return new WeightsFile(find(fileOrFolder, ENCODER, FULL, CLASSIFIER, SEGMENTER));
     }
 
     /** Opens a full model; an encoder or classifier if a folder has none. */
     public static WeightsFile ofModel(Path fileOrFolder) throws IOException {
-        return new WeightsFile(find(fileOrFolder, FULL, ENCODER, CLASSIFIER));
+        return new WeightsFile(find(fileOrFolder, FULL, ENCODER, CLASSIFIER, SEGMENTER));
     }
 
     /** Opens a classifier; an encoder or full model if a folder has none. */
     public static WeightsFile ofClassifier(Path fileOrFolder) throws IOException {
-        return new WeightsFile(find(fileOrFolder, CLASSIFIER, ENCODER, FULL));
+        return new WeightsFile(find(fileOrFolder, CLASSIFIER, ENCODER, FULL, SEGMENTER));
+    }
+
+    /** Opens a segmentation model; a classifier, encoder or full model if a folder has none. */
+    public static WeightsFile ofSegmenter(Path fileOrFolder) throws IOException {
+        return new WeightsFile(find(fileOrFolder, SEGMENTER, CLASSIFIER, ENCODER, FULL));
     }
 
     /** Returns the first of these files that exists in a folder or in its subfolder {@code weights}. */
@@ -135,6 +150,23 @@ public final class WeightsFile implements AutoCloseable {
 
     public boolean isClassifier() {
         return WeightsMetadata.CLASSIFIER.equals(metadata().get(WeightsMetadata.KIND));
+    }
+
+    public boolean isSegmenter() {
+        return WeightsMetadata.SEGMENTER.equals(metadata().get(WeightsMetadata.KIND));
+    }
+
+    /**
+     * Returns what a segmentation model has besides its encoder.
+     *
+     * @throws WeightsException if the metadata lacks it
+     */
+    public SegmenterDescription segmenter() {
+        return described(() -> SegmenterDescription.of(
+                String.valueOf(metadata().get(WeightsMetadata.HEAD)),
+                String.valueOf(metadata().get(WeightsMetadata.LABEL_CLASSES)),
+                String.valueOf(metadata().get(WeightsMetadata.VALIDATE)),
+                "the metadata of " + path));
     }
 
     /** Whether this is a mean-pooled ViT classifier, which has a norm after the mean and no final norm. */

@@ -15,6 +15,7 @@ public final class WeightsMetadata {
     static final String ENCODER = "encoder";
     static final String FULL = "full";
     static final String CLASSIFIER = "classifier";
+    static final String SEGMENTER = "segmenter";
 
     /** Configuration of the pre-training run. */
     static final String CONFIG = "config";
@@ -35,6 +36,12 @@ public final class WeightsMetadata {
     static final String RECIPE = "recipe";
     /** Recipe name in weights that {@code import} writes. */
     public static final String IMPORT = "import";
+
+    /** Heads, classes and evaluation of a segmentation model: its {@link io.bandpass.config.SegmenterDescription}. */
+    static final String HEAD = "head";
+
+    static final String LABEL_CLASSES = "label-classes";
+    static final String VALIDATE = "validate";
 
     /** The section {@code data} of the configuration of the run, whatever its kind; see docs/run-folder.md. */
     static final String DATA = "data";

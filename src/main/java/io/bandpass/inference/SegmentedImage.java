@@ -1,0 +1,37 @@
+package io.bandpass.inference;
+
+import io.bandpass.config.LabelClasses;
+import io.bandpass.labelmap.LabelMap;
+import java.util.ArrayList;
+import java.util.List;
+
+/**
+ * An image whose every pixel has a class.
+ *
+ * @param labels of the image's own size
+ * @param classes names and colours of the classes
+ */
+public record SegmentedImage(LabelMap labels, LabelClasses classes) {
+    /**
+     * Returns the name of the class at a pixel.
+     *
+     * @param row from the top, from 0
+     * @param column from the left, from 0
+     */
+    public String classAt(int row, int column) {
+        return classes.names().get(labels.ids()[row * labels.width() + column]);
+    }
+
+    /** Returns the share of the pixels of each class, 0 to 1, by class id. */
+    public List<Double> shares() {
+        long[] pixels = new long[classes.size()];
+        for (short id : labels.ids()) {
+            pixels[id]++;
+        }
+        List<Double> shares = new ArrayList<>();
+        for (long count : pixels) {
+            shares.add(count / (double) labels.ids().length);
+        }
+        return shares;
+    }
+}

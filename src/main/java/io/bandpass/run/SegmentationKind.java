@@ -1,0 +1,181 @@
+package io.bandpass.run;
+
+import io.bandpass.checkpoint.RunFolder;
+import io.bandpass.checkpoint.RunFolderException;
+import io.bandpass.config.ConfigBuilder;
+import io.bandpass.config.SegmentationConfig;
+import io.bandpass.data.Datasets;
+import io.bandpass.data.HoldOut;
+import io.bandpass.data.ImageSource;
+import io.bandpass.data.SampleMaker;
+import io.bandpass.data.SplitRule;
+import io.bandpass.data.UnreadableImages;
+import io.bandpass.format.AtomicFiles;
+import io.bandpass.format.Safetensors;
+import io.bandpass.format.TensorFile;
+import io.bandpass.labelmap.LabelMapDatasets;
+import io.bandpass.labelmap.LabelMapSource;
+import io.bandpass.labelmap.SceneAugmentation;
+import io.bandpass.labelmap.SceneSamples;
+import io.bandpass.metrics.RunSummary;
+import io.bandpass.metrics.Scores;
+import io.bandpass.segment.SegmentationTask;
+import io.bandpass.torch.Compute;
+import io.bandpass.torch.KeyedRandom;
+import io.bandpass.torch.Tensors;
+import io.bandpass.weights.SegmenterWeights;
+import io.bandpass.weights.WeightsFile;
+import java.io.IOException;
+import java.nio.ShortBuffer;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.List;
+import java.util.Locale;
+import java.util.Optional;
+import java.util.SplittableRandom;
+import org.bytedeco.pytorch.Tensor;
+import org.bytedeco.pytorch.global.torch.ScalarType;
+
+/** Training of a segmentation model on images with label maps. */
+final class SegmentationKind implements RunKind<SegmentationConfig> {
+    @Override
+    public String weightsSetting() {
+        return "`weights`";
+    }
+
+    @Override
+    public Class<SegmentationConfig> config() {
+        return SegmentationConfig.class;
+    }
+
+    @Override
+    public SplitRule split(SegmentationConfig config) {
+        return SplitRule.plain(config.train().seed(), config.masks().heldOutFraction());
+    }
+
+    /**
+     * Opens the images.
+     *
+     * @throws io.bandpass.data.DataException if there are no masks, or nothing to hold out
+     */
+    @Override
+    public Datasets open(SegmentationConfig config, HoldOut holdOut, UnreadableImages unreadable) {
+        LabelMapDatasets found = LabelMapDatasets.open(
+                config.data(), config.masks(), config.data().paths(), holdOut, unreadable);
+        return new Datasets(found.train(), found.heldOut().map(images -> images), unreadable, found.notices());
+    }
+
+    /** Returns all images, or some of them if configured. */
+    @Override
+    public Datasets select(SegmentationConfig config, Datasets all) {
+        if (config.masks().images().isEmpty()) {
+            return all;
+        }
+        LabelMapDatasets few = new LabelMapDatasets(scenes(all.train()), Optional.empty(), all.notices())
+                .few(config.masks().images().getAsInt(), config.train().seed());
+        return new Datasets(few.train(), all.heldOut(), all.bad(), few.notices());
+    }
+
+    /** Returns the images of a segmentation run with their label maps. */
+    static LabelMapSource scenes(ImageSource images) {
+        return (LabelMapSource) images;
+    }
+
+    @Override
+    public int classes(ImageSource images) {
+        return scenes(images).classes().size();
+    }
+
+    @Override
+    public boolean usesLabels() {
+        return true;
+    }
+
+    @Override
+    public SampleMaker samples(SegmentationConfig config, ImageSource train, int imageSize) {
+        return new SceneSamples(
+                scenes(train),
+                new SceneAugmentation(
+                        config.augment(), imageSize, config.train().seed()));
+    }
+
+    /** As many as ADE20K has. */
+    @Override
+    public int syntheticClasses() {
+        return 150;
+    }
+
+    @Override
+    public Tensor syntheticTargets(int images, int imageSize) {
+        Tensor targets = Tensors.empty(ScalarType.Short, images, imageSize, imageSize);
+        ShortBuffer ids = Tensors.bytes(targets).asShortBuffer();
+        SplittableRandom random = KeyedRandom.of(0, KeyedRandom.Purpose.PROBE);
+        while (ids.hasRemaining()) {
+            ids.put((short) random.nextInt(syntheticClasses()));
+        }
+        return targets;
+    }
+
+    /** Rejects other classes than those that the head was trained with. */
+    @Override
+    public void checkResumable(RunFolder folder, Datasets datasets) throws IOException {
+        String classes = ConfigBuilder.toYaml(scenes(datasets.train()).classes());
+        Path file = folder.classes();
+        if (!Files.exists(file)) {
+            AtomicFiles.writeText(file, classes);
+        } else if (!folder.text(file).equals(classes)) {
+            throw new RunFolderException("the run began with other classes than there are now; see " + file
+                    + ": a resumed run needs the same ones; start a new one");
+        }
+    }
+
+    @Override
+    public SegmentationTask task(SegmentationConfig config, int classes, Compute compute) {
+        return new SegmentationTask(config, classes, compute);
+    }
+
+    @Override
+    public int classes(Path state) throws IOException {
+        try (TensorFile tensors = Safetensors.read(state)) {
+            return SegmenterWeights.classes(tensors);
+        }
+    }
+
+    @Override
+    public TrainingSetup prepare(RunContext<SegmentationConfig> run) throws IOException {
+        return new SegmentationSetup(run);
+    }
+
+    @Override
+    public List<String> scoreLines(RunSummary summary) {
+        if (summary.score(Scores.MEAN_IOU).isEmpty()) {
+            return List.of();
+        }
+        StringBuilder line = new StringBuilder(String.format(
+                Locale.ROOT,
+                "mIoU        %.2f %%",
+                100 * summary.score(Scores.MEAN_IOU).getAsDouble()));
+        summary.score(Scores.best(Scores.MEAN_IOU))
+                .ifPresent(best -> line.append(String.format(Locale.ROOT, ", best %.2f %%", 100 * best)));
+        summary.score(Scores.bestStep(Scores.MEAN_IOU))
+                .ifPresent(step -> line.append(String.format(Locale.ROOT, " at step %.0f", step)));
+        return List.of(line.toString());
+    }
+
+    @Override
+    public List<Path> weights(RunFolder folder) {
+        Path average = folder.weights(WeightsFile.AVERAGED_SEGMENTER);
+        Path own = folder.weights(WeightsFile.SEGMENTER);
+        return Files.exists(average) ? List.of(own, average) : List.of(own);
+    }
+
+    @Override
+    public List<String> nextCommands(RunFolder folder, String run, RunSummary summary) {
+        // The run's scores are those of the EMA weights, if enabled.
+        Path average = folder.weights(WeightsFile.AVERAGED_SEGMENTER);
+        String weights = Files.exists(average) ? "--weights " + NextSteps.quoted(average) : "--run " + run;
+        return List.of(
+                "bandpass predict " + weights + " --images photos/ --out masks/",
+                "bandpass evaluate " + weights + " --data labelled/");
+    }
+}
