@@ -33,6 +33,9 @@ final class TrainingOptions {
     @Option(names = "--epochs", paramLabel = "N", description = "Passes over the images.")
     private @Nullable String epochs;
 
+    @Option(names = "--steps", paramLabel = "N", description = "Optimizer steps, instead of passes over the images.")
+    private @Nullable String steps;
+
     @Option(names = "--batch-size", paramLabel = "N", description = "Images per optimizer step.")
     private @Nullable String batchSize;
 
@@ -87,6 +90,8 @@ final class TrainingOptions {
     List<String> settings() {
         List<String> all = new ArrayList<>(set.settings());
         SettingsOption.add(all, "train.epochs", epochs);
+        // A recipe may count steps, which would stand before epochs.
+        SettingsOption.add(all, "train.steps", epochs != null && steps == null ? "none" : steps);
         SettingsOption.add(all, "train.batch-size", batchSize);
         SettingsOption.add(all, "optimizer.learning-rate", learningRate);
         SettingsOption.add(all, "encoder.image-size", imageSize);

@@ -71,6 +71,7 @@ final class CellConfigs {
         builder.set("evaluate.probe", "true", "the comparison");
         config.settings().forEach(builder::set);
         return RunSetup.locate(builder.set("train.epochs", Integer.toString(config.budget()), "`budget`")
+                .set("train.steps", "none", "`budget`")
                 .set("train.seed", Integer.toString(seed), "`seeds`")
                 .build());
     }
@@ -110,8 +111,9 @@ final class CellConfigs {
                 .set("encoder.image-size", Integer.toString(start.encoder().imageSize()), "recipe " + encoder);
         config.finetuneSettings().forEach(builder::set);
         OptionalInt epochs = perClass.isPresent() ? config.fewEpochs() : config.finetuneEpochs();
-        epochs.ifPresent(count -> builder.set(
-                "train.epochs", Integer.toString(count), perClass.isPresent() ? "`few-epochs`" : "`finetune-epochs`"));
+        String option = perClass.isPresent() ? "`few-epochs`" : "`finetune-epochs`";
+        epochs.ifPresent(count ->
+                builder.set("train.epochs", Integer.toString(count), option).set("train.steps", "none", option));
         String labels = perClass.isPresent() ? Integer.toString(perClass.getAsInt()) : "none";
         return RunSetup.locate(builder.set("labels.per-class", labels, "`few-labels`")
                 .set("train.seed", Integer.toString(seed), "`seeds`")
@@ -162,15 +164,7 @@ final class CellConfigs {
 
     /** Combines the encoder's learning rates with the common schedule, which depends on the budget. */
     private ScheduleConfig schedule(ScheduleConfig own) {
-        ScheduleConfig common = shared.schedule();
-        return new ScheduleConfig(
-                common.type(),
-                common.warmupEpochs(),
-                own.warmupLearningRate(),
-                own.minLearningRate(),
-                common.decayEpochs(),
-                common.milestoneEpochs(),
-                common.decayRate());
+        return shared.schedule().withRates(own.warmupLearningRate(), own.minLearningRate());
     }
 
     private static String quoted(String text) {

@@ -254,6 +254,11 @@ public final class Comparison {
             builder.dataPaths(data);
         }
         PretrainingConfig located = RunSetup.locate(builder.build());
+        if (budget.isEmpty() && located.train().steps().isPresent()) {
+            throw new ConfigException(
+                    "recipe " + recipe + " trains for " + located.train().length()
+                            + ", but cells are compared after the same number of epochs; give it with `budget`");
+        }
         return new ComparisonConfig(
                 recipe,
                 tasks,

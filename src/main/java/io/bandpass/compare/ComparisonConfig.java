@@ -73,6 +73,7 @@ public record ComparisonConfig(
         finetuneEpochs.ifPresent(epochs -> Check.positive("`finetune-epochs`", epochs));
         fewEpochs.ifPresent(epochs -> Check.positive("`few-epochs`", epochs));
         refuse(settings, "`set`", "train.epochs", "`budget`");
+        refuse(settings, "`set`", "train.steps", "`budget`");
         refuse(settings, "`set`", "train.seed", "`seeds`");
         refuse(settings, "`set`", "task.type", "`tasks`");
         refuse(settings, "`set`", "encoder.type", "`encoders`");

@@ -88,7 +88,7 @@ final class ComparisonProgress {
 
     private static Work work(RunConfig config, int images) {
         long batch = Math.min(config.train().batchSize(), images);
-        long steps = images / batch * config.train().epochs();
+        long steps = config.train().totalSteps(images / batch);
         return new Work(steps, steps * batch, steps * batch * config.multiplyAddsPerImage());
     }
 

@@ -184,11 +184,11 @@ final class ComparisonTables {
                                 ? "finetune-quick, for transformers finetune-quick-vit"
                                 : config.finetuneRecipe())
                         + ", "
-                        + Counts.of(plan.cells().get(0).all().train().epochs(), "epoch")
+                        + plan.cells().get(0).all().train().length()
                         + plan.cells()
                                 .get(0)
                                 .few()
-                                .map(few -> ", with few labels " + few.train().epochs())
+                                .map(few -> ", with few labels " + few.train().length())
                                 .orElse(""));
         if (!config.settings().isEmpty()) {
             facts.put("set for pre-training", String.join(", ", config.settings()));

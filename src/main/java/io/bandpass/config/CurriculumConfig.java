@@ -100,7 +100,7 @@ public record CurriculumConfig(List<Double> startEpochs, List<Integer> imageSize
                 imageSizes,
                 "a list that ends with encoder.image-size " + encoder.imageSize() + ", which the weights are for");
         Check.that(
-                startEpochs.get(last) < train.epochs(),
+                train.steps().isPresent() || startEpochs.get(last) < train.epochs(),
                 STARTS,
                 startEpochs,
                 "a list that ends below train.epochs " + train.epochs() + ", or the last stage never begins");

@@ -1,11 +1,14 @@
 package io.bandpass.config;
 
+import io.bandpass.text.Counts;
 import java.util.OptionalDouble;
 import java.util.OptionalInt;
 
 /**
  * Training loop and compute settings of a run.
  *
+ * @param epochs passes over the images
+ * @param steps optimizer steps of the run, in place of {@code epochs}; need not make whole epochs
  * @param batchSize effective batch: images per optimizer step, over ranks and accumulation
  * @param microBatchSize maximum number of images per forward pass; empty means {@code auto}
  * @param seed of all randomness
@@ -18,6 +21,7 @@ import java.util.OptionalInt;
  */
 public record TrainSection(
         int epochs,
+        @EmptyWord("none") OptionalInt steps,
         int batchSize,
         OptionalInt microBatchSize,
         long seed,
@@ -29,6 +33,7 @@ public record TrainSection(
         int logEverySteps) {
     public TrainSection {
         Check.positive("train.epochs", epochs);
+        steps.ifPresent(count -> Check.positive("train.steps", count));
         Check.positive("train.batch-size", batchSize);
         microBatchSize.ifPresent(size -> Check.positive("train.micro-batch-size", size));
         Check.oneOf("train.device", device, "auto", "cpu", "cuda");
@@ -39,10 +44,21 @@ public record TrainSection(
         Check.positive("train.log-every-steps", logEverySteps);
     }
 
+    /** Returns the optimizer steps of the run. */
+    public long totalSteps(long stepsPerEpoch) {
+        return steps.isPresent() ? steps.getAsInt() : stepsPerEpoch * epochs;
+    }
+
+    /** Returns the length of the run as it is configured, as in "5 epochs". */
+    public String length() {
+        return steps.isPresent() ? Counts.of(steps.getAsInt(), "step") : Counts.of(epochs, "epoch");
+    }
+
     /** Copy with another batch size and micro-batch size. */
     public TrainSection withBatch(int size, int microBatch) {
         return new TrainSection(
                 epochs,
+                steps,
                 size,
                 OptionalInt.of(microBatch),
                 seed,
@@ -58,6 +74,7 @@ public record TrainSection(
     public TrainSection withCompute(String onDevice, String inPrecision, int computeThreads) {
         return new TrainSection(
                 epochs,
+                steps,
                 batchSize,
                 microBatchSize,
                 seed,

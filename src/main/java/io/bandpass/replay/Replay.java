@@ -151,7 +151,7 @@ public final class Replay {
     /** Returns the size of the training set that the schedule assumes: that of an epoch's steps. */
     private int images(RunConfig config, ReplayBatches all) {
         long[] named = all.numbers("steps_per_epoch", 0, false);
-        int epochs = config.train().epochs();
+        int epochs = config.train().steps().isPresent() ? 1 : config.train().epochs();
         long perEpoch =
                 stepsPerEpoch > 0 ? stepsPerEpoch : named != null ? named[0] : (all.steps() + epochs - 1) / epochs;
         return Math.toIntExact(perEpoch * all.size());

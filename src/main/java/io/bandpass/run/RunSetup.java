@@ -6,6 +6,7 @@ import io.bandpass.checkpoint.TrainingState;
 import io.bandpass.config.ConfigBuilder;
 import io.bandpass.config.Recipes;
 import io.bandpass.config.RunConfig;
+import io.bandpass.config.TrainSection;
 import io.bandpass.data.BatchLoader;
 import io.bandpass.data.DataException;
 import io.bandpass.data.Datasets;
@@ -121,18 +122,22 @@ public final class RunSetup {
                 "batch",
                 Counts.of(plan.batchSize(), "image") + " per step, " + plan.microBatchSize() + " per forward pass");
         lines.put("learning rate", learningRate(requested, plan));
-        lines.put(
-                "steps",
-                String.format(
-                        Locale.ROOT,
-                        "%s of %d, %d in all%s",
-                        Counts.of(config.train().epochs(), "epoch"),
-                        plan.stepsPerEpoch(),
-                        plan.totalSteps(),
-                        startStep == 0 ? "" : ", resumed after " + startStep));
+        lines.put("steps", steps(config.train(), plan) + (startStep == 0 ? "" : ", resumed after " + startStep));
         lines.put("run folder", folder.toString());
         lines.put("tensorboard", "tensorboard --logdir " + folder);
         return new RunFacts(folder, plan.totalSteps(), startStep, plan.stepsPerEpoch(), lines);
+    }
+
+    private static String steps(TrainSection train, TrainingPlan plan) {
+        return train.steps().isPresent()
+                ? String.format(
+                        Locale.ROOT,
+                        "%d in all, %.1f epochs of %d",
+                        plan.totalSteps(),
+                        plan.epochAt(plan.totalSteps()),
+                        plan.stepsPerEpoch())
+                : String.format(
+                        Locale.ROOT, "%s of %d, %d in all", train.length(), plan.stepsPerEpoch(), plan.totalSteps());
     }
 
     private static String learningRate(RunConfig requested, TrainingPlan plan) {

@@ -50,6 +50,17 @@ public final class Curriculum {
                         starts.get(i),
                         stepsPerEpoch));
             }
+            long total = config.train().totalSteps(stepsPerEpoch);
+            if (startStep >= total) {
+                throw new ConfigException(String.format(
+                        Locale.ROOT,
+                        "curriculum.start-epochs has %s, which is step %d where an epoch has %d, but the run has %d: the last"
+                                + " stage would never begin",
+                        starts.get(i),
+                        startStep,
+                        stepsPerEpoch,
+                        total));
+            }
             stages.add(new Stage(startStep, starts.get(i), config.stages().get(i)));
         }
     }

@@ -16,7 +16,7 @@ final class Divergence {
     static String advice(RunConfig config) {
         List<String> remedies = new ArrayList<>();
         remedies.add("a lower learning rate");
-        remedies.add(config.schedule().warmupEpochs() > 0 ? "more warm-up" : "a warm-up (schedule.warmup-epochs)");
+        remedies.add(config.schedule().hasWarmup() ? "more warm-up" : "a warm-up (schedule.warmup-epochs)");
         if (config.optimizer().clip() == 0) {
             remedies.add("clipped gradients (optimizer.clip)");
         }

@@ -10,6 +10,7 @@ import io.bandpass.text.Counts;
 import java.util.List;
 import java.util.Locale;
 import java.util.Optional;
+import java.util.OptionalInt;
 
 /**
  * Batch, steps and learning rate of a run, derived from its configuration and the number of images.
@@ -41,7 +42,7 @@ public record TrainingPlan(
     public static TrainingPlan of(RunConfig resolved, int images) {
         TrainSection train = resolved.train();
         long stepsPerEpoch = images / train.batchSize();
-        long totalSteps = stepsPerEpoch * train.epochs();
+        long totalSteps = train.totalSteps(stepsPerEpoch);
         double rate = resolved.optimizer().learningRate().orElseThrow();
         return new TrainingPlan(
                 train.batchSize(),
@@ -99,7 +100,7 @@ public record TrainingPlan(
         return ConfigBuilder.with(
                 requested,
                 requested.optimizer().withLearningRate(rate),
-                absolute(requested.schedule(), scale, train.epochs(), notices),
+                absolute(requested.schedule(), scale, train, images / batch, notices),
                 train.withBatch(batch, micro));
     }
 
@@ -128,24 +129,37 @@ public record TrainingPlan(
         return MicroBatches.of(config, config.train().batchSize(), memoryBytes);
     }
 
-    private static ScheduleConfig absolute(ScheduleConfig requested, double scale, int epochs, List<String> notices) {
-        double warmup = requested.warmupEpochs();
-        if (warmup > 0 && warmup >= epochs) {
-            warmup = SHORTENED_WARMUP * epochs;
+    private static ScheduleConfig absolute(
+            ScheduleConfig requested, double scale, TrainSection train, long stepsPerEpoch, List<String> notices) {
+        ScheduleConfig absolute =
+                requested.withRates(requested.warmupLearningRate() * scale, requested.minLearningRate() * scale);
+        long total = train.totalSteps(stepsPerEpoch);
+        if (requested.warmupSteps().isPresent()) {
+            int warmup = requested.warmupSteps().getAsInt();
+            if (warmup < total) {
+                return absolute;
+            }
+            int shortened = (int) (SHORTENED_WARMUP * total);
             notices.add(String.format(
                     Locale.ROOT,
-                    "the warm-up of %s epochs is not shorter than the run of %d: it is cut to a tenth, %.3g epochs",
-                    requested.warmupEpochs(),
-                    epochs,
-                    warmup));
+                    "the warm-up of %s is not shorter than the run of %d: it is cut to a tenth, %s",
+                    Counts.of(warmup, "step"),
+                    total,
+                    Counts.of(shortened, "step")));
+            return absolute.withWarmup(requested.warmupEpochs(), OptionalInt.of(shortened));
         }
-        return new ScheduleConfig(
-                requested.type(),
+        double warmup = requested.warmupEpochs();
+        double epochs = train.steps().isPresent() ? total / (double) stepsPerEpoch : train.epochs();
+        if (warmup == 0 || warmup < epochs) {
+            return absolute;
+        }
+        double shortened = SHORTENED_WARMUP * epochs;
+        notices.add(String.format(
+                Locale.ROOT,
+                "the warm-up of %s epochs is not shorter than the run of %s: it is cut to a tenth, %.3g epochs",
                 warmup,
-                requested.warmupLearningRate() * scale,
-                requested.minLearningRate() * scale,
-                requested.decayEpochs(),
-                requested.milestoneEpochs(),
-                requested.decayRate());
+                train.steps().isPresent() ? String.format(Locale.ROOT, "%.3g", epochs) : train.epochs(),
+                shortened));
+        return absolute.withWarmup(shortened, OptionalInt.empty());
     }
 }

@@ -82,6 +82,7 @@ final class UsageTest {
                 mistake("pretrain --set mask.radius", "section.key=value"),
                 mistake("pretrain --set mask.radius=-1", "mask.radius", "-1"),
                 mistake("pretrain --epochs 0", "train.epochs is 0"),
+                mistake("pretrain --steps 0", "train.steps is 0"),
                 mistake("pretrain --epochs many", "train.epochs", "many"),
                 mistake("pretrain --epochs 1.5", "train.epochs"),
                 mistake("pretrain --batch-size -4", "train.batch-size"),
@@ -186,6 +187,15 @@ final class UsageTest {
         assertThat(said.exitCode()).isZero();
         assertThat(said.out()).contains("epochs: 7");
         assertThat(out).doesNotExist();
+    }
+
+    @Test
+    void theLastOfEpochsAndStepsThatIsAskedForCounts() {
+        Path out = folder.resolve("run");
+        Said steps = Said.by("pretrain", "--dry-run", "--out", out, "--steps", 160_000);
+        assertThat(steps.out()).contains("steps: 160000");
+        Said epochs = Said.by("pretrain", "--dry-run", "--out", out, "--set", "train.steps=160000", "--epochs", 7);
+        assertThat(epochs.out()).contains("epochs: 7").contains("steps: none");
     }
 
     @Test

@@ -56,6 +56,7 @@ final class ConfigRangesTest {
                 "optimizer.epsilon",
                 "schedule.decay-epochs",
                 "schedule.decay-rate",
+                "schedule.power",
                 "evaluate.knn-temperature"
             })
     void positiveNumbersAreAboveZeroAndFinite(String key) {
@@ -86,7 +87,8 @@ final class ConfigRangesTest {
     }
 
     @ParameterizedTest
-    @ValueSource(strings = {"data.max-bad", "augment.flip-probability", "mask.lowpass-probability"})
+    @ValueSource(
+            strings = {"data.max-bad", "augment.flip-probability", "mask.lowpass-probability", "schedule.warmup-ratio"})
     void fractionsLieBetweenZeroAndOne(String key) {
         for (String sound : List.of("0", "1", "0.25")) {
             assertThatCode(() -> ConfigBuilder.of(PretrainingConfig.class)

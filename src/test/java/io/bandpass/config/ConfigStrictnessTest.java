@@ -120,7 +120,7 @@ public final class ConfigStrictnessTest {
             loss.pixel=l3                  | loss.pixel is 'l3', but must be one of none, l1, l2; did you mean l1?
             loss.target=maskd              | loss.target is 'maskd', but must be one of auto, masked, full; did you mean masked?
             optimizer.type=adam            | optimizer.type is 'adam', but must be one of adamw, sgd, lamb, lars; did you mean adamw?
-            schedule.type=cosin            | schedule.type is 'cosin', but must be one of cosine, linear, step, multistep, constant; did you mean cosine?
+            schedule.type=cosin            | schedule.type is 'cosin', but must be one of cosine, linear, step, multistep, constant, poly, poly-after-warmup; did you mean cosine?
             decoder.type=vitt              | decoder.type is 'vitt', but must be one of pixel-shuffle, vit; did you mean vit?
             encoder.positions=sincos       | encoder.positions is 'sincos', but must be one of learned, sin-cos, none; did you mean sin-cos?
             encoder.relative-position=per-bloc | encoder.relative-position is 'per-bloc', but must be one of none, per-block, shared; did you mean per-block?

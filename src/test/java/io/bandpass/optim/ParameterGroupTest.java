@@ -1,6 +1,7 @@
 package io.bandpass.optim;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.within;
 
 import com.fasterxml.jackson.databind.JsonNode;
 import io.bandpass.config.ScheduleConfig;
@@ -14,6 +15,7 @@ import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Set;
 import java.util.TreeMap;
+import java.util.stream.IntStream;
 import org.bytedeco.javacpp.PointerScope;
 import org.junit.jupiter.api.Test;
 
@@ -109,6 +111,31 @@ final class ParameterGroupTest {
                             .isEqualTo(rates.get(step).get(i).asDouble());
                 }
             }
+        }
+    }
+
+    /** Segmentation after BEiT: layer 0 has positions and patches, then come the blocks, then pyramid and heads. */
+    @Test
+    void scalesOfTwelveAndTwentyFourBlocksAreThoseOfSegmentation() {
+        JsonNode golden = Golden.json("segmentation_training").get("layer_decay");
+        assertThat(golden.size()).isEqualTo(6);
+        try (PointerScope scope = new PointerScope()) {
+            golden.properties().forEach(entry -> {
+                String[] words = entry.getKey().split("depth|_decay", -1);
+                int top = Integer.parseInt(words[1]) + 1;
+                List<Parameter> parameters = IntStream.rangeClosed(0, top)
+                        .mapToObj(layer ->
+                                Gradients.parameter("layer" + layer, true, layer, new float[] {0}, new long[] {1, 1}))
+                        .toList();
+                List<Double> scales = ParameterGroup.of(parameters, Double.parseDouble(words[2])).stream()
+                        .map(ParameterGroup::scale)
+                        .toList();
+                assertThat(scales).as(entry.getKey()).hasSize(top + 1).hasSameSizeAs(entry.getValue());
+                for (int layer = 0; layer <= top; layer++) {
+                    assertThat(scales.get(layer))
+                            .isCloseTo(entry.getValue().get(layer).asDouble(), within(1e-15));
+                }
+            });
         }
     }
 

@@ -101,6 +101,26 @@ final class PretrainingTest {
     }
 
     @Test
+    void aRunOfStepsEndsInTheMiddleOfAnEpoch() throws IOException {
+        Path data = TinyRuns.images(temporary.resolve("data"), 40);
+        Path out = temporary.resolve("steps");
+        RunSummary summary = TinyRuns.vit(data, out)
+                .set("train.steps=7")
+                .set("schedule={type: poly-after-warmup, warmup-steps: 2, min-learning-rate: 0}")
+                .run();
+        assertThat(summary.outcome()).isEqualTo("done");
+        assertThat(summary.steps()).isEqualTo(7);
+        assertThat(summary.epochs()).isEqualTo(1.4);
+        assertThat(out.resolve("train.log")).content().contains("7 in all, 1.4 epochs of 5");
+        List<JsonNode> steps =
+                RunFiles.metrics(out).stream().filter(row -> row.has("lr")).toList();
+        assertThat(steps).hasSize(7);
+        assertThat(steps.get(1).get("lr").asDouble())
+                .isEqualTo(steps.get(2).get("lr").asDouble());
+        assertThat(steps.get(6).get("lr").asDouble()).isZero();
+    }
+
+    @Test
     void anotherSeedGivesOtherNumbers() throws IOException {
         Path data = TinyRuns.images(temporary.resolve("data"), 40);
         TinyRuns.vit(data, temporary.resolve("a")).run();

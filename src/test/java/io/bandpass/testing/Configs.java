@@ -118,6 +118,7 @@ public final class Configs {
                 CurriculumConfig.NONE,
                 new TrainSection(
                         2,
+                        OptionalInt.empty(),
                         16,
                         OptionalInt.empty(),
                         0,

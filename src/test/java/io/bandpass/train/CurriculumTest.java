@@ -55,6 +55,18 @@ final class CurriculumTest {
     }
 
     @Test
+    void aStageAfterTheEndOfARunCountedInStepsIsRefused() {
+        PretrainingConfig steps = Configs.with(THREE, "train.steps=22");
+        assertThatThrownBy(() -> new Curriculum(steps, 10))
+                .isInstanceOf(ConfigException.class)
+                .hasMessage(
+                        "curriculum.start-epochs has 2.25, which is step 22 where an epoch has 10, but the run has 22:"
+                                + " the last stage would never begin");
+        assertThat(new Curriculum(Configs.with(THREE, "train.steps=23"), 10).imageSizeAt(22))
+                .isEqualTo(32);
+    }
+
+    @Test
     void aStageWithoutAStepIsRefused() {
         assertThatThrownBy(() -> new Curriculum(THREE, 1))
                 .isInstanceOf(ConfigException.class)

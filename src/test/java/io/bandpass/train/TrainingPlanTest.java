@@ -97,6 +97,38 @@ final class TrainingPlanTest {
         }
     }
 
+    /** 160,000 steps of 16 of ADE20K's 20,210 images are no whole number of epochs. */
+    @Test
+    void aRunMayBeCountedInSteps() {
+        PretrainingConfig resolved =
+                resolve(config("train.steps=160000", "train.batch-size=16", "schedule.warmup-steps=1500"), 20_210);
+        TrainingPlan plan = TrainingPlan.of(resolved, 20_210);
+        assertThat(plan.stepsPerEpoch()).isEqualTo(1263);
+        assertThat(plan.totalSteps()).isEqualTo(160_000);
+        assertThat(plan.epochAt(160_000)).isCloseTo(126.682, within(0.001));
+        assertThat(plan.schedule().warmupSteps()).isEqualTo(1500);
+        assertThat(notices).isEmpty();
+        assertThat(resolved.train().length()).isEqualTo("160000 steps");
+    }
+
+    @Test
+    void aWarmUpInStepsNotShorterThanTheRunIsCutToo() {
+        PretrainingConfig resolved =
+                resolve(config("train.steps=70", "train.batch-size=10", "schedule.warmup-steps=70"), 100);
+        assertThat(resolved.schedule().warmupSteps()).hasValue(7);
+        assertThat(notices)
+                .containsExactly(
+                        "the warm-up of 70 steps is not shorter than the run of 70: it is cut to a tenth, 7 steps");
+        notices.clear();
+        PretrainingConfig epochs =
+                resolve(config("train.steps=75", "train.batch-size=10", "schedule.warmup-epochs=20"), 100);
+        assertThat(epochs.schedule().warmupEpochs()).isEqualTo(0.75);
+        assertThat(notices)
+                .containsExactly(
+                        "the warm-up of 20.0 epochs is not shorter than the run of 7.50: it is cut to a tenth, 0.750 epochs");
+        assertThat(TrainingPlan.of(epochs, 100).schedule().warmupSteps()).isEqualTo(7);
+    }
+
     @Test
     void aWarmUpShorterThanTheRunAndNoWarmUpStayAsTheyAre() {
         assertThat(resolve(config("train.epochs=5", "schedule.warmup-epochs=4.9"), 5000)
