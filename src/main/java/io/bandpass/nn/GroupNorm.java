@@ -6,14 +6,20 @@ import org.bytedeco.pytorch.global.torch;
 
 /** Group normalisation (Wu and He, ECCV 2018) of feature maps, image by image. */
 public final class GroupNorm extends Layer {
-    private static final int GROUPS = 32;
+    private static final int MOST_GROUPS = 32;
+    /** Of one value per group, as in a single channel of a map of one cell, nothing would be left. */
+    private static final int FEWEST_CHANNELS = 4;
+
     private static final double EPSILON = 1e-5;
 
     private final int groups;
     private final Tensor weight;
     private final Tensor bias;
 
-    /** Creates a norm of 32 groups, or of the largest number below that divides the width. */
+    /**
+     * Creates a norm of 32 groups, or of the largest number below that divides the width into groups of at least four
+     * channels.
+     */
     public GroupNorm(int width) {
         groups = groups(width);
         weight = parameter("weight", width);
@@ -21,7 +27,7 @@ public final class GroupNorm extends Layer {
     }
 
     private static int groups(int width) {
-        int groups = Math.min(GROUPS, width);
+        int groups = Math.max(1, Math.min(MOST_GROUPS, width / FEWEST_CHANNELS));
         while (width % groups != 0) {
             groups--;
         }
