@@ -9,7 +9,8 @@ import java.util.OptionalInt;
  * @param format layout of the data set; {@code auto} recognises it by its folders and files
  * @param classes one entry {@code NAME=VALUES} per class, in the order of their ids, where a value is a number or a
  *     colour {@code #RRGGBB}, and several are separated by commas; empty: from {@code classFile}, from a list that lies
- *     beside the masks, or from their values where they leave no doubt
+ *     beside the masks, or from their values where they leave no doubt. Of outlines the values are further labels of
+ *     the class, {@code *} for the pixels that no outline covers; empty: every label is a class, after the background
  * @param classFile list of classes: {@code labelmap.txt}, {@code class_dict.csv}, {@code _classes.csv} or one name per
  *     line; {@code none}: none
  * @param ignore values and colours that count as no class, besides those of the layout

@@ -2,13 +2,13 @@ package io.bandpass.labelmap;
 
 import io.bandpass.config.DataConfig;
 import io.bandpass.config.LabelClasses;
+import io.bandpass.data.FileNames;
+import io.bandpass.data.FolderFiles;
 import io.bandpass.data.UnreadableImages;
 import io.bandpass.data.Workers;
 import io.bandpass.image.BadImageException;
 import io.bandpass.image.ImageHeader;
 import io.bandpass.image.RgbImage;
-import io.bandpass.text.PrintableText;
-import java.io.File;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
@@ -59,7 +59,7 @@ final class AnnotatedImages implements LabelMapSource {
     }
 
     private static String name(Annotation annotation) {
-        return PrintableText.of(annotation.file().toString());
+        return FileNames.text(annotation.file());
     }
 
     @Override
@@ -102,10 +102,7 @@ final class AnnotatedImages implements LabelMapSource {
 
     @Override
     public String relativeName(int index) {
-        Path file = annotations.get(index).file();
-        return file.startsWith(root)
-                ? PrintableText.of(root.relativize(file).toString().replace(File.separatorChar, '/'))
-                : name(index);
+        return FolderFiles.relativeName(root, annotations.get(index).file());
     }
 
     @Override

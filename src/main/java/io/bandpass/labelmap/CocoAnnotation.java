@@ -1,6 +1,8 @@
 package io.bandpass.labelmap;
 
+import io.bandpass.data.FileNames;
 import io.bandpass.image.BadImageException;
+import io.bandpass.text.PrintableText;
 import java.io.IOException;
 import java.nio.file.Path;
 
@@ -73,7 +75,8 @@ record CocoAnnotation(Path json, Path file, CocoFile.Image image) implements Ann
                             }
                         }));
             } catch (BadImageException e) {
-                throw new BadImageException(json + ": annotation " + (i + 1) + " of this image " + e.reason());
+                throw new BadImageException(FileNames.text(json) + ": annotation " + (i + 1) + " of this image "
+                        + PrintableText.of(e.reason()));
             }
         }
     }

@@ -1,6 +1,7 @@
 package io.bandpass.labelmap;
 
 import io.bandpass.data.DataException;
+import io.bandpass.data.FileNames;
 import io.bandpass.image.BadImageException;
 import java.io.IOException;
 import java.nio.file.Path;
@@ -18,6 +19,13 @@ import java.util.TreeMap;
  * @param categories names by their ids
  */
 record CocoFile(Path json, List<Image> images, Map<Long, String> categories) {
+    private static final int FIRST_CAPACITY = 256;
+
+    /** Numbers kept of an annotation. */
+    private static final int MARK = 3;
+
+    private static final int MOST = Integer.MAX_VALUE / MARK - 1;
+
     /**
      * An image and its annotations, in the order of the file.
      *
@@ -48,10 +56,6 @@ record CocoFile(Path json, List<Image> images, Map<Long, String> categories) {
         private long width;
     }
 
-    private static final int FIRST_CAPACITY = 256;
-    private static final int MARK = 3;
-    private static final int MOST = Integer.MAX_VALUE / MARK - 1;
-
     /**
      * Reads a file.
      *
@@ -67,7 +71,7 @@ record CocoFile(Path json, List<Image> images, Map<Long, String> categories) {
             }
             return new CocoFile(json, images(content), content.categories);
         } catch (BadImageException e) {
-            throw new DataException(json + " " + e.reason());
+            throw new DataException(FileNames.text(json) + " " + e.reason());
         }
     }
 
@@ -94,7 +98,7 @@ record CocoFile(Path json, List<Image> images, Map<Long, String> categories) {
         json.object("image", name -> {
             switch (name) {
                 case "id" -> header.id = json.whole("id of an image");
-                case "file_name" -> header.fileName = json.text("file_name of an image");
+                case "file_name" -> header.fileName = json.name("file_name of an image");
                 case "height" -> header.height = json.isNull() ? 0 : json.whole("height of an image");
                 case "width" -> header.width = json.isNull() ? 0 : json.whole("width of an image");
                 default -> json.skip();
@@ -112,7 +116,7 @@ record CocoFile(Path json, List<Image> images, Map<Long, String> categories) {
         json.object("category", name -> {
             switch (name) {
                 case "id" -> id[0] = json.whole("id of a category");
-                case "name" -> label[0] = json.text("name of a category");
+                case "name" -> label[0] = json.name("name of a category");
                 default -> json.skip();
             }
         });

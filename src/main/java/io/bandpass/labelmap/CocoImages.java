@@ -3,6 +3,7 @@ package io.bandpass.labelmap;
 import io.bandpass.config.DataConfig;
 import io.bandpass.config.MasksConfig;
 import io.bandpass.data.DataException;
+import io.bandpass.data.FileNames;
 import io.bandpass.data.UnreadableImages;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -39,7 +40,7 @@ final class CocoImages {
         List<CocoFile> contents = files.stream().map(CocoFile::read).toList();
         Set<String> labels = new LinkedHashSet<>();
         contents.forEach(content -> labels.addAll(content.categories().values()));
-        ShapeClasses classes = ShapeClasses.of(labels, files.get(0).toString(), masks);
+        ShapeClasses classes = ShapeClasses.of(labels, FileNames.text(files.get(0)), masks);
         List<LabelMapPart> parts = new ArrayList<>();
         for (int i = 0; i < contents.size(); i++) {
             parts.add(new LabelMapPart(
@@ -58,8 +59,8 @@ final class CocoImages {
     private static List<Path> chosen(Path root) {
         List<Path> all = files(root);
         if (all.isEmpty()) {
-            throw new DataException("there is no JSON file of COCO in " + root + ", its folder annotations/, or its"
-                    + " folders train/, val/, valid/ and test/");
+            throw new DataException("there is no JSON file of COCO in " + FileNames.text(root)
+                    + ", its folder annotations/, or its" + " folders train/, val/, valid/ and test/");
         }
         Predicate<Path> isValidation = file -> isOf(file, root, SplitNames::isValidation);
         Predicate<Path> isTest = file -> isOf(file, root, SplitNames::isTest);
@@ -73,7 +74,7 @@ final class CocoImages {
     private static Optional<Path> single(List<Path> all, Predicate<Path> wanted) {
         List<Path> files = all.stream().filter(wanted).toList();
         if (files.size() > 1) {
-            throw new DataException("both " + files.get(0) + " and " + files.get(1)
+            throw new DataException("both " + FileNames.text(files.get(0)) + " and " + FileNames.text(files.get(1))
                     + " could be the annotations of one split; name one of them as the data, or say train and val in"
                     + " their names");
         }

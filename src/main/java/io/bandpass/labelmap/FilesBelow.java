@@ -1,6 +1,7 @@
 package io.bandpass.labelmap;
 
 import io.bandpass.data.DataException;
+import io.bandpass.data.FileNames;
 import io.bandpass.image.BadImageException;
 import java.io.IOException;
 import java.nio.file.FileSystemLoopException;
@@ -64,7 +65,7 @@ final class FilesBelow {
                 }
             });
         } catch (IOException e) {
-            throw new DataException("the folder " + root + " cannot be searched: "
+            throw new DataException("the folder " + FileNames.text(root) + " cannot be searched: "
                     + BadImageException.unreadable(e).reason());
         }
         return found.stream().sorted().toList();

@@ -1,12 +1,9 @@
 package io.bandpass.labelmap;
 
+import io.bandpass.data.FolderFiles;
 import io.bandpass.image.BadImageException;
 import io.bandpass.image.HeaderCheck;
 import io.bandpass.image.ImageHeader;
-import java.io.IOException;
-import java.nio.file.Files;
-import java.nio.file.Path;
-import java.nio.file.attribute.BasicFileAttributes;
 
 /**
  * Sizes of images and of the shapes for them. Some annotation tools turn a photograph as its EXIF orientation asks,
@@ -20,13 +17,7 @@ final class ImageSizes {
 
     /** Returns why an image cannot be used with its shapes, by its header; empty if it can. */
     static String problem(Annotation annotation, long maxPixels) {
-        Path file = annotation.file();
-        HeaderCheck check;
-        try {
-            check = ImageHeader.check(file, Files.readAttributes(file, BasicFileAttributes.class), true);
-        } catch (IOException e) {
-            return BadImageException.unreadable(e).reason();
-        }
+        HeaderCheck check = FolderFiles.header(annotation.file());
         String refusal = check.refusal(maxPixels);
         if (refusal != null) {
             return refusal;

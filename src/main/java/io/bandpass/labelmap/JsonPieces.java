@@ -20,6 +20,7 @@ import java.nio.file.Path;
  */
 final class JsonPieces implements Closeable {
     private static final JsonFactory JSON = new JsonFactory();
+    private static final int LONGEST_NAME = 1000;
 
     /** Reads the value of a field, or passes over it with {@link #skip}. */
     interface Field {
@@ -112,6 +113,15 @@ final class JsonPieces implements Closeable {
     String text(String what) throws IOException, BadImageException {
         expect(JsonToken.VALUE_STRING, what, "a text");
         return parser.getText();
+    }
+
+    /** Reads a text that people read, which has an end. */
+    String name(String what) throws IOException, BadImageException {
+        String name = text(what);
+        if (name.length() > LONGEST_NAME) {
+            throw new BadImageException("has a " + what + " of more than " + LONGEST_NAME + " characters");
+        }
+        return name;
     }
 
     double number(String what) throws IOException, BadImageException {

@@ -1,9 +1,11 @@
 package io.bandpass.labelmap;
 
 import io.bandpass.config.DataConfig;
+import io.bandpass.data.FileNames;
 import io.bandpass.image.BadImageException;
 import io.bandpass.image.ImageDecoder;
 import io.bandpass.image.RgbImage;
+import io.bandpass.text.PrintableText;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.InvalidPathException;
@@ -58,7 +60,7 @@ record LabelMeFile(Path json, Path file, int height, int width, Set<String> labe
                         head.hasShapes = pieces.isArray();
                         readLabels(pieces, head.labels);
                     }
-                    case "imagePath" -> head.imagePath = pieces.isText() ? pieces.text(name) : "";
+                    case "imagePath" -> head.imagePath = pieces.isText() ? pieces.name(name) : "";
                     case "imageHeight" -> head.height = pieces.isNull() ? 0 : pieces.whole(name);
                     case "imageWidth" -> head.width = pieces.isNull() ? 0 : pieces.whole(name);
                     case IMAGE -> head.hasImage = pieces.isText();
@@ -90,7 +92,7 @@ record LabelMeFile(Path json, Path file, int height, int width, Set<String> labe
             }
             json.object("shape", name -> {
                 if (name.equals("label")) {
-                    labels.add(json.text(name));
+                    labels.add(json.name(name));
                 } else {
                     json.skip();
                 }
@@ -168,7 +170,7 @@ record LabelMeFile(Path json, Path file, int height, int width, Set<String> labe
                     }));
         } catch (BadImageException e) {
             String shape = painted[0] == 0 ? " " : ": shape " + painted[0] + " ";
-            throw new BadImageException(json + shape + e.reason());
+            throw new BadImageException(FileNames.text(json) + shape + PrintableText.of(e.reason()));
         }
     }
 }

@@ -3,6 +3,7 @@ package io.bandpass.labelmap;
 import io.bandpass.config.DataConfig;
 import io.bandpass.config.MasksConfig;
 import io.bandpass.data.DataException;
+import io.bandpass.data.FileNames;
 import io.bandpass.data.UnreadableImages;
 import io.bandpass.data.Workers;
 import io.bandpass.image.BadImageException;
@@ -52,9 +53,9 @@ final class LabelMeImages {
         files.forEach(part -> part.forEach(file -> labels.addAll(file.labels())));
         if (files.stream().allMatch(List::isEmpty)) {
             unreadable.check();
-            throw new DataException("there is no JSON file of LabelMe, with `shapes`, in " + root);
+            throw new DataException("there is no JSON file of LabelMe, with `shapes`, in " + FileNames.text(root));
         }
-        ShapeClasses classes = ShapeClasses.of(labels, root.toString(), masks);
+        ShapeClasses classes = ShapeClasses.of(labels, FileNames.text(root), masks);
         List<LabelMapPart> parts = new ArrayList<>();
         for (int i = 0; i < folders.size(); i++) {
             parts.add(new LabelMapPart(
@@ -81,7 +82,7 @@ final class LabelMeImages {
             for (Outcome outcome : workers.map(FilesBelow.of(folder, LabelMeImages::isJson), Outcome::of)) {
                 if (!outcome.problem().isEmpty()) {
                     unreadable.count(1);
-                    unreadable.add(outcome.json().toString(), outcome.problem());
+                    unreadable.add(FileNames.text(outcome.json()), outcome.problem());
                 }
                 outcome.file().ifPresent(files::add);
             }

@@ -28,9 +28,9 @@ final class LabelMeShape {
 
     private void readField(JsonPieces json, String name) throws IOException, BadImageException {
         switch (name) {
-            case "label" -> label = json.text("label");
+            case "label" -> label = json.name("label");
             // Files of old versions have no type or none said: polygons.
-            case "shape_type" -> type = json.isNull() ? type : json.text("shape_type");
+            case "shape_type" -> type = json.isNull() ? type : json.name("shape_type");
             case "points" -> {
                 NumberList numbers = new NumberList();
                 json.numbers("points", numbers);

@@ -4,6 +4,7 @@ import io.bandpass.config.ConfigException;
 import io.bandpass.config.LabelClasses;
 import io.bandpass.config.MasksConfig;
 import io.bandpass.data.DataException;
+import io.bandpass.data.FileNames;
 import io.bandpass.image.BadImageException;
 import java.util.ArrayList;
 import java.util.Collection;
@@ -17,8 +18,9 @@ import java.util.stream.IntStream;
 
 /**
  * Classes of shapes by their labels. {@code masks.classes} gives one entry per class: {@code NAME}, or {@code
- * NAME=LABELS} where further labels are separated by commas, and {@code *} stands for the pixels that no shape covers.
- * Without it every label is a class, after {@code background} where none covers, unless a label has that name.
+ * NAME=LABELS} where further labels are separated by commas, and {@code *} stands for the pixels that no shape covers;
+ * {@code masks.class-file} gives names only. Without either, every label is a class, and {@code background} is the
+ * first one, for the pixels that no shape covers, unless a label has that name or {@code *} is ignored.
  *
  * @param ids of each label; {@link LabelMap#IGNORED} for those that count as no class
  * @param uncovered class of the pixels that no shape covers, or {@link LabelMap#IGNORED}
@@ -31,6 +33,7 @@ record ShapeClasses(LabelClasses classes, Map<String, Short> ids, short uncovere
 
     private static final String LABELME_IGNORED = "__ignore__";
     private static final String REST = "*";
+    private static final String NONE = "none";
     private static final int BYTE_VALUES = 255;
 
     ShapeClasses {
@@ -48,9 +51,13 @@ record ShapeClasses(LabelClasses classes, Map<String, Short> ids, short uncovere
     static ShapeClasses of(Collection<String> labels, String source, MasksConfig config) {
         Set<String> ignored = new HashSet<>(Set.of(LABELME_IGNORED));
         config.ignore().forEach(text -> parts(text, labels).forEach(label -> ignored.add(label.strip())));
-        ShapeClasses classes = config.classes().isEmpty()
-                ? ofData(labels, source, ignored)
-                : ofConfig(labels, config.classes(), ignored);
+        List<List<String>> entries = entries(labels, config.classes());
+        if (!config.classFile().equals(NONE)) {
+            ClassFile file = ClassFile.read(FileNames.path(config.classFile()));
+            file.entries().forEach(entry -> entries.add(List.of(name(entry.name()))));
+            ignored.addAll(file.ignoredNames());
+        }
+        ShapeClasses classes = entries.isEmpty() ? ofData(labels, source, ignored) : ofEntries(entries, ignored);
         for (String label : labels) {
             if (!classes.ids().containsKey(label)) {
                 throw new DataException("the label '" + label + "' of " + source + " belongs to no class of"
@@ -75,10 +82,14 @@ record ShapeClasses(LabelClasses classes, Map<String, Short> ids, short uncovere
         if (names.isEmpty()) {
             throw new DataException("the shapes of " + source + " have no label that counts");
         }
+        LabelClasses classes = classes(all);
+        Map<String, Short> numbers = new HashMap<>();
+        all.forEach(name -> numbers.put(name, (short) numbers.size()));
         Map<String, Short> ids = ignoredIds(ignored);
-        labels.forEach(label -> ids.putIfAbsent(label, (short) all.indexOf(name(label))));
+        labels.forEach(label -> ids.putIfAbsent(label, numbers.getOrDefault(name(label), LabelMap.IGNORED)));
+        boolean restIsIgnored = ignored.contains(REST);
         return new ShapeClasses(
-                classes(all), ids, ignored.contains(REST) ? LabelMap.IGNORED : (short) all.indexOf(BACKGROUND));
+                classes, ids, restIsIgnored ? LabelMap.IGNORED : numbers.getOrDefault(BACKGROUND, LabelMap.IGNORED));
     }
 
     /** Returns whether a label stands for what is no object. */
@@ -97,10 +108,10 @@ record ShapeClasses(LabelClasses classes, Map<String, Short> ids, short uncovere
         return ids;
     }
 
-    private static ShapeClasses ofConfig(Collection<String> labels, List<String> entries, Set<String> ignored) {
+    private static ShapeClasses ofEntries(List<List<String>> entries, Set<String> ignored) {
         List<String> names = new ArrayList<>();
         Map<String, Short> ids = new HashMap<>();
-        for (List<String> entry : entries(labels, entries)) {
+        for (List<String> entry : entries) {
             short id = (short) names.size();
             names.add(entry.get(0));
             for (String label : new LinkedHashSet<>(entry)) {
@@ -116,7 +127,7 @@ record ShapeClasses(LabelClasses classes, Map<String, Short> ids, short uncovere
         }
         if (uncovered == null) {
             throw new ConfigException("`masks.classes` does not say what the pixels are that no shape covers: name a"
-                    + " class `background`, mark one as in " + names.get(0) + "=*, or put * into `masks.ignore`");
+                    + " class background, mark one as in " + names.get(0) + "=*, or put * into `masks.ignore`");
         }
         ids.putIfAbsent(BACKGROUND, uncovered);
         ids.putIfAbsent(LABELME_BACKGROUND, uncovered);
@@ -139,6 +150,10 @@ record ShapeClasses(LabelClasses classes, Map<String, Short> ids, short uncovere
             boolean hasLabels = false;
             for (String part : parts(text, labels)) {
                 int equals = part.indexOf('=');
+                if (part.isBlank() || equals == 0) {
+                    throw new ConfigException("`masks.classes` has '" + text + "', which names no class; write NAME, or"
+                            + " NAME=LABELS with further labels of the class");
+                }
                 if (equals >= 0 || !hasLabels) {
                     entries.add(new ArrayList<>(List.of((equals < 0 ? part : part.substring(0, equals)).strip())));
                 }

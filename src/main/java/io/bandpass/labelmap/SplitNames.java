@@ -6,16 +6,12 @@ import java.util.Locale;
 
 /** How files and folders are named by the split that they hold: {@code train2017}, {@code instances_val}. */
 final class SplitNames {
-    private static final List<String> VALIDATION = List.of("val", "valid", "validation");
-
-    private SplitNames() {}
-
     /** Names of folders of held-out images, the preferred first. */
     static final List<String> HELD_OUT = List.of("val", "valid", "validation", "test");
 
-    static boolean isTraining(String name) {
-        return words(name).contains("train") || words(name).contains("training");
-    }
+    private static final List<String> VALIDATION = List.of("val", "valid", "validation");
+
+    private SplitNames() {}
 
     static boolean isValidation(String name) {
         return words(name).stream().anyMatch(VALIDATION::contains);

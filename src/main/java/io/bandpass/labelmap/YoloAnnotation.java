@@ -1,6 +1,8 @@
 package io.bandpass.labelmap;
 
+import io.bandpass.data.FileNames;
 import io.bandpass.image.BadImageException;
+import io.bandpass.text.PrintableText;
 import java.io.IOException;
 import java.nio.charset.CharacterCodingException;
 import java.nio.file.Files;
@@ -23,6 +25,7 @@ record YoloAnnotation(Path file, Path labels, Map<Integer, String> names) implem
     private static final double ROUNDING = 1e-3;
 
     private static final int BOX = 4;
+    private static final int LONGEST_WORD = 40;
 
     @Override
     public int height() {
@@ -46,7 +49,8 @@ record YoloAnnotation(Path file, Path labels, Map<Integer, String> names) implem
                 String[] words = line.strip().split("\\s+");
                 canvas.polygon(corners(words, canvas), classes.id(name(words[0])));
             } catch (BadImageException e) {
-                throw new BadImageException("line " + number + " of " + labels + " " + e.reason());
+                throw new BadImageException(
+                        "line " + number + " of " + FileNames.text(labels) + " " + PrintableText.of(e.reason()));
             }
         }
     }
@@ -54,15 +58,15 @@ record YoloAnnotation(Path file, Path labels, Map<Integer, String> names) implem
     private String content() throws BadImageException {
         try {
             if (Files.size(labels) > LARGEST_FILE) {
-                throw new BadImageException(labels + " is larger than 256 MiB");
+                throw new BadImageException(FileNames.text(labels) + " is larger than 256 MiB");
             }
             return Files.readString(labels);
         } catch (NoSuchFileException e) {
             return "";
         } catch (CharacterCodingException e) {
-            throw new BadImageException(labels + " is no UTF-8 text");
+            throw new BadImageException(FileNames.text(labels) + " is no UTF-8 text");
         } catch (IOException e) {
-            throw new BadImageException(labels + " cannot be read: "
+            throw new BadImageException(FileNames.text(labels) + " cannot be read: "
                     + BadImageException.unreadable(e).reason());
         }
     }
@@ -71,7 +75,8 @@ record YoloAnnotation(Path file, Path labels, Map<Integer, String> names) implem
         double index = number(word);
         String name = index == Math.rint(index) ? names.get((int) index) : null;
         if (name == null) {
-            throw new BadImageException("has the class " + word + ", which `names` of the data set does not have");
+            throw new BadImageException(
+                    "has the class " + shortened(word) + ", which `names` of the data set does not have");
         }
         return name;
     }
@@ -88,19 +93,23 @@ record YoloAnnotation(Path file, Path labels, Map<Integer, String> names) implem
         for (int i = 0; i < count; i++) {
             double value = number(words[i + 1]);
             if (!(value >= -ROUNDING && value <= 1 + ROUNDING)) {
-                throw new BadImageException(
-                        "has the coordinate " + words[i + 1] + ", but coordinates are parts of the sides, from 0 to 1");
+                throw new BadImageException("has the coordinate " + shortened(words[i + 1])
+                        + ", but coordinates are parts of the sides, from 0 to 1");
             }
             corners[i] = value * (i % 2 == 0 ? canvas.width() : canvas.height());
         }
         return corners;
     }
 
+    private static String shortened(String word) {
+        return word.length() <= LONGEST_WORD ? word : word.substring(0, LONGEST_WORD) + "...";
+    }
+
     private static double number(String word) throws BadImageException {
         try {
             return Double.parseDouble(word);
         } catch (NumberFormatException e) {
-            throw new BadImageException("has '" + word + "', which is no number");
+            throw new BadImageException("has '" + shortened(word) + "', which is no number");
         }
     }
 }

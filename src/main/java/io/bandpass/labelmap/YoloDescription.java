@@ -3,6 +3,7 @@ package io.bandpass.labelmap;
 import com.fasterxml.jackson.databind.JsonNode;
 import io.bandpass.config.StrictYaml;
 import io.bandpass.data.DataException;
+import io.bandpass.data.FileNames;
 import io.bandpass.image.BadImageException;
 import java.io.IOException;
 import java.nio.file.Files;
@@ -32,9 +33,9 @@ record YoloDescription(Path file, Path base, Map<Integer, String> names, JsonNod
         Path file = Files.isDirectory(root) ? in(root) : root;
         JsonNode tree;
         try {
-            tree = StrictYaml.read(Files.readString(file), file.toString());
+            tree = StrictYaml.read(Files.readString(file), FileNames.text(file));
         } catch (IOException e) {
-            throw new DataException(file + " cannot be read as UTF-8 text: "
+            throw new DataException(FileNames.text(file) + " cannot be read as UTF-8 text: "
                     + BadImageException.unreadable(e).reason());
         }
         Path folder = FilesBelow.folderOf(file);
@@ -43,7 +44,8 @@ record YoloDescription(Path file, Path base, Map<Integer, String> names, JsonNod
         YoloDescription description = new YoloDescription(
                 file, Files.isDirectory(base) ? base : folder, names(file, tree.path("names")), tree);
         if (description.paths("train").isEmpty()) {
-            throw new DataException(file + " has no `train`; it must say where the training images are");
+            throw new DataException(
+                    FileNames.text(file) + " has no `train`; it must say where the training images are");
         }
         return description;
     }
@@ -54,8 +56,8 @@ record YoloDescription(Path file, Path base, Map<Integer, String> names, JsonNod
                 .filter(file -> String.valueOf(file.getFileName()).startsWith("data."))
                 .findFirst()
                 .or(() -> files.stream().findFirst().filter(file -> files.size() == 1))
-                .orElseThrow(() -> new DataException(
-                        "there is no data.yaml in " + folder + "; it must have `names`, `train` and `val`"));
+                .orElseThrow(() -> new DataException("there is no data.yaml in " + FileNames.text(folder)
+                        + "; it must have `names`, `train` and `val`"));
     }
 
     private static boolean isYaml(Path file) {
@@ -70,14 +72,14 @@ record YoloDescription(Path file, Path base, Map<Integer, String> names, JsonNod
         } else {
             node.fields().forEachRemaining(entry -> {
                 if (!entry.getKey().matches("\\d{1,9}")) {
-                    throw new DataException(file + " has the class '" + entry.getKey()
+                    throw new DataException(FileNames.text(file) + " has the class '" + entry.getKey()
                             + "' in `names`; it must be a number followed by a name");
                 }
                 names.put(Integer.valueOf(entry.getKey()), entry.getValue().asText());
             });
         }
         if (names.isEmpty()) {
-            throw new DataException(file + " has no `names`; it must name the classes");
+            throw new DataException(FileNames.text(file) + " has no `names`; it must name the classes");
         }
         return names;
     }
@@ -86,7 +88,8 @@ record YoloDescription(Path file, Path base, Map<Integer, String> names, JsonNod
         try {
             return base.resolve(path).normalize();
         } catch (InvalidPathException e) {
-            throw new DataException(file + " has the path '" + path + "', which cannot be the name of a file here");
+            throw new DataException(
+                    FileNames.text(file) + " has the path '" + path + "', which cannot be the name of a file here");
         }
     }
 

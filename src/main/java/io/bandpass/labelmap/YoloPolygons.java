@@ -3,6 +3,7 @@ package io.bandpass.labelmap;
 import io.bandpass.config.DataConfig;
 import io.bandpass.config.MasksConfig;
 import io.bandpass.data.DataException;
+import io.bandpass.data.FileNames;
 import io.bandpass.data.UnreadableImages;
 import io.bandpass.image.BadImageException;
 import io.bandpass.image.ImageHeader;
@@ -30,8 +31,7 @@ final class YoloPolygons {
      */
     static List<LabelMapPart> open(Path root, MasksConfig masks, DataConfig config, UnreadableImages unreadable) {
         YoloDescription description = YoloDescription.read(root);
-        ShapeClasses classes =
-                ShapeClasses.of(description.names().values(), description.file().toString(), masks);
+        ShapeClasses classes = ShapeClasses.of(description.names().values(), FileNames.text(description.file()), masks);
         List<Path> heldOut = Stream.of("val", "valid", "test")
                 .map(description::paths)
                 .filter(paths -> !paths.isEmpty())
@@ -56,7 +56,8 @@ final class YoloPolygons {
                     ? FilesBelow.of(path, ImageHeader::isNamedLikeImage)
                     : listed(path, description);
             if (images.isEmpty()) {
-                throw new DataException("there are no images in " + path + ", which " + description.file() + " names");
+                throw new DataException("there are no images in " + FileNames.text(path) + ", which "
+                        + FileNames.text(description.file()) + " names");
             }
             images.forEach(image -> annotations.add(new YoloAnnotation(image, labels(image), description.names())));
         }
@@ -74,10 +75,12 @@ final class YoloPolygons {
             }
             return images;
         } catch (InvalidPathException e) {
-            throw new DataException(list + " has a line that cannot be the name of a file here: " + e.getReason());
+            throw new DataException(
+                    FileNames.text(list) + " has a line that cannot be the name of a file here: " + e.getReason());
         } catch (IOException e) {
-            throw new DataException(description.file() + " names " + list + ", which is no folder of images and no"
-                    + " list of them: " + BadImageException.unreadable(e).reason());
+            throw new DataException(FileNames.text(description.file()) + " names " + FileNames.text(list)
+                    + ", which is no folder of images and no" + " list of them: "
+                    + BadImageException.unreadable(e).reason());
         }
     }
 
