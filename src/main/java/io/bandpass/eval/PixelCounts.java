@@ -97,11 +97,11 @@ public final class PixelCounts {
         double sum = IntStream.range(0, classes())
                 .mapToDouble(c -> truth[c] * iou(c).orElse(0))
                 .sum();
-        return quotient(sum, pixels());
+        return pixels() == 0 ? OptionalDouble.empty() : OptionalDouble.of(sum / pixels());
     }
 
-    private static OptionalDouble quotient(double dividend, long divisor) {
-        return divisor == 0 ? OptionalDouble.empty() : OptionalDouble.of(dividend / divisor);
+    private static OptionalDouble quotient(long dividend, long divisor) {
+        return divisor == 0 ? OptionalDouble.empty() : OptionalDouble.of(dividend / (double) divisor);
     }
 
     private OptionalDouble mean(IntFunction<OptionalDouble> score) {

@@ -16,8 +16,8 @@ import org.bytedeco.pytorch.global.torch;
 
 /**
  * Logits of an image, the mean over the windows that cover a pixel, asked for from the top down. Windows are computed
- * when their first row is asked for and freed after their last one, and kept at the resolution of the model's head, so
- * that memory holds two rows of small maps, however large the image is.
+ * when their first row is asked for, kept at the resolution of the model's head, and freed after their last row, so that
+ * memory holds two rows of small maps, however high the image is.
  */
 final class WindowLogits implements AutoCloseable {
     /**
