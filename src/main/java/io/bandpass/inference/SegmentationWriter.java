@@ -74,12 +74,13 @@ public final class SegmentationWriter {
     }
 
     /**
-     * Rejects output that is not writable, before any work is done.
+     * Makes the folder, and rejects output that is not writable, before any work is done.
      *
      * @throws io.bandpass.BandpassException if one is not writable
      */
-    public static void check(Output output) {
+    public static void check(Output output) throws IOException {
         if (output.folder().isPresent()) {
+            Files.createDirectories(output.folder().get());
             AtomicFiles.requireWritable("the table", output.folder().get().resolve(TABLE));
         }
         if (output.tensors().isPresent()) {

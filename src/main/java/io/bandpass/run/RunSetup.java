@@ -102,9 +102,7 @@ public final class RunSetup {
                 "images",
                 datasets.train().size() + " to train on"
                         + datasets.heldOut()
-                                .map(held -> ", " + held.size() + " held out, "
-                                        + Counts.of(
-                                                datasets.train().classNames().size(), "class"))
+                                .map(held -> ", " + held.size() + " held out" + classes(datasets.train()))
                                 .orElse(", no labels")
                         + ", " + datasets.bad().size() + " unreadable");
         lines.put("recipe", config.description().isEmpty() ? "own" : config.description());
@@ -138,6 +136,11 @@ public final class RunSetup {
                         plan.stepsPerEpoch())
                 : String.format(
                         Locale.ROOT, "%s of %d, %d in all", train.length(), plan.stepsPerEpoch(), plan.totalSteps());
+    }
+
+    /** Classes of images; segmentation says itself into which classes it divides. */
+    private static String classes(ImageSource images) {
+        return images.isLabelled() ? ", " + Counts.of(images.classNames().size(), "class") : "";
     }
 
     private static String learningRate(RunConfig requested, TrainingPlan plan) {

@@ -44,8 +44,8 @@ final class PeriodicEvaluatorTest {
         };
         return new PeriodicEvaluator<>(
                 config,
-                new PeriodicEvaluator.Interval(
-                        config.validate().everyEpochs(), config.validate().stopAfterEpochs()),
+                PeriodicEvaluator.Interval.ofEpochs(
+                        config.validate().everyEpochs(), config.validate().stopAfterEpochs(), plan),
                 plan,
                 Scores.TOP1,
                 look,
