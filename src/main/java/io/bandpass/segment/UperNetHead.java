@@ -7,9 +7,9 @@ import io.bandpass.nn.Layer;
 import io.bandpass.nn.Resizing;
 import io.bandpass.torch.Tensors;
 import java.util.ArrayList;
+import java.util.Collections;
 import java.util.List;
 import org.bytedeco.pytorch.Tensor;
-import org.bytedeco.pytorch.TensorVector;
 import org.bytedeco.pytorch.global.torch;
 
 /**
@@ -23,10 +23,10 @@ final class UperNetHead extends Layer {
 
     private final boolean normalisesByBatch;
     private final List<ConvNormRelu> pooled = new ArrayList<>();
-    private final ConvNormRelu bottleneck;
+    private final JoinNormRelu bottleneck;
     private final List<ConvNormRelu> laterals = new ArrayList<>();
     private final List<ConvNormRelu> outputs = new ArrayList<>();
-    private final ConvNormRelu joint;
+    private final JoinNormRelu joint;
     private final ChannelDropout dropout;
     private final Conv2d classifier;
 
@@ -44,15 +44,16 @@ final class UperNetHead extends Layer {
             // Number 0 is the pooling itself.
             pooled.add(child("psp_modules." + i + ".1", new ConvNormRelu(inputs.get(last), width, 1, kind)));
         }
-        int joined = inputs.get(last) + POOLED_EDGES.size() * width;
-        bottleneck = child("bottleneck", new ConvNormRelu(joined, width, 3, kind));
+        List<Integer> withPooled = new ArrayList<>(List.of(inputs.get(last)));
+        withPooled.addAll(Collections.nCopies(POOLED_EDGES.size(), width));
+        bottleneck = child("bottleneck", new JoinNormRelu(withPooled, width, kind));
         for (int i = 0; i < last; i++) {
             laterals.add(child("lateral_convs." + i, new ConvNormRelu(inputs.get(i), width, 1, kind)));
         }
         for (int i = 0; i < last; i++) {
             outputs.add(child("fpn_convs." + i, new ConvNormRelu(width, width, 3, kind)));
         }
-        joint = child("fpn_bottleneck", new ConvNormRelu(inputs.size() * width, width, 3, kind));
+        joint = child("fpn_bottleneck", new JoinNormRelu(Collections.nCopies(inputs.size(), width), width, kind));
         dropout = child("dropout", new ChannelDropout(dropoutRate));
         classifier = child("conv_seg", new Conv2d(width, classes, 1, 1, 0, true));
     }
@@ -67,14 +68,10 @@ final class UperNetHead extends Layer {
     Tensor forward(List<Tensor> maps) {
         return Tensors.scoped(() -> {
             List<Tensor> levels = topDown(maps);
-            long height = levels.get(0).size(2);
-            long width = levels.get(0).size(3);
-            TensorVector joined = new TensorVector();
-            for (int i = 0; i < levels.size(); i++) {
-                Tensor output = i < outputs.size() ? outputs.get(i).forward(levels.get(i)) : levels.get(i);
-                joined.push_back(Resizing.bilinear(output, height, width));
+            for (int i = 0; i < outputs.size(); i++) {
+                levels.set(i, outputs.get(i).forward(levels.get(i)));
             }
-            return classifier.forward(dropout.forward(joint.forward(torch.cat(joined, 1))));
+            return classifier.forward(dropout.forward(joint.forward(levels)));
         });
     }
 
@@ -99,13 +96,13 @@ final class UperNetHead extends Layer {
                     + " the whole image: a micro-batch must have at least two images, or head.norm be group or frozen");
         }
         return Tensors.scoped(() -> {
-            TensorVector joined = new TensorVector(map);
+            List<Tensor> joined = new ArrayList<>(List.of(map));
             for (int i = 0; i < pooled.size(); i++) {
                 int edge = POOLED_EDGES.get(i);
                 Tensor averages = torch.adaptive_avg_pool2d(map, edge, edge);
-                joined.push_back(Resizing.bilinear(pooled.get(i).forward(averages), map.size(2), map.size(3)));
+                joined.add(pooled.get(i).forward(averages));
             }
-            return bottleneck.forward(torch.cat(joined, 1));
+            return bottleneck.forward(joined);
         });
     }
 }
