@@ -16,7 +16,7 @@ import java.util.stream.IntStream;
 /**
  * The classes of well-known data sets, as their authors number and name them.
  *
- * @param ignored values that count as no class
+ * @param ignored values that count as no class, the usual one first
  * @param palette colour of each value; empty where the data set has none
  */
 record BuiltInClasses(List<ClassEntry> entries, Set<Integer> ignored, int[] palette) {
@@ -26,7 +26,7 @@ record BuiltInClasses(List<ClassEntry> entries, Set<Integer> ignored, int[] pale
 
     /** SceneParse150 of ADE20K: 1 to 150; 0 is anything else. */
     static BuiltInClasses ade20k() {
-        return read("ade20k", Set.of(0, ClassTable.USUAL_IGNORED));
+        return read("ade20k", new LinkedHashSet<>(List.of(0, ClassTable.USUAL_IGNORED)));
     }
 
     /** Pascal VOC 2012: 0 to 20; 255 is the border of objects. */

@@ -43,7 +43,7 @@ final class ClassTable {
      * Makes a table.
      *
      * @param entries in the order of the ids; those of one name are one class
-     * @param ignored values that count as no class
+     * @param ignored values that count as no class; the first number is the one to write
      * @param palette colour of each number, 0xRRGGBB, used if it gives every class its own; may be empty
      * @throws ConfigException if a value means two things
      */
@@ -118,7 +118,7 @@ final class ClassTable {
         List<Integer> own =
                 ignored.stream().filter(value -> !MaskValue.isColour(value)).toList();
         if (!own.isEmpty()) {
-            return own.contains(USUAL_IGNORED) ? USUAL_IGNORED : own.get(0);
+            return own.get(0);
         }
         Set<Integer> taken = new HashSet<>(written);
         boolean narrow = written.size() <= USUAL_IGNORED && written.stream().allMatch(value -> value <= USUAL_IGNORED);
