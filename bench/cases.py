@@ -100,6 +100,22 @@ def finetuning_cases() -> list:
     return cases
 
 
+def segmentation_cases() -> list:
+    cases = []
+    for recipe, is_vit in (("segment-vit-base", True), ("segment-resnet50", False)):
+        common = f"--recipe {recipe} --batch-size 2"
+        ours = f"bench step {common} --precision"
+        peer = f"segment {common}"
+        fp32 = float32_variants(peer, is_vit)
+        name = f"step, {recipe}, batch 2"
+        cases += [
+            Case(f"fp32-{recipe}", f"{name}: float32", ours + " fp32", fp32, 1.05),
+            Case(f"auto-{recipe}", f"{name}: auto", ours + " auto", fp32, 1.8),
+            Case(f"best-{recipe}", f"{name}: auto, peer's best", ours + " auto", fast_variants(peer, is_vit), 1.0),
+        ]
+    return cases
+
+
 def quick_case(recipe: str) -> Case:
     return Case(
         recipe,
@@ -125,6 +141,7 @@ def loader_case(name: str, photos: Photos, goal: float) -> Case:
 CASES = [
     *step_cases(),
     *finetuning_cases(),
+    *segmentation_cases(),
     quick_case("quick"),
     quick_case("quick-vit"),
     loader_case("loader-small", Photos(500, 375, 64), 2.5),

@@ -36,6 +36,7 @@ TAKES = {
     "step": ("rounds", "seconds", "threads"),
     "data": ("rounds", "seconds"),
     "finetune": ("rounds", "seconds", "threads"),
+    "segment": ("rounds", "seconds", "threads"),
     "embed": ("rounds", "seconds", "threads"),
     "quick": ("rounds", "threads"),
 }

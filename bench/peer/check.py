@@ -16,6 +16,7 @@ from finetuning import layer_of, mix
 from frequency import Normalisation, corrupt, frequency_loss
 from model import Classifier, Model, ResNet, VisionTransformer, build
 from recipes import FINETUNING_RECIPES, RECIPES, ResNetShape, VisionTransformerShape
+from segmentation import Segmenter, loss_of as segmentation_loss
 
 GOLDEN = Path(__file__).resolve().parents[2] / "src/test/resources/golden"
 
@@ -88,6 +89,28 @@ def check_classifier(golden: dict) -> None:
         check(f"classifier: gradient of {name}", gradient, golden["mean.grad." + name], 1e-4, relative=True)
 
 
+def check_segmenter(golden: dict) -> None:
+    shape = VisionTransformerShape(patch_size=8, width=48, depth=4, heads=4)
+    encoder = VisionTransformer(shape, 64)
+    model = Segmenter(encoder, [48] * 4, range(4), width=48, classes=5, auxiliary_width=12).eval()
+    prefix = "vit.state."
+    state = {name[len(prefix) :]: value for name, value in golden.items() if name.startswith(prefix)}
+    model.load_state_dict({name: value for name, value in state.items() if not name.startswith("encoder.fc_norm.")})
+    inputs = Normalisation()(golden["vit.img_u8"].float() / 255)
+    for number, value in enumerate(model.maps(inputs)):
+        check(f"UperNet: pyramid, level {number}", value.detach(), golden[f"vit.pyramid{number}"], 1e-5)
+    logits = model(inputs)
+    check("UperNet: logits", logits[0].detach(), golden["vit.logits"], 1e-5)
+    check("UperNet: logits of the auxiliary head", logits[1].detach(), golden["vit.aux_logits"], 1e-5)
+    loss = segmentation_loss(logits, golden["vit.labels"].long())
+    check("UperNet: loss", loss.detach(), golden["vit.loss_divided_by_all_pixels"], 1e-5, relative=True)
+    # The golden gradients are those of the loss that is divided by the pixels that count.
+    (loss * (golden["vit.loss"] / golden["vit.loss_divided_by_all_pixels"]).item()).backward()
+    for name in ("fpn1.0.weight", "decode_head.psp_modules.3.1.conv.weight", "auxiliary_head.convs.0.conv.weight"):
+        gradient = model.get_parameter(name).grad
+        check(f"UperNet: gradient of {name}", gradient, golden["vit.grad." + name], 1e-4, relative=True)
+
+
 def check_mixing() -> None:
     """Of images that are one number each, the mean is mixed as the labels are."""
     numbers = torch.arange(8.0)
@@ -114,6 +137,7 @@ def main() -> None:
     shape = ResNetShape((1, 1, 1, 1), (64, 128, 256, 512), (8, 16, 32, 64))
     check_model("ResNet", ResNet(shape), read_safetensors(GOLDEN / "resnet.safetensors"), "")
     check_classifier(read_safetensors(GOLDEN / "finetune.safetensors"))
+    check_segmenter(read_safetensors(GOLDEN / "segmentation.safetensors"))
     check_mixing()
     check_layer_decay(json.loads((GOLDEN / "schedule.json").read_text())["finetune_layer_decay"])
     for name, recipe in RECIPES.items():

@@ -112,13 +112,26 @@ class VisionTransformer(nn.Module):
                 block.attn.proj.weight /= math.sqrt(2 * number)
                 block.mlp.fc2.weight /= math.sqrt(2 * number)
 
+    def embedded(self, images):
+        x = self.patch_embed(images)
+        return torch.cat((self.cls_token.expand(len(x), -1, -1), x), dim=1) + self.pos_embed
+
     def tokens(self, images):
         """(N, 1 + L, C), the class token first, before the final norm."""
-        x = self.patch_embed(images)
-        x = torch.cat((self.cls_token.expand(len(x), -1, -1), x), dim=1) + self.pos_embed
+        x = self.embedded(images)
         for block in self.blocks:
             x = block(x)
         return x
+
+    def maps(self, images, levels):
+        """The patches after these blocks, (N, C, H, W) each, without a norm."""
+        x = self.embedded(images)
+        maps = []
+        for number, block in enumerate(self.blocks):
+            x = block(x)
+            if number in levels:
+                maps.append(x[:, 1:].transpose(1, 2).reshape(len(x), self.width, self.grid, self.grid))
+        return maps
 
     def forward(self, images):
         patches = self.norm(self.tokens(images))[:, 1:]
@@ -186,11 +199,17 @@ class ResNet(nn.Module):
             if isinstance(module, ResNetBlock):
                 nn.init.zeros_(getattr(module, f"bn{module.count}").weight)
 
-    def forward(self, images):
+    def maps(self, images):
+        """What each stage gives, the smallest last."""
         x = self.maxpool(self.relu(self.bn1(self.conv1(images))))
+        maps = []
         for stage in range(1, self.stages + 1):
             x = getattr(self, f"layer{stage}")(x)
-        return x
+            maps.append(x)
+        return maps
+
+    def forward(self, images):
+        return self.maps(images)[-1]
 
 
 class Model(nn.Module):

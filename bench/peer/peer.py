@@ -14,7 +14,8 @@ import measure
 from data import IdxImages, ImagePass, synthetic
 from finetuning import CLASSES, FinetuningTrainer
 from frequency import MaskDraw, Normalisation
-from recipes import FINETUNING_RECIPES, RECIPES
+from recipes import FINETUNING_RECIPES, RECIPES, SEGMENTATION_RECIPES
+from segmentation import SegmentationTrainer, synthetic_labels
 from training import Trainer, autocast, learning_rate
 
 
@@ -87,6 +88,29 @@ def finetune(args) -> None:
     )
     images = synthetic(args.batch_size, recipe.image_size)
     labels = torch.arange(args.batch_size) % CLASSES
+    first = FirstStep()
+
+    def action():
+        trainer.step(images.float() / 255, labels)
+        first.passed()
+
+    values = measure.rounds(action, args.batch_size, args.rounds, args.steps, args.seconds)
+    measure.report(values, args.json, facts(args, first))
+
+
+def segment(args) -> None:
+    """Training steps of UperNet on images and label maps that are already in memory."""
+    recipe = SEGMENTATION_RECIPES[args.recipe]
+    torch.manual_seed(0)
+    trainer = SegmentationTrainer(
+        recipe,
+        args.precision,
+        compiled=args.compile,
+        channels_last=args.channels_last,
+        plain_attention=args.attention == "plain",
+    )
+    images = synthetic(args.batch_size, recipe.image_size)
+    labels = synthetic_labels(args.batch_size, recipe.image_size)
     first = FirstStep()
 
     def action():
@@ -196,6 +220,10 @@ def parser() -> argparse.ArgumentParser:
 
     command = add("finetune", finetune)
     model_options(command, "finetune-vit-base", 8, FINETUNING_RECIPES)
+    length(command)
+
+    command = add("segment", segment)
+    model_options(command, "segment-vit-base", 2, SEGMENTATION_RECIPES)
     length(command)
 
     command = add("quick", quick)

@@ -58,6 +58,18 @@ class FinetuningRecipe:
     binary_threshold: Optional[float] = None  # none: cross entropy; else binary cross entropy
 
 
+@dataclass(frozen=True)
+class SegmentationRecipe:
+    encoder: Union[VisionTransformerShape, ResNetShape]
+    width: int  # of the heads
+    learning_rate: float
+    weight_decay: float
+    image_size: int = 512
+    drop_path: float = 0.0
+    layer_decay: float = 1.0
+    sgd: bool = False  # else AdamW
+
+
 RECIPES = {
     "quick": Recipe(
         ResNetShape((1, 1, 1), (32, 64, 128), None, stem_width=32, stem_kernel=3, stem_stride=1, max_pool=False),
@@ -113,5 +125,19 @@ FINETUNING_RECIPES = {
         lamb=True,
         clip=1.0,
         binary_threshold=0.2,
+    ),
+}
+
+SEGMENTATION_RECIPES = {
+    "segment-vit-base": SegmentationRecipe(
+        RECIPES["vit-base"].encoder,
+        width=768,
+        learning_rate=1e-4,
+        weight_decay=0.05,
+        drop_path=0.1,
+        layer_decay=0.65,
+    ),
+    "segment-resnet50": SegmentationRecipe(
+        RECIPES["resnet50"].encoder, width=512, learning_rate=1e-2, weight_decay=5e-4, sgd=True
     ),
 }
