@@ -8,7 +8,9 @@ import io.bandpass.image.BadImageException;
 import io.bandpass.labelmap.LabelMap;
 import io.bandpass.labelmap.LabelMapSource;
 import io.bandpass.labelmap.LabelMapSource.LabelledImage;
+import java.util.ArrayList;
 import java.util.EnumMap;
+import java.util.List;
 import java.util.Map;
 import org.bytedeco.javacpp.PointerScope;
 
@@ -18,6 +20,9 @@ final class TrivialBaselines {
     private static final int MOST = 200;
 
     private TrivialBaselines() {}
+
+    /** A table with the scores of its predictions. */
+    private record Tried(Cells cells, ColourTableBaseline.Predictor table, SegmentationScores scores) {}
 
     private interface Sink {
         void accept(String name, byte[] rgb, LabelMap labels);
@@ -37,18 +42,15 @@ final class TrivialBaselines {
             tables.values().forEach(table -> table.add(rgb, labels.ids()));
         });
         tables.remove(coloured[0] ? Cells.BRIGHTNESS : Cells.COLOUR);
-        Map<Cells, SegmentationScores> scores = new EnumMap<>(Cells.class);
-        Map<Cells, ColourTableBaseline.Predictor> predictors = new EnumMap<>(Cells.class);
-        tables.forEach((cells, table) -> {
-            scores.put(cells, new SegmentationScores(classes));
-            predictors.put(cells, table.predictor());
-        });
+        List<Tried> tried = new ArrayList<>();
+        tables.forEach(
+                (cells, table) -> tried.add(new Tried(cells, table.predictor(), new SegmentationScores(classes))));
         each(
                 heldOut,
                 unreadable,
-                (name, rgb, labels) -> predictors.forEach((cells, predictor) ->
-                        scores.get(cells).add(name, predictor.predict(rgb), labels.ids(), labels.width())));
-        scores.forEach((cells, all) -> all.counts().meanIou().ifPresent(value -> miou.put(cells, value)));
+                (name, rgb, labels) -> tried.forEach(
+                        each -> each.scores().add(name, each.table().predict(rgb), labels.ids(), labels.width())));
+        tried.forEach(each -> each.scores().counts().meanIou().ifPresent(value -> miou.put(each.cells(), value)));
         return miou;
     }
 

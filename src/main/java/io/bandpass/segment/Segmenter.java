@@ -223,6 +223,11 @@ public final class Segmenter extends Layer {
     /** Neck and heads are the last layer, as in BEiT's layer decay. */
     @Override
     public int depthOf(String name) {
-        return BEHIND_ENCODER.matcher(name).matches() ? encoder.depth() : encoder.depthOf(name);
+        return isBehindEncoder(name) ? encoder.depth() : encoder.depthOf(name);
+    }
+
+    /** Whether a tensor belongs to the neck or a head. */
+    public static boolean isBehindEncoder(String name) {
+        return BEHIND_ENCODER.matcher(name).matches();
     }
 }

@@ -8,9 +8,11 @@ import io.bandpass.config.RunConfig;
 import io.bandpass.config.VisionTransformerConfig;
 import io.bandpass.config.Words;
 import io.bandpass.encoder.Classifier;
+import io.bandpass.encoder.ConvNeXt;
 import io.bandpass.encoder.Encoder;
 import io.bandpass.encoder.Encoders;
 import io.bandpass.encoder.HeadNorm;
+import io.bandpass.encoder.SwinTransformer;
 import io.bandpass.encoder.VisionTransformer;
 import io.bandpass.format.Safetensors;
 import io.bandpass.format.TensorFile;
@@ -71,12 +73,20 @@ public record EncoderWeights(
         Map<String, Tensor> target = new TreeMap<>();
         NamedTensor.byName(encoder.state())
                 .forEach((name, tensor) -> target.put((full ? WeightsFile.ENCODER_PREFIX : "") + name, tensor));
-        if (normAfterMean) {
+        if (file.isSegmenter() && (encoder instanceof SwinTransformer || encoder instanceof ConvNeXt)) {
+            throw new WeightsException(
+                    file.path() + " holds the encoder of a segmentation model, which has no final norm, so"
+                            + " it gives no features; give the encoder that the model began with");
+        }
+        if (normAfterMean || (file.isSegmenter() && encoder instanceof VisionTransformer)) {
             target.keySet().removeIf(EncoderWeights::isFinalNorm);
         }
         try (TensorFile tensors = file.read()) {
             WeightsLoader.loadMatching(
                     target, tensors, name -> full ? name.startsWith(WeightsFile.ENCODER_PREFIX) : !file.isHead(name));
+            if (file.isSegmenter() && encoder instanceof VisionTransformer vit) {
+                vit.leaveOutFinalNorm();
+            }
             if (!normAfterMean) {
                 return Optional.empty();
             }

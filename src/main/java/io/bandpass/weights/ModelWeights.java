@@ -96,7 +96,7 @@ public final class ModelWeights {
 
     /**
      * Loads the encoder of a file of any kind into an encoder that is to be trained. All of its layers stay: the final norm
-     * of a ViT keeps its values if the file has a norm after the mean instead.
+     * keeps its values if the file has none: a mean-pooled ViT has a norm after the mean instead, a segmentation model has none.
      *
      * @return a report of the loaded tensors
      */
@@ -109,7 +109,7 @@ public final class ModelWeights {
     private static WeightsLoader.Report loadEncoder(Encoder encoder, WeightsFile file, TensorFile tensors) {
         Map<String, Tensor> state = NamedTensor.byName(encoder.state());
         List<String> missing = new ArrayList<>();
-        if (file.hasNormAfterMean()) {
+        if (file.hasNoFinalNorm()) {
             state.keySet().stream().filter(EncoderWeights::isFinalNorm).forEach(missing::add);
             state.keySet().removeIf(EncoderWeights::isFinalNorm);
         }

@@ -164,7 +164,9 @@ public record SegmenterWeights(Path file, DataConfig data, Segmenter segmenter, 
         try (PointerScope scope = new PointerScope();
                 TensorFile tensors = file.read()) {
             Map<String, Tensor> values = file.withoutPrefix(tensors);
-            values.keySet().removeIf(file::isHead);
+            if (!file.isSegmenter()) {
+                values.keySet().removeIf(file::isHead);
+            }
             Map<String, Tensor> encoder = NamedTensor.byName(segmenter.encoder().state());
             Map<String, Tensor> encoderValues = new LinkedHashMap<>(values);
             encoderValues.keySet().retainAll(encoder.keySet());

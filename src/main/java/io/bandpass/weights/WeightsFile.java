@@ -16,6 +16,7 @@ import io.bandpass.format.SafetensorsHeader;
 import io.bandpass.format.TensorFile;
 import io.bandpass.format.WeightsException;
 import io.bandpass.format.WeightsLoader;
+import io.bandpass.segment.Segmenter;
 import java.io.IOException;
 import java.nio.channels.FileChannel;
 import java.nio.file.Files;
@@ -174,9 +175,15 @@ public final class WeightsFile implements AutoCloseable {
         return isClassifier() && header.names().contains(Classifier.MEAN_NORM + ".weight");
     }
 
-    /** Whether a tensor belongs to the layers of a classifier that follow its encoder. */
+    /** Whether a tensor belongs to the layers of a classifier or a segmentation model that follow its encoder. */
     public boolean isHead(String name) {
-        return isClassifier() && name.matches("(fc_norm|fc|head|head\\.fc)\\.(weight|bias)");
+        return (isClassifier() && name.matches("(fc_norm|fc|head|head\\.fc)\\.(weight|bias)"))
+                || (isSegmenter() && Segmenter.isBehindEncoder(name));
+    }
+
+    /** Whether the file's encoder has no final norm: heads of segmentation models read its levels instead. */
+    boolean hasNoFinalNorm() {
+        return isSegmenter() || hasNormAfterMean();
     }
 
     /** Reads the tensors. */

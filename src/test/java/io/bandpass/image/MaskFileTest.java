@@ -19,6 +19,7 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.Arrays;
 import java.util.List;
+import java.util.Objects;
 import java.util.SplittableRandom;
 import java.util.stream.IntStream;
 import javax.imageio.ImageIO;
@@ -166,8 +167,7 @@ final class MaskFileTest {
                         false,
                         Transparency.OPAQUE,
                         DataBuffer.TYPE_USHORT),
-                Raster.createInterleavedRaster(
-                        DataBuffer.TYPE_USHORT, WIDTH, HEIGHT, 3, null),
+                Raster.createInterleavedRaster(DataBuffer.TYPE_USHORT, WIDTH, HEIGHT, 3, null),
                 false,
                 null);
     }

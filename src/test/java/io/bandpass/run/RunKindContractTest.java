@@ -39,6 +39,13 @@ final class RunKindContractTest {
             "data.workers=1",
             "checkpoint.every-steps=1");
 
+    private static final List<String> SEGMENTATION = List.of(
+            "train.steps=none",
+            "schedule={type: cosine, warmup-steps: none, warmup-epochs: 1}",
+            "head={width: 8, auxiliary-width: 8}",
+            "augment.resize=[]",
+            "validate={resize: [], every-steps: 2}");
+
     @TempDir
     private Path temporary;
 
@@ -51,7 +58,7 @@ final class RunKindContractTest {
     @ParameterizedTest
     @MethodSource("kinds")
     void killedAfterThreeStepsAndResumedIsAsNeverStopped(RunKind<?> kind) throws Exception {
-        Path data = TinyRuns.images(temporary.resolve("data"), 16);
+        Path data = data(kind);
         Path whole = temporary.resolve("whole");
         assertThat(start(kind, data, whole, List.of(), new TrainingListener() {})
                         .outcome())
@@ -102,7 +109,7 @@ final class RunKindContractTest {
     @ParameterizedTest
     @MethodSource("kinds")
     void theBatchOfASkippedStepIsReplayed(RunKind<?> kind) throws Exception {
-        Path data = TinyRuns.images(temporary.resolve("data"), 16);
+        Path data = data(kind);
         Path sound = temporary.resolve("sound");
         start(kind, data, sound, List.of("checkpoint.keep=6"), new TrainingListener() {});
         Path diverged = temporary.resolve("diverged");
@@ -142,7 +149,7 @@ final class RunKindContractTest {
     @ParameterizedTest
     @MethodSource("kinds")
     void weightsAreOpenedAndTheReportAndTheFolderSayWhatRan(RunKind<?> kind) throws Exception {
-        Path data = TinyRuns.images(temporary.resolve("data"), 16);
+        Path data = data(kind);
         Path run = temporary.resolve("run");
         RunSummary summary = start(kind, data, run, List.of("train.epochs=1"), new TrainingListener() {});
 
@@ -162,6 +169,11 @@ final class RunKindContractTest {
         Path next = temporary.resolve("next");
         assertThat(begin(kind, data, next, run).outcome()).isEqualTo("done");
         assertThat(Files.readString(next.resolve(".init-from"))).isEqualTo(run.toString());
+    }
+
+    private Path data(RunKind<?> kind) throws IOException {
+        Path folder = temporary.resolve("data");
+        return kind == RunKinds.SEGMENTATION ? TinyRuns.scenes(folder, 16) : TinyRuns.images(folder, 16);
     }
 
     private static <C extends Record & RunConfig> RunSummary start(
@@ -199,6 +211,9 @@ final class RunKindContractTest {
                     EncoderDescription.of(Recipes.load("quick-resnet").build()), "the encoder");
         }
         SETTINGS.forEach(builder::set);
+        if (kind == RunKinds.SEGMENTATION) {
+            SEGMENTATION.forEach(builder::set);
+        }
         settings.forEach(builder::set);
         return builder.dataPaths(List.of(data.toString())).build();
     }

@@ -2,6 +2,7 @@ package io.bandpass.testing;
 
 import io.bandpass.config.ConfigBuilder;
 import io.bandpass.run.Pretraining;
+import java.awt.image.BufferedImage;
 import java.io.DataOutputStream;
 import java.io.IOException;
 import java.nio.file.Files;
@@ -9,6 +10,7 @@ import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Random;
+import javax.imageio.ImageIO;
 
 /** Runs of a second or two, on images of two kinds: rings and stripes. */
 public final class TinyRuns {
@@ -33,6 +35,35 @@ public final class TinyRuns {
         for (String prefix : List.of("train", "t10k")) {
             Files.delete(folder.resolve(prefix + "-labels-idx1-ubyte"));
         }
+        return folder;
+    }
+
+    /** Writes images with masks, and half as many as a validation part: stripes and rings, each a class of its own. */
+    public static Path scenes(Path folder, int count) throws IOException {
+        for (String part : List.of("train", "val")) {
+            Random random = new Random(part.hashCode());
+            Files.createDirectories(folder.resolve("images").resolve(part));
+            Files.createDirectories(folder.resolve("masks").resolve(part));
+            for (int i = 0; i < (part.equals("train") ? count : count / 2); i++) {
+                byte[] rings = rings(random);
+                byte[] stripes = stripes(random);
+                BufferedImage image = new BufferedImage(SIZE, SIZE, BufferedImage.TYPE_BYTE_GRAY);
+                BufferedImage mask = new BufferedImage(SIZE, SIZE, BufferedImage.TYPE_BYTE_GRAY);
+                int border = 4 + random.nextInt(SIZE - 8);
+                for (int pixel = 0; pixel < SIZE * SIZE; pixel++) {
+                    int x = pixel % SIZE;
+                    byte value = x < border ? rings[pixel] : stripes[pixel];
+                    image.getRaster().setSample(x, Math.floorDiv(pixel, SIZE), 0, value & 0xFF);
+                    mask.getRaster()
+                            .setSample(x, Math.floorDiv(pixel, SIZE), 0, x == border ? 255 : x < border ? 0 : 1);
+                }
+                String name = part + "/" + i + ".png";
+                ImageIO.write(
+                        image, "png", folder.resolve("images").resolve(name).toFile());
+                ImageIO.write(mask, "png", folder.resolve("masks").resolve(name).toFile());
+            }
+        }
+        Files.writeString(folder.resolve("classes.txt"), "rings\nstripes\n");
         return folder;
     }
 
