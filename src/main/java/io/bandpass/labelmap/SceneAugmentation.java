@@ -65,7 +65,11 @@ public final class SceneAugmentation {
         for (int row = 0; row < crop.rows(); row++) {
             int source = sourceRow(row, drawn) * crop.columns();
             for (int column = 0; column < crop.columns(); column++) {
-                System.arraycopy(from, 3 * (source + sourceColumn(column, drawn)), to, 3 * (row * size + column), 3);
+                int pixel = 3 * (source + sourceColumn(column, drawn));
+                int target = 3 * (row * size + column);
+                to[target] = from[pixel];
+                to[target + 1] = from[pixel + 1];
+                to[target + 2] = from[pixel + 2];
             }
         }
         return new RgbBytes(to, size, size);

@@ -109,6 +109,7 @@ final class UsageTest {
                 mistake("compare --out a --shard 0/2", "--shard is 0/2"),
                 mistake("compare --out a --finetune-recipe quick", "bandpass pretrain"),
                 mistake("compare --out a --set train.epochs=3", "--budget"),
+                mistake("compare --out a --set train.steps=3", "--budget"),
                 mistake("knn", "--run", "--weights"),
                 mistake("knn --run a --weights b", "--run", "--weights"),
                 mistake("knn --run a --train b", "--train and --test go together"),
@@ -196,6 +197,14 @@ final class UsageTest {
         assertThat(steps.out()).contains("steps: 160000");
         Said epochs = Said.by("pretrain", "--dry-run", "--out", out, "--set", "train.steps=160000", "--epochs", 7);
         assertThat(epochs.out()).contains("epochs: 7").contains("steps: none");
+    }
+
+    @Test
+    void recipesThatCountStepsAreComparedAfterEpochsOnly() throws Exception {
+        Path recipe = Files.writeString(folder.resolve("steps.yaml"), "train: {steps: 50}\n");
+        Said said = Said.by("compare", "--recipe", recipe, "--out", folder.resolve("out"));
+        assertThat(said.exitCode()).isEqualTo(2);
+        assertThat(said.error()).contains("steps.yaml trains for 50 steps", "give it with --budget");
     }
 
     @Test

@@ -5,9 +5,11 @@ import static org.assertj.core.api.Assertions.assertThatExceptionOfType;
 
 import io.bandpass.BandpassException;
 import io.bandpass.config.ConfigBuilder;
+import io.bandpass.config.ConfigException;
 import io.bandpass.config.FinetuningConfig;
 import io.bandpass.config.MixConfig;
 import io.bandpass.config.PretrainingConfig;
+import io.bandpass.config.SegmentationConfig;
 import io.bandpass.run.RunKinds;
 import io.bandpass.testing.Golden;
 import java.awt.image.BufferedImage;
@@ -99,6 +101,16 @@ class AugmentationGalleryTest {
 
         assertThat(AugmentationGallery.of(RunKinds.FINETUNING, run).mix()).contains(run.mix());
         assertThat(AugmentationGallery.of(RunKinds.PRETRAINING, config()).mix()).isEmpty();
+    }
+
+    @Test
+    void imagesThatAreAugmentedWithTheirLabelMapsAreNotShown() {
+        SegmentationConfig run = ConfigBuilder.of(SegmentationConfig.class).build();
+        assertThatExceptionOfType(ConfigException.class)
+                .isThrownBy(() -> AugmentationGallery.of(RunKinds.SEGMENTATION, run))
+                .withMessage(
+                        "a recipe of segment augments images together with their label maps, which this picture does"
+                                + " not show; give a recipe of pretrain or finetune");
     }
 
     private int height(PretrainingConfig run, MixConfig mix, List<Path> images) throws Exception {
