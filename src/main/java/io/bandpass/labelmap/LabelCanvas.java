@@ -21,6 +21,9 @@ final class LabelCanvas {
 
     private static final int FILLED_AT_ONCE = 32;
 
+    /** What reading a shape costs, however small it is. */
+    private static final int STEPS_OF_A_SHAPE = 1 << 10;
+
     private static final int TRIANGLE = 6;
 
     private final short[] ids;
@@ -107,7 +110,7 @@ final class LabelCanvas {
     }
 
     private void spendRows(int rows) throws BadImageException {
-        spend(rows * (1L + width / FILLED_AT_ONCE));
+        spend(STEPS_OF_A_SHAPE + rows * (1L + width / FILLED_AT_ONCE));
     }
 
     /** Notes where an edge crosses the centre lines of rows; its upper end counts, its lower end does not. */
@@ -195,6 +198,7 @@ final class LabelCanvas {
 
     /** Paints the pixels of runs, which together fill the image. */
     void runs(RunLengths runs, short id) throws BadImageException {
+        spend(STEPS_OF_A_SHAPE);
         long at = 0;
         for (int i = 0; i < runs.size(); i++) {
             long end = at + runs.length(i);
@@ -215,7 +219,7 @@ final class LabelCanvas {
      * @param mask rows of {@code maskWidth} pixels, which belong to the shape where they are true
      */
     void stamp(boolean[] mask, int maskWidth, int left, int top, short id) throws BadImageException {
-        spend(mask.length);
+        spend(STEPS_OF_A_SHAPE + mask.length);
         for (int i = 0; i < mask.length; i++) {
             long column = (long) left + i % maskWidth;
             long row = (long) top + i / maskWidth;

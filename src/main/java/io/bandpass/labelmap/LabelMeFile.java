@@ -102,6 +102,12 @@ record LabelMeFile(Path json, Path file, int height, int width, Set<String> labe
 
     /** Returns the image that a file names, else one of that name beside it, else the one that it holds. */
     private static Path image(Path json, Head head) throws BadImageException {
+        if (head.imagePath.isBlank()) {
+            if (head.hasImage) {
+                return json;
+            }
+            throw new BadImageException("has neither imagePath nor imageData");
+        }
         try {
             // Written on Windows, read anywhere.
             Path named = json.resolveSibling(head.imagePath.replace('\\', '/'));

@@ -69,11 +69,11 @@ final class RunLengths {
                 if (digit < 0 || digit >= DIGITS) {
                     throw new BadImageException("has packed runs with a character that is no digit of them");
                 }
-                value |= (long) (digit & VALUE) << VALUE_BITS * (at - start);
+                value |= (long) (digit & VALUE) << (VALUE_BITS * (at - start));
                 at++;
             } while ((digit & MORE) != 0);
             if ((digit & SIGN) != 0) {
-                value |= -1L << VALUE_BITS * (at - start);
+                value |= -1L << (VALUE_BITS * (at - start));
             }
             int count = lengths.size();
             lengths.add(count > 2 ? value + lengths.get(count - 2) : value);

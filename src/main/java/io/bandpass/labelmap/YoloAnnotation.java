@@ -9,6 +9,7 @@ import java.nio.file.Files;
 import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
 import java.util.Map;
+import java.util.StringTokenizer;
 
 /**
  * The shapes of an image in a text file of YOLO: in each line a class and the corners of a polygon, relative to the
@@ -19,7 +20,7 @@ import java.util.Map;
  * @param names of the classes
  */
 record YoloAnnotation(Path file, Path labels, Map<Integer, String> names) implements Annotation {
-    private static final long LARGEST_FILE = 1L << 28;
+    private static final long LARGEST_FILE = 1L << 26;
 
     /** How far a corner may lie outside by rounding. */
     private static final double ROUNDING = 1e-3;
@@ -46,8 +47,9 @@ record YoloAnnotation(Path file, Path labels, Map<Integer, String> names) implem
                 continue;
             }
             try {
-                String[] words = line.strip().split("\\s+");
-                canvas.polygon(corners(words, canvas), classes.id(name(words[0])));
+                StringTokenizer words = new StringTokenizer(line);
+                short id = classes.id(name(words.nextToken()));
+                canvas.polygon(corners(words, canvas), id);
             } catch (BadImageException e) {
                 throw new BadImageException(
                         "line " + number + " of " + FileNames.text(labels) + " " + PrintableText.of(e.reason()));
@@ -58,7 +60,7 @@ record YoloAnnotation(Path file, Path labels, Map<Integer, String> names) implem
     private String content() throws BadImageException {
         try {
             if (Files.size(labels) > LARGEST_FILE) {
-                throw new BadImageException(FileNames.text(labels) + " is larger than 256 MiB");
+                throw new BadImageException(FileNames.text(labels) + " is larger than 64 MiB");
             }
             return Files.readString(labels);
         } catch (NoSuchFileException e) {
@@ -81,24 +83,21 @@ record YoloAnnotation(Path file, Path labels, Map<Integer, String> names) implem
         return name;
     }
 
-    private static double[] corners(String[] words, LabelCanvas canvas) throws BadImageException {
-        int count = words.length - 1;
-        if (count == BOX) {
-            throw new BadImageException("has a box, not an outline: it must have x and y of at least three corners");
-        }
-        if (count % 2 != 0) {
-            throw new BadImageException("has an odd number of coordinates, " + count);
-        }
-        double[] corners = new double[count];
-        for (int i = 0; i < count; i++) {
-            double value = number(words[i + 1]);
+    private static double[] corners(StringTokenizer words, LabelCanvas canvas) throws BadImageException {
+        NumberList corners = new NumberList();
+        while (words.hasMoreTokens()) {
+            String word = words.nextToken();
+            double value = number(word);
             if (!(value >= -ROUNDING && value <= 1 + ROUNDING)) {
-                throw new BadImageException("has the coordinate " + shortened(words[i + 1])
+                throw new BadImageException("has the coordinate " + shortened(word)
                         + ", but coordinates are parts of the sides, from 0 to 1");
             }
-            corners[i] = value * (i % 2 == 0 ? canvas.width() : canvas.height());
+            corners.add(value * (corners.size() % 2 == 0 ? canvas.width() : canvas.height()));
         }
-        return corners;
+        if (corners.size() == BOX) {
+            throw new BadImageException("has a box, not an outline: it must have x and y of at least three corners");
+        }
+        return corners.toArray();
     }
 
     private static String shortened(String word) {

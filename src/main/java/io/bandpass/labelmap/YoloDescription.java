@@ -70,7 +70,7 @@ record YoloDescription(Path file, Path base, Map<Integer, String> names, JsonNod
         if (node.isArray()) {
             node.forEach(name -> names.put(names.size(), name.asText()));
         } else {
-            node.fields().forEachRemaining(entry -> {
+            node.properties().forEach(entry -> {
                 if (!entry.getKey().matches("\\d{1,9}")) {
                     throw new DataException(FileNames.text(file) + " has the class '" + entry.getKey()
                             + "' in `names`; it must be a number followed by a name");

@@ -72,39 +72,35 @@ final class PolygonFaultsTest {
     }
 
     @ParameterizedTest
-    @CsvSource(
-            delimiter = '|',
-            value = {
-                "polygon   | [[1,2],[3,4]]              | a.json: shape 1 has 4 coordinates, which are no outline",
-                "polygon   | [[1,2],[3,4],[5]]          | a.json: shape 1 has 5 coordinates, which are no outline",
-                "polygon   | [[1,2],[3,4e12],[5,6]]     | has the coordinate 4.0E12, which is far outside the image",
-                "polygon   | [[1,2],[3,4e999],[5,6]]    | has the coordinate Infinity",
-                "polygon   | [[1,2],[3,\"x\"],[5,6]]    | has no points that is a number",
-                "polygon   | 7                          | has no points that is a list",
-                "circle    | [[1,2]]                    | has 2 coordinates, too few or an odd number for a circle",
-                "linestrip | [[1,2],[3]]                | too few or an odd number for a linestrip",
-                "blob      | [[1,2],[3,4],[5,6]]        | is of the type 'blob', which is none of LabelMe's shapes",
-                "mask      | [[1,2],[3,4]]              | has a mask that cannot be used: the file is empty"
-            })
+    @CsvSource(delimiter = '|', textBlock = """
+                    polygon   | [[1,2],[3,4]]              | a.json: shape 1 has 4 coordinates, which are no outline
+                    polygon   | [[1,2],[3,4],[5]]          | a.json: shape 1 has 5 coordinates, which are no outline
+                    polygon   | [[1,2],[3,4e12],[5,6]]     | has the coordinate 4.0E12, which is far outside the image
+                    polygon   | [[1,2],[3,4e999],[5,6]]    | has the coordinate Infinity
+                    polygon   | [[1,2],[3,"x"],[5,6]]    | has no points that is a number
+                    polygon   | 7                          | has no points that is a list
+                    circle    | [[1,2]]                    | has 2 coordinates, too few or an odd number for a circle
+                    linestrip | [[1,2],[3]]                | too few or an odd number for a linestrip
+                    blob      | [[1,2],[3,4],[5,6]]        | is of the type 'blob', which is none of LabelMe's shapes
+                    mask      | [[1,2],[3,4]]              | has a mask that cannot be used: the file is empty
+                    """)
     void labelMeShapes(String type, String points, String reason) throws IOException {
         assertRefused(
                 labelMe("{\"label\": \"cup\", \"shape_type\": \"" + type + "\", \"points\": " + points + "}"), reason);
     }
 
     @ParameterizedTest
-    @CsvSource(
-            delimiter = '|',
-            value = {
-                "0 0.1 0.1 0.2 0.2 0.3        | line 2 of | has an odd number of coordinates, 5",
-                "0 0.1 0.1 0.2 0.2            | line 2 of | has a box, not an outline",
-                "0 0.1 0.1                    | line 2 of | has 2 coordinates, which are no outline",
-                "0 0.1 0.1 0.2 NaN 0.3 0.3    | line 2 of | has the coordinate NaN",
-                "0 0.1 0.1 0.2 1.2 0.3 0.3    | line 2 of | has the coordinate 1.2, but coordinates are parts",
-                "0 0.1 0.1 0.2 -3 0.3 0.3     | line 2 of | has the coordinate -3",
-                "0 0.1 0.1 0.2 x 0.3 0.3      | line 2 of | has 'x', which is no number",
-                "4 0.1 0.1 0.2 0.2 0.3 0.3    | line 2 of | has the class 4, which `names`",
-                "0.5 0.1 0.1 0.2 0.2 0.3 0.3  | line 2 of | has the class 0.5, which `names`"
-            })
+    @CsvSource(delimiter = '|', textBlock = """
+                    0 0.1 0.1 0.2 0.2 0.3        | line 2 of | has 5 coordinates, which are no outline
+                    0 0.1 0.1 0.2 0.2            | line 2 of | has a box, not an outline
+                    0 0.1 0.1                    | line 2 of | has 2 coordinates, which are no outline
+                    0 0.1 0.1 0.2 NaN 0.3 0.3    | line 2 of | has the coordinate NaN
+                    0 0.1 0.1 0.2 1.2 0.3 0.3    | line 2 of | has the coordinate 1.2, but coordinates are parts
+                    0 0.1 0.1 0.2 -3 0.3 0.3     | line 2 of | has the coordinate -3
+                    0 0.1 0.1 0.2 x 0.3 0.3      | line 2 of | has 'x', which is no number
+                    4 0.1 0.1 0.2 0.2 0.3 0.3    | line 2 of | has the class 4, which `names`
+                    0.5 0.1 0.1 0.2 0.2 0.3 0.3  | line 2 of | has the class 0.5, which `names`
+                    """)
     void yoloLines(String line, String where, String reason) throws IOException {
         List<LabelMapPart> parts = yolo(line);
         assertRefused(parts, where);
@@ -112,21 +108,19 @@ final class PolygonFaultsTest {
     }
 
     @ParameterizedTest
-    @CsvSource(
-            delimiter = '|',
-            value = {
-                "[]                                          | has no outline, at most a box",
-                "null                                        | has no segmentation that is a list",
-                "[[1,2,3]]                                   | has 3 coordinates, which are no outline",
-                "[1,2,3,4,5,6]                               | has no outline that is a list",
-                "{\"size\":[64,96],\"counts\":[10,20]}       | has runs of 30 pixels, but 96 x 64 are 6144",
-                "{\"size\":[64,96],\"counts\":[-1,6145]}     | has a run of the length -1.0",
-                "{\"size\":[96,64],\"counts\":[6144]}        | has runs for another size than the 96 x 64 pixels",
-                "{\"size\":[64,96]}                          | has runs without size or counts",
-                "{\"size\":[64,96],\"counts\":\"ooooooooo\"} | has packed runs that are cut off or damaged",
-                "{\"size\":[64,96],\"counts\":\"o\"}         | has packed runs that are cut off or damaged",
-                "{\"size\":[64,96],\"counts\":\"!\"}         | has packed runs with a character that is no digit"
-            })
+    @CsvSource(delimiter = '|', textBlock = """
+                    []                                          | has no outline, at most a box
+                    null                                        | has no segmentation that is a list
+                    [[1,2,3]]                                   | has 3 coordinates, which are no outline
+                    [1,2,3,4,5,6]                               | has no outline that is a list
+                    {"size":[64,96],"counts":[10,20]}       | has runs of 30 pixels, but 96 x 64 are 6144
+                    {"size":[64,96],"counts":[-1,6145]}     | has a run of the length -1.0
+                    {"size":[96,64],"counts":[6144]}        | has runs for another size than the 96 x 64 pixels
+                    {"size":[64,96]}                          | has runs without size or counts
+                    {"size":[64,96],"counts":"ooooooooo"} | has packed runs that are cut off or damaged
+                    {"size":[64,96],"counts":"o"}         | has packed runs that are cut off or damaged
+                    {"size":[64,96],"counts":"!"}         | has packed runs with a character that is no digit
+                    """)
     void cocoOutlines(String outline, String reason) throws IOException {
         List<LabelMapPart> parts = coco("a.jpg", "1", "7", outline);
         assertRefused(parts, "coco.json: annotation 1 of this image ");
