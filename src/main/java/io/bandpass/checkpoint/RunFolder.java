@@ -202,6 +202,11 @@ public final class RunFolder implements AutoCloseable {
         return root.resolve(".classes.json");
     }
 
+    /** Classes of the label maps of a segmentation run, in the order of its head. */
+    public Path labelClasses() {
+        return root.resolve(".label-classes.yaml");
+    }
+
     /**
      * Split of the run's images into training and held-out ones, and that of the images its initial weights had seen.
      */

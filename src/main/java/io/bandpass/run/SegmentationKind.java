@@ -120,10 +120,10 @@ final class SegmentationKind implements RunKind<SegmentationConfig> {
     @Override
     public void checkResumable(RunFolder folder, Datasets datasets) throws IOException {
         String classes = ConfigBuilder.toYaml(scenes(datasets.train()).classes());
-        Path file = folder.classes();
+        Path file = folder.labelClasses();
         if (!Files.exists(file)) {
             AtomicFiles.writeText(file, classes);
-        } else if (!folder.text(file).equals(classes)) {
+        } else if (!folder.text(file).equals(classes.strip())) {
             throw new RunFolderException("the run began with other classes than there are now; see " + file
                     + ": a resumed run needs the same ones; start a new one");
         }
