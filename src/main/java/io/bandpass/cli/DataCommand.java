@@ -1,9 +1,12 @@
 package io.bandpass.cli;
 
+import io.bandpass.config.ConfigBuilder;
 import io.bandpass.config.ConfigException;
+import io.bandpass.config.SegmentationConfig;
 import io.bandpass.dataset.DatasetDownload;
 import io.bandpass.dataset.ImageData;
 import io.bandpass.dataset.ImageStatistics;
+import io.bandpass.labelmap.MaskScan;
 import io.bandpass.text.Counts;
 import io.bandpass.text.PrintableText;
 import java.io.IOException;
@@ -48,7 +51,16 @@ final class DataCommand {
                 description = "Set a key of the section data, such as data.index=none. May be repeated.")
         private List<String> settings = new ArrayList<>();
 
-        ImageData open() {
+        List<String> paths() {
+            return images.paths();
+        }
+
+        /**
+         * The settings.
+         *
+         * @throws ConfigException if one is not of the section data, or names images
+         */
+        List<String> settings() {
             for (String setting : settings) {
                 if (!setting.startsWith("data.")) {
                     throw new ConfigException(
@@ -58,7 +70,11 @@ final class DataCommand {
                     throw new ConfigException("--set " + setting + " is not used here; name images with --data");
                 }
             }
-            return ImageData.at(images.paths(), settings);
+            return settings;
+        }
+
+        ImageData open() {
+            return ImageData.at(images.paths(), settings());
         }
     }
 
@@ -154,13 +170,30 @@ final class DataCommand {
 
     @Command(
             name = "verify",
-            description = "Decodes every image, and lists those that cannot be read; exit code 3 if there are any.",
-            footer = {"", "Example: bandpass data verify --data photos/ --list bad_images.txt"})
+            description = "Decodes every image, and lists those that cannot be read; exit code 3 if there are any. With"
+                    + " --masks, reads the masks of a segmentation set and shows their values, classes and faults.",
+            footer = {
+                "",
+                "Examples:",
+                "  bandpass data verify --data photos/ --list bad_images.txt",
+                "  bandpass data verify --data streets/ --masks"
+            })
     int verify(
             @Mixin Images images,
             @Option(names = "--list", paramLabel = "FILE", description = "Write the list there too.") @Nullable
-                    Path list)
+                    Path list,
+            @Option(names = "--masks", description = "Look at images with masks.") boolean withMasks,
+            @Mixin MaskOptions masks)
             throws IOException {
+        if (withMasks) {
+            if (list != null) {
+                throw new ConfigException("--list goes without --masks: faults of masks are printed");
+            }
+            return verifyMasks(images, masks);
+        }
+        if (!masks.settings().isEmpty()) {
+            throw new ConfigException(String.join(", ", MaskOptions.FLAGS) + " go with --masks");
+        }
         ImageData data = images.open();
         if (list != null) {
             ImageData.checkWritable("the list", list);
@@ -177,6 +210,22 @@ final class DataCommand {
             ImageData.writeList(list, bad);
         }
         return bad.isEmpty() ? 0 : BAD_DATA;
+    }
+
+    private static int verifyMasks(Images images, MaskOptions masks) {
+        ConfigBuilder<SegmentationConfig> builder = ConfigBuilder.of(SegmentationConfig.class);
+        images.settings().forEach(builder::set);
+        masks.settings().forEach(builder::set);
+        SegmentationConfig config = builder.build();
+        boolean sound = true;
+        for (String path : images.paths()) {
+            MaskScan scan = MaskScan.of(config.data(), config.masks(), path);
+            Terminal.notices(scan.notices());
+            scan.problems().forEach(problem -> Terminal.line("fault: " + PrintableText.of(FlagNames.in(problem))));
+            MaskLines.of(scan).forEach(Terminal::line);
+            sound &= scan.problems().isEmpty() && scan.images() > 0;
+        }
+        return sound ? 0 : BAD_DATA;
     }
 
     private static void printSome(Map<String, String> bad) {

@@ -17,7 +17,6 @@ import java.nio.file.Path;
 import java.util.List;
 import java.util.Locale;
 import java.util.Optional;
-import java.util.OptionalInt;
 import java.util.concurrent.Callable;
 import java.util.stream.Collectors;
 import org.jspecify.annotations.Nullable;
@@ -79,11 +78,18 @@ final class PredictCommand implements Callable<Integer> {
 
     @Override
     public Integer call() throws IOException {
+        // What no weights could make right is refused before they are opened.
+        PredictConfig checked = new PredictConfig(
+                Optional.of(options.preprocess().over(PreprocessConfig.DEFAULT)),
+                options.precision(),
+                options.batchSize(),
+                options.limit(),
+                maxBad.orDefault());
         if (SegmentationModel.isIn(weights.classifier())) {
             segment();
         } else {
             windows.rejectFor(weights.classifier().toString());
-            classify();
+            classify(checked);
         }
         return 0;
     }
@@ -115,20 +121,14 @@ final class PredictCommand implements Callable<Integer> {
         }
     }
 
-    private void classify() throws IOException {
+    private void classify(PredictConfig checked) throws IOException {
         ImageClassifier.Files files = new ImageClassifier.Files(Optional.ofNullable(out), Optional.ofNullable(tensors));
         ImageClassifier.checkFiles(files);
-        boolean onlyShown = out == null && tensors == null && options.limit().isEmpty();
-        PredictConfig checked = new PredictConfig(
-                Optional.of(options.preprocess().over(PreprocessConfig.DEFAULT)),
-                options.precision(),
-                options.batchSize(),
-                onlyShown ? OptionalInt.of(SHOWN) : options.limit(),
-                maxBad.orDefault());
+        boolean onlyShown = out == null && tensors == null && checked.limit().isEmpty();
+        PredictConfig asked = onlyShown ? checked.withLimit(SHOWN) : checked;
         try (ImageClassifier classifier =
                 ImageClassifier.open(weights.classifier(), options.device(), options.threads())) {
             PreprocessConfig fit = options.preprocess().over(classifier.preprocess());
-            PredictConfig asked = checked.withPreprocess(fit);
             int size = classifier.imageSize();
             Terminal.line(String.format(
                     Locale.ROOT,
@@ -140,7 +140,7 @@ final class PredictCommand implements Callable<Integer> {
                     fit.describe(size)));
             PredictionSummary predicted;
             try (CountBar bar = new CountBar("image")) {
-                predicted = classifier.predict(images.paths(), files, asked, bar::reached);
+                predicted = classifier.predict(images.paths(), files, asked.withPreprocess(fit), bar::reached);
             }
             Terminal.notices(predicted.notices());
             Terminal.unreadable(predicted.unreadable());

@@ -98,7 +98,7 @@ public final class SegmentationValidation {
         segmenter.setTraining(false);
         try {
             // One call for the whole set, so that autocast casts the weights only once.
-            return compute.run(inferring::get);
+            return compute.run(inferring);
         } finally {
             segmenter.setTraining(wasTraining);
         }

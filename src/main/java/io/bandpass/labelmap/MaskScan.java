@@ -49,16 +49,20 @@ public record MaskScan(
      */
     public record Row(String value, long pixels, double share, int masks, String meaning) {}
 
-    private static final String IGNORED = "ignored";
+    static final String IGNORED = "ignored";
 
     /**
      * Reads all masks of a folder or table. Nothing that is wrong with them is an error: it is a problem of the result.
      *
      * @throws BandpassException if there are no masks, or their layout is not that of masks
      */
-    public static MaskScan of(DataConfig data, MasksConfig masks, Path root) {
+    public static MaskScan of(DataConfig data, MasksConfig masks, String path) {
+        Path root = FileNames.path(path);
         boolean recognised = masks.format() == Format.AUTO;
         Format format = recognised ? LayoutSigns.of(root) : masks.format();
+        if (List.of(Format.LABELME, Format.COCO, Format.YOLO).contains(format)) {
+            return OutlineScan.of(format, data, masks, path);
+        }
         try (Workers workers = new Workers(data.workers())) {
             MaskLayouts.Found found = MaskLayouts.find(root, format, recognised, workers);
             UnreadableImages unreadable = new UnreadableImages(1);
