@@ -219,7 +219,7 @@ final class DataCommand {
         SegmentationConfig config = builder.build();
         boolean sound = true;
         for (String path : images.paths()) {
-            MaskScan scan = MaskScan.of(config.data(), config.masks(), path);
+            MaskScan scan = MaskScan.of(config.data(), config.masks(), Path.of(path));
             Terminal.notices(scan.notices());
             scan.problems().forEach(problem -> Terminal.line("fault: " + PrintableText.of(FlagNames.in(problem))));
             MaskLines.of(scan).forEach(Terminal::line);

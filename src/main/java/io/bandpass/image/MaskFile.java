@@ -15,6 +15,7 @@ import java.nio.file.attribute.BasicFileAttributes;
 import java.util.Arrays;
 import javax.imageio.ImageIO;
 import javax.imageio.ImageReader;
+import org.jspecify.annotations.Nullable;
 
 /**
  * Reads masks: files in the formats of images whose values are names of classes. Unlike pictures they are read as
@@ -51,7 +52,7 @@ public final class MaskFile {
         return refusal == null ? check : new HeaderCheck(null, check.width(), check.height(), refusal, false);
     }
 
-    private static String lossy(ImageFormat format) {
+    private static @Nullable String lossy(ImageFormat format) {
         return switch (format) {
             case JPEG ->
                 "a JPEG cannot be a mask: its compression changes values, so that 0 and 255 become numbers"

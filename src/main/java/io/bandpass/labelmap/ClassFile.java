@@ -56,8 +56,9 @@ record ClassFile(
      */
     static ClassFile read(Path file) {
         String name = String.valueOf(file.getFileName()).toLowerCase(Locale.ROOT);
-        List<ClassEntry> entries = name.endsWith(".csv") ? table(CsvRows.read(file)) : lines(file);
-        boolean byPosition = entries.isEmpty();
+        boolean isTable = name.endsWith(".csv");
+        List<ClassEntry> entries = isTable ? table(CsvRows.read(file)) : lines(file);
+        boolean byPosition = !isTable && entries.isEmpty();
         if (byPosition) {
             entries = names(file);
         }

@@ -114,6 +114,11 @@ public record LabelMapDatasets(LabelMapSource train, Optional<LabelMapSource> he
         }
     }
 
+    /** Returns whether label maps of a format are drawn from outlines, and no files of their own. */
+    static boolean areOutlines(Format format) {
+        return format == Format.LABELME || format == Format.COCO || format == Format.YOLO;
+    }
+
     /** Opens one folder or file, in the layout that the user names or that its files show. */
     private static List<LabelMapPart> parts(
             Path root, DataConfig data, MasksConfig masks, UnreadableImages unreadable, List<String> notices) {

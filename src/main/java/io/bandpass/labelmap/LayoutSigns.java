@@ -21,7 +21,6 @@ final class LayoutSigns {
     private static final int BEGINNING = 1 << 20;
     private static final List<String> ANNOTATIONS =
             List.of("annotations", "train", "val", "valid", "validation", "test");
-    private static final String COCO_STUFF = "train2017";
 
     private LayoutSigns() {}
 
@@ -37,7 +36,8 @@ final class LayoutSigns {
             return Files.isRegularFile(root.resolve("labelmap.txt")) ? Format.CVAT : Format.VOC;
         }
         if (hasMasks(root)) {
-            return ofMasks(root);
+            boolean roboflow = Files.isRegularFile(root.resolve("train").resolve("_classes.csv"));
+            return roboflow ? Format.ROBOFLOW : Format.FOLDERS;
         }
         return ofOutlines(root).orElse(Format.FOLDERS);
     }
@@ -48,20 +48,6 @@ final class LayoutSigns {
             return Format.COCO;
         }
         return name.endsWith(".yaml") || name.endsWith(".yml") ? Format.YOLO : Format.CSV;
-    }
-
-    private static Format ofMasks(Path root) {
-        Optional<Path> images = FolderLayout.both(root).map(both -> both.get(0));
-        if (images.isEmpty()) {
-            Path train = root.resolve("train");
-            return Files.isRegularFile(train.resolve("_classes.csv")) ? Format.ROBOFLOW : Format.FOLDERS;
-        }
-        if (isAny(images.get(), file -> name(file).startsWith("ADE_"))) {
-            return Format.ADE20K;
-        }
-        boolean coco = Files.isDirectory(images.get().resolve(COCO_STUFF))
-                && isAny(images.get().resolve(COCO_STUFF), file -> name(file).matches("\\d{12}\\..*"));
-        return coco ? Format.COCO_STUFF : Format.FOLDERS;
     }
 
     /** Returns whether a folder has files that can be masks, not only outlines in text files. */
@@ -124,7 +110,8 @@ final class LayoutSigns {
 
     /** Returns whether all images are named like those of a well-known data set. */
     static boolean areNamed(List<MaskPair> pairs, String pattern) {
-        return pairs.stream().allMatch(pair -> name(pair.image()).matches(pattern));
+        return !pairs.isEmpty()
+                && pairs.stream().allMatch(pair -> name(pair.image()).matches(pattern));
     }
 
     private static String name(Path file) {

@@ -11,6 +11,7 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
+import java.util.NavigableMap;
 import java.util.Optional;
 import java.util.TreeMap;
 import java.util.stream.IntStream;
@@ -122,12 +123,12 @@ final class MaskCensus {
     }
 
     /** Occurrences by value, ascending. If there are colours, grey numbers count as colours. */
-    TreeMap<Integer, Occurrence> values() {
+    NavigableMap<Integer, Occurrence> values() {
         return hasColours() ? ofColours() : values;
     }
 
     /** Occurrences by colour; only numbers above 255 remain numbers. */
-    TreeMap<Integer, Occurrence> ofColours() {
+    NavigableMap<Integer, Occurrence> ofColours() {
         TreeMap<Integer, Occurrence> colours = new TreeMap<>();
         values.forEach((value, occurrence) -> colours.merge(MaskValue.asColour(value), occurrence, Occurrence::plus));
         return colours;

@@ -13,6 +13,7 @@ import java.util.ArrayList;
 import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Map;
+import java.util.NavigableMap;
 import java.util.Optional;
 import java.util.Set;
 import java.util.TreeMap;
@@ -187,7 +188,7 @@ final class MaskClasses {
     private ClassTable checked(List<ClassEntry> entries, String source, int[] palette) {
         ClassTable table = ClassTable.of(entries, ignored, palette);
         MaskCensus sample = MaskCensus.of(files(SAMPLED), data, table.isByColour());
-        TreeMap<Integer, Occurrence> values = table.isByColour() ? sample.ofColours() : sample.values();
+        NavigableMap<Integer, Occurrence> values = table.isByColour() ? sample.ofColours() : sample.values();
         Occurrence usual = values.get(ClassTable.USUAL_IGNORED);
         if (usual != null && table.id(ClassTable.USUAL_IGNORED) == ClassTable.UNKNOWN) {
             TreeMap<Integer, Occurrence> meant = new TreeMap<>(values);

@@ -10,7 +10,6 @@ import java.util.Optional;
  *
  * @param root folder or table that a user names
  * @param pairs in the order of the images' names
- * @param hasHeldOut whether the data says which images are held out
  * @param folders in which a list of classes may lie, the likeliest first
  * @param builtIn classes of a well-known data set
  * @param notices human-readable
@@ -19,7 +18,6 @@ record MaskLayout(
         Format format,
         Path root,
         List<MaskPair> pairs,
-        boolean hasHeldOut,
         List<Path> folders,
         Optional<BuiltInClasses> builtIn,
         List<String> notices) {
@@ -31,6 +29,6 @@ record MaskLayout(
 
     /** Returns the layout with some of its pairs. */
     MaskLayout with(List<MaskPair> some) {
-        return new MaskLayout(format, root, some, hasHeldOut, folders, builtIn, notices);
+        return new MaskLayout(format, root, some, folders, builtIn, notices);
     }
 }

@@ -14,6 +14,8 @@ import java.util.Optional;
 /** Finds the images and masks of each layout in which masks are files. */
 final class MaskLayouts {
     private static final String VOC_NAME = "\\d{4}_\\d{6}\\..*";
+    private static final String ADE20K_NAME = "ADE_(train|val)_\\d{8}\\..*";
+    private static final String COCO_NAME = "\\d{12}\\..*";
 
     private MaskLayouts() {}
 
@@ -44,11 +46,28 @@ final class MaskLayouts {
                         && (!recognised || LayoutSigns.areNamed(found.paired().pairs(), VOC_NAME));
                 yield found(root, format, found, isVoc ? Optional.of(BuiltInClasses.voc()) : Optional.empty());
             }
+            case FOLDERS -> ofFolders(root, recognised, FolderLayout.find(root, workers));
             case ADE20K -> found(root, format, FolderLayout.find(root, workers), Optional.of(BuiltInClasses.ade20k()));
             case COCO_STUFF ->
                 found(root, format, FolderLayout.find(root, workers), Optional.of(BuiltInClasses.cocoStuff()));
             default -> found(root, format, FolderLayout.find(root, workers), Optional.empty());
         };
+    }
+
+    /** Returns plain folders; those of well-known data sets are known by the names of all their images. */
+    private static Found ofFolders(Path root, boolean recognised, FolderLayout.Found found) {
+        List<MaskPair> pairs = found.paired().pairs();
+        if (recognised && LayoutSigns.areNamed(pairs, ADE20K_NAME)) {
+            return found(root, Format.ADE20K, found, Optional.of(BuiltInClasses.ade20k()));
+        }
+        // People make masks of their own for COCO's images, but hardly in folders of these names.
+        boolean hasYears = FolderLayout.both(root)
+                .filter(both -> Files.isDirectory(both.get(0).resolve("train2017")))
+                .isPresent();
+        if (recognised && hasYears && LayoutSigns.areNamed(pairs, COCO_NAME)) {
+            return found(root, Format.COCO_STUFF, found, Optional.of(BuiltInClasses.cocoStuff()));
+        }
+        return found(root, Format.FOLDERS, found, Optional.empty());
     }
 
     private static Found ofTable(Path file) {
@@ -72,8 +91,7 @@ final class MaskLayouts {
     private static Found found(Path root, Format format, FolderLayout.Found found, Optional<BuiltInClasses> builtIn) {
         PairedFiles paired = found.paired();
         return new Found(
-                new MaskLayout(
-                        format, root, paired.pairs(), paired.hasHeldOut(), found.folders(), builtIn, paired.notices()),
+                new MaskLayout(format, root, paired.pairs(), found.folders(), builtIn, paired.notices()),
                 paired.unpaired());
     }
 }

@@ -6,6 +6,7 @@ import io.bandpass.config.LabelClasses;
 import io.bandpass.config.MasksConfig;
 import io.bandpass.config.MasksConfig.Format;
 import io.bandpass.data.FileNames;
+import io.bandpass.data.SplitRule;
 import io.bandpass.data.UnreadableImages;
 import io.bandpass.data.Workers;
 import io.bandpass.labelmap.MaskCensus.Occurrence;
@@ -13,8 +14,8 @@ import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
+import java.util.NavigableMap;
 import java.util.Optional;
-import java.util.TreeMap;
 
 /**
  * What the masks of a data set hold, read as a whole: for people who want to see it before they train.
@@ -23,7 +24,7 @@ import java.util.TreeMap;
  * @param images images with a mask
  * @param heldOut those of them that the data holds out
  * @param rows one per value, ascending
- * @param forms kinds of files, such as {@code 8-bit grey}, and the numbers of masks
+ * @param forms kinds of files, such as {@code 8-bit grey} or {@code outlines}, and the numbers of masks
  * @param sizes such as {@code 640 x 480}, and the numbers of masks
  * @param classes names of the classes, in the order of their ids; empty if they are not known
  * @param problems one sentence each
@@ -49,29 +50,54 @@ public record MaskScan(
      */
     public record Row(String value, long pixels, double share, int masks, String meaning) {}
 
-    static final String IGNORED = "ignored";
+    private static final String IGNORED = "ignored";
 
     /**
      * Reads all masks of a folder or table. Nothing that is wrong with them is an error: it is a problem of the result.
      *
      * @throws BandpassException if there are no masks, or their layout is not that of masks
      */
-    public static MaskScan of(DataConfig data, MasksConfig masks, String path) {
-        Path root = FileNames.path(path);
+    public static MaskScan of(DataConfig data, MasksConfig masks, Path root) {
         boolean recognised = masks.format() == Format.AUTO;
         Format format = recognised ? LayoutSigns.of(root) : masks.format();
-        if (List.of(Format.LABELME, Format.COCO, Format.YOLO).contains(format)) {
-            return OutlineScan.of(format, data, masks, path);
+        if (LabelMapDatasets.areOutlines(format)) {
+            return ofOutlines(data, masks, root, format);
         }
         try (Workers workers = new Workers(data.workers())) {
             MaskLayouts.Found found = MaskLayouts.find(root, format, recognised, workers);
             UnreadableImages unreadable = new UnreadableImages(1);
             List<MaskPair> usable =
                     PairCheck.usable(found.layout().pairs(), found.unpaired(), data, workers, unreadable);
-            List<String> problems = new ArrayList<>();
-            unreadable.reasons().forEach((name, reason) -> problems.add(name + ": " + reason));
-            return of(found.layout().with(usable), masks, data, problems);
+            return of(found.layout().with(usable), masks, data, problems(unreadable));
         }
+    }
+
+    private static List<String> problems(UnreadableImages unreadable) {
+        List<String> problems = new ArrayList<>();
+        unreadable.reasons().forEach((name, reason) -> problems.add(name + ": " + reason));
+        return problems;
+    }
+
+    private static MaskScan ofOutlines(DataConfig data, MasksConfig masks, Path root, Format format) {
+        UnreadableImages unreadable = new UnreadableImages(1);
+        LabelMapDatasets found =
+                LabelMapDatasets.open(data, masks, List.of(root.toString()), SplitRule.NONE, unreadable);
+        List<LabelMapSource> parts = new ArrayList<>(List.of(found.train()));
+        found.heldOut().ifPresent(parts::add);
+        LabelMapSource all = JoinedLabelMaps.of(parts);
+        LabelMapCensus census = LabelMapCensus.of(all, data);
+        List<String> problems = problems(unreadable);
+        problems.addAll(census.problems());
+        return new MaskScan(
+                format,
+                all.size(),
+                found.heldOut().map(LabelMapSource::size).orElse(0),
+                census.rows(),
+                Map.of("outlines", all.size()),
+                Map.copyOf(census.sizes()),
+                all.classes().names(),
+                List.copyOf(problems),
+                found.notices());
     }
 
     private static MaskScan of(MaskLayout layout, MasksConfig masks, DataConfig data, List<String> problems) {
@@ -89,7 +115,7 @@ public record MaskScan(
         MaskCensus census = MaskCensus.of(files, data, byColour);
         census.unreadable().forEach((file, reason) -> problems.add(FileNames.text(file) + ": " + reason));
         List<Row> rows = new ArrayList<>();
-        TreeMap<Integer, Occurrence> values = byColour ? census.ofColours() : census.values();
+        NavigableMap<Integer, Occurrence> values = byColour ? census.ofColours() : census.values();
         for (Map.Entry<Integer, Occurrence> entry : values.entrySet()) {
             Occurrence occurrence = entry.getValue();
             rows.add(new Row(

@@ -5,7 +5,6 @@ import java.nio.file.Path;
 import java.util.HashSet;
 import java.util.List;
 import java.util.Locale;
-import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
 import java.util.TreeSet;
@@ -59,14 +58,16 @@ final class NameMatch {
                 match.add(key, image, heldOut.test(key));
             }
         });
-        images.again().forEach((key, image) -> {
+        images.again().forEach((key, others) -> {
             if (wanted.test(key)) {
-                match.paired
-                        .unpaired()
-                        .put(
-                                FileNames.text(image),
-                                "it has the name of " + images.text(key)
-                                        + " but for the ending, so that it is not known whose mask is theirs; rename one");
+                others.forEach(
+                        image -> match.paired
+                                .unpaired()
+                                .put(
+                                        FileNames.text(image),
+                                        "it has the name of "
+                                                + images.text(key)
+                                                + " but for the ending, so that it is not known whose mask is theirs; rename one"));
             }
         });
         match.addUnused(wanted);
@@ -79,14 +80,13 @@ final class NameMatch {
             if (mask.isPresent()) {
                 matched.add(name);
                 used.add(mask.get());
-                Path second = masks.again().get(keyOf(name));
-                if (second != null) {
-                    used.add(second);
+                Optional<Path> second = masks.second(keyOf(name));
+                if (second.isPresent()) {
                     paired.unpaired()
                             .put(
                                     FileNames.text(image),
-                                    "it has two masks, " + FileNames.text(mask.get()) + " and " + FileNames.text(second)
-                                            + "; leave one");
+                                    "it has two masks, " + FileNames.text(mask.get()) + " and "
+                                            + FileNames.text(second.get()) + "; leave one");
                 } else {
                     paired.pairs().add(new MaskPair(image, mask.get(), heldOut));
                 }
@@ -130,16 +130,14 @@ final class NameMatch {
 
     /** Adds the masks without an image. Other files about an image that has a mask are left alone. */
     private void addUnused(Predicate<String> wanted) {
-        for (Map<String, Path> files : List.of(masks.byKey(), masks.again())) {
-            files.forEach((key, mask) -> {
-                if (wanted.test(key) && !used.contains(mask) && !isAboutMatched(key)) {
-                    paired.unpaired()
-                            .put(
-                                    FileNames.text(mask),
-                                    "it is a mask without an image in " + FileNames.text(images.folder()));
-                }
-            });
-        }
+        masks.byKey().forEach((key, mask) -> {
+            if (wanted.test(key) && !used.contains(mask) && !isAboutMatched(key)) {
+                paired.unpaired()
+                        .put(
+                                FileNames.text(mask),
+                                "it is a mask without an image in " + FileNames.text(images.folder()));
+            }
+        });
     }
 
     /** Returns whether a name begins with that of an image that has a mask. */

@@ -16,14 +16,14 @@ import java.util.Optional;
  * @param byKey in the order of the relative paths; of files that differ in their ending only, the first
  * @param again the others of these
  */
-record NamedFiles(Path folder, Map<String, Path> byKey, Map<String, Path> again) {
+record NamedFiles(Path folder, Map<String, Path> byKey, Map<String, List<Path>> again) {
     static NamedFiles of(Path folder, List<Path> files) {
         Map<String, Path> byKey = new LinkedHashMap<>();
-        Map<String, Path> again = new LinkedHashMap<>();
+        Map<String, List<Path>> again = new LinkedHashMap<>();
         for (Path file : files) {
             String key = withoutEnding(FolderFiles.relativeName(folder, file));
             if (byKey.putIfAbsent(key, file) != null) {
-                again.put(key, file);
+                again.computeIfAbsent(key, name -> new ArrayList<>()).add(file);
             }
         }
         return new NamedFiles(folder, byKey, again);
@@ -39,6 +39,12 @@ record NamedFiles(Path folder, Map<String, Path> byKey, Map<String, Path> again)
         return suffixes.stream()
                 .flatMap(suffix -> Optional.ofNullable(byKey.get(key + suffix)).stream())
                 .findFirst();
+    }
+
+    /** Returns another file of this key, if there is one. */
+    Optional<Path> second(String key) {
+        List<Path> others = again.get(key);
+        return others == null ? Optional.empty() : Optional.of(others.get(0));
     }
 
     /** Returns keys that are like this one but for case, or that go on behind it. */

@@ -21,8 +21,4 @@ record PairedFiles(List<MaskPair> pairs, Map<String, String> unpaired, List<Stri
         unpaired.putAll(others.unpaired);
         notices.addAll(others.notices);
     }
-
-    boolean hasHeldOut() {
-        return pairs.stream().anyMatch(MaskPair::heldOut);
-    }
 }

@@ -64,7 +64,7 @@ public final class PaletteMask {
 
     private static void put(byte[] colours, int value, int colour) {
         for (int channel = 0; channel < CHANNELS; channel++) {
-            colours[CHANNELS * value + channel] = (byte) (colour >> BYTE_BITS * (CHANNELS - 1 - channel));
+            colours[CHANNELS * value + channel] = (byte) (colour >> (BYTE_BITS * (CHANNELS - 1 - channel)));
         }
     }
 }
