@@ -141,4 +141,18 @@ final class LabelMapDatasetsTest {
         assertThat(unknown.rows())
                 .anyMatch(row -> row.value().equals("#010203") && row.meaning().equals("no class"));
     }
+
+    @Test
+    void aScanOfOutlinesCountsTheirClasses() {
+        MaskScan scan = MaskScan.of(
+                MaskData.config(),
+                MaskData.settings(List.of("table=*", "saucer", "cup", "coffee", "spoon")),
+                MaskData.golden("coco"));
+        assertThat(scan.images()).isEqualTo(2);
+        assertThat(scan.classes()).isEqualTo(MaskData.CLASSES);
+        assertThat(scan.rows()).extracting(MaskScan.Row::meaning).isEqualTo(MaskData.CLASSES);
+        assertThat(scan.rows().stream().mapToLong(MaskScan.Row::pixels).sum()).isEqualTo(96 * 64 + 72 * 80);
+        assertThat(scan.forms()).containsEntry("outlines", 2);
+        assertThat(scan.problems()).isEmpty();
+    }
 }
