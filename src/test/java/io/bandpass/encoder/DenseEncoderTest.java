@@ -13,6 +13,7 @@ import io.bandpass.testing.SmallEncoders;
 import io.bandpass.torch.Tensors;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
 import java.util.stream.IntStream;
 import java.util.stream.Stream;
 import org.bytedeco.javacpp.PointerScope;
@@ -117,7 +118,7 @@ final class DenseEncoderTest {
         }
     }
 
-    /** The maps of a wide image, turned, are those of the turned image if every weight is turned too. */
+    /** The cell below a changed pixel changes more than the one in the opposite corner. */
     @ParameterizedTest
     @MethodSource("encoders")
     void heightAndWidthAreNotMixedUp(EncoderConfig config) {
@@ -133,7 +134,6 @@ final class DenseEncoderTest {
                 assertThat(Tensors.shape(maps.get(i)))
                         .containsExactly(2, level.width(), rows / level.stride(), columns / level.stride());
             }
-            // Far from a changed pixel, the first maps of a network with local operations stay the same.
             Tensor changed = images(rows, columns);
             changed.select(2, rows - 1).select(2, 0).add_(Tensors.add(torch.randn(2, 3), 3));
             Tensor difference = dense.intermediates(changed, List.of(0))
@@ -168,7 +168,8 @@ final class DenseEncoderTest {
             stir(dense);
             Tensor before = dense.intermediates(images(9, 23), List.of(1)).get(0);
             assertThat(Tensors.shape(before)).containsExactly(2, 32, 3, 6);
-            Tensor positions = NamedTensor.byName(dense.state()).get("absolute_pos_embed");
+            Tensor positions =
+                    Objects.requireNonNull(NamedTensor.byName(dense.state()).get("absolute_pos_embed"));
             positions.add_(torch.randn_like(positions));
             assertThat(Golden.largestDifference(
                             dense.intermediates(images(9, 23), List.of(1)).get(0), before))

@@ -20,6 +20,7 @@ import io.bandpass.torch.Tensors;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
 import java.util.OptionalInt;
 import java.util.stream.Collectors;
 import java.util.stream.Stream;
@@ -170,7 +171,7 @@ final class GoldenSegmenterTest {
             String after = model + ".train.after.";
             for (String name : golden.names()) {
                 if (name.startsWith(after)) {
-                    check(buffers.get(name.substring(after.length())), golden, name, 1e-5);
+                    check(Objects.requireNonNull(buffers.get(name.substring(after.length()))), golden, name, 1e-5);
                 }
             }
         }
@@ -195,7 +196,8 @@ final class GoldenSegmenterTest {
                 Tensor expected = golden.get(name);
                 // Tiny maps under batch statistics: float32 differs from the float64 of the file.
                 double allowed = name.equals("resnet.train.grad.encoder.conv1.weight") ? 2e-3 : tolerance;
-                assertThat(Golden.largestDifference(gradients.get(name.substring(prefix.length())), expected))
+                assertThat(Golden.largestDifference(
+                                Objects.requireNonNull(gradients.get(name.substring(prefix.length()))), expected))
                         .as(name)
                         .isLessThan(allowed * Golden.largest(expected));
                 compared++;
@@ -246,12 +248,12 @@ final class GoldenSegmenterTest {
                     continue;
                 }
                 // Ours are one bias.
-                Parameter parameter = parameters.get(name.replaceFirst("\\.[qv]_bias$", ".qkv.bias"));
-                assertThat(parameter).as(name).isNotNull();
+                Parameter parameter =
+                        Objects.requireNonNull(parameters.get(name.replaceFirst("\\.[qv]_bias$", ".qkv.bias")), name);
                 assertThat(parameter.depth())
                         .as(name)
                         .isEqualTo(entry.get("layer").asInt());
-                ParameterGroup group = groups.get(parameter.name());
+                ParameterGroup group = Objects.requireNonNull(groups.get(parameter.name()));
                 assertThat(group.scale()).as(name).isCloseTo(entry.get("scale").asDouble(), within(1e-12));
                 assertThat(group.decay()).as(name).isEqualTo(entry.get("decay").asBoolean());
                 compared++;

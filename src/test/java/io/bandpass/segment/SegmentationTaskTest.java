@@ -15,14 +15,17 @@ import io.bandpass.task.TrainingTask.BatchTotals;
 import io.bandpass.task.TrainingTask.MicroBatch;
 import io.bandpass.testing.SmallEncoders;
 import io.bandpass.torch.Compute;
+import io.bandpass.torch.Precision;
 import io.bandpass.torch.StepTimer;
 import io.bandpass.torch.Tensors;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
 import java.util.OptionalInt;
 import java.util.stream.Stream;
 import org.bytedeco.javacpp.PointerScope;
+import org.bytedeco.pytorch.Device;
 import org.bytedeco.pytorch.Scalar;
 import org.bytedeco.pytorch.Tensor;
 import org.bytedeco.pytorch.global.torch;
@@ -39,6 +42,11 @@ final class SegmentationTaskTest {
     }
 
     private static SegmentationTask task(EncoderConfig encoder, double dropout, boolean checkpointing) {
+        return task(encoder, dropout, checkpointing, Compute.cpu());
+    }
+
+    private static SegmentationTask task(
+            EncoderConfig encoder, double dropout, boolean checkpointing, Compute compute) {
         return new SegmentationTask(
                 encoder,
                 new UperNetConfig(
@@ -49,7 +57,7 @@ final class SegmentationTaskTest {
                 CLASSES,
                 3,
                 checkpointing,
-                Compute.cpu());
+                compute);
     }
 
     /** Five images with different numbers of labelled pixels; the last row of each is padding. */
@@ -84,10 +92,14 @@ final class SegmentationTaskTest {
         return found;
     }
 
+    private static float loss(Map<String, float[]> step) {
+        return Objects.requireNonNull(step.get("loss"))[0];
+    }
+
     private static void assertClose(Map<String, float[]> actual, Map<String, float[]> expected, double tolerance) {
         assertThat(actual.keySet()).isEqualTo(expected.keySet());
         expected.forEach((name, values) -> {
-            float[] others = actual.get(name);
+            float[] others = Objects.requireNonNull(actual.get(name));
             double largest = 1e-4;
             for (float value : values) {
                 largest = Math.max(largest, Math.abs(value));
@@ -125,6 +137,28 @@ final class SegmentationTaskTest {
         }
     }
 
+    @ParameterizedTest
+    @MethodSource("encoders")
+    void halfPrecisionGivesNearlyTheSameLoss(EncoderConfig encoder) {
+        try (PointerScope scope = new PointerScope()) {
+            Batch batch = batch();
+            Compute compute = new Compute(new Device("cpu"), Precision.BF16);
+            try (SegmentationTask full = task(encoder, 0, false);
+                    SegmentationTask half = task(encoder, 0, false, compute)) {
+                full.setTraining(false);
+                half.setTraining(false);
+                float expected = loss(step(full, batch, 5));
+                Map<String, float[]> found = step(half, batch, 5);
+                assertThat(loss(found)).isCloseTo(expected, within(0.03f * expected));
+                assertThat(found.values()).allSatisfy(values -> {
+                    for (float value : values) {
+                        assertThat(value).isFinite();
+                    }
+                });
+            }
+        }
+    }
+
     @Test
     void whatPaddingHidesDoesNotMatter() {
         try (PointerScope scope = new PointerScope()) {
@@ -140,8 +174,7 @@ final class SegmentationTaskTest {
             Tensors.slice(other, 2, 14, 15).fill_(new Scalar(200L));
             try (SegmentationTask one = task(SmallEncoders.vit(4), 0, false);
                     SegmentationTask two = task(SmallEncoders.vit(4), 0, false)) {
-                assertThat(step(two, changed, 5).get("loss"))
-                        .isNotEqualTo(step(one, batch, 5).get("loss"));
+                assertThat(loss(step(two, changed, 5))).isNotEqualTo(loss(step(one, batch, 5)));
             }
         }
     }
