@@ -14,6 +14,7 @@ import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.Command;
+import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.Option;
 import picocli.CommandLine.Spec;
@@ -29,7 +30,8 @@ import picocli.CommandLine.Spec;
             "Examples:",
             "  bandpass compare --recipe quick-resnet --tasks scratch,mfm,denoise --seeds 3 --out compared/",
             "  bandpass compare --recipe quick-vit --tasks scratch,mfm,quick-mae --encoders quick-vit,quick-resnet \\",
-            "    --budget 10 --data flowers/ --out compared/"
+            "    --budget 10 --data flowers/ --out compared/",
+            "  bandpass compare --tasks scratch,mfm --segment streets/ --few-masks 50 --out compared/"
         })
 final class CompareCommand implements Callable<Integer> {
     private static final String AUTO = "auto";
@@ -74,7 +76,8 @@ final class CompareCommand implements Callable<Integer> {
     @Option(
             names = "--finetune-recipe",
             paramLabel = "NAME|FILE",
-            description = "Recipe of fine-tuning. Default: finetune-quick, for transformers finetune-quick-vit.")
+            description = "Recipe of fine-tuning, or none to leave it out. Default: finetune-quick, for transformers"
+                    + " finetune-quick-vit.")
     private @Nullable String finetuneRecipe;
 
     @Option(
@@ -106,6 +109,9 @@ final class CompareCommand implements Callable<Integer> {
             paramLabel = "PATH",
             description = ImagesOption.LABELLED)
     private List<String> data = new ArrayList<>();
+
+    @Mixin
+    private SegmentStageOptions segmentation = new SegmentStageOptions();
 
     @Option(names = "--out", paramLabel = "DIR", description = "Folder of the comparison, new or to go on with.")
     private @Nullable Path out;
@@ -165,6 +171,7 @@ final class CompareCommand implements Callable<Integer> {
         settings.forEach(comparison::set);
         finetuneSettings.forEach(comparison::finetuneSet);
         data.forEach(comparison::data);
+        segmentation.addTo(comparison);
         Matcher part = SHARD.matcher(shard);
         if (!part.matches()) {
             throw new ConfigException("--shard is '" + shard + "', but must be a part and their number, such as 1/2");

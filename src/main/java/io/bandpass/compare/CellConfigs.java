@@ -9,8 +9,13 @@ import io.bandpass.config.PretrainingConfig;
 import io.bandpass.config.Recipes;
 import io.bandpass.config.RunConfig;
 import io.bandpass.config.ScheduleConfig;
+import io.bandpass.config.SegmentationConfig;
 import io.bandpass.config.SimMimConfig;
+import io.bandpass.metrics.Scores;
+import io.bandpass.run.RunKinds;
 import io.bandpass.run.RunSetup;
+import java.util.ArrayList;
+import java.util.List;
 import java.util.Locale;
 import java.util.OptionalInt;
 import java.util.regex.Pattern;
@@ -43,11 +48,20 @@ final class CellConfigs {
         config.settings().stream()
                 .filter(setting -> !ENCODER_OR_TASK.matcher(setting).matches())
                 .forEach(pretraining::set);
-        ConfigBuilder<FinetuningConfig> finetuning =
-                Recipes.load(FinetuningConfig.class, config.finetuneRecipe(shared.encoder()));
-        config.finetuneSettings().stream()
-                .filter(setting -> !ENCODER_OR_TASK.matcher(setting).matches())
-                .forEach(finetuning::set);
+        if (config.finetunes()) {
+            ConfigBuilder<FinetuningConfig> finetuning =
+                    Recipes.load(FinetuningConfig.class, config.finetuneRecipe(shared.encoder()));
+            config.finetuneSettings().stream()
+                    .filter(setting -> !ENCODER_OR_TASK.matcher(setting).matches())
+                    .forEach(finetuning::set);
+        }
+        if (config.segment().isWanted()) {
+            ConfigBuilder<SegmentationConfig> segmentation =
+                    Recipes.load(SegmentationConfig.class, config.segment().recipe(shared.encoder()));
+            config.segment().settings().stream()
+                    .filter(setting -> !ENCODER_OR_TASK.matcher(setting).matches())
+                    .forEach(segmentation::set);
+        }
     }
 
     /**
@@ -95,6 +109,54 @@ final class CellConfigs {
             SimMimConfig.publishedBlockSize(start(encoder).encoder())
                     .ifPresent(block -> builder.set("task.block-size", Integer.toString(block), "`tasks` " + SIMMIM));
         }
+    }
+
+    /** Returns the trainings that begin with the encoder of a cell, in their order; they do not depend on the task. */
+    List<EncoderUse<?>> uses(String encoder, int seed) {
+        List<EncoderUse<?>> uses = new ArrayList<>();
+        if (config.finetunes()) {
+            if (config.fewLabels().isPresent()) {
+                uses.add(finetuning(CellRunner.FEW, encoder, seed, config.fewLabels(), CellResult.TOP1_FEW));
+            }
+            uses.add(finetuning(CellRunner.ALL, encoder, seed, OptionalInt.empty(), CellResult.TOP1_ALL));
+        }
+        if (config.segment().isWanted()) {
+            OptionalInt few = config.segment().fewMasks();
+            if (few.isPresent()) {
+                uses.add(segmentation(CellRunner.SEGMENT_FEW, encoder, seed, few, CellResult.MIOU_FEW));
+            }
+            uses.add(segmentation(CellRunner.SEGMENT_ALL, encoder, seed, OptionalInt.empty(), CellResult.MIOU_ALL));
+        }
+        return uses;
+    }
+
+    private EncoderUse<FinetuningConfig> finetuning(
+            String stage, String encoder, int seed, OptionalInt perClass, String score) {
+        return new EncoderUse<>(stage, RunKinds.FINETUNING, finetuning(encoder, seed, perClass), Scores.TOP1, score);
+    }
+
+    private EncoderUse<SegmentationConfig> segmentation(
+            String stage, String encoder, int seed, OptionalInt images, String score) {
+        return new EncoderUse<>(
+                stage, RunKinds.SEGMENTATION, segmentation(encoder, seed, images), Scores.MEAN_IOU, score);
+    }
+
+    /**
+     * Returns the segmentation configuration of a cell.
+     *
+     * @param images with masks, to train on; empty for all
+     */
+    private SegmentationConfig segmentation(String encoder, int seed, OptionalInt images) {
+        SegmentationPlan plan = config.segment();
+        RunConfig start = start(encoder);
+        ConfigBuilder<SegmentationConfig> builder = Recipes.load(SegmentationConfig.class, plan.recipe(start.encoder()))
+                .pretrained(EncoderDescription.of(start), "recipe " + encoder);
+        plan.settings().forEach(builder::set);
+        plan.steps().ifPresent(steps -> builder.set("train.steps", Integer.toString(steps), "`segment-steps`"));
+        images.ifPresent(count -> builder.set("masks.images", Integer.toString(count), "`few-masks`"));
+        return RunSetup.locate(builder.dataPaths(plan.data())
+                .set("train.seed", Integer.toString(seed), "`seeds`")
+                .build());
     }
 
     /**

@@ -27,6 +27,10 @@ record CellResult(
     static final String TOP1_ALL = "top1_all";
     /** Top-1 accuracy after fine-tuning with few labels, as a fraction. */
     static final String TOP1_FEW = "top1_few";
+    /** Mean IoU of the segmentation model that was trained with all masks, as a fraction. */
+    static final String MIOU_ALL = "miou_all";
+    /** Mean IoU of the segmentation model that was trained with few masks, as a fraction. */
+    static final String MIOU_FEW = "miou_few";
     /** Median of the logged throughput of pre-training. */
     static final String IMAGES_PER_SECOND = "images_per_second";
     /** Largest resident memory of the process in pre-training, in bytes. */

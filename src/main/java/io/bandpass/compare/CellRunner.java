@@ -1,9 +1,6 @@
 package io.bandpass.compare;
 
 import io.bandpass.checkpoint.RunFolder;
-import io.bandpass.checkpoint.RunFolderException;
-import io.bandpass.config.ConfigDifference;
-import io.bandpass.config.FinetuningConfig;
 import io.bandpass.config.PretrainingConfig;
 import io.bandpass.config.RunConfig;
 import io.bandpass.config.TrainSection;
@@ -15,6 +12,7 @@ import io.bandpass.metrics.Scores;
 import io.bandpass.metrics.StepMetrics;
 import io.bandpass.metrics.SummaryFile;
 import io.bandpass.metrics.TrainingListener;
+import io.bandpass.run.RunKind;
 import io.bandpass.run.RunKinds;
 import io.bandpass.run.RunSession;
 import io.bandpass.run.RunSession.RunCallbacks;
@@ -32,15 +30,18 @@ import java.util.Locale;
 import java.util.Map;
 import java.util.Optional;
 import java.util.function.BooleanSupplier;
+import java.util.stream.Stream;
 
 /**
- * Runs a cell: pre-training, then fine-tuning with few labels and with all of them. Each stage has its own run folder,
+ * Runs a cell: pre-training, then what its encoder is used for, with few labels and with all of them. Each stage has its own run folder,
  * which is started, resumed or reused, so that a cell can be interrupted at any time.
  */
 final class CellRunner {
     static final String PRETRAIN = "pretrain";
     static final String FEW = "finetune-few";
     static final String ALL = "finetune-all";
+    static final String SEGMENT_FEW = "segment-few";
+    static final String SEGMENT_ALL = "segment-all";
 
     private final ComparisonPlan.Cell cell;
     private final Path folder;
@@ -63,11 +64,6 @@ final class CellRunner {
     /** A whole stage; returns whether it is done. */
     private interface Stage {
         boolean run() throws IOException;
-    }
-
-    /** Starts or resumes the training run of a stage. */
-    private interface Run {
-        RunSummary run(RunCallbacks callbacks) throws IOException;
     }
 
     /**
@@ -111,19 +107,18 @@ final class CellRunner {
             PretrainingConfig config = cell.pretraining().get();
             End end = attempt(PRETRAIN, () -> pretrain(config));
             if (end != End.DONE) {
-                // Without its weights there is nothing to fine-tune.
+                // Without its weights there is nothing to go on with.
                 return end == End.DIVERGED;
             }
             weights = Optional.of(folder.resolve(PRETRAIN));
         }
         Optional<Path> start = weights;
-        if (cell.few().isPresent()) {
-            FinetuningConfig few = cell.few().get();
-            if (attempt(FEW, () -> finetune(FEW, few, start, CellResult.TOP1_FEW)) == End.STOPPED) {
+        for (EncoderUse<?> use : cell.uses()) {
+            if (attempt(use.stage(), () -> use(use, start)) == End.STOPPED) {
                 return false;
             }
         }
-        return attempt(ALL, () -> finetune(ALL, cell.all(), start, CellResult.TOP1_ALL)) != End.STOPPED;
+        return true;
     }
 
     /**
@@ -152,12 +147,7 @@ final class CellRunner {
     /** Pre-trains; returns whether the stage is done. */
     private boolean pretrain(PretrainingConfig config) throws IOException {
         Path out = folder.resolve(PRETRAIN);
-        Optional<RunSummary> end = stage(
-                PRETRAIN,
-                callbacks -> exists(out)
-                        ? RunSession.resume(RunKinds.PRETRAINING, out, List.of(), callbacks)
-                        : RunSession.start(
-                                RunKinds.PRETRAINING, config, cell.encoder(), out, true, Optional.empty(), callbacks));
+        Optional<RunSummary> end = stage(PRETRAIN, RunKinds.PRETRAINING, config, Optional.empty());
         if (end.isEmpty()) {
             return false;
         }
@@ -195,16 +185,11 @@ final class CellRunner {
         }
     }
 
-    private boolean finetune(String stage, FinetuningConfig config, Optional<Path> weights, String score)
-            throws IOException {
-        Path out = folder.resolve(stage);
-        Optional<RunSummary> end = stage(
-                stage,
-                callbacks -> exists(out)
-                        ? RunSession.resume(RunKinds.FINETUNING, out, List.of(), callbacks)
-                        : RunSession.start(RunKinds.FINETUNING, config, cell.encoder(), out, true, weights, callbacks));
-        end.flatMap(summary -> Optional.ofNullable(summary.scores().get(Scores.TOP1)))
-                .ifPresent(top1 -> scores.put(score, top1));
+    /** Trains with the encoder; returns whether the stage is done. */
+    private <C extends Record & RunConfig> boolean use(EncoderUse<C> use, Optional<Path> weights) throws IOException {
+        Optional<RunSummary> end = stage(use.stage(), use.kind(), use.config(), weights);
+        end.flatMap(summary -> Optional.ofNullable(summary.scores().get(use.measured())))
+                .ifPresent(value -> scores.put(use.score(), value));
         write(false);
         return end.isPresent();
     }
@@ -214,24 +199,30 @@ final class CellRunner {
         return Files.isRegularFile(new RunFolder(run).config());
     }
 
-    /** Runs a stage; returns its summary, or empty if it was stopped. */
-    private Optional<RunSummary> stage(String stage, Run run) throws IOException {
-        RunFolder files = new RunFolder(folder.resolve(stage));
+    /** Starts, resumes or reuses the run of a stage; returns its summary, or empty if it was stopped. */
+    private <C extends Record & RunConfig> Optional<RunSummary> stage(
+            String stage, RunKind<C> kind, C config, Optional<Path> weights) throws IOException {
+        Path out = folder.resolve(stage);
+        RunFolder files = new RunFolder(out);
         if (Files.exists(files.done())) {
             progress.wasThere(cell, stage);
-            computed.putIfAbsent(stage, conditions(stage, files));
+            computed.putIfAbsent(stage, conditions(kind, files));
             return Optional.of(SummaryFile.read(files.summary()));
         }
         if (stop.getAsBoolean()) {
             return Optional.empty();
         }
-        progress.begins(cell, stage, exists(folder.resolve(stage)));
+        boolean begun = exists(out);
+        progress.begins(cell, stage, begun);
         if (stage.equals(PRETRAIN)) {
             progress.line(cell.name() + ": " + cell.description());
         }
         long start = System.nanoTime();
-        RunSummary summary = run.run(new RunCallbacks(List.of(new StageListener(stage)), stop));
-        computed.put(stage, conditions(stage, files));
+        RunCallbacks callbacks = new RunCallbacks(List.of(new StageListener(stage)), stop);
+        RunSummary summary = begun
+                ? RunSession.resume(kind, out, List.of(), callbacks)
+                : RunSession.start(kind, config, cell.encoder(), out, true, weights, callbacks);
+        computed.put(stage, conditions(kind, files));
         if (summary.outcome().equals(RunSetup.INTERRUPTED)) {
             return Optional.empty();
         }
@@ -240,26 +231,17 @@ final class CellRunner {
     }
 
     private static String describe(RunSummary summary) {
-        if (summary.score(Scores.TOP1).isPresent()) {
-            return String.format(
-                    Locale.ROOT,
-                    "top-1 %.2f %%",
-                    100 * summary.score(Scores.TOP1).getAsDouble());
-        }
-        return summary.score(Scores.KNN_TOP1).isPresent()
-                ? String.format(
-                        Locale.ROOT,
-                        "kNN top-1 %.2f %%",
-                        100 * summary.score(Scores.KNN_TOP1).getAsDouble())
-                : "";
+        return Stream.of(Scores.TOP1, Scores.MEAN_IOU, Scores.KNN_TOP1)
+                .filter(name -> summary.score(name).isPresent())
+                .findFirst()
+                .map(name -> Scores.describe(name, summary.score(name).getAsDouble()))
+                .orElse("");
     }
 
-    private static String conditions(String stage, RunFolder files) throws IOException {
-        TrainSection train = stage.equals(PRETRAIN)
-                ? StoredConfig.read(PretrainingConfig.class, files.resolvedConfig())
-                        .train()
-                : StoredConfig.read(FinetuningConfig.class, files.resolvedConfig())
-                        .train();
+    private static <C extends Record & RunConfig> String conditions(RunKind<C> kind, RunFolder files)
+            throws IOException {
+        TrainSection train =
+                StoredConfig.read(kind.config(), files.resolvedConfig()).train();
         return String.format(
                 Locale.ROOT,
                 "%s, %s, %s",
@@ -288,39 +270,6 @@ final class CellRunner {
             if (pretrains) {
                 scores.merge(CellResult.RESIDENT_BYTES, (double) Engine.residentBytes(), Math::max);
             }
-        }
-    }
-
-    /**
-     * Rejects a cell whose runs were begun with other settings, because a recipe has changed since.
-     *
-     * @param folder of the cell
-     */
-    static void refuseChanges(ComparisonPlan.Cell cell, Path folder) throws IOException {
-        if (cell.pretraining().isPresent()) {
-            refuseChanges(PretrainingConfig.class, PRETRAIN, cell.pretraining().get(), folder);
-        }
-        if (cell.few().isPresent()) {
-            refuseChanges(FinetuningConfig.class, FEW, cell.few().get(), folder);
-        }
-        refuseChanges(FinetuningConfig.class, ALL, cell.all(), folder);
-    }
-
-    private static <T extends Record & RunConfig> void refuseChanges(Class<T> type, String stage, T config, Path folder)
-            throws IOException {
-        RunFolder files = new RunFolder(folder.resolve(stage));
-        if (!Files.isRegularFile(files.config())) {
-            return;
-        }
-        List<ConfigDifference> differences = ConfigDifference.between(StoredConfig.read(type, files.config()), config);
-        if (!differences.isEmpty()) {
-            throw new RunFolderException(String.format(
-                    Locale.ROOT,
-                    "%s was begun with other settings, as a recipe has changed since (%s); remove it to run it anew, or compare in another `out`",
-                    files.root(),
-                    String.join(
-                            ", ",
-                            differences.stream().map(ConfigDifference::toString).toList())));
         }
     }
 }

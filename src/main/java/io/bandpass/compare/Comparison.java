@@ -8,17 +8,14 @@ import io.bandpass.config.Recipes;
 import io.bandpass.machine.Environment;
 import io.bandpass.run.Finetuning;
 import io.bandpass.run.RunSetup;
-import io.bandpass.text.Counts;
-import io.bandpass.torch.Engine;
+import io.bandpass.run.Segmentation;
 import java.io.IOException;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
-import java.util.Locale;
 import java.util.OptionalInt;
 import java.util.function.BooleanSupplier;
 import java.util.function.Consumer;
-import java.util.stream.IntStream;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -34,6 +31,8 @@ public final class Comparison {
     private final List<String> settings = new ArrayList<>();
     private final List<String> finetuneSettings = new ArrayList<>();
     private final List<String> data = new ArrayList<>();
+    private final List<String> masks = new ArrayList<>();
+    private final List<String> segmentSettings = new ArrayList<>();
     private List<String> tasks = List.of(ComparisonConfig.SCRATCH, "mfm");
     private List<String> encoders;
     private int seeds = 1;
@@ -42,6 +41,9 @@ public final class Comparison {
     private String finetuneRecipe = ComparisonConfig.AUTO;
     private OptionalInt finetuneEpochs = OptionalInt.empty();
     private OptionalInt fewEpochs = OptionalInt.empty();
+    private String segmentRecipe = ComparisonConfig.AUTO;
+    private OptionalInt fewMasks = OptionalInt.empty();
+    private OptionalInt segmentSteps = OptionalInt.empty();
     private int shard = 1;
     private int shards = 1;
     private boolean refuseImpossible;
@@ -97,7 +99,10 @@ public final class Comparison {
         return this;
     }
 
-    /** Sets the fine-tuning recipe; by default the one for small images that suits each encoder. */
+    /**
+     * Sets the fine-tuning recipe, {@code none} for no fine-tuning; by default the one for small images that suits each
+     * encoder. Without fine-tuning, images need no labels.
+     */
     public Comparison finetuneRecipe(String nameOrFile) {
         finetuneRecipe = nameOrFile;
         return this;
@@ -130,6 +135,39 @@ public final class Comparison {
     /** Adds labelled images in any form that {@link Finetuning#data} accepts. By default the bundled ones are used. */
     public Comparison data(String path) {
         data.add(path);
+        return this;
+    }
+
+    /**
+     * Adds images with masks in any form that {@link Segmentation#data} accepts; with them, each cell also trains a
+     * segmentation model that begins with its encoder.
+     */
+    public Comparison segment(String path) {
+        masks.add(path);
+        return this;
+    }
+
+    /** Sets the segmentation recipe; by default the one for small images that suits each encoder. */
+    public Comparison segmentRecipe(String nameOrFile) {
+        segmentRecipe = nameOrFile;
+        return this;
+    }
+
+    /** Sets the training images of a second segmentation; by default there is none. */
+    public Comparison fewMasks(int images) {
+        fewMasks = OptionalInt.of(images);
+        return this;
+    }
+
+    /** Sets the optimizer steps of each segmentation; by default those of its recipe. */
+    public Comparison segmentSteps(int steps) {
+        segmentSteps = OptionalInt.of(steps);
+        return this;
+    }
+
+    /** Sets a key of every segmentation. */
+    public Comparison segmentSet(String assignment) {
+        segmentSettings.add(assignment);
         return this;
     }
 
@@ -176,53 +214,20 @@ public final class Comparison {
      * one on a GPU.
      */
     public int fittingJobs() throws IOException {
-        List<ComparisonPlan.Cell> mine = mine(resolve(config()));
-        int jobs = FittingJobs.of(mine, Engine.physicalCores(), Environment.memoryBytes());
-        return jobs > 1 && computesOnGpu(mine) ? 1 : jobs;
-    }
-
-    private static boolean computesOnGpu(List<ComparisonPlan.Cell> cells) {
-        return cells.stream()
-                .flatMap(cell -> cell.stages().values().stream())
-                .map(stage -> stage.train().device())
-                .distinct()
-                .anyMatch(Comparison::isGpu);
-    }
-
-    private static boolean isGpu(String device) {
-        if (device.equals("cpu")) {
-            return false;
-        }
-        Engine.load();
-        return Engine.device(device).is_cuda();
+        return FittingJobs.onThisMachine(resolve(config()).part(shard, shards));
     }
 
     /** Describes the plan in human-readable lines; opens the data to count its images. */
     public List<String> plan() throws IOException {
         ComparisonConfig config = config();
         ComparisonPlan plan = resolve(config);
-        List<ComparisonPlan.Cell> mine = mine(plan);
+        List<ComparisonPlan.Cell> mine = plan.part(shard, shards);
         List<String> plannedLines = new ArrayList<>(plan.notices());
         plan.impossible().forEach(impossible -> plannedLines.add(impossible.sentence()));
         plannedLines.addAll(plan.descriptions());
         ComparisonProgress progress = new ComparisonProgress(mine, Environment.jobs(), plannedLines::add);
-        for (ComparisonPlan.Cell cell : mine) {
-            plannedLines.add(cell.name() + ": "
-                    + String.join(
-                            ", ",
-                            cell.stages().keySet().stream()
-                                    .map(stage -> stage + " "
-                                            + Counts.of(progress.of(cell, stage).steps(), "step"))
-                                    .toList()));
-        }
-        ComparisonProgress.Work total = progress.total();
-        plannedLines.add(String.format(
-                Locale.ROOT,
-                "%s, %s, %s to process, of %s",
-                Counts.of(mine.size(), "cell"),
-                Counts.grouped(total.steps(), "step"),
-                Counts.grouped(total.images(), "image"),
-                String.join(", ", config.data())));
+        plannedLines.addAll(progress.descriptions());
+        plannedLines.add(progress.total().text(mine.size()) + ", of " + String.join(", ", config.paths()));
         return plannedLines;
     }
 
@@ -243,7 +248,7 @@ public final class Comparison {
         ComparisonPlan plan = resolve(config);
         plan.notices().forEach(sentence -> lines.accept("notice: " + sentence));
         plan.impossible().forEach(impossible -> lines.accept("notice: " + impossible.sentence()));
-        List<ComparisonPlan.Cell> mine = mine(plan);
+        List<ComparisonPlan.Cell> mine = plan.part(shard, shards);
         ComparisonProgress progress = new ComparisonProgress(mine, Environment.jobs(), lines);
         return new ComparisonRunner(config, plan, mine, folder, progress, stop).run();
     }
@@ -265,13 +270,14 @@ public final class Comparison {
                 encoders,
                 seeds,
                 budget.orElse(located.train().epochs()),
-                fewLabels,
+                finetuneRecipe.equals(ComparisonConfig.NONE) ? OptionalInt.empty() : fewLabels,
                 finetuneRecipe,
                 finetuneEpochs,
                 fewEpochs,
                 settings,
                 finetuneSettings,
-                located.data().paths());
+                located.data().paths(),
+                SegmentationPlan.located(masks, segmentRecipe, fewMasks, segmentSteps, segmentSettings));
     }
 
     private ComparisonPlan resolve(ComparisonConfig config) {
@@ -280,21 +286,5 @@ public final class Comparison {
             throw new ConfigException(plan.impossible().get(0).sentence());
         }
         return plan;
-    }
-
-    private List<ComparisonPlan.Cell> mine(ComparisonPlan plan) {
-        int cells = plan.cells().size();
-        if (shard < 1 || shards < shard || shards > cells) {
-            throw new ConfigException(String.format(
-                    Locale.ROOT,
-                    "`shard` is %d/%d, but must be a number from 1, of at most as many parts as there are cells, %d",
-                    shard,
-                    shards,
-                    cells));
-        }
-        return IntStream.range(0, cells)
-                .filter(i -> i % shards == shard - 1)
-                .mapToObj(plan.cells()::get)
-                .toList();
     }
 }

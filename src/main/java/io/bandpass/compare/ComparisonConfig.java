@@ -1,6 +1,7 @@
 package io.bandpass.compare;
 
 import com.fasterxml.jackson.databind.JsonNode;
+import com.fasterxml.jackson.databind.node.ObjectNode;
 import io.bandpass.config.Check;
 import io.bandpass.config.ConfigBuilder;
 import io.bandpass.config.ConfigException;
@@ -20,6 +21,7 @@ import java.util.HashSet;
 import java.util.List;
 import java.util.OptionalInt;
 import java.util.Set;
+import java.util.stream.Stream;
 
 /**
  * Configuration of a comparison: every task with every encoder and several seeds, on the same data and for the same
@@ -31,13 +33,14 @@ import java.util.Set;
  * @param seeds number of seeds, which start at 0
  * @param budget epochs of pre-training
  * @param fewLabels images per class of the second fine-tuning, or {@code none}
- * @param finetuneRecipe recipe of both fine-tunings, or {@link #AUTO} for the one for small images that suits each
- *     encoder
+ * @param finetuneRecipe recipe of both fine-tunings, {@link #AUTO} for the one for small images that suits each encoder,
+ *     or {@link #NONE} for no fine-tuning
  * @param finetuneEpochs epochs of fine-tuning with all labels; empty for those of the recipe
  * @param fewEpochs epochs of fine-tuning with few labels; empty for those of the recipe
  * @param settings overrides for pre-training, each {@code section.key=value}
  * @param finetuneSettings overrides for both fine-tunings
  * @param data absolute paths
+ * @param segment segmentation with the encoders, if wanted
  */
 public record ComparisonConfig(
         String recipe,
@@ -51,12 +54,18 @@ public record ComparisonConfig(
         OptionalInt fewEpochs,
         List<String> settings,
         List<String> finetuneSettings,
-        List<String> data) {
+        List<String> data,
+        SegmentationPlan segment) {
     /** Task without pre-training. */
     public static final String SCRATCH = "scratch";
 
     /** Value that selects the fine-tuning recipe by encoder. */
     public static final String AUTO = "auto";
+
+    /** Fine-tuning recipe of a comparison without fine-tuning. */
+    public static final String NONE = "none";
+
+    private static final String SEGMENT = "segment";
 
     public ComparisonConfig {
         tasks = List.copyOf(tasks);
@@ -72,6 +81,9 @@ public record ComparisonConfig(
         fewLabels.ifPresent(count -> Check.positive("`few-labels`", count));
         finetuneEpochs.ifPresent(epochs -> Check.positive("`finetune-epochs`", epochs));
         fewEpochs.ifPresent(epochs -> Check.positive("`few-epochs`", epochs));
+        if (finetuneRecipe.equals(NONE)) {
+            checkNoFinetuning(finetuneEpochs, fewEpochs, finetuneSettings, segment);
+        }
         refuse(settings, "`set`", "train.epochs", "`budget`");
         refuse(settings, "`set`", "train.steps", "`budget`");
         refuse(settings, "`set`", "train.seed", "`seeds`");
@@ -83,6 +95,28 @@ public record ComparisonConfig(
         refuse(finetuneSettings, "`finetune-set`", "labels.per-class", "`few-labels`");
         refuse(finetuneSettings, "`finetune-set`", "encoder.type", "`encoders`");
         refuse(finetuneSettings, "`finetune-set`", "data.paths", "`data`");
+    }
+
+    private static void checkNoFinetuning(
+            OptionalInt finetuneEpochs, OptionalInt fewEpochs, List<String> settings, SegmentationPlan segment) {
+        if (!segment.isWanted()) {
+            throw new ConfigException("`finetune-recipe` is none, so nothing would be compared: give images with masks"
+                    + " with `segment`, or a recipe");
+        }
+        if (finetuneEpochs.isPresent() || fewEpochs.isPresent() || !settings.isEmpty()) {
+            throw new ConfigException("`finetune-recipe` is none, so `finetune-epochs`, `few-epochs` and `finetune-set`"
+                    + " have no meaning: leave them out, or give a recipe");
+        }
+    }
+
+    /** Returns all images of the comparison: those of {@link #data}, and those with masks. */
+    List<String> paths() {
+        return Stream.concat(data.stream(), segment.data().stream()).distinct().toList();
+    }
+
+    /** Whether cells are fine-tuned. */
+    public boolean finetunes() {
+        return !finetuneRecipe.equals(NONE);
     }
 
     /** Returns the fine-tuning recipe for an encoder. */
@@ -112,7 +146,8 @@ public record ComparisonConfig(
         }
     }
 
-    private static void refuse(List<String> settings, String flag, String key, String right) {
+    /** Refuses a key in settings that the plan settles, and names the option that does. */
+    static void refuse(List<String> settings, String flag, String key, String right) {
         for (String setting : settings) {
             if (setting.replaceFirst("=.*", "").trim().equals(key)) {
                 throw new ConfigException(flag + " " + setting + " differs between cells or belongs to all of them: "
@@ -132,13 +167,16 @@ public record ComparisonConfig(
     }
 
     /**
-     * Reads the output of {@link #toYaml}.
+     * Reads the output of {@link #toYaml}, also of versions that knew no segmentation.
      *
      * @param source for messages
      */
     public static ComparisonConfig fromYaml(String text, String source) {
         JsonNode tree = StrictYaml.read(text, source);
         KnownKeys.check(tree, ComparisonConfig.class, source);
+        if (tree instanceof ObjectNode plan && !plan.has(SEGMENT)) {
+            plan.set(SEGMENT, StrictYaml.read(ConfigBuilder.toYaml(SegmentationPlan.NONE), source));
+        }
         return RecordBinder.bind(tree, ComparisonConfig.class);
     }
 }

@@ -1,8 +1,8 @@
 package io.bandpass.compare;
 
 import io.bandpass.compare.ComparisonTable.Course;
+import io.bandpass.compare.ComparisonTable.Use;
 import io.bandpass.metrics.ScoreMetrics;
-import io.bandpass.metrics.Scores;
 import io.bandpass.metrics.StepMetrics;
 import io.bandpass.report.Chart;
 import io.bandpass.report.SvgChart.Line;
@@ -13,7 +13,7 @@ import java.util.Optional;
 import java.util.stream.IntStream;
 
 /**
- * Curves of fine-tuning, one chart per encoder: per task, a line for the mean over seeds and a faint one for each seed.
+ * Curves of fine-tuning and segmentation, a loss and a score per encoder: per task, a line for the mean over seeds and a faint one for each seed.
  */
 final class ComparisonCurves {
     /** Number of intervals of the epochs over which the noisy losses of batches are averaged. */
@@ -21,16 +21,17 @@ final class ComparisonCurves {
 
     private static final String LOSS =
             "Loss of the logged training batches, averaged over fortieths of the epochs; a faint line for each seed, a strong one for their mean.";
-    private static final String ACCURACY =
-            "Per cent of the held-out images whose class comes first; a faint line for each seed, a strong one for their mean.";
+    private static final String SEEDS = "; a faint line for each seed, a strong one for their mean.";
 
     /** Values at common positions; NaN if missing. */
     private record Curve(double[] x, double[] y) {}
 
+    private final Use use;
     private final List<Course> courses;
     private final List<String> tasks;
 
-    private ComparisonCurves(List<Course> courses, List<String> tasks) {
+    private ComparisonCurves(Use use, List<Course> courses, List<String> tasks) {
+        this.use = use;
         this.courses = courses;
         this.tasks = tasks;
     }
@@ -43,14 +44,19 @@ final class ComparisonCurves {
      */
     static List<Chart> of(List<Course> courses, List<String> tasks) {
         List<Chart> charts = new ArrayList<>();
-        for (String encoder : courses.stream().map(Course::encoder).distinct().toList()) {
-            ComparisonCurves curves = new ComparisonCurves(
-                    courses.stream()
-                            .filter(course -> course.encoder().equals(encoder))
-                            .toList(),
-                    tasks);
-            curves.loss(encoder).ifPresent(charts::add);
-            curves.accuracy(encoder).ifPresent(charts::add);
+        for (Use use : Use.values()) {
+            List<Course> all =
+                    courses.stream().filter(course -> course.use() == use).toList();
+            for (String encoder : all.stream().map(Course::encoder).distinct().toList()) {
+                ComparisonCurves curves = new ComparisonCurves(
+                        use,
+                        all.stream()
+                                .filter(course -> course.encoder().equals(encoder))
+                                .toList(),
+                        tasks);
+                curves.loss(encoder).ifPresent(charts::add);
+                curves.score(encoder).ifPresent(charts::add);
+            }
         }
         return charts;
     }
@@ -63,7 +69,7 @@ final class ComparisonCurves {
                 .orElse(0);
         List<Curve> curves =
                 courses.stream().map(course -> loss(course, epochs)).toList();
-        return chart("Fine-tuning of " + encoder + ": loss", LOSS, curves);
+        return chart(use.title + " " + encoder + ": loss", LOSS, curves);
     }
 
     private static Curve loss(Course course, double epochs) {
@@ -86,21 +92,21 @@ final class ComparisonCurves {
                         .toArray());
     }
 
-    /** Returns the chart of the accuracy; empty if it was evaluated only once, at the end. */
-    private Optional<Chart> accuracy(String encoder) {
-        List<Curve> curves = courses.stream().map(ComparisonCurves::accuracy).toList();
+    /** Returns the chart of the score; empty if it was evaluated only once, at the end. */
+    private Optional<Chart> score(String encoder) {
+        List<Curve> curves = courses.stream().map(this::score).toList();
         return curves.stream().allMatch(curve -> curve.x().length < 2)
                 ? Optional.empty()
-                : chart("Fine-tuning of " + encoder + ": top-1", ACCURACY, curves);
+                : chart(use.title + " " + encoder + ": " + use.label, use.explanation + SEEDS, curves);
     }
 
-    private static Curve accuracy(Course course) {
+    private Curve score(Course course) {
         List<ScoreMetrics> evaluations = course.metrics().scores();
         return new Curve(
                 evaluations.stream().mapToDouble(ScoreMetrics::epoch).toArray(),
                 evaluations.stream()
-                        .mapToDouble(evaluation ->
-                                100 * evaluation.value(Scores.TOP1).orElse(Double.NaN))
+                        .mapToDouble(
+                                evaluation -> 100 * evaluation.value(use.score).orElse(Double.NaN))
                         .toArray());
     }
 

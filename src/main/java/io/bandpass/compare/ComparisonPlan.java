@@ -13,6 +13,7 @@ import java.util.Locale;
 import java.util.Map;
 import java.util.Optional;
 import java.util.OptionalInt;
+import java.util.stream.IntStream;
 
 /**
  * All cells of a comparison with their configurations, resolved before anything runs.
@@ -26,15 +27,14 @@ record ComparisonPlan(List<Cell> cells, List<Impossible> impossible, List<String
      * One task with one encoder and one seed.
      *
      * @param pretraining empty for training from scratch
-     * @param few fine-tuning with few labels, if configured
+     * @param uses what its encoder is used for, in the order in which they run; at least one
      */
     record Cell(
-            String encoder,
-            String task,
-            int seed,
-            Optional<PretrainingConfig> pretraining,
-            FinetuningConfig all,
-            Optional<FinetuningConfig> few) {
+            String encoder, String task, int seed, Optional<PretrainingConfig> pretraining, List<EncoderUse<?>> uses) {
+        Cell {
+            uses = List.copyOf(uses);
+        }
+
         /** Returns its folder, relative to the comparison's. */
         String folder() {
             return rowFolder(encoder, task) + "/seed-" + seed;
@@ -44,9 +44,21 @@ record ComparisonPlan(List<Cell> cells, List<Impossible> impossible, List<String
         Map<String, RunConfig> stages() {
             Map<String, RunConfig> stages = new LinkedHashMap<>();
             pretraining.ifPresent(config -> stages.put(CellRunner.PRETRAIN, config));
-            few.ifPresent(config -> stages.put(CellRunner.FEW, config));
-            stages.put(CellRunner.ALL, all);
+            uses.forEach(use -> stages.put(use.stage(), use.config()));
             return stages;
+        }
+
+        /** Returns the configuration of a stage that uses the encoder; empty if there is no such stage. */
+        Optional<RunConfig> use(String stage) {
+            return uses.stream()
+                    .filter(use -> use.stage().equals(stage))
+                    .map(use -> (RunConfig) use.config())
+                    .findFirst();
+        }
+
+        /** Whether a stage is the last of its stages. */
+        boolean endsWith(String stage) {
+            return uses.get(uses.size() - 1).stage().equals(stage);
         }
 
         /** Describes the pre-training task and image size; empty for training from scratch. */
@@ -69,6 +81,28 @@ record ComparisonPlan(List<Cell> cells, List<Impossible> impossible, List<String
         String sentence() {
             return encoder + ", " + task + " is not possible: " + reason;
         }
+    }
+
+    /**
+     * Returns a part of the cells, every {@code count}-th one.
+     *
+     * @param number of the part, from 1
+     * @param count of parts
+     * @throws ConfigException if there is no such part, or there are more parts than cells
+     */
+    List<Cell> part(int number, int count) {
+        if (number < 1 || count < number || count > cells.size()) {
+            throw new ConfigException(String.format(
+                    Locale.ROOT,
+                    "`shard` is %d/%d, but must be a number from 1, of at most as many parts as there are cells, %d",
+                    number,
+                    count,
+                    cells.size()));
+        }
+        return IntStream.range(0, cells.size())
+                .filter(i -> i % count == number - 1)
+                .mapToObj(cells::get)
+                .toList();
     }
 
     /** Describes the pre-training of each table row: one line per encoder and task other than scratch. */
@@ -126,18 +160,19 @@ record ComparisonPlan(List<Cell> cells, List<Impossible> impossible, List<String
 
     private static Cell cell(
             CellConfigs recipes, ComparisonConfig config, String encoder, String task, int seed, List<String> notices) {
-        FinetuningConfig all = recipes.finetuning(encoder, seed, OptionalInt.empty());
+        List<EncoderUse<?>> uses = recipes.uses(encoder, seed);
+        Optional<PretrainingConfig> pretraining = task.equals(ComparisonConfig.SCRATCH)
+                ? Optional.empty()
+                : Optional.of(recipes.pretraining(encoder, task, seed));
         return new Cell(
                 Recipes.shortName(encoder),
                 Recipes.shortName(task),
                 seed,
-                task.equals(ComparisonConfig.SCRATCH)
-                        ? Optional.empty()
-                        : Optional.of(withSameHeldOutImages(recipes.pretraining(encoder, task, seed), all, notices)),
-                all,
-                config.fewLabels().isPresent()
-                        ? Optional.of(recipes.finetuning(encoder, seed, config.fewLabels()))
-                        : Optional.empty());
+                config.finetunes()
+                        ? pretraining.map(own -> withSameHeldOutImages(
+                                own, recipes.finetuning(encoder, seed, OptionalInt.empty()), notices))
+                        : pretraining,
+                uses);
     }
 
     /** Makes all stages of a seed, and training from scratch, hold out the same images if the data has no such part. */

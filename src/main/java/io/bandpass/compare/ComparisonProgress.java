@@ -1,6 +1,7 @@
 package io.bandpass.compare;
 
 import io.bandpass.config.RunConfig;
+import io.bandpass.data.Datasets;
 import io.bandpass.data.UnreadableImages;
 import io.bandpass.metrics.RunLines;
 import io.bandpass.run.RunKind;
@@ -14,6 +15,7 @@ import java.util.Map;
 import java.util.Objects;
 import java.util.Set;
 import java.util.function.Consumer;
+import java.util.stream.Collectors;
 
 /**
  * Work of each stage of a comparison and the remaining time, estimated from the multiply-adds and the duration of the
@@ -27,7 +29,17 @@ final class ComparisonProgress {
      * @param images images processed, counted once per epoch
      * @param multiplyAdds of all forward passes
      */
-    record Work(long steps, long images, double multiplyAdds) {}
+    record Work(long steps, long images, double multiplyAdds) {
+        /** Describes it as the work of so many cells. */
+        String text(int cells) {
+            return String.format(
+                    Locale.ROOT,
+                    "%s, %s, %s to process",
+                    Counts.of(cells, "cell"),
+                    Counts.grouped(steps, "step"),
+                    Counts.grouped(images, "image"));
+        }
+    }
 
     private final Map<ComparisonPlan.Cell, Map<String, Work>> work = new LinkedHashMap<>();
     private final Set<ComparisonPlan.Cell> open;
@@ -43,34 +55,22 @@ final class ComparisonProgress {
      *
      * @param cells of this process
      * @param processes that work on these cells
-     * @throws io.bandpass.data.DataException if the data cannot be used, or has no labels
+     * @throws io.bandpass.data.DataException if the data cannot be used, or has no labels or masks where those are needed
      */
     ComparisonProgress(List<ComparisonPlan.Cell> cells, int processes, Consumer<String> lines) {
         this.processes = processes;
         open = new HashSet<>(cells);
         this.lines = lines;
-        Map<String, Integer> images = new LinkedHashMap<>();
+        ImageCounts counts = new ImageCounts();
         for (ComparisonPlan.Cell cell : cells) {
             Map<String, Work> stages = new LinkedHashMap<>();
             cell.pretraining()
                     .ifPresent(config -> stages.put(
                             CellRunner.PRETRAIN,
-                            work(
-                                    config,
-                                    images.computeIfAbsent(
-                                            CellRunner.PRETRAIN, key -> count(RunKinds.PRETRAINING, config)))));
-            cell.few()
-                    .ifPresent(config -> stages.put(
-                            CellRunner.FEW,
-                            work(
-                                    config,
-                                    images.computeIfAbsent(
-                                            CellRunner.FEW, key -> count(RunKinds.FINETUNING, config)))));
-            stages.put(
-                    CellRunner.ALL,
-                    work(
-                            cell.all(),
-                            images.computeIfAbsent(CellRunner.ALL, key -> count(RunKinds.FINETUNING, cell.all()))));
+                            work(config, counts.of(CellRunner.PRETRAIN, RunKinds.PRETRAINING, config))));
+            for (EncoderUse<?> use : cell.uses()) {
+                stages.put(use.stage(), work(use.config(), counts.of(use)));
+            }
             work.put(cell, stages);
         }
         left = work.values().stream()
@@ -79,11 +79,27 @@ final class ComparisonProgress {
                 .sum();
     }
 
-    private static <C extends Record & RunConfig> int count(RunKind<C> kind, C config) {
-        UnreadableImages unreadable = new UnreadableImages(config.data().maxBad());
-        return kind.select(config, kind.open(config, kind.split(config), unreadable))
-                .train()
-                .size();
+    /** Training images of each stage, which are the same for all cells. */
+    private static final class ImageCounts {
+        private final Map<RunKind<?>, Datasets> opened = new LinkedHashMap<>();
+        private final Map<String, Integer> images = new LinkedHashMap<>();
+
+        <C extends Record & RunConfig> int of(EncoderUse<C> use) {
+            return of(use.stage(), use.kind(), use.config());
+        }
+
+        <C extends Record & RunConfig> int of(String stage, RunKind<C> kind, C config) {
+            return images.computeIfAbsent(
+                    stage,
+                    key -> kind.select(config, opened.computeIfAbsent(kind, of -> open(kind, config)))
+                            .train()
+                            .size());
+        }
+
+        private static <C extends Record & RunConfig> Datasets open(RunKind<C> kind, C config) {
+            UnreadableImages unreadable = new UnreadableImages(config.data().maxBad());
+            return kind.open(config, kind.split(config), unreadable);
+        }
     }
 
     private static Work work(RunConfig config, int images) {
@@ -112,6 +128,17 @@ final class ComparisonProgress {
                 all.stream().mapToDouble(Work::multiplyAdds).sum());
     }
 
+    /** Describes the stages of each cell in a human-readable line. */
+    List<String> descriptions() {
+        return work.entrySet().stream()
+                .map(cell -> cell.getKey().name() + ": "
+                        + cell.getValue().entrySet().stream()
+                                .map(stage -> stage.getKey() + " "
+                                        + Counts.of(stage.getValue().steps(), "step"))
+                                .collect(Collectors.joining(", ")))
+                .toList();
+    }
+
     /** Reports that a stage begins or resumes. */
     void begins(ComparisonPlan.Cell cell, String stage, boolean resumed) {
         Work whole = of(cell, stage);
@@ -132,7 +159,7 @@ final class ComparisonProgress {
      * @param result human-readable
      */
     void ended(ComparisonPlan.Cell cell, String stage, double seconds, String result) {
-        if (stage.equals(CellRunner.ALL)) {
+        if (cell.endsWith(stage)) {
             open.remove(cell);
         }
         done += of(cell, stage).multiplyAdds();
@@ -161,7 +188,7 @@ final class ComparisonProgress {
             return;
         }
         wasThere(cell, stage);
-        if (stage.equals(CellRunner.ALL)) {
+        if (cell.endsWith(stage)) {
             open.remove(cell);
         }
     }

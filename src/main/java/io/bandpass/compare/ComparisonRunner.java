@@ -4,7 +4,10 @@ import io.bandpass.BandpassException;
 import io.bandpass.checkpoint.RunFolder;
 import io.bandpass.checkpoint.RunFolderException;
 import io.bandpass.config.ConfigDifference;
+import io.bandpass.config.PretrainingConfig;
+import io.bandpass.config.RunConfig;
 import io.bandpass.format.AtomicFiles;
+import io.bandpass.run.StoredConfig;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -64,7 +67,7 @@ final class ComparisonRunner {
     boolean run() throws IOException {
         locked(this::writePlan);
         for (ComparisonPlan.Cell cell : mine) {
-            CellRunner.refuseChanges(cell, out.resolve(cell.folder()));
+            refuseChanges(cell, out.resolve(cell.folder()));
         }
         List<ComparisonPlan.Cell> left = new ArrayList<>(mine);
         removeEnded(left);
@@ -92,6 +95,47 @@ final class ComparisonRunner {
         }
         refuseDiverged();
         return true;
+    }
+
+    /**
+     * Rejects a cell whose runs were begun with other settings, because a recipe has changed since.
+     *
+     * @param folder of the cell
+     */
+    private static void refuseChanges(ComparisonPlan.Cell cell, Path folder) throws IOException {
+        if (cell.pretraining().isPresent()) {
+            refuseChanges(
+                    PretrainingConfig.class,
+                    CellRunner.PRETRAIN,
+                    cell.pretraining().get(),
+                    folder);
+        }
+        for (EncoderUse<?> use : cell.uses()) {
+            refuseChanges(use, folder);
+        }
+    }
+
+    private static <C extends Record & RunConfig> void refuseChanges(EncoderUse<C> use, Path folder)
+            throws IOException {
+        refuseChanges(use.kind().config(), use.stage(), use.config(), folder);
+    }
+
+    private static <T extends Record & RunConfig> void refuseChanges(Class<T> type, String stage, T config, Path folder)
+            throws IOException {
+        RunFolder files = new RunFolder(folder.resolve(stage));
+        if (!Files.isRegularFile(files.config())) {
+            return;
+        }
+        List<ConfigDifference> differences = ConfigDifference.between(StoredConfig.read(type, files.config()), config);
+        if (!differences.isEmpty()) {
+            throw new RunFolderException(String.format(
+                    Locale.ROOT,
+                    "%s was begun with other settings, as a recipe has changed since (%s); remove it to run it anew, or compare in another `out`",
+                    files.root(),
+                    String.join(
+                            ", ",
+                            differences.stream().map(ConfigDifference::toString).toList())));
+        }
     }
 
     private void refuseDiverged() throws IOException {

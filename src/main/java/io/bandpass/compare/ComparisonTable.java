@@ -1,6 +1,7 @@
 package io.bandpass.compare;
 
 import io.bandpass.metrics.MetricsFile;
+import io.bandpass.metrics.Scores;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
@@ -128,8 +129,29 @@ public record ComparisonTable(
         }
     }
 
-    /** Metrics of the fine-tuning of a cell. */
-    public record Course(String encoder, String task, MetricsFile.Content metrics) {}
+    /** What the encoder of a cell is used for. */
+    public enum Use {
+        FINETUNING("Fine-tuning of", Scores.TOP1, "top-1", "Per cent of the held-out images whose class comes first"),
+        SEGMENTATION("Segmentation with", Scores.MEAN_IOU, "mIoU", "Mean IoU of the held-out images in per cent");
+
+        /** Words before the encoder's name. */
+        final String title;
+        /** Name of its score. */
+        final String score;
+
+        final String label;
+        final String explanation;
+
+        Use(String title, String score, String label, String explanation) {
+            this.title = title;
+            this.score = score;
+            this.label = label;
+            this.explanation = explanation;
+        }
+    }
+
+    /** Metrics of a training with the encoder of a cell. */
+    public record Course(Use use, String encoder, String task, MetricsFile.Content metrics) {}
 
     /** Returns the rows with a description of their pre-training. */
     public List<Row> described() {

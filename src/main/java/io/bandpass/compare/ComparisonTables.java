@@ -5,6 +5,7 @@ import io.bandpass.compare.ComparisonTable.Cell;
 import io.bandpass.compare.ComparisonTable.Column;
 import io.bandpass.compare.ComparisonTable.Course;
 import io.bandpass.compare.ComparisonTable.Row;
+import io.bandpass.compare.ComparisonTable.Use;
 import io.bandpass.config.Recipes;
 import io.bandpass.format.AtomicFiles;
 import io.bandpass.machine.Environment;
@@ -18,8 +19,11 @@ import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
+import java.util.OptionalInt;
 import java.util.Set;
 import java.util.TreeSet;
+import java.util.stream.Stream;
 
 /** Builds and writes the tables of a comparison from the results of its cells so far. */
 final class ComparisonTables {
@@ -29,6 +33,7 @@ final class ComparisonTables {
     private final List<Course> courses = new ArrayList<>();
     private final Set<String> pretrained = new TreeSet<>();
     private final Set<String> finetuned = new TreeSet<>();
+    private final Set<String> segmented = new TreeSet<>();
 
     private ComparisonTables(ComparisonConfig config, ComparisonPlan plan, Path out) {
         this.config = config;
@@ -58,6 +63,7 @@ final class ComparisonTables {
         List<String> notices = new ArrayList<>(plan.notices());
         addDifferences(notices, "pre-trained", pretrained);
         addDifferences(notices, "fine-tuned", finetuned);
+        addDifferences(notices, "trained to segment", segmented);
         return new ComparisonTable("Comparison of pre-training tasks", facts(), columns(), rows, courses, notices);
     }
 
@@ -91,11 +97,8 @@ final class ComparisonTables {
                 }
                 result.diverged()
                         .forEach((stage, reason) -> notes.add("seed " + cell.seed() + ", " + stage + ": " + reason));
-                RunFolder run = new RunFolder(files.resolve(CellRunner.ALL));
-                // The runs of a complete cell may have been removed.
-                if (result.scores().containsKey(CellResult.TOP1_ALL) && Files.isRegularFile(run.metrics())) {
-                    courses.add(new Course(encoder, task, MetricsFile.read(run.metrics())));
-                }
+                addCourse(Use.FINETUNING, cell, CellRunner.ALL, result, CellResult.TOP1_ALL);
+                addCourse(Use.SEGMENTATION, cell, CellRunner.SEGMENT_ALL, result, CellResult.MIOU_ALL);
                 remember(result);
             }
         }
@@ -106,23 +109,31 @@ final class ComparisonTables {
         return new Row(encoder, task, folder, cells, String.join("; ", notes), pretraining);
     }
 
+    private void addCourse(Use use, ComparisonPlan.Cell cell, String stage, CellResult result, String score)
+            throws IOException {
+        RunFolder run = new RunFolder(out.resolve(cell.folder()).resolve(stage));
+        // The runs of a complete cell may have been removed.
+        if (result.scores().containsKey(score) && Files.isRegularFile(run.metrics())) {
+            courses.add(new Course(use, cell.encoder(), cell.task(), MetricsFile.read(run.metrics())));
+        }
+    }
+
     /** Returns the columns without a score because the stage that yields it, or one it depends on, has diverged. */
     private static Set<String> withoutScore(ComparisonPlan.Cell cell, CellResult result) {
         Set<String> columns = new TreeSet<>();
-        for (String stage : result.diverged().keySet()) {
-            switch (stage) {
-                case CellResult.PROBE -> columns.add(Scores.PROBE_TOP1);
-                case CellRunner.FEW -> columns.add(CellResult.TOP1_FEW);
-                case CellRunner.ALL -> columns.add(CellResult.TOP1_ALL);
-                default -> {
-                    columns.addAll(List.of(CellResult.TOP1_ALL, Scores.KNN_TOP1));
-                    cell.few().ifPresent(few -> columns.add(CellResult.TOP1_FEW));
-                    cell.pretraining()
-                            .filter(config -> config.evaluate().probe())
-                            .ifPresent(config -> columns.add(Scores.PROBE_TOP1));
-                }
-            }
+        Set<String> stages = result.diverged().keySet();
+        if (stages.contains(CellResult.PROBE)) {
+            columns.add(Scores.PROBE_TOP1);
         }
+        if (stages.contains(CellRunner.PRETRAIN)) {
+            columns.add(Scores.KNN_TOP1);
+            cell.pretraining()
+                    .filter(config -> config.evaluate().probe())
+                    .ifPresent(config -> columns.add(Scores.PROBE_TOP1));
+        }
+        cell.uses().stream()
+                .filter(use -> stages.contains(use.stage()) || stages.contains(CellRunner.PRETRAIN))
+                .forEach(use -> columns.add(use.score()));
         columns.removeAll(result.scores().keySet());
         return columns;
     }
@@ -130,14 +141,22 @@ final class ComparisonTables {
     private void remember(CellResult result) {
         // 0.1.0 wrote "1 compute threads".
         result.computed()
-                .forEach((stage, conditions) -> (stage.equals(CellRunner.PRETRAIN) ? pretrained : finetuned)
-                        .add(conditions.replaceFirst("\\b1 compute threads$", "1 compute thread")));
+                .forEach((stage, conditions) ->
+                        conditions(stage).add(conditions.replaceFirst("\\b1 compute threads$", "1 compute thread")));
+    }
+
+    private Set<String> conditions(String stage) {
+        return switch (stage) {
+            case CellRunner.PRETRAIN -> pretrained;
+            case CellRunner.SEGMENT_FEW, CellRunner.SEGMENT_ALL -> segmented;
+            default -> finetuned;
+        };
     }
 
     private List<Column> columns() {
         String few =
                 config.fewLabels().isPresent() ? Counts.of(config.fewLabels().getAsInt(), "label") : "few labels";
-        return List.of(
+        List<Column> columns = new ArrayList<>(List.of(
                 percent(
                         CellResult.TOP1_ALL,
                         "top-1, all labels (%)",
@@ -145,7 +164,11 @@ final class ComparisonTables {
                 percent(
                         CellResult.TOP1_FEW,
                         "top-1, " + few + " per class (%)",
-                        "The same after fine-tuning with few labels, the same ones for each task of a seed."),
+                        "The same after fine-tuning with few labels, the same ones for each task of a seed.")));
+        if (config.segment().isWanted()) {
+            columns.addAll(segmentationColumns(config.segment().fewMasks()));
+        }
+        columns.addAll(List.of(
                 percent(
                         Scores.PROBE_TOP1,
                         "linear probe top-1 (%)",
@@ -165,7 +188,22 @@ final class ComparisonTables {
                         "memory (MB)",
                         "Most that the process held in pre-training, with what earlier cells had left in it.",
                         1.0 / (1 << 20),
-                        0));
+                        0)));
+        return columns;
+    }
+
+    private static List<Column> segmentationColumns(OptionalInt few) {
+        List<Column> columns = new ArrayList<>();
+        columns.add(
+                percent(
+                        CellResult.MIOU_ALL,
+                        "mIoU, all masks (%)",
+                        "Mean over classes of the intersection over union of the held-out images' pixels, after training with all masks."));
+        few.ifPresent(images -> columns.add(percent(
+                CellResult.MIOU_FEW,
+                "mIoU, " + Counts.of(images, "mask") + " (%)",
+                "The same after training with few masks, the same ones for each task of a seed.")));
+        return columns;
     }
 
     private static Column percent(String name, String title, String explanation) {
@@ -178,25 +216,45 @@ final class ComparisonTables {
         facts.put("recipe", config.recipe());
         facts.put("data", String.join(", ", config.data()));
         facts.put("pre-training", Counts.of(config.budget(), "epoch"));
-        facts.put(
-                "fine-tuning",
-                (config.finetuneRecipe().equals(ComparisonConfig.AUTO)
-                                ? "finetune-quick, for transformers finetune-quick-vit"
-                                : config.finetuneRecipe())
-                        + ", "
-                        + plan.cells().get(0).all().train().length()
-                        + plan.cells()
-                                .get(0)
-                                .few()
-                                .map(few -> ", with few labels " + few.train().length())
-                                .orElse(""));
+        if (config.finetunes()) {
+            facts.put(
+                    "fine-tuning",
+                    named(config.finetuneRecipe(), "finetune-quick") + ", "
+                            + length(CellRunner.ALL).orElseThrow()
+                            + length(CellRunner.FEW)
+                                    .map(few -> ", with few labels " + few)
+                                    .orElse(""));
+        }
+        if (config.segment().isWanted()) {
+            facts.put("images with masks", String.join(", ", config.segment().data()));
+            facts.put(
+                    "segmentation",
+                    named(config.segment().recipe(), "segment-quick") + ", "
+                            + length(CellRunner.SEGMENT_ALL).orElseThrow());
+        }
         if (!config.settings().isEmpty()) {
             facts.put("set for pre-training", String.join(", ", config.settings()));
         }
         if (!config.finetuneSettings().isEmpty()) {
             facts.put("set for fine-tuning", String.join(", ", config.finetuneSettings()));
         }
-        facts.put("computed on", String.join("; ", pretrained.isEmpty() ? finetuned : pretrained));
+        if (!config.segment().settings().isEmpty()) {
+            facts.put("set for segmentation", String.join(", ", config.segment().settings()));
+        }
+        Set<String> computed = Stream.of(pretrained, finetuned, segmented)
+                .filter(conditions -> !conditions.isEmpty())
+                .findFirst()
+                .orElse(Set.of());
+        facts.put("computed on", String.join("; ", computed));
         return facts;
+    }
+
+    /** Names a recipe, or those that are chosen by the encoder. */
+    private static String named(String recipe, String quick) {
+        return recipe.equals(ComparisonConfig.AUTO) ? quick + ", for transformers " + quick + "-vit" : recipe;
+    }
+
+    private Optional<String> length(String stage) {
+        return plan.cells().get(0).use(stage).map(config -> config.train().length());
     }
 }

@@ -1,6 +1,8 @@
 package io.bandpass.compare;
 
 import io.bandpass.config.RunConfig;
+import io.bandpass.machine.Environment;
+import io.bandpass.torch.Engine;
 import io.bandpass.train.TrainingPlan;
 import java.util.List;
 
@@ -10,6 +12,28 @@ final class FittingJobs {
     private static final long PROCESS_BYTES = 2L << 30;
 
     private FittingJobs() {}
+
+    /** Returns how many jobs fit on this machine; one if stages compute on its GPU. */
+    static int onThisMachine(List<ComparisonPlan.Cell> cells) {
+        int jobs = of(cells, Engine.physicalCores(), Environment.memoryBytes());
+        return jobs > 1 && computeOnGpu(cells) ? 1 : jobs;
+    }
+
+    private static boolean computeOnGpu(List<ComparisonPlan.Cell> cells) {
+        return cells.stream()
+                .flatMap(cell -> cell.stages().values().stream())
+                .map(stage -> stage.train().device())
+                .distinct()
+                .anyMatch(FittingJobs::isGpu);
+    }
+
+    private static boolean isGpu(String device) {
+        if (device.equals("cpu")) {
+            return false;
+        }
+        Engine.load();
+        return Engine.device(device).is_cuda();
+    }
 
     /**
      * Returns how many jobs fit: at most one per core and cell, each with enough memory for a process and for the same

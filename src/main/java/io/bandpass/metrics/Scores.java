@@ -82,7 +82,7 @@ public final class Scores {
     }
 
     /** Formats a score with its label. */
-    static String describe(String name, double value) {
+    public static String describe(String name, double value) {
         String label = LABELS.getOrDefault(name, name);
         return name.equals(CROSS_ENTROPY)
                 ? String.format(Locale.ROOT, "%s %.4f", label, value)

@@ -40,7 +40,8 @@ final class CellRunnerTest {
                         OptionalInt.of(7),
                         List.of(),
                         List.of(),
-                        List.of(data.toString())))
+                        List.of(data.toString()),
+                        SegmentationPlan.NONE))
                 .cells()
                 .get(0);
         progress = new ComparisonProgress(List.of(cell), 1, lines::add);

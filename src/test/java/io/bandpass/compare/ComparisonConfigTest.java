@@ -6,6 +6,7 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import io.bandpass.config.ConfigException;
 import java.util.List;
 import java.util.OptionalInt;
+import org.assertj.core.api.ThrowableAssert.ThrowingCallable;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
@@ -25,7 +26,8 @@ final class ComparisonConfigTest {
                 OptionalInt.empty(),
                 settings,
                 finetuneSettings,
-                List.of("/data/a, b: 'c'", "/data/d"));
+                List.of("/data/a, b: 'c'", "/data/d"),
+                SegmentationPlan.NONE);
     }
 
     private static ComparisonConfig config(List<String> tasks, List<String> encoders) {
@@ -56,7 +58,8 @@ final class ComparisonConfigTest {
                 OptionalInt.of(4),
                 List.of(),
                 List.of("train.batch-size=8"),
-                List.of());
+                List.of(),
+                SegmentationPlan.NONE);
         assertThat(config.toYaml()).contains("few-labels: none");
         assertThat(ComparisonConfig.fromYaml(config.toYaml(), "plan.yaml")).isEqualTo(config);
     }
@@ -110,5 +113,81 @@ final class ComparisonConfigTest {
                 .isInstanceOf(ConfigException.class)
                 .hasMessageContaining("`finetune-set` " + setting)
                 .hasMessageContaining("give it with " + right);
+    }
+
+    private static ComparisonConfig config(String finetuneRecipe, OptionalInt fewEpochs, SegmentationPlan segment) {
+        return new ComparisonConfig(
+                "quick",
+                List.of("mfm"),
+                List.of("quick"),
+                1,
+                1,
+                OptionalInt.empty(),
+                finetuneRecipe,
+                OptionalInt.empty(),
+                fewEpochs,
+                List.of(),
+                List.of(),
+                List.of("/data/a"),
+                segment);
+    }
+
+    private static SegmentationPlan segmentation(String... settings) {
+        return new SegmentationPlan(
+                List.of("/data/b, c: 'd'"), "auto", OptionalInt.of(10), OptionalInt.of(50), List.of(settings));
+    }
+
+    @Test
+    void readsBackWithMasks() {
+        ComparisonConfig config = config("none", OptionalInt.empty(), segmentation("head.width=32"));
+        assertThat(config.toYaml()).contains("  few-masks: 10\n", "  steps: 50\n");
+        assertThat(ComparisonConfig.fromYaml(config.toYaml(), "plan.yaml")).isEqualTo(config);
+        assertThat(config.paths()).containsExactly("/data/a", "/data/b, c: 'd'");
+    }
+
+    @Test
+    void aPlanOfAVersionWithoutSegmentationReadsAsOneWithoutMasks() {
+        ComparisonConfig config = config("finetune-quick", OptionalInt.empty(), SegmentationPlan.NONE);
+        String text = config.toYaml();
+        String old = text.substring(0, text.indexOf("segment:"));
+        assertThat(ComparisonConfig.fromYaml(old, "plan.yaml")).isEqualTo(config);
+    }
+
+    @ParameterizedTest
+    @CsvSource({
+        "train.epochs=3, `segment-steps`",
+        "train.steps=3, `segment-steps`",
+        "train.seed=3, `seeds`",
+        "masks.images=3, `few-masks`",
+        "encoder.type=vit, `encoders`",
+        "data.paths=[a], `segment`"
+    })
+    void whatThePlanSettlesCannotBeSetForSegmentation(String setting, String right) {
+        assertThatThrownBy(() -> segmentation(setting))
+                .isInstanceOf(ConfigException.class)
+                .hasMessageContaining("`segment-set` " + setting)
+                .hasMessageContaining("give it with " + right);
+    }
+
+    @Test
+    void optionsOfSegmentationNeedMasks() {
+        OptionalInt none = OptionalInt.empty();
+        OptionalInt five = OptionalInt.of(5);
+        assertRefused("`few-masks`", () -> new SegmentationPlan(List.of(), "auto", five, none, List.of()));
+        assertRefused("`segment-steps`", () -> new SegmentationPlan(List.of(), "auto", none, five, List.of()));
+        assertRefused("`segment-recipe`", () -> new SegmentationPlan(List.of(), "mine", none, none, List.of()));
+        assertRefused("`segment-set`", () -> new SegmentationPlan(List.of(), "auto", none, none, List.of("a.b=1")));
+        assertThatThrownBy(() -> new SegmentationPlan(List.of("/a"), "auto", OptionalInt.of(0), none, List.of()))
+                .hasMessageContaining("`few-masks` is 0");
+        assertThatThrownBy(() -> config("none", five, segmentation()))
+                .isInstanceOf(ConfigException.class)
+                .hasMessageContaining("`few-epochs`");
+    }
+
+    private static void assertRefused(String option, ThrowingCallable plan) {
+        assertThatThrownBy(plan)
+                .isInstanceOf(ConfigException.class)
+                .hasMessageStartingWith(option)
+                .hasMessageContaining("with `segment`");
     }
 }

@@ -7,6 +7,7 @@ import io.bandpass.compare.ComparisonTable.Cell;
 import io.bandpass.compare.ComparisonTable.Column;
 import io.bandpass.compare.ComparisonTable.Course;
 import io.bandpass.compare.ComparisonTable.Row;
+import io.bandpass.compare.ComparisonTable.Use;
 import io.bandpass.metrics.MetricsFile;
 import io.bandpass.metrics.ScoreMetrics;
 import io.bandpass.metrics.StepMetrics;
@@ -63,7 +64,7 @@ final class ComparisonFilesTest {
             steps.add(new StepMetrics(i + 1, epoch, losses[i], 0.1, 1, 100, 0));
             looks.add(new ScoreMetrics(i + 1, epoch, Map.of("top1", 0.1 * (i + seed))));
         }
-        return new Course("vit", "mfm", new MetricsFile.Content(steps, looks));
+        return new Course(Use.FINETUNING, "vit", "mfm", new MetricsFile.Content(steps, looks));
     }
 
     /** Mean 73; squares 9 + 1 + 4 = 14 over 2, root 2.6458. */
@@ -175,7 +176,8 @@ final class ComparisonFilesTest {
                 Map.of(HOSTILE, HOSTILE),
                 List.of(column),
                 List.of(new Row(HOSTILE, HOSTILE, "cells", List.of(new Cell(0, true, Map.of("x", 1.0))), HOSTILE)),
-                List.of(new Course(HOSTILE, HOSTILE, course(0, 1, 2).metrics())),
+                List.of(new Course(
+                        Use.FINETUNING, HOSTILE, HOSTILE, course(0, 1, 2).metrics())),
                 List.of(HOSTILE));
         assertThat(ComparisonFiles.html(table)).contains("&lt;script").doesNotContain("<script");
         assertThat(ComparisonFiles.csv(table)).contains("\"<script>alert(1)</script>\"\"'&|,\"");
@@ -211,7 +213,11 @@ final class ComparisonFilesTest {
         }
         List<Course> courses = new ArrayList<>();
         for (Row row : rows) {
-            courses.add(new Course(row.encoder(), row.task(), course(0, 3, 2, 1).metrics()));
+            courses.add(new Course(
+                    Use.FINETUNING,
+                    row.encoder(),
+                    row.task(),
+                    course(0, 3, 2, 1).metrics()));
         }
         return new ComparisonTable("Comparison", Map.of(), COLUMNS, rows, courses, List.of());
     }

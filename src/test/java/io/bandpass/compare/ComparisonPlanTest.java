@@ -9,6 +9,7 @@ import io.bandpass.config.MaeConfig;
 import io.bandpass.config.PretrainingConfig;
 import io.bandpass.config.Recipes;
 import io.bandpass.config.ResNetConfig;
+import io.bandpass.config.SegmentationConfig;
 import io.bandpass.config.SimMimConfig;
 import io.bandpass.config.SuperResolutionConfig;
 import io.bandpass.config.VisionTransformerConfig;
@@ -39,7 +40,8 @@ final class ComparisonPlanTest {
                 OptionalInt.of(7),
                 settings,
                 finetune,
-                List.of("/data/images")));
+                List.of("/data/images"),
+                SegmentationPlan.NONE));
     }
 
     private static ComparisonPlan plan(String recipe, List<String> tasks, List<String> encoders) {
@@ -51,6 +53,10 @@ final class ComparisonPlanTest {
                 .filter(cell -> cell.encoder().equals(encoder) && cell.task().equals(task) && cell.seed() == seed)
                 .findFirst()
                 .orElseThrow();
+    }
+
+    private static FinetuningConfig finetuning(ComparisonPlan.Cell cell, String stage) {
+        return (FinetuningConfig) cell.use(stage).orElseThrow();
     }
 
     private static PretrainingConfig pretraining(ComparisonPlan plan, String encoder, String task) {
@@ -114,7 +120,9 @@ final class ComparisonPlanTest {
         ComparisonPlan plan = plan("quick-vit", List.of("scratch", "mfm"), List.of("vit-tiny", "resnet18"));
         assertThat(pretraining(plan, "vit-tiny", "mfm").encoder().imageSize()).isEqualTo(28);
         assertThat(pretraining(plan, "resnet18", "mfm").encoder().imageSize()).isEqualTo(32);
-        assertThat(cell(plan, "resnet18", "scratch", 0).all().encoder().imageSize())
+        assertThat(finetuning(cell(plan, "resnet18", "scratch", 0), CellRunner.ALL)
+                        .encoder()
+                        .imageSize())
                 .isEqualTo(32);
         assertThat(plan.notices())
                 .singleElement()
@@ -131,9 +139,11 @@ final class ComparisonPlanTest {
                 List.of("quick-vit"),
                 List.of("encoder.depth=2"),
                 List.of("train.batch-size=32"));
-        FinetuningConfig scratch = cell(plan, "quick-vit", "scratch", 1).all();
-        assertThat(cell(plan, "quick-vit", "mfm", 1).all()).isEqualTo(scratch);
-        assertThat(cell(plan, "quick-vit", "mae", 1).all()).isEqualTo(scratch);
+        FinetuningConfig scratch = finetuning(cell(plan, "quick-vit", "scratch", 1), CellRunner.ALL);
+        assertThat(finetuning(cell(plan, "quick-vit", "mfm", 1), CellRunner.ALL))
+                .isEqualTo(scratch);
+        assertThat(finetuning(cell(plan, "quick-vit", "mae", 1), CellRunner.ALL))
+                .isEqualTo(scratch);
         // Drop path belongs to the use of an encoder.
         assertThat(scratch.encoder())
                 .usingRecursiveComparison()
@@ -145,7 +155,7 @@ final class ComparisonPlanTest {
         assertThat(scratch.train().seed()).isEqualTo(1);
         assertThat(scratch.labels().perClass()).isEmpty();
         assertThat(scratch.data().paths()).containsExactly("/data/images");
-        FinetuningConfig few = cell(plan, "quick-vit", "mfm", 1).few().orElseThrow();
+        FinetuningConfig few = finetuning(cell(plan, "quick-vit", "mfm", 1), CellRunner.FEW);
         assertThat(few.labels().perClass()).isEqualTo(OptionalInt.of(5));
         assertThat(few.train().epochs()).isEqualTo(7);
         assertThat(cell(plan, "quick-vit", "scratch", 1).pretraining()).isEmpty();
@@ -188,7 +198,9 @@ final class ComparisonPlanTest {
         assertThat(plan.notices()).as("all have the size that is set").isEmpty();
         for (String encoder : List.of("quick-vit", "own", "resnet18")) {
             assertThat(pretraining(plan, encoder, "mfm").encoder().imageSize()).isEqualTo(64);
-            assertThat(cell(plan, encoder, "mfm", 0).all().encoder().imageSize())
+            assertThat(finetuning(cell(plan, encoder, "mfm", 0), CellRunner.ALL)
+                            .encoder()
+                            .imageSize())
                     .isEqualTo(64);
             // 32 of 224 px, and 4 of 28: the nearest to 9.1 px.
             for (String task : List.of("simmim", "quick-simmim")) {
@@ -239,8 +251,9 @@ final class ComparisonPlanTest {
                 OptionalInt.empty(),
                 List.of("encoder.image-size=40"),
                 List.of(),
-                List.of("/data/images")));
-        FinetuningConfig tuning = cell(plan, "quick-resnet", "mfm", 0).all();
+                List.of("/data/images"),
+                SegmentationPlan.NONE));
+        FinetuningConfig tuning = finetuning(cell(plan, "quick-resnet", "mfm", 0), CellRunner.ALL);
         assertThat(tuning.encoder().imageSize()).isEqualTo(40);
         assertThat(tuning.validationSize()).isEqualTo(56);
     }
@@ -282,7 +295,9 @@ final class ComparisonPlanTest {
                         "quick-vit, scratch, seed 1",
                         "quick-vit, mae, seed 1",
                         "quick-resnet, scratch, seed 1");
-        assertThat(cell(plan, "quick-resnet", "scratch", 0).all().encoder()).isInstanceOf(ResNetConfig.class);
+        assertThat(finetuning(cell(plan, "quick-resnet", "scratch", 0), CellRunner.ALL)
+                        .encoder())
+                .isInstanceOf(ResNetConfig.class);
     }
 
     @Test
@@ -334,11 +349,90 @@ final class ComparisonPlanTest {
                 List.of("evaluate.held-out-fraction=0.2"),
                 List.of("labels.held-out-fraction=0.3"));
         ComparisonPlan.Cell cell = cell(plan, "quick-resnet", "mfm", 0);
-        assertThat(cell.all().labels().heldOutFraction()).isEqualTo(0.3);
+        assertThat(finetuning(cell, CellRunner.ALL).labels().heldOutFraction()).isEqualTo(0.3);
         assertThat(pretraining(plan, "quick-resnet", "mfm").evaluate().heldOutFraction())
                 .isEqualTo(0.3);
         assertThat(plan.notices())
                 .filteredOn(notice -> notice.contains("pre-training holds out what fine-tuning does"))
                 .hasSize(1);
+    }
+
+    private static ComparisonPlan segmenting(
+            List<String> tasks,
+            List<String> encoders,
+            String finetuneRecipe,
+            OptionalInt fewMasks,
+            String... settings) {
+        return ComparisonPlan.of(new ComparisonConfig(
+                "quick-vit",
+                tasks,
+                encoders,
+                2,
+                4,
+                OptionalInt.empty(),
+                finetuneRecipe,
+                OptionalInt.empty(),
+                OptionalInt.empty(),
+                List.of("encoder.image-size=32", "data.mean=[0.1, 0.2, 0.3]"),
+                List.of(),
+                List.of("/data/images"),
+                new SegmentationPlan(List.of("/data/masks"), "auto", fewMasks, OptionalInt.of(50), List.of(settings))));
+    }
+
+    private static SegmentationConfig segmentation(ComparisonPlan.Cell cell, String stage) {
+        return (SegmentationConfig) cell.use(stage).orElseThrow();
+    }
+
+    @Test
+    void segmentationHasTheEncoderOfPreTrainingInCropsOfItsRecipe() {
+        ComparisonPlan plan = segmenting(
+                List.of("scratch", "mfm"),
+                List.of("quick-vit", "quick-resnet", "convnext-tiny"),
+                "auto",
+                OptionalInt.of(6),
+                "head.width=16");
+        ComparisonPlan.Cell cell = cell(plan, "quick-vit", "mfm", 1);
+        assertThat(cell.stages().keySet()).containsExactly("pretrain", "finetune-all", "segment-few", "segment-all");
+        SegmentationConfig all = segmentation(cell, CellRunner.SEGMENT_ALL);
+        SegmentationConfig recipe =
+                Recipes.load(SegmentationConfig.class, "segment-quick-vit").build();
+        assertThat(all.encoder())
+                .isEqualTo(pretraining(plan, "quick-vit", "mfm").encoder().withImageSize(64));
+        assertThat(all.data().paths()).containsExactly("/data/masks");
+        assertThat(all.data().mean()).containsExactly(0.1, 0.2, 0.3);
+        assertThat(all.masks()).isEqualTo(recipe.masks());
+        assertThat(all.optimizer()).isEqualTo(recipe.optimizer());
+        assertThat(all.head().width()).hasValue(16);
+        assertThat(all.train().steps()).hasValue(50);
+        assertThat(all.train().seed()).isEqualTo(1);
+        SegmentationConfig few = segmentation(cell, CellRunner.SEGMENT_FEW);
+        assertThat(few.masks().images()).hasValue(6);
+        assertThat(few.train()).isEqualTo(all.train());
+        assertThat(cell(plan, "quick-vit", "scratch", 1).uses()).isEqualTo(cell.uses());
+
+        ComparisonPlan.Cell resnet = cell(plan, "quick-resnet", "scratch", 0);
+        assertThat(segmentation(resnet, CellRunner.SEGMENT_ALL).optimizer())
+                .isEqualTo(Recipes.load(SegmentationConfig.class, "segment-quick")
+                        .build()
+                        .optimizer());
+        assertThat(cell(plan, "convnext-tiny", "mfm", 0).use(CellRunner.SEGMENT_ALL))
+                .isPresent();
+    }
+
+    @Test
+    void segmentationAloneLeavesOutFineTuningAndTheSecondOneIfNotAskedFor() {
+        ComparisonPlan plan = segmenting(List.of("mfm"), List.of("quick-vit"), "none", OptionalInt.empty());
+        assertThat(cell(plan, "quick-vit", "mfm", 0).stages().keySet()).containsExactly("pretrain", "segment-all");
+        assertThat(pretraining(plan, "quick-vit", "mfm").evaluate().heldOutFraction())
+                .as("its own")
+                .isEqualTo(Recipes.load("quick-vit").build().evaluate().heldOutFraction());
+    }
+
+    @Test
+    void aKeyThatSegmentationLacksIsAMistakeAndNoImpossibleCell() {
+        assertThatThrownBy(() ->
+                        segmenting(List.of("mfm"), List.of("quick-vit"), "none", OptionalInt.empty(), "head.widht=16"))
+                .isInstanceOf(ConfigException.class)
+                .hasMessageContaining("head.widht=16");
     }
 }
