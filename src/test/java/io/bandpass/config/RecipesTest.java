@@ -35,9 +35,24 @@ final class RecipesTest {
             assertThat(files.map(file -> file.getFileName().toString().replace(".yaml", ""))
                             .filter(name -> !name.equals("index")))
                     .containsExactlyInAnyOrderElementsOf(
-                            Stream.concat(Recipes.names().stream(), Recipes.names(FinetuningConfig.class).stream())
+                            Stream.of(PretrainingConfig.class, FinetuningConfig.class, SegmentationConfig.class)
+                                    .flatMap(kind -> Recipes.names(kind).stream())
                                     .toList());
         }
+    }
+
+    static List<String> segmentationNames() {
+        return Recipes.names(SegmentationConfig.class);
+    }
+
+    @ParameterizedTest
+    @MethodSource("segmentationNames")
+    void aRecipeOfSegmentationBuildsAndSaysWhatToExpect(String name) {
+        SegmentationConfig config = Recipes.load(SegmentationConfig.class, name).build();
+
+        assertThat(config.description()).isNotBlank();
+        assertThat(config.data().paths()).as("a recipe names no data").isEmpty();
+        assertThat(Recipes.text(name)).startsWith("# bandpass segment").contains("# Expected:", "ublished");
     }
 
     static List<String> finetuningNames() {
