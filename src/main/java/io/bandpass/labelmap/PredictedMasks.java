@@ -72,7 +72,6 @@ public final class PredictedMasks {
                     masks.format() == Format.AUTO ? Format.FOLDERS : masks.format(),
                     truth,
                     paired.pairs(),
-                    false,
                     folders,
                     Optional.empty(),
                     List.of());
