@@ -63,7 +63,7 @@ final class ArchitectureTest {
                             "task",
                             "text",
                             "torch")),
-            Map.entry("labelmap", Set.of("config", "data", "image", "torch")),
+            Map.entry("labelmap", Set.of("config", "data", "format", "image", "text", "torch")),
             Map.entry("machine", Set.of("config", "data", "text", "torch")),
             Map.entry(
                     "train",
