@@ -1,0 +1,248 @@
+package io.bandpass.cli;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.within;
+
+import com.fasterxml.jackson.databind.JsonNode;
+import com.fasterxml.jackson.databind.ObjectMapper;
+import io.bandpass.format.Safetensors;
+import io.bandpass.format.TensorFile;
+import io.bandpass.inference.SegmentationModel;
+import io.bandpass.inference.SegmentedImage;
+import io.bandpass.testing.Images;
+import io.bandpass.testing.TinyRuns;
+import io.bandpass.torch.Tensors;
+import java.awt.image.BufferedImage;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.concurrent.Callable;
+import java.util.concurrent.ExecutorService;
+import java.util.concurrent.Executors;
+import java.util.concurrent.Future;
+import javax.imageio.ImageIO;
+import org.bytedeco.pytorch.global.torch.ScalarType;
+import org.junit.jupiter.api.BeforeAll;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+
+/** From a folder of masks to masks of new images, through the command line. */
+final class SegmentCommandTest {
+    private static final List<Object> SMALL = List.of(
+            "--set",
+            "encoder={type: resnet, image-size: 16, block: basic, stages: [1, 1], widths: [8, 16], bottleneck-widths: [],"
+                    + " stem-width: 8, stem-kernel: 3, stem-stride: 1, max-pool: false}",
+            "--set",
+            "head={width: 8, auxiliary-width: 8}",
+            "--set",
+            "train={steps: 60, batch-size: 8, threads: 1, precision: fp32}",
+            "--set",
+            "schedule.warmup-steps=3",
+            "--set",
+            "optimizer.learning-rate=0.01",
+            "--set",
+            "augment={resize: [], ratios: [0.75, 1.5], photometric: false}",
+            "--set",
+            "validate={every-steps: 30, crop: 16}",
+            "--set",
+            "data.workers=1");
+
+    @TempDir
+    static Path shared;
+
+    @TempDir
+    Path folder;
+
+    private static Path data;
+    private static Path run;
+
+    @BeforeAll
+    static void train() throws IOException {
+        data = TinyRuns.scenes(shared.resolve("data"), 32);
+        run = shared.resolve("run");
+        Said said = segment("--data", data, "--out", run);
+        assertThat(said.exitCode()).as(said.error()).isZero();
+        assertThat(said.out()).contains("segmentation into 2 classes", "mIoU", "bandpass predict --run");
+    }
+
+    private static Said segment(Object... more) {
+        List<Object> arguments = new ArrayList<>(List.of("segment"));
+        arguments.addAll(List.of(more));
+        arguments.addAll(SMALL);
+        return Said.by(arguments.toArray());
+    }
+
+    private static JsonNode json(Path file) throws IOException {
+        return new ObjectMapper().readTree(file.toFile());
+    }
+
+    @Test
+    void aRunLeavesWeightsScoresPicturesAndAReport() throws IOException {
+        assertThat(run.resolve("weights/segmenter.safetensors")).exists();
+        assertThat(run.resolve("weights/segmenter-best.safetensors")).exists();
+        assertThat(run.resolve("samples/step-30.png")).exists();
+        assertThat(run.resolve("samples/worst.png")).exists();
+        assertThat(run.resolve("report.html"))
+                .content()
+                .contains("mIoU of held-out images", "mIoU of the most frequent class", "The worst images", "rings");
+        JsonNode scores = json(run.resolve("scores.json"));
+        assertThat(scores.get("classes")).hasSize(2);
+        assertThat(scores.get("mIoU").asDouble())
+                .as("it learns to tell rings from stripes better than one class for all")
+                .isGreaterThan(0.4);
+    }
+
+    /** The same numbers on three ways: at the end of the run, from its weights, and from the masks that they give. */
+    @Test
+    void scoresAreThoseOfTheRunOfItsWeightsAndOfItsMasks() throws IOException {
+        Path evaluated = folder.resolve("evaluated.json");
+        Said said = Said.by("evaluate", "--run", run, "--data", data, "--out", evaluated, "--threads", 1);
+        assertThat(said.exitCode()).as(said.error()).isZero();
+        assertThat(said.out()).contains("held out", "rings");
+        Path masks = folder.resolve("masks");
+        Said predicted = predict(data.resolve("images/val"), "--out", masks);
+        assertThat(predicted.exitCode()).as(predicted.error()).isZero();
+        Path compared = folder.resolve("compared.json");
+        Said scored = Said.by(
+                "evaluate",
+                "--predictions",
+                masks,
+                "--truth",
+                data.resolve("masks/val"),
+                "--classes",
+                data.resolve("classes.txt"),
+                "--out",
+                compared);
+        assertThat(scored.exitCode()).as(scored.error()).isZero();
+
+        JsonNode own = json(run.resolve("scores.json"));
+        assertThat(json(evaluated)).isEqualTo(own);
+        assertThat(json(compared)).isEqualTo(own);
+    }
+
+    private static Said predict(Path images, Object... more) {
+        List<Object> arguments = new ArrayList<>(List.of("predict", "--run", run, "--images", images, "--threads", 1));
+        arguments.addAll(List.of(more));
+        return Said.by(arguments.toArray());
+    }
+
+    @Test
+    void masksHaveTheValuesOfTheDataAndTensorsAreThoseOfTheHead() throws IOException {
+        Path masks = folder.resolve("masks");
+        Path tensors = folder.resolve("tensors.safetensors");
+        Said said = predict(
+                data.resolve("images/val"),
+                "--out",
+                masks,
+                "--save-tensors",
+                tensors,
+                "--mode",
+                "whole",
+                "--preprocess",
+                "none");
+        assertThat(said.exitCode()).as(said.error()).isZero();
+
+        assertThat(masks.resolve("shares.csv")).content().startsWith("name,rings,stripes\n0.png,");
+        assertThat(masks.resolve("overlays/0.png")).exists();
+        BufferedImage mask = ImageIO.read(masks.resolve("0.png").toFile());
+        try (TensorFile file = Safetensors.read(tensors)) {
+            assertThat(Tensors.shape(file.get("logits"))).startsWith(16, 2);
+            assertThat(Tensors.shape(file.get("classes"))).containsExactly(16, 16, 16);
+            long[] classes = Tensors.toLongs(file.get("classes").to(ScalarType.Long));
+            for (int i = 0; i < 16 * 16; i++) {
+                assertThat(mask.getRaster().getSample(i % 16, Math.floorDiv(i, 16), 0))
+                        .isEqualTo((int) classes[i]);
+            }
+        }
+    }
+
+    @Test
+    void scalesAndFlipsAreAveraged() {
+        Said said = Said.by(
+                "evaluate",
+                "--run",
+                run,
+                "--data",
+                data,
+                "--scales",
+                "0.5,1,2",
+                "--flip",
+                "--mode",
+                "slide",
+                "--crop",
+                16,
+                "--stride",
+                8,
+                "--threads",
+                1);
+        assertThat(said.exitCode()).as(said.error()).isZero();
+        assertThat(said.out()).contains("mIoU");
+    }
+
+    @Test
+    void aModelIsUsedFromJavaByManyThreads() throws Exception {
+        Path photo = Images.write(folder.resolve("photo.png"), 7, 56, 40);
+        try (SegmentationModel model = SegmentationModel.open(run)) {
+            SegmentedImage first = model.segment(photo);
+            assertThat(first.labels().height()).isEqualTo(40);
+            assertThat(first.labels().width()).isEqualTo(56);
+            assertThat(first.classAt(39, 55)).isIn("rings", "stripes");
+            assertThat(first.shares().stream().mapToDouble(Double::doubleValue).sum())
+                    .isCloseTo(1, within(1e-9));
+            ExecutorService threads = Executors.newFixedThreadPool(4);
+            Callable<SegmentedImage> work = () -> model.segment(photo);
+            for (Future<SegmentedImage> other : threads.invokeAll(List.of(work, work, work, work))) {
+                assertThat(other.get().labels().ids()).isEqualTo(first.labels().ids());
+            }
+            threads.shutdown();
+        }
+    }
+
+    @Test
+    void aModelIsTrainedOnFromTheEncoderOfAnother() {
+        Said said = segment("--data", data, "--run", run, "--out", folder.resolve("next"), "--few-images", 16);
+        assertThat(said.exitCode()).as(said.error()).isZero();
+        assertThat(said.out()).contains("16 to train on, 16 held out");
+    }
+
+    @Test
+    void whatDoesNotFitIsSaidInASentence() throws IOException {
+        refused(2, "--data", data, "--run", run, "--from-scratch", "quick");
+        refused(2, "--resume", run, "--few-images", 3);
+        refused(3, "--data", Files.createDirectories(folder.resolve("empty")), "--out", folder.resolve("a"));
+        Said onClassifier = predict(data.resolve("images/val"));
+        assertThat(onClassifier.exitCode()).isEqualTo(2);
+        assertThat(onClassifier.error()).contains("--out DIR").doesNotContain("Exception");
+        Said crop = predict(data.resolve("images/val"), "--out", folder.resolve("m"), "--preprocess", "crop");
+        assertThat(crop.exitCode()).isEqualTo(2);
+        assertThat(crop.error()).contains("--preprocess may be none");
+        Said half = Said.by("evaluate", "--predictions", folder);
+        assertThat(half.exitCode()).isEqualTo(2);
+        assertThat(half.error()).contains("--truth");
+    }
+
+    private static void refused(int exitCode, Object... arguments) {
+        Said said = segment(arguments);
+        assertThat(said.exitCode()).as(said.error()).isEqualTo(exitCode);
+        assertThat(said.error()).doesNotContain("Exception");
+    }
+
+    @Test
+    void dataVerifyShowsTheValuesOfMasks() {
+        Said said = Said.by("data", "verify", "--data", data, "--masks");
+        assertThat(said.exitCode()).as(said.error()).isZero();
+        assertThat(said.out()).contains("48 images with a mask, layout folders, 16 held out", "rings", "ignored");
+    }
+
+    @Test
+    void dataVerifyNamesAMaskThatDoesNotFit() throws IOException {
+        Path broken = TinyRuns.scenes(folder.resolve("broken"), 8);
+        Images.write(broken.resolve("masks/train/3.png"), 1, 5, 5);
+        Files.delete(broken.resolve("masks/val/1.png"));
+        Said said = Said.by("data", "verify", "--data", broken, "--masks");
+        assertThat(said.exitCode()).isEqualTo(3);
+        assertThat(said.out()).contains("fault: ", "3.png", "1.png");
+    }
+}
