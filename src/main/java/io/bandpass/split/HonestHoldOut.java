@@ -131,8 +131,11 @@ final class HonestHoldOut implements HoldOut {
         }
     }
 
-    /** Whether each held-out class still has an image to train on. */
+    /** Whether each held-out class still has an image to train on; of images without labels, whether any is left. */
     private static boolean canBeLearned(ImageSource all, int[] heldOut) {
+        if (!all.isLabelled()) {
+            return heldOut.length < all.size();
+        }
         int classes = all.classNames().size();
         int[] left = new int[classes];
         boolean[] held = new boolean[classes];
