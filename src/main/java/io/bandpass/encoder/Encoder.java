@@ -69,16 +69,6 @@ public abstract class Encoder extends Layer {
     abstract void leaveOutFinalNorm();
 
     /**
-     * Blocks and outputs of {@link #intermediates} for images of the encoder's own size.
-     *
-     * @param levels indices into {@link #levels()}, ascending, from 0
-     * @throws IllegalArgumentException if there is no such level
-     */
-    public final BlockChain intermediateBlocks(List<Integer> levels) {
-        return intermediateBlocks(levels, config().imageSize(), config().imageSize());
-    }
-
-    /**
      * Blocks and outputs of {@link #intermediates}, up to the last requested level.
      *
      * @param levels indices into {@link #levels()}, ascending, from 0

@@ -122,7 +122,8 @@ final class IntermediatesTest {
             Tensor images = torch.randn(4, 3, 16, 16);
             ForwardPass pass = new ForwardPass(encoder, new Compute(new Device("cpu"), precision), checkpointing);
             double loss = pass.forwardBackward(
-                    () -> pass.forward(encoder.intermediateBlocks(levels), images, maps -> loss(used.apply(maps))),
+                    () -> pass.forward(
+                            encoder.intermediateBlocks(levels, 16, 16), images, maps -> loss(used.apply(maps))),
                     new StepTimer());
             found.put("loss", List.of((float) loss));
             for (Parameter parameter : encoder.parameters()) {
