@@ -96,14 +96,13 @@ record BenchmarkSetup<T extends Record & RunConfig>(
                 Long.MAX_VALUE,
                 plan.learningRate(),
                 plan.schedule());
-        return RunSetup.loader(
-                kind, resolved, endless, step -> resolved.encoder().imageSize(), images, unreadable, 0);
+        return RunSetup.loader(kind, resolved, endless, step -> resolved.imageSize(), images, unreadable, 0);
     }
 
     /** Adds the figures of the recipe: name, image size and batch size. */
     void putRecipe(Map<String, Object> figures, RunConfig resolved, int batchSize) {
         figures.put("recipe", recipe);
-        figures.put("image_size", resolved.encoder().imageSize());
+        figures.put("image_size", resolved.imageSize());
         figures.put("batch_size", batchSize);
     }
 

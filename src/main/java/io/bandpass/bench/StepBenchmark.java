@@ -37,8 +37,8 @@ final class StepBenchmark<C extends Record & RunConfig> {
         C requested = setup.asked();
         if (requested.data().paths().isEmpty()) {
             C config = setup.resolve(Integer.MAX_VALUE);
-            try (SyntheticBatches batches = new SyntheticBatches(
-                    setup.kind(), config.train().batchSize(), config.encoder().imageSize())) {
+            try (SyntheticBatches batches =
+                    new SyntheticBatches(setup.kind(), config.train().batchSize(), config.imageSize())) {
                 return measure(config, Optional.empty(), batches::next);
             }
         }

@@ -34,9 +34,14 @@ public interface RunConfig {
         return encoder().activationBytesPerImage();
     }
 
+    /** Edge in pixels of the training images; of the last ones if it grows. */
+    default int imageSize() {
+        return encoder().imageSize();
+    }
+
     /** Edges in pixels of the training images, in the order of first use. */
     default List<Integer> imageSizes() {
-        return List.of(encoder().imageSize());
+        return List.of(imageSize());
     }
 
     /** Edge in pixels of the smallest training images. */

@@ -1,14 +1,15 @@
 package io.bandpass.config;
 
 import java.util.List;
+import java.util.OptionalInt;
 
 /**
- * Augmentation of images together with their label maps, in this order: random resizing, random crop to the encoder's
- * image size, flips, photometric distortion, padding.
+ * Augmentation of images together with their label maps, in this order: random resizing, random crop, flips, photometric distortion, padding.
  *
  * @param resize longest and shortest side in pixels of an image that is resized by a ratio of 1, as in
  *     {@code [2048, 512]}; empty for the image's own size
  * @param ratios smallest and largest ratio of the random resizing
+ * @param crop edge of a crop in pixels; empty means {@code auto}, the encoder's image size
  * @param maxClassShare a crop in which one class has at least this share of the labelled pixels is drawn again, up to ten
  *     times; 1: never
  * @param flipProbability probability of a horizontal flip
@@ -18,6 +19,7 @@ import java.util.List;
 public record SceneAugmentConfig(
         List<Integer> resize,
         List<Double> ratios,
+        OptionalInt crop,
         double maxClassShare,
         double flipProbability,
         double verticalFlipProbability,
@@ -29,6 +31,8 @@ public record SceneAugmentConfig(
         ratios = List.copyOf(ratios);
         checkResize("augment.resize", resize);
         Check.range("augment.ratios", ratios, 0.05, 20);
+        crop.ifPresent(edge -> Check.that(
+                edge >= 1 && edge <= LARGEST_SIDE, "augment.crop", edge, "auto or from 1 to " + LARGEST_SIDE));
         Check.that(
                 maxClassShare > 0 && maxClassShare <= 1,
                 "augment.max-class-share",

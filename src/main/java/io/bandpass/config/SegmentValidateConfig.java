@@ -63,4 +63,10 @@ public record SegmentValidateConfig(
     public int strideOr(int imageSize) {
         return stride.orElse((int) Math.max(1, 2L * cropOr(imageSize) / 3));
     }
+
+    /** Copy with this edge of a window, if none is set. */
+    public SegmentValidateConfig cropping(int edge) {
+        return new SegmentValidateConfig(
+                everySteps, mode, resize, OptionalInt.of(cropOr(edge)), stride, batchSize, stopAfterSteps);
+    }
 }

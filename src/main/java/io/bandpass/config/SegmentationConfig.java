@@ -19,23 +19,39 @@ public record SegmentationConfig(
         SegmentValidateConfig validate)
         implements RunConfig {
     public SegmentationConfig {
+        int edge = augment.crop().orElse(encoder.imageSize());
         Check.that(
-                validate.mode() == SegmentValidateConfig.Mode.WHOLE
-                        || validate.strideOr(encoder.imageSize()) <= validate.cropOr(encoder.imageSize()),
+                !(encoder instanceof VisionTransformerConfig) || edge % encoder.stride() == 0,
+                "augment.crop",
+                edge,
+                "a multiple of the patch of a ViT, " + encoder.stride());
+        Check.that(
+                validate.mode() == SegmentValidateConfig.Mode.WHOLE || validate.strideOr(edge) <= validate.cropOr(edge),
                 "validate.stride",
-                validate.strideOr(encoder.imageSize()),
-                "at most validate.crop, " + validate.cropOr(encoder.imageSize())
-                        + ", or pixels between windows would be left out");
+                validate.strideOr(edge),
+                "at most validate.crop, " + validate.cropOr(edge) + ", or pixels between windows would be left out");
+    }
+
+    /** Edge of a crop in pixels. */
+    @Override
+    public int imageSize() {
+        return augment.crop().orElse(encoder.imageSize());
     }
 
     @Override
     public double multiplyAddsPerImage() {
-        return encoder.multiplyAddsPerImage() + head.multiplyAddsPerImage(encoder);
+        return cropsPerImage() * (encoder.multiplyAddsPerImage() + head.multiplyAddsPerImage(encoder));
     }
 
     @Override
     public double activationBytesPerImage() {
-        return encoder.activationBytesPerImage() + head.activationBytesPerImage(encoder);
+        return cropsPerImage() * (encoder.activationBytesPerImage() + head.activationBytesPerImage(encoder));
+    }
+
+    /** Pixels of a crop in units of the images that the encoder is configured for. */
+    private double cropsPerImage() {
+        double ratio = imageSize() / (double) encoder.imageSize();
+        return ratio * ratio;
     }
 
     /** The pyramid pooling makes maps of a single cell. */

@@ -61,8 +61,7 @@ final class SegmentationSetup implements TrainingSetup {
         validation = new SegmentationValidation(
                 task.segmenter(),
                 normalisation,
-                SegmentationInference.Settings.of(
-                        config.validate(), config.encoder().imageSize(), List.of(1.0), false),
+                SegmentationInference.Settings.of(config.validate(), config.imageSize(), List.of(1.0), false),
                 run.compute());
         output = new SegmentationOutput(run, task.segmenter(), classes);
         scenes = new SceneCollection(heldOut);
@@ -82,8 +81,9 @@ final class SegmentationSetup implements TrainingSetup {
                 "task",
                 String.format(
                         Locale.ROOT,
-                        "segmentation into %s, UperNet of width %d, %s norm, %s",
+                        "segmentation into %s, crops of %d px, UperNet of width %d, %s norm, %s",
                         Counts.of(classes.size(), "class"),
+                        config.imageSize(),
                         config.head().widthFor(config.encoder()),
                         config.head().norm(),
                         run.initFrom().map(weights -> "from " + weights).orElse("from scratch")));
@@ -94,14 +94,14 @@ final class SegmentationSetup implements TrainingSetup {
                         : String.format(
                                 Locale.ROOT,
                                 "windows of %d px, every %d px",
-                                validate.cropOr(config.encoder().imageSize()),
-                                validate.strideOr(config.encoder().imageSize())));
+                                validate.cropOr(config.imageSize()),
+                                validate.strideOr(config.imageSize())));
         return lines;
     }
 
     @Override
     public int imageSizeAt(long step) {
-        return run.config().encoder().imageSize();
+        return run.config().imageSize();
     }
 
     @Override

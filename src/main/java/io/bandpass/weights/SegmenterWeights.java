@@ -52,7 +52,10 @@ public record SegmenterWeights(Path file, DataConfig data, Segmenter segmenter, 
             throws IOException {
         Map<String, String> metadata = WeightsMetadata.ofRun(WeightsMetadata.SEGMENTER, config, recipe, step);
         metadata.putAll(trained);
-        describe(metadata, new SegmenterDescription(config.head(), classes, config.validate()));
+        describe(
+                metadata,
+                new SegmenterDescription(
+                        config.head(), classes, config.validate().cropping(config.imageSize())));
         Safetensors.writeWhole(file, state, metadata);
     }
 

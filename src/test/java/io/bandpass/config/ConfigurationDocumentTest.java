@@ -19,11 +19,11 @@ final class ConfigurationDocumentTest {
     private static final Pattern ROW = Pattern.compile("\\| `([a-z-]+)` \\| [^|]+ \\| `([^`]*)` \\|.*");
     private static final Pattern DIFFERENT = Pattern.compile("\\| `([a-z-]+\\.[a-z-]+)`[^|]* \\| `([^`]*)` \\|");
     private static final Pattern TYPE = Pattern.compile("`type: ([a-z-]+)`.*");
-    private static final String OF_FINETUNING = "fine-tuning ";
 
     /** Section, with its type where there are several, and key to the default. */
     private static Map<String, Map<String, JsonNode>> documented() throws IOException {
         Map<String, Map<String, JsonNode>> sections = new LinkedHashMap<>();
+        String kind = "";
         String section = "";
         String place = "";
         for (String line : Files.readAllLines(Path.of("docs/configuration.md"))) {
@@ -31,7 +31,8 @@ final class ConfigurationDocumentTest {
             Matcher type = TYPE.matcher(line);
             Matcher different = DIFFERENT.matcher(line);
             if (line.startsWith("#")) {
-                section = line.startsWith("### ") ? OF_FINETUNING + line.substring(4) : line.replaceFirst("#+ ", "");
+                kind = line.startsWith("## ") ? line.substring(3) : kind;
+                section = line.startsWith("### ") ? kind + ", " + line.substring(4) : line.replaceFirst("#+ ", "");
                 place = section;
             } else if (type.matches()) {
                 place = section + " of type " + type.group(1);
@@ -86,8 +87,17 @@ final class ConfigurationDocumentTest {
 
     @Test
     void everyKeyThatOnlyFineTuningHasHasARowWithItsDefault() throws IOException {
+        hasRows(FinetuningConfig.class, "Fine-tuning", "labels", "mix", "classifier", "loss", "validate");
+    }
+
+    @Test
+    void everyKeyThatOnlySegmentationHasHasARowWithItsDefault() throws IOException {
+        hasRows(SegmentationConfig.class, "Segmentation", "masks", "augment", "head", "loss", "validate");
+    }
+
+    private static void hasRows(Class<?> kind, String heading, String... sections) throws IOException {
         Map<String, Map<String, JsonNode>> documented = documented();
-        Map<String, Map<String, JsonNode>> own = defaults(FinetuningConfig.class);
+        Map<String, Map<String, JsonNode>> own = defaults(kind);
         Map<String, Map<String, JsonNode>> others = defaults(PretrainingConfig.class);
         own.entrySet()
                 .removeIf(section -> others.containsKey(section.getKey())
@@ -95,9 +105,9 @@ final class ConfigurationDocumentTest {
                                 .keySet()
                                 .equals(section.getValue().keySet()));
 
-        assertThat(own).containsOnlyKeys("labels", "mix", "classifier", "loss", "validate");
+        assertThat(own).containsOnlyKeys(sections);
         own.forEach((section, keys) ->
-                assertThat(documented.get(OF_FINETUNING + section)).as(section).isEqualTo(keys));
+                assertThat(documented.get(heading + ", " + section)).as(section).isEqualTo(keys));
     }
 
     @Test

@@ -12,6 +12,7 @@ import java.util.Arrays;
 import java.util.HashSet;
 import java.util.List;
 import java.util.Optional;
+import java.util.OptionalInt;
 import java.util.Set;
 import java.util.SplittableRandom;
 import org.bytedeco.javacpp.PointerScope;
@@ -20,7 +21,7 @@ import org.junit.jupiter.api.Test;
 final class SceneAugmentationTest {
     private static final int SIZE = 32;
     private static final SceneAugmentConfig ALL =
-            new SceneAugmentConfig(List.of(80, 40), List.of(0.5, 2.0), 0.75, 0.5, 0.5, true);
+            new SceneAugmentConfig(List.of(80, 40), List.of(0.5, 2.0), OptionalInt.empty(), 0.75, 0.5, 0.5, true);
 
     private final FakeScenes scenes = new FakeScenes(20, 30, 45);
 
@@ -107,7 +108,8 @@ final class SceneAugmentationTest {
 
     @Test
     void nothingDrawnLeavesTheImageAlone() throws BadImageException {
-        SceneAugmentConfig none = new SceneAugmentConfig(List.of(), List.of(1.0, 1.0), 1, 0, 0, false);
+        SceneAugmentConfig none =
+                new SceneAugmentConfig(List.of(), List.of(1.0, 1.0), OptionalInt.empty(), 1, 0, 0, false);
         try (PointerScope scope = new PointerScope()) {
             LabelledImage scene = new FakeScenes(1, SIZE, SIZE).readLabelled(0);
             AugmentedScene same = new SceneAugmentation(none, SIZE, 3).apply(scene, 0, 0);
@@ -119,7 +121,8 @@ final class SceneAugmentationTest {
 
     @Test
     void aSmallImageIsPaddedOnTheRightAndAtTheBottom() throws BadImageException {
-        SceneAugmentConfig flips = new SceneAugmentConfig(List.of(), List.of(1.0, 1.0), 0.75, 1, 1, false);
+        SceneAugmentConfig flips =
+                new SceneAugmentConfig(List.of(), List.of(1.0, 1.0), OptionalInt.empty(), 0.75, 1, 1, false);
         try (PointerScope scope = new PointerScope()) {
             LabelledImage scene = new FakeScenes(1, 20, 10).readLabelled(0);
             AugmentedScene padded = new SceneAugmentation(flips, SIZE, 3).apply(scene, 0, 0);

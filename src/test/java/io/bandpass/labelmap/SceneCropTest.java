@@ -9,6 +9,7 @@ import io.bandpass.testing.Golden;
 import io.bandpass.torch.Tensors;
 import java.util.Iterator;
 import java.util.List;
+import java.util.OptionalInt;
 import org.bytedeco.javacpp.PointerScope;
 import org.bytedeco.pytorch.Tensor;
 import org.junit.jupiter.api.Test;
@@ -17,9 +18,9 @@ import org.junit.jupiter.params.provider.CsvSource;
 
 final class SceneCropTest {
     private static final SceneAugmentConfig ADE20K =
-            new SceneAugmentConfig(List.of(2048, 512), List.of(0.5, 2.0), 0.75, 0.5, 0, true);
+            new SceneAugmentConfig(List.of(2048, 512), List.of(0.5, 2.0), OptionalInt.empty(), 0.75, 0.5, 0, true);
     private static final SceneAugmentConfig OWN_SIZE =
-            new SceneAugmentConfig(List.of(), List.of(0.5, 2.0), 0.75, 0.5, 0, true);
+            new SceneAugmentConfig(List.of(), List.of(0.5, 2.0), OptionalInt.empty(), 0.75, 0.5, 0, true);
 
     @Test
     void sizesAreThoseOfMmcv() {

@@ -12,6 +12,7 @@ import io.bandpass.torch.Tensors;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
+import java.util.OptionalInt;
 import org.bytedeco.javacpp.PointerScope;
 import org.bytedeco.pytorch.Tensor;
 import org.bytedeco.pytorch.global.torch.ScalarType;
@@ -21,7 +22,9 @@ final class SceneSamplesTest {
     private static final int IMAGES = 9;
     private static final int SIZE = 24;
     private static final SceneAugmentation AUGMENTATION = new SceneAugmentation(
-            new SceneAugmentConfig(List.of(80, 40), List.of(0.5, 2.0), 0.75, 0.5, 0, true), SIZE, 5);
+            new SceneAugmentConfig(List.of(80, 40), List.of(0.5, 2.0), OptionalInt.empty(), 0.75, 0.5, 0, true),
+            SIZE,
+            5);
 
     @Test
     void batchesHaveLabelMapsWhateverTheNumberOfThreads() throws BadImageException {
