@@ -98,7 +98,18 @@ final class ArchitectureTest {
                             "torch")),
             Map.entry(
                     "interop",
-                    Set.of("config", "encoder", "format", "nn", "optim", "pretext", "task", "torch", "weights")),
+                    Set.of(
+                            "config",
+                            "encoder",
+                            "format",
+                            "labelmap",
+                            "nn",
+                            "optim",
+                            "pretext",
+                            "segment",
+                            "task",
+                            "torch",
+                            "weights")),
             Map.entry("split", Set.of("checkpoint", "config", "data", "format", "machine", "text", "torch", "weights")),
             Map.entry(
                     "inference",

@@ -13,12 +13,16 @@ import picocli.CommandLine.Parameters;
 /** {@code bandpass import}. */
 @Command(
         name = "import",
-        description = "Takes over weights of other programs: the method's authors, timm, torchvision, MAE, SimMIM.",
+        description = {
+            "Takes over weights of other programs: the method's authors, timm, torchvision, MAE, SimMIM,",
+            "and segmentation models of mmsegmentation."
+        },
         footer = {
             "",
             "Examples:",
             "  bandpass import mfm_pretrain_vit_base.pth --out weights/mfm",
             "  bandpass import resnet50.safetensors --out weights/r50 --image-size 224",
+            "  bandpass import upernet_beit_base.pth --out weights/upernet --set head.levels=[3,5,7,11]",
             "  bandpass knn --weights weights/mfm --train images/train --test images/val"
         })
 final class ImportCommand implements Callable<Integer> {

@@ -33,6 +33,11 @@ final class WeightsChoice {
         return file != null ? file : run();
     }
 
+    /** The run, file or folder with a segmentation model. */
+    Path segmenter() {
+        return file != null ? file : run();
+    }
+
     private Path choose(String name) {
         return file != null ? file : run().resolve("weights").resolve(name);
     }

@@ -2,6 +2,7 @@ package io.bandpass.format;
 
 import io.bandpass.format.TorchValues.Attributes;
 import io.bandpass.format.TorchValues.NumpyType;
+import io.bandpass.format.TorchValues.Opaque;
 import io.bandpass.format.TorchValues.Storage;
 import io.bandpass.format.TorchValues.StorageType;
 import io.bandpass.format.TorchValues.StoredTensor;
@@ -54,10 +55,26 @@ final class TorchGlobals {
     private static final Set<String> MAPS = Set.of(
             "collections.OrderedDict",
             "collections.Counter",
+            "collections.defaultdict",
             "yacs.config.CfgNode",
+            "mmengine.config.config.ConfigDict",
+            "mmcv.utils.config.ConfigDict",
+            "addict.addict.Dict",
             "builtins.dict",
             "__builtin__.dict");
     private static final Set<String> SETS = Set.of("builtins.set", "__builtin__.set");
+
+    /**
+     * Logs of mmengine's training: arrays, and functions named as attributes of a class. They stand beside the weights
+     * and are passed over; {@code getattr} looks up nothing.
+     */
+    private static final Set<String> PASSED_OVER = Set.of(
+            "mmengine.logging.history_buffer.HistoryBuffer",
+            "builtins.getattr",
+            "__builtin__.getattr",
+            "numpy.ndarray",
+            "numpy.core.multiarray._reconstruct",
+            "numpy._core.multiarray._reconstruct");
 
     private static final Map<String, IObjectConstructor> KNOWN = known();
 
@@ -100,6 +117,9 @@ final class TorchGlobals {
         }
         if (SETS.contains(full)) {
             return (IObjectConstructor) arguments -> set(arguments, keys);
+        }
+        if (PASSED_OVER.contains(full)) {
+            return (IObjectConstructor) arguments -> new Opaque();
         }
         if (module.equals("torch") || module.equals("torch.storage")) {
             // Old releases spell the two untyped storages with an underscore.

@@ -2,6 +2,7 @@ package io.bandpass.format;
 
 import io.bandpass.format.TorchValues.Attributes;
 import io.bandpass.format.TorchValues.NumpyType;
+import io.bandpass.format.TorchValues.Opaque;
 import io.bandpass.format.TorchValues.Storage;
 import io.bandpass.format.TorchValues.StorageType;
 import io.bandpass.format.TorchValues.StoredTensor;
@@ -200,7 +201,7 @@ final class TorchUnpickler extends Unpickler {
             values.forEach((key, value) -> attributes.put(keys.take(key), value));
         } else if (target instanceof NumpyType type && state instanceof Object[] values && values.length > 1) {
             type.bigEndian(">".equals(values[1]));
-        } else if (!(target instanceof Map || target instanceof StoredTensor)) {
+        } else if (!(target instanceof Map || target instanceof StoredTensor || target instanceof Opaque)) {
             throw new PickleException("a state is given to something that has none");
         }
         return NO_RETURN_VALUE;

@@ -97,6 +97,9 @@ public final class TorchValues {
         private static final long serialVersionUID = 1L;
     }
 
+    /** An object that is not read: whatever it is made of, given or asked for gives no value. */
+    static final class Opaque {}
+
     /** A NumPy type, for scalars. */
     static final class NumpyType {
         private final String code;

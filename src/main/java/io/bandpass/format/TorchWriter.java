@@ -23,16 +23,22 @@ import org.bytedeco.pytorch.global.torch.ScalarType;
 
 /**
  * Writes a state dict in the format of {@code torch.save}, readable with {@code weights_only=True}: an OrderedDict of
- * tensors.
+ * tensors, or a dict that holds one beside plain values.
  */
 public final class TorchWriter {
     private static final String ROOT = "archive/";
     private static final byte PROTO = (byte) 0x80;
     private static final byte PROTOCOL = 2;
+    private static final byte EMPTY_DICT = '}';
     private static final byte NEWFALSE = (byte) 0x89;
     private static final byte LONG1 = (byte) 0x8a;
 
     private TorchWriter() {}
+
+    /** Puts the opcodes of an object. */
+    private interface Content {
+        void put(ByteArrayOutputStream bytes) throws IOException;
+    }
 
     /** Consumer of a tensor's bytes. */
     private interface Sink {
@@ -45,10 +51,35 @@ public final class TorchWriter {
      * @throws IOException if the file cannot be written, for example because the disk is full
      */
     public static void write(Path file, Map<String, Tensor> state) throws IOException {
+        write(file, state, bytes -> state(bytes, state));
+    }
+
+    /**
+     * Writes a file whose top is a dict of two: plain values, and the state under the key {@code state_dict}.
+     *
+     * @param key of the plain values
+     * @param values strings, whole numbers, lists and maps of these; maps and lists may be nested, and must not contain
+     *     themselves
+     * @throws IOException if the file cannot be written, for example because the disk is full
+     */
+    public static void write(Path file, Map<String, Tensor> state, String key, Map<String, ?> values)
+            throws IOException {
+        write(file, state, bytes -> {
+            bytes.write(EMPTY_DICT);
+            bytes.write('(');
+            text(bytes, key);
+            value(bytes, values);
+            text(bytes, "state_dict");
+            state(bytes, state);
+            bytes.write('u');
+        });
+    }
+
+    private static void write(Path file, Map<String, Tensor> state, Content content) throws IOException {
         try (OutputStream stream = new BufferedOutputStream(Files.newOutputStream(file));
                 ZipOutputStream zip = new ZipOutputStream(stream)) {
             zip.setMethod(ZipOutputStream.STORED);
-            entry(zip, "data.pkl", pickle(state));
+            entry(zip, "data.pkl", pickle(content));
             entry(zip, "byteorder", "little".getBytes(StandardCharsets.US_ASCII));
             int key = 0;
             for (Tensor tensor : state.values()) {
@@ -97,14 +128,18 @@ public final class TorchWriter {
         }
     }
 
-    /**
-     * Pickles the state in protocol 2: {@code OrderedDict([(name, _rebuild_tensor_v2(storage, 0, shape, strides, ...)),
-     * ...])}.
-     */
-    private static byte[] pickle(Map<String, Tensor> state) throws IOException {
+    /** Pickles an object in protocol 2. */
+    private static byte[] pickle(Content content) throws IOException {
         ByteArrayOutputStream bytes = new ByteArrayOutputStream();
         bytes.write(PROTO);
         bytes.write(PROTOCOL);
+        content.put(bytes);
+        bytes.write('.');
+        return bytes.toByteArray();
+    }
+
+    /** Puts {@code OrderedDict([(name, _rebuild_tensor_v2(storage, 0, shape, strides, ...)), ...])}. */
+    private static void state(ByteArrayOutputStream bytes, Map<String, Tensor> state) throws IOException {
         orderedDict(bytes);
         bytes.write('(');
         int key = 0;
@@ -113,8 +148,31 @@ public final class TorchWriter {
             tensor(bytes, entry.getValue(), key++);
         }
         bytes.write('u');
-        bytes.write('.');
-        return bytes.toByteArray();
+    }
+
+    private static void value(ByteArrayOutputStream bytes, Object value) throws IOException {
+        if (value instanceof String text) {
+            text(bytes, text);
+        } else if (value instanceof Integer || value instanceof Long) {
+            whole(bytes, ((Number) value).longValue());
+        } else if (value instanceof List<?> list) {
+            bytes.write(']');
+            bytes.write('(');
+            for (Object item : list) {
+                value(bytes, item);
+            }
+            bytes.write('e');
+        } else if (value instanceof Map<?, ?> map) {
+            bytes.write(EMPTY_DICT);
+            bytes.write('(');
+            for (Map.Entry<?, ?> entry : map.entrySet()) {
+                value(bytes, entry.getKey());
+                value(bytes, entry.getValue());
+            }
+            bytes.write('u');
+        } else {
+            throw new IllegalArgumentException("a " + value.getClass() + " is no plain value");
+        }
     }
 
     private static void tensor(ByteArrayOutputStream bytes, Tensor tensor, int key) throws IOException {

@@ -26,14 +26,21 @@ public record CheckpointGeometry(Map<String, String> settings, int imageSize, Li
      * @param imageSize requested image size
      * @param heads attention heads of a ViT
      * @param withoutPositions whether a ViT has no positions at all
+     * @param usualImageSize assumed where neither the file nor a flag says it
      */
-    public record Asked(OptionalInt imageSize, OptionalInt heads, boolean withoutPositions) {
+    public record Asked(OptionalInt imageSize, OptionalInt heads, boolean withoutPositions, int usualImageSize) {
+        public Asked(OptionalInt imageSize, OptionalInt heads, boolean withoutPositions) {
+            this(imageSize, heads, withoutPositions, USUAL_IMAGE_SIZE);
+        }
+
         public Asked(OptionalInt imageSize, OptionalInt heads) {
             this(imageSize, heads, false);
         }
     }
 
-    private static final int USUAL_IMAGE_SIZE = 224;
+    /** Assumed for encoders of classifiers. */
+    static final int USUAL_IMAGE_SIZE = 224;
+
     /** No encoder needs a larger one, and a file must not determine how much memory masks take. */
     private static final int LARGEST_IMAGE = 8192;
 
@@ -136,7 +143,8 @@ public record CheckpointGeometry(Map<String, String> settings, int imageSize, Li
             } else if (asked.imageSize().isPresent()) {
                 imageSize(asked.imageSize().getAsInt());
             } else {
-                imageSize(USUAL_IMAGE_SIZE % stride == 0 ? USUAL_IMAGE_SIZE : stride * (USUAL_IMAGE_SIZE / stride + 1));
+                int usual = asked.usualImageSize();
+                imageSize(usual % stride == 0 ? usual : stride * (usual / stride + 1));
                 notice("the file does not say for which image size it was trained; " + imageSize
                         + " px is assumed, `image-size` names another");
             }

@@ -222,7 +222,7 @@ public final class CheckpointNaming {
     }
 
     /** Adds batch-norm counters, which files before PyTorch 0.4.1 lack; with a fixed momentum they are unused. */
-    private static void addCounters(Map<String, Tensor> encoder, List<String> notices) {
+    static void addCounters(Map<String, Tensor> encoder, List<String> notices) {
         int added = 0;
         for (String name : List.copyOf(encoder.keySet())) {
             String counter = name.replaceFirst("\\.running_mean$", ".num_batches_tracked");

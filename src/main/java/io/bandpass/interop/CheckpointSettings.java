@@ -11,6 +11,9 @@ import org.jspecify.annotations.Nullable;
 
 /** Settings that another program stored with its weights, looked up by path; only plain values are available. */
 public final class CheckpointSettings {
+    private static final int CHANNELS = 3;
+    private static final int BRIGHTEST = 255;
+
     private final Map<?, ?> tree;
 
     private CheckpointSettings(Map<?, ?> tree) {
@@ -23,8 +26,17 @@ public final class CheckpointSettings {
 
     /** Returns the settings under {@code config} (yacs) or {@code args} (argparse) of a file. */
     static CheckpointSettings of(@Nullable Object root) {
+        return under(root, List.of("config", "args", "cfg"));
+    }
+
+    /** Returns what mmcv and mmengine store under {@code meta}. */
+    static CheckpointSettings meta(@Nullable Object root) {
+        return under(root, List.of("meta"));
+    }
+
+    private static CheckpointSettings under(@Nullable Object root, List<String> keys) {
         if (root instanceof Map<?, ?> map) {
-            for (String key : List.of("config", "args", "cfg")) {
+            for (String key : keys) {
                 if (map.get(key) instanceof Map<?, ?> settings) {
                     return new CheckpointSettings(settings);
                 }
@@ -89,8 +101,32 @@ public final class CheckpointSettings {
         return words;
     }
 
+    /** Returns the colours of a list of red, green and blue from 0 to 255, as 0xRRGGBB; empty if it holds anything else. */
+    public List<Integer> colours(String path) {
+        List<Integer> colours = new ArrayList<>();
+        for (Object item : items(path)) {
+            List<?> channels = list(item);
+            int colour = 0;
+            for (Object channel : channels) {
+                double value = channel instanceof Number number ? number.doubleValue() : -1;
+                if (channels.size() != CHANNELS || value < 0 || value > BRIGHTEST || value != Math.rint(value)) {
+                    return List.of();
+                }
+                colour = colour << Byte.SIZE | (int) value;
+            }
+            if (channels.isEmpty()) {
+                return List.of();
+            }
+            colours.add(colour);
+        }
+        return colours;
+    }
+
     private List<?> items(String path) {
-        Object found = find(path);
+        return list(find(path));
+    }
+
+    private static List<?> list(@Nullable Object found) {
         return found instanceof List<?> list
                 ? list
                 : found instanceof Object[] tuple ? Arrays.asList(tuple) : List.of();

@@ -36,11 +36,16 @@ import org.jspecify.annotations.Nullable;
  *
  * @param tensors tensors with the names and types of the file
  * @param settings settings stored with them
+ * @param meta what mmsegmentation and others of its family store beside them: classes, palette, configuration
  * @param foundUnder key in the file that holds them, empty at the top
  * @param passedOver keys in the file with moving averages that were not used
  */
 public record CheckpointWeights(
-        TensorFile tensors, CheckpointSettings settings, String foundUnder, List<String> passedOver)
+        TensorFile tensors,
+        CheckpointSettings settings,
+        CheckpointSettings meta,
+        String foundUnder,
+        List<String> passedOver)
         implements AutoCloseable {
     private static final byte[] ZIP = {'P', 'K', 3, 4};
     /** Opcode PROTO, the first of every binary pickle. */
@@ -60,7 +65,8 @@ public record CheckpointWeights(
         Optional<CheckpointWeights> ofPyTorch = open(file, (root, storages) -> of(file, root, storages));
         return ofPyTorch.isPresent()
                 ? ofPyTorch.get()
-                : new CheckpointWeights(Safetensors.read(file), CheckpointSettings.none(), "", List.of());
+                : new CheckpointWeights(
+                        Safetensors.read(file), CheckpointSettings.none(), CheckpointSettings.none(), "", List.of());
     }
 
     /**
@@ -103,7 +109,11 @@ public record CheckpointWeights(
     private static CheckpointWeights of(Path file, @Nullable Object root, TorchStorages storages) throws IOException {
         StoredObjects.State state = StoredObjects.state(file.toString(), root);
         return new CheckpointWeights(
-                tensors(file, state.tensors(), storages), CheckpointSettings.of(root), state.key(), state.averages());
+                tensors(file, state.tensors(), storages),
+                CheckpointSettings.of(root),
+                CheckpointSettings.meta(root),
+                state.key(),
+                state.averages());
     }
 
     /** Reads tensors of a file, owned by the caller, after checking their descriptions against it. */
@@ -165,6 +175,14 @@ public record CheckpointWeights(
         try (PointerScope scope = new PointerScope()) {
             return Tensors.keep(flat.as_strided(stored.shape(), stored.strides(), new LongOptional(stored.offset())));
         }
+    }
+
+    /** Says which moving averages were not used. */
+    List<String> passedOverLines() {
+        return passedOver.stream()
+                .map(key -> "moving averages under the key " + SafetensorsHeader.shown(key)
+                        + " are passed over; the weights under the key '" + foundUnder + "' are taken")
+                .toList();
     }
 
     @Override

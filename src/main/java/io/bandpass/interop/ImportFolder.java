@@ -10,9 +10,16 @@ import java.util.stream.Stream;
 
 /** The folder into which weights are imported. */
 record ImportFolder(Path path) {
-    /** Weights that commands would load instead of the encoder, or in addition to it. */
-    private static final List<String> OTHERS = List.of(
-            WeightsFile.FULL, WeightsFile.CLASSIFIER, WeightsFile.AVERAGED_CLASSIFIER, WeightsFile.BEST_CLASSIFIER);
+    /** Weights that commands would load instead of the imported ones, or in addition to them. */
+    private static final List<String> ALL = List.of(
+            WeightsFile.ENCODER,
+            WeightsFile.FULL,
+            WeightsFile.CLASSIFIER,
+            WeightsFile.AVERAGED_CLASSIFIER,
+            WeightsFile.BEST_CLASSIFIER,
+            WeightsFile.SEGMENTER,
+            WeightsFile.AVERAGED_SEGMENTER,
+            WeightsFile.BEST_SEGMENTER);
 
     /** Rejects a path that is not a folder, or a non-empty folder that must not be overwritten. */
     void check(boolean overwrite) throws IOException {
@@ -36,10 +43,16 @@ record ImportFolder(Path path) {
         return path.resolve(WeightsFile.FULL);
     }
 
-    /** Removes weights of an earlier model, after the encoder is written: before, the import could still fail. */
-    void removeEarlier() throws IOException {
-        for (String name : OTHERS) {
-            Files.deleteIfExists(path.resolve(name));
+    Path segmenter() {
+        return path.resolve(WeightsFile.SEGMENTER);
+    }
+
+    /** Removes weights of earlier models, after the new ones are written: before, the import could still fail. */
+    void removeAllBut(Path kept) throws IOException {
+        for (String name : ALL) {
+            if (!path.resolve(name).equals(kept)) {
+                Files.deleteIfExists(path.resolve(name));
+            }
         }
     }
 }

@@ -3,6 +3,8 @@ package io.bandpass.interop;
 import io.bandpass.BandpassException;
 import io.bandpass.config.ConfigException;
 import io.bandpass.config.EncoderConfig;
+import io.bandpass.config.SegmenterDescription;
+import io.bandpass.config.VisionTransformerConfig;
 import io.bandpass.encoder.HeadNorm;
 import io.bandpass.format.AtomicFiles;
 import io.bandpass.format.Safetensors;
@@ -12,6 +14,7 @@ import io.bandpass.format.WeightsException;
 import io.bandpass.format.WeightsLoader;
 import io.bandpass.torch.Engine;
 import io.bandpass.weights.WeightsFile;
+import io.bandpass.weights.WeightsMetadata;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -21,6 +24,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.TreeMap;
+import org.bytedeco.javacpp.PointerScope;
 import org.bytedeco.pytorch.Tensor;
 
 /** Writes weights for other programs. */
@@ -32,7 +36,12 @@ public final class WeightsExport {
         /** Safetensors with everything in the file, under Bandpass names. */
         SAFETENSORS("safetensors"),
         /** A PyTorch file with everything in the file, under Bandpass names. */
-        PTH("pth-state-dict");
+        PTH("pth-state-dict"),
+        /**
+         * A segmentation model under the names that it was imported with, else those of its encoder's authors, with its
+         * classes: a PyTorch file, or safetensors, without the classes, if the name of the file ends so.
+         */
+        MMSEGMENTATION("mmsegmentation");
 
         private final String word;
 
@@ -51,8 +60,8 @@ public final class WeightsExport {
                     return format;
                 }
             }
-            throw new ConfigException(
-                    "`format` is '" + word + "', but must be one of timm, safetensors, pth-state-dict");
+            throw new ConfigException("`format` is '" + word
+                    + "', but must be one of timm, safetensors, pth-state-dict," + " mmsegmentation");
         }
     }
 
@@ -72,7 +81,7 @@ public final class WeightsExport {
      * Exports weights.
      *
      * @param weights a weights file, or a folder that holds {@code encoder.safetensors}
-     * @param format {@code timm}, {@code safetensors} or {@code pth-state-dict}
+     * @param format {@code timm}, {@code safetensors}, {@code pth-state-dict} or {@code mmsegmentation}
      * @param out the file to write
      * @param overwrite whether an existing file may be replaced
      * @throws BandpassException if the weights cannot be read, or the file exists
@@ -86,7 +95,13 @@ public final class WeightsExport {
             throw new ConfigException(out + " is there already: use `overwrite`, or another `out`");
         }
         Engine.start(Engine.physicalCores());
-        try (WeightsFile file = WeightsFile.ofEncoder(weights)) {
+        boolean segmenter = chosen == Format.MMSEGMENTATION;
+        try (PointerScope scope = new PointerScope();
+                WeightsFile file = segmenter ? WeightsFile.ofSegmenter(weights) : WeightsFile.ofEncoder(weights)) {
+            if (segmenter && !file.isSegmenter()) {
+                throw new ConfigException(file.path() + " holds no segmentation model, and `format` mmsegmentation is"
+                        + " for these only; make one of it with bandpass segment");
+            }
             EncoderConfig encoder = file.description().encoder();
             try (TensorFile tensors = file.read()) {
                 return write(file, tensors, chosen, encoder, out);
@@ -108,8 +123,14 @@ public final class WeightsExport {
                 lines.add(TimmClass.call(config, meanPooling)
                         .map(call -> "model = " + call)
                         .orElse("timm has no class of this geometry; names and shapes are those of its family"));
-                lines.add("model.load_state_dict(safetensors.torch.load_file('" + out.getFileName() + "'))");
+                // UperNet reads maps before the final norm, which its model therefore lacks.
+                String strict = file.isSegmenter() ? ", strict=False" : "";
+                lines.add("model.load_state_dict(safetensors.torch.load_file('" + out.getFileName() + "')" + strict
+                        + ")");
                 return new Exported(out, encoder.size(), lines);
+            }
+            case MMSEGMENTATION -> {
+                return mmsegmentation(file, state, config, out);
             }
             case SAFETENSORS -> Safetensors.writeWhole(out, state, file.metadata());
             case PTH -> {
@@ -119,6 +140,37 @@ public final class WeightsExport {
             }
         }
         return new Exported(out, state.size(), lines);
+    }
+
+    private static Exported mmsegmentation(WeightsFile file, Map<String, Tensor> state, EncoderConfig config, Path out)
+            throws IOException {
+        String stored = file.metadata().get(WeightsMetadata.NAMES);
+        BackboneNames names = stored == null
+                ? BackboneNames.usual()
+                : BackboneNames.parse(stored, file.path().toString());
+        Map<String, Tensor> theirs = SegmenterExport.theirs(state, config, names);
+        SegmenterDescription description = file.segmenter();
+        List<String> lines = new ArrayList<>();
+        if (String.valueOf(out.getFileName()).endsWith(".safetensors")) {
+            Safetensors.writeWhole(out, theirs, Map.of("format", "pt"));
+            lines.add("state = safetensors.torch.load_file('" + out.getFileName() + "')");
+        } else {
+            AtomicFiles.write(
+                    out,
+                    temporary -> TorchWriter.write(
+                            temporary, theirs, "meta", CheckpointClasses.meta(description.classes())));
+            lines.add("checkpoint = torch.load('" + out.getFileName()
+                    + "', weights_only=True); its tensors are under 'state_dict', its classes under 'meta'");
+        }
+        if (config instanceof VisionTransformerConfig) {
+            List<Integer> levels = description.head().levels();
+            lines.add("its maps are read after "
+                    + (levels.isEmpty()
+                            ? "a third, half, two thirds and all of the blocks"
+                            : "the blocks " + levels + ", counted from 0")
+                    + ": out_indices there, which no file holds");
+        }
+        return new Exported(out, theirs.size(), lines);
     }
 
     /** Returns the state without batch-norm counters, which are integers in every model. */
@@ -144,7 +196,8 @@ public final class WeightsExport {
         boolean full = file.isFull();
         Map<String, Tensor> encoder = new LinkedHashMap<>();
         state.forEach((name, tensor) -> {
-            if (full ? name.startsWith(ENCODER) : !file.isHead(name) || name.startsWith("fc_norm.")) {
+            boolean behind = file.isSegmenter() && SegmenterExport.isBehindEncoder(name);
+            if (full ? name.startsWith(ENCODER) : !behind && (!file.isHead(name) || name.startsWith("fc_norm."))) {
                 encoder.put(full ? name.substring(ENCODER.length()) : name, tensor);
             }
         });

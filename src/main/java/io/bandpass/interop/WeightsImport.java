@@ -1,7 +1,6 @@
 package io.bandpass.interop;
 
 import io.bandpass.BandpassException;
-import io.bandpass.config.ConfigBuilder;
 import io.bandpass.config.ConfigException;
 import io.bandpass.config.PretrainingConfig;
 import io.bandpass.encoder.Encoder;
@@ -29,6 +28,7 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
+import java.util.Optional;
 import java.util.OptionalInt;
 import java.util.TreeMap;
 import java.util.TreeSet;
@@ -36,8 +36,8 @@ import org.bytedeco.javacpp.PointerScope;
 import org.bytedeco.pytorch.Tensor;
 
 /**
- * Imports weights of other programs: PyTorch files and safetensors of the method's authors, timm, torchvision, MAE and
- * SimMIM. Renaming and the inference of the geometry are described in docs/weights.md.
+ * Imports weights of other programs: PyTorch files and safetensors of the method's authors, timm, torchvision, MAE,
+ * SimMIM and mmsegmentation. Renaming and the inference of the geometry are described in docs/weights.md.
  */
 public final class WeightsImport {
     /**
@@ -121,24 +121,29 @@ public final class WeightsImport {
         }
     }
 
+    private ImportFlags flags() {
+        return new ImportFlags(imageSize, heads, List.copyOf(settings), partial);
+    }
+
     private Imported take(CheckpointWeights checkpoint) throws IOException {
         String source = file.toString();
         if (WeightsMetadata.isOurs(checkpoint.tensors().metadata())) {
             throw new WeightsException(source + " is a weights file of Bandpass already; name it with `weights`");
+        }
+        Optional<SegmenterParts> segmenter = SegmenterParts.of(checkpoint.tensors());
+        if (segmenter.isPresent()) {
+            return new SegmenterImport(file, folder, flags()).take(checkpoint, segmenter.get());
         }
         CheckpointNaming.Parts parts = CheckpointNaming.map(checkpoint.tensors());
         CheckpointGeometry geometry = CheckpointGeometry.of(
                 source,
                 parts,
                 checkpoint.settings(),
-                new CheckpointGeometry.Asked(imageSize, heads, settings.contains("encoder.positions=none")),
+                flags().asked(CheckpointGeometry.USUAL_IMAGE_SIZE),
                 PositionTables::areSinCos);
         List<String> notices = new ArrayList<>(parts.notices());
         notices.addAll(geometry.notices());
-        checkpoint
-                .passedOver()
-                .forEach(key -> notices.add("moving averages under the key " + WeightsLoader.shown(key)
-                        + " are passed over; the weights under the key '" + checkpoint.foundUnder() + "' are taken"));
+        notices.addAll(checkpoint.passedOverLines());
         if (mayRotate(checkpoint, geometry)) {
             notices.add("q and v have biases of their own and there are no relative positions, as in EVA: whether its"
                     + " queries and keys are rotated (RoPE) no tensor shows, and that they are not is assumed");
@@ -172,7 +177,7 @@ public final class WeightsImport {
                     Map.of(),
                     HeadNorm.AFTER_MEAN,
                     config);
-            folder.removeEarlier();
+            folder.removeAllBut(folder.encoder());
             ModelWeights.writeImported(folder.full(), state, config);
             return new Imported(
                     List.of(folder.encoder(), folder.full()),
@@ -185,10 +190,7 @@ public final class WeightsImport {
         try {
             return recipe.build(imageSize.orElse(geometry.imageSize()), settings);
         } catch (ConfigException e) {
-            if (imageSize.isEmpty()
-                    && heads.isEmpty()
-                    && settings.isEmpty()
-                    && !String.valueOf(e.getMessage()).contains("`")) {
+            if (flags().areEmpty() && !String.valueOf(e.getMessage()).contains("`")) {
                 throw new WeightsException(file + " holds no encoder that can be made: " + e.getMessage());
             }
             throw e;
@@ -229,7 +231,7 @@ public final class WeightsImport {
                     PositionTables.floats(head.taken()),
                     parts.normBeforeMean() ? HeadNorm.BEFORE_MEAN : HeadNorm.AFTER_MEAN,
                     config);
-            folder.removeEarlier();
+            folder.removeAllBut(folder.encoder());
             Map<String, String> leftOut = new TreeMap<>(parts.ignored());
             parts.decoder().keySet().forEach(name -> leftOut.put(name, "a decoder that is none of ours"));
             return new Imported(
@@ -268,7 +270,7 @@ public final class WeightsImport {
     }
 
     /** Returns the encoder's tensors, with positions for the requested image size. */
-    private static Map<String, Tensor> fitted(
+    static Map<String, Tensor> fitted(
             CheckpointNaming.Parts parts, CheckpointGeometry geometry, Encoder encoder, List<String> notices) {
         int size = encoder.config().imageSize();
         if (size == geometry.imageSize()) {
@@ -292,24 +294,9 @@ public final class WeightsImport {
             PretrainingConfig config,
             List<String> notices,
             WeightsLoader.Report report) {
-        List<String> lines = new ArrayList<>();
-        lines.add("encoder: "
-                + ConfigBuilder.toYaml((Record) config.encoder()).strip().replace("\n", ", "));
-        lines.addAll(notices);
-        lines.addAll(report.lines());
-        if (!report.missing().isEmpty()) {
-            lines.add("what is missing has its starting values");
-        }
-        Map<String, TreeSet<String>> reasons = new TreeMap<>();
-        leftOut.forEach((name, reason) ->
-                reasons.computeIfAbsent(reason, key -> new TreeSet<>()).add(name));
-        reasons.forEach((reason, names) -> lines.add("  left out, " + reason + ": " + names.size()
-                + (names.size() == 1 ? " tensor, " : " tensors, first ") + WeightsLoader.shown(names.first())));
+        List<String> lines = ImportLines.of(checkpoint, config.encoder(), notices, report, leftOut);
         if (!head.isEmpty()) {
             lines.add("  of the classifier: " + String.join(", ", new TreeSet<>(head.keySet())));
-        }
-        if (!checkpoint.foundUnder().isEmpty()) {
-            lines.add("  found under the key " + checkpoint.foundUnder());
         }
         return lines;
     }

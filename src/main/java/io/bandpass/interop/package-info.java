@@ -1,7 +1,7 @@
 /**
  * Checkpoints of other programs: tensor names, inference of the model, import and export.
  *
- * <p>May use: config, encoder, format, nn, optim, pretext, task, torch, weights.
+ * <p>May use: config, encoder, format, labelmap, nn, optim, pretext, segment, task, torch, weights.
  */
 @NullMarked
 package io.bandpass.interop;

@@ -57,7 +57,7 @@ public final class RelativePositionBias extends Layer {
         if (rows.containsKey(tokens)) {
             return;
         }
-        rows.put(tokens, constant(pairs(TokenGrid.square(smaller), TokenGrid.square(edge))));
+        rows.put(tokens, constant(pairs(TokenGrid.square(smaller), TokenGrid.square(edge), first)));
     }
 
     /**
@@ -65,9 +65,10 @@ public final class RelativePositionBias extends Layer {
      *
      * @param grid of the tokens, at most as large as the reach
      * @param reach grid whose offsets the table holds
+     * @param first number of class tokens, which precede the grid
      * @return (1, tokens^2), int64
      */
-    private Tensor pairs(TokenGrid grid, TokenGrid reach) {
+    private static Tensor pairs(TokenGrid grid, TokenGrid reach, int first) {
         long tokens = first + grid.tokens();
         long[] pairs = new long[Math.toIntExact(tokens * tokens)];
         for (int query = 0; query < tokens; query++) {
@@ -76,6 +77,19 @@ public final class RelativePositionBias extends Layer {
             }
         }
         return Tensors.ofLongs(pairs, 1, pairs.length);
+    }
+
+    /**
+     * Returns the table row of each query-key pair, as other programs store it beside the table.
+     *
+     * @param edge tokens along each edge of the square
+     * @param classToken whether a class token precedes those of the square
+     * @return (tokens, tokens), int64
+     */
+    public static Tensor rows(int edge, boolean classToken) {
+        int first = classToken ? 1 : 0;
+        long tokens = first + (long) edge * edge;
+        return pairs(TokenGrid.square(edge), TokenGrid.square(edge), first).view(tokens, tokens);
     }
 
     private static long tableRows(TokenGrid reach, boolean classToken) {
@@ -130,7 +144,7 @@ public final class RelativePositionBias extends Layer {
         }
         TokenGrid reach = new TokenGrid(Math.max(edge, grid.rows()), Math.max(edge, grid.columns()));
         // Not kept: a program that sees many sizes of images would collect a table for each.
-        Tensor pairs = Tensors.to(pairs(grid, reach), table.device());
+        Tensor pairs = Tensors.to(pairs(grid, reach, first), table.device());
         return gathered(reaching(reach), pairs, tokens);
     }
 

@@ -31,7 +31,9 @@ import org.bytedeco.pytorch.Tensor;
  */
 public record SegmenterWeights(Path file, DataConfig data, Segmenter segmenter, SegmenterDescription description)
         implements AutoCloseable {
-    private static final String CLASSIFYING = "decode_head.conv_seg.weight";
+    /** The weight of the classifying convolution: (classes, width, 1, 1). */
+    public static final String CLASSIFYING = "decode_head.conv_seg.weight";
+
     private static final String WIDEST = "decode_head.fpn_bottleneck.conv.weight";
     private static final String AUXILIARY = "auxiliary_head.convs.0.conv.weight";
 
@@ -59,17 +61,23 @@ public record SegmenterWeights(Path file, DataConfig data, Segmenter segmenter, 
         Safetensors.writeWhole(file, state, metadata);
     }
 
-    /** Writes an imported model. */
+    /**
+     * Writes an imported model.
+     *
+     * @param names how the other program names its tensors, for an export to it
+     */
     public static void writeImported(
             Path file,
             Map<String, Tensor> state,
             EncoderConfig encoder,
             WeightsOrigin origin,
-            SegmenterDescription description)
+            SegmenterDescription description,
+            String names)
             throws IOException {
         Map<String, String> metadata =
                 WeightsMetadata.of(WeightsMetadata.SEGMENTER, encoder, origin, WeightsMetadata.IMPORT);
         describe(metadata, description);
+        metadata.put(WeightsMetadata.NAMES, names);
         Safetensors.writeWhole(file, state, metadata);
     }
 
@@ -114,12 +122,21 @@ public record SegmenterWeights(Path file, DataConfig data, Segmenter segmenter, 
      * @throws WeightsException if there is no such head
      */
     public static int classes(TensorFile tensors) {
-        long[] shape = Tensors.shape(tensors.get(CLASSIFYING));
+        return classes(tensors.source(), tensors.get(CLASSIFYING));
+    }
+
+    /**
+     * Returns the number of classes of a classifying convolution.
+     *
+     * @throws WeightsException if it is none
+     */
+    public static int classes(String source, Tensor classifying) {
+        long[] shape = Tensors.shape(classifying);
         if (shape.length != 4 || shape[0] < 1 || shape[0] > LabelClasses.MOST) {
             throw new WeightsException(String.format(
                     Locale.ROOT,
                     "%s: its head %s has the shape %s, where (classes, width, 1, 1) is expected with at most %d classes",
-                    tensors.source(),
+                    source,
                     CLASSIFYING,
                     Arrays.toString(shape),
                     LabelClasses.MOST));

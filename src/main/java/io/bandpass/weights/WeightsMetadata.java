@@ -42,6 +42,8 @@ public final class WeightsMetadata {
 
     static final String LABEL_CLASSES = "label-classes";
     static final String VALIDATE = "validate";
+    /** How the program from which a segmentation model was imported names its tensors. */
+    public static final String NAMES = "names";
 
     /** The section {@code data} of the configuration of the run, whatever its kind; see docs/run-folder.md. */
     static final String DATA = "data";

@@ -6,6 +6,7 @@ import io.bandpass.config.EncoderDescription;
 import io.bandpass.config.EvaluateConfig;
 import io.bandpass.config.FinetuningConfig;
 import io.bandpass.config.PretrainingConfig;
+import io.bandpass.config.SegmentationConfig;
 import java.util.Map;
 
 /**
@@ -24,6 +25,15 @@ public record WeightsOrigin(DataConfig data, EvaluateConfig evaluate, long seed)
     }
 
     static WeightsOrigin of(FinetuningConfig config) {
+        WeightsOrigin defaults = of(EncoderDescription.of(config));
+        return new WeightsOrigin(
+                config.data().withoutIndexFolder(),
+                defaults.evaluate(),
+                config.train().seed());
+    }
+
+    /** Returns the origin of an imported segmentation model. */
+    public static WeightsOrigin of(SegmentationConfig config) {
         WeightsOrigin defaults = of(EncoderDescription.of(config));
         return new WeightsOrigin(
                 config.data().withoutIndexFolder(),
