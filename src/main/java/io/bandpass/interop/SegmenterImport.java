@@ -6,6 +6,7 @@ import io.bandpass.config.SegmentationConfig;
 import io.bandpass.config.SegmenterDescription;
 import io.bandpass.format.WeightsException;
 import io.bandpass.format.WeightsLoader;
+import io.bandpass.interop.CheckpointNaming.Family;
 import io.bandpass.interop.WeightsImport.Imported;
 import io.bandpass.nn.NamedTensor;
 import io.bandpass.segment.Segmenter;
@@ -91,11 +92,12 @@ final class SegmenterImport {
     /** Builds the configuration. Without any flags, an invalid one is the file's fault. */
     private SegmentationConfig build(
             CheckpointWeights checkpoint, SegmenterParts parts, CheckpointGeometry geometry, List<String> notices) {
-        boolean assumed = geometry.notices().stream().anyMatch(notice -> notice.contains("`image-size`"));
+        // Positions of a ViT are made for one size; other encoders take images of any.
+        boolean known = flags.imageSize().isPresent() || parts.encoder().family() == Family.VIT;
         try {
             return new SegmenterRecipe(
                             file.toString(), parts, geometry, StoredConfigText.of(checkpoint.meta()), notices)
-                    .build(flags.imageSize().orElse(geometry.imageSize()), !assumed, flags.settings());
+                    .build(flags.imageSize().orElse(geometry.imageSize()), known, flags.settings());
         } catch (ConfigException e) {
             if (flags.areEmpty() && !String.valueOf(e.getMessage()).contains("`")) {
                 throw new WeightsException(file + " holds no segmentation model that can be made: " + e.getMessage());
