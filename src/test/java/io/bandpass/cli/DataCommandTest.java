@@ -52,7 +52,7 @@ final class DataCommandTest {
         assertThat(said.exitCode()).isZero();
         assertThat(said.out())
                 .contains("Usage: bandpass data " + command)
-                .contains("Example: bandpass data " + command);
+                .containsPattern("Examples?:\\s+bandpass data " + command);
     }
 
     @Test

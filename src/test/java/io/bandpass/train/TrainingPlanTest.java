@@ -230,7 +230,7 @@ final class TrainingPlanTest {
     @Test
     void batchNormOfOneValueIsRefusedBeforeTheFirstStep() {
         String why =
-                "for which batch norm has one value of a channel and no variance, as the last map of images of 32 x"
+                "for which batch norm has one value of a channel and no variance, as the smallest map of images of 32 x"
                         + " 32 has one cell; ";
         assertThatThrownBy(() -> resolve(oneCell("train.batch-size=1"), 100))
                 .isInstanceOf(ConfigException.class)
