@@ -37,8 +37,13 @@ record BackboneNames(Style style, Set<Trait> traits) {
         /** Attention has biases of q and v instead of one of all three. */
         SPLIT_BIASES,
         /** The rows of relative tables are stored beside them. */
-        INDEX_TABLES
+        INDEX_TABLES,
+        /** The patches of mmsegmentation's ViTs are embedded without a bias. */
+        NO_PATCH_BIAS
     }
+
+    /** The bias of the patch embedding, by the authors' name. */
+    static final String PATCH_BIAS = "patch_embed.proj.bias";
 
     static final String INDEX = "relative_position_index";
 
@@ -47,7 +52,7 @@ record BackboneNames(Style style, Set<Trait> traits) {
 
     /** Those of models that were trained here, as their authors' programs load them. */
     static BackboneNames usual() {
-        return new BackboneNames(Style.AUTHORS, EnumSet.allOf(Trait.class));
+        return new BackboneNames(Style.AUTHORS, EnumSet.of(Trait.SPLIT_BIASES, Trait.INDEX_TABLES));
     }
 
     private static Map<Style, NameTemplates> templates() {
@@ -99,6 +104,9 @@ record BackboneNames(Style style, Set<Trait> traits) {
         }
         if (names.stream().anyMatch(name -> name.endsWith(INDEX))) {
             traits.add(Trait.INDEX_TABLES);
+        }
+        if (names.contains("patch_embed.projection.weight") && !names.contains("patch_embed.projection.bias")) {
+            traits.add(Trait.NO_PATCH_BIAS);
         }
         return new BackboneNames(style, traits);
     }

@@ -19,9 +19,10 @@ final class PyramidNames {
      * @param fourfold whether there is a branch that enlarges four times, before that which does it twice
      */
     static NameTemplates templates(boolean fourfold) {
-        return new NameTemplates()
-                .add("neck.upsample_4x.*", "fpn1.*")
-                .add("neck.upsample_2x.*", fourfold ? "fpn2.*" : "fpn1.*");
+        NameTemplates templates = new NameTemplates();
+        return fourfold
+                ? templates.add("neck.upsample_4x.*", "fpn1.*").add("neck.upsample_2x.*", "fpn2.*")
+                : templates.add("neck.upsample_2x.*", "fpn1.*");
     }
 
     /**

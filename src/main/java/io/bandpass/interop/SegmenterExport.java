@@ -11,10 +11,13 @@ import io.bandpass.nn.RelativePositionBias;
 import io.bandpass.torch.Tensors;
 import java.util.HashMap;
 import java.util.Map;
+import java.util.Objects;
 import java.util.TreeMap;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 import org.bytedeco.pytorch.Tensor;
+import org.bytedeco.pytorch.TensorVector;
+import org.bytedeco.pytorch.global.torch;
 
 /** Gives a segmentation model the names of mmsegmentation and of the encoders' authors: the inverse of its import. */
 final class SegmenterExport {
@@ -30,6 +33,7 @@ final class SegmenterExport {
             .add("stages.#.#.*", "stages.#.blocks.#.*");
     private static final NameTemplates BEIT = new NameTemplates().add("blocks.#.gamma_#", "blocks.#.ls#.gamma");
 
+    private final Map<String, Tensor> state;
     private final EncoderConfig encoder;
     private final BackboneNames names;
     private final NameTemplates pyramid;
@@ -37,10 +41,12 @@ final class SegmenterExport {
     /** Rows of relative tables by the tokens along an edge; all blocks share them. */
     private final Map<Integer, Tensor> indices = new HashMap<>();
 
-    private SegmenterExport(EncoderConfig encoder, BackboneNames names, NameTemplates pyramid) {
+    private SegmenterExport(Map<String, Tensor> state, EncoderConfig encoder, BackboneNames names) {
+        this.state = state;
         this.encoder = encoder;
         this.names = names;
-        this.pyramid = pyramid;
+        // The branch that enlarges four times has two transposed convolutions.
+        pyramid = PyramidNames.templates(state.containsKey("fpn1.3.weight"));
     }
 
     /**
@@ -50,8 +56,7 @@ final class SegmenterExport {
      * @param names as the model was imported with
      */
     static Map<String, Tensor> theirs(Map<String, Tensor> state, EncoderConfig encoder, BackboneNames names) {
-        boolean fourfold = state.containsKey("fpn1.3.weight");
-        SegmenterExport export = new SegmenterExport(encoder, names, PyramidNames.templates(fourfold));
+        SegmenterExport export = new SegmenterExport(state, encoder, names);
         state.forEach(export::add);
         return export.result;
     }
@@ -87,6 +92,17 @@ final class SegmenterExport {
             long width = tensor.size(0) / 3;
             put(attention + "q_bias", Tensors.slice(tensor, 0, 0, width));
             put(attention + "v_bias", Tensors.slice(tensor, 0, 2 * width, 3 * width));
+            return;
+        }
+        if (name.endsWith(".attn.q_bias") && !names.has(Trait.SPLIT_BIASES)) {
+            String attention = name.substring(0, name.length() - "q_bias".length());
+            Tensor values = Objects.requireNonNull(state.get(attention + "v_bias"), name);
+            put(attention + "qkv.bias", torch.cat(new TensorVector(tensor, torch.zeros_like(tensor), values)));
+            return;
+        }
+        boolean joined = name.endsWith(".attn.v_bias") && !names.has(Trait.SPLIT_BIASES);
+        boolean unbiased = name.equals(BackboneNames.PATCH_BIAS) && names.has(Trait.NO_PATCH_BIAS);
+        if (joined || unbiased) {
             return;
         }
         put(BEIT.there(name).orElse(name), tensor);

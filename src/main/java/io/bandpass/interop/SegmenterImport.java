@@ -6,9 +6,11 @@ import io.bandpass.config.SegmentationConfig;
 import io.bandpass.config.SegmenterDescription;
 import io.bandpass.format.WeightsException;
 import io.bandpass.format.WeightsLoader;
+import io.bandpass.interop.CheckpointGeometry.Asked;
 import io.bandpass.interop.CheckpointNaming.Family;
 import io.bandpass.interop.WeightsImport.Imported;
 import io.bandpass.nn.NamedTensor;
+import io.bandpass.nn.RelativePositionBias;
 import io.bandpass.segment.Segmenter;
 import io.bandpass.weights.PlausibleSize;
 import io.bandpass.weights.PositionTables;
@@ -42,16 +44,13 @@ final class SegmenterImport {
     /** Checks and writes a model. */
     Imported take(CheckpointWeights checkpoint, SegmenterParts parts) throws IOException {
         String source = file.toString();
+        StoredConfigText text = StoredConfigText.of(checkpoint.meta());
         CheckpointGeometry geometry = CheckpointGeometry.of(
-                source,
-                parts.encoder(),
-                checkpoint.settings(),
-                flags.asked(USUAL_IMAGE_SIZE),
-                PositionTables::areSinCos);
+                source, parts.encoder(), checkpoint.settings(), asked(parts, text), PositionTables::areSinCos);
         List<String> notices = new ArrayList<>(parts.notices());
         notices.addAll(geometry.notices());
         notices.addAll(checkpoint.passedOverLines());
-        SegmentationConfig config = build(checkpoint, parts, geometry, notices);
+        SegmentationConfig config = build(text, parts, geometry, notices);
         PlausibleSize.check(file, Files.size(file), config.encoder());
         LabelClasses classes = CheckpointClasses.of(
                 source,
@@ -89,14 +88,25 @@ final class SegmenterImport {
         }
     }
 
+    /** Returns the flags, with the heads that the file says by its configuration, where no tensor shows them. */
+    private Asked asked(SegmenterParts parts, StoredConfigText text) {
+        Asked asked = flags.asked(USUAL_IMAGE_SIZE);
+        boolean shown =
+                parts.encoder().encoder().keySet().stream().anyMatch(name -> name.endsWith(RelativePositionBias.TABLE));
+        return new Asked(
+                asked.imageSize(),
+                asked.heads().isPresent() || shown ? asked.heads() : text.number("num_heads"),
+                asked.withoutPositions(),
+                asked.usualImageSize());
+    }
+
     /** Builds the configuration. Without any flags, an invalid one is the file's fault. */
     private SegmentationConfig build(
-            CheckpointWeights checkpoint, SegmenterParts parts, CheckpointGeometry geometry, List<String> notices) {
+            StoredConfigText text, SegmenterParts parts, CheckpointGeometry geometry, List<String> notices) {
         // Positions of a ViT are made for one size; other encoders take images of any.
         boolean known = flags.imageSize().isPresent() || parts.encoder().family() == Family.VIT;
         try {
-            return new SegmenterRecipe(
-                            file.toString(), parts, geometry, StoredConfigText.of(checkpoint.meta()), notices)
+            return new SegmenterRecipe(file.toString(), parts, geometry, text, notices)
                     .build(flags.imageSize().orElse(geometry.imageSize()), known, flags.settings());
         } catch (ConfigException e) {
             if (flags.areEmpty() && !String.valueOf(e.getMessage()).contains("`")) {

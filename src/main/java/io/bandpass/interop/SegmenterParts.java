@@ -4,6 +4,7 @@ import io.bandpass.format.TensorFile;
 import io.bandpass.format.WeightsException;
 import io.bandpass.format.WeightsLoader;
 import io.bandpass.interop.BackboneNames.Style;
+import io.bandpass.interop.BackboneNames.Trait;
 import io.bandpass.interop.CheckpointNaming.Family;
 import io.bandpass.torch.Tensors;
 import java.util.ArrayList;
@@ -15,6 +16,7 @@ import java.util.TreeMap;
 import java.util.regex.Pattern;
 import java.util.stream.Stream;
 import org.bytedeco.pytorch.Tensor;
+import org.bytedeco.pytorch.global.torch.ScalarType;
 
 /**
  * The parts of a segmentation checkpoint of mmsegmentation or of a program built on it, under Bandpass names. The tensors
@@ -127,6 +129,10 @@ record SegmenterParts(
                 throw new WeightsException(source + " has two tensors that stand for " + WeightsLoader.shown(renamed));
             }
         });
+        Tensor patches = authors.get("patch_embed.proj.weight");
+        if (names.has(Trait.NO_PATCH_BIAS) && patches != null && patches.dim() == 4) {
+            authors.put(BackboneNames.PATCH_BIAS, Tensors.zeros(ScalarType.Float, patches.size(0)));
+        }
         return CheckpointNaming.map(new TensorFile(source, authors, Map.of()));
     }
 

@@ -6,8 +6,10 @@ import io.bandpass.format.WeightsException;
 import io.bandpass.interop.BackboneNames.Style;
 import io.bandpass.interop.CheckpointNaming.Family;
 import io.bandpass.torch.Tensors;
+import java.util.Collections;
 import java.util.List;
 import java.util.stream.IntStream;
+import java.util.stream.Stream;
 import org.bytedeco.pytorch.Tensor;
 
 /**
@@ -24,6 +26,11 @@ final class SegmenterRecipe {
     private static final int LONGEST_SIDE = 4;
 
     private static final int USUAL_SHORT_SIDE = 512;
+
+    /** Group norms here, where there are enough channels. */
+    private static final int GROUPS = 32;
+
+    private static final int FEWEST_CHANNELS = 4;
 
     private final String source;
     private final SegmenterParts parts;
@@ -97,10 +104,22 @@ final class SegmenterRecipe {
             return "batch";
         }
         if (shapes.has(JOINT + "gn.weight")) {
+            checkGroups(shapes);
             return "group";
         }
         throw shapes.refusal(" has a head whose convolutions have neither batch norm nor group norm: it lacks " + JOINT
                 + "bn.running_mean and " + JOINT + "gn.weight");
+    }
+
+    /** Rejects group norms that have another number of groups here. */
+    private void checkGroups(TensorShapes shapes) {
+        int width = shapes.need(JOINT + "gn.weight", 1)[0];
+        int groups = stored.number("num_groups").orElse(GROUPS);
+        if (groups != GROUPS || width % GROUPS != 0 || width < FEWEST_CHANNELS * GROUPS) {
+            throw shapes.refusal(" has a head with group norm of " + groups + " groups of " + width
+                    + " channels, but only 32 groups of at least " + FEWEST_CHANNELS + " channels each can be read");
+        }
+        notices.add("the head is taken to have group norms of 32 groups, the usual number, as no tensor shows it");
     }
 
     private void auxiliary(ConfigBuilder<SegmentationConfig> builder, String origin, List<Long> inputs) {
@@ -152,18 +171,27 @@ final class SegmenterRecipe {
         String mode =
                 stored.word("mode").filter(List.of("whole", "slide")::contains).orElse(windows ? "slide" : "whole");
         builder.set("validate.mode", mode, origin);
-        builder.set(
-                "validate.resize", List.of(LONGEST_SIDE * shortSide, shortSide).toString(), origin);
+        List<Integer> resize = resize(shortSide);
+        builder.set("validate.resize", resize.toString(), origin);
         List<Integer> crop = stored.numbers("crop_size");
         List<Integer> stride = stored.numbers("stride");
         if (mode.equals("slide") && isSquare(crop) && isSquare(stride) && stride.get(0) <= crop.get(0)) {
             builder.set("validate.crop", crop.get(0).toString(), origin);
             builder.set("validate.stride", stride.get(0).toString(), origin);
         }
-        notices.add("images are evaluated "
-                + (mode.equals("slide") ? "in windows" : "as a whole") + ", the shortest side resized to " + shortSide
-                + " px, as published; `set` validate.mode, validate.crop, validate.stride and validate.resize name"
-                + " others");
+        notices.add("images are evaluated " + (mode.equals("slide") ? "in windows" : "as a whole")
+                + ", after resizing to at most " + resize.get(0) + " and " + resize.get(1)
+                + " px; `set` validate.mode, validate.crop, validate.stride and validate.resize name others");
+    }
+
+    /** Returns the longest and the shortest side of a resized image. */
+    private List<Integer> resize(int shortSide) {
+        return Stream.of("scale", "img_scale")
+                .map(stored::numbers)
+                .filter(sides -> sides.size() == 2 && Collections.min(sides) > 0)
+                .findFirst()
+                .map(sides -> List.of(Collections.max(sides), Collections.min(sides)))
+                .orElse(List.of(LONGEST_SIDE * shortSide, shortSide));
     }
 
     private static boolean isSquare(List<Integer> pair) {

@@ -3,6 +3,7 @@ package io.bandpass.interop;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
+import java.util.OptionalInt;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 
@@ -31,6 +32,14 @@ final class StoredConfigText {
     /** Returns a string. */
     Optional<String> word(String key) {
         return only(Pattern.compile("\\b" + key + "'?\\s{0,9}[=:]\\s{0,9}['\"](\\w{1,99})['\"]"));
+    }
+
+    /** Returns a whole number from 0. */
+    OptionalInt number(String key) {
+        return only(Pattern.compile("\\b" + key + "'?\\s{0,9}[=:]\\s{0,9}(\\d{1," + LONGEST_NUMBER + "})\\b"))
+                .map(Integer::parseInt)
+                .map(OptionalInt::of)
+                .orElse(OptionalInt.empty());
     }
 
     /** Returns the whole numbers, from 0, of a tuple or list; empty if there is none. */
