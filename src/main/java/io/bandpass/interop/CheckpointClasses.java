@@ -55,10 +55,13 @@ final class CheckpointClasses {
         List<List<Integer>> palette = classes.colours().stream()
                 .map(colour -> List.of(colour >> 16, colour >> 8 & 0xFF, colour & 0xFF))
                 .toList();
+        Map<String, Object> newer = new LinkedHashMap<>();
+        newer.put("classes", classes.names());
+        newer.put("palette", palette);
         Map<String, Object> meta = new LinkedHashMap<>();
         meta.put("CLASSES", classes.names());
         meta.put("PALETTE", palette);
-        meta.put("dataset_meta", Map.of("classes", classes.names(), "palette", palette));
+        meta.put("dataset_meta", newer);
         return meta;
     }
 }

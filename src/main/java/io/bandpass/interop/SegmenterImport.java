@@ -4,6 +4,7 @@ import io.bandpass.config.ConfigException;
 import io.bandpass.config.LabelClasses;
 import io.bandpass.config.SegmentationConfig;
 import io.bandpass.config.SegmenterDescription;
+import io.bandpass.format.TensorFile;
 import io.bandpass.format.WeightsException;
 import io.bandpass.format.WeightsLoader;
 import io.bandpass.interop.CheckpointGeometry.Asked;
@@ -55,7 +56,7 @@ final class SegmenterImport {
         LabelClasses classes = CheckpointClasses.of(
                 source,
                 checkpoint.meta(),
-                SegmenterWeights.classes(source, parts.behind().get(SegmenterWeights.CLASSIFYING)),
+                SegmenterWeights.classes(new TensorFile(source, parts.behind(), Map.of())),
                 notices);
         try (Segmenter segmenter = new Segmenter(
                 config.encoder(), config.head(), classes.size(), config.train().seed())) {

@@ -47,7 +47,7 @@ final class StoredConfigText {
         List<Integer> numbers = new ArrayList<>();
         String list = only(Pattern.compile("\\b" + key + "'?\\s{0,9}[=:]\\s{0,9}[(\\[]([\\d,\\s]{1,199})[)\\]]"))
                 .orElse("");
-        for (String number : list.split(",")) {
+        for (String number : list.split(",", -1)) {
             String digits = number.strip();
             if (!digits.matches("\\d{1," + LONGEST_NUMBER + "}")) {
                 // A comma may follow the last one.

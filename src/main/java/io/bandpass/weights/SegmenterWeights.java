@@ -31,8 +31,7 @@ import org.bytedeco.pytorch.Tensor;
  */
 public record SegmenterWeights(Path file, DataConfig data, Segmenter segmenter, SegmenterDescription description)
         implements AutoCloseable {
-    /** The weight of the classifying convolution: (classes, width, 1, 1). */
-    public static final String CLASSIFYING = "decode_head.conv_seg.weight";
+    private static final String CLASSIFYING = "decode_head.conv_seg.weight";
 
     private static final String WIDEST = "decode_head.fpn_bottleneck.conv.weight";
     private static final String AUXILIARY = "auxiliary_head.convs.0.conv.weight";
@@ -122,21 +121,12 @@ public record SegmenterWeights(Path file, DataConfig data, Segmenter segmenter, 
      * @throws WeightsException if there is no such head
      */
     public static int classes(TensorFile tensors) {
-        return classes(tensors.source(), tensors.get(CLASSIFYING));
-    }
-
-    /**
-     * Returns the number of classes of a classifying convolution.
-     *
-     * @throws WeightsException if it is none
-     */
-    public static int classes(String source, Tensor classifying) {
-        long[] shape = Tensors.shape(classifying);
+        long[] shape = Tensors.shape(tensors.get(CLASSIFYING));
         if (shape.length != 4 || shape[0] < 1 || shape[0] > LabelClasses.MOST) {
             throw new WeightsException(String.format(
                     Locale.ROOT,
                     "%s: its head %s has the shape %s, where (classes, width, 1, 1) is expected with at most %d classes",
-                    source,
+                    tensors.source(),
                     CLASSIFYING,
                     Arrays.toString(shape),
                     LabelClasses.MOST));

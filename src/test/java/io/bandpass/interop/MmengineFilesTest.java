@@ -96,11 +96,21 @@ final class MmengineFilesTest {
                 .tuple(255, 0, 16)
                 .op(APPEND, SETITEM, SETITEM)
                 .text("cfg")
-                .text("model = dict(\n    backbone=dict(\n        out_indices=(\n            2,\n            5,\n"
-                        + "            8,\n            11,\n        ),\n        type='BEiT'),\n"
-                        + "    test_cfg=dict(crop_size=(640, 640), mode='slide', stride=(426, 426)))\n"
-                        + "data = dict(crop_size=(640, 640), x_stride=(7, 7), strides=(1, 2), num=3)\n"
-                        + "other = dict(mode='max', y=[4])\n")
+                .text("""
+                        model = dict(
+                            backbone=dict(
+                                out_indices=(
+                                    2,
+                                    5,
+                                    8,
+                                    11,
+                                ),
+                                num_heads=12,
+                                type='BEiT'),
+                            test_cfg=dict(crop_size=(640, 640), mode='slide', stride=(426, 426)))
+                        data = dict(crop_size=(640, 640), x_stride=(7, 7), strides=(1, 2), num=3)
+                        other = dict(mode='max', y=[4])
+                        """)
                 .op(SETITEM, SETITEM);
         try (CheckpointWeights checkpoint = CheckpointWeights.read(written(pickle))) {
             assertThat(checkpoint.tensors().get("decode_head.conv_seg.bias").size(0))
@@ -112,6 +122,8 @@ final class MmengineFilesTest {
             assertThat(text.numbers("crop_size")).containsExactly(640, 640);
             assertThat(text.numbers("stride")).containsExactly(426, 426);
             assertThat(text.numbers("strides")).containsExactly(1, 2);
+            assertThat(text.number("num_heads")).hasValue(12);
+            assertThat(text.number("heads")).isEmpty();
             assertThat(text.word("mode")).as("two modes").isEmpty();
             assertThat(text.word("type")).hasValue("BEiT");
         }

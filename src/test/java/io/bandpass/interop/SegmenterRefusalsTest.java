@@ -78,6 +78,17 @@ final class SegmenterRefusalsTest {
     }
 
     @Test
+    void groupNormsOfOtherGroups() throws IOException {
+        Consumer<Map<String, Tensor>> change = state -> {
+            state.keySet().removeIf(name -> name.contains("decode_head") && name.contains(".bn."));
+            state.put("decode_head.fpn_bottleneck.gn.weight", zeros(16));
+        };
+        assertThat(refusal(change))
+                .isEqualTo(file() + " has a head with group norm of 32 groups of 16 channels, but only 32 groups of at"
+                        + " least 4 channels each can be read");
+    }
+
+    @Test
     void encodersAndNecksOfOtherKinds() throws IOException {
         assertThat(refusal(state -> rename(state, "backbone.conv1.", "backbone.stem.0.")))
                 .contains("holds a ResNet whose stem is three convolutions");
