@@ -22,7 +22,7 @@ final class MmsegmentationTest {
     @ParameterizedTest
     @CsvSource(
             delimiter = '|',
-            value = {"beit | [0, 2, 3, 4] | 48 | 2", "vit | [0, 2, 3, 4] | 48 | 3", "swin | [] | 516 | 2"})
+            value = {"beit | [0, 2, 3, 4] | 48 | 2", "vit | [0, 2, 3, 4] | 48 | 3", "swin | [] | 576 | 2"})
     void logitsAndNamesAreTheSame(String model, String levels, int imageSize, int auxiliaryLevel) throws Exception {
         Path file = ForeignFiles.path("mmseg-" + model + ".pth");
         Path out = folder.resolve("out");
