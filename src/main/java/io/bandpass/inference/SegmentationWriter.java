@@ -19,6 +19,7 @@ import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.Arrays;
+import java.util.HashMap;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
@@ -102,6 +103,7 @@ public final class SegmentationWriter {
         InferenceImages inputs = InferenceImages.open(model.weights().data(), images, settings.maxBad());
         ImageSource source =
                 FeatureWriter.first(inputs.images(), settings.limit().orElse(Integer.MAX_VALUE));
+        checkPlaces(source);
         Compute compute = model.compute(settings);
         SegmentationValidation validation = model.validation(settings, compute);
         LabelClasses classes = model.classes();
@@ -146,6 +148,34 @@ public final class SegmentationWriter {
                 inputs.bad().reasons());
     }
 
+    /** Rejects images whose masks would replace one another, or replace an image. */
+    private void checkPlaces(ImageSource images) {
+        if (output.folder().isEmpty()) {
+            return;
+        }
+        Path folder = output.folder().get().toAbsolutePath().normalize();
+        Map<Path, String> imageAt = new HashMap<>();
+        for (int index = 0; index < images.size(); index++) {
+            String name = images.relativeName(index);
+            images.file(index)
+                    .ifPresent(file -> imageAt.put(file.toAbsolutePath().normalize(), name));
+        }
+        Map<Path, String> maskOf = new HashMap<>();
+        for (int index = 0; index < images.size(); index++) {
+            String name = images.relativeName(index);
+            Path mask = folder.resolve(stem(name) + ".png");
+            String other = maskOf.put(mask, name);
+            if (other != null) {
+                throw new DataException("the images " + other + " and " + name + " would have one mask, " + mask
+                        + "; rename one of them, or segment them into different folders");
+            }
+            if (imageAt.containsKey(mask)) {
+                throw new ConfigException(
+                        "the mask of " + name + " would replace the image " + mask + "; choose another `out`");
+            }
+        }
+    }
+
     private static Tensor logits(SegmentationValidation validation, RgbImage image) {
         return validation.inEvaluationMode(() -> validation.inference().logits(image.view()));
     }
@@ -172,9 +202,7 @@ public final class SegmentationWriter {
         Path overlay = folder.resolve(OVERLAYS).resolve(stem + ".png");
         Files.createDirectories(parent(mask));
         Files.createDirectories(parent(overlay));
-        AtomicFiles.write(
-                mask,
-                staging -> PaletteMask.write(staging, labels.ids(), labels.height(), labels.width(), model.classes()));
+        PaletteMask.write(mask, labels.ids(), labels.height(), labels.width(), model.classes());
         LabelMapPicture picture = new LabelMapPicture(model.classes());
         AtomicFiles.write(overlay, staging -> {
             try (var out = Files.newOutputStream(staging)) {

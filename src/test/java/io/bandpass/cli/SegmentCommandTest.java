@@ -159,6 +159,21 @@ final class SegmentCommandTest {
     }
 
     @Test
+    void masksReplaceNeitherImagesNorOneAnother() throws IOException {
+        Path photos = Files.createDirectories(folder.resolve("photos"));
+        Path photo = Images.write(photos.resolve("a.png"), 1, 20, 20);
+        byte[] before = Files.readAllBytes(photo);
+        Said onto = predict(photos, "--out", photos);
+        assertThat(onto.exitCode()).isEqualTo(2);
+        assertThat(onto.error()).contains("would replace the image").doesNotContain("Exception");
+        assertThat(photo).hasBinaryContent(before);
+        Files.copy(data.resolve("images/val/0.png"), photos.resolve("a.bmp"));
+        Said twice = predict(photos, "--out", folder.resolve("masks"));
+        assertThat(twice.exitCode()).isEqualTo(3);
+        assertThat(twice.error()).contains("a.bmp and a.png would have one mask");
+    }
+
+    @Test
     void scalesAndFlipsAreAveraged() {
         Said said = Said.by(
                 "evaluate",
