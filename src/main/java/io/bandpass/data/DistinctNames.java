@@ -3,8 +3,10 @@ package io.bandpass.data;
 import io.bandpass.image.BadImageException;
 import io.bandpass.image.Reduction;
 import io.bandpass.image.RgbImage;
+import java.nio.file.Path;
 import java.util.Arrays;
 import java.util.List;
+import java.util.Optional;
 
 /** Images under their full names, for sets in which relative names clash: 1.png in two folders. */
 final class DistinctNames implements ImageSource {
@@ -52,6 +54,11 @@ final class DistinctNames implements ImageSource {
     @Override
     public String relativeName(int index) {
         return FileCollector.slashed(source.name(index));
+    }
+
+    @Override
+    public Optional<Path> file(int index) {
+        return source.file(index);
     }
 
     @Override

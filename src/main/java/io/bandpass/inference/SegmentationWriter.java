@@ -19,7 +19,6 @@ import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.Arrays;
-import java.util.HashMap;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
@@ -37,8 +36,9 @@ public final class SegmentationWriter {
     /**
      * Output of a segmentation.
      *
-     * @param folder for {@code STEM.png}, a mask with the values of the model's data, {@code overlays/STEM.png}, and
-     *     {@code shares.csv}
+     * @param folder for {@code NAME.png}, a mask with the values of the model's data, {@code overlays/NAME.png}, and
+     *     {@code shares.csv}; NAME is the image's relative name without its ending, or with it where several images would
+     *     have the same
      * @param tensors safetensors: {@code logits} (N, K, h, w), float32, and {@code classes} (N, H, W), int16
      */
     public record Output(Optional<Path> folder, Optional<Path> tensors) {}
@@ -62,7 +62,6 @@ public final class SegmentationWriter {
             Map<String, String> unreadable) {}
 
     private static final String TABLE = "shares.csv";
-    private static final String OVERLAYS = "overlays";
 
     private final SegmentationModel model;
     private final Output output;
@@ -103,7 +102,9 @@ public final class SegmentationWriter {
         InferenceImages inputs = InferenceImages.open(model.weights().data(), images, settings.maxBad());
         ImageSource source =
                 FeatureWriter.first(inputs.images(), settings.limit().orElse(Integer.MAX_VALUE));
-        checkPlaces(source);
+        Optional<MaskNames> names = output.folder().isPresent()
+                ? Optional.of(MaskNames.of(source, output.folder().get()))
+                : Optional.empty();
         Compute compute = model.compute(settings);
         SegmentationValidation validation = model.validation(settings, compute);
         LabelClasses classes = model.classes();
@@ -116,7 +117,9 @@ public final class SegmentationWriter {
                 try (PointerScope scope = new PointerScope()) {
                     RgbImage image = source.read(index);
                     LabelMap labels = model.labels(validation, image, name);
-                    write(name, image, labels);
+                    if (names.isPresent()) {
+                        write(names.get().mask(index), names.get().overlay(index), image, labels);
+                    }
                     table.append(name, count(labels, total));
                     if (tensors.isWanted()) {
                         tensors.append(name, logits(validation, image), labels);
@@ -148,34 +151,6 @@ public final class SegmentationWriter {
                 inputs.bad().reasons());
     }
 
-    /** Rejects images whose masks would replace one another, or replace an image. */
-    private void checkPlaces(ImageSource images) {
-        if (output.folder().isEmpty()) {
-            return;
-        }
-        Path folder = output.folder().get().toAbsolutePath().normalize();
-        Map<Path, String> imageAt = new HashMap<>();
-        for (int index = 0; index < images.size(); index++) {
-            String name = images.relativeName(index);
-            images.file(index)
-                    .ifPresent(file -> imageAt.put(file.toAbsolutePath().normalize(), name));
-        }
-        Map<Path, String> maskOf = new HashMap<>();
-        for (int index = 0; index < images.size(); index++) {
-            String name = images.relativeName(index);
-            Path mask = folder.resolve(stem(name) + ".png");
-            String other = maskOf.put(mask, name);
-            if (other != null) {
-                throw new DataException("the images " + other + " and " + name + " would have one mask, " + mask
-                        + "; rename one of them, or segment them into different folders");
-            }
-            if (imageAt.containsKey(mask)) {
-                throw new ConfigException(
-                        "the mask of " + name + " would replace the image " + mask + "; choose another `out`");
-            }
-        }
-    }
-
     private static Tensor logits(SegmentationValidation validation, RgbImage image) {
         return validation.inEvaluationMode(() -> validation.inference().logits(image.view()));
     }
@@ -192,14 +167,10 @@ public final class SegmentationWriter {
         return own;
     }
 
-    private void write(String name, RgbImage image, LabelMap labels) throws IOException {
-        if (output.folder().isEmpty()) {
-            return;
-        }
-        Path folder = output.folder().get();
-        String stem = stem(name);
-        Path mask = folder.resolve(stem + ".png");
-        Path overlay = folder.resolve(OVERLAYS).resolve(stem + ".png");
+    private void write(String maskName, String overlayName, RgbImage image, LabelMap labels) throws IOException {
+        Path folder = output.folder().orElseThrow();
+        Path mask = folder.resolve(maskName);
+        Path overlay = folder.resolve(overlayName);
         Files.createDirectories(parent(mask));
         Files.createDirectories(parent(overlay));
         PaletteMask.write(mask, labels.ids(), labels.height(), labels.width(), model.classes());
@@ -214,11 +185,5 @@ public final class SegmentationWriter {
 
     private static Path parent(Path file) {
         return Objects.requireNonNull(file.toAbsolutePath().getParent());
-    }
-
-    /** Returns a relative name without its extension. */
-    private static String stem(String name) {
-        int dot = name.lastIndexOf('.');
-        return dot > name.lastIndexOf('/') + 1 ? name.substring(0, dot) : name;
     }
 }
