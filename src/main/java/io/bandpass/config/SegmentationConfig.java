@@ -26,6 +26,13 @@ public record SegmentationConfig(
                 edge,
                 "a multiple of the patch of a ViT, " + encoder.stride());
         Check.that(
+                !(encoder instanceof VisionTransformerConfig)
+                        || validate.mode() == SegmentValidateConfig.Mode.WHOLE
+                        || validate.cropOr(edge) % encoder.stride() == 0,
+                "validate.crop",
+                validate.cropOr(edge),
+                "a multiple of the patch of a ViT, " + encoder.stride());
+        Check.that(
                 validate.mode() == SegmentValidateConfig.Mode.WHOLE || validate.strideOr(edge) <= validate.cropOr(edge),
                 "validate.stride",
                 validate.strideOr(edge),

@@ -8,6 +8,7 @@ import io.bandpass.task.NotFiniteException;
 import io.bandpass.torch.Tensors;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.function.IntUnaryOperator;
 import java.util.function.UnaryOperator;
 import org.bytedeco.javacpp.PointerScope;
 import org.bytedeco.pytorch.LongOptional;
@@ -61,6 +62,30 @@ public final class SegmentationInference {
                     ratios,
                     flip,
                     config.batchSize());
+        }
+
+        /**
+         * Returns settings for a model that does not take windows of any edge. An edge of an image that is a single window
+         * is resized to one that fits.
+         *
+         * @param fitting returns the nearest edge that the model takes
+         * @throws io.bandpass.config.ConfigException if it does not take the edge of the windows
+         */
+        Settings fitting(IntUnaryOperator fitting) {
+            int crop = windows.crop();
+            boolean whole = windows.equals(SlidingWindows.whole());
+            Check.that(
+                    whole || fitting.applyAsInt(crop) == crop,
+                    "crop",
+                    crop,
+                    "an edge that the model takes, such as " + (whole ? crop : fitting.applyAsInt(crop)));
+            InputSize fitted = (image, ratio) -> {
+                Size wanted = size.of(image, ratio);
+                return new Size(
+                        wanted.height() > crop ? wanted.height() : fitting.applyAsInt(wanted.height()),
+                        wanted.width() > crop ? wanted.width() : fitting.applyAsInt(wanted.width()));
+            };
+            return new Settings(fitted, windows, ratios, flip, batchSize);
         }
     }
 

@@ -37,6 +37,7 @@ public final class SegmentationValidation {
      * Creates a validation.
      *
      * @param settings how images are resized and cut into windows
+     * @throws io.bandpass.config.ConfigException if the model does not take windows of their size
      */
     public SegmentationValidation(
             Segmenter segmenter,
@@ -46,7 +47,8 @@ public final class SegmentationValidation {
         this.segmenter = segmenter;
         this.normalisation = normalisation;
         this.compute = compute;
-        inference = new SegmentationInference(this::logits, segmenter.classes(), settings);
+        inference =
+                new SegmentationInference(this::logits, segmenter.classes(), settings.fitting(segmenter::fittingEdge));
     }
 
     /** Returns logits (n, K, h', w'), float32, of bytes (n, 3, h, w) on any device. */

@@ -15,6 +15,7 @@ import io.bandpass.nn.Layer;
 import io.bandpass.nn.LayerNorm2d;
 import io.bandpass.nn.Parameter;
 import java.util.ArrayList;
+import java.util.Collections;
 import java.util.List;
 import java.util.Optional;
 import java.util.function.UnaryOperator;
@@ -45,6 +46,8 @@ public final class Segmenter extends Layer {
     private final UperNetHead head;
     private final Optional<FcnHead> auxiliary;
     private final int auxiliaryLevel;
+    /** Patches of a ViT along an edge of which every scale leaves a cell. */
+    private final long fewestPatches;
 
     /**
      * Creates a model on the CPU with newly initialised weights.
@@ -69,6 +72,7 @@ public final class Segmenter extends Layer {
                 HEAD,
                 new UperNetHead(widths, config.widthFor(encoderConfig), classes, config.norm(), config.dropout()));
         auxiliaryLevel = config.auxiliaryLevel();
+        fewestPatches = Math.max(1, Math.round(1 / Collections.min(config.scales())));
         auxiliary = config.hasAuxiliary()
                 ? Optional.of(child(
                         AUXILIARY,
@@ -210,6 +214,19 @@ public final class Segmenter extends Layer {
             pyramid.add(neck.get(i).apply(maps.get(read.indexOf(levels.get(i)))));
         }
         return pyramid;
+    }
+
+    /**
+     * Returns the edge nearest to that of an image, in pixels, that the model takes. A ViT takes whole patches; in it and
+     * in a ConvNeXt, which both round down, at least one cell of the smallest map must be left.
+     */
+    public int fittingEdge(int edge) {
+        int stride = encoder.stride();
+        if (encoder.config() instanceof VisionTransformerConfig) {
+            long patches = Math.max(fewestPatches, Math.round(edge / (double) stride));
+            return Math.toIntExact(patches * stride);
+        }
+        return encoder instanceof ConvNeXt ? Math.max(edge, stride) : edge;
     }
 
     public Encoder encoder() {

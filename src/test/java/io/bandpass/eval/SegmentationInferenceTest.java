@@ -11,6 +11,7 @@ import io.bandpass.torch.Engine;
 import io.bandpass.torch.Tensors;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.function.IntUnaryOperator;
 import java.util.function.UnaryOperator;
 import org.bytedeco.javacpp.PointerScope;
 import org.bytedeco.pytorch.Scalar;
@@ -93,6 +94,28 @@ final class SegmentationInferenceTest {
             assertThatThrownBy(() -> inference.classes(image(8, 8)))
                     .hasMessage("logits of the shape [1, 2, 8, 8] must be (1, 3, height, width)");
         }
+    }
+
+    @Test
+    void edgesOfSingleWindowsAreMadeToFit() {
+        IntUnaryOperator eights = edge -> Math.max(8, (edge + 4) / 8 * 8);
+        List<String> shapes = new ArrayList<>();
+        UnaryOperator<Tensor> model = windows -> {
+            shapes.add(windows.size(3) + " x " + windows.size(2));
+            return brighterThan100(windows);
+        };
+        Settings fitting = settings(new SlidingWindows(32, 20), 9).fitting(eights);
+        Settings whole = settings(SlidingWindows.whole(), 1).fitting(eights);
+        try (PointerScope scope = new PointerScope()) {
+            assertThat(new SegmentationInference(model, 2, fitting).classes(image(29, 50)))
+                    .hasSize(29 * 50);
+            assertThat(new SegmentationInference(model, 2, whole).classes(image(3, 50)))
+                    .hasSize(3 * 50);
+        }
+        assertThat(shapes).containsExactly("32 x 32", "48 x 8");
+        assertThatThrownBy(() -> settings(new SlidingWindows(30, 20), 9).fitting(eights))
+                .isInstanceOf(ConfigException.class)
+                .hasMessage("crop is 30, but must be an edge that the model takes, such as 32");
     }
 
     @Test

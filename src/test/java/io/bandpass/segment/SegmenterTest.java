@@ -257,4 +257,29 @@ final class SegmenterTest {
                     .doesNotContain("norm.weight");
         }
     }
+
+    /** Photographs are as large as they are, and a window may be all of one. */
+    @ParameterizedTest
+    @MethodSource("encoders")
+    void anImageOfAnyEdgeIsSegmentedAtTheNearestThatFits(EncoderConfig encoder) {
+        try (PointerScope scope = new PointerScope();
+                NoGradGuard guard = new NoGradGuard();
+                Segmenter segmenter = new Segmenter(encoder, head(List.of(), SCALES, Norm.BATCH), 3, 1)) {
+            segmenter.setTraining(false);
+            for (int edge = 1; edge <= 40; edge++) {
+                int fitting = segmenter.fittingEdge(edge);
+                assertThat(segmenter.fittingEdge(fitting)).isEqualTo(fitting);
+                Tensor logits = segmenter.logits(torch.zeros(1, 3, fitting, segmenter.fittingEdge(41 - edge)));
+                assertThat(logits.isfinite().all().item_bool()).isTrue();
+            }
+        }
+    }
+
+    @Test
+    void aVitTakesWholePatchesOfWhichEveryScaleLeavesACell() {
+        try (Segmenter segmenter = new Segmenter(SmallEncoders.vit(4), head(List.of(), SCALES, Norm.BATCH), 3, 1)) {
+            assertThat(List.of(1, 9, 10, 13, 14, 16, 307).stream().map(segmenter::fittingEdge))
+                    .containsExactly(8, 8, 12, 12, 16, 16, 308);
+        }
+    }
 }
