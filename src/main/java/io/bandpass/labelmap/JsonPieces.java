@@ -10,8 +10,7 @@ import io.bandpass.image.BadImageException;
 import java.io.Closeable;
 import java.io.IOException;
 import java.io.InputStream;
-import java.nio.channels.Channels;
-import java.nio.channels.FileChannel;
+import java.nio.file.Files;
 import java.nio.file.Path;
 
 /**
@@ -49,9 +48,10 @@ final class JsonPieces implements Closeable {
      * @throws BadImageException if it cannot be read, is no JSON, or not what is expected of it
      */
     static void read(Path file, long offset, Reading reading) throws BadImageException {
-        try (FileChannel channel = FileChannel.open(file);
-                InputStream input = Channels.newInputStream(channel.position(offset));
-                JsonPieces json = new JsonPieces(input)) {
+        // Unlike a channel of our own, this stream is not closed by an interrupt, after which the image would count as
+        // bad.
+        try (InputStream input = Files.newInputStream(file);
+                JsonPieces json = new JsonPieces(startingAt(input, offset))) {
             json.parser.nextToken();
             reading.read(json);
         } catch (StreamConstraintsException e) {
@@ -64,6 +64,11 @@ final class JsonPieces implements Closeable {
             throw new BadImageException(
                     "cannot be read: " + BadImageException.unreadable(e).reason());
         }
+    }
+
+    private static InputStream startingAt(InputStream input, long offset) throws IOException {
+        input.skipNBytes(offset);
+        return input;
     }
 
     /** Reads the fields of an object. */
