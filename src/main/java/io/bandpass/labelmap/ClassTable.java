@@ -178,6 +178,10 @@ final class ClassTable {
             ids[i] = lastId;
             if (lastId == UNKNOWN) {
                 unknown.merge(meaning(value, meanings, coloured), 1, Integer::sum);
+                if (unknown.size() > MaskCensus.MOST_VALUES) {
+                    throw new BadImageException("it holds more than " + MaskCensus.MOST_VALUES
+                            + " values that are no class, as photographs do");
+                }
             }
         }
         if (!unknown.isEmpty()) {
