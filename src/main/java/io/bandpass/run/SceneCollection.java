@@ -83,9 +83,9 @@ final class SceneCollection {
         }
     }
 
-    /** The same images in each evaluation, spread over the set. */
+    /** The same images in each evaluation, spread over the set; others if none of these could be read. */
     List<SceneView> samples() {
-        return List.copyOf(views.values());
+        return views.isEmpty() ? worst() : List.copyOf(views.values());
     }
 
     /** The images with the lowest mIoU, the lowest first. */
