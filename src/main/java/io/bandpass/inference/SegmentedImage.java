@@ -4,6 +4,7 @@ import io.bandpass.config.LabelClasses;
 import io.bandpass.labelmap.LabelMap;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Objects;
 
 /**
  * An image whose every pixel has a class.
@@ -17,9 +18,12 @@ public record SegmentedImage(LabelMap labels, LabelClasses classes) {
      *
      * @param row from the top, from 0
      * @param column from the left, from 0
+     * @throws IndexOutOfBoundsException if the image has no such pixel
      */
     public String classAt(int row, int column) {
-        return classes.names().get(labels.ids()[row * labels.width() + column]);
+        int y = Objects.checkIndex(row, labels.height());
+        int x = Objects.checkIndex(column, labels.width());
+        return classes.names().get(labels.ids()[y * labels.width() + x]);
     }
 
     /** Returns the share of the pixels of each class, 0 to 1, by class id. */
