@@ -70,7 +70,13 @@ public final class SegmentationModel implements AutoCloseable {
         int count = threads.orElseGet(Engine::physicalCores);
         Engine.start(count);
         Device chosen = Engine.device(device);
-        return new SegmentationModel(SegmenterWeights.open(weights), chosen, count);
+        SegmenterWeights opened = SegmenterWeights.open(weights);
+        try {
+            return new SegmentationModel(opened, chosen, count);
+        } catch (RuntimeException e) {
+            opened.close();
+            throw e;
+        }
     }
 
     /** Returns the classes, by id. */

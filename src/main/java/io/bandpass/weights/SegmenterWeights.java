@@ -107,7 +107,7 @@ public record SegmenterWeights(Path file, DataConfig data, Segmenter segmenter, 
                     WeightsLoader.loadAll(NamedTensor.byName(segmenter.state()), tensors);
                     segmenter.setTraining(false);
                     return new SegmenterWeights(file.path(), file.origin().data(), segmenter, description);
-                } catch (RuntimeException e) {
+                } catch (IOException | RuntimeException e) {
                     segmenter.close();
                     throw e;
                 }
@@ -143,8 +143,9 @@ public record SegmenterWeights(Path file, DataConfig data, Segmenter segmenter, 
         check(tensors, CLASSIFYING, description.classes().size(), width, 1, 1);
         check(tensors, WIDEST, width, 4 * width, 3, 3);
         if (description.head().hasAuxiliary()) {
-            Tensor auxiliary = tensors.get(AUXILIARY);
-            check(tensors, AUXILIARY, description.head().auxiliaryWidth(), auxiliary.size(1), 3, 3);
+            long[] shape = Tensors.shape(tensors.get(AUXILIARY));
+            long inputs = shape.length > 1 ? shape[1] : 0;
+            check(tensors, AUXILIARY, description.head().auxiliaryWidth(), inputs, 3, 3);
         }
     }
 
