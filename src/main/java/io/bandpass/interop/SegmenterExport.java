@@ -61,11 +61,6 @@ final class SegmenterExport {
         return export.result;
     }
 
-    /** Whether a tensor of a segmentation model belongs to its neck or heads. */
-    static boolean isBehindEncoder(String name) {
-        return HEADS.matcher(name).matches() || PYRAMID.matcher(name).matches() || name.matches("norm[0-3]\\..*");
-    }
-
     private void add(String name, Tensor tensor) {
         if (HEADS.matcher(name).matches()) {
             result.put(name, tensor);

@@ -196,8 +196,7 @@ public final class WeightsExport {
         boolean full = file.isFull();
         Map<String, Tensor> encoder = new LinkedHashMap<>();
         state.forEach((name, tensor) -> {
-            boolean behind = file.isSegmenter() && SegmenterExport.isBehindEncoder(name);
-            if (full ? name.startsWith(ENCODER) : !behind && (!file.isHead(name) || name.startsWith("fc_norm."))) {
+            if (full ? name.startsWith(ENCODER) : !file.isHead(name) || name.startsWith("fc_norm.")) {
                 encoder.put(full ? name.substring(ENCODER.length()) : name, tensor);
             }
         });
