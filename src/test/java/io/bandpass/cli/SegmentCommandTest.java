@@ -167,6 +167,26 @@ final class SegmentCommandTest {
         assertThat(onto.exitCode()).isEqualTo(2);
         assertThat(onto.error()).contains("would replace the image").doesNotContain("Exception");
         assertThat(photo).hasBinaryContent(before);
+        Files.copy(data.resolve("images/val/0.png"), photos.resolve("a.bmp"));
+        Said twice = predict(photos, "--out", folder.resolve("masks"));
+        assertThat(twice.exitCode()).as(twice.error()).isZero();
+        assertThat(folder.resolve("masks/a.bmp.png")).exists();
+        assertThat(folder.resolve("masks/a.png.png")).exists();
+    }
+
+    /** Their relative names clash, so that they go by their full ones, which lead out of the folder of the masks. */
+    @Test
+    void masksOfImagesInTwoFoldersStayInTheirOwn() throws IOException {
+        Path first = Images.write(folder.resolve("first/a.png"), 1, 20, 20);
+        Path second = Images.write(folder.resolve("second/a.png"), 2, 20, 20);
+        byte[] before = Files.readAllBytes(first);
+        Path masks = folder.resolve("masks");
+        Said said = predict(folder.resolve("first"), "--images", folder.resolve("second"), "--out", masks);
+        assertThat(said.exitCode()).as(said.error()).isZero();
+        assertThat(first).hasBinaryContent(before);
+        assertThat(masks.resolve(first.getRoot().relativize(first).toString())).exists();
+        assertThat(masks.resolve(second.getRoot().relativize(second).toString()))
+                .exists();
     }
 
     @Test
