@@ -45,15 +45,17 @@ public final class PredictedMasks {
     public static PredictedMasks open(
             DataConfig data, MasksConfig masks, Path predictions, Path truth, UnreadableImages unreadable) {
         try (Workers workers = new Workers(data.workers())) {
+            List<Path> trueMasks = FolderFiles.below(truth, workers).files();
             PairedFiles paired = NameMatch.of(
                     NamedFiles.of(
                             predictions, FolderFiles.below(predictions, workers).files()),
-                    NamedFiles.of(truth, FolderFiles.below(truth, workers).files()),
+                    NamedFiles.of(truth, trueMasks),
                     NameMatch.NONE_OR_SUFFIX,
                     key -> true,
                     key -> false);
-            List<String> missing = paired.unpaired().keySet().stream()
-                    .filter(name -> name.startsWith(FileNames.text(truth)))
+            List<String> missing = trueMasks.stream()
+                    .map(FileNames::text)
+                    .filter(paired.unpaired()::containsKey)
                     .toList();
             unreadable.count(paired.pairs().size() + missing.size());
             missing.forEach(
