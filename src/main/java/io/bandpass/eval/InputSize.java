@@ -38,13 +38,4 @@ public interface InputSize {
                     Math.min((int) (longest * ratio) / (double) longer, (int) (shortest * ratio) / (double) shorter));
         };
     }
-
-    /**
-     * The size of the image's aspect whose shorter side has {@code shortest} times the ratio pixels, rounded down, but at
-     * least {@code least}, so that a window is always filled: the multi-scale evaluation of BEiT (Bao et al., ICLR 2022).
-     */
-    static InputSize filling(int shortest, int least) {
-        return (image, ratio) -> image.scaled(
-                Math.max((int) (shortest * ratio), least) / (double) Math.min(image.height(), image.width()));
-    }
 }

@@ -23,21 +23,6 @@ final class InputSizeTest {
     }
 
     @ParameterizedTest
-    @CsvSource({
-        "640, 480, 0.5, 683, 512",
-        "640, 480, 1, 683, 512",
-        "640, 480, 1.75, 1195, 896",
-        "2000, 300, 0.75, 3413, 512",
-        "2000, 300, 1.25, 4267, 640",
-        "300, 2000, 1.5, 768, 5120",
-        "131, 97, 1.5, 1037, 768",
-    })
-    void theShorterSideFillsAWindow(int width, int height, double ratio, int newWidth, int newHeight) {
-        assertThat(InputSize.filling(512, 512).of(new Size(height, width), ratio))
-                .isEqualTo(new Size(newHeight, newWidth));
-    }
-
-    @ParameterizedTest
     @CsvSource({"640, 480, 1, 640, 480", "131, 97, 0.5, 66, 49"})
     void anImageKeepsItsOwnSizeTimesTheRatio(int width, int height, double ratio, int newWidth, int newHeight) {
         assertThat(InputSize.own().of(new Size(height, width), ratio)).isEqualTo(new Size(newHeight, newWidth));
