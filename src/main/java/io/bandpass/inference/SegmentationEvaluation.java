@@ -14,12 +14,14 @@ import io.bandpass.dataset.ImageData;
 import io.bandpass.eval.SegmentationScores;
 import io.bandpass.eval.SegmentationValidation;
 import io.bandpass.format.AtomicFiles;
+import io.bandpass.format.WeightsException;
 import io.bandpass.labelmap.LabelMapDatasets;
 import io.bandpass.labelmap.LabelMapSource;
 import io.bandpass.metrics.SegmentationResult;
 import io.bandpass.metrics.SegmentationResultFile;
 import io.bandpass.split.SeenImages;
 import io.bandpass.split.TrainedImages;
+import io.bandpass.task.NotFiniteException;
 import java.io.IOException;
 import java.nio.file.Path;
 import java.util.ArrayList;
@@ -130,8 +132,13 @@ public final class SegmentationEvaluation {
         LabelMapSource images = (LabelMapSource) part.images();
         checkClasses(model, images.classes());
         SegmentationValidation validation = model.validation(settings, model.compute(settings));
-        SegmentationScores scores = validation.scores(
-                images, unreadable, (index, scene, prediction, own) -> progress.reached(index + 1, images.size()));
+        SegmentationScores scores;
+        try {
+            scores = validation.scores(
+                    images, unreadable, (index, scene, prediction, own) -> progress.reached(index + 1, images.size()));
+        } catch (NotFiniteException e) {
+            throw new WeightsException(model.file() + " is of no use: on these images " + e.getMessage());
+        }
         List<String> notices = new ArrayList<>(datasets.notices());
         notices.addAll(part.notices());
         return new Result(
