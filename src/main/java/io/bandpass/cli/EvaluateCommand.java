@@ -103,6 +103,13 @@ final class EvaluateCommand implements Callable<Integer> {
         if (predictions == null || truth == null || weights != null) {
             throw new ConfigException("--predictions goes with --truth, and with neither --run nor --weights");
         }
+        if (!data.isEmpty()
+                || batchSize != null
+                || windows.isGiven()
+                || !compute.settings().isEmpty()) {
+            throw new ConfigException("--predictions are scored without a model, so that --data, --batch-size, --mode,"
+                    + " --crop, --stride, --scales, --flip, --device, --precision and --threads have no meaning");
+        }
         MaskComparison comparison = MaskComparison.of(predictions, truth);
         masks.settings().forEach(comparison::set);
         set.settings().forEach(comparison::set);

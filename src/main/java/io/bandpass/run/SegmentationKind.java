@@ -4,6 +4,7 @@ import io.bandpass.checkpoint.RunFolder;
 import io.bandpass.checkpoint.RunFolderException;
 import io.bandpass.config.ConfigBuilder;
 import io.bandpass.config.SegmentationConfig;
+import io.bandpass.data.DataException;
 import io.bandpass.data.Datasets;
 import io.bandpass.data.HoldOut;
 import io.bandpass.data.ImageSource;
@@ -20,6 +21,7 @@ import io.bandpass.labelmap.SceneSamples;
 import io.bandpass.metrics.RunSummary;
 import io.bandpass.metrics.Scores;
 import io.bandpass.segment.SegmentationTask;
+import io.bandpass.text.Counts;
 import io.bandpass.torch.Compute;
 import io.bandpass.torch.KeyedRandom;
 import io.bandpass.torch.Tensors;
@@ -56,12 +58,20 @@ final class SegmentationKind implements RunKind<SegmentationConfig> {
     /**
      * Opens the images.
      *
-     * @throws io.bandpass.data.DataException if there are no masks, or nothing to hold out
+     * @throws DataException if there are no masks, or nothing to hold out
      */
     @Override
     public Datasets open(SegmentationConfig config, HoldOut holdOut, UnreadableImages unreadable) {
         LabelMapDatasets found = LabelMapDatasets.open(
                 config.data(), config.masks(), config.data().paths(), holdOut, unreadable);
+        if (found.heldOut().isEmpty()) {
+            throw new DataException(String.format(
+                    Locale.ROOT,
+                    "there is no image to score the model on, as masks.held-out-fraction %s of %s is none; name a part to"
+                            + " hold out, such as val/ beside train/, or a larger fraction",
+                    config.masks().heldOutFraction(),
+                    Counts.of(found.train().size(), "image")));
+        }
         return new Datasets(found.train(), found.heldOut().map(images -> images), unreadable, found.notices());
     }
 

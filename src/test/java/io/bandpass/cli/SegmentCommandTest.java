@@ -243,12 +243,25 @@ final class SegmentCommandTest {
         refused(2, "--data", data, "--run", run, "--from-scratch", "quick");
         refused(2, "--resume", run, "--few-images", 3);
         refused(3, "--data", Files.createDirectories(folder.resolve("empty")), "--out", folder.resolve("a"));
+        Path few = folder.resolve("few");
+        for (String part : List.of("images", "masks")) {
+            Files.createDirectories(few.resolve(part));
+            for (String image : List.of("0.png", "1.png")) {
+                Files.copy(
+                        data.resolve(part).resolve("train").resolve(image),
+                        few.resolve(part).resolve(image));
+            }
+        }
+        refused(3, "--data", few, "--classes", data.resolve("classes.txt"), "--out", folder.resolve("b"));
         Said onClassifier = predict(data.resolve("images/val"));
         assertThat(onClassifier.exitCode()).isEqualTo(2);
         assertThat(onClassifier.error()).contains("--out DIR").doesNotContain("Exception");
         Said crop = predict(data.resolve("images/val"), "--out", folder.resolve("m"), "--preprocess", "crop");
         assertThat(crop.exitCode()).isEqualTo(2);
         assertThat(crop.error()).contains("--preprocess may be none");
+        Said both = Said.by("evaluate", "--predictions", folder, "--truth", folder, "--data", data);
+        assertThat(both.exitCode()).isEqualTo(2);
+        assertThat(both.error()).contains("--predictions are scored without a model");
         Said half = Said.by("evaluate", "--predictions", folder);
         assertThat(half.exitCode()).isEqualTo(2);
         assertThat(half.error()).contains("--truth");
