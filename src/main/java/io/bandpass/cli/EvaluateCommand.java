@@ -85,15 +85,15 @@ final class EvaluateCommand implements Callable<Integer> {
         } else if (weights == null) {
             throw new ConfigException(
                     "what is to be evaluated is not said: give --run or --weights, or --predictions and --truth");
-        } else if (SegmentationModel.isIn(weights.classifier())) {
-            segmentation(weights.classifier());
+        } else if (SegmentationModel.isIn(weights.model())) {
+            segmentation(weights.model());
         } else {
-            windows.rejectFor(weights.classifier().toString());
+            windows.rejectFor(weights.model().toString());
             if (!masks.settings().isEmpty()) {
                 throw new ConfigException(String.join(", ", MaskOptions.FLAGS) + " are for segmentation models, but "
-                        + weights.classifier() + " is none");
+                        + weights.model() + " is none");
             }
-            classifier(weights.classifier());
+            classifier(weights.model());
         }
         return 0;
     }

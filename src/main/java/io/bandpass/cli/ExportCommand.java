@@ -43,7 +43,7 @@ final class ExportCommand implements Callable<Integer> {
     @Override
     public Integer call() throws IOException {
         WeightsExport.Exported exported = WeightsExport.write(
-                format.equals(WeightsExport.Format.MMSEGMENTATION.word()) ? weights.segmenter() : weights.encoder(),
+                format.equals(WeightsExport.Format.MMSEGMENTATION.word()) ? weights.model() : weights.encoder(),
                 format,
                 out,
                 overwrite);

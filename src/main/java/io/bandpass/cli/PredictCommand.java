@@ -85,10 +85,10 @@ final class PredictCommand implements Callable<Integer> {
                 options.batchSize(),
                 options.limit(),
                 maxBad.orDefault());
-        if (SegmentationModel.isIn(weights.classifier())) {
+        if (SegmentationModel.isIn(weights.model())) {
             segment();
         } else {
-            windows.rejectFor(weights.classifier().toString());
+            windows.rejectFor(weights.model().toString());
             classify(checked);
         }
         return 0;
@@ -107,8 +107,7 @@ final class PredictCommand implements Callable<Integer> {
         SegmentationWriter.Output output =
                 new SegmentationWriter.Output(Optional.ofNullable(out), Optional.ofNullable(tensors));
         SegmentationWriter.check(output);
-        try (SegmentationModel model =
-                SegmentationModel.open(weights.classifier(), options.device(), options.threads())) {
+        try (SegmentationModel model = SegmentationModel.open(weights.model(), options.device(), options.threads())) {
             Terminal.line("segmentation model " + model.file() + ": "
                     + Counts.of(model.classes().size(), "class"));
             SegmentationWriter.Summary written;
@@ -126,8 +125,7 @@ final class PredictCommand implements Callable<Integer> {
         ImageClassifier.checkFiles(files);
         boolean onlyShown = out == null && tensors == null && checked.limit().isEmpty();
         PredictConfig asked = onlyShown ? checked.withLimit(SHOWN) : checked;
-        try (ImageClassifier classifier =
-                ImageClassifier.open(weights.classifier(), options.device(), options.threads())) {
+        try (ImageClassifier classifier = ImageClassifier.open(weights.model(), options.device(), options.threads())) {
             PreprocessConfig fit = options.preprocess().over(classifier.preprocess());
             int size = classifier.imageSize();
             Terminal.line(String.format(

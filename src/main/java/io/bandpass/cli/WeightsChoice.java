@@ -28,13 +28,8 @@ final class WeightsChoice {
         return choose("full.safetensors");
     }
 
-    /** The run, file or folder with a classifier. */
-    Path classifier() {
-        return file != null ? file : run();
-    }
-
-    /** The run, file or folder with a segmentation model. */
-    Path segmenter() {
+    /** The run, file or folder, with a classifier or a segmentation model. */
+    Path model() {
         return file != null ? file : run();
     }
 

@@ -2,6 +2,7 @@ package io.bandpass.inference;
 
 import io.bandpass.BandpassException;
 import io.bandpass.config.ConfigBuilder;
+import io.bandpass.config.ConfigException;
 import io.bandpass.config.SegmentationConfig;
 import io.bandpass.data.DataException;
 import io.bandpass.data.UnreadableImages;
@@ -62,7 +63,13 @@ public final class MaskComparison {
     /** Compares the masks. */
     public Result run(ImageData.Progress progress) throws IOException {
         ConfigBuilder<SegmentationConfig> builder = ConfigBuilder.of(SegmentationConfig.class);
-        settings.forEach(builder::set);
+        for (String setting : settings) {
+            if (!setting.matches("(data|masks)\\..*")) {
+                throw new ConfigException(setting.replaceFirst("=.*", "").trim()
+                        + " does not matter where masks are scored; what can be set are the keys of data and masks");
+            }
+            builder.set(setting);
+        }
         SegmentationConfig config = builder.build();
         if (out != null) {
             AtomicFiles.requireWritable("the JSON file", out);

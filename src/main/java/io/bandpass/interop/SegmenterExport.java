@@ -82,7 +82,7 @@ final class SegmenterExport {
 
     private void addOfVit(String name, Tensor tensor) {
         if (name.endsWith(".attn.qkv.bias") && names.has(Trait.SPLIT_BIASES)) {
-            // The middle third, of the keys, is 0.
+            // The middle third, of the keys, adds the same to all logits of a query, so that softmax does not see it.
             String attention = name.substring(0, name.length() - "qkv.bias".length());
             long width = tensor.size(0) / 3;
             put(attention + "q_bias", Tensors.slice(tensor, 0, 0, width));

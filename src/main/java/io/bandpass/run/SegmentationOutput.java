@@ -103,8 +103,7 @@ final class SegmentationOutput {
         LabelMapSource heldOut =
                 SegmentationKind.scenes(run.datasets().heldOut().orElseThrow());
         Map<String, Double> baselines = new LinkedHashMap<>();
-        TrivialBaselines.scores(train, heldOut, run.datasets().bad())
-                .forEach((cells, miou) -> baselines.put(words(cells), miou));
+        TrivialBaselines.scores(train, heldOut).forEach((cells, miou) -> baselines.put(words(cells), miou));
         SegmentationReport page =
                 new SegmentationReport(report, introduction, classes, validation.step(), result, baselines, pictures);
         AtomicFiles.write(folder.report(), page::write);

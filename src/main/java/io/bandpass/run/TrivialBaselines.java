@@ -29,7 +29,9 @@ final class TrivialBaselines {
     }
 
     /** Returns the mIoU on held-out images of tables that were counted on training images; empty if none counts. */
-    static Map<Cells, Double> scores(LabelMapSource train, LabelMapSource heldOut, UnreadableImages unreadable) {
+    static Map<Cells, Double> scores(LabelMapSource train, LabelMapSource heldOut) {
+        // What is unreadable is on the run's list already, or became so after its last step, which it does not undo.
+        UnreadableImages unreadable = new UnreadableImages(1);
         Map<Cells, Double> miou = new EnumMap<>(Cells.class);
         int classes = train.classes().size();
         boolean[] coloured = new boolean[1];
