@@ -14,6 +14,7 @@ import java.nio.file.Path;
  */
 record CocoAnnotation(Path json, Path file, CocoFile.Image image) implements Annotation {
     private static final int SIZE_NUMBERS = 2;
+    private static final String NO_OUTLINE = "has no outline, at most a box; export outlines or masks";
 
     /** Runs as they stand in the file; plain or packed. */
     private static final class Runs {
@@ -64,16 +65,21 @@ record CocoAnnotation(Path json, Path file, CocoFile.Image image) implements Ann
         for (int i = 0; i < image.offsets().length; i++) {
             try {
                 short id = classes.id(image.labels()[i]);
+                boolean[] hasOutline = {false};
                 JsonPieces.read(
                         json,
                         image.offsets()[i],
                         pieces -> pieces.object("content", name -> {
                             if (name.equals("segmentation")) {
+                                hasOutline[0] = true;
                                 paint(pieces, canvas, id);
                             } else {
                                 pieces.skip();
                             }
                         }));
+                if (!hasOutline[0]) {
+                    throw new BadImageException(NO_OUTLINE);
+                }
             } catch (BadImageException e) {
                 throw new BadImageException(FileNames.text(json) + ": annotation " + (i + 1) + " of this image "
                         + PrintableText.of(e.reason()));
@@ -96,7 +102,7 @@ record CocoAnnotation(Path json, Path file, CocoFile.Image image) implements Ann
             parts[0]++;
         });
         if (parts[0] == 0) {
-            throw new BadImageException("has no outline, at most a box; export outlines or masks");
+            throw new BadImageException(NO_OUTLINE);
         }
     }
 }

@@ -131,7 +131,7 @@ final class JsonPieces implements Closeable {
 
     double number(String what) throws IOException, BadImageException {
         if (!isNumber()) {
-            throw new BadImageException("has no " + what + " that is a number");
+            throw new BadImageException("has " + what + " with a value that is no number");
         }
         return parser.getDoubleValue();
     }

@@ -92,7 +92,11 @@ record LabelMeFile(Path json, Path file, int height, int width, Set<String> labe
             }
             json.object("shape", name -> {
                 if (name.equals("label")) {
-                    labels.add(json.name(name));
+                    String label = json.name(name);
+                    if (label.isBlank()) {
+                        throw new BadImageException("has a shape with an empty label");
+                    }
+                    labels.add(label);
                 } else {
                     json.skip();
                 }

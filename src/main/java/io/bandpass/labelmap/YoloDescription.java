@@ -1,6 +1,7 @@
 package io.bandpass.labelmap;
 
 import com.fasterxml.jackson.databind.JsonNode;
+import io.bandpass.config.ConfigException;
 import io.bandpass.config.StrictYaml;
 import io.bandpass.data.DataException;
 import io.bandpass.data.FileNames;
@@ -34,6 +35,8 @@ record YoloDescription(Path file, Path base, Map<Integer, String> names, JsonNod
         JsonNode tree;
         try {
             tree = StrictYaml.read(Files.readString(file), FileNames.text(file));
+        } catch (ConfigException e) {
+            throw new DataException(String.valueOf(e.getMessage()));
         } catch (IOException e) {
             throw new DataException(FileNames.text(file) + " cannot be read as UTF-8 text: "
                     + BadImageException.unreadable(e).reason());
@@ -45,7 +48,7 @@ record YoloDescription(Path file, Path base, Map<Integer, String> names, JsonNod
                 file, Files.isDirectory(base) ? base : folder, names(file, tree.path("names")), tree);
         if (description.paths("train").isEmpty()) {
             throw new DataException(
-                    FileNames.text(file) + " has no `train`; it must say where the training images are");
+                    FileNames.text(file) + " has no `train:`; it must say where the training images are");
         }
         return description;
     }
@@ -57,7 +60,7 @@ record YoloDescription(Path file, Path base, Map<Integer, String> names, JsonNod
                 .findFirst()
                 .or(() -> files.stream().findFirst().filter(file -> files.size() == 1))
                 .orElseThrow(() -> new DataException("there is no data.yaml in " + FileNames.text(folder)
-                        + "; it must have `names`, `train` and `val`"));
+                        + "; it must have `names:`, `train:` and `val:`"));
     }
 
     private static boolean isYaml(Path file) {

@@ -77,7 +77,7 @@ final class PolygonFaultsTest {
                     polygon   | [[1,2],[3,4],[5]]          | a.json: shape 1 has 5 coordinates, which are no outline
                     polygon   | [[1,2],[3,4e12],[5,6]]     | has the coordinate 4.0E12, which is far outside the image
                     polygon   | [[1,2],[3,4e999],[5,6]]    | has the coordinate Infinity
-                    polygon   | [[1,2],[3,"x"],[5,6]]    | has no points that is a number
+                    polygon   | [[1,2],[3,"x"],[5,6]]    | has points with a value that is no number
                     polygon   | 7                          | has no points that is a list
                     circle    | [[1,2]]                    | has 2 coordinates, too few or an odd number for a circle
                     linestrip | [[1,2],[3]]                | too few or an odd number for a linestrip
@@ -125,6 +125,34 @@ final class PolygonFaultsTest {
         List<LabelMapPart> parts = coco("a.jpg", "1", "7", outline);
         assertRefused(parts, "coco.json: annotation 1 of this image ");
         assertRefused(parts, reason);
+    }
+
+    @Test
+    void cocoAnnotationsWithoutASegmentationAreNoBackground() throws IOException {
+        image("a.jpg");
+        Files.writeString(
+                folder.resolve("coco.json"),
+                String.format(COCO, "a.jpg", "1", "7", "[]").replace("\"segmentation\"", "\"bbox\""));
+        assertRefused(CocoImages.open(folder, masks(List.of()), data(), unreadable()), "has no outline, at most a box");
+    }
+
+    @Test
+    void anEmptyLabelIsNoClass() {
+        assertThatThrownBy(() -> labelMe("{\"label\": \" \", \"points\": [[1,2],[3,4],[5,1]]}"))
+                .hasMessageContaining("a.json");
+    }
+
+    @Test
+    void dataYamlIsDataAndNoConfiguration() throws IOException {
+        image("images/train/a.jpg");
+        Path file = folder.resolve("data.yaml");
+        for (String content : List.of("names: [a, b\n", "a: &a [x]\nnames: *a\n", "names: [cup]\n")) {
+            Files.writeString(file, content);
+            assertThatThrownBy(() -> YoloPolygons.open(folder, masks(List.of()), data(), unreadable()))
+                    .isInstanceOf(DataException.class)
+                    .hasMessageContaining("data.yaml")
+                    .hasMessageNotContaining("`train`");
+        }
     }
 
     @Test
