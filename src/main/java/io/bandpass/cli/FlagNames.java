@@ -8,6 +8,10 @@ import picocli.CommandLine;
 /** Settings in messages as flags: the library writes {@code `overwrite`}, the command line prints {@code --overwrite}. */
 final class FlagNames {
     private static final Pattern SETTING = Pattern.compile("`([a-z]+(?:-[a-z]+)*)`");
+
+    /** A setting of its own in the library; on the command line {@code --classes} takes a file, too. */
+    private static final String CLASS_FILE = "class-file";
+
     private static final Set<String> FLAGS = new ConcurrentSkipListSet<>();
 
     private FlagNames() {}
@@ -25,7 +29,7 @@ final class FlagNames {
         return text.indexOf('`') < 0
                 ? text
                 : SETTING.matcher(text).replaceAll(setting -> {
-                    String flag = "--" + setting.group(1);
+                    String flag = "--" + (setting.group(1).equals(CLASS_FILE) ? "classes" : setting.group(1));
                     return FLAGS.contains(flag) ? flag : setting.group();
                 });
     }

@@ -23,7 +23,7 @@ final class MaskLines {
                 "%s with a mask, layout %s, %s",
                 Counts.of(scan.images(), "image"),
                 scan.format(),
-                scan.heldOut() == 0 ? "none held out" : scan.heldOut() + " held out"));
+                scan.heldOut() == 0 ? "none held out by name" : scan.heldOut() + " held out"));
         lines.add("masks: " + counted(scan.forms()) + "; sizes: " + counted(scan.sizes()));
         int width = Math.max(
                 "value".length(),

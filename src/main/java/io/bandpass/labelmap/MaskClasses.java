@@ -130,7 +130,7 @@ final class MaskClasses {
 
     private ClassTable ofBuiltIn(BuiltInClasses builtIn) {
         notices.add("the classes are those of " + layout.format() + ", whose layout " + where
-                + " has; give others with `classes` or `class-file`");
+                + " has; give others with `classes`");
         boolean isReduced = layout.format() == MasksConfig.Format.ADE20K && !reducesZero();
         builtIn.ignored().stream().filter(value -> !isReduced || value > 0).forEach(ignored::add);
         if (reducesZero()) {
