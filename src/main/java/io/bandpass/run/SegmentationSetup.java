@@ -1,12 +1,15 @@
 package io.bandpass.run;
 
+import io.bandpass.config.ConfigException;
 import io.bandpass.config.LabelClasses;
 import io.bandpass.config.SegmentValidateConfig;
 import io.bandpass.config.SegmentationConfig;
+import io.bandpass.data.Datasets;
 import io.bandpass.eval.SegmentationInference;
 import io.bandpass.eval.SegmentationScores;
 import io.bandpass.eval.SegmentationValidation;
 import io.bandpass.format.AtomicFiles;
+import io.bandpass.format.WeightsLoader;
 import io.bandpass.labelmap.LabelMapSource;
 import io.bandpass.metrics.RunSummary;
 import io.bandpass.metrics.Scores;
@@ -53,7 +56,7 @@ final class SegmentationSetup implements TrainingSetup {
     SegmentationSetup(RunContext<SegmentationConfig> run) {
         this.run = run;
         SegmentationConfig config = run.config();
-        heldOut = SegmentationKind.scenes(run.datasets().heldOut().orElseThrow());
+        heldOut = heldOut(run);
         classes = heldOut.classes();
         task = new SegmentationTask(config, classes.size(), run.compute());
         normalisation = new Normalisation(
@@ -65,6 +68,16 @@ final class SegmentationSetup implements TrainingSetup {
                 run.compute());
         output = new SegmentationOutput(run, task.segmenter(), classes);
         scenes = new SceneCollection(heldOut);
+    }
+
+    private static LabelMapSource heldOut(RunContext<SegmentationConfig> run) {
+        Datasets datasets = run.datasets();
+        return SegmentationKind.scenes(datasets.heldOut()
+                .orElseThrow(() -> new ConfigException("none of the "
+                        + Counts.of(datasets.train().size(), "image")
+                        + " is held out to evaluate on: masks.held-out-fraction "
+                        + run.config().masks().heldOutFraction()
+                        + " comes to none; set a larger fraction, or put some images into a part val")));
     }
 
     @Override
@@ -109,7 +122,16 @@ final class SegmentationSetup implements TrainingSetup {
         try (WeightsFile file = WeightsFile.ofSegmenter(weights)) {
             boolean sameClasses =
                     file.isSegmenter() && file.segmenter().classes().names().equals(classes.names());
-            SegmenterWeights.load(task.segmenter(), file, sameClasses).lines().forEach(notices);
+            WeightsLoader.Report report = SegmenterWeights.load(task.segmenter(), file, sameClasses);
+            if (file.isSegmenter()) {
+                report.lines().forEach(notices);
+            } else {
+                // A list of every tensor of neck and heads would look like a fault.
+                new WeightsLoader.Report(report.source(), report.loaded(), List.of(), report.unexpected())
+                        .lines()
+                        .forEach(notices);
+                notices.accept("neck and heads begin with random weights");
+            }
         }
         RunSetup.unfinished(weights).ifPresent(notices);
         return Map.of();
