@@ -1,5 +1,6 @@
 package io.bandpass.cli;
 
+import io.bandpass.config.ConfigException;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.stream.Collectors;
@@ -42,6 +43,9 @@ final class MaskOptions {
     List<String> settings() {
         List<String> settings = new ArrayList<>();
         SettingsOption.add(settings, "masks.format", format);
+        if (classes.stream().anyMatch(String::isBlank)) {
+            throw new ConfigException("`classes` is empty; give a file, or NAME=VALUES for each class");
+        }
         if (classes.size() == 1 && !classes.get(0).contains("=")) {
             settings.add("masks.class-file=" + quoted(classes.get(0)));
         } else if (!classes.isEmpty()) {

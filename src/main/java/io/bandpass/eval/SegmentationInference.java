@@ -1,6 +1,7 @@
 package io.bandpass.eval;
 
 import io.bandpass.config.Check;
+import io.bandpass.config.ConfigException;
 import io.bandpass.config.SegmentValidateConfig;
 import io.bandpass.eval.InputSize.Size;
 import io.bandpass.image.Resize;
@@ -24,6 +25,9 @@ import org.bytedeco.pytorch.global.torch.ScalarType;
 public final class SegmentationInference {
     /** Numbers in a band, one per class and pixel: 16 MiB, of which a few copies are needed. */
     private static final int BAND_VALUES = 1 << 22;
+
+    /** As many as the default of {@code data.max-pixels}. */
+    private static final long MOST_PIXELS = 178_956_970;
 
     /**
      * How images are segmented.
@@ -164,7 +168,8 @@ public final class SegmentationInference {
      * @param image (1, 3, H, W), uint8
      */
     public Tensor logits(Tensor image) {
-        Size size = settings.size().of(new Size((int) image.size(2), (int) image.size(3)), 1);
+        Size original = new Size((int) image.size(2), (int) image.size(3));
+        Size size = bounded(settings.size().of(original, 1), original, 1);
         try (NoGradGuard guard = new NoGradGuard()) {
             return Tensors.scoped(() -> {
                 Tensor resized = Resize.bilinear(image, size.height(), size.width());
@@ -203,11 +208,22 @@ public final class SegmentationInference {
         }
     }
 
+    /** Rejects a size at which an image would take tens of gigabytes, unless the image has it already. */
+    private static Size bounded(Size size, Size original, double ratio) {
+        long pixels = (long) size.height() * size.width();
+        if (pixels > Math.max(MOST_PIXELS, (long) original.height() * original.width())) {
+            throw new ConfigException("an image of " + original.width() + " x " + original.height()
+                    + " pixels would have " + size.width() + " x " + size.height() + " at the scale " + ratio
+                    + ", more than " + MOST_PIXELS + " in all; give smaller `scales`, or resize it less");
+        }
+        return size;
+    }
+
     /** Adds the variants of an image: each scale, and its mirrored copy if asked for. */
     private void open(Tensor image, List<WindowLogits> variants) {
         Size original = new Size((int) image.size(2), (int) image.size(3));
         for (double ratio : settings.ratios()) {
-            Size size = settings.size().of(original, ratio);
+            Size size = bounded(settings.size().of(original, ratio), original, ratio);
             Tensor resized = Resize.bilinear(image, size.height(), size.width());
             variants.add(logits(resized, false));
             if (settings.flip()) {

@@ -16,6 +16,7 @@ import io.bandpass.labelmap.PaletteMask;
 import io.bandpass.report.LabelMapPicture;
 import io.bandpass.torch.Compute;
 import java.io.IOException;
+import java.nio.file.FileAlreadyExistsException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.Arrays;
@@ -80,7 +81,7 @@ public final class SegmentationWriter {
      */
     public static void check(Output output) throws IOException {
         if (output.folder().isPresent()) {
-            Files.createDirectories(output.folder().get());
+            makeFolder(output.folder().get());
             AtomicFiles.requireWritable("the table", output.folder().get().resolve(TABLE));
         }
         if (output.tensors().isPresent()) {
@@ -89,6 +90,17 @@ public final class SegmentationWriter {
                         "the file of tensors is " + output.tensors().get() + ", but its name must end in .safetensors");
             }
             AtomicFiles.requireWritable("the file of tensors", output.tensors().get());
+        }
+    }
+
+    private static void makeFolder(Path folder) {
+        try {
+            Files.createDirectories(folder);
+        } catch (FileAlreadyExistsException e) {
+            throw new ConfigException(
+                    "the folder " + folder + " cannot be made: there is a file of that name; name another");
+        } catch (IOException e) {
+            throw new ConfigException("the folder " + folder + " cannot be made here; name another");
         }
     }
 

@@ -129,6 +129,36 @@ final class SegmentCommandTest {
     }
 
     @Test
+    void whatCannotBePredictedIsSaidInASentence() throws IOException {
+        Path file = Files.writeString(folder.resolve("file"), "");
+        Said taken = predict(data.resolve("images/val"), "--out", file);
+        assertThat(taken.exitCode()).isEqualTo(2);
+        assertThat(taken.error()).contains("there is a file of that name");
+        Path large = Files.createDirectories(folder.resolve("large"));
+        Images.write(large.resolve("a.png"), 1, 1500, 1400);
+        Said said = predict(large, "--out", folder.resolve("masks"), "--scales", 10);
+        assertThat(said.exitCode()).isEqualTo(2);
+        assertThat(said.error()).contains("at the scale 10.0", "--scales").doesNotContain("Exception");
+        Said device = predict(large, "--out", folder.resolve("masks"), "--device", "tpu");
+        assertThat(device.exitCode()).isEqualTo(2);
+        assertThat(device.error()).contains("--device is 'tpu', but must be one of auto, cpu, cuda");
+    }
+
+    @Test
+    void aSetOfWhichNothingIsHeldOutIsRefused() throws IOException {
+        Path few = TinyRuns.scenes(folder.resolve("few"), 4);
+        for (String part : List.of("images", "masks")) {
+            Files.move(few.resolve(part + "/train"), folder.resolve(part));
+        }
+        Path own = Files.createDirectories(folder.resolve("own"));
+        Files.move(folder.resolve("images"), own.resolve("images"));
+        Files.move(folder.resolve("masks"), own.resolve("masks"));
+        Said said = segment("--data", own, "--out", folder.resolve("run"));
+        assertThat(said.exitCode()).as(said.error()).isEqualTo(2);
+        assertThat(said.error()).contains("none of the 4 images is held out", "masks.held-out-fraction");
+    }
+
+    @Test
     void masksHaveTheValuesOfTheDataAndTensorsAreThoseOfTheHead() throws IOException {
         Path masks = folder.resolve("masks");
         Path tensors = folder.resolve("tensors.safetensors");
