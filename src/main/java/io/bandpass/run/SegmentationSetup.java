@@ -1,10 +1,8 @@
 package io.bandpass.run;
 
-import io.bandpass.config.ConfigException;
 import io.bandpass.config.LabelClasses;
 import io.bandpass.config.SegmentValidateConfig;
 import io.bandpass.config.SegmentationConfig;
-import io.bandpass.data.Datasets;
 import io.bandpass.eval.SegmentationInference;
 import io.bandpass.eval.SegmentationScores;
 import io.bandpass.eval.SegmentationValidation;
@@ -56,7 +54,7 @@ final class SegmentationSetup implements TrainingSetup {
     SegmentationSetup(RunContext<SegmentationConfig> run) {
         this.run = run;
         SegmentationConfig config = run.config();
-        heldOut = heldOut(run);
+        heldOut = SegmentationKind.scenes(run.datasets().heldOut().orElseThrow());
         classes = heldOut.classes();
         task = new SegmentationTask(config, classes.size(), run.compute());
         normalisation = new Normalisation(
@@ -68,16 +66,6 @@ final class SegmentationSetup implements TrainingSetup {
                 run.compute());
         output = new SegmentationOutput(run, task.segmenter(), classes);
         scenes = new SceneCollection(heldOut);
-    }
-
-    private static LabelMapSource heldOut(RunContext<SegmentationConfig> run) {
-        Datasets datasets = run.datasets();
-        return SegmentationKind.scenes(datasets.heldOut()
-                .orElseThrow(() -> new ConfigException("none of the "
-                        + Counts.of(datasets.train().size(), "image")
-                        + " is held out to evaluate on: masks.held-out-fraction "
-                        + run.config().masks().heldOutFraction()
-                        + " comes to none; set a larger fraction, or put some images into a part val")));
     }
 
     @Override

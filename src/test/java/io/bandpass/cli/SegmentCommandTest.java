@@ -154,8 +154,8 @@ final class SegmentCommandTest {
         Files.move(folder.resolve("images"), own.resolve("images"));
         Files.move(folder.resolve("masks"), own.resolve("masks"));
         Said said = segment("--data", own, "--out", folder.resolve("run"));
-        assertThat(said.exitCode()).as(said.error()).isEqualTo(2);
-        assertThat(said.error()).contains("none of the 4 images is held out", "masks.held-out-fraction");
+        assertThat(said.exitCode()).as(said.error()).isEqualTo(3);
+        assertThat(said.error()).contains("there is no image to score the model on", "masks.held-out-fraction");
     }
 
     @Test
