@@ -104,6 +104,10 @@ final class PredictCommand implements Callable<Integer> {
         if (out == null && tensors == null) {
             throw new ConfigException("where the masks go is not said: give --out DIR, or --save-tensors FILE");
         }
+        if (out != null && (out.toString().isEmpty() || out.toString().endsWith(".csv"))) {
+            throw new ConfigException("--out is '" + out
+                    + "', but of a segmentation model it is a folder, for masks, overlays and shares.csv");
+        }
         SegmentationWriter.Output output =
                 new SegmentationWriter.Output(Optional.ofNullable(out), Optional.ofNullable(tensors));
         SegmentationWriter.check(output);

@@ -292,6 +292,9 @@ final class SegmentCommandTest {
         Said both = Said.by("evaluate", "--predictions", folder, "--truth", folder, "--data", data);
         assertThat(both.exitCode()).isEqualTo(2);
         assertThat(both.error()).contains("--predictions are scored without a model");
+        Said table = predict(data.resolve("images/val"), "--out", folder.resolve("a.csv"));
+        assertThat(table.exitCode()).isEqualTo(2);
+        assertThat(table.error()).contains("it is a folder");
         Said half = Said.by("evaluate", "--predictions", folder);
         assertThat(half.exitCode()).isEqualTo(2);
         assertThat(half.error()).contains("--truth");
