@@ -137,9 +137,12 @@ final class PolygonFaultsTest {
     }
 
     @Test
-    void anEmptyLabelIsNoClass() {
-        assertThatThrownBy(() -> labelMe("{\"label\": \" \", \"points\": [[1,2],[3,4],[5,1]]}"))
-                .hasMessageContaining("a.json");
+    void anEmptyLabelIsNoClass() throws IOException {
+        String shape = "{\"label\": \" \", \"points\": [[1,2],[3,4],[5,1]]}";
+        Path file = Files.writeString(folder.resolve("a.json"), String.format(LABELME, shape));
+        assertThatThrownBy(() -> LabelMeFile.read(file))
+                .isInstanceOf(BadImageException.class)
+                .hasMessageContaining("has a shape with an empty label");
     }
 
     @Test

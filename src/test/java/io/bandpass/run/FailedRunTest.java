@@ -220,7 +220,7 @@ final class FailedRunTest {
                         BandpassException.class,
                         e -> assertThat(e.kind()).isEqualTo(BandpassException.Kind.CONFIGURATION))
                 .hasMessageContaining(
-                        "the last map of images of 16 x 16 has one cell; set train.batch-size to at least 2");
+                        "the smallest map of images of 16 x 16 has one cell; set train.batch-size to at least 2");
         assertThat(out.resolve("FAILED")).isRegularFile();
 
         Path classifier = temporary.resolve("classifier");
