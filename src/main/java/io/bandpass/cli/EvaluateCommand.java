@@ -153,10 +153,7 @@ final class EvaluateCommand implements Callable<Integer> {
         }
         Terminal.notices(result.notices());
         Terminal.unreadable(result.unreadable());
-        Terminal.line(
-                result.heldOut()
-                        ? "the part of the data that is held out"
-                        : "all of the data, which names no part to hold out");
+        Terminal.line(EvaluationLines.part(result.heldOut()));
         SegmentationLines.of(result.scores()).forEach(Terminal::line);
     }
 

@@ -16,13 +16,7 @@ final class EvaluationLines {
 
     static List<String> of(Result result) {
         List<String> lines = new ArrayList<>();
-        lines.add(String.format(
-                Locale.ROOT,
-                "%s, %s",
-                Counts.of(result.images(), "image"),
-                result.heldOut()
-                        ? "the part of the data that is held out"
-                        : "all of the data, which names no part to hold out"));
+        lines.add(String.format(Locale.ROOT, "%s, %s", Counts.of(result.images(), "image"), part(result.heldOut())));
         lines.add(String.format(Locale.ROOT, "top-1              %.2f %%", 100 * result.top1()));
         lines.add(String.format(Locale.ROOT, "top-5              %.2f %%", 100 * result.top5()));
         lines.add(String.format(Locale.ROOT, "cross entropy      %.4f", result.crossEntropy()));
@@ -33,6 +27,11 @@ final class EvaluationLines {
             lines.add("  and " + (result.classes().size() - MOST_CLASSES) + " more; --out FILE.json has all");
         }
         return lines;
+    }
+
+    /** Which images were evaluated. */
+    static String part(boolean heldOut) {
+        return heldOut ? "the part of the data that is held out" : "all of the data, which names no part to hold out";
     }
 
     private static String line(ClassAccuracy each) {

@@ -8,7 +8,7 @@ import io.bandpass.run.RunKinds;
 import java.io.IOException;
 import java.nio.file.Path;
 import java.util.List;
-import java.util.Objects;
+import java.util.Optional;
 import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.ArgGroup;
 import picocli.CommandLine.Command;
@@ -28,45 +28,8 @@ import picocli.CommandLine.Option;
             "  bandpass finetune --resume runs/b"
         })
 final class FinetuneCommand extends RunCommand<FinetuningConfig> {
-    /** What the classifier begins with. */
-    private static final class Start {
-        @Option(
-                names = "--run",
-                required = true,
-                paramLabel = "DIR",
-                description = "Begin with the encoder of this run.")
-        private @Nullable Path run;
-
-        @Option(
-                names = "--weights",
-                required = true,
-                paramLabel = "FILE|DIR",
-                description = "Begin with these weights: a file, or the folder with it that import or a run wrote.")
-        private @Nullable Path weights;
-
-        @Option(
-                names = "--from-scratch",
-                required = true,
-                paramLabel = "NAME|FILE",
-                description = "Train the encoder of this pretrain recipe from random weights.")
-        private @Nullable String fromScratch;
-
-        @Nullable
-        Path given() {
-            return run != null ? run : weights;
-        }
-
-        void of(Finetuning tuning) {
-            if (fromScratch != null) {
-                tuning.fromScratch(fromScratch);
-            } else {
-                tuning.weights(Objects.requireNonNull(given()));
-            }
-        }
-    }
-
     @ArgGroup
-    private @Nullable Start start;
+    private @Nullable EncoderStart start;
 
     @Option(
             names = "--recipe",
@@ -115,7 +78,8 @@ final class FinetuneCommand extends RunCommand<FinetuningConfig> {
                     "what the classifier begins with is not said: give --run, --weights or --from-scratch");
         }
         Finetuning tuning = recipe == null ? Finetuning.quick() : Finetuning.recipe(recipe);
-        start.of(tuning);
+        Optional.ofNullable(start.fromScratch()).ifPresent(tuning::fromScratch);
+        Optional.ofNullable(start.given()).ifPresent(tuning::weights);
         return labelsPerClass == null ? tuning : tuning.set("labels.per-class=" + labelsPerClass);
     }
 

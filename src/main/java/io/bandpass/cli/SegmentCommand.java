@@ -3,9 +3,9 @@ package io.bandpass.cli;
 import io.bandpass.config.SegmentationConfig;
 import io.bandpass.run.RunKinds;
 import io.bandpass.run.Segmentation;
-import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Optional;
 import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.ArgGroup;
 import picocli.CommandLine.Command;
@@ -28,38 +28,15 @@ import picocli.CommandLine.Option;
             "  bandpass segment --resume runs/s"
         })
 final class SegmentCommand extends RunCommand<SegmentationConfig> {
-    /** What the model begins with. */
-    private static final class Start {
-        @Option(
-                names = "--run",
-                required = true,
-                paramLabel = "DIR",
-                description = "Begin with the encoder of this run.")
-        private @Nullable Path run;
-
-        @Option(
-                names = "--weights",
-                required = true,
-                paramLabel = "FILE|DIR",
-                description = "Begin with these weights: a file, or the folder with it that import or a run wrote.")
-        private @Nullable Path weights;
-
-        @Option(
-                names = "--from-scratch",
-                required = true,
-                paramLabel = "NAME|FILE",
-                description =
-                        "Train the encoder of this pretrain recipe from random weights. Default: that of --recipe.")
-        private @Nullable String fromScratch;
-    }
-
     @ArgGroup
-    private @Nullable Start start;
+    private @Nullable EncoderStart start;
 
     @Option(
             names = "--recipe",
             paramLabel = "NAME|FILE",
-            description = "Recipe, by name or as YAML. Default: segment-quick, for transformers segment-quick-vit.")
+            description =
+                    "Recipe, by name or as YAML, whose encoder begins with random weights if no other is named. Default:"
+                            + " segment-quick, for transformers segment-quick-vit.")
     private @Nullable String recipe;
 
     @Option(names = "--few-images", paramLabel = "N", description = "Train on N of the images, drawn by the seed.")
@@ -75,13 +52,9 @@ final class SegmentCommand extends RunCommand<SegmentationConfig> {
     @Override
     Segmentation run() {
         Segmentation segmentation = recipe == null ? Segmentation.quick() : Segmentation.recipe(recipe);
-        if (start != null && start.fromScratch != null) {
-            segmentation.fromScratch(start.fromScratch);
-        } else if (start != null) {
-            Path weights = start.run != null ? start.run : start.weights;
-            if (weights != null) {
-                segmentation.weights(weights);
-            }
+        if (start != null) {
+            Optional.ofNullable(start.fromScratch()).ifPresent(segmentation::fromScratch);
+            Optional.ofNullable(start.given()).ifPresent(segmentation::weights);
         }
         settings().forEach(segmentation::set);
         return segmentation;

@@ -102,6 +102,11 @@ public final class ImageHeader {
         }
     }
 
+    /** Returns whether the EXIF orientation of an image swaps rows and columns. */
+    public static boolean isTurned(Path file) throws BadImageException {
+        return orientation(file) >= StoredImage.FIRST_TURNED;
+    }
+
     private static int storedOrientation(Path file) throws IOException {
         try (ChannelInput input = new ChannelInput(Files.newByteChannel(file))) {
             byte[] magic = new byte[ImageFormat.MAGIC_LENGTH];

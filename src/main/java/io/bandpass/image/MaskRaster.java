@@ -22,19 +22,11 @@ public record MaskRaster(int[] values, int height, int width, Kind kind, int[] p
      * @param orientation 1 to 8 (EXIF 2.32, 4.6.4)
      */
     public MaskRaster turned(int orientation) {
-        boolean transposed = orientation >= StoredImage.FIRST_TURNED;
-        boolean mirrored = orientation == 2 || orientation == 3 || orientation == 6 || orientation == 7;
-        boolean upsideDown = orientation == 3 || orientation == 4 || orientation == 7 || orientation == 8;
-        int rows = transposed ? width : height;
-        int columns = transposed ? height : width;
+        ExifTurn turn = new ExifTurn(orientation, height, width);
         int[] turned = new int[values.length];
-        for (int row = 0; row < rows; row++) {
-            int y = upsideDown ? rows - 1 - row : row;
-            for (int column = 0; column < columns; column++) {
-                int x = mirrored ? columns - 1 - column : column;
-                turned[row * columns + column] = values[transposed ? x * width + y : y * width + x];
-            }
+        for (int to = 0; to < turned.length; to++) {
+            turned[to] = values[turn.source(to / turn.columns(), to % turn.columns())];
         }
-        return new MaskRaster(turned, rows, columns, kind, palette, form);
+        return new MaskRaster(turned, turn.rows(), turn.columns(), kind, palette, form);
     }
 }

@@ -111,16 +111,6 @@ final class AnnotatedImages implements LabelMapSource {
     }
 
     @Override
-    public int label(int index) {
-        return UNLABELLED;
-    }
-
-    @Override
-    public List<String> classNames() {
-        return List.of();
-    }
-
-    @Override
     public RgbImage read(int index) throws BadImageException {
         return annotations.get(index).image(maxPixels);
     }

@@ -2,6 +2,7 @@ package io.bandpass.labelmap;
 
 import io.bandpass.data.FolderFiles;
 import io.bandpass.image.BadImageException;
+import io.bandpass.image.ExifTurn;
 import io.bandpass.image.HeaderCheck;
 import io.bandpass.image.ImageHeader;
 
@@ -10,9 +11,6 @@ import io.bandpass.image.ImageHeader;
  * others show it as stored; which one it was is seen by the size that they wrote.
  */
 final class ImageSizes {
-    /** The first EXIF orientation that swaps rows and columns. */
-    private static final int FIRST_TURNED = 5;
-
     private ImageSizes() {}
 
     /** Returns why an image cannot be used with its shapes, by its header; empty if it can. */
@@ -43,7 +41,7 @@ final class ImageSizes {
         if (rows == 0 || (rows == height && columns == width)) {
             return false;
         }
-        if (rows == width && columns == height && ImageHeader.orientation(annotation.file()) >= FIRST_TURNED) {
+        if (rows == width && columns == height && ImageHeader.isTurned(annotation.file())) {
             return true;
         }
         throw new BadImageException(
@@ -56,18 +54,11 @@ final class ImageSizes {
      * @param orientation that swaps rows and columns: 5 to 8
      */
     static LabelMap upright(LabelMap stored, int orientation) {
-        int height = stored.width();
-        int width = stored.height();
-        boolean mirrored = orientation == 6 || orientation == 7;
-        boolean upsideDown = orientation == 7 || orientation == 8;
+        ExifTurn turn = new ExifTurn(orientation, stored.height(), stored.width());
         short[] ids = new short[stored.ids().length];
-        for (int row = 0; row < height; row++) {
-            for (int column = 0; column < width; column++) {
-                int fromRow = mirrored ? width - 1 - column : column;
-                int fromColumn = upsideDown ? height - 1 - row : row;
-                ids[row * width + column] = stored.ids()[fromRow * height + fromColumn];
-            }
+        for (int to = 0; to < ids.length; to++) {
+            ids[to] = stored.ids()[turn.source(to / turn.columns(), to % turn.columns())];
         }
-        return new LabelMap(ids, height, width);
+        return new LabelMap(ids, turn.rows(), turn.columns());
     }
 }

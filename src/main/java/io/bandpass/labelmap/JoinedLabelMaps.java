@@ -85,16 +85,6 @@ final class JoinedLabelMaps implements LabelMapSource {
     }
 
     @Override
-    public int label(int index) {
-        return UNLABELLED;
-    }
-
-    @Override
-    public List<String> classNames() {
-        return List.of();
-    }
-
-    @Override
     public RgbImage read(int index) throws BadImageException {
         return set(index).read(indexOf[index]);
     }

@@ -4,6 +4,7 @@ import io.bandpass.config.LabelClasses;
 import io.bandpass.data.ImageSource;
 import io.bandpass.image.BadImageException;
 import io.bandpass.image.RgbImage;
+import java.util.List;
 
 /** An ordered set of images with a label map each. Thread-safe. */
 public interface LabelMapSource extends ImageSource {
@@ -23,4 +24,15 @@ public interface LabelMapSource extends ImageSource {
 
     @Override
     LabelMapSource select(int[] indices);
+
+    /** Pixels have labels here, images have none. */
+    @Override
+    default int label(int index) {
+        return UNLABELLED;
+    }
+
+    @Override
+    default List<String> classNames() {
+        return List.of();
+    }
 }

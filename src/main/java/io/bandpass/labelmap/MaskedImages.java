@@ -90,16 +90,6 @@ final class MaskedImages implements LabelMapSource {
     }
 
     @Override
-    public int label(int index) {
-        return UNLABELLED;
-    }
-
-    @Override
-    public List<String> classNames() {
-        return List.of();
-    }
-
-    @Override
     public RgbImage read(int index) throws BadImageException {
         return ImageDecoder.read(pairs.get(index).image(), Reduction.NONE, decoding.maxPixels());
     }

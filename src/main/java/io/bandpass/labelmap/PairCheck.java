@@ -18,9 +18,6 @@ import java.util.Map;
 final class PairCheck {
     private static final String USABLE = "";
 
-    /** The first EXIF orientation that swaps rows and columns. */
-    private static final int FIRST_TURNED = 5;
-
     private PairCheck() {}
 
     /**
@@ -85,7 +82,7 @@ final class PairCheck {
         if (maskHeight == height && maskWidth == width) {
             return false;
         }
-        if (maskHeight == width && maskWidth == height && ImageHeader.orientation(image) >= FIRST_TURNED) {
+        if (maskHeight == width && maskWidth == height && ImageHeader.isTurned(image)) {
             return true;
         }
         throw new BadImageException(

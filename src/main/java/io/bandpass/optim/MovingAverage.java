@@ -5,6 +5,7 @@ import io.bandpass.nn.Snapshot;
 import io.bandpass.torch.Tensors;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Optional;
 import java.util.function.Supplier;
 import org.bytedeco.javacpp.PointerScope;
 import org.bytedeco.pytorch.NoGradGuard;
@@ -77,6 +78,11 @@ public final class MovingAverage implements AutoCloseable {
     /** Runs a computation with the averages as the model's values, then restores the model's own. */
     public <T> T during(Supplier<T> computation) {
         return Snapshot.swapped(tensors(model), tensors(averages), computation);
+    }
+
+    /** Returns a computation that runs with the averages as the model's values, if there are any. */
+    public static <T> Supplier<T> during(Optional<MovingAverage> average, Supplier<T> computation) {
+        return average.<Supplier<T>>map(ema -> () -> ema.during(computation)).orElse(computation);
     }
 
     private static List<Tensor> tensors(List<NamedTensor> named) {

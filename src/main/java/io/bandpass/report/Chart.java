@@ -1,5 +1,6 @@
 package io.bandpass.report;
 
+import io.bandpass.metrics.ScoreMetrics;
 import io.bandpass.metrics.StepMetrics;
 import io.bandpass.report.SvgChart.Line;
 import java.util.LinkedHashMap;
@@ -55,5 +56,16 @@ public record Chart(String title, String explanation, String svg, Map<String, St
         double[] x = steps.stream().mapToDouble(StepMetrics::epoch).toArray();
         double[] y = steps.stream().mapToDouble(value).toArray();
         return of(title, explanation, "epoch", log, List.of(new Line("", ALONE, x, y)));
+    }
+
+    /** A line of a score over the epochs, in per cent. */
+    static Line percent(List<ScoreMetrics> rows, String label, String style, String score) {
+        return new Line(
+                label,
+                style,
+                rows.stream().mapToDouble(ScoreMetrics::epoch).toArray(),
+                rows.stream()
+                        .mapToDouble(row -> 100 * row.value(score).orElse(Double.NaN))
+                        .toArray());
     }
 }

@@ -2,7 +2,6 @@ package io.bandpass.report;
 
 import io.bandpass.metrics.ClassScores;
 import io.bandpass.metrics.RunSummary;
-import io.bandpass.metrics.ScoreMetrics;
 import io.bandpass.metrics.Scores;
 import io.bandpass.metrics.StepMetrics;
 import io.bandpass.report.SvgChart.Line;
@@ -82,13 +81,6 @@ public record FinetuningReport(RunReport run, String introduction, long stepsPer
     }
 
     private Line line(String label, String style, String score) {
-        List<ScoreMetrics> rows = run.metrics().scores();
-        return new Line(
-                label,
-                style,
-                rows.stream().mapToDouble(ScoreMetrics::epoch).toArray(),
-                rows.stream()
-                        .mapToDouble(row -> 100 * row.value(score).orElse(Double.NaN))
-                        .toArray());
+        return Chart.percent(run.metrics().scores(), label, style, score);
     }
 }

@@ -76,11 +76,11 @@ public record PretrainingReport(
         List<ScoreMetrics> looks = run.metrics().scores();
         double[] x = looks.stream().mapToDouble(ScoreMetrics::epoch).toArray();
         List<Line> lines = new ArrayList<>();
-        lines.add(new Line("encoder", "a", x, percents(looks, Scores.KNN_TOP1)));
+        lines.add(Chart.percent(looks, "encoder", "a", Scores.KNN_TOP1));
         boolean probed =
                 looks.stream().anyMatch(look -> look.value(Scores.PROBE_TOP1).isPresent());
         if (probed) {
-            lines.add(new Line("encoder, linear probe", "d", x, percents(looks, Scores.PROBE_TOP1)));
+            lines.add(Chart.percent(looks, "encoder, linear probe", "d", Scores.PROBE_TOP1));
         }
         baseline(lines, rawPixels(run.summary()), "b", run.summary().score(Scores.KNN_TOP1_PIXELS), x);
         baseline(lines, "untrained encoder", "c", run.summary().score(Scores.KNN_TOP1_UNTRAINED), x);
@@ -95,12 +95,6 @@ public record PretrainingReport(
     }
 
     /** What was not measured is not drawn. */
-    private static double[] percents(List<ScoreMetrics> looks, String score) {
-        return looks.stream()
-                .mapToDouble(look -> 100 * look.value(score).orElse(Double.NaN))
-                .toArray();
-    }
-
     private static void baseline(List<Line> lines, String label, String style, OptionalDouble value, double[] x) {
         value.ifPresent(v -> {
             double[] y = new double[x.length];

@@ -2,7 +2,6 @@ package io.bandpass.report;
 
 import io.bandpass.config.LabelClasses;
 import io.bandpass.metrics.RunSummary;
-import io.bandpass.metrics.ScoreMetrics;
 import io.bandpass.metrics.Scores;
 import io.bandpass.metrics.SegmentationResult;
 import io.bandpass.metrics.SegmentationResult.ClassResult;
@@ -112,14 +111,7 @@ public record SegmentationReport(
     }
 
     private Line line(String label, String style, String score) {
-        List<ScoreMetrics> rows = run.metrics().scores();
-        return new Line(
-                label,
-                style,
-                rows.stream().mapToDouble(ScoreMetrics::epoch).toArray(),
-                rows.stream()
-                        .mapToDouble(row -> 100 * row.value(score).orElse(Double.NaN))
-                        .toArray());
+        return Chart.percent(run.metrics().scores(), label, style, score);
     }
 
     private List<ClassRow> rows() {

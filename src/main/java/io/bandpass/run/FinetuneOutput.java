@@ -14,7 +14,6 @@ import io.bandpass.report.FinetuningReport;
 import io.bandpass.report.RunReport;
 import io.bandpass.train.ValidationResult;
 import io.bandpass.weights.ClassifierWeights;
-import io.bandpass.weights.WeightsFile;
 import java.io.IOException;
 import java.util.List;
 import java.util.Map;
@@ -45,11 +44,7 @@ final class FinetuneOutput {
         new ScoredWeights(
                         run.folder(),
                         run.config().checkpoint().keep(),
-                        new ScoredWeights.Names(
-                                "classifier",
-                                WeightsFile.CLASSIFIER,
-                                WeightsFile.AVERAGED_CLASSIFIER,
-                                WeightsFile.BEST_CLASSIFIER),
+                        FinetuningKind.WEIGHTS,
                         classifier.state().stream().map(NamedTensor::name).toList(),
                         this::write)
                 .write(

@@ -10,12 +10,8 @@ import io.bandpass.classify.ClassificationTask;
 import io.bandpass.config.AugmentConfig;
 import io.bandpass.config.FinetuningConfig;
 import io.bandpass.config.MixConfig;
-import io.bandpass.data.Augmentation;
-import io.bandpass.data.AugmentedSamples;
 import io.bandpass.data.Datasets;
 import io.bandpass.data.HoldOut;
-import io.bandpass.data.ImageSource;
-import io.bandpass.data.SampleMaker;
 import io.bandpass.data.SplitRule;
 import io.bandpass.data.UnreadableImages;
 import io.bandpass.format.AtomicFiles;
@@ -33,11 +29,13 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
-import java.util.Locale;
 import java.util.Optional;
 
 /** Fine-tuning of an encoder with a classification head, on labelled images. */
 final class FinetuningKind implements RunKind<FinetuningConfig> {
+    static final ScoredWeights.Names WEIGHTS = new ScoredWeights.Names(
+            "classifier", WeightsFile.CLASSIFIER, WeightsFile.AVERAGED_CLASSIFIER, WeightsFile.BEST_CLASSIFIER);
+
     @Override
     public String weightsSetting() {
         return "`weights`";
@@ -133,17 +131,6 @@ final class FinetuningKind implements RunKind<FinetuningConfig> {
     }
 
     @Override
-    public SampleMaker samples(FinetuningConfig config, ImageSource train, int imageSize) {
-        return new AugmentedSamples(
-                train,
-                new Augmentation(
-                        config.augment(),
-                        config.data().mean(),
-                        imageSize,
-                        config.train().seed()));
-    }
-
-    @Override
     public ClassificationTask task(FinetuningConfig config, int classes, Compute compute) {
         return new ClassificationTask(config, classes, compute);
     }
@@ -167,32 +154,17 @@ final class FinetuningKind implements RunKind<FinetuningConfig> {
 
     @Override
     public List<String> scoreLines(RunSummary summary) {
-        if (summary.score(Scores.TOP1).isEmpty()) {
-            return List.of();
-        }
-        StringBuilder line = new StringBuilder(String.format(
-                Locale.ROOT,
-                "top-1       %.2f %%",
-                100 * summary.score(Scores.TOP1).getAsDouble()));
-        summary.score(Scores.TOP1_BEST)
-                .ifPresent(best -> line.append(String.format(Locale.ROOT, ", best %.2f %%", 100 * best)));
-        summary.score(Scores.TOP1_BEST_STEP)
-                .ifPresent(step -> line.append(String.format(Locale.ROOT, " at step %.0f", step)));
-        return List.of(line.toString());
+        return ScoredWeights.scoreLines("top-1", Scores.TOP1, summary);
     }
 
     @Override
     public List<Path> weights(RunFolder folder) {
-        Path average = folder.weights(WeightsFile.AVERAGED_CLASSIFIER);
-        Path own = folder.weights(WeightsFile.CLASSIFIER);
-        return Files.exists(average) ? List.of(own, average) : List.of(own);
+        return WEIGHTS.files(folder);
     }
 
     @Override
     public List<String> nextCommands(RunFolder folder, String run, RunSummary summary) {
-        // The run's scores are those of the EMA weights, if enabled.
-        Path average = folder.weights(WeightsFile.AVERAGED_CLASSIFIER);
-        String weights = Files.exists(average) ? "--weights " + NextSteps.quoted(average) : "--run " + run;
+        String weights = WEIGHTS.flag(folder, run);
         return List.of(
                 "bandpass predict " + weights + " --images photos/ --out predictions.csv",
                 "bandpass evaluate " + weights + " --data labelled/");

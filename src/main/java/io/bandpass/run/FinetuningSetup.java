@@ -32,7 +32,6 @@ import java.util.Map;
 import java.util.Objects;
 import java.util.Optional;
 import java.util.function.Consumer;
-import java.util.function.Supplier;
 import org.bytedeco.javacpp.PointerScope;
 import org.jspecify.annotations.Nullable;
 
@@ -118,9 +117,6 @@ final class FinetuningSetup implements TrainingSetup {
 
     @Override
     public Evaluator evaluator(Optional<MovingAverage> average, TrainingListener listener) {
-        Supplier<ClassificationScores> scores = average.<Supplier<ClassificationScores>>map(
-                        ema -> () -> ema.during(this::scores))
-                .orElse(this::scores);
         evaluator = new PeriodicEvaluator<>(
                 run.config(),
                 PeriodicEvaluator.Interval.ofEpochs(
@@ -129,7 +125,7 @@ final class FinetuningSetup implements TrainingSetup {
                         run.plan()),
                 run.plan(),
                 Scores.TOP1,
-                scores,
+                MovingAverage.during(average, this::scores),
                 listener);
         return evaluator;
     }

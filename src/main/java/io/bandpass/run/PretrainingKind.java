@@ -3,12 +3,8 @@ package io.bandpass.run;
 import io.bandpass.checkpoint.RunFolder;
 import io.bandpass.config.AugmentConfig;
 import io.bandpass.config.PretrainingConfig;
-import io.bandpass.data.Augmentation;
-import io.bandpass.data.AugmentedSamples;
 import io.bandpass.data.Datasets;
 import io.bandpass.data.HoldOut;
-import io.bandpass.data.ImageSource;
-import io.bandpass.data.SampleMaker;
 import io.bandpass.data.SplitRule;
 import io.bandpass.data.UnreadableImages;
 import io.bandpass.metrics.RunSummary;
@@ -59,17 +55,6 @@ final class PretrainingKind implements RunKind<PretrainingConfig> {
     @Override
     public Optional<AugmentConfig> augmentation(PretrainingConfig config) {
         return Optional.of(config.augment());
-    }
-
-    @Override
-    public SampleMaker samples(PretrainingConfig config, ImageSource train, int imageSize) {
-        return new AugmentedSamples(
-                train,
-                new Augmentation(
-                        config.augment(),
-                        config.data().mean(),
-                        imageSize,
-                        config.train().seed()));
     }
 
     @Override

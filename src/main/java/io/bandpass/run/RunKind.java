@@ -6,6 +6,8 @@ import io.bandpass.config.ConfigBuilder;
 import io.bandpass.config.MixConfig;
 import io.bandpass.config.Recipes;
 import io.bandpass.config.RunConfig;
+import io.bandpass.data.Augmentation;
+import io.bandpass.data.AugmentedSamples;
 import io.bandpass.data.Datasets;
 import io.bandpass.data.HoldOut;
 import io.bandpass.data.ImageSource;
@@ -97,12 +99,18 @@ public interface RunKind<C extends Record & RunConfig> {
     }
 
     /**
-     * Returns what makes the training samples.
+     * Returns what makes the training samples: by default the augmented images, with their classes if they have labels.
      *
      * @param train the images to train on, as {@link #open} and {@link #select} give them
      * @param imageSize edge of the samples' images in pixels
      */
-    SampleMaker samples(C config, ImageSource train, int imageSize);
+    default SampleMaker samples(C config, ImageSource train, int imageSize) {
+        AugmentConfig augment = augmentation(config)
+                .orElseThrow(() -> new IllegalStateException(command() + " does not say how samples are made"));
+        long seed = config.train().seed();
+        return new AugmentedSamples(
+                train, new Augmentation(augment, config.data().mean(), imageSize, seed));
+    }
 
     /** Number of classes of {@link #syntheticTargets}. */
     default int syntheticClasses() {

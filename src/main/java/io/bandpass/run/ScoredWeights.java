@@ -5,12 +5,16 @@ import io.bandpass.checkpoint.Checkpoints.Saved;
 import io.bandpass.checkpoint.RunFolder;
 import io.bandpass.format.TensorFile;
 import io.bandpass.format.WeightsException;
+import io.bandpass.metrics.RunSummary;
+import io.bandpass.metrics.Scores;
 import io.bandpass.nn.NamedTensor;
 import io.bandpass.optim.MovingAverage;
 import java.io.IOException;
 import java.nio.file.Files;
+import java.nio.file.Path;
 import java.util.LinkedHashMap;
 import java.util.List;
+import java.util.Locale;
 import java.util.Map;
 import java.util.Optional;
 import java.util.function.Consumer;
@@ -28,7 +32,38 @@ record ScoredWeights(RunFolder folder, int keep, Names names, List<String> tenso
      *
      * @param model in messages
      */
-    record Names(String model, String own, String averaged, String best) {}
+    record Names(String model, String own, String averaged, String best) {
+        /** The files to name in the closing lines of a run: the current model, and its EMA weights if enabled. */
+        List<Path> files(RunFolder folder) {
+            Path average = folder.weights(averaged);
+            Path current = folder.weights(own);
+            return Files.exists(average) ? List.of(current, average) : List.of(current);
+        }
+
+        /**
+         * Returns the flag that names the model whose scores are those of the run: its EMA weights, if enabled.
+         *
+         * @param run the folder, quoted for a shell
+         */
+        String flag(RunFolder folder, String run) {
+            Path average = folder.weights(averaged);
+            return Files.exists(average) ? "--weights " + NextSteps.quoted(average) : "--run " + run;
+        }
+    }
+
+    /** Returns the closing line of a score with its best value and the step of that; empty if it was not measured. */
+    static List<String> scoreLines(String label, String score, RunSummary summary) {
+        if (summary.score(score).isEmpty()) {
+            return List.of();
+        }
+        StringBuilder line = new StringBuilder(String.format(
+                Locale.ROOT, "%-12s%.2f %%", label, 100 * summary.score(score).getAsDouble()));
+        summary.score(Scores.best(score))
+                .ifPresent(best -> line.append(String.format(Locale.ROOT, ", best %.2f %%", 100 * best)));
+        summary.score(Scores.bestStep(score))
+                .ifPresent(step -> line.append(String.format(Locale.ROOT, " at step %.0f", step)));
+        return List.of(line.toString());
+    }
 
     /** Writes a state as a weights file of this name. */
     interface Writer {

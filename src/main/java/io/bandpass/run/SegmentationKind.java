@@ -40,6 +40,9 @@ import org.bytedeco.pytorch.global.torch.ScalarType;
 
 /** Training of a segmentation model on images with label maps. */
 final class SegmentationKind implements RunKind<SegmentationConfig> {
+    static final ScoredWeights.Names WEIGHTS = new ScoredWeights.Names(
+            "segmentation model", WeightsFile.SEGMENTER, WeightsFile.AVERAGED_SEGMENTER, WeightsFile.BEST_SEGMENTER);
+
     @Override
     public String weightsSetting() {
         return "`weights`";
@@ -158,32 +161,17 @@ final class SegmentationKind implements RunKind<SegmentationConfig> {
 
     @Override
     public List<String> scoreLines(RunSummary summary) {
-        if (summary.score(Scores.MEAN_IOU).isEmpty()) {
-            return List.of();
-        }
-        StringBuilder line = new StringBuilder(String.format(
-                Locale.ROOT,
-                "mIoU        %.2f %%",
-                100 * summary.score(Scores.MEAN_IOU).getAsDouble()));
-        summary.score(Scores.best(Scores.MEAN_IOU))
-                .ifPresent(best -> line.append(String.format(Locale.ROOT, ", best %.2f %%", 100 * best)));
-        summary.score(Scores.bestStep(Scores.MEAN_IOU))
-                .ifPresent(step -> line.append(String.format(Locale.ROOT, " at step %.0f", step)));
-        return List.of(line.toString());
+        return ScoredWeights.scoreLines("mIoU", Scores.MEAN_IOU, summary);
     }
 
     @Override
     public List<Path> weights(RunFolder folder) {
-        Path average = folder.weights(WeightsFile.AVERAGED_SEGMENTER);
-        Path own = folder.weights(WeightsFile.SEGMENTER);
-        return Files.exists(average) ? List.of(own, average) : List.of(own);
+        return WEIGHTS.files(folder);
     }
 
     @Override
     public List<String> nextCommands(RunFolder folder, String run, RunSummary summary) {
-        // The run's scores are those of the EMA weights, if enabled.
-        Path average = folder.weights(WeightsFile.AVERAGED_SEGMENTER);
-        String weights = Files.exists(average) ? "--weights " + NextSteps.quoted(average) : "--run " + run;
+        String weights = WEIGHTS.flag(folder, run);
         return List.of(
                 "bandpass predict " + weights + " --images photos/ --out masks/",
                 "bandpass evaluate " + weights + " --data labelled/");

@@ -20,7 +20,6 @@ import io.bandpass.report.SegmentationReport;
 import io.bandpass.segment.Segmenter;
 import io.bandpass.train.ValidationResult;
 import io.bandpass.weights.SegmenterWeights;
-import io.bandpass.weights.WeightsFile;
 import java.io.IOException;
 import java.nio.file.Path;
 import java.util.LinkedHashMap;
@@ -53,11 +52,7 @@ final class SegmentationOutput {
         new ScoredWeights(
                         run.folder(),
                         run.config().checkpoint().keep(),
-                        new ScoredWeights.Names(
-                                "segmentation model",
-                                WeightsFile.SEGMENTER,
-                                WeightsFile.AVERAGED_SEGMENTER,
-                                WeightsFile.BEST_SEGMENTER),
+                        SegmentationKind.WEIGHTS,
                         segmenter.state().stream().map(NamedTensor::name).toList(),
                         this::write)
                 .write(

@@ -34,7 +34,6 @@ import java.util.Objects;
 import java.util.Optional;
 import java.util.OptionalDouble;
 import java.util.function.Consumer;
-import java.util.function.Supplier;
 import org.bytedeco.javacpp.PointerScope;
 import org.jspecify.annotations.Nullable;
 
@@ -127,9 +126,6 @@ final class SegmentationSetup implements TrainingSetup {
 
     @Override
     public Evaluator evaluator(Optional<MovingAverage> average, TrainingListener listener) {
-        Supplier<SegmentationScores> scores = average.<Supplier<SegmentationScores>>map(
-                        ema -> () -> ema.during(this::scores))
-                .orElse(this::scores);
         SegmentValidateConfig validate = run.config().validate();
         evaluator = new PeriodicEvaluator<>(
                 run.config(),
@@ -140,7 +136,7 @@ final class SegmentationSetup implements TrainingSetup {
                                 : OptionalDouble.of(validate.stopAfterSteps().getAsInt())),
                 run.plan(),
                 Scores.MEAN_IOU,
-                scores,
+                MovingAverage.during(average, this::scores),
                 listener);
         return new PicturedEvaluator(evaluator, listener, step -> {
             Path picture = run.folder().samples(step);

@@ -2,12 +2,8 @@ package io.bandpass.testing.colour;
 
 import io.bandpass.checkpoint.RunFolder;
 import io.bandpass.config.AugmentConfig;
-import io.bandpass.data.Augmentation;
-import io.bandpass.data.AugmentedSamples;
 import io.bandpass.data.Datasets;
 import io.bandpass.data.HoldOut;
-import io.bandpass.data.ImageSource;
-import io.bandpass.data.SampleMaker;
 import io.bandpass.data.SplitRule;
 import io.bandpass.data.UnreadableImages;
 import io.bandpass.metrics.RunSummary;
@@ -51,17 +47,6 @@ public final class ColourKind implements RunKind<ColourConfig> {
     @Override
     public Optional<AugmentConfig> augmentation(ColourConfig config) {
         return Optional.of(config.augment());
-    }
-
-    @Override
-    public SampleMaker samples(ColourConfig config, ImageSource train, int imageSize) {
-        return new AugmentedSamples(
-                train,
-                new Augmentation(
-                        config.augment(),
-                        config.data().mean(),
-                        imageSize,
-                        config.train().seed()));
     }
 
     @Override
