@@ -35,6 +35,11 @@ public record LabelClasses(List<String> names, List<Integer> colours, List<Integ
                 values,
                 "distinct values from 0 to " + LARGEST_VALUE);
         Check.that(
+                ignoreValue >= 0 && ignoreValue <= LARGEST_VALUE && !values.contains(ignoreValue),
+                "ignore-value",
+                ignoreValue,
+                "a value from 0 to " + LARGEST_VALUE + " that no class has");
+        Check.that(
                 colours.stream().allMatch(colour -> colour >= 0 && colour <= 0xFFFFFF),
                 "classes",
                 colours,

@@ -61,8 +61,16 @@ public record SegmentConfig(
     /**
      * Returns the evaluation settings of a model, changed where these settings say otherwise. A window of another size
      * has its own default stride.
+     *
+     * @throws ConfigException if windows are set, but whole images are segmented
      */
     public SegmentValidateConfig over(SegmentValidateConfig validation) {
+        Check.that(
+                (crop.isEmpty() && stride.isEmpty())
+                        || mode.orElse(validation.mode()) == SegmentValidateConfig.Mode.SLIDE,
+                "mode",
+                SegmentValidateConfig.Mode.WHOLE,
+                "slide where a crop or a stride is set");
         return new SegmentValidateConfig(
                 validation.everySteps(),
                 mode.orElse(validation.mode()),

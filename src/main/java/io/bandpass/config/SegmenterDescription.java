@@ -9,6 +9,15 @@ import com.fasterxml.jackson.databind.node.ObjectNode;
  * in the metadata of its weights.
  */
 public record SegmenterDescription(UperNetConfig head, LabelClasses classes, SegmentValidateConfig validate) {
+    public SegmenterDescription {
+        int stride = validate.stride().orElse(1);
+        Check.that(
+                stride <= validate.crop().orElse(stride),
+                "validate.stride",
+                stride,
+                "at most validate.crop, or pixels between windows would be left out");
+    }
+
     /**
      * Reads a description from its components as YAML. Keys that the head or the evaluation lack are set to their
      * defaults: they are newer than the text.

@@ -52,7 +52,7 @@ public record SplitRule(Kind kind, long seed, double fraction) implements HoldOu
     /**
      * Draws the held-out images.
      *
-     * @return their positions, ascending; empty if nothing is drawn, or the fraction amounts to no image
+     * @return their positions, ascending; empty if nothing is drawn, or the fraction amounts to no image or to all
      */
     public int[] draw(ImageSource all) {
         return switch (kind) {
@@ -63,8 +63,8 @@ public record SplitRule(Kind kind, long seed, double fraction) implements HoldOu
     }
 
     private int[] drawPlain(int images) {
-        int held = (int) Math.rint(images * fraction);
-        if (held == images) {
+        int held = (int) Math.max(1, Math.rint(images * fraction));
+        if (held >= images) {
             return new int[0];
         }
         EpochOrder order = new EpochOrder(images, KeyedRandom.hash(seed, Purpose.HOLD_OUT));

@@ -21,6 +21,7 @@ import java.util.stream.IntStream;
 /** Scores of a segmentation model, whose pixels are counted over all images together. */
 public final class SegmentationScores implements NamedScores {
     private static final int VALUES_NAMED = 5;
+    private static final int CONFUSIONS_NAMED = 10;
 
     /**
      * Scores of one image.
@@ -197,6 +198,10 @@ public final class SegmentationScores implements NamedScores {
                 ofClasses,
                 images.size(),
                 ignored().pixels(),
-                ignored().betweenClasses());
+                ignored().betweenClasses(),
+                confusions(CONFUSIONS_NAMED).stream()
+                        .map(pair -> new SegmentationResult.Confusion(
+                                names.get(pair.label()), names.get(pair.prediction()), pair.pixels(), pair.share()))
+                        .toList());
     }
 }

@@ -128,9 +128,9 @@ public record LabelMapDatasets(LabelMapSource train, Optional<LabelMapSource> he
         boolean recognised = masks.format() == Format.AUTO;
         Format format = recognised ? LayoutSigns.of(root) : masks.format();
         return switch (format) {
-            case LABELME -> LabelMeImages.open(root, masks, data, unreadable);
+            case LABELME -> LabelMeImages.open(root, masks, data, unreadable, notices);
             case COCO -> CocoImages.open(root, masks, data, unreadable);
-            case YOLO -> YoloPolygons.open(root, masks, data, unreadable);
+            case YOLO -> YoloPolygons.open(root, masks, data, unreadable, notices);
             default -> masks(root, format, recognised, data, masks, unreadable, notices);
         };
     }

@@ -7,6 +7,8 @@ import io.bandpass.data.FileNames;
 import io.bandpass.data.UnreadableImages;
 import io.bandpass.data.Workers;
 import io.bandpass.image.BadImageException;
+import io.bandpass.image.ImageHeader;
+import io.bandpass.text.Counts;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
@@ -14,7 +16,9 @@ import java.util.Comparator;
 import java.util.List;
 import java.util.Locale;
 import java.util.Optional;
+import java.util.Set;
 import java.util.TreeSet;
+import java.util.stream.Collectors;
 
 /**
  * Images annotated with LabelMe: a JSON file for each, which names its image. Without {@code masks.classes} the classes
@@ -42,9 +46,11 @@ final class LabelMeImages {
      * Opens a folder of such files, or one with {@code train/} and {@code val/}, {@code valid/} or {@code test/}.
      *
      * @param unreadable counts the images, and collects those that cannot be used
+     * @param notices receives how many images have no such file
      * @throws DataException if there is no such file, or a label has no class
      */
-    static List<LabelMapPart> open(Path root, MasksConfig masks, DataConfig config, UnreadableImages unreadable) {
+    static List<LabelMapPart> open(
+            Path root, MasksConfig masks, DataConfig config, UnreadableImages unreadable, List<String> notices) {
         List<Path> folders = folders(root);
         List<List<LabelMeFile>> files = folders.stream()
                 .map(folder -> files(folder, config, unreadable))
@@ -60,8 +66,25 @@ final class LabelMeImages {
         for (int i = 0; i < folders.size(); i++) {
             parts.add(new LabelMapPart(
                     i > 0, AnnotatedImages.open(folders.get(i), files.get(i), classes, config, unreadable)));
+            unannotated(folders.get(i), files.get(i)).ifPresent(notices::add);
         }
         return parts;
+    }
+
+    /** Says how many images of a folder have no file of shapes. */
+    private static Optional<String> unannotated(Path folder, List<LabelMeFile> files) {
+        Set<Path> annotated =
+                files.stream().map(file -> file.file().normalize()).collect(Collectors.toSet());
+        List<Path> others = FilesBelow.of(folder, ImageHeader::isNamedLikeImage).stream()
+                .filter(image -> !annotated.contains(image.normalize()))
+                .toList();
+        return others.isEmpty()
+                ? Optional.empty()
+                : Optional.of(Counts.of(others.size(), "image") + " in " + FileNames.text(folder) + ", such as "
+                        + FileNames.text(others.get(0).getFileName()) + ", "
+                        + Counts.choose(others.size(), "has", "have")
+                        + " no JSON file of LabelMe, and so "
+                        + Counts.choose(others.size(), "was", "were") + " left out");
     }
 
     /** Returns the folder of the training images, and that of the held-out ones if there is one. */

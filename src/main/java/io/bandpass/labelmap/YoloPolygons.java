@@ -27,18 +27,25 @@ final class YoloPolygons {
      * Opens a file {@code data.yaml}, or the folder with it.
      *
      * @param unreadable counts the images, and collects those that cannot be used
+     * @param notices receives a sentence if the training images are named for validation, too
      * @throws DataException if the file is not there or damaged, or names a folder without images
      */
-    static List<LabelMapPart> open(Path root, MasksConfig masks, DataConfig config, UnreadableImages unreadable) {
+    static List<LabelMapPart> open(
+            Path root, MasksConfig masks, DataConfig config, UnreadableImages unreadable, List<String> notices) {
         YoloDescription description = YoloDescription.read(root);
         ShapeClasses classes = ShapeClasses.of(description.names().values(), FileNames.text(description.file()), masks);
+        List<Path> train = description.paths("train");
+        if (train.equals(description.paths("val"))) {
+            notices.add(FileNames.text(description.file()) + " names the same images for train and val; scores on"
+                    + " images that a model was trained on say nothing, so val is left alone");
+        }
         List<Path> heldOut = Stream.of("val", "valid", "test")
                 .map(description::paths)
-                .filter(paths -> !paths.isEmpty())
+                .filter(paths -> !paths.isEmpty() && !paths.equals(train))
                 .findFirst()
                 .orElse(List.of());
         List<LabelMapPart> parts = new ArrayList<>();
-        for (List<Path> paths : List.of(description.paths("train"), heldOut)) {
+        for (List<Path> paths : List.of(train, heldOut)) {
             if (!paths.isEmpty()) {
                 parts.add(new LabelMapPart(
                         !parts.isEmpty(),

@@ -16,6 +16,7 @@ import java.util.OptionalDouble;
  * @param images number of images
  * @param ignored number of pixels that belong to no class
  * @param ignoredBetweenClasses how many of these lie on a border between classes
+ * @param confusions the pairs of classes that were most often mistaken for each other, the most pixels first
  */
 public record SegmentationResult(
         OptionalDouble meanIou,
@@ -26,7 +27,8 @@ public record SegmentationResult(
         List<ClassResult> classes,
         long images,
         long ignored,
-        long ignoredBetweenClasses) {
+        long ignoredBetweenClasses,
+        List<Confusion> confusions) {
     /**
      * Scores of a class.
      *
@@ -38,7 +40,15 @@ public record SegmentationResult(
     public record ClassResult(
             String name, OptionalDouble iou, OptionalDouble accuracy, OptionalDouble dice, long pixels) {}
 
+    /**
+     * Pixels of a class that were taken for another.
+     *
+     * @param share of the pixels of the class, 0 to 1
+     */
+    public record Confusion(String name, String predicted, long pixels, double share) {}
+
     public SegmentationResult {
         classes = List.copyOf(classes);
+        confusions = List.copyOf(confusions);
     }
 }

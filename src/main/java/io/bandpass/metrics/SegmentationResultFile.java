@@ -8,6 +8,7 @@ import com.fasterxml.jackson.databind.node.ArrayNode;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import io.bandpass.checkpoint.RunFolderException;
 import io.bandpass.metrics.SegmentationResult.ClassResult;
+import io.bandpass.metrics.SegmentationResult.Confusion;
 import io.bandpass.text.Json;
 import java.io.CharConversionException;
 import java.io.IOException;
@@ -31,6 +32,7 @@ public final class SegmentationResultFile {
     private static final String IMAGES = "images";
     private static final String IGNORED = "ignored";
     private static final String IGNORED_BETWEEN_CLASSES = "ignored_between_classes";
+    private static final String CONFUSIONS = "confusions";
 
     private SegmentationResultFile() {}
 
@@ -54,6 +56,15 @@ public final class SegmentationResultFile {
         json.put(IMAGES, result.images());
         json.put(IGNORED, result.ignored());
         json.put(IGNORED_BETWEEN_CLASSES, result.ignoredBetweenClasses());
+        ArrayNode confusions = json.putArray(CONFUSIONS);
+        for (Confusion confusion : result.confusions()) {
+            confusions
+                    .addObject()
+                    .put("name", confusion.name())
+                    .put("predicted", confusion.predicted())
+                    .put("pixels", confusion.pixels())
+                    .put("share", confusion.share());
+        }
         return Json.pretty(json);
     }
 
@@ -77,6 +88,14 @@ public final class SegmentationResultFile {
                     Json.finite(node.path("dice")),
                     node.path("pixels").asLong()));
         }
+        List<Confusion> confusions = new ArrayList<>();
+        for (JsonNode node : json.path(CONFUSIONS)) {
+            confusions.add(new Confusion(
+                    node.path("name").asText(),
+                    node.path("predicted").asText(),
+                    node.path("pixels").asLong(),
+                    node.path("share").asDouble()));
+        }
         return new SegmentationResult(
                 Json.finite(json.path(MEAN_IOU)),
                 Json.finite(json.path(MEAN_ACCURACY)),
@@ -86,7 +105,8 @@ public final class SegmentationResultFile {
                 classes,
                 json.path(IMAGES).asLong(),
                 json.path(IGNORED).asLong(),
-                json.path(IGNORED_BETWEEN_CLASSES).asLong());
+                json.path(IGNORED_BETWEEN_CLASSES).asLong(),
+                confusions);
     }
 
     private static JsonNode tree(Path file) throws IOException {

@@ -50,6 +50,9 @@ public record SegmentationReport(
     public record ClassRow(
             String name, String colour, OptionalDouble iou, String iouText, String accuracyText, String share) {}
 
+    /** A pair of classes, and how many pixels of the first, and which share of them, were taken for the second. */
+    public record ConfusionRow(String name, String predicted, String pixels, String share) {}
+
     /**
      * Writes the page.
      *
@@ -69,6 +72,8 @@ public record SegmentationReport(
                                 rows().subList(0, Math.min(OPEN, classes.size())),
                                 "folded",
                                 rows().subList(Math.min(OPEN, classes.size()), classes.size()),
+                                "confusions",
+                                confusions(),
                                 "pictures",
                                 embedded()));
     }
@@ -130,6 +135,13 @@ public record SegmentationReport(
                     labelled == 0 ? "" : Page.percent(row.pixels() / (double) labelled)));
         }
         return rows;
+    }
+
+    private List<ConfusionRow> confusions() {
+        return scores.confusions().stream()
+                .map(pair -> new ConfusionRow(
+                        pair.name(), pair.predicted(), String.format(Locale.ROOT, "%,d", pair.pixels()), Page.percent(pair.share())))
+                .toList();
     }
 
     private static String text(OptionalDouble fraction) {

@@ -101,8 +101,8 @@ public record SegmenterWeights(Path file, DataConfig data, Segmenter segmenter, 
             SegmenterDescription description = file.segmenter();
             try (TensorFile tensors = file.read()) {
                 checkHeads(tensors, encoder, description);
-                Segmenter segmenter = new Segmenter(
-                        encoder, description.head(), description.classes().size(), 0);
+                Segmenter segmenter = file.described(() -> new Segmenter(
+                        encoder, description.head(), description.classes().size(), 0));
                 try {
                     WeightsLoader.loadAll(NamedTensor.byName(segmenter.state()), tensors);
                     segmenter.setTraining(false);

@@ -313,7 +313,7 @@ public final class WeightsFile implements AutoCloseable {
     }
 
     /** Turns configuration errors into weights errors, as wrong metadata is the file's fault, not the user's. */
-    private <T> T described(Supplier<T> read) {
+    <T> T described(Supplier<T> read) {
         try {
             return read.get();
         } catch (ConfigException e) {

@@ -17,7 +17,9 @@ import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
+import java.util.HashMap;
 import java.util.List;
+import java.util.Map;
 import java.util.concurrent.Callable;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
@@ -27,6 +29,8 @@ import org.bytedeco.pytorch.global.torch.ScalarType;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
 
 /** From a folder of masks to masks of new images, through the command line. */
 final class SegmentCommandTest {
@@ -86,9 +90,10 @@ final class SegmentCommandTest {
         assertThat(run.resolve("samples/worst.png")).exists();
         assertThat(run.resolve("report.html"))
                 .content()
-                .contains("mIoU of held-out images", "mIoU of the most frequent class", "The worst images", "rings");
+                .contains("mIoU of held-out images", "mIoU of the most frequent class", "The worst images", "rings", "Most frequent confusions");
         JsonNode scores = json(run.resolve("scores.json"));
         assertThat(scores.get("classes")).hasSize(2);
+        assertThat(scores.get("confusions").get(0).get("share").asDouble()).isBetween(0.0, 1.0);
         assertThat(scores.get("mIoU").asDouble())
                 .as("it learns to tell rings from stripes better than one class for all")
                 .isGreaterThan(0.4);
@@ -153,9 +158,12 @@ final class SegmentCommandTest {
         Path own = Files.createDirectories(folder.resolve("own"));
         Files.move(folder.resolve("images"), own.resolve("images"));
         Files.move(folder.resolve("masks"), own.resolve("masks"));
-        Said said = segment("--data", own, "--out", folder.resolve("run"));
+        Said said =
+                segment("--data", own, "--out", folder.resolve("run"), "--set", "masks.held-out-fraction=0");
         assertThat(said.exitCode()).as(said.error()).isEqualTo(3);
         assertThat(said.error()).contains("there is no image to score the model on", "masks.held-out-fraction");
+        Said tenth = Said.by("data", "verify", "--data", own, "--masks");
+        assertThat(tenth.out()).contains("4 images with a mask");
     }
 
     @Test
@@ -276,11 +284,8 @@ final class SegmentCommandTest {
         Path few = folder.resolve("few");
         for (String part : List.of("images", "masks")) {
             Files.createDirectories(few.resolve(part));
-            for (String image : List.of("0.png", "1.png")) {
-                Files.copy(
-                        data.resolve(part).resolve("train").resolve(image),
-                        few.resolve(part).resolve(image));
-            }
+            Files.copy(
+                    data.resolve(part).resolve("train/0.png"), few.resolve(part).resolve("0.png"));
         }
         refused(3, "--data", few, "--classes", data.resolve("classes.txt"), "--out", folder.resolve("b"));
         Said onClassifier = predict(data.resolve("images/val"));
@@ -292,12 +297,37 @@ final class SegmentCommandTest {
         Said both = Said.by("evaluate", "--predictions", folder, "--truth", folder, "--data", data);
         assertThat(both.exitCode()).isEqualTo(2);
         assertThat(both.error()).contains("--predictions are scored without a model");
+        Said whole = predict(data.resolve("images/val"), "--out", folder.resolve("m"), "--mode", "whole", "--crop", 16);
+        assertThat(whole.exitCode()).isEqualTo(2);
+        assertThat(whole.error()).contains("mode is whole, but must be slide where a crop or a stride is set");
         Said table = predict(data.resolve("images/val"), "--out", folder.resolve("a.csv"));
         assertThat(table.exitCode()).isEqualTo(2);
         assertThat(table.error()).contains("it is a folder");
         Said half = Said.by("evaluate", "--predictions", folder);
         assertThat(half.exitCode()).isEqualTo(2);
         assertThat(half.error()).contains("--truth");
+    }
+
+    /** Wrong metadata is the file's fault, not that of the command line. */
+    @ParameterizedTest
+    @CsvSource({
+        "head, levels: [], 'levels: [0, 7]', 'head.levels is [0, 7]'",
+        "validate, stride: auto, stride: 17, 'validate.stride is 17, but must be at most validate.crop'",
+        "label-classes, ignore-value: 255, ignore-value: 1, 'ignore-value is 1, but must be a value'"
+    })
+    void aHeaderThatContradictsItselfIsRefused(String key, String before, String after, String reason)
+            throws IOException {
+        Path damaged = folder.resolve("damaged.safetensors");
+        try (TensorFile file = Safetensors.read(run.resolve("weights/segmenter.safetensors"))) {
+            Map<String, String> metadata = new HashMap<>(file.metadata());
+            assertThat(metadata.get(key)).contains(before);
+            metadata.computeIfPresent(key, (name, text) -> text.replace(before, after));
+            Safetensors.write(damaged, file.all(), metadata);
+        }
+        Said said = Said.by(
+                "predict", "--weights", damaged, "--images", data.resolve("images/val"), "--out", folder.resolve("m"));
+        assertThat(said.exitCode()).as(said.error()).isEqualTo(3);
+        assertThat(said.error()).contains("damaged.safetensors is damaged", reason);
     }
 
     private static void refused(int exitCode, Object... arguments) {

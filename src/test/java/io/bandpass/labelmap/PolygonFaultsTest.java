@@ -17,6 +17,7 @@ import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.stream.Collectors;
 import java.util.stream.IntStream;
@@ -48,7 +49,7 @@ final class PolygonFaultsTest {
     private List<LabelMapPart> labelMe(String shape) throws IOException {
         image("a.jpg");
         Files.writeString(folder.resolve("a.json"), String.format(LABELME, shape));
-        return LabelMeImages.open(folder, masks(List.of()), data(), unreadable());
+        return LabelMeImages.open(folder, masks(List.of()), data(), unreadable(), new ArrayList<>());
     }
 
     private List<LabelMapPart> coco(String name, String image, String category, String outline) throws IOException {
@@ -62,7 +63,7 @@ final class PolygonFaultsTest {
         Files.createDirectories(folder.resolve("labels/train"));
         Files.writeString(folder.resolve("labels/train/a.txt"), "0 0 0 1 0 1 1\n" + line + "\n");
         Files.writeString(folder.resolve("data.yaml"), "train: images/train\nnames: [cup]\n");
-        return YoloPolygons.open(folder, masks(List.of()), data(), unreadable());
+        return YoloPolygons.open(folder, masks(List.of()), data(), unreadable(), new ArrayList<>());
     }
 
     private static void assertRefused(List<LabelMapPart> parts, String reason) {
@@ -151,7 +152,7 @@ final class PolygonFaultsTest {
         Path file = folder.resolve("data.yaml");
         for (String content : List.of("names: [a, b\n", "a: &a [x]\nnames: *a\n", "names: [cup]\n")) {
             Files.writeString(file, content);
-            assertThatThrownBy(() -> YoloPolygons.open(folder, masks(List.of()), data(), unreadable()))
+            assertThatThrownBy(() -> YoloPolygons.open(folder, masks(List.of()), data(), unreadable(), new ArrayList<>()))
                     .isInstanceOf(DataException.class)
                     .hasMessageContaining("data.yaml")
                     .hasMessageNotContaining("`train`");
@@ -219,7 +220,7 @@ final class PolygonFaultsTest {
                 folder.resolve("b.json"), String.format(LABELME, shape).replace("a.jpg", "b.jpg"));
         Files.writeString(folder.resolve("c.json"), "{\"shapes\": [");
         Files.writeString(folder.resolve("other.json"), "{\"version\": 1}");
-        List<LabelMapPart> parts = LabelMeImages.open(folder, masks(List.of()), data(), bad);
+        List<LabelMapPart> parts = LabelMeImages.open(folder, masks(List.of()), data(), bad, new ArrayList<>());
         assertThat(parts.get(0).images().size()).isZero();
         assertThat(bad.files()).isEqualTo(3);
         assertThat(bad.reasons())

@@ -10,6 +10,7 @@ import static io.bandpass.labelmap.GoldenLabelMaps.masks;
 import static io.bandpass.labelmap.GoldenLabelMaps.unreadable;
 import static org.assertj.core.api.Assertions.assertThat;
 
+import java.util.ArrayList;
 import java.util.List;
 import org.junit.jupiter.api.Test;
 
@@ -18,7 +19,7 @@ final class PolygonFormatsTest {
     @Test
     void labelMe() throws Exception {
         List<LabelMapPart> parts =
-                LabelMeImages.open(folder("labelme"), masks(TABLE_IS_THE_REST), data(), unreadable());
+                LabelMeImages.open(folder("labelme"), masks(TABLE_IS_THE_REST), data(), unreadable(), new ArrayList<>());
         assertThat(parts).hasSize(1);
         LabelMapSource images = parts.get(0).images();
         assertThat(images.classes().names()).isEqualTo(CLASSES);
@@ -31,7 +32,7 @@ final class PolygonFormatsTest {
 
     @Test
     void yolo() throws Exception {
-        List<LabelMapPart> parts = YoloPolygons.open(folder("yolo"), masks(TABLE_IS_THE_REST), data(), unreadable());
+        List<LabelMapPart> parts = YoloPolygons.open(folder("yolo"), masks(TABLE_IS_THE_REST), data(), unreadable(), new ArrayList<>());
         assertThat(parts).extracting(LabelMapPart::heldOut).containsExactly(false, true);
         assertThat(parts.get(1).images().classes().names()).isEqualTo(CLASSES);
         assertThat(parts.get(1).images().relativeName(0)).isEqualTo("images/val/b.jpg");
@@ -55,7 +56,7 @@ final class PolygonFormatsTest {
 
     @Test
     void withoutASettingTheDataNamesTheClasses() {
-        assertThat(LabelMeImages.open(folder("labelme"), masks(List.of()), data(), unreadable())
+        assertThat(LabelMeImages.open(folder("labelme"), masks(List.of()), data(), unreadable(), new ArrayList<>())
                         .get(0)
                         .images()
                         .classes()
@@ -67,13 +68,13 @@ final class PolygonFormatsTest {
                         .classes()
                         .names())
                 .containsExactly("background", "saucer", "cup", "spoon", "coffee");
-        assertThat(YoloPolygons.open(folder("yolo"), masks(List.of()), data(), unreadable())
+        assertThat(YoloPolygons.open(folder("yolo"), masks(List.of()), data(), unreadable(), new ArrayList<>())
                         .get(0)
                         .images()
                         .classes()
                         .names())
                 .containsExactly("background", "table", "saucer", "cup", "coffee", "spoon");
-        assertThat(YoloPolygons.open(folder("yolo"), masks(List.of(), "*"), data(), unreadable())
+        assertThat(YoloPolygons.open(folder("yolo"), masks(List.of(), "*"), data(), unreadable(), new ArrayList<>())
                         .get(0)
                         .images()
                         .classes()

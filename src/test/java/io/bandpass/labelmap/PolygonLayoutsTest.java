@@ -23,6 +23,7 @@ import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.Base64;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.OptionalInt;
 import java.util.stream.IntStream;
@@ -131,11 +132,45 @@ final class PolygonLayoutsTest {
                 val: val.txt
                 names: [table, saucer, cup, coffee, spoon]
                 """);
-        List<LabelMapPart> parts = YoloPolygons.open(folder, masks(TABLE_IS_THE_REST), data(), unreadable());
+        List<LabelMapPart> parts = YoloPolygons.open(folder, masks(TABLE_IS_THE_REST), data(), unreadable(), new ArrayList<>());
         assertThat(differences(labels(parts.get(0).images(), 0), "yolo", "a", false))
                 .isZero();
         // Without a file of labels there is nothing on the image.
         assertThat(IntStream.range(0, 72 * 80).map(i -> ids(parts.get(1))[i])).allMatch(id -> id == 0);
+    }
+
+    /** As data sets of a few images have it, to be tried out. */
+    @Test
+    void theSameImagesForTrainingAndValidationAreNotHeldOut() throws Exception {
+        for (String name : List.of("a", "b")) {
+            copy("yolo/images/" + (name.equals("a") ? "train/a.jpg" : "val/b.jpg"), "images/train/" + name + ".jpg");
+        }
+        write("data.yaml", "train: images/train\nval: images/train\nnames: [table, saucer, cup, coffee, spoon]\n");
+        LabelMapDatasets sets = LabelMapDatasets.open(
+                data(),
+                masks(TABLE_IS_THE_REST),
+                List.of(folder.toString()),
+                SplitRule.plain(1, 0.1),
+                unreadable());
+        assertThat(sets.train().size()).isEqualTo(1);
+        assertThat(sets.heldOut().orElseThrow().size()).isEqualTo(1);
+        assertThat(sets.notices())
+                .singleElement()
+                .asString()
+                .contains("data.yaml names the same images for train and val")
+                .endsWith("so val is left alone");
+    }
+
+    @Test
+    void imagesWithoutAFileOfLabelMeAreCounted() throws Exception {
+        copy("labelme/a.jpg", "a.jpg");
+        copy("labelme/a.json", "a.json");
+        copy("labelme/b.jpg", "more/b.jpg");
+        List<String> notices = new ArrayList<>();
+        LabelMeImages.open(folder, masks(TABLE_IS_THE_REST), data(), unreadable(), notices);
+        assertThat(notices)
+                .containsExactly("1 image in " + folder
+                        + ", such as b.jpg, has no JSON file of LabelMe, and so was left out");
     }
 
     private static short[] ids(LabelMapPart part) {
@@ -161,7 +196,7 @@ final class PolygonLayoutsTest {
                 MasksConfig.ZeroLabel.AUTO,
                 OptionalInt.empty(),
                 0);
-        List<LabelMapPart> parts = LabelMeImages.open(folder, masks, data(), unreadable());
+        List<LabelMapPart> parts = LabelMeImages.open(folder, masks, data(), unreadable(), new ArrayList<>());
         assertThat(parts).extracting(LabelMapPart::heldOut).containsExactly(false, true);
         assertThat(parts.get(1).images().classes().names())
                 .containsExactly("background", "saucer", "cup", "coffee", "spoon");
@@ -176,7 +211,7 @@ final class PolygonLayoutsTest {
                           {"label": "cup", "shape_type": "%s", "points": %s %s}]}
                         """, type, points, more));
         return labels(
-                LabelMeImages.open(folder.resolve(type), masks(List.of()), data(), unreadable())
+                LabelMeImages.open(folder.resolve(type), masks(List.of()), data(), unreadable(), new ArrayList<>())
                         .get(0)
                         .images(),
                 0);
@@ -249,7 +284,7 @@ final class PolygonLayoutsTest {
         String golden = Files.readString(folder("labelme/a.json"));
         assertThat(golden).contains("\"imageData\": null");
         write("a.json", golden.replace("\"imageData\": null", "\"imageData\": \"" + base64(image) + "\""));
-        LabelMapSource images = LabelMeImages.open(folder, masks(TABLE_IS_THE_REST), data(), unreadable())
+        LabelMapSource images = LabelMeImages.open(folder, masks(TABLE_IS_THE_REST), data(), unreadable(), new ArrayList<>())
                 .get(0)
                 .images();
         assertThat(differences(labels(images, 0), "labelme", "a", false)).isZero();
@@ -258,7 +293,7 @@ final class PolygonLayoutsTest {
         }
         // The file beside it is preferred.
         copy("labelme/a.jpg", "a.jpg");
-        assertThat(LabelMeImages.open(folder, masks(TABLE_IS_THE_REST), data(), unreadable())
+        assertThat(LabelMeImages.open(folder, masks(TABLE_IS_THE_REST), data(), unreadable(), new ArrayList<>())
                         .get(0)
                         .images()
                         .relativeName(0))
@@ -286,12 +321,12 @@ final class PolygonLayoutsTest {
                         height,
                         List.of(List.of(height - 1, 2), List.of(height - 4, 30), List.of(height - 20, 9))));
         LabelMap stored = labels(
-                LabelMeImages.open(folder.resolve("stored"), masks(List.of()), data(), unreadable())
+                LabelMeImages.open(folder.resolve("stored"), masks(List.of()), data(), unreadable(), new ArrayList<>())
                         .get(0)
                         .images(),
                 0);
         LabelMap upright = labels(
-                LabelMeImages.open(folder.resolve("upright"), masks(List.of()), data(), unreadable())
+                LabelMeImages.open(folder.resolve("upright"), masks(List.of()), data(), unreadable(), new ArrayList<>())
                         .get(0)
                         .images(),
                 0);

@@ -6,6 +6,7 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import com.fasterxml.jackson.databind.ObjectMapper;
 import io.bandpass.checkpoint.RunFolderException;
 import io.bandpass.metrics.SegmentationResult.ClassResult;
+import io.bandpass.metrics.SegmentationResult.Confusion;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -29,7 +30,8 @@ final class SegmentationResultFileTest {
                     new ClassResult("tree", OptionalDouble.of(0), OptionalDouble.empty(), OptionalDouble.of(0), 0)),
             3,
             5_000_000_000L,
-            4);
+            4,
+            List.of(new Confusion("sky \"x\"", "tree", 3, 0.25)));
 
     @TempDir
     Path folder;
@@ -42,7 +44,8 @@ final class SegmentationResultFileTest {
                          "classes": [
                            {"name": "sky \\"x\\"", "iou": 0.5, "accuracy": 0.7, "dice": 0.8, "pixels": 12},
                            {"name": "tree", "iou": 0.0, "accuracy": null, "dice": 0.0, "pixels": 0}],
-                         "images": 3, "ignored": 5000000000, "ignored_between_classes": 4}
+                         "images": 3, "ignored": 5000000000, "ignored_between_classes": 4,
+                         "confusions": [{"name": "sky \\"x\\"", "predicted": "tree", "pixels": 3, "share": 0.25}]}
                         """));
     }
 
