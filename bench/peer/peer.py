@@ -11,11 +11,12 @@ import torch
 from torch.utils.data import DataLoader
 
 import measure
+import windows
 from data import IdxImages, ImagePass, synthetic
 from finetuning import CLASSES, FinetuningTrainer
 from frequency import MaskDraw, Normalisation
 from recipes import FINETUNING_RECIPES, RECIPES, SEGMENTATION_RECIPES
-from segmentation import SegmentationTrainer, synthetic_labels
+from segmentation import SegmentationTrainer, build_segmenter, synthetic_labels
 from training import Trainer, autocast, learning_rate
 
 
@@ -119,6 +120,22 @@ def segment(args) -> None:
 
     values = measure.rounds(action, args.batch_size, args.rounds, args.steps, args.seconds)
     measure.report(values, args.json, facts(args, first))
+
+
+def photo(args) -> None:
+    """Sliding-window segmentation of one photograph, from file to mask, with a model of random weights."""
+    recipe = SEGMENTATION_RECIPES[args.recipe]
+    torch.manual_seed(0)
+    model = build_segmenter(recipe).eval()
+    begin = time.perf_counter()
+    image = windows.read(args.image)
+    windows.write(windows.segment_photo(model, image, recipe.image_size, args.precision), args.out)
+    seconds = time.perf_counter() - begin
+    megapixels = image.shape[-2] * image.shape[-1] / 1e6
+    print(
+        f"{megapixels:.1f} megapixels in {seconds:.1f} s, {megapixels / seconds:.4f} megapixels/s, "
+        f"peak memory {measure.peak_rss_bytes() / 2**20:.0f} MiB"
+    )
 
 
 def embed(args) -> None:
@@ -225,6 +242,14 @@ def parser() -> argparse.ArgumentParser:
     command = add("segment", segment)
     model_options(command, "segment-vit-base", 2, SEGMENTATION_RECIPES)
     length(command)
+
+    command = commands.add_parser("photo", help=photo.__doc__, description=photo.__doc__)
+    command.set_defaults(function=photo)
+    command.add_argument("--image", type=Path, required=True)
+    command.add_argument("--out", type=Path, required=True, help="PNG of the classes")
+    command.add_argument("--recipe", choices=sorted(SEGMENTATION_RECIPES), default="segment-resnet50")
+    command.add_argument("--precision", choices=("fp32", "bf16"), default="fp32")
+    command.add_argument("--threads", type=int, default=os.cpu_count())
 
     command = add("quick", quick)
     model_options(command, "quick", 128)
