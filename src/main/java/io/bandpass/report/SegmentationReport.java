@@ -140,7 +140,10 @@ public record SegmentationReport(
     private List<ConfusionRow> confusions() {
         return scores.confusions().stream()
                 .map(pair -> new ConfusionRow(
-                        pair.name(), pair.predicted(), String.format(Locale.ROOT, "%,d", pair.pixels()), Page.percent(pair.share())))
+                        pair.name(),
+                        pair.predicted(),
+                        String.format(Locale.ROOT, "%,d", pair.pixels()),
+                        Page.percent(pair.share())))
                 .toList();
     }
 

@@ -90,7 +90,12 @@ final class SegmentCommandTest {
         assertThat(run.resolve("samples/worst.png")).exists();
         assertThat(run.resolve("report.html"))
                 .content()
-                .contains("mIoU of held-out images", "mIoU of the most frequent class", "The worst images", "rings", "Most frequent confusions");
+                .contains(
+                        "mIoU of held-out images",
+                        "mIoU of the most frequent class",
+                        "The worst images",
+                        "rings",
+                        "Most frequent confusions");
         JsonNode scores = json(run.resolve("scores.json"));
         assertThat(scores.get("classes")).hasSize(2);
         assertThat(scores.get("confusions").get(0).get("share").asDouble()).isBetween(0.0, 1.0);
@@ -158,8 +163,7 @@ final class SegmentCommandTest {
         Path own = Files.createDirectories(folder.resolve("own"));
         Files.move(folder.resolve("images"), own.resolve("images"));
         Files.move(folder.resolve("masks"), own.resolve("masks"));
-        Said said =
-                segment("--data", own, "--out", folder.resolve("run"), "--set", "masks.held-out-fraction=0");
+        Said said = segment("--data", own, "--out", folder.resolve("run"), "--set", "masks.held-out-fraction=0");
         assertThat(said.exitCode()).as(said.error()).isEqualTo(3);
         assertThat(said.error()).contains("there is no image to score the model on", "masks.held-out-fraction");
         Said tenth = Said.by("data", "verify", "--data", own, "--masks");

@@ -152,7 +152,8 @@ final class PolygonFaultsTest {
         Path file = folder.resolve("data.yaml");
         for (String content : List.of("names: [a, b\n", "a: &a [x]\nnames: *a\n", "names: [cup]\n")) {
             Files.writeString(file, content);
-            assertThatThrownBy(() -> YoloPolygons.open(folder, masks(List.of()), data(), unreadable(), new ArrayList<>()))
+            assertThatThrownBy(
+                            () -> YoloPolygons.open(folder, masks(List.of()), data(), unreadable(), new ArrayList<>()))
                     .isInstanceOf(DataException.class)
                     .hasMessageContaining("data.yaml")
                     .hasMessageNotContaining("`train`");

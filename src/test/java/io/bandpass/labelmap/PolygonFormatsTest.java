@@ -18,8 +18,8 @@ import org.junit.jupiter.api.Test;
 final class PolygonFormatsTest {
     @Test
     void labelMe() throws Exception {
-        List<LabelMapPart> parts =
-                LabelMeImages.open(folder("labelme"), masks(TABLE_IS_THE_REST), data(), unreadable(), new ArrayList<>());
+        List<LabelMapPart> parts = LabelMeImages.open(
+                folder("labelme"), masks(TABLE_IS_THE_REST), data(), unreadable(), new ArrayList<>());
         assertThat(parts).hasSize(1);
         LabelMapSource images = parts.get(0).images();
         assertThat(images.classes().names()).isEqualTo(CLASSES);
@@ -32,7 +32,8 @@ final class PolygonFormatsTest {
 
     @Test
     void yolo() throws Exception {
-        List<LabelMapPart> parts = YoloPolygons.open(folder("yolo"), masks(TABLE_IS_THE_REST), data(), unreadable(), new ArrayList<>());
+        List<LabelMapPart> parts =
+                YoloPolygons.open(folder("yolo"), masks(TABLE_IS_THE_REST), data(), unreadable(), new ArrayList<>());
         assertThat(parts).extracting(LabelMapPart::heldOut).containsExactly(false, true);
         assertThat(parts.get(1).images().classes().names()).isEqualTo(CLASSES);
         assertThat(parts.get(1).images().relativeName(0)).isEqualTo("images/val/b.jpg");

@@ -22,8 +22,8 @@ import java.io.ByteArrayOutputStream;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
-import java.util.Base64;
 import java.util.ArrayList;
+import java.util.Base64;
 import java.util.List;
 import java.util.OptionalInt;
 import java.util.stream.IntStream;
@@ -132,7 +132,8 @@ final class PolygonLayoutsTest {
                 val: val.txt
                 names: [table, saucer, cup, coffee, spoon]
                 """);
-        List<LabelMapPart> parts = YoloPolygons.open(folder, masks(TABLE_IS_THE_REST), data(), unreadable(), new ArrayList<>());
+        List<LabelMapPart> parts =
+                YoloPolygons.open(folder, masks(TABLE_IS_THE_REST), data(), unreadable(), new ArrayList<>());
         assertThat(differences(labels(parts.get(0).images(), 0), "yolo", "a", false))
                 .isZero();
         // Without a file of labels there is nothing on the image.
@@ -147,11 +148,7 @@ final class PolygonLayoutsTest {
         }
         write("data.yaml", "train: images/train\nval: images/train\nnames: [table, saucer, cup, coffee, spoon]\n");
         LabelMapDatasets sets = LabelMapDatasets.open(
-                data(),
-                masks(TABLE_IS_THE_REST),
-                List.of(folder.toString()),
-                SplitRule.plain(1, 0.1),
-                unreadable());
+                data(), masks(TABLE_IS_THE_REST), List.of(folder.toString()), SplitRule.plain(1, 0.1), unreadable());
         assertThat(sets.train().size()).isEqualTo(1);
         assertThat(sets.heldOut().orElseThrow().size()).isEqualTo(1);
         assertThat(sets.notices())
@@ -169,8 +166,8 @@ final class PolygonLayoutsTest {
         List<String> notices = new ArrayList<>();
         LabelMeImages.open(folder, masks(TABLE_IS_THE_REST), data(), unreadable(), notices);
         assertThat(notices)
-                .containsExactly("1 image in " + folder
-                        + ", such as b.jpg, has no JSON file of LabelMe, and so was left out");
+                .containsExactly(
+                        "1 image in " + folder + ", such as b.jpg, has no JSON file of LabelMe, and so was left out");
     }
 
     private static short[] ids(LabelMapPart part) {
@@ -284,7 +281,8 @@ final class PolygonLayoutsTest {
         String golden = Files.readString(folder("labelme/a.json"));
         assertThat(golden).contains("\"imageData\": null");
         write("a.json", golden.replace("\"imageData\": null", "\"imageData\": \"" + base64(image) + "\""));
-        LabelMapSource images = LabelMeImages.open(folder, masks(TABLE_IS_THE_REST), data(), unreadable(), new ArrayList<>())
+        LabelMapSource images = LabelMeImages.open(
+                        folder, masks(TABLE_IS_THE_REST), data(), unreadable(), new ArrayList<>())
                 .get(0)
                 .images();
         assertThat(differences(labels(images, 0), "labelme", "a", false)).isZero();
