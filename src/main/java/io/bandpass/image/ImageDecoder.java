@@ -6,7 +6,6 @@ import static org.bytedeco.opencv.global.opencv_core.CV_8UC1;
 import static org.bytedeco.opencv.global.opencv_core.CV_8UC3;
 import static org.bytedeco.opencv.global.opencv_core.CV_MAKETYPE;
 import static org.bytedeco.opencv.global.opencv_core.flip;
-import static org.bytedeco.opencv.global.opencv_core.setNumThreads;
 import static org.bytedeco.opencv.global.opencv_core.transpose;
 import static org.bytedeco.opencv.global.opencv_imgcodecs.IMREAD_ANYDEPTH;
 import static org.bytedeco.opencv.global.opencv_imgcodecs.IMREAD_COLOR;
@@ -17,7 +16,6 @@ import static org.bytedeco.opencv.global.opencv_imgcodecs.imdecode;
 import static org.bytedeco.opencv.global.opencv_imgproc.COLOR_BGR2RGB;
 import static org.bytedeco.opencv.global.opencv_imgproc.cvtColor;
 
-import io.bandpass.torch.Engine;
 import io.bandpass.torch.QuietLibraries;
 import java.io.EOFException;
 import java.io.IOException;
@@ -25,9 +23,6 @@ import java.nio.ByteBuffer;
 import java.nio.channels.FileChannel;
 import java.nio.file.Path;
 import java.util.Optional;
-import org.bytedeco.opencv.global.opencv_core;
-import org.bytedeco.opencv.global.opencv_imgcodecs;
-import org.bytedeco.opencv.global.opencv_imgproc;
 import org.bytedeco.opencv.opencv_core.Mat;
 import org.bytedeco.opencv.opencv_core.Scalar;
 
@@ -44,19 +39,7 @@ import org.bytedeco.opencv.opencv_core.Scalar;
 public final class ImageDecoder {
     private static final long LARGEST_FILE = 1L << 30;
 
-    private static boolean loaded;
-
     private ImageDecoder() {}
-
-    /** Loads OpenCV; not in a static initialiser, because Java reports the cause of a failure there only once. */
-    private static synchronized void load() {
-        if (!loaded) {
-            Engine.load("OpenCV", opencv_core.class, opencv_imgcodecs.class, opencv_imgproc.class);
-            // Images are already decoded in parallel.
-            setNumThreads(1);
-            loaded = true;
-        }
-    }
 
     /**
      * Reads and decodes a file.
@@ -64,7 +47,7 @@ public final class ImageDecoder {
      * @param maxPixels maximum number of pixels to decode
      */
     public static RgbImage read(Path file, Reduction reduction, long maxPixels) throws BadImageException {
-        load();
+        OpenCv.load();
         Mat encoded;
         try {
             encoded = Uninterrupted.read(() -> content(file));
@@ -83,7 +66,7 @@ public final class ImageDecoder {
      * @param maxPixels maximum number of pixels to decode
      */
     public static RgbImage read(byte[] content, long maxPixels) throws BadImageException {
-        load();
+        OpenCv.load();
         if (content.length == 0) {
             throw new BadImageException("the file is empty");
         }

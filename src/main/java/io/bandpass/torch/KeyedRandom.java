@@ -26,7 +26,8 @@ public final class KeyedRandom {
         DEGRADATION(8),
         LABELS(9),
         ERASING(10),
-        MIXING(11);
+        MIXING(11),
+        CORRUPTION(12);
 
         private final long constant;
 
