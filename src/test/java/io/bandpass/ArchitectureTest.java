@@ -82,6 +82,7 @@ final class ArchitectureTest {
                             "text",
                             "torch")),
             Map.entry("report", Set.of("config", "eval", "metrics", "text")),
+            Map.entry("robust", Set.of("config", "data", "frequency", "pretext", "task", "text", "torch")),
             Map.entry(
                     "weights",
                     Set.of(
@@ -170,7 +171,9 @@ final class ArchitectureTest {
                             "image",
                             "machine",
                             "nn",
+                            "pretext",
                             "report",
+                            "robust",
                             "run",
                             "text",
                             "torch")),

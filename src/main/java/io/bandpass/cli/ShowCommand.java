@@ -6,7 +6,7 @@ import picocli.CommandLine.Command;
 @Command(
         name = "show",
         description = "Draws what the method does, without a model.",
-        synopsisSubcommandLabel = "(masks | augmentations)",
-        subcommands = {ShowMasksCommand.class, ShowAugmentationsCommand.class},
+        synopsisSubcommandLabel = "(masks | augmentations | tasks)",
+        subcommands = {ShowMasksCommand.class, ShowAugmentationsCommand.class, ShowTasksCommand.class},
         footer = {"", "Example: bandpass show masks --recipe vit-small --out masks.png"})
 final class ShowCommand {}

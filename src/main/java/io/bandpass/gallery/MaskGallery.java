@@ -70,7 +70,8 @@ public final class MaskGallery {
         AtomicFiles.write(out, aside -> MaskPicture.write(aside, rows, size, size, caption));
     }
 
-    private static String shortened(String name) {
+    /** The end of a name that is too long for a label. */
+    static String shortened(String name) {
         return name.length() <= LONGEST_NAME ? name : "..." + name.substring(name.length() - LONGEST_NAME + 3);
     }
 

@@ -1,7 +1,8 @@
 /**
- * Pictures of what a configuration does to images: its masks, its augmentations.
+ * Pictures of what a configuration does to images: its masks, its augmentations, its task beside the others.
  *
- * <p>May use: classify, config, data, format, frequency, image, machine, nn, report, run, text, torch.
+ * <p>May use: classify, config, data, format, frequency, image, machine, nn, pretext, report, robust, run, text,
+ * torch.
  */
 @NullMarked
 package io.bandpass.gallery;

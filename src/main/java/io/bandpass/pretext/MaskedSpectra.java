@@ -29,6 +29,11 @@ record MaskedSpectra(MaskGeometry mask, FrequencyFilter filter, FrequencyFilter 
 
     /** Caption that describes the filter. */
     String caption(boolean low) {
+        return caption(mask, low);
+    }
+
+    /** Caption that describes the filter of a mask. */
+    static String caption(MaskGeometry mask, boolean low) {
         if (mask.ranksMagnitudes()) {
             return "strongest frequencies " + (low ? "kept" : "removed");
         }

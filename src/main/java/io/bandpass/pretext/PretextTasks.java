@@ -19,9 +19,9 @@ public final class PretextTasks {
 
     private static final Map<Class<? extends TaskConfig>, Maker> MAKERS = Map.of(
             MaskedFrequencyConfig.class, MaskedFrequencyModel::new,
-            SuperResolutionConfig.class, RestorationModel::superResolution,
-            DeblurConfig.class, RestorationModel::deblur,
-            DenoiseConfig.class, RestorationModel::denoise,
+            SuperResolutionConfig.class, RestorationModel::new,
+            DeblurConfig.class, RestorationModel::new,
+            DenoiseConfig.class, RestorationModel::new,
             SimMimConfig.class, SimMim::new,
             MaeConfig.class, MaskedAutoencoder::new);
 

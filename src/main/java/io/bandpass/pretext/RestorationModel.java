@@ -1,9 +1,7 @@
 package io.bandpass.pretext;
 
-import io.bandpass.config.DeblurConfig;
-import io.bandpass.config.DenoiseConfig;
 import io.bandpass.config.PretrainingConfig;
-import io.bandpass.config.SuperResolutionConfig;
+import io.bandpass.config.RestorationConfig;
 import io.bandpass.frequency.FrequencyLoss;
 import io.bandpass.frequency.LossWeight;
 import io.bandpass.nn.NamedTensor;
@@ -25,36 +23,17 @@ public final class RestorationModel extends EncoderDecoder {
     private final Degradation degradation;
     private final PerImageSize<FrequencyLoss> losses;
 
-    private RestorationModel(PretrainingConfig config, Compute compute, Degradation degradation) {
+    /** Creates a model with initial weights, determined by the configuration and its seed. */
+    RestorationModel(PretrainingConfig config, Compute compute) {
         super(config, compute);
-        this.degradation = degradation;
+        degradation = TaskInputs.restoration(
+                (RestorationConfig) config.task(),
+                config.encoder().imageSize(),
+                config.train().seed());
         losses = new PerImageSize<>(config, stage -> {
             int size = stage.encoder().imageSize();
             return new FrequencyLoss(stage.loss().full(), size, size, compute.device());
         });
-    }
-
-    /** Creates the super-resolution task. */
-    static RestorationModel superResolution(PretrainingConfig config, Compute compute) {
-        SuperResolutionConfig task = (SuperResolutionConfig) config.task();
-        return new RestorationModel(
-                config, compute, new SuperResolution(task, config.encoder().imageSize()));
-    }
-
-    /** Creates the deblurring task. */
-    static RestorationModel deblur(PretrainingConfig config, Compute compute) {
-        DeblurConfig task = (DeblurConfig) config.task();
-        return new RestorationModel(
-                config,
-                compute,
-                new Blur(task, config.encoder().imageSize(), config.train().seed()));
-    }
-
-    /** Creates the denoising task. */
-    static RestorationModel denoise(PretrainingConfig config, Compute compute) {
-        DenoiseConfig task = (DenoiseConfig) config.task();
-        return new RestorationModel(
-                config, compute, new Noise(task, config.train().seed()));
     }
 
     /** Images and the key of their degradation. */

@@ -13,6 +13,15 @@ public final class Labels {
 
     private Labels() {}
 
+    /** Width of a plain label in pixels; on a system without any font that of none. */
+    static int width(Graphics2D g, String text) {
+        try {
+            return g.getFontMetrics(new Font(Font.SANS_SERIF, Font.PLAIN, SIZE)).stringWidth(text);
+        } catch (InternalError | RuntimeException e) {
+            return 0;
+        }
+    }
+
     /** Writes a label; a system without any font gets the picture without labels. */
     public static void draw(Graphics2D g, String text, int x, int y, int style, Color colour) {
         try {

@@ -68,6 +68,15 @@ public final class Sheet {
         Labels.draw(graphics, text, x, y + BASE, Font.PLAIN, FAINT);
     }
 
+    /**
+     * Draws a remark that ends here, in the line of text that begins at this height.
+     *
+     * @param right end of the text
+     */
+    public void noteBefore(String text, int right, int y) {
+        note(text, right - Labels.width(graphics, text), y);
+    }
+
     /** Draws an image, scaled to a width and height. */
     public void image(BufferedImage image, int x, int y, int width, int height) {
         graphics.drawImage(image, x, y, width, height, null);

@@ -27,7 +27,9 @@ public final class KeyedRandom {
         LABELS(9),
         ERASING(10),
         MIXING(11),
-        CORRUPTION(12);
+        CORRUPTION(12),
+        FOURIER_SIGNS(20),
+        BAND_NOISE(21);
 
         private final long constant;
 
