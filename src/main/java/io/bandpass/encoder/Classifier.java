@@ -15,7 +15,6 @@ import java.util.List;
 import java.util.Optional;
 import java.util.function.UnaryOperator;
 import org.bytedeco.pytorch.Tensor;
-import org.bytedeco.pytorch.global.torch.ScalarType;
 
 /**
  * An image classifier: encoder, pooling and linear head (finetuning.md), with timm's names. Mean pooling averages
@@ -108,14 +107,14 @@ public final class Classifier extends Layer {
      */
     public Tensor pooled(Tensor encoded) {
         if (!(encoder instanceof VisionTransformer)) {
-            Tensor mean = Tensors.mean(encoded.to(ScalarType.Float), 2, 3); // (N, C)
+            Tensor mean = Tensors.mean(Tensors.atLeastFloat(encoded), 2, 3); // (N, C)
             return normsMean() ? ((ConvNeXt) encoder).normOf(mean) : mean;
         }
         if (meanNorm.isEmpty()) {
             return encoded.select(1, 0); // (N, C)
         }
         Tensor patches = Tensors.slice(encoded, 1, 1, encoded.size(1)); // (N, L, C)
-        return meanNorm.get().forward(Tensors.mean(patches.to(ScalarType.Float), 1));
+        return meanNorm.get().forward(Tensors.mean(Tensors.atLeastFloat(patches), 1));
     }
 
     private boolean normsMean() {

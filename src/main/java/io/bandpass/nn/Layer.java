@@ -5,6 +5,7 @@ import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.function.UnaryOperator;
 import org.bytedeco.javacpp.PointerScope;
 import org.bytedeco.pytorch.Device;
 import org.bytedeco.pytorch.Tensor;
@@ -126,15 +127,27 @@ public abstract class Layer implements AutoCloseable {
 
     /** Moves every tensor of the tree to a device, in place. */
     public final void to(Device device) {
+        convert(tensor -> Tensors.to(tensor, device));
+    }
+
+    /**
+     * Converts every floating-point tensor of the tree to another type, in place, such as float64 for comparisons that
+     * float32 is too coarse for.
+     */
+    public final void to(ScalarType type) {
+        convert(tensor -> tensor.is_floating_point() ? tensor.to(type) : tensor);
+    }
+
+    private void convert(UnaryOperator<Tensor> conversion) {
         List<Tensor> tensors = new ArrayList<>(parameters.values());
         tensors.addAll(buffers.values());
         tensors.addAll(constants);
         try (PointerScope scope = new PointerScope()) {
             for (Tensor tensor : tensors) {
-                tensor.set_data(Tensors.to(tensor.detach(), device));
+                tensor.set_data(conversion.apply(tensor.detach()));
             }
         }
-        children.forEach(child -> child.layer.to(device));
+        children.forEach(child -> child.layer.convert(conversion));
     }
 
     /**

@@ -40,7 +40,7 @@ public final class Normalisation implements AutoCloseable {
         return Tensors.to(bytes, mean.device()).to(ScalarType.Float).div(new Scalar(255));
     }
 
-    /** Normalises images (N, C, H, W) in [0, 1]. */
+    /** Normalises images (N, C, H, W) in [0, 1]; float64 stays, with the mean and std of float32. */
     public Tensor apply(Tensor unitImages) {
         return unitImages.sub(mean).div(std);
     }

@@ -152,6 +152,11 @@ public final class Tensors {
         return tensor.mean(axes, false, new ScalarTypeOptional());
     }
 
+    /** Converts a tensor of a smaller type to float32; float64 stays. */
+    public static Tensor atLeastFloat(Tensor tensor) {
+        return tensor.scalar_type().intern() == ScalarType.Double ? tensor : tensor.to(ScalarType.Float);
+    }
+
     /** Moves a tensor to a device, or returns it if it is already there; the type stays. */
     public static Tensor to(Tensor tensor, Device device) {
         return tensor.to(device, tensor.scalar_type());
