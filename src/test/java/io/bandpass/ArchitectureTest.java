@@ -42,6 +42,7 @@ final class ArchitectureTest {
             Map.entry("image", Set.of("config", "torch")),
             Map.entry("optim", Set.of("config", "nn", "torch")),
             Map.entry("task", Set.of("nn", "torch")),
+            Map.entry("attack", Set.of("config", "encoder", "nn", "task", "text", "torch")),
             Map.entry("classify", Set.of("config", "encoder", "nn", "task", "torch")),
             Map.entry("corrupt", Set.of("config", "image", "text", "torch")),
             Map.entry("data", Set.of("config", "image", "task", "text", "torch")),

@@ -28,6 +28,7 @@ public final class KeyedRandom {
         ERASING(10),
         MIXING(11),
         CORRUPTION(12),
+        ATTACK(13),
         FOURIER_SIGNS(20),
         BAND_NOISE(21);
 
