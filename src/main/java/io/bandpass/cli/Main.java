@@ -33,6 +33,7 @@ import picocli.CommandLine.UnmatchedArgumentException;
             FinetuneCommand.class,
             SegmentCommand.class,
             EvaluateCommand.class,
+            RobustnessCommand.class,
             PredictCommand.class,
             CompareCommand.class,
             ReconstructCommand.class,

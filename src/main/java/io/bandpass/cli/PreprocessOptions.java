@@ -2,6 +2,7 @@ package io.bandpass.cli;
 
 import io.bandpass.config.ConfigException;
 import io.bandpass.config.PreprocessConfig;
+import java.util.Optional;
 import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.Option;
 
@@ -32,6 +33,11 @@ final class PreprocessOptions {
             return new PreprocessConfig(mode, cropRatio == null ? 1 : cropRatio);
         }
         return new PreprocessConfig("crop", cropRatio == null ? usual.cropRatio() : cropRatio);
+    }
+
+    /** What is asked; empty if nothing is. */
+    Optional<PreprocessConfig> given() {
+        return mode == null && cropRatio == null ? Optional.empty() : Optional.of(over(PreprocessConfig.DEFAULT));
     }
 
     /**

@@ -1,0 +1,218 @@
+package io.bandpass.cli;
+
+import io.bandpass.config.ConfigException;
+import io.bandpass.config.RobustnessConfig;
+import io.bandpass.robustness.Robustness;
+import java.io.IOException;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Optional;
+import java.util.OptionalInt;
+import java.util.concurrent.Callable;
+import org.jspecify.annotations.Nullable;
+import picocli.CommandLine.Command;
+import picocli.CommandLine.Mixin;
+import picocli.CommandLine.Option;
+
+/** {@code bandpass robustness}. */
+@Command(
+        name = "robustness",
+        description =
+                "Measures how classifiers do on changed images: under attack, under corruption, and by frequency. What is"
+                        + " finished is kept in the folder, and not measured again by the same command.",
+        footer = {
+            "",
+            "Examples:",
+            "  bandpass robustness --run runs/tuned",
+            "  bandpass robustness --weights a/ --weights b/ --data flowers/val --out robust/",
+            "  bandpass robustness --run runs/tuned --attacks pgd,apgd-ce --eps 1/255,4/255 --corruptions none --bands none"
+        })
+final class RobustnessCommand implements Callable<Integer> {
+    private static final String NONE = "none";
+    private static final String ALL = "all";
+    private static final int DEFAULT_IMAGES = 500;
+    private static final int DEFAULT_FOURIER_IMAGES = 100;
+
+    @Option(names = "--run", paramLabel = "DIR", description = "Run folder with a classifier. May be repeated.")
+    private List<Path> runs = new ArrayList<>();
+
+    @Option(
+            names = "--weights",
+            paramLabel = "FILE|DIR",
+            description = "Classifier, or a folder written by import or a run. May be repeated.")
+    private List<Path> weights = new ArrayList<>();
+
+    @Option(
+            names = "--data",
+            paramLabel = "PATH",
+            description = ImagesOption.LABELLED + " Default: those of the first model's run, less those it was trained on.")
+    private List<String> data = new ArrayList<>();
+
+    @Option(
+            names = "--out",
+            paramLabel = "DIR",
+            description = "Folder for results, new or to go on with. Default: robustness in the folder of the run.")
+    private @Nullable Path out;
+
+    @Option(
+            names = "--attacks",
+            paramLabel = "NAME,...",
+            split = ",",
+            description = "Attacks, or none. Default: fgsm,pgd.")
+    private List<String> attacks = List.of("fgsm", "pgd");
+
+    @Option(
+            names = "--eps",
+            paramLabel = "X,...",
+            split = ",",
+            description = "Radii of attacks for pixels in [0, 1], such as 1/255,4/255. Default: 1/255.")
+    private List<String> eps = new ArrayList<>();
+
+    @Option(names = "--norm", paramLabel = "NAME", description = "Norm of attacks: linf or l2. Default: linf.")
+    private String norm = "linf";
+
+    @Option(names = "--steps", paramLabel = "N", description = "Steps of iterated attacks. Default: each one's own.")
+    private @Nullable Integer steps;
+
+    @Option(
+            names = "--step-size",
+            paramLabel = "X",
+            description = "Step size of PGD, such as 0.5/255. Default: half of eps.")
+    private @Nullable String stepSize;
+
+    @Option(
+            names = "--random-start",
+            arity = "1",
+            paramLabel = "true|false",
+            description = "Whether PGD starts at a random point of the ball. Default: true.")
+    private boolean randomStart = true;
+
+    @Option(
+            names = "--corruptions",
+            paramLabel = "NAME,...",
+            split = ",",
+            description = "Corruptions, all or none. Default: all.")
+    private List<String> corruptions = List.of(ALL);
+
+    @Option(
+            names = "--severities",
+            paramLabel = "N,...",
+            description = "Severities of corruptions, such as 1,3,5 or 1-5. Default: 1-5.")
+    private String severities = "1-5";
+
+    @Option(
+            names = "--frost",
+            paramLabel = "DIR",
+            description = "Pictures of frost. Default: frost is procedural, and reported apart.")
+    private @Nullable String frost;
+
+    @Option(names = "--fourier", description = "Measure the error along each frequency.")
+    private boolean fourier;
+
+    @Option(names = "--images", paramLabel = "N", description = "Images of the Fourier heat map. Default: 100.")
+    private int fourierImages = DEFAULT_FOURIER_IMAGES;
+
+    @Option(names = "--step", paramLabel = "N", description = "Only each N-th frequency of the heat map. Default: 1.")
+    private int fourierStep = 1;
+
+    @Option(
+            names = "--bands",
+            paramLabel = "FROM-TO",
+            description = "Radii of frequency bands, such as 0-112, all or none. Default: all.")
+    private String bands = ALL;
+
+    @Option(
+            names = "--limit",
+            paramLabel = "N|all",
+            description = "So many images, drawn by the seed, the same for each model. Default: 500.")
+    private String limit = Integer.toString(DEFAULT_IMAGES);
+
+    @Option(names = "--seed", paramLabel = "N", description = "Seed of all draws. Default: 0.")
+    private long seed;
+
+    @Option(names = "--batch-size", paramLabel = "N", description = "Images per pass. Default: 50.")
+    private int batchSize = 50;
+
+    @Option(
+            names = "--precision",
+            paramLabel = "NAME",
+            description = "fp32, bf16 or auto, where there is no attack, whose gradients are float32. Default: fp32.")
+    private String precision = "fp32";
+
+    @Mixin
+    private PreprocessOptions preprocess = new PreprocessOptions();
+
+    @Mixin
+    private DeviceOptions device = new DeviceOptions();
+
+    @Mixin
+    private MaxBadOption maxBad = new MaxBadOption();
+
+    @Override
+    public Integer call() throws IOException {
+        Robustness robustness = new Robustness(config());
+        runs.forEach(robustness::model);
+        weights.forEach(robustness::model);
+        data.forEach(robustness::data);
+        Path folder = folder();
+        robustness.out(folder);
+        StopOnSignal stop = new StopOnSignal();
+        Robustness.Result result;
+        try (RobustnessProgress progress = new RobustnessProgress()) {
+            result = robustness.run(progress, stop);
+        }
+        Terminal.notices(result.notices());
+        Terminal.unreadable(result.unreadable());
+        RobustnessLines.of(result.summary()).forEach(Terminal::line);
+        Terminal.line("results " + folder.resolve("results.md"));
+        Terminal.line("        " + folder.resolve("results.json"));
+        if (!result.complete()) {
+            Terminal.line("interrupted; the same command goes on");
+            return stop.exitCode();
+        }
+        return 0;
+    }
+
+    private Path folder() {
+        if (out != null) {
+            return out;
+        }
+        if (runs.size() == 1 && weights.isEmpty()) {
+            return runs.get(0).resolve("robustness");
+        }
+        throw new ConfigException("where the results go is not said: give --out DIR");
+    }
+
+    private RobustnessConfig config() {
+        return new RobustnessConfig(
+                new RobustnessConfig.Attacks(
+                        listed(attacks),
+                        eps,
+                        norm,
+                        steps == null ? OptionalInt.empty() : OptionalInt.of(steps),
+                        Optional.ofNullable(stepSize),
+                        randomStart),
+                new RobustnessConfig.Corruptions(
+                        listed(corruptions), NumberRange.of("--severities", severities), Optional.ofNullable(frost)),
+                new RobustnessConfig.Frequencies(fourier, fourierStep, fourierImages, bands),
+                new RobustnessConfig.Images(preprocess.given(), limit(), maxBad.orDefault()),
+                new RobustnessConfig.Computation(precision, device.device(), device.threads(), batchSize),
+                seed);
+    }
+
+    private static List<String> listed(List<String> names) {
+        return names.equals(List.of(NONE)) ? List.of() : names;
+    }
+
+    private OptionalInt limit() {
+        if (limit.equals(ALL)) {
+            return OptionalInt.empty();
+        }
+        try {
+            return OptionalInt.of(Integer.parseInt(limit));
+        } catch (NumberFormatException e) {
+            throw new ConfigException("--limit is '" + limit + "', but must be all or a whole number above 0");
+        }
+    }
+}

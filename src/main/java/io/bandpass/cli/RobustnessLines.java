@@ -1,0 +1,32 @@
+package io.bandpass.cli;
+
+import io.bandpass.robust.AttackWords;
+import io.bandpass.robust.RobustnessSummary;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Locale;
+import java.util.OptionalDouble;
+
+/** Results of robustness in lines for people. */
+final class RobustnessLines {
+    private RobustnessLines() {}
+
+    static List<String> of(List<RobustnessSummary> rows) {
+        List<String> lines = new ArrayList<>();
+        for (RobustnessSummary row : rows) {
+            lines.add(row.model());
+            add(lines, "clean", row.clean());
+            row.attacks()
+                    .forEach((attack, accuracy) ->
+                            add(lines, AttackWords.of(attack), OptionalDouble.of(accuracy)));
+            add(lines, "mean error, corrupted in memory", row.corruptions().meanError());
+            add(lines, "mCE, stored set", row.stored().meanCorruptionError());
+            row.sets().forEach((set, accuracy) -> add(lines, set, OptionalDouble.of(accuracy)));
+        }
+        return lines;
+    }
+
+    private static void add(List<String> lines, String what, OptionalDouble fraction) {
+        fraction.ifPresent(value -> lines.add(String.format(Locale.ROOT, "  %-34s %5.1f %%", what, 100 * value)));
+    }
+}

@@ -1,0 +1,51 @@
+package io.bandpass.cli;
+
+import io.bandpass.robustness.Robustness;
+import java.time.Duration;
+import java.util.Locale;
+
+/** A line for each finished part, and on a terminal a bar with the time left. */
+final class RobustnessProgress implements Robustness.Progress, AutoCloseable {
+    private static final int PARTS = 1000;
+
+    private final CountBar bar = new CountBar("robustness");
+    private final long begin = System.nanoTime();
+    private double before = -1;
+
+    @Override
+    public void says(String sentence) {
+        Terminal.line(sentence);
+    }
+
+    @Override
+    public void finished(String model, String part, boolean kept, double share) {
+        if (kept) {
+            before = share;
+        }
+        reached(model, part, share);
+        Terminal.line(String.format(
+                Locale.ROOT, "%3.0f %%  %s, %s%s%s", 100 * share, model, part, kept ? ", kept" : "", left(share)));
+    }
+
+    @Override
+    public void reached(String model, String part, double share) {
+        bar.reached(Math.round(PARTS * share), PARTS);
+    }
+
+    /** Time left, if what remains goes on as what was measured in this call. */
+    private String left(double share) {
+        double first = Math.max(0, before);
+        if (share <= first || share >= 1) {
+            return "";
+        }
+        double seconds = (System.nanoTime() - begin) / 1e9 * (1 - share) / (share - first);
+        Duration left = Duration.ofSeconds(Math.round(seconds));
+        return String.format(
+                Locale.ROOT, ", about %d:%02d:%02d left", left.toHours(), left.toMinutesPart(), left.toSecondsPart());
+    }
+
+    @Override
+    public void close() {
+        bar.close();
+    }
+}

@@ -1,0 +1,56 @@
+package io.bandpass.robust;
+
+import java.util.List;
+import java.util.OptionalDouble;
+
+/**
+ * How a classifier did on images that were changed in one way: an entry of results.json.
+ *
+ * @param model name of the model in this evaluation
+ * @param condition what was done to the images
+ * @param images number of images
+ * @param correct number of them that were classified right
+ * @param crossEntropy mean of -log p(class)
+ * @param calibrationError expected calibration error in 15 bins, 0 to 1
+ * @param brier mean Brier score
+ * @param stored whether the images were read as others had changed them, rather than changed in memory
+ * @param energy of the change in each ring of frequencies, where it was measured, as fractions of its sum; empty if not
+ */
+public record Measurement(
+        String model,
+        Condition condition,
+        long images,
+        long correct,
+        OptionalDouble crossEntropy,
+        OptionalDouble calibrationError,
+        OptionalDouble brier,
+        boolean stored,
+        List<Double> energy) {
+    public Measurement {
+        energy = List.copyOf(energy);
+    }
+
+    /** A measurement of accuracy alone. */
+    public static Measurement ofCounts(String model, Condition condition, long images, long correct) {
+        return new Measurement(
+                model,
+                condition,
+                images,
+                correct,
+                OptionalDouble.empty(),
+                OptionalDouble.empty(),
+                OptionalDouble.empty(),
+                false,
+                List.of());
+    }
+
+    /** Fraction of the images that were classified right, 0 to 1. */
+    public double accuracy() {
+        return correct / (double) images;
+    }
+
+    /** Fraction of the images that were classified wrong, 0 to 1. */
+    public double error() {
+        return 1 - accuracy();
+    }
+}

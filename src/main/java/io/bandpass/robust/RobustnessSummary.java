@@ -1,0 +1,59 @@
+package io.bandpass.robust;
+
+import java.util.ArrayList;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.OptionalDouble;
+
+/**
+ * The row of a model in a table of robustness.
+ *
+ * @param model its name
+ * @param clean accuracy on the images as they are, 0 to 1
+ * @param calibrationError expected calibration error on them
+ * @param attacks accuracy under each attack, by what it was
+ * @param corruptions errors under corruption in memory
+ * @param stored errors on a stored set of corrupted images
+ * @param sets accuracy on other images, by their names
+ */
+public record RobustnessSummary(
+        String model,
+        OptionalDouble clean,
+        OptionalDouble calibrationError,
+        Map<Condition.Attack, Double> attacks,
+        CorruptionErrors corruptions,
+        CorruptionErrors stored,
+        Map<String, Double> sets) {
+    /** Returns the rows of all models, in the order of their measurements. */
+    public static List<RobustnessSummary> of(List<Measurement> measurements) {
+        Map<String, List<Measurement>> byModel = new LinkedHashMap<>();
+        measurements.forEach(one ->
+                byModel.computeIfAbsent(one.model(), model -> new ArrayList<>()).add(one));
+        return byModel.entrySet().stream()
+                .map(entry -> of(entry.getKey(), entry.getValue()))
+                .toList();
+    }
+
+    private static RobustnessSummary of(String model, List<Measurement> measurements) {
+        OptionalDouble clean = OptionalDouble.empty();
+        OptionalDouble calibrationError = OptionalDouble.empty();
+        Map<Condition.Attack, Double> attacks = new LinkedHashMap<>();
+        CorruptionErrors corruptions = new CorruptionErrors();
+        CorruptionErrors stored = new CorruptionErrors();
+        Map<String, Double> sets = new LinkedHashMap<>();
+        for (Measurement one : measurements) {
+            if (one.condition() instanceof Condition.Clean) {
+                clean = OptionalDouble.of(one.accuracy());
+                calibrationError = one.calibrationError();
+            } else if (one.condition() instanceof Condition.Attack attack) {
+                attacks.put(attack, one.accuracy());
+            } else if (one.condition() instanceof Condition.Corruption corruption) {
+                (one.stored() ? stored : corruptions).add(corruption.name(), corruption.severity(), one.error());
+            } else if (one.condition() instanceof Condition.OtherSet set) {
+                sets.put(set.name(), one.accuracy());
+            }
+        }
+        return new RobustnessSummary(model, clean, calibrationError, attacks, corruptions, stored, sets);
+    }
+}

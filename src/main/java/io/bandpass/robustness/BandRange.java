@@ -1,0 +1,56 @@
+package io.bandpass.robustness;
+
+import io.bandpass.config.ConfigException;
+import io.bandpass.robust.BandCurves;
+import java.util.List;
+import java.util.Optional;
+import java.util.regex.Matcher;
+import java.util.regex.Pattern;
+import java.util.stream.IntStream;
+
+/**
+ * Radii of bands: all from 0 to half the side, or those between two.
+ *
+ * @param ends the smallest and the largest, in bins
+ */
+record BandRange(Optional<Ends> ends) {
+    /** Steps between the smallest and the largest radius. */
+    static final int STEPS = 16;
+
+    private static final Pattern RANGE = Pattern.compile("(\\d{1,6}(?:\\.\\d+)?)-(\\d{1,6}(?:\\.\\d+)?)");
+
+    /** The smallest and the largest radius. */
+    record Ends(double from, double to) {}
+
+    static final BandRange ALL = new BandRange(Optional.empty());
+
+    /**
+     * Reads {@code all} or a range such as {@code 0-112}.
+     *
+     * @throws ConfigException if a text is neither
+     */
+    static BandRange of(String text) {
+        if (text.equals("all")) {
+            return ALL;
+        }
+        Matcher matcher = RANGE.matcher(text);
+        if (!matcher.matches() || Double.parseDouble(matcher.group(1)) >= Double.parseDouble(matcher.group(2))) {
+            throw new ConfigException(
+                    "bands are '" + text + "', but must be all, or the smallest and the largest radius, such as 0-112");
+        }
+        return new BandRange(Optional.of(
+                new Ends(Double.parseDouble(matcher.group(1)), Double.parseDouble(matcher.group(2)))));
+    }
+
+    /** Returns settings with these radii instead of the usual ones. */
+    BandCurves.Settings over(BandCurves.Settings usual) {
+        if (ends.isEmpty()) {
+            return usual;
+        }
+        Ends asked = ends.get();
+        List<Double> radii = IntStream.rangeClosed(0, STEPS)
+                .mapToObj(i -> asked.from() + (asked.to() - asked.from()) * i / STEPS)
+                .toList();
+        return new BandCurves.Settings(radii, radii, usual.ringWidth(), usual.norm(), usual.seed());
+    }
+}

@@ -1,0 +1,145 @@
+package io.bandpass.robustness;
+
+import io.bandpass.config.DataConfig;
+import io.bandpass.data.DataException;
+import io.bandpass.data.Datasets;
+import io.bandpass.data.EpochOrder;
+import io.bandpass.data.ImageSource;
+import io.bandpass.data.Preprocessing.Prepared;
+import io.bandpass.data.UnreadableImages;
+import io.bandpass.robust.ClassSubset;
+import io.bandpass.split.SeenImages;
+import io.bandpass.split.TrainedImages;
+import io.bandpass.torch.KeyedRandom;
+import io.bandpass.torch.Tensors;
+import java.io.IOException;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Optional;
+import java.util.OptionalInt;
+import java.util.stream.IntStream;
+import org.bytedeco.javacpp.PointerScope;
+import org.bytedeco.pytorch.Tensor;
+
+/**
+ * Labelled images on which all models are measured: the same ones, in the same order.
+ *
+ * @param heldOut whether none of the models was trained on any of them, or the data names them as held out
+ * @param notices human-readable
+ */
+record EvaluatedImages(ImageSource images, boolean heldOut, UnreadableImages unreadable, List<String> notices) {
+    private static final int HALF_LONG = 32;
+
+    /** Receives a batch, within a scope of its own. */
+    interface Sink {
+        /**
+         * Takes a batch.
+         *
+         * @param bytes (n, 3, H, W), uint8, on the CPU
+         * @param labels (n), int64, of the model's classes
+         * @param keys a number of each image, from which follows what is random about it
+         */
+        void accept(Tensor bytes, Tensor labels, int[] keys) throws IOException;
+    }
+
+    /**
+     * Opens the held-out images of data, or those that no model was trained on.
+     *
+     * @param paths folders with a subfolder per class, CSV, IDX or CIFAR files
+     * @param models weights files
+     * @param limit number of images, drawn by the seed
+     */
+    static EvaluatedImages open(
+            DataConfig config, List<String> paths, List<Path> models, OptionalInt limit, long seed, double maxBad)
+            throws IOException {
+        UnreadableImages unreadable = new UnreadableImages(maxBad);
+        Datasets datasets = Datasets.openLabelled(config, paths, seed, 0, unreadable);
+        List<String> notices = new ArrayList<>(datasets.notices());
+        boolean heldOut = true;
+        for (Path model : models) {
+            SeenImages.Part part = new SeenImages(TrainedImages.ofWeights(model)).toEvaluate(datasets);
+            part.notices().stream().filter(notice -> !notices.contains(notice)).forEach(notices::add);
+            heldOut &= part.heldOut();
+            datasets = datasets.heldOut().isPresent()
+                    ? datasets
+                    : new Datasets(part.images(), Optional.empty(), unreadable, List.of());
+        }
+        ImageSource all = datasets.heldOut().orElse(datasets.train());
+        return new EvaluatedImages(some(all, limit, seed), heldOut, unreadable, List.copyOf(notices));
+    }
+
+    private static ImageSource some(ImageSource all, OptionalInt limit, long seed) {
+        if (limit.isEmpty() || limit.getAsInt() >= all.size()) {
+            return all;
+        }
+        EpochOrder order = new EpochOrder(all.size(), KeyedRandom.hash(seed, KeyedRandom.Purpose.PROBE));
+        return all.select(IntStream.range(0, limit.getAsInt())
+                .map(position -> order.at(0, position))
+                .sorted()
+                .toArray());
+    }
+
+    /** Returns the first images, for what is too costly with all. */
+    EvaluatedImages first(int count) {
+        return count >= images.size()
+                ? this
+                : new EvaluatedImages(
+                        images.select(IntStream.range(0, count).toArray()), heldOut, unreadable, notices);
+    }
+
+    /**
+     * Passes on all images, batch by batch.
+     *
+     * @param subset classes of the data among those of the model; the labels are ranks within it
+     * @throws DataException if none is readable
+     */
+    void each(EvaluatedClassifier model, ClassSubset subset, int batchSize, Watch watch, Sink sink)
+            throws IOException {
+        int seen = 0;
+        for (int from = 0; from < images.size(); from += batchSize) {
+            int end = Math.min(images.size(), from + batchSize);
+            watch.checkStopped();
+            try (PointerScope scope = new PointerScope()) {
+                int[] known = IntStream.range(from, end)
+                        .filter(index -> subset.rank(images.label(index)).isPresent())
+                        .toArray();
+                Prepared batch = model.preprocessing().batch(images, known, unreadable);
+                int[] indices = batch.indices();
+                if (indices.length > 0) {
+                    long[] labels = IntStream.of(indices)
+                            .mapToLong(index ->
+                                    subset.rank(images.label(index)).orElseThrow())
+                            .toArray();
+                    sink.accept(batch.images(), Tensors.ofLongs(labels, labels.length), keys(indices));
+                    seen += indices.length;
+                }
+            }
+            watch.reached(end, images.size());
+        }
+        if (seen == 0) {
+            throw DataException.noneReadable(images.size(), "for the evaluation");
+        }
+    }
+
+    /** Returns numbers that follow from the names of images, so that they are the same in every selection. */
+    private int[] keys(int[] indices) {
+        return IntStream.of(indices)
+                .map(index -> (int) (KeyedRandom.hash(0, KeyedRandom.Purpose.PROBE, placeless(index)) >>> HALF_LONG))
+                .map(key -> key & Integer.MAX_VALUE)
+                .toArray();
+    }
+
+    /** Returns the name of an image without the place of its set: below the folder, or the row in its file. */
+    private String placeless(int index) {
+        String name = images.relativeName(index);
+        return name.contains("#") ? name.substring(name.replace('\\', '/').lastIndexOf('/') + 1) : name;
+    }
+
+    /** Digest of the names and labels of the images, in their order. */
+    String digest() {
+        return Digests.of(IntStream.range(0, images.size())
+                .mapToObj(index -> images.relativeName(index) + " " + images.label(index))
+                .toList());
+    }
+}

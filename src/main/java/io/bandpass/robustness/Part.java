@@ -1,0 +1,24 @@
+package io.bandpass.robustness;
+
+import io.bandpass.robust.Measurement;
+import java.io.IOException;
+import java.util.List;
+
+/** What is measured in one go and kept as soon as it is finished. */
+interface Part {
+    /** Name that tells it from all other parts of a model, also as the name of a file. */
+    String name();
+
+    /** Everything besides model and images that decides on the result, for the reuse of kept parts. */
+    String settings();
+
+    /** Number of passes over the images, for the time left; a backward pass counts as two. */
+    double passes();
+
+    /**
+     * Measures a model.
+     *
+     * @throws Watch.StoppedException if the user ends it
+     */
+    List<Measurement> measure(EvaluatedClassifier model, Watch watch) throws IOException;
+}

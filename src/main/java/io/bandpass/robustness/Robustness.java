@@ -1,0 +1,180 @@
+package io.bandpass.robustness;
+
+import io.bandpass.BandpassException;
+import io.bandpass.config.ConfigBuilder;
+import io.bandpass.config.ConfigException;
+import io.bandpass.config.FinetuningConfig;
+import io.bandpass.config.RobustnessConfig;
+import io.bandpass.data.DataException;
+import io.bandpass.robust.Measurement;
+import io.bandpass.robust.RobustnessSummary;
+import io.bandpass.text.Counts;
+import io.bandpass.torch.Engine;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.HashSet;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Set;
+import java.util.function.BooleanSupplier;
+import org.bytedeco.pytorch.Device;
+
+/**
+ * Measures how classifiers do on changed images: {@code new
+ * Robustness(config).model(run).data("photos").out(folder).run(progress, stop)}. Finished parts are kept in the folder,
+ * and not measured again by the same call. All failures are {@link BandpassException}s.
+ */
+public final class Robustness {
+    private static final String WEIGHTS = "weights";
+
+    /**
+     * What was measured.
+     *
+     * @param complete false if the user ended it
+     * @param unreadable name and reason of each skipped image
+     * @param notices sentences about images left out and images that a model was trained on
+     */
+    public record Result(
+            boolean complete,
+            List<Measurement> measurements,
+            List<RobustnessSummary> summary,
+            Map<String, String> unreadable,
+            List<String> notices) {}
+
+    /** Follows the work. */
+    public interface Progress extends RobustnessRunner.Progress {
+        /** Takes a sentence about what is measured, before the work begins. */
+        void says(String sentence);
+    }
+
+    private final RobustnessConfig config;
+    private final List<Path> models = new ArrayList<>();
+    private final List<String> data = new ArrayList<>();
+    private Path out = Path.of("robustness");
+
+    public Robustness(RobustnessConfig config) {
+        this.config = config;
+    }
+
+    /** Adds a classifier: a file, a run folder, or a folder that {@code import} wrote. */
+    public Robustness model(Path weights) {
+        models.add(weights);
+        return this;
+    }
+
+    /** Adds labelled images. Without any, those that the first model was trained on are meant, less those it has seen. */
+    public Robustness data(String path) {
+        data.add(path);
+        return this;
+    }
+
+    /** Sets the folder for results. */
+    public Robustness out(Path folder) {
+        out = folder;
+        return this;
+    }
+
+    /**
+     * Measures what is not measured yet, and writes the results.
+     *
+     * @param stop asked between batches; true ends the work
+     */
+    public Result run(Progress progress, BooleanSupplier stop) throws IOException {
+        if (models.isEmpty()) {
+            throw new ConfigException("no classifier is named: give --run or --weights");
+        }
+        Engine.start(config.computation().threads().orElseGet(Engine::physicalCores));
+        Device device = Engine.device(config.computation().device());
+        List<EvaluatedClassifier> opened = new ArrayList<>();
+        try {
+            List<String> names = names();
+            for (int i = 0; i < models.size(); i++) {
+                opened.add(EvaluatedClassifier.open(
+                        names.get(i),
+                        models.get(i),
+                        device,
+                        config.computation().precision(),
+                        config.images().preprocess()));
+            }
+            return run(opened, progress, stop);
+        } finally {
+            opened.forEach(EvaluatedClassifier::close);
+        }
+    }
+
+    private Result run(List<EvaluatedClassifier> opened, Progress progress, BooleanSupplier stop) throws IOException {
+        EvaluatedImages images = images(opened);
+        List<Part> parts = PartList.of(config, images, progress::says);
+        Files.createDirectories(out);
+        Map<String, String> facts = facts(images);
+        facts.forEach((name, value) -> progress.says(name + ": " + value));
+        PartStore store = new PartStore(out.resolve("parts"));
+        RobustnessRunner runner = new RobustnessRunner(store, progress, stop);
+        List<Measurement> measured = new ArrayList<>();
+        boolean complete = true;
+        try {
+            runner.run(opened, parts, images.digest(), measured);
+        } catch (Watch.StoppedException stopped) {
+            complete = false;
+        }
+        RobustnessFiles.write(out, facts, measured);
+        return new Result(
+                complete,
+                List.copyOf(measured),
+                RobustnessSummary.of(measured),
+                images.unreadable().reasons(),
+                images.notices());
+    }
+
+    private EvaluatedImages images(List<EvaluatedClassifier> opened) throws IOException {
+        List<String> paths =
+                data.isEmpty() ? opened.get(0).weights().data().paths() : data;
+        if (paths.isEmpty()) {
+            throw new DataException(opened.get(0).file() + " does not name the images that it was trained on; give"
+                    + " labelled images with --data");
+        }
+        return EvaluatedImages.open(
+                ConfigBuilder.of(FinetuningConfig.class).build().data(),
+                paths,
+                opened.stream().map(EvaluatedClassifier::file).toList(),
+                config.images().limit(),
+                config.seed(),
+                config.images().maxBad());
+    }
+
+    private Map<String, String> facts(EvaluatedImages images) {
+        Map<String, String> facts = new LinkedHashMap<>();
+        facts.put(
+                "images",
+                Counts.of(images.images().size(), "image") + (images.heldOut() ? ", held out" : ", not only held out"));
+        facts.put("data", String.join(", ", data));
+        facts.put("seed", Long.toString(config.seed()));
+        return facts;
+    }
+
+    /** Returns a name for each model: that of its run or file, told apart by a number where two are the same. */
+    private List<String> names() {
+        List<String> names = new ArrayList<>();
+        Set<String> taken = new HashSet<>();
+        for (Path model : models) {
+            String plain = name(model);
+            String name = plain;
+            for (int number = 2; !taken.add(name); number++) {
+                name = plain + "-" + number;
+            }
+            names.add(name);
+        }
+        return names;
+    }
+
+    private static String name(Path model) {
+        Path absolute = model.toAbsolutePath().normalize();
+        Path parent = absolute.getParent();
+        boolean inRun = parent != null && parent.endsWith(WEIGHTS) && parent.getParent() != null;
+        Path named = inRun ? parent.getParent() : absolute;
+        return String.valueOf(named.getFileName()).replaceFirst("\\.(safetensors|pth|pt)$", "");
+    }
+}

@@ -1,0 +1,129 @@
+package io.bandpass.robustness;
+
+import com.fasterxml.jackson.databind.node.ArrayNode;
+import com.fasterxml.jackson.databind.node.JsonNodeFactory;
+import com.fasterxml.jackson.databind.node.ObjectNode;
+import io.bandpass.format.AtomicFiles;
+import io.bandpass.robust.AttackWords;
+import io.bandpass.robust.Condition;
+import io.bandpass.robust.CorruptionErrors;
+import io.bandpass.robust.Measurement;
+import io.bandpass.robust.MeasurementJson;
+import io.bandpass.robust.RobustnessSummary;
+import io.bandpass.text.Json;
+import java.io.IOException;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.LinkedHashSet;
+import java.util.List;
+import java.util.Locale;
+import java.util.Map;
+import java.util.OptionalDouble;
+import java.util.Set;
+
+/** Writes results.json, results.csv and results.md. */
+final class RobustnessFiles {
+    private RobustnessFiles() {}
+
+    /**
+     * Writes the files.
+     *
+     * @param facts images, seed and protocol, as they stand in every file
+     */
+    static void write(Path folder, Map<String, String> facts, List<Measurement> measurements) throws IOException {
+        List<RobustnessSummary> rows = RobustnessSummary.of(measurements);
+        AtomicFiles.writeText(folder.resolve("results.json"), json(facts, measurements, rows));
+        AtomicFiles.writeText(folder.resolve("results.csv"), csv(measurements));
+        AtomicFiles.writeText(folder.resolve("results.md"), markdown(facts, rows));
+    }
+
+    private static String json(Map<String, String> facts, List<Measurement> measurements, List<RobustnessSummary> rows)
+            throws IOException {
+        ObjectNode json = JsonNodeFactory.instance.objectNode();
+        facts.forEach(json::put);
+        ArrayNode summary = json.putArray("summary");
+        rows.forEach(row -> summary.add(json(row)));
+        ArrayNode results = json.putArray("results");
+        measurements.forEach(one -> results.add(MeasurementJson.of(one)));
+        return Json.pretty(json);
+    }
+
+    private static ObjectNode json(RobustnessSummary row) {
+        ObjectNode json = JsonNodeFactory.instance.objectNode().put("model", row.model());
+        row.clean().ifPresent(value -> json.put("clean", value));
+        row.calibrationError().ifPresent(value -> json.put("ECE", value));
+        put(json, "_in_memory", row.corruptions(), row.clean());
+        put(json, "", row.stored(), row.clean());
+        if (!row.sets().isEmpty()) {
+            ObjectNode sets = json.putObject("sets");
+            row.sets().forEach(sets::put);
+        }
+        return json;
+    }
+
+    private static void put(ObjectNode json, String suffix, CorruptionErrors errors, OptionalDouble clean) {
+        errors.meanError().ifPresent(value -> json.put("mean_error" + suffix, value));
+        errors.meanCorruptionError().ifPresent(value -> json.put("mCE" + suffix, value));
+        errors.meanCorruptionErrorWithoutFrost().ifPresent(value -> json.put("mCE_without_frost" + suffix, value));
+        clean.ifPresent(accuracy -> errors.relativeMeanCorruptionError(1 - accuracy)
+                .ifPresent(value -> json.put("relative_mCE" + suffix, value)));
+    }
+
+    private static String csv(List<Measurement> measurements) {
+        Set<String> columns = new LinkedHashSet<>();
+        List<ObjectNode> rows = measurements.stream().map(MeasurementJson::of).toList();
+        rows.forEach(row -> row.remove("energy"));
+        rows.forEach(row -> row.fieldNames().forEachRemaining(columns::add));
+        StringBuilder text = new StringBuilder(String.join(",", columns)).append('\n');
+        for (ObjectNode row : rows) {
+            List<String> cells = new ArrayList<>();
+            columns.forEach(column -> cells.add(cell(row.path(column).asText())));
+            text.append(String.join(",", cells)).append('\n');
+        }
+        return text.toString();
+    }
+
+    private static String cell(String text) {
+        return text.matches("[^\",\\r\\n]*") ? text : '"' + text.replace("\"", "\"\"") + '"';
+    }
+
+    private static String markdown(Map<String, String> facts, List<RobustnessSummary> rows) {
+        StringBuilder text = new StringBuilder("# Robustness\n\n");
+        facts.forEach((name, value) -> text.append("- ").append(name).append(": ").append(value).append('\n'));
+        text.append("\nTop-1 accuracy and mean corruption error in per cent.\n\n");
+        Set<Condition.Attack> attacks = new LinkedHashSet<>();
+        Set<String> sets = new LinkedHashSet<>();
+        rows.forEach(row -> {
+            attacks.addAll(row.attacks().keySet());
+            sets.addAll(row.sets().keySet());
+        });
+        List<String> heads = new ArrayList<>(List.of("model", "clean"));
+        attacks.forEach(attack -> heads.add(AttackWords.of(attack)));
+        heads.addAll(List.of("mean error, corrupted in memory", "mCE, in memory", "mCE, stored set"));
+        heads.addAll(sets);
+        line(text, heads);
+        line(text, heads.stream().map(head -> "---").toList());
+        for (RobustnessSummary row : rows) {
+            List<String> cells = new ArrayList<>(List.of(row.model(), percent(row.clean())));
+            attacks.forEach(attack -> cells.add(percent(of(row.attacks().get(attack)))));
+            cells.add(percent(row.corruptions().meanError()));
+            cells.add(percent(row.corruptions().meanCorruptionError()));
+            cells.add(percent(row.stored().meanCorruptionError()));
+            sets.forEach(set -> cells.add(percent(of(row.sets().get(set)))));
+            line(text, cells);
+        }
+        return text.toString();
+    }
+
+    private static OptionalDouble of(@org.jspecify.annotations.Nullable Double value) {
+        return value == null ? OptionalDouble.empty() : OptionalDouble.of(value);
+    }
+
+    private static String percent(OptionalDouble fraction) {
+        return fraction.isEmpty() ? "-" : String.format(Locale.ROOT, "%.1f", 100 * fraction.getAsDouble());
+    }
+
+    private static void line(StringBuilder text, List<String> cells) {
+        text.append("| ").append(String.join(" | ", cells)).append(" |\n");
+    }
+}
