@@ -167,6 +167,7 @@ final class RobustnessCommand implements Callable<Integer> {
         RobustnessLines.of(result.summary()).forEach(Terminal::line);
         Terminal.line("results " + folder.resolve("results.md"));
         Terminal.line("        " + folder.resolve("results.json"));
+        Terminal.line("report  " + folder.resolve("report.html"));
         if (!result.complete()) {
             Terminal.line("interrupted; the same command goes on");
             return stop.exitCode();

@@ -20,6 +20,7 @@ final class RobustnessLines {
                     .forEach((attack, accuracy) ->
                             add(lines, AttackWords.of(attack), OptionalDouble.of(accuracy)));
             add(lines, "mean error, corrupted in memory", row.corruptions().meanError());
+            add(lines, "the same over 14, without frost", row.corruptions().meanErrorWithoutFrost());
             add(lines, "mCE, stored set", row.stored().meanCorruptionError());
             row.sets().forEach((set, accuracy) -> add(lines, set, OptionalDouble.of(accuracy)));
         }

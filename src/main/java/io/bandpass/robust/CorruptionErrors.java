@@ -141,6 +141,11 @@ public final class CorruptionErrors {
         return mean(withoutFrost(), this::corruptionError);
     }
 
+    /** Returns the mean error over the 14 corruptions other than {@link #FROST}; empty if one is missing. */
+    public OptionalDouble meanErrorWithoutFrost() {
+        return mean(withoutFrost(), this::meanError);
+    }
+
     private List<String> withoutFrost() {
         return alexNet.corruptions().stream()
                 .filter(corruption -> !corruption.equals(FROST))

@@ -38,7 +38,7 @@ record AttackPart(ImageLoop loop, AttackKind kind, AttackSettings settings, Cons
     }
 
     @Override
-    public String settings() {
+    public String key() {
         return settings.toString();
     }
 

@@ -23,7 +23,7 @@ record BandsPart(ImageLoop loop, BandRange range, long seed) implements Part {
     }
 
     @Override
-    public String settings() {
+    public String key() {
         return range + " " + seed;
     }
 

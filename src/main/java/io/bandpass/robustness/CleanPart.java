@@ -13,7 +13,7 @@ record CleanPart(ImageLoop loop) implements Part {
     }
 
     @Override
-    public String settings() {
+    public String key() {
         return "";
     }
 

@@ -29,7 +29,7 @@ record CorruptionPart(ImageLoop loop, NamedCorruption corruption, int level, lon
     }
 
     @Override
-    public String settings() {
+    public String key() {
         return seed + " " + (corruption.name().equals("frost") ? frost : "");
     }
 

@@ -27,7 +27,7 @@ record FourierPart(ImageLoop loop, int step, long seed) implements Part {
     }
 
     @Override
-    public String settings() {
+    public String key() {
         return step + " " + seed;
     }
 
@@ -46,7 +46,7 @@ record FourierPart(ImageLoop loop, int step, long seed) implements Part {
                 FourierNorm.of(side, side),
                 FourierBasis.LOWEST,
                 step,
-                new FourierSigns(seed));
+                FourierSigns.random(seed));
         loop.each(
                 model,
                 subset,

@@ -10,7 +10,7 @@ interface Part {
     String name();
 
     /** Everything besides model and images that decides on the result, for the reuse of kept parts. */
-    String settings();
+    String key();
 
     /** Number of passes over the images, for the time left; a backward pass counts as two. */
     double passes();

@@ -5,6 +5,7 @@ import io.bandpass.config.ConfigBuilder;
 import io.bandpass.config.ConfigException;
 import io.bandpass.config.FinetuningConfig;
 import io.bandpass.config.RobustnessConfig;
+import io.bandpass.corrupt.CorruptionScale;
 import io.bandpass.data.DataException;
 import io.bandpass.robust.Measurement;
 import io.bandpass.robust.RobustnessSummary;
@@ -120,7 +121,9 @@ public final class Robustness {
         } catch (Watch.StoppedException stopped) {
             complete = false;
         }
-        RobustnessFiles.write(out, facts, measured);
+        boolean likeImageNet = opened.stream()
+                .allMatch(model -> CorruptionScale.of(model.imageSize(), model.imageSize()) == CorruptionScale.IMAGENET);
+        RobustnessFiles.write(out, facts, measured, likeImageNet);
         return new Result(
                 complete,
                 List.copyOf(measured),
@@ -150,8 +153,8 @@ public final class Robustness {
         facts.put(
                 "images",
                 Counts.of(images.images().size(), "image") + (images.heldOut() ? ", held out" : ", not only held out"));
-        facts.put("data", String.join(", ", data));
         facts.put("seed", Long.toString(config.seed()));
+        facts.put("corruptions", "in memory, after the preprocessing, with the parameters of the data set nearest in size");
         return facts;
     }
 

@@ -4,19 +4,18 @@ import com.fasterxml.jackson.databind.node.ArrayNode;
 import com.fasterxml.jackson.databind.node.JsonNodeFactory;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import io.bandpass.format.AtomicFiles;
-import io.bandpass.robust.AttackWords;
-import io.bandpass.robust.Condition;
+import io.bandpass.report.RobustnessReport;
 import io.bandpass.robust.CorruptionErrors;
 import io.bandpass.robust.Measurement;
 import io.bandpass.robust.MeasurementJson;
 import io.bandpass.robust.RobustnessSummary;
+import io.bandpass.robust.RobustnessTable;
 import io.bandpass.text.Json;
 import java.io.IOException;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.LinkedHashSet;
 import java.util.List;
-import java.util.Locale;
 import java.util.Map;
 import java.util.OptionalDouble;
 import java.util.Set;
@@ -29,31 +28,41 @@ final class RobustnessFiles {
      * Writes the files.
      *
      * @param facts images, seed and protocol, as they stand in every file
+     * @param likeImageNet whether images were corrupted as those of ImageNet-C, so that errors can be compared with
+     *     AlexNet's
      */
-    static void write(Path folder, Map<String, String> facts, List<Measurement> measurements) throws IOException {
+    static void write(
+            Path folder, Map<String, String> facts, List<Measurement> measurements, boolean likeImageNet)
+            throws IOException {
         List<RobustnessSummary> rows = RobustnessSummary.of(measurements);
-        AtomicFiles.writeText(folder.resolve("results.json"), json(facts, measurements, rows));
+        AtomicFiles.writeText(folder.resolve("results.json"), json(facts, measurements, rows, likeImageNet));
         AtomicFiles.writeText(folder.resolve("results.csv"), csv(measurements));
         AtomicFiles.writeText(folder.resolve("results.md"), markdown(facts, rows));
+        RobustnessReport page = new RobustnessReport(facts, measurements, rows);
+        AtomicFiles.write(folder.resolve("report.html"), page::write);
     }
 
-    private static String json(Map<String, String> facts, List<Measurement> measurements, List<RobustnessSummary> rows)
+    private static String json(
+            Map<String, String> facts,
+            List<Measurement> measurements,
+            List<RobustnessSummary> rows,
+            boolean likeImageNet)
             throws IOException {
         ObjectNode json = JsonNodeFactory.instance.objectNode();
         facts.forEach(json::put);
         ArrayNode summary = json.putArray("summary");
-        rows.forEach(row -> summary.add(json(row)));
+        rows.forEach(row -> summary.add(json(row, likeImageNet)));
         ArrayNode results = json.putArray("results");
         measurements.forEach(one -> results.add(MeasurementJson.of(one)));
         return Json.pretty(json);
     }
 
-    private static ObjectNode json(RobustnessSummary row) {
+    private static ObjectNode json(RobustnessSummary row, boolean likeImageNet) {
         ObjectNode json = JsonNodeFactory.instance.objectNode().put("model", row.model());
         row.clean().ifPresent(value -> json.put("clean", value));
         row.calibrationError().ifPresent(value -> json.put("ECE", value));
-        put(json, "_in_memory", row.corruptions(), row.clean());
-        put(json, "", row.stored(), row.clean());
+        put(json, "_in_memory", row.corruptions(), row.clean(), likeImageNet);
+        put(json, "", row.stored(), row.clean(), true);
         if (!row.sets().isEmpty()) {
             ObjectNode sets = json.putObject("sets");
             row.sets().forEach(sets::put);
@@ -61,8 +70,12 @@ final class RobustnessFiles {
         return json;
     }
 
-    private static void put(ObjectNode json, String suffix, CorruptionErrors errors, OptionalDouble clean) {
+    private static void put(ObjectNode json, String suffix, CorruptionErrors errors, OptionalDouble clean, boolean likeImageNet) {
         errors.meanError().ifPresent(value -> json.put("mean_error" + suffix, value));
+        errors.meanErrorWithoutFrost().ifPresent(value -> json.put("mean_error_without_frost" + suffix, value));
+        if (!likeImageNet) {
+            return;
+        }
         errors.meanCorruptionError().ifPresent(value -> json.put("mCE" + suffix, value));
         errors.meanCorruptionErrorWithoutFrost().ifPresent(value -> json.put("mCE_without_frost" + suffix, value));
         clean.ifPresent(accuracy -> errors.relativeMeanCorruptionError(1 - accuracy)
@@ -90,37 +103,12 @@ final class RobustnessFiles {
     private static String markdown(Map<String, String> facts, List<RobustnessSummary> rows) {
         StringBuilder text = new StringBuilder("# Robustness\n\n");
         facts.forEach((name, value) -> text.append("- ").append(name).append(": ").append(value).append('\n'));
-        text.append("\nTop-1 accuracy and mean corruption error in per cent.\n\n");
-        Set<Condition.Attack> attacks = new LinkedHashSet<>();
-        Set<String> sets = new LinkedHashSet<>();
-        rows.forEach(row -> {
-            attacks.addAll(row.attacks().keySet());
-            sets.addAll(row.sets().keySet());
-        });
-        List<String> heads = new ArrayList<>(List.of("model", "clean"));
-        attacks.forEach(attack -> heads.add(AttackWords.of(attack)));
-        heads.addAll(List.of("mean error, corrupted in memory", "mCE, in memory", "mCE, stored set"));
-        heads.addAll(sets);
-        line(text, heads);
-        line(text, heads.stream().map(head -> "---").toList());
-        for (RobustnessSummary row : rows) {
-            List<String> cells = new ArrayList<>(List.of(row.model(), percent(row.clean())));
-            attacks.forEach(attack -> cells.add(percent(of(row.attacks().get(attack)))));
-            cells.add(percent(row.corruptions().meanError()));
-            cells.add(percent(row.corruptions().meanCorruptionError()));
-            cells.add(percent(row.stored().meanCorruptionError()));
-            sets.forEach(set -> cells.add(percent(of(row.sets().get(set)))));
-            line(text, cells);
-        }
+        text.append("\nTop-1 accuracy, and errors where a column says so, in per cent.\n\n");
+        RobustnessTable table = RobustnessTable.of(rows);
+        line(text, table.heads());
+        line(text, table.heads().stream().map(head -> "---").toList());
+        table.rows().forEach(row -> line(text, row));
         return text.toString();
-    }
-
-    private static OptionalDouble of(@org.jspecify.annotations.Nullable Double value) {
-        return value == null ? OptionalDouble.empty() : OptionalDouble.of(value);
-    }
-
-    private static String percent(OptionalDouble fraction) {
-        return fraction.isEmpty() ? "-" : String.format(Locale.ROOT, "%.1f", 100 * fraction.getAsDouble());
     }
 
     private static void line(StringBuilder text, List<String> cells) {

@@ -52,7 +52,7 @@ final class RobustnessRunner {
         for (EvaluatedClassifier model : models) {
             String digest = model.digest();
             for (Part part : parts) {
-                String whole = Digests.of(List.of(key, digest, part.name(), part.settings()));
+                String whole = Digests.of(List.of(key, digest, part.name(), part.key()));
                 measured.addAll(measured(model, part, whole));
             }
         }

@@ -1,0 +1,151 @@
+package io.bandpass.report;
+
+import gg.jte.ContentType;
+import gg.jte.TemplateEngine;
+import gg.jte.output.StringOutput;
+import io.bandpass.report.SvgChart.Line;
+import io.bandpass.robust.Condition;
+import io.bandpass.robust.CorruptionErrors;
+import io.bandpass.robust.Measurement;
+import io.bandpass.robust.RobustnessSummary;
+import io.bandpass.robust.RobustnessTable;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Locale;
+import java.util.Map;
+import java.util.Optional;
+import java.util.OptionalDouble;
+import java.util.TreeSet;
+import java.util.function.Function;
+import java.util.function.Predicate;
+import java.util.stream.Stream;
+
+/**
+ * The page about the robustness of classifiers.
+ *
+ * @param facts images, seed and protocol
+ */
+public record RobustnessReport(
+        Map<String, String> facts, List<Measurement> measurements, List<RobustnessSummary> summaries) {
+    private static final TemplateEngine TEMPLATES = TemplateEngine.createPrecompiled(ContentType.Html);
+    private static final List<String> STYLES = List.of("a", "b", "d", "e", "f", "c");
+
+    /** Errors of a model: a line for each corruption, a cell for each severity. */
+    public record CorruptionTable(String model, List<Integer> severities, List<CorruptionLine> lines) {}
+
+    /** Errors under a corruption. */
+    public record CorruptionLine(String name, List<Cell> cells) {}
+
+    /**
+     * An error.
+     *
+     * @param strength of the colour, in per cent
+     */
+    public record Cell(String text, int strength) {}
+
+    /**
+     * Writes the page.
+     *
+     * @throws IOException if it cannot be written
+     */
+    public void write(Path html) throws IOException {
+        StringOutput text = new StringOutput();
+        TEMPLATES.render("robustness.jte", Map.of("report", this, "charts", charts()), text);
+        Files.writeString(html, text.toString().stripTrailing() + "\n");
+    }
+
+    /** Heads of the table of models. */
+    public List<String> heads() {
+        return RobustnessTable.of(summaries).heads();
+    }
+
+    /** Rows of the table of models. */
+    public List<List<String>> rows() {
+        return RobustnessTable.of(summaries).rows();
+    }
+
+    /** Errors under corruption, of each model that has some. */
+    public List<CorruptionTable> corruptionTables() {
+        return summaries.stream()
+                .filter(row -> !row.corruptions().corruptions().isEmpty())
+                .map(row -> table(row.model(), row.corruptions()))
+                .toList();
+    }
+
+    private static CorruptionTable table(String model, CorruptionErrors errors) {
+        TreeSet<Integer> severities = new TreeSet<>();
+        for (int severity = 1; severity <= CorruptionErrors.SEVERITIES; severity++) {
+            int asked = severity;
+            if (errors.corruptions().stream()
+                    .anyMatch(name -> errors.error(name, asked).isPresent())) {
+                severities.add(severity);
+            }
+        }
+        List<CorruptionLine> lines = errors.corruptions().stream()
+                .map(name -> new CorruptionLine(
+                        name,
+                        severities.stream()
+                                .map(severity -> cell(errors.error(name, severity)))
+                                .toList()))
+                .toList();
+        return new CorruptionTable(model, List.copyOf(severities), lines);
+    }
+
+    private static Cell cell(OptionalDouble error) {
+        return error.isEmpty()
+                ? new Cell("", 0)
+                : new Cell(
+                        String.format(Locale.ROOT, "%.0f", 100 * error.getAsDouble()),
+                        (int) Math.round(100 * error.getAsDouble()));
+    }
+
+    /** A heat map of each model that has one. */
+    public List<FourierPicture> heatMaps() {
+        return byModel(measurement -> measurement.condition() instanceof Condition.Frequency).entrySet().stream()
+                .map(entry -> FourierPicture.of(entry.getKey(), entry.getValue()))
+                .toList();
+    }
+
+    private List<Chart> charts() {
+        return Stream.of(
+                        curve("Low-pass images", "Only frequencies nearer to DC than the radius are kept.", one ->
+                                one instanceof Condition.LowPass band ? band.radius() : Double.NaN),
+                        curve("High-pass images", "Only frequencies at least the radius from DC are kept.", one ->
+                                one instanceof Condition.HighPass band ? band.radius() : Double.NaN),
+                        curve("Noise in one ring", "Of the same energy for each radius.", one ->
+                                one instanceof Condition.BandNoise band ? band.radius() : Double.NaN))
+                .flatMap(Optional::stream)
+                .toList();
+    }
+
+    /**
+     * Accuracy over a radius, with a line for each model.
+     *
+     * @param radius of a measurement; NaN if it is of another kind
+     */
+    private Optional<Chart> curve(String title, String what, Function<Condition, Double> radius) {
+        List<Line> lines = new ArrayList<>();
+        byModel(one -> !radius.apply(one.condition()).isNaN())
+                .forEach((model, points) -> lines.add(new Line(
+                        model,
+                        STYLES.get(lines.size() % STYLES.size()),
+                        points.stream()
+                                .mapToDouble(one -> radius.apply(one.condition()))
+                                .toArray(),
+                        points.stream().mapToDouble(one -> 100 * one.accuracy()).toArray())));
+        return Chart.of(title, "Accuracy in per cent. " + what, "radius in bins", false, lines);
+    }
+
+    private Map<String, List<Measurement>> byModel(Predicate<Measurement> wanted) {
+        Map<String, List<Measurement>> found = new LinkedHashMap<>();
+        measurements.stream()
+                .filter(wanted)
+                .forEach(one -> found.computeIfAbsent(one.model(), model -> new ArrayList<>())
+                        .add(one));
+        return found;
+    }
+}

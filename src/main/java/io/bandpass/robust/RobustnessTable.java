@@ -1,0 +1,69 @@
+package io.bandpass.robust;
+
+import java.util.ArrayList;
+import java.util.LinkedHashSet;
+import java.util.List;
+import java.util.Locale;
+import java.util.Optional;
+import java.util.OptionalDouble;
+import java.util.Set;
+import java.util.stream.IntStream;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * A table with a row for each model, in per cent. Columns without a figure are left out.
+ *
+ * @param heads of the columns
+ * @param rows a cell for each column
+ */
+public record RobustnessTable(List<String> heads, List<List<String>> rows) {
+    private static final String NOTHING = "-";
+
+    /** Returns the table of these models. */
+    public static RobustnessTable of(List<RobustnessSummary> models) {
+        Set<Condition.Attack> attacks = new LinkedHashSet<>();
+        Set<String> sets = new LinkedHashSet<>();
+        models.forEach(model -> {
+            attacks.addAll(model.attacks().keySet());
+            sets.addAll(model.sets().keySet());
+        });
+        List<String> heads = new ArrayList<>(List.of("model", "clean"));
+        attacks.forEach(attack -> heads.add(AttackWords.of(attack)));
+        heads.addAll(List.of(
+                "mean error, corrupted in memory",
+                "the same over 14, without frost",
+                "mCE, stored set",
+                "calibration error"));
+        heads.addAll(sets);
+        List<List<String>> rows = models.stream()
+                .map(model -> {
+                    List<String> cells = new ArrayList<>(List.of(model.model(), percent(model.clean())));
+                    attacks.forEach(attack ->
+                            cells.add(percent(optional(model.attacks().get(attack)))));
+                    cells.add(percent(model.corruptions().meanError()));
+                    cells.add(percent(model.corruptions().meanErrorWithoutFrost()));
+                    cells.add(percent(model.stored().meanCorruptionError()));
+                    cells.add(percent(model.calibrationError()));
+                    sets.forEach(set -> cells.add(percent(optional(model.sets().get(set)))));
+                    return List.copyOf(cells);
+                })
+                .toList();
+        int[] filled = IntStream.range(0, heads.size())
+                .filter(column -> rows.stream().anyMatch(row -> !row.get(column).equals(NOTHING)))
+                .toArray();
+        return new RobustnessTable(
+                chosen(heads, filled), rows.stream().map(row -> chosen(row, filled)).toList());
+    }
+
+    private static List<String> chosen(List<String> cells, int[] columns) {
+        return IntStream.of(columns).mapToObj(cells::get).toList();
+    }
+
+    private static OptionalDouble optional(@Nullable Double value) {
+        return Optional.ofNullable(value).map(OptionalDouble::of).orElse(OptionalDouble.empty());
+    }
+
+    private static String percent(OptionalDouble fraction) {
+        return fraction.isEmpty() ? NOTHING : String.format(Locale.ROOT, "%.1f", 100 * fraction.getAsDouble());
+    }
+}
