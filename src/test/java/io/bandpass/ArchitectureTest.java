@@ -82,7 +82,7 @@ final class ArchitectureTest {
                             "task",
                             "text",
                             "torch")),
-            Map.entry("report", Set.of("config", "eval", "metrics", "text")),
+            Map.entry("report", Set.of("config", "eval", "metrics", "robust", "text")),
             Map.entry("robust", Set.of("config", "data", "frequency", "pretext", "task", "text", "torch")),
             Map.entry(
                     "weights",
@@ -179,6 +179,23 @@ final class ArchitectureTest {
                             "text",
                             "torch")),
             Map.entry(
+                    "robustness",
+                    Set.of(
+                            "attack",
+                            "config",
+                            "corrupt",
+                            "data",
+                            "format",
+                            "image",
+                            "nn",
+                            "report",
+                            "robust",
+                            "split",
+                            "task",
+                            "text",
+                            "torch",
+                            "weights")),
+            Map.entry(
                     "replay",
                     Set.of(
                             "config", "format", "interop", "machine", "nn", "optim", "pretext", "run", "task", "text",
@@ -229,6 +246,8 @@ final class ArchitectureTest {
                             "machine",
                             "metrics",
                             "replay",
+                            "robust",
+                            "robustness",
                             "run",
                             "text",
                             "torch")));
