@@ -38,12 +38,7 @@ record AffineMap(double a, double b, double c, double d, double e, double f) {
         double inverseD = -d / determinant;
         double inverseE = a / determinant;
         return new AffineMap(
-                inverseA,
-                inverseB,
-                -inverseA * c - inverseB * f,
-                inverseD,
-                inverseE,
-                -inverseD * c - inverseE * f);
+                inverseA, inverseB, -inverseA * c - inverseB * f, inverseD, inverseE, -inverseD * c - inverseE * f);
     }
 
     /**

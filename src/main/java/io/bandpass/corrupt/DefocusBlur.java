@@ -14,7 +14,11 @@ final class DefocusBlur implements UnitCorruption {
 
     static final SeverityTable<Setting> PARAMETERS = new SeverityTable<>(
             List.of(
-                    new Setting(3, .1), new Setting(4, .5), new Setting(6, .5), new Setting(8, .5), new Setting(10, .5)),
+                    new Setting(3, .1),
+                    new Setting(4, .5),
+                    new Setting(6, .5),
+                    new Setting(8, .5),
+                    new Setting(10, .5)),
             List.of(
                     new Setting(.5, .6),
                     new Setting(1, .1),

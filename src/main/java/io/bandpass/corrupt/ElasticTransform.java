@@ -50,8 +50,7 @@ final class ElasticTransform implements UnitCorruption {
     /** Returns the setting for an image, in pixels. */
     static Setting setting(Severity severity, int height, int width) {
         double side = Math.min(height, width);
-        return IN_SIDES
-                .at(severity)
+        return IN_SIDES.at(severity)
                 .times(severity.scale() == CorruptionScale.IMAGENET ? MISTAKEN_SIDE * side / IMAGENET_SIDE : side);
     }
 

@@ -44,7 +44,8 @@ public final class FrostPictures implements FrostSource {
     FrostPictures(List<RgbBytes> originals) {
         List<RgbBytes> drawn = originals.size() == PUBLISHED ? originals.subList(0, DRAWN) : originals;
         for (CorruptionScale scale : CorruptionScale.values()) {
-            pictures.put(scale, drawn.stream().map(picture -> scaled(picture, scale)).toList());
+            pictures.put(
+                    scale, drawn.stream().map(picture -> scaled(picture, scale)).toList());
         }
     }
 

@@ -26,8 +26,7 @@ final class MotionBlur implements Corruption {
                     new Setting(10, 2),
                     new Setting(10, 2.5),
                     new Setting(12, 3)),
-            List.of(
-                    new Setting(6, 1), new Setting(6, 1.5), new Setting(6, 2), new Setting(8, 2), new Setting(9, 2.5)));
+            List.of(new Setting(6, 1), new Setting(6, 1.5), new Setting(6, 2), new Setting(8, 2), new Setting(9, 2.5)));
 
     private static final double LARGEST_ANGLE = 45;
 

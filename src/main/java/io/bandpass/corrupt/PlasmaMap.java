@@ -49,7 +49,11 @@ final class PlasmaMap {
         int half = step / 2;
         for (int y = half; y < side; y += step) {
             for (int x = half; x < side; x += step) {
-                map[y][x] = mean(at(y - half, x - half), at(y - half, x + half), at(y + half, x - half), at(y + half, x + half))
+                map[y][x] = mean(
+                                at(y - half, x - half),
+                                at(y - half, x + half),
+                                at(y + half, x - half),
+                                at(y + half, x + half))
                         + amount * uniform[next++];
             }
         }

@@ -64,8 +64,7 @@ final class Snow implements UnitCorruption {
                 double snow = (upright[x] + turned[image.width() - 1 - x]) / Raster.WHITE;
                 for (int channel = 0; channel < Raster.RGB; channel++) {
                     double value = row[i + channel];
-                    row[i + channel] =
-                            setting.kept() * value + (1 - setting.kept()) * Math.max(value, white) + snow;
+                    row[i + channel] = setting.kept() * value + (1 - setting.kept()) * Math.max(value, white) + snow;
                 }
             }
         }

@@ -30,10 +30,7 @@ public final class JpegCodec {
         try (PointerScope scope = new PointerScope()) {
             BytePointer file = new BytePointer();
             IntPointer options = new IntPointer(
-                    IMWRITE_JPEG_QUALITY,
-                    quality,
-                    IMWRITE_JPEG_SAMPLING_FACTOR,
-                    IMWRITE_JPEG_SAMPLING_FACTOR_420);
+                    IMWRITE_JPEG_QUALITY, quality, IMWRITE_JPEG_SAMPLING_FACTOR, IMWRITE_JPEG_SAMPLING_FACTOR_420);
             if (!imencode(".jpg", OpenCv.of(reversed(image)), file, options)) {
                 throw new IllegalStateException("OpenCV does not write this image as JPEG");
             }

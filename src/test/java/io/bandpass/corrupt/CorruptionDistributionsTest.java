@@ -49,8 +49,8 @@ final class CorruptionDistributionsTest {
     @ParameterizedTest
     @ValueSource(strings = {"gaussian_noise", "speckle_noise"})
     void normalNoises(String name) {
-        UnitCorruption noise = (UnitCorruption)
-                Corruptions.withoutPictures().named(name).corruption();
+        UnitCorruption noise =
+                (UnitCorruption) Corruptions.withoutPictures().named(name).corruption();
         for (int level = 1; level <= Severity.LEVELS; level++) {
             JsonNode expected = STATISTICS.get(name).get(level - 1);
             Raster grey = Raster.blank(SIDE, SIDE, 3);
@@ -212,8 +212,11 @@ final class CorruptionDistributionsTest {
     void drawnDisplacementsHaveTheirDeviation() {
         ElasticTransform.Setting setting =
                 ElasticTransform.setting(new Severity(3, CorruptionScale.IMAGENET), SIDE, SIDE);
-        double expected =
-                STATISTICS.get("elastic_displacement_std_inside").get("224").get(2).asDouble();
+        double expected = STATISTICS
+                .get("elastic_displacement_std_inside")
+                .get("224")
+                .get(2)
+                .asDouble();
         double squares = 0;
         int count = 0;
         for (int field = 0; field < 40; field++) {

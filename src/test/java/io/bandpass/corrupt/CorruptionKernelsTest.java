@@ -5,8 +5,8 @@ import static org.assertj.core.api.Assertions.within;
 
 import com.fasterxml.jackson.databind.JsonNode;
 import io.bandpass.format.TensorFile;
-import io.bandpass.image.RgbBytes;
 import io.bandpass.image.PictureScaling;
+import io.bandpass.image.RgbBytes;
 import io.bandpass.testing.Golden;
 import io.bandpass.torch.Tensors;
 import java.util.List;
@@ -119,7 +119,8 @@ final class CorruptionKernelsTest {
                 nearestToHalf = Math.min(nearestToHalf, distanceFromHalf(i * Math.sin(Math.toRadians(degrees))));
             }
         }
-        assertThat(nearestToHalf).isEqualTo(spatial(side, "motion_distance_of_tap_positions_from_a_half"), within(1e-12));
+        assertThat(nearestToHalf)
+                .isEqualTo(spatial(side, "motion_distance_of_tap_positions_from_a_half"), within(1e-12));
     }
 
     @ParameterizedTest
@@ -216,7 +217,8 @@ final class CorruptionKernelsTest {
     void boxResizeIsThatOfPillow() {
         RgbBytes part = RgbBytes.of(golden.get("img32_u8").narrow(1, 0, 9).narrow(2, 0, 11));
         RgbBytes small = BoxResize.apply(part, 5, 7);
-        assertThat(GoldenCorruption.largest(small, golden.get("k.box_9x11_to_5x7"), 1)).isZero();
+        assertThat(GoldenCorruption.largest(small, golden.get("k.box_9x11_to_5x7"), 1))
+                .isZero();
         assertThat(GoldenCorruption.largest(BoxResize.apply(small, 9, 11), golden.get("k.box_up"), 1))
                 .isZero();
     }
@@ -233,12 +235,10 @@ final class CorruptionKernelsTest {
     @Test
     void picturesAreScaledAsByOpenCv() {
         RgbBytes texture = RgbBytes.of(golden.get("frost.texture"));
-        assertThat(GoldenCorruption.largest(
-                        PictureScaling.linear(texture, 0.2), golden.get("k.frost_resize_0.2"), 1))
+        assertThat(GoldenCorruption.largest(PictureScaling.linear(texture, 0.2), golden.get("k.frost_resize_0.2"), 1))
                 .isLessThanOrEqualTo(1);
         RgbBytes part = RgbBytes.of(golden.get("frost.texture").narrow(1, 0, 40).narrow(2, 0, 60));
-        assertThat(GoldenCorruption.largest(
-                        PictureScaling.cubic(part, 44, 66), golden.get("k.frost_resize_cubic"), 1))
+        assertThat(GoldenCorruption.largest(PictureScaling.cubic(part, 44, 66), golden.get("k.frost_resize_cubic"), 1))
                 .isLessThanOrEqualTo(1);
     }
 

@@ -8,6 +8,7 @@ import io.bandpass.image.RgbBytes;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
+import java.util.Map;
 import java.util.SplittableRandom;
 import java.util.TreeMap;
 import java.util.concurrent.ExecutionException;
@@ -30,7 +31,8 @@ final class CorruptionsTest {
                 for (int channel = 0; channel < 3; channel++) {
                     double wave = 50 * Math.sin(0.3 * x + channel) + 40 * Math.cos(0.2 * y - channel);
                     double edge = x > width / 2 ? 25 : -25;
-                    values[(y * width + x) * 3 + channel] = (byte) (int) (125 + wave + edge * channel / 2 + random.nextInt(10));
+                    values[(y * width + x) * 3 + channel] =
+                            (byte) (int) (125 + wave + edge * channel / 2 + random.nextInt(10));
                 }
             }
         }
@@ -57,7 +59,9 @@ final class CorruptionsTest {
                 assertThat(result.width()).as(which).isEqualTo(width);
                 assertThat(result.values()).as(which).hasSize(3 * height * width);
                 assertThat(image.values()).as(which).isEqualTo(before);
-                assertThat(corruption.apply(image, level, 7, 3).values()).as(which).isEqualTo(result.values());
+                assertThat(corruption.apply(image, level, 7, 3).values())
+                        .as(which)
+                        .isEqualTo(result.values());
                 for (byte[] other : results) {
                     assertThat(Arrays.equals(result.values(), other)).as(which).isFalse();
                 }
@@ -83,15 +87,17 @@ final class CorruptionsTest {
     void threadsGiveTheSameImages() throws InterruptedException, ExecutionException {
         RgbBytes image = image(64, 64);
         List<NamedCorruption> all = Corruptions.with(pictures()).all();
-        TreeMap<String, byte[]> alone = new TreeMap<>();
+        Map<String, byte[]> alone = new TreeMap<>();
         for (NamedCorruption corruption : all) {
             for (int index = 0; index < 3; index++) {
-                alone.put(corruption.name() + index, corruption.apply(image, 4, 1, index).values());
+                alone.put(
+                        corruption.name() + index,
+                        corruption.apply(image, 4, 1, index).values());
             }
         }
         ExecutorService threads = Executors.newFixedThreadPool(4);
         try {
-            TreeMap<String, Future<byte[]>> together = new TreeMap<>();
+            Map<String, Future<byte[]>> together = new TreeMap<>();
             // In another order, too.
             for (int index = 2; index >= 0; index--) {
                 for (NamedCorruption corruption : all) {
@@ -118,7 +124,8 @@ final class CorruptionsTest {
         assertThat(names(with, CorruptionGroup.NOISE)).containsExactly("gaussian_noise", "shot_noise", "impulse_noise");
         assertThat(names(with, CorruptionGroup.BLUR))
                 .containsExactly("defocus_blur", "glass_blur", "motion_blur", "zoom_blur");
-        assertThat(names(with, CorruptionGroup.WEATHER)).containsExactly("snow", "frost", "frost*", "fog", "brightness");
+        assertThat(names(with, CorruptionGroup.WEATHER))
+                .containsExactly("snow", "frost", "frost*", "fog", "brightness");
         assertThat(names(with, CorruptionGroup.DIGITAL))
                 .containsExactly("contrast", "elastic_transform", "pixelate", "jpeg_compression");
         assertThat(names(with, CorruptionGroup.EXTRA))
@@ -157,9 +164,11 @@ final class CorruptionsTest {
     void aScaleCanBeNamed() {
         RgbBytes image = image(64, 64);
         NamedCorruption contrast = Corruptions.withoutPictures().named("contrast");
-        byte[] cifar = contrast.apply(image, new Severity(1, CorruptionScale.CIFAR), 0, 0).values();
+        byte[] cifar = contrast.apply(image, new Severity(1, CorruptionScale.CIFAR), 0, 0)
+                .values();
         byte[] own = contrast.apply(image, 1, 0, 0).values();
-        assertThat(contrast.apply(image, new Severity(1, CorruptionScale.TINY_IMAGENET), 0, 0).values())
+        assertThat(contrast.apply(image, new Severity(1, CorruptionScale.TINY_IMAGENET), 0, 0)
+                        .values())
                 .isEqualTo(own);
         assertThat(cifar).isNotEqualTo(own);
     }

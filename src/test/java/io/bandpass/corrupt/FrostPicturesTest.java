@@ -12,6 +12,7 @@ import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
+import java.util.Set;
 import java.util.TreeSet;
 import javax.imageio.ImageIO;
 import org.junit.jupiter.api.Test;
@@ -29,8 +30,8 @@ final class FrostPicturesTest {
     }
 
     /** The levels of the pictures that are drawn, in 200 draws. */
-    private static TreeSet<Integer> drawn(FrostPictures pictures) {
-        TreeSet<Integer> levels = new TreeSet<>();
+    private static Set<Integer> drawn(FrostPictures pictures) {
+        Set<Integer> levels = new TreeSet<>();
         for (int index = 0; index < 200; index++) {
             RgbBytes part = pictures.draw(20, 30, CorruptionScale.IMAGENET, new KeyedDraws(1, "frost", index, 1));
             assertThat(part.height()).isEqualTo(20);
@@ -62,7 +63,7 @@ final class FrostPicturesTest {
             values[i] = (byte) i;
         }
         FrostPictures one = new FrostPictures(List.of(new RgbBytes(values, 4, 5)));
-        TreeSet<Integer> corners = new TreeSet<>();
+        Set<Integer> corners = new TreeSet<>();
         for (int index = 0; index < 200; index++) {
             byte[] part = one.draw(3, 3, CorruptionScale.IMAGENET, new KeyedDraws(1, "frost", index, 1))
                     .values();
@@ -113,8 +114,8 @@ final class FrostPicturesTest {
         double sum = 0;
         int images = 20;
         for (int index = 0; index < images; index++) {
-            RgbBytes texture =
-                    new FrostTexture().draw(64, 80, CorruptionScale.TINY_IMAGENET, new KeyedDraws(1, "frost*", index, 1));
+            RgbBytes texture = new FrostTexture()
+                    .draw(64, 80, CorruptionScale.TINY_IMAGENET, new KeyedDraws(1, "frost*", index, 1));
             for (byte value : texture.values()) {
                 sum += value & 0xFF;
             }

@@ -36,8 +36,12 @@ final class GoldenCorruption {
      * @param mostShare of the values that differ at all
      */
     static void assertNear(RgbBytes actual, Tensor expected, int step, int levels, double mostShare, String name) {
-        assertThat(largest(actual, expected, step)).as("%s: largest difference", name).isLessThanOrEqualTo(levels);
-        assertThat(shareAbove(0, actual, expected, step)).as("%s: share of values", name).isLessThanOrEqualTo(mostShare);
+        assertThat(largest(actual, expected, step))
+                .as("%s: largest difference", name)
+                .isLessThanOrEqualTo(levels);
+        assertThat(shareAbove(0, actual, expected, step))
+                .as("%s: share of values", name)
+                .isLessThanOrEqualTo(mostShare);
     }
 
     static double largest(RgbBytes actual, Tensor expected, int step) {

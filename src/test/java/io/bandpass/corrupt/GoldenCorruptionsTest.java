@@ -11,6 +11,7 @@ import io.bandpass.testing.Golden;
 import io.bandpass.torch.Tensors;
 import java.util.Arrays;
 import java.util.List;
+import java.util.Set;
 import java.util.TreeSet;
 import java.util.stream.StreamSupport;
 import org.bytedeco.javacpp.PointerScope;
@@ -114,7 +115,7 @@ final class GoldenCorruptionsTest {
                 .map(JsonNode::asText)
                 .toList();
         RgbBytes image = image(32);
-        TreeSet<String> drawing = new TreeSet<>();
+        Set<String> drawing = new TreeSet<>();
         for (NamedCorruption corruption : Corruptions.withoutPictures().all()) {
             if (!Arrays.equals(
                     corruption.apply(image, 3, 1, 0).values(),
@@ -148,8 +149,8 @@ final class GoldenCorruptionsTest {
     void storedAsJpeg() {
         RgbBytes image = image(224);
         assertNear(StoredAsJpeg.apply(image), golden.get("jpeg85.clean224"), 4, 2, 1, "clean");
-        RgbBytes bright = corruption("brightness")
-                .apply(image, new Severity(3, CorruptionScale.IMAGENET), new GivenDraws());
+        RgbBytes bright =
+                corruption("brightness").apply(image, new Severity(3, CorruptionScale.IMAGENET), new GivenDraws());
         assertNear(StoredAsJpeg.apply(bright), golden.get("jpeg85.brightness_3"), 4, 2, 1, "brightness");
     }
 
@@ -171,7 +172,12 @@ final class GoldenCorruptionsTest {
             noise("gaussian_noise", image, severity, new GivenDraws().normal(normal), file);
             noise("speckle_noise", image, severity, new GivenDraws().normal(normal), file);
             noise("shot_noise", image, severity, new GivenDraws().counts(counts), file);
-            noise("impulse_noise", image, severity, new GivenDraws().uniform(replaced).uniform(white), file);
+            noise(
+                    "impulse_noise",
+                    image,
+                    severity,
+                    new GivenDraws().uniform(replaced).uniform(white),
+                    file);
         }
     }
 
@@ -200,7 +206,8 @@ final class GoldenCorruptionsTest {
     }
 
     private static GivenDraws angle(String which, int level) {
-        return new GivenDraws().angle(NUMBERS.get("angles").get(which).get(level - 1).asDouble());
+        return new GivenDraws()
+                .angle(NUMBERS.get("angles").get(which).get(level - 1).asDouble());
     }
 
     private void check(String name, Corruption corruption, int side, int level, GivenDraws draws, double share) {
@@ -225,7 +232,10 @@ final class GoldenCorruptionsTest {
                 }
             }
             // The noise is float32 here, which moves it by up to 1.2e-7.
-            double expected = NUMBERS.get("spatial" + side).get("snow_margin").get(level - 1).asDouble();
+            double expected = NUMBERS.get("spatial" + side)
+                    .get("snow_margin")
+                    .get(level - 1)
+                    .asDouble();
             assertThat(margin).isEqualTo(expected, within(2e-7));
             Raster flakes = Snow.flakes(noise, setting);
             levels(flakes, expected(file + "snow_layer", level), step(side));
@@ -237,7 +247,8 @@ final class GoldenCorruptionsTest {
 
     private static void levels(Raster actual, Tensor expected, int step) {
         assertThat(GoldenCorruption.largest(actual.rows(), expected, step)).isLessThanOrEqualTo(1);
-        assertThat(GoldenCorruption.shareAbove(0, actual.rows(), expected, step)).isLessThanOrEqualTo(TRUNCATED);
+        assertThat(GoldenCorruption.shareAbove(0, actual.rows(), expected, step))
+                .isLessThanOrEqualTo(TRUNCATED);
     }
 
     @ParameterizedTest
@@ -305,8 +316,10 @@ final class GoldenCorruptionsTest {
                     margin = Math.min(margin, Math.abs(value - setting.threshold()));
                 }
             }
-            double stored =
-                    NUMBERS.get("spatial" + side).get("spatter_margin").get(level - 1).asDouble();
+            double stored = NUMBERS.get("spatial" + side)
+                    .get("spatter_margin")
+                    .get(level - 1)
+                    .asDouble();
             assertThat(margin).isEqualTo(stored, within(1e-12));
             Raster weights = Spatter.weights(side, side, setting, new GivenDraws().normal(normal));
             Tensor expectedWeights = expected(file + "spatter_m", level);
@@ -314,8 +327,10 @@ final class GoldenCorruptionsTest {
                     .isLessThanOrEqualTo(0.001);
             RgbBytes result = corruption("spatter").apply(image(side), severity, new GivenDraws().normal(normal));
             Tensor expected = expected(file + "spatter", level);
-            assertThat(GoldenCorruption.shareAbove(1, result, expected, step(side))).isLessThanOrEqualTo(0.001);
-            assertThat(GoldenCorruption.shareAbove(0, result, expected, step(side))).isLessThanOrEqualTo(DISPLACED);
+            assertThat(GoldenCorruption.shareAbove(1, result, expected, step(side)))
+                    .isLessThanOrEqualTo(0.001);
+            assertThat(GoldenCorruption.shareAbove(0, result, expected, step(side)))
+                    .isLessThanOrEqualTo(DISPLACED);
         }
     }
 }
