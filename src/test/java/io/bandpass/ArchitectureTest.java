@@ -185,6 +185,7 @@ final class ArchitectureTest {
                             "config",
                             "corrupt",
                             "data",
+                            "encoder",
                             "format",
                             "image",
                             "nn",
