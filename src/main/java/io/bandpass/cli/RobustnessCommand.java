@@ -46,7 +46,8 @@ final class RobustnessCommand implements Callable<Integer> {
     @Option(
             names = "--data",
             paramLabel = "PATH",
-            description = ImagesOption.LABELLED + " Default: those of the first model's run, less those it was trained on.")
+            description =
+                    ImagesOption.LABELLED + " Default: those of the first model's run, less those it was trained on.")
     private List<String> data = new ArrayList<>();
 
     @Option(

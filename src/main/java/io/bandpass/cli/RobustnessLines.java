@@ -17,8 +17,7 @@ final class RobustnessLines {
             lines.add(row.model());
             add(lines, "clean", row.clean());
             row.attacks()
-                    .forEach((attack, accuracy) ->
-                            add(lines, AttackWords.of(attack), OptionalDouble.of(accuracy)));
+                    .forEach((attack, accuracy) -> add(lines, AttackWords.of(attack), OptionalDouble.of(accuracy)));
             add(lines, "mean error, corrupted in memory", row.corruptions().meanError());
             add(lines, "the same over 14, without frost", row.corruptions().meanErrorWithoutFrost());
             add(lines, "mCE, stored set", row.stored().meanCorruptionError());

@@ -48,8 +48,7 @@ public final class TaskGallery {
      * @throws ConfigException if the count is out of range
      * @throws DataException if no image can be read
      */
-    public static long draw(PretrainingConfig config, List<String> paths, int count, Path out)
-            throws IOException {
+    public static long draw(PretrainingConfig config, List<String> paths, int count, Path out) throws IOException {
         AtomicFiles.requireWritable("the picture", out);
         if (count < 1 || count > MOST) {
             throw new ConfigException("`count` is " + count + ", but must be from 1 to " + MOST);
@@ -92,7 +91,9 @@ public final class TaskGallery {
     /** Positions of at most {@code count} of {@code all} images, evenly spread. */
     private static int[] spread(int all, int count) {
         int chosen = Math.min(all, count);
-        return IntStream.range(0, chosen).map(i -> (int) ((long) i * all / chosen)).toArray();
+        return IntStream.range(0, chosen)
+                .map(i -> (int) ((long) i * all / chosen))
+                .toArray();
     }
 
     private void add(Datasets found, int[] indices, ShownTasks shown, TaskSpectra spectra) {

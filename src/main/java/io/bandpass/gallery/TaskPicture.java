@@ -41,10 +41,14 @@ final class TaskPicture {
             new Color(0xCC79A7),
             Color.BLACK);
 
-    private static final List<float[]> DASHES =
-            List.of(new float[0], new float[0], new float[] {9, 3}, new float[] {9, 3}, new float[] {9, 3}, new float[] {
-                2, 3
-            }, new float[] {2, 3});
+    private static final List<float[]> DASHES = List.of(
+            new float[0],
+            new float[0],
+            new float[] {9, 3},
+            new float[] {9, 3},
+            new float[] {9, 3},
+            new float[] {2, 3},
+            new float[] {2, 3});
 
     private final Panel original;
     private final List<Panel> panels;
@@ -70,8 +74,7 @@ final class TaskPicture {
      * @param size edge of the images in pixels
      * @param remarks below all, a line each
      */
-    static void write(
-            Path png, Panel original, List<Panel> panels, List<Curve> curves, int size, List<String> remarks)
+    static void write(Path png, Panel original, List<Panel> panels, List<Curve> curves, int size, List<String> remarks)
             throws IOException {
         new TaskPicture(original, panels, curves, size).draw(remarks).write(png);
     }

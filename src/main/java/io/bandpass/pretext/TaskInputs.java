@@ -23,8 +23,7 @@ public final class TaskInputs {
      *
      * @param imageSize edge of the square images in pixels
      */
-    public static Degradation maskedFrequencies(
-            MaskConfig mask, int imageSize, boolean low, long seed, Device device) {
+    public static Degradation maskedFrequencies(MaskConfig mask, int imageSize, boolean low, long seed, Device device) {
         return new FrequencyMasking(mask, imageSize, low, seed, device);
     }
 
@@ -50,8 +49,7 @@ public final class TaskInputs {
      * @param imageSize edge of the square images in pixels, a multiple of the block size
      * @param colour of masked pixels by channel: the mean colour
      */
-    public static Degradation simMim(
-            SimMimConfig task, int imageSize, List<Double> colour, long seed, Device device) {
+    public static Degradation simMim(SimMimConfig task, int imageSize, List<Double> colour, long seed, Device device) {
         return new CellMasking(imageSize, task.blockSize(), task.masked(imageSize), "blocks", colour, seed, device);
     }
 

@@ -98,9 +98,8 @@ public record RobustnessReport(
     private static Cell cell(OptionalDouble error) {
         return error.isEmpty()
                 ? new Cell("", 0)
-                : new Cell(
-                        String.format(Locale.ROOT, "%.0f", 100 * error.getAsDouble()),
-                        (int) Math.round(100 * error.getAsDouble()));
+                : new Cell(String.format(Locale.ROOT, "%.0f", 100 * error.getAsDouble()), (int)
+                        Math.round(100 * error.getAsDouble()));
     }
 
     /** A heat map of each model that has one. */
@@ -112,12 +111,18 @@ public record RobustnessReport(
 
     private List<Chart> charts() {
         return Stream.of(
-                        curve("Low-pass images", "Only frequencies nearer to DC than the radius are kept.", one ->
-                                one instanceof Condition.LowPass band ? band.radius() : Double.NaN),
-                        curve("High-pass images", "Only frequencies at least the radius from DC are kept.", one ->
-                                one instanceof Condition.HighPass band ? band.radius() : Double.NaN),
-                        curve("Noise in one ring", "Of the same energy for each radius.", one ->
-                                one instanceof Condition.BandNoise band ? band.radius() : Double.NaN))
+                        curve(
+                                "Low-pass images",
+                                "Only frequencies nearer to DC than the radius are kept.",
+                                one -> one instanceof Condition.LowPass band ? band.radius() : Double.NaN),
+                        curve(
+                                "High-pass images",
+                                "Only frequencies at least the radius from DC are kept.",
+                                one -> one instanceof Condition.HighPass band ? band.radius() : Double.NaN),
+                        curve(
+                                "Noise in one ring",
+                                "Of the same energy for each radius.",
+                                one -> one instanceof Condition.BandNoise band ? band.radius() : Double.NaN))
                 .flatMap(Optional::stream)
                 .toList();
     }

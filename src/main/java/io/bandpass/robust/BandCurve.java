@@ -12,6 +12,8 @@ import java.util.Arrays;
 public record BandCurve(double[] radii, long[] correct, long images) {
     /** Returns the top-1 accuracy at each radius, 0 to 1. */
     public double[] accuracy() {
-        return Arrays.stream(correct).mapToDouble(count -> count / (double) images).toArray();
+        return Arrays.stream(correct)
+                .mapToDouble(count -> count / (double) images)
+                .toArray();
     }
 }

@@ -36,8 +36,7 @@ public final class BandCurves implements AutoCloseable {
      * @param norm L2 norm of the noise in each channel, of pixels in [0, 1], such as {@link FourierNorm#of}
      * @param seed of the noise
      */
-    public record Settings(
-            List<Double> radii, List<Double> rings, double ringWidth, double norm, long seed) {
+    public record Settings(List<Double> radii, List<Double> rings, double ringWidth, double norm, long seed) {
         public Settings {
             radii = List.copyOf(radii);
             rings = List.copyOf(rings);
@@ -103,8 +102,7 @@ public final class BandCurves implements AutoCloseable {
                         RadialMask.CIRCLE, height, width, radius, Double.POSITIVE_INFINITY, true, device));
             }
             for (double ring : settings.rings()) {
-                noises.add(new BandNoise(
-                        height, width, ring, ring + settings.ringWidth(), settings.norm(), device));
+                noises.add(new BandNoise(height, width, ring, ring + settings.ringWidth(), settings.norm(), device));
             }
         } catch (IllegalArgumentException empty) {
             close();
@@ -127,9 +125,7 @@ public final class BandCurves implements AutoCloseable {
                 lowPass[i] += correct(filtered(filters.get(i), unitImages, true), labels, "low-pass images");
                 highPass[i] += correct(filtered(filters.get(i), unitImages, false), labels, "high-pass images");
             }
-            Tensor white = noises.isEmpty()
-                    ? new Tensor()
-                    : Tensors.to(whiteNoise.apply(indices), unitImages.device());
+            Tensor white = noises.isEmpty() ? new Tensor() : Tensors.to(whiteNoise.apply(indices), unitImages.device());
             for (int i = 0; i < noises.size(); i++) {
                 try (PointerScope scope = new PointerScope()) {
                     Tensor noisy = clamped(unitImages.add(noises.get(i).of(white)));
@@ -177,8 +173,7 @@ public final class BandCurves implements AutoCloseable {
         if (images == 0) {
             throw new IllegalStateException("no image was classified, so there is no curve");
         }
-        return new BandCurve(
-                radii.stream().mapToDouble(Double::doubleValue).toArray(), correct.clone(), images);
+        return new BandCurve(radii.stream().mapToDouble(Double::doubleValue).toArray(), correct.clone(), images);
     }
 
     @Override

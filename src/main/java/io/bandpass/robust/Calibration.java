@@ -76,8 +76,7 @@ public final class Calibration {
         int[] classes = classes(labels, probabilities.size(1));
         for (double[] row : rows) {
             double sum = Arrays.stream(row).sum();
-            if (Arrays.stream(row).anyMatch(p -> !(p >= 0 && p <= 1 + ROUNDING))
-                    || !(Math.abs(sum - 1) <= ROUNDING)) {
+            if (Arrays.stream(row).anyMatch(p -> !(p >= 0 && p <= 1 + ROUNDING)) || !(Math.abs(sum - 1) <= ROUNDING)) {
                 throw new IllegalArgumentException(
                         "probabilities of an image are from 0 to 1 and add up to 1, but these are "
                                 + Arrays.toString(row));
@@ -105,8 +104,9 @@ public final class Calibration {
     }
 
     private static int[] classes(Tensor labels, long classes) {
-        int[] numbers =
-                Arrays.stream(Tensors.toDoubles(labels)).mapToInt(label -> (int) label).toArray();
+        int[] numbers = Arrays.stream(Tensors.toDoubles(labels))
+                .mapToInt(label -> (int) label)
+                .toArray();
         for (int label : numbers) {
             if (label < 0 || label >= classes) {
                 throw new IllegalArgumentException(
@@ -170,8 +170,8 @@ public final class Calibration {
         }
         return CalibrationError.of(IntStream.range(0, bins)
                 .filter(bin -> sizes[bin] > 0)
-                .mapToObj(bin -> new Bin(
-                        bin, sizes[bin], confidence[bin] / sizes[bin], right[bin] / (double) sizes[bin]))
+                .mapToObj(
+                        bin -> new Bin(bin, sizes[bin], confidence[bin] / sizes[bin], right[bin] / (double) sizes[bin]))
                 .toList());
     }
 

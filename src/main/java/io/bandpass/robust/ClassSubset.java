@@ -85,7 +85,8 @@ public final class ClassSubset {
         Map<String, List<Integer>> exact = new HashMap<>();
         Map<String, List<Integer>> loose = new HashMap<>();
         for (int i = 0; i < modelClasses.size(); i++) {
-            exact.computeIfAbsent(modelClasses.get(i), name -> new ArrayList<>()).add(i);
+            exact.computeIfAbsent(modelClasses.get(i), name -> new ArrayList<>())
+                    .add(i);
             loose.computeIfAbsent(simplified(modelClasses.get(i)), name -> new ArrayList<>())
                     .add(i);
         }
@@ -171,8 +172,7 @@ public final class ClassSubset {
      */
     public int[] predictions(Tensor logits) {
         try (PointerScope scope = new PointerScope()) {
-            return Arrays.stream(
-                            Tensors.toLongs(select(logits).argmax(new LongOptional(1), false)))
+            return Arrays.stream(Tensors.toLongs(select(logits).argmax(new LongOptional(1), false)))
                     .mapToInt(Math::toIntExact)
                     .toArray();
         }

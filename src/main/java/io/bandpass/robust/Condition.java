@@ -18,8 +18,7 @@ public sealed interface Condition {
      * @param stepSize of an attack with steps of one size
      * @param randomStart whether it starts at a random point of the ball
      */
-    record Attack(
-            String name, String norm, double eps, OptionalInt steps, OptionalDouble stepSize, boolean randomStart)
+    record Attack(String name, String norm, double eps, OptionalInt steps, OptionalDouble stepSize, boolean randomStart)
             implements Condition {}
 
     /**

@@ -86,8 +86,9 @@ public final class CorruptionErrors {
         TreeMap<Integer, Double> bySeverity = errors.getOrDefault(corruption, new TreeMap<>());
         return bySeverity.size() < SEVERITIES
                 ? OptionalDouble.empty()
-                : OptionalDouble.of(
-                        bySeverity.values().stream().mapToDouble(Double::doubleValue).sum());
+                : OptionalDouble.of(bySeverity.values().stream()
+                        .mapToDouble(Double::doubleValue)
+                        .sum());
     }
 
     /**

@@ -75,8 +75,7 @@ public final class FourierBasis {
         for (int y = 0; y < height; y++) {
             for (int x = 0; x < width; x++) {
                 // cos(a + b) = cos a cos b - sin a sin b
-                values[y * width + x] =
-                        norm * (ofRows[0][y] * ofColumns[0][x] - ofRows[1][y] * ofColumns[1][x]);
+                values[y * width + x] = norm * (ofRows[0][y] * ofColumns[0][x] - ofRows[1][y] * ofColumns[1][x]);
             }
         }
         return values;

@@ -18,10 +18,8 @@ public record FourierHeatMap(
         int[] rows, int[] columns, double[][] error, double[][] change, double cleanError, long images, double norm) {
     /** Returns the change scaled to a maximum of 1, the second map of the paper; all 0 if nothing changes. */
     public double[][] scaledChange() {
-        double largest = Arrays.stream(change)
-                .flatMapToDouble(Arrays::stream)
-                .max()
-                .orElse(0);
+        double largest =
+                Arrays.stream(change).flatMapToDouble(Arrays::stream).max().orElse(0);
         double factor = largest > 0 ? 1 / largest : 0;
         return Arrays.stream(change)
                 .map(row -> Arrays.stream(row).map(value -> value * factor).toArray())

@@ -92,7 +92,8 @@ public final class MeasurementJson {
                                 ? OptionalDouble.of(json.path("step_size").asDouble())
                                 : OptionalDouble.empty(),
                         json.path("random_start").asBoolean());
-            case "corruption" -> new Condition.Corruption(name, json.path("severity").asInt());
+            case "corruption" ->
+                new Condition.Corruption(name, json.path("severity").asInt());
             case "low-pass" -> new Condition.LowPass(radius);
             case "high-pass" -> new Condition.HighPass(radius);
             case "band-noise" ->

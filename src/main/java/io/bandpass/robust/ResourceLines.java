@@ -19,8 +19,7 @@ final class ResourceLines {
      * @param resource path from the root of the jar, with a slash
      */
     static List<String> of(String resource) {
-        try (InputStream stream =
-                Objects.requireNonNull(ResourceLines.class.getResourceAsStream(resource), resource)) {
+        try (InputStream stream = Objects.requireNonNull(ResourceLines.class.getResourceAsStream(resource), resource)) {
             return new String(stream.readAllBytes(), StandardCharsets.UTF_8)
                     .lines()
                     .filter(line -> !line.startsWith(COMMENT))

@@ -38,8 +38,8 @@ public record RobustnessTable(List<String> heads, List<List<String>> rows) {
         List<List<String>> rows = models.stream()
                 .map(model -> {
                     List<String> cells = new ArrayList<>(List.of(model.model(), percent(model.clean())));
-                    attacks.forEach(attack ->
-                            cells.add(percent(optional(model.attacks().get(attack)))));
+                    attacks.forEach(
+                            attack -> cells.add(percent(optional(model.attacks().get(attack)))));
                     cells.add(percent(model.corruptions().meanError()));
                     cells.add(percent(model.corruptions().meanErrorWithoutFrost()));
                     cells.add(percent(model.stored().meanCorruptionError()));
@@ -52,7 +52,8 @@ public record RobustnessTable(List<String> heads, List<List<String>> rows) {
                 .filter(column -> rows.stream().anyMatch(row -> !row.get(column).equals(NOTHING)))
                 .toArray();
         return new RobustnessTable(
-                chosen(heads, filled), rows.stream().map(row -> chosen(row, filled)).toList());
+                chosen(heads, filled),
+                rows.stream().map(row -> chosen(row, filled)).toList());
     }
 
     private static List<String> chosen(List<String> cells, int[] columns) {

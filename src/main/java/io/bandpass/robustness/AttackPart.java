@@ -27,8 +27,7 @@ import org.bytedeco.pytorch.Tensor;
  *
  * @param warnings receives what makes the result doubtful
  */
-record AttackPart(ImageLoop loop, AttackKind kind, AttackSettings settings, Consumer<String> warnings)
-        implements Part {
+record AttackPart(ImageLoop loop, AttackKind kind, AttackSettings settings, Consumer<String> warnings) implements Part {
     /** A backward pass costs as much as two forward ones. */
     private static final int PASSES_OF_A_STEP = 3;
 
@@ -63,7 +62,9 @@ record AttackPart(ImageLoop loop, AttackKind kind, AttackSettings settings, Cons
             loop.each(model, subset, watch, (bytes, labels, keys) -> {
                 Tensor onDevice = Tensors.to(labels, model.device());
                 AttackBatch batch = new AttackBatch(
-                        model.unit(bytes), onDevice, IntStream.of(keys).asLongStream().toArray());
+                        model.unit(bytes),
+                        onDevice,
+                        IntStream.of(keys).asLongStream().toArray());
                 counts.add(suite.run(restricted, batch, doubts));
             });
         }

@@ -38,8 +38,8 @@ record BandRange(Optional<Ends> ends) {
             throw new ConfigException(
                     "bands are '" + text + "', but must be all, or the smallest and the largest radius, such as 0-112");
         }
-        return new BandRange(Optional.of(
-                new Ends(Double.parseDouble(matcher.group(1)), Double.parseDouble(matcher.group(2)))));
+        return new BandRange(
+                Optional.of(new Ends(Double.parseDouble(matcher.group(1)), Double.parseDouble(matcher.group(2)))));
     }
 
     /** Returns settings with these radii instead of the usual ones. */

@@ -37,13 +37,9 @@ record BandsPart(ImageLoop loop, BandRange range, long seed) implements Part {
         int side = model.imageSize();
         BandCurves.Settings settings = range.over(BandCurves.Settings.of(side, side, seed));
         ClassSubset subset = loop.subset(model);
-        try (BandCurves curves = new BandCurves(
-                ImageLoop.restricted(model, subset)::apply, side, side, settings, model.device())) {
-            loop.each(
-                    model,
-                    subset,
-                    watch,
-                    (bytes, labels, keys) -> curves.add(model.unit(bytes), keys, labels));
+        try (BandCurves curves =
+                new BandCurves(ImageLoop.restricted(model, subset)::apply, side, side, settings, model.device())) {
+            loop.each(model, subset, watch, (bytes, labels, keys) -> curves.add(model.unit(bytes), keys, labels));
             List<Measurement> measured = new ArrayList<>();
             add(measured, model, curves.lowPass(), Condition.LowPass::new);
             add(measured, model, curves.highPass(), Condition.HighPass::new);
@@ -55,8 +51,8 @@ record BandsPart(ImageLoop loop, BandRange range, long seed) implements Part {
     private static void add(
             List<Measurement> measured, EvaluatedClassifier model, BandCurve curve, DoubleFunction<Condition> as) {
         for (int i = 0; i < curve.radii().length; i++) {
-            measured.add(Measurement.ofCounts(
-                    model.name(), as.apply(curve.radii()[i]), curve.images(), curve.correct()[i]));
+            measured.add(
+                    Measurement.ofCounts(model.name(), as.apply(curve.radii()[i]), curve.images(), curve.correct()[i]));
         }
     }
 }

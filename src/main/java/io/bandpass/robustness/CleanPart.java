@@ -24,7 +24,7 @@ record CleanPart(ImageLoop loop) implements Part {
 
     @Override
     public List<Measurement> measure(EvaluatedClassifier model, Watch watch) throws IOException {
-        return List.of(loop.measure(
-                model, new Condition.Clean(), false, watch, (bytes, labels, keys) -> model.unit(bytes)));
+        return List.of(
+                loop.measure(model, new Condition.Clean(), false, watch, (bytes, labels, keys) -> model.unit(bytes)));
     }
 }

@@ -21,8 +21,7 @@ import org.bytedeco.pytorch.global.torch;
  * @param level severity, 1 to 5
  * @param frost what the pictures of frost are, for the reuse of kept parts
  */
-record CorruptionPart(ImageLoop loop, NamedCorruption corruption, int level, long seed, String frost)
-        implements Part {
+record CorruptionPart(ImageLoop loop, NamedCorruption corruption, int level, long seed, String frost) implements Part {
     @Override
     public String name() {
         return corruption.name() + " " + level;
@@ -59,8 +58,7 @@ record CorruptionPart(ImageLoop loop, NamedCorruption corruption, int level, lon
                 })
                 .toList();
         List<Integer> positions = IntStream.range(0, keys.length).boxed().toList();
-        List<RgbBytes> changed =
-                workers.map(positions, i -> corruption.apply(images.get(i), level, seed, keys[i]));
+        List<RgbBytes> changed = workers.map(positions, i -> corruption.apply(images.get(i), level, seed, keys[i]));
         return Tensors.scoped(() -> {
             TensorVector rows = new TensorVector();
             changed.forEach(image -> rows.push_back(image.tensor()));

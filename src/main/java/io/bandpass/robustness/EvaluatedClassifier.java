@@ -28,8 +28,7 @@ final class EvaluatedClassifier implements LogitsModel, AutoCloseable {
         this.compute = compute;
         this.preprocess = preprocess.orElse(weights.preprocess());
         weights.classifier().to(compute.device());
-        normalisation =
-                new Normalisation(weights.data().mean(), weights.data().std(), compute.device());
+        normalisation = new Normalisation(weights.data().mean(), weights.data().std(), compute.device());
     }
 
     /**
@@ -44,8 +43,7 @@ final class EvaluatedClassifier implements LogitsModel, AutoCloseable {
     static EvaluatedClassifier open(
             String name, Path file, Device device, String precision, Optional<PreprocessConfig> preprocess)
             throws IOException {
-        return new EvaluatedClassifier(
-                name, ClassifierWeights.open(file), Compute.of(device, precision), preprocess);
+        return new EvaluatedClassifier(name, ClassifierWeights.open(file), Compute.of(device, precision), preprocess);
     }
 
     String name() {

@@ -84,8 +84,7 @@ record EvaluatedImages(ImageSource images, boolean heldOut, UnreadableImages unr
     EvaluatedImages first(int count) {
         return count >= images.size()
                 ? this
-                : new EvaluatedImages(
-                        images.select(IntStream.range(0, count).toArray()), heldOut, unreadable, notices);
+                : new EvaluatedImages(images.select(IntStream.range(0, count).toArray()), heldOut, unreadable, notices);
     }
 
     /**
@@ -94,8 +93,7 @@ record EvaluatedImages(ImageSource images, boolean heldOut, UnreadableImages unr
      * @param subset classes of the data among those of the model; the labels are ranks within it
      * @throws DataException if none is readable
      */
-    void each(EvaluatedClassifier model, ClassSubset subset, int batchSize, Watch watch, Sink sink)
-            throws IOException {
+    void each(EvaluatedClassifier model, ClassSubset subset, int batchSize, Watch watch, Sink sink) throws IOException {
         int seen = 0;
         for (int from = 0; from < images.size(); from += batchSize) {
             int end = Math.min(images.size(), from + batchSize);
@@ -108,8 +106,7 @@ record EvaluatedImages(ImageSource images, boolean heldOut, UnreadableImages unr
                 int[] indices = batch.indices();
                 if (indices.length > 0) {
                     long[] labels = IntStream.of(indices)
-                            .mapToLong(index ->
-                                    subset.rank(images.label(index)).orElseThrow())
+                            .mapToLong(index -> subset.rank(images.label(index)).orElseThrow())
                             .toArray();
                     sink.accept(batch.images(), Tensors.ofLongs(labels, labels.length), keys(indices));
                     seen += indices.length;

@@ -51,8 +51,8 @@ record FourierPart(ImageLoop loop, int step, long seed) implements Part {
                 model,
                 subset,
                 watch,
-                (bytes, labels, keys) -> sensitivity.add(
-                        model.unit(bytes), keys, labels, done -> watch.checkStopped()));
+                (bytes, labels, keys) ->
+                        sensitivity.add(model.unit(bytes), keys, labels, done -> watch.checkStopped()));
         return measurements(model.name(), sensitivity.map());
     }
 

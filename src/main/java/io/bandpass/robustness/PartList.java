@@ -36,8 +36,10 @@ final class PartList {
         ImageLoop loop = new ImageLoop(images, config.computation().batchSize());
         List<Part> parts = new ArrayList<>();
         parts.add(new CleanPart(loop));
-        config.attacks().names().forEach(name -> attacks(config, kind(name))
-                .forEach(settings -> parts.add(new AttackPart(loop, kind(name), settings, warnings))));
+        config.attacks()
+                .names()
+                .forEach(name -> attacks(config, kind(name))
+                        .forEach(settings -> parts.add(new AttackPart(loop, kind(name), settings, warnings))));
         String frost = config.corruptions().frost().orElse("");
         for (NamedCorruption corruption : corruptions(config.corruptions())) {
             for (int level : config.corruptions().severities()) {

@@ -122,7 +122,8 @@ public final class Robustness {
             complete = false;
         }
         boolean likeImageNet = opened.stream()
-                .allMatch(model -> CorruptionScale.of(model.imageSize(), model.imageSize()) == CorruptionScale.IMAGENET);
+                .allMatch(
+                        model -> CorruptionScale.of(model.imageSize(), model.imageSize()) == CorruptionScale.IMAGENET);
         RobustnessFiles.write(out, facts, measured, likeImageNet);
         return new Result(
                 complete,
@@ -133,8 +134,7 @@ public final class Robustness {
     }
 
     private EvaluatedImages images(List<EvaluatedClassifier> opened) throws IOException {
-        List<String> paths =
-                data.isEmpty() ? opened.get(0).weights().data().paths() : data;
+        List<String> paths = data.isEmpty() ? opened.get(0).weights().data().paths() : data;
         if (paths.isEmpty()) {
             throw new DataException(opened.get(0).file() + " does not name the images that it was trained on; give"
                     + " labelled images with --data");
@@ -154,7 +154,9 @@ public final class Robustness {
                 "images",
                 Counts.of(images.images().size(), "image") + (images.heldOut() ? ", held out" : ", not only held out"));
         facts.put("seed", Long.toString(config.seed()));
-        facts.put("corruptions", "in memory, after the preprocessing, with the parameters of the data set nearest in size");
+        facts.put(
+                "corruptions",
+                "in memory, after the preprocessing, with the parameters of the data set nearest in size");
         return facts;
     }
 

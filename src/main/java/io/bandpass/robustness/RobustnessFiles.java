@@ -31,8 +31,7 @@ final class RobustnessFiles {
      * @param likeImageNet whether images were corrupted as those of ImageNet-C, so that errors can be compared with
      *     AlexNet's
      */
-    static void write(
-            Path folder, Map<String, String> facts, List<Measurement> measurements, boolean likeImageNet)
+    static void write(Path folder, Map<String, String> facts, List<Measurement> measurements, boolean likeImageNet)
             throws IOException {
         List<RobustnessSummary> rows = RobustnessSummary.of(measurements);
         AtomicFiles.writeText(folder.resolve("results.json"), json(facts, measurements, rows, likeImageNet));
@@ -70,7 +69,8 @@ final class RobustnessFiles {
         return json;
     }
 
-    private static void put(ObjectNode json, String suffix, CorruptionErrors errors, OptionalDouble clean, boolean likeImageNet) {
+    private static void put(
+            ObjectNode json, String suffix, CorruptionErrors errors, OptionalDouble clean, boolean likeImageNet) {
         errors.meanError().ifPresent(value -> json.put("mean_error" + suffix, value));
         errors.meanErrorWithoutFrost().ifPresent(value -> json.put("mean_error_without_frost" + suffix, value));
         if (!likeImageNet) {
@@ -102,7 +102,8 @@ final class RobustnessFiles {
 
     private static String markdown(Map<String, String> facts, List<RobustnessSummary> rows) {
         StringBuilder text = new StringBuilder("# Robustness\n\n");
-        facts.forEach((name, value) -> text.append("- ").append(name).append(": ").append(value).append('\n'));
+        facts.forEach((name, value) ->
+                text.append("- ").append(name).append(": ").append(value).append('\n'));
         text.append("\nTop-1 accuracy, and errors where a column says so, in per cent.\n\n");
         RobustnessTable table = RobustnessTable.of(rows);
         line(text, table.heads());

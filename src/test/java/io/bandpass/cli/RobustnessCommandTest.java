@@ -95,8 +95,20 @@ final class RobustnessCommandTest {
     void anAttackWithoutRoomChangesNothingAndOneWithAllRoomLeavesNothing() throws IOException {
         Path out = folder.resolve("out");
         Said said = robustness(
-                "--run", run, "--out", out, "--corruptions", "none", "--bands", "none", "--attacks", "fgsm,pgd",
-                "--eps", "0,255/255", "--steps", 20);
+                "--run",
+                run,
+                "--out",
+                out,
+                "--corruptions",
+                "none",
+                "--bands",
+                "none",
+                "--attacks",
+                "fgsm,pgd",
+                "--eps",
+                "0,255/255",
+                "--steps",
+                20);
         assertThat(said.exitCode()).as(said.error()).isZero();
         JsonNode json = json(out.resolve("results.json"));
         JsonNode clean = of(json, "clean").get(0);
@@ -112,7 +124,8 @@ final class RobustnessCommandTest {
     @Test
     void finishedPartsAreKeptUntilSomethingIsDifferent() throws IOException {
         Path out = folder.resolve("out");
-        Object[] call = {"--run", run, "--out", out, "--attacks", "fgsm", "--corruptions", "fog,snow", "--bands", "none"};
+        Object[] call = {"--run", run, "--out", out, "--attacks", "fgsm", "--corruptions", "fog,snow", "--bands", "none"
+        };
         assertThat(robustness(call).exitCode()).isZero();
         Path part = out.resolve("parts/run/fog-3.json");
         FileTime before = Files.getLastModifiedTime(part);

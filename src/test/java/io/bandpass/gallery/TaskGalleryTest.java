@@ -45,8 +45,9 @@ final class TaskGalleryTest {
     }
 
     private static PretrainingConfig config(String... settings) {
-        ConfigBuilder<PretrainingConfig> builder =
-                ConfigBuilder.of(PretrainingConfig.class).set("encoder.image-size=" + SIZE).set("encoder.patch-size=4");
+        ConfigBuilder<PretrainingConfig> builder = ConfigBuilder.of(PretrainingConfig.class)
+                .set("encoder.image-size=" + SIZE)
+                .set("encoder.patch-size=4");
         List.of(settings).forEach(builder::set);
         return builder.build();
     }
@@ -80,13 +81,15 @@ final class TaskGalleryTest {
             line.retainAll(COLOURS);
             assertThat(line).as("panel %d", panel).hasSize(1);
             swatches.addAll(line);
-            assertThat(colours(picture, x, x + CELL, y + 2 * LINE, y + 2 * LINE + CELL).size())
+            assertThat(colours(picture, x, x + CELL, y + 2 * LINE, y + 2 * LINE + CELL)
+                            .size())
                     .isGreaterThan(30);
         }
         assertThat(swatches).isEqualTo(COLOURS);
         int charts = MARGIN + 2 * panelHeight + LINE + 4;
         int middle = picture.getWidth() / 2;
-        assertThat(colours(picture, MARGIN + 60, middle - 10, charts, charts + 270)).containsAll(COLOURS);
+        assertThat(colours(picture, MARGIN + 60, middle - 10, charts, charts + 270))
+                .containsAll(COLOURS);
         assertThat(colours(picture, middle + 70, picture.getWidth() - 30, charts, charts + 270))
                 .containsAll(COLOURS);
     }
@@ -104,8 +107,7 @@ final class TaskGalleryTest {
     void aTaskThatTheImagesAreTooSmallForIsLeftOut() throws Exception {
         try (ShownTasks shown = new ShownTasks(config("encoder.image-size=8", "mask.radius=2"))) {
             assertThat(shown.tasks().keySet())
-                    .containsExactly(
-                            "mfm, low-pass", "mfm, high-pass", "super-resolution", "denoise", "simmim", "mae");
+                    .containsExactly("mfm, low-pass", "mfm, high-pass", "super-resolution", "denoise", "simmim", "mae");
             assertThat(shown.leftOut()).hasSize(1);
             assertThat(shown.leftOut().get(0)).startsWith("deblur is left out: ");
         }
@@ -118,8 +120,8 @@ final class TaskGalleryTest {
     void theConfiguredTaskHasItsSettings() {
         try (ShownTasks usual = new ShownTasks(config());
                 ShownTasks own = new ShownTasks(config("task={type: simmim, block-size: 28, mask-ratio: 0.3}"));
-                ShownTasks noVit = new ShownTasks(config(
-                        "encoder={type: resnet, image-size: 56}", "task={type: super-resolution, factor: 2}"))) {
+                ShownTasks noVit = new ShownTasks(
+                        config("encoder={type: resnet, image-size: 56}", "task={type: super-resolution, factor: 2}"))) {
             assertThat(usual.tasks().get("simmim").describe(0, 0)).isEqualTo("61 % of 8 px blocks masked");
             assertThat(own.tasks().get("simmim").describe(0, 0)).isEqualTo("50 % of 28 px blocks masked");
             assertThat(usual.tasks().get("mae").describe(0, 0)).isEqualTo("75 % of 4 px patches masked");

@@ -107,7 +107,8 @@ final class TaskInputsTest {
                 PretextTask model = PretextTasks.create(config, Compute.cpu())) {
             Tensor images = bytes();
             MicroBatch trained = model.microBatch(images, 2, INDICES);
-            Tensor expected = trained.reconstruct(BatchTotals.of(List.of(trained))).corrupted();
+            Tensor expected =
+                    trained.reconstruct(BatchTotals.of(List.of(trained))).corrupted();
             double[] isLow = Tensors.toDoubles(trained.drawn().get(0).tensor());
             assertThat(isLow).contains(0, 1);
             Tensor lows = low.apply(unit(), 2, INDICES);

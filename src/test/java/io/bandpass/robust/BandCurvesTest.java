@@ -64,8 +64,7 @@ final class BandCurvesTest {
                         SIZE,
                         settings,
                         cpu,
-                        indices -> Tensors.slice(
-                                toy.get("white"), 0, indices[0], indices[indices.length - 1] + 1))) {
+                        indices -> Tensors.slice(toy.get("white"), 0, indices[0], indices[indices.length - 1] + 1))) {
             assertThatThrownBy(curves::lowPass).isInstanceOf(IllegalStateException.class);
             add(curves, 0, 13);
             add(curves, 13, 30);
@@ -122,7 +121,8 @@ final class BandCurvesTest {
         try (PointerScope scope = new PointerScope()) {
             Tensor all = BandNoise.white(4, 5, 1).apply(new int[] {8, 9, 10});
             Tensor one = BandNoise.white(4, 5, 1).apply(new int[] {9});
-            assertThat(Golden.largestDifference(one.squeeze(0), all.select(0, 1))).isZero();
+            assertThat(Golden.largestDifference(one.squeeze(0), all.select(0, 1)))
+                    .isZero();
             assertThat(Golden.largestDifference(all.select(0, 0), all.select(0, 1)))
                     .isGreaterThan(0.1);
             Tensor other = BandNoise.white(4, 5, 2).apply(new int[] {9});

@@ -26,8 +26,8 @@ final class CalibrationTest {
 
     /** (N, K), float64, as the numbers of the file are. */
     private static Tensor rows(JsonNode rows) {
-        Tensor tensor = Tensors.empty(
-                ScalarType.Double, rows.size(), rows.get(0).size());
+        Tensor tensor =
+                Tensors.empty(ScalarType.Double, rows.size(), rows.get(0).size());
         var memory = Tensors.bytes(tensor).asDoubleBuffer();
         rows.forEach(row -> row.forEach(value -> memory.put(value.asDouble())));
         return tensor;
@@ -210,8 +210,7 @@ final class CalibrationTest {
             assertThatThrownBy(() ->
                             calibration.addProbabilities(Tensors.ofFloats(new float[] {0.5f, 0.4f}, 1, 2), label))
                     .hasMessageContaining("add up to 1");
-            assertThatThrownBy(() ->
-                            calibration.addLogits(Tensors.ofFloats(new float[] {Float.NaN, 1}, 1, 2), label))
+            assertThatThrownBy(() -> calibration.addLogits(Tensors.ofFloats(new float[] {Float.NaN, 1}, 1, 2), label))
                     .isInstanceOf(NotFiniteException.class);
             assertThatThrownBy(() -> calibration.addLogits(Tensors.ofFloats(new float[] {1}, 1, 1), label))
                     .hasMessage("label 1 is not one of 1 classes, which are counted from 0");

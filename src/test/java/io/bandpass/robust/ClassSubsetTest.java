@@ -64,11 +64,9 @@ final class ClassSubsetTest {
             assertThat(subset.size()).isEqualTo(200);
             assertThat(subset.unmatched()).isEmpty();
             assertThat(subset.modelClasses()).isEqualTo(ints(expected.get("class_indices")));
-            int[] ranks =
-                    IntStream.range(0, IMAGES).map(i -> 37 * i % 200).toArray();
-            int[] classOfImage = IntStream.of(ranks)
-                    .map(rank -> subset.modelClasses()[rank])
-                    .toArray();
+            int[] ranks = IntStream.range(0, IMAGES).map(i -> 37 * i % 200).toArray();
+            int[] classOfImage =
+                    IntStream.of(ranks).map(rank -> subset.modelClasses()[rank]).toArray();
             try (PointerScope scope = new PointerScope()) {
                 Tensor logits = logits(classOfImage);
                 int[] predicted = subset.predictions(logits);
@@ -80,13 +78,12 @@ final class ClassSubsetTest {
                         .isEqualTo(expected.get("predicted_rank_sum").asInt());
                 assertThat(correct(predicted, ranks))
                         .isEqualTo(expected.get("correct_of_1000").asLong());
-                int[] overAll = ClassSubset.match(numbers(CLASSES), numbers(CLASSES)).predictions(logits);
+                int[] overAll =
+                        ClassSubset.match(numbers(CLASSES), numbers(CLASSES)).predictions(logits);
                 assertThat(correct(overAll, classOfImage))
                         .isEqualTo(expected.get("correct_over_all_1000_classes").asLong());
                 assertThat(smallestMargin(subset.select(logits)))
-                        .isCloseTo(
-                                expected.get("smallest_top2_margin").asDouble(),
-                                within(1e-6));
+                        .isCloseTo(expected.get("smallest_top2_margin").asDouble(), within(1e-6));
             }
         }
     }
@@ -184,13 +181,15 @@ final class ClassSubsetTest {
         List<String> set = Stream.of("a", "b", "u", "v", "w", "x", "y").toList();
         assertThatThrownBy(() -> ClassSubset.match(set, List.of("a", "b", "c", "d")))
                 .isInstanceOf(DataException.class)
-                .hasMessage("only 2 of 7 classes of the images are classes of the model, less than half: it does not know"
-                        + " u, v, w and 2 more; name the folders as the model's classes are named: a, b, c and 1 more");
+                .hasMessage(
+                        "only 2 of 7 classes of the images are classes of the model, less than half: it does not know"
+                                + " u, v, w and 2 more; name the folders as the model's classes are named: a, b, c and 1 more");
         assertThatThrownBy(() -> ClassSubset.match(List.of("n01440764"), List.of("tench", "goldfish")))
                 .hasMessageContaining("none of 1 class of the images")
                 .hasMessageContaining("tench, goldfish");
         assertThatThrownBy(() -> ClassSubset.match(List.of(), List.of("a"))).isInstanceOf(DataException.class);
-        assertThat(ClassSubset.match(List.of("a", "b", "u", "v"), List.of("a", "b")).size())
+        assertThat(ClassSubset.match(List.of("a", "b", "u", "v"), List.of("a", "b"))
+                        .size())
                 .isEqualTo(2);
     }
 

@@ -20,7 +20,10 @@ final class CorruptionErrorsTest {
         CorruptionErrors scores = new CorruptionErrors();
         errors.fields().forEachRemaining(entry -> {
             for (int severity = 1; severity <= 5; severity++) {
-                scores.add(entry.getKey(), severity, entry.getValue().get(severity - 1).asDouble());
+                scores.add(
+                        entry.getKey(),
+                        severity,
+                        entry.getValue().get(severity - 1).asDouble());
             }
         });
         return scores;
@@ -44,7 +47,8 @@ final class CorruptionErrorsTest {
             assertThat(errors).as(name).hasSize(5);
             for (int i = 0; i < 5; i++) {
                 assertThat(errors.get(i))
-                        .isEqualTo(EXPECTED.get("alexnet_errors").get(name).get(i).asDouble());
+                        .isEqualTo(
+                                EXPECTED.get("alexnet_errors").get(name).get(i).asDouble());
             }
         });
     }
@@ -110,8 +114,7 @@ final class CorruptionErrorsTest {
         CorruptionErrors scores = new CorruptionErrors();
         CorruptionErrors.benchmark().forEach(name -> {
             for (int severity = 1; severity <= 5; severity++) {
-                if (!List.of(missing).contains(name)
-                        && !List.of(missing).contains(name + " " + severity)) {
+                if (!List.of(missing).contains(name) && !List.of(missing).contains(name + " " + severity)) {
                     scores.add(name, severity, 0.5);
                 }
             }

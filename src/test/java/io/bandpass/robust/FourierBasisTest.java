@@ -90,8 +90,10 @@ final class FourierBasisTest {
         half.forEach(bin -> both.add(basis.mirror(bin)));
         int reachOfRows = FourierBasis.offsets(height, lowest, step).length;
         int reachOfColumns = FourierBasis.offsets(width, lowest, step).length;
-        assertThat(half).hasSize(expected).doesNotHaveDuplicates().allMatch(bin -> basis.first(bin)
-                .equals(bin));
+        assertThat(half)
+                .hasSize(expected)
+                .doesNotHaveDuplicates()
+                .allMatch(bin -> basis.first(bin).equals(bin));
         assertThat(both).hasSize(reachOfRows * reachOfColumns).contains(new FourierBin(height / 2, width / 2));
     }
 

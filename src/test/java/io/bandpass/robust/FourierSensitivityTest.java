@@ -84,8 +84,7 @@ final class FourierSensitivityTest {
                 .map();
         equal(map.error(), "error_v" + norm, 1e-12);
         equal(map.change(), "change_v" + norm, 1e-5);
-        assertThat(map.cleanError())
-                .isEqualTo(1 - EXPECTED.get("clean_correct").asInt() / 30.0, within(1e-12));
+        assertThat(map.cleanError()).isEqualTo(1 - EXPECTED.get("clean_correct").asInt() / 30.0, within(1e-12));
         assertThat(map.images()).isEqualTo(30);
         assertThat(map.rows()).containsExactly(IntStream.range(-8, 8).toArray());
         // So no rounding can change a class.
@@ -121,13 +120,13 @@ final class FourierSensitivityTest {
     @Test
     void batchesDoNotMatterAndALargerStepIsAPartOfTheMap() {
         FourierSigns random = FourierSigns.random(7);
-        FourierHeatMap whole =
-                add(new FourierSensitivity(toy::logits, BASIS, 2.5, SIZE, 1, random), 30).map();
-        FourierHeatMap batches =
-                add(new FourierSensitivity(toy::logits, BASIS, 2.5, SIZE, 1, random), 1, 9, 30).map();
+        FourierHeatMap whole = add(new FourierSensitivity(toy::logits, BASIS, 2.5, SIZE, 1, random), 30)
+                .map();
+        FourierHeatMap batches = add(new FourierSensitivity(toy::logits, BASIS, 2.5, SIZE, 1, random), 1, 9, 30)
+                .map();
         assertThat(batches.error()).isDeepEqualTo(whole.error());
-        FourierHeatMap part =
-                add(new FourierSensitivity(toy::logits, BASIS, 2.5, 7, 2, random), 30).map();
+        FourierHeatMap part = add(new FourierSensitivity(toy::logits, BASIS, 2.5, 7, 2, random), 30)
+                .map();
         assertThat(part.rows()).containsExactly(-2, 0, 2);
         assertThat(part.columns()).containsExactly(-2, 0, 2);
         for (int i = 0; i < 3; i++) {
@@ -143,8 +142,7 @@ final class FourierSensitivityTest {
 
     @Test
     void withoutANormNothingChanges() {
-        FourierHeatMap map = add(
-                        new FourierSensitivity(toy::logits, BASIS, 0, 3, 1, FourierSigns.random(1)), 30)
+        FourierHeatMap map = add(new FourierSensitivity(toy::logits, BASIS, 0, 3, 1, FourierSigns.random(1)), 30)
                 .map();
         assertThat(map.error()).isDeepEqualTo(filled(map.cleanError()));
         assertThat(map.change()).isDeepEqualTo(filled(0));

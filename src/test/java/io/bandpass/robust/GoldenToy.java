@@ -39,7 +39,8 @@ final class GoldenToy implements AutoCloseable {
 
     Tensor logits(Tensor images) {
         Tensor input = normalisation.apply(images).flatten(1, 3);
-        Tensor hidden = input.matmul(file.get("model.w1").t()).add(file.get("model.b1")).tanh();
+        Tensor hidden =
+                input.matmul(file.get("model.w1").t()).add(file.get("model.b1")).tanh();
         Tensor logits = hidden.matmul(file.get("model.w2").t()).add(file.get("model.b2"));
         double[] values = Tensors.toDoubles(logits);
         for (int i = 0; i < values.length; i += 3) {

@@ -101,8 +101,7 @@ final class TaskSpectraTest {
     @Test
     void energyIsTheSquareOfTheAmplitude() {
         try (PointerScope scope = new PointerScope()) {
-            TaskSpectra spectra =
-                    new TaskSpectra(SIZE, Map.of("half", of(images -> Tensors.multiply(images, 0.5))));
+            TaskSpectra spectra = new TaskSpectra(SIZE, Map.of("half", of(images -> Tensors.multiply(images, 0.5))));
             spectra.add(images(2), new int[] {0, 1});
             Curve curve = spectra.curves().get(0);
             for (int k = 0; k < curve.kept().length; k++) {
