@@ -178,8 +178,8 @@ public final class Robustness {
     private static String name(Path model) {
         Path absolute = model.toAbsolutePath().normalize();
         Path parent = absolute.getParent();
-        boolean inRun = parent != null && parent.endsWith(WEIGHTS) && parent.getParent() != null;
-        Path named = inRun ? parent.getParent() : absolute;
-        return String.valueOf(named.getFileName()).replaceFirst("\\.(safetensors|pth|pt)$", "");
+        Path run = parent != null && parent.endsWith(WEIGHTS) ? parent.getParent() : null;
+        return String.valueOf((run == null ? absolute : run).getFileName())
+                .replaceFirst("\\.(safetensors|pth|pt)$", "");
     }
 }
