@@ -71,9 +71,9 @@ public final class RadialEnergy {
     }
 
     private int rings() {
-        double v = height / 2;
-        double u = width / 2;
-        return (int) Math.sqrt(v * v + u * u) + 1;
+        int v = height / 2;
+        int u = width / 2;
+        return (int) Math.sqrt((double) v * v + (double) u * u) + 1;
     }
 
     /** Returns the number of frequencies in each ring of one channel. */

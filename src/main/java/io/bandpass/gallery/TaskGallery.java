@@ -71,7 +71,7 @@ public final class TaskGallery {
             }
             List<String> remarks = new ArrayList<>();
             remarks.add("Mean over " + Counts.of(spectra.images(), "image") + " at " + size
-                    + " px, three channels, by the distance from the zero frequency.");
+                    + " px and three channels, under a Hann window, by the distance from the zero frequency.");
             remarks.addAll(shown.leftOut());
             AtomicFiles.write(
                     out,

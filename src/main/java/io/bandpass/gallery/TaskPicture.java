@@ -41,14 +41,10 @@ final class TaskPicture {
             new Color(0xCC79A7),
             Color.BLACK);
 
-    private static final List<float[]> DASHES = List.of(
-            new float[0],
-            new float[0],
-            new float[] {9, 3},
-            new float[] {9, 3},
-            new float[] {9, 3},
-            new float[] {2, 3},
-            new float[] {2, 3});
+    private static final float[] SOLID = {};
+    private static final float[] DASHED = {9, 3};
+    private static final List<float[]> DASHES =
+            List.of(SOLID, SOLID, DASHED, DASHED, DASHED, new float[] {6, 2, 2, 2}, new float[] {2, 3});
 
     private final Panel original;
     private final List<Panel> panels;

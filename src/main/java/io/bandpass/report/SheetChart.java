@@ -46,6 +46,9 @@ public final class SheetChart {
     private static final int RIGHT = 10;
     private static final int SWATCH = 26;
     private static final int TICK = 3;
+    /** Room for half of the highest label below the title. */
+    private static final int HEAD = 10;
+
     private static final Color GRID = new Color(0xDDDDDD);
     private static final Color FRAME = new Color(0x777777);
     private static final MathContext DIGITS = new MathContext(3);
@@ -59,7 +62,10 @@ public final class SheetChart {
         this.sheet = sheet;
         this.axes = axes;
         plot = new Rectangle(
-                area.x + LEFT, area.y + Sheet.LINE + TICK, area.width - LEFT - RIGHT, area.height - 3 * Sheet.LINE);
+                area.x + LEFT,
+                area.y + Sheet.LINE + HEAD,
+                area.width - LEFT - RIGHT,
+                area.height - 3 * Sheet.LINE - HEAD);
     }
 
     /**

@@ -2,6 +2,7 @@ package io.bandpass.robust;
 
 import io.bandpass.frequency.RadialEnergy;
 import io.bandpass.pretext.Degradation;
+import io.bandpass.torch.Tensors;
 import java.util.Arrays;
 import java.util.LinkedHashMap;
 import java.util.List;
@@ -13,6 +14,11 @@ import org.bytedeco.pytorch.Tensor;
 /**
  * What pre-training tasks remove from the spectra of images, accumulated batch by batch: for each task the energy of its
  * inputs, and of their difference to the images, by radius, relative to the images.
+ *
+ * <p>Both are multiplied by a Hann window before. A spectrum takes an image for periodic, and the step from its right
+ * edge to its left one for frequencies of all radii, of which no blur takes anything away: without a window, a tenth of
+ * the energy of blurred photographs seems to be kept at high frequencies. This window mixes a frequency with its direct
+ * neighbours only, by one bin, so that the rings 0 and 1 are those of DC.
  */
 public final class TaskSpectra {
     /**
@@ -27,6 +33,8 @@ public final class TaskSpectra {
     private record Sums(Degradation task, RadialEnergy inputs, RadialEnergy differences) {}
 
     private final RadialEnergy clean;
+    private final float[] window;
+    private final int size;
     private final Map<String, Sums> tasks = new LinkedHashMap<>();
     private long images;
 
@@ -37,9 +45,23 @@ public final class TaskSpectra {
      * @param tasks what each task does to images, by its name; they stay the caller's to close
      */
     public TaskSpectra(int size, Map<String, Degradation> tasks) {
+        this.size = size;
         clean = new RadialEnergy(size, size);
+        window = hann(size);
         tasks.forEach((name, task) ->
                 this.tasks.put(name, new Sums(task, new RadialEnergy(size, size), new RadialEnergy(size, size))));
+    }
+
+    /** (size, size), of the period of the image, whose spectrum has nine frequencies. */
+    private static float[] hann(int size) {
+        float[] window = new float[size * size];
+        for (int y = 0; y < size; y++) {
+            for (int x = 0; x < size; x++) {
+                double sines = Math.sin(Math.PI * y / size) * Math.sin(Math.PI * x / size);
+                window[y * size + x] = (float) (sines * sines);
+            }
+        }
+        return window;
     }
 
     /**
@@ -49,13 +71,15 @@ public final class TaskSpectra {
      * @param indices of the images in their data set, which decide on what is drawn for them
      */
     public void add(Tensor unitImages, int[] indices) {
-        try (NoGradGuard guard = new NoGradGuard()) {
-            clean.add(unitImages);
+        try (NoGradGuard guard = new NoGradGuard();
+                PointerScope batch = new PointerScope()) {
+            Tensor hann = Tensors.to(Tensors.ofFloats(window, size, size), unitImages.device());
+            clean.add(unitImages.mul(hann));
             for (Sums sums : tasks.values()) {
                 try (PointerScope scope = new PointerScope()) {
                     Tensor input = sums.task().apply(unitImages, 0, indices);
-                    sums.inputs().add(input);
-                    sums.differences().add(input.sub(unitImages));
+                    sums.inputs().add(input.mul(hann));
+                    sums.differences().add(input.sub(unitImages).mul(hann));
                 }
             }
         }

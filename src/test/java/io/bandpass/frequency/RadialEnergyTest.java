@@ -67,7 +67,9 @@ final class RadialEnergyTest {
             double below = 0;
             double all = 0;
             for (int i = 0; i < power.length; i++) {
-                double distance = Math.hypot(i / width - height / 2, i % width - width / 2);
+                int v = i / width - height / 2;
+                int u = i % width - width / 2;
+                double distance = Math.hypot(v, u);
                 double value = power[i] / height / width;
                 rings[(int) distance] += value;
                 below += distance < 1.5 ? value : 0;

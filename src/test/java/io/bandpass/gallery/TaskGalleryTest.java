@@ -121,10 +121,11 @@ final class TaskGalleryTest {
         try (ShownTasks usual = new ShownTasks(config());
                 ShownTasks own = new ShownTasks(config("task={type: simmim, block-size: 28, mask-ratio: 0.3}"));
                 ShownTasks noVit = new ShownTasks(
-                        config("encoder={type: resnet, image-size: 56}", "task={type: super-resolution, factor: 2}"))) {
+                        config("encoder={type: resnet, image-size: 64}", "task={type: super-resolution, factor: 2}"))) {
             assertThat(usual.tasks().get("simmim").describe(0, 0)).isEqualTo("61 % of 8 px blocks masked");
             assertThat(own.tasks().get("simmim").describe(0, 0)).isEqualTo("50 % of 28 px blocks masked");
             assertThat(usual.tasks().get("mae").describe(0, 0)).isEqualTo("75 % of 4 px patches masked");
+            // Of the divisors of 64, the one nearest to a fourteenth.
             assertThat(noVit.tasks().get("mae").describe(0, 0)).isEqualTo("75 % of 4 px patches masked");
             assertThat(usual.tasks().get("super-resolution").describe(0, 0)).isEqualTo("down by 8");
             assertThat(noVit.tasks().get("super-resolution").describe(0, 0)).isEqualTo("down by 2");

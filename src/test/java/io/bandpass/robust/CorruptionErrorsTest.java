@@ -18,7 +18,7 @@ final class CorruptionErrorsTest {
 
     private static CorruptionErrors of(JsonNode errors) {
         CorruptionErrors scores = new CorruptionErrors();
-        errors.fields().forEachRemaining(entry -> {
+        errors.properties().forEach(entry -> {
             for (int severity = 1; severity <= 5; severity++) {
                 scores.add(
                         entry.getKey(),
@@ -72,7 +72,7 @@ final class CorruptionErrorsTest {
     void thePublishedRowOfResNet50() {
         JsonNode row = EXPECTED.get("resnet50_published");
         CorruptionErrors scores = new CorruptionErrors();
-        row.get("top1_per_cent").fields().forEachRemaining(entry -> {
+        row.get("top1_per_cent").properties().forEach(entry -> {
             for (int severity = 1; severity <= 5; severity++) {
                 scores.add(entry.getKey(), severity, 1 - entry.getValue().asDouble() / 100);
             }

@@ -6,6 +6,7 @@ import static org.assertj.core.api.Assertions.within;
 
 import io.bandpass.config.DenoiseConfig;
 import io.bandpass.config.MaskConfig;
+import io.bandpass.config.SuperResolutionConfig;
 import io.bandpass.frequency.RadialEnergy;
 import io.bandpass.pretext.Degradation;
 import io.bandpass.pretext.TaskInputs;
@@ -50,7 +51,7 @@ final class TaskSpectraTest {
         };
     }
 
-    /** Without the clamp, which has frequencies of its own. */
+    /** Without the clamp, which has frequencies of its own; at the radius the window mixes neighbours. */
     @Test
     void masksKeepTheRingsInsideOrOutsideTheirRadius() {
         MaskConfig mask = new MaskConfig(OptionalDouble.of(RADIUS), OptionalDouble.empty(), 0.5, false);
@@ -67,6 +68,11 @@ final class TaskSpectraTest {
             List<Curve> curves = spectra.curves();
             assertThat(curves).extracting(Curve::task).containsExactly("low", "high");
             for (int k = 0; k < curves.get(0).kept().length; k++) {
+                if (k >= RADIUS - 2 && k <= RADIUS + 1) {
+                    assertThat(curves.get(0).kept()[k]).isStrictlyBetween(0.0, 1.0);
+                    assertThat(curves.get(1).kept()[k]).isStrictlyBetween(0.0, 1.0);
+                    continue;
+                }
                 double inside = k < RADIUS ? 1 : 0;
                 assertThat(curves.get(0).kept()[k]).as("ring %d", k).isCloseTo(inside, within(1e-5));
                 assertThat(curves.get(0).changed()[k]).isCloseTo(1 - inside, within(1e-5));
@@ -87,14 +93,35 @@ final class TaskSpectraTest {
             Arrays.setAll(indices, i -> i);
             TaskSpectra spectra = new TaskSpectra(SIZE, Map.of("noise", noise));
             spectra.add(images, indices);
-            RadialEnergy clean = new RadialEnergy(SIZE, SIZE);
-            clean.add(images);
             Curve curve = spectra.curves().get(0);
-            for (int k = 1; k <= SIZE / 2; k++) {
-                double added = curve.changed()[k] * clean.meanPower()[k];
-                assertThat(added).as("ring %d", k).isCloseTo(0.2 * 0.2, within(0.2 * 0.2 * 0.2));
-                assertThat(curve.kept()[k]).isGreaterThan(1);
+            // Of variance 0.04, on images that are white noise of variance 1/12 but for DC and its neighbours.
+            for (int k = 2; k <= SIZE / 2; k++) {
+                assertThat(curve.changed()[k]).as("ring %d", k).isCloseTo(0.48, within(0.08));
+                assertThat(curve.kept()[k]).as("ring %d", k).isCloseTo(1.48, within(0.15));
             }
+        }
+    }
+
+    /** A ramp jumps from its right edge to its left one, which is no frequency of the image. */
+    @Test
+    void theStepBetweenOppositeEdgesIsNotCounted() {
+        try (PointerScope scope = new PointerScope();
+                Degradation smaller = TaskInputs.restoration(new SuperResolutionConfig(4), SIZE, 1)) {
+            float[] columns = new float[SIZE];
+            for (int x = 0; x < SIZE; x++) {
+                columns[x] = 0.1f + 0.8f * x / SIZE;
+            }
+            Tensor texture = Tensors.multiply(images(2), 0.02);
+            Tensor ramps = texture.add(Tensors.ofFloats(columns, 1, 1, 1, SIZE));
+            TaskSpectra spectra = new TaskSpectra(SIZE, Map.of("smaller", smaller));
+            spectra.add(ramps, new int[] {0, 1});
+            RadialEnergy before = new RadialEnergy(SIZE, SIZE);
+            RadialEnergy after = new RadialEnergy(SIZE, SIZE);
+            before.add(ramps);
+            after.add(smaller.apply(ramps, 0, new int[] {0, 1}));
+            int high = 14;
+            assertThat(after.energy()[high] / before.energy()[high]).isGreaterThan(0.3);
+            assertThat(spectra.curves().get(0).kept()[high]).isLessThan(0.02);
         }
     }
 
@@ -111,7 +138,7 @@ final class TaskSpectraTest {
         }
     }
 
-    /** A flat image has nothing but DC. */
+    /** A flat image has nothing but DC and, by the window, its neighbours. */
     @Test
     void whereImagesHaveNoEnergyThereIsNoRatio() {
         try (PointerScope scope = new PointerScope()) {
@@ -122,7 +149,8 @@ final class TaskSpectraTest {
             assertThat(curve.kept()).hasSize(3);
             assertThat(curve.kept()[0]).isEqualTo(1);
             assertThat(curve.changed()[0]).isZero();
-            assertThat(curve.kept()[1]).isNaN();
+            assertThat(curve.kept()[1]).isEqualTo(1);
+            assertThat(curve.kept()[2]).isNaN();
             assertThat(curve.changed()[2]).isNaN();
         }
     }
