@@ -13,6 +13,7 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.Arrays;
 import java.util.List;
+import java.util.Objects;
 import java.util.Set;
 import java.util.TreeSet;
 import javax.imageio.ImageIO;
@@ -116,19 +117,23 @@ final class TaskGalleryTest {
         assertThat(whole.getHeight() - picture.getHeight()).isNotZero();
     }
 
+    private static String described(ShownTasks shown, String task) {
+        return Objects.requireNonNull(shown.tasks().get(task)).describe(0, 0);
+    }
+
     @Test
     void theConfiguredTaskHasItsSettings() {
         try (ShownTasks usual = new ShownTasks(config());
                 ShownTasks own = new ShownTasks(config("task={type: simmim, block-size: 28, mask-ratio: 0.3}"));
                 ShownTasks noVit = new ShownTasks(
                         config("encoder={type: resnet, image-size: 64}", "task={type: super-resolution, factor: 2}"))) {
-            assertThat(usual.tasks().get("simmim").describe(0, 0)).isEqualTo("61 % of 8 px blocks masked");
-            assertThat(own.tasks().get("simmim").describe(0, 0)).isEqualTo("50 % of 28 px blocks masked");
-            assertThat(usual.tasks().get("mae").describe(0, 0)).isEqualTo("75 % of 4 px patches masked");
+            assertThat(described(usual, "simmim")).isEqualTo("61 % of 8 px blocks masked");
+            assertThat(described(own, "simmim")).isEqualTo("50 % of 28 px blocks masked");
+            assertThat(described(usual, "mae")).isEqualTo("75 % of 4 px patches masked");
             // Of the divisors of 64, the one nearest to a fourteenth.
-            assertThat(noVit.tasks().get("mae").describe(0, 0)).isEqualTo("75 % of 4 px patches masked");
-            assertThat(usual.tasks().get("super-resolution").describe(0, 0)).isEqualTo("down by 8");
-            assertThat(noVit.tasks().get("super-resolution").describe(0, 0)).isEqualTo("down by 2");
+            assertThat(described(noVit, "mae")).isEqualTo("75 % of 4 px patches masked");
+            assertThat(described(usual, "super-resolution")).isEqualTo("down by 8");
+            assertThat(described(noVit, "super-resolution")).isEqualTo("down by 2");
         }
     }
 

@@ -12,6 +12,7 @@ import java.io.IOException;
 import java.nio.file.Path;
 import java.util.Arrays;
 import java.util.List;
+import java.util.SortedSet;
 import java.util.TreeSet;
 import javax.imageio.ImageIO;
 import org.junit.jupiter.api.Test;
@@ -40,7 +41,7 @@ final class SheetChartTest {
     }
 
     /** Rows of a column in which the line is drawn, without what is only tinted. */
-    private static TreeSet<Integer> rows(BufferedImage image, int column) {
+    private static SortedSet<Integer> rows(BufferedImage image, int column) {
         TreeSet<Integer> rows = new TreeSet<>();
         for (int y = 0; y < HEIGHT; y++) {
             Color colour = new Color(image.getRGB(column, y));

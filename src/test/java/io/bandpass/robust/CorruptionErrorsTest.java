@@ -8,6 +8,7 @@ import com.fasterxml.jackson.databind.JsonNode;
 import io.bandpass.testing.Golden;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Objects;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
@@ -43,7 +44,8 @@ final class CorruptionErrorsTest {
         assertThat(BaselineErrors.alexNet().clean())
                 .isEqualTo(EXPECTED.get("alexnet_clean_error").asDouble());
         names.forEach(name -> {
-            List<Double> errors = BaselineErrors.alexNet().byCorruption().get(name);
+            List<Double> errors = Objects.requireNonNull(
+                    BaselineErrors.alexNet().byCorruption().get(name));
             assertThat(errors).as(name).hasSize(5);
             for (int i = 0; i < 5; i++) {
                 assertThat(errors.get(i))
