@@ -181,8 +181,22 @@ final class ArchitectureTest {
             Map.entry(
                     "robustness",
                     Set.of(
-                            "attack", "config", "corrupt", "data", "encoder", "format", "image", "nn", "report",
-                            "robust", "split", "task", "text", "torch", "weights")),
+                            "attack",
+                            "config",
+                            "corrupt",
+                            "data",
+                            "encoder",
+                            "format",
+                            "frequency",
+                            "image",
+                            "nn",
+                            "report",
+                            "robust",
+                            "split",
+                            "task",
+                            "text",
+                            "torch",
+                            "weights")),
             Map.entry(
                     "replay",
                     Set.of(

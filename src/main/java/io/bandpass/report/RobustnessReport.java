@@ -4,6 +4,7 @@ import gg.jte.ContentType;
 import gg.jte.TemplateEngine;
 import gg.jte.output.StringOutput;
 import io.bandpass.report.SvgChart.Line;
+import io.bandpass.robust.AttackWords;
 import io.bandpass.robust.Condition;
 import io.bandpass.robust.CorruptionErrors;
 import io.bandpass.robust.Measurement;
@@ -22,6 +23,8 @@ import java.util.OptionalDouble;
 import java.util.TreeSet;
 import java.util.function.Function;
 import java.util.function.Predicate;
+import java.util.stream.Collectors;
+import java.util.stream.IntStream;
 import java.util.stream.Stream;
 
 /**
@@ -110,7 +113,7 @@ public record RobustnessReport(
     }
 
     private List<Chart> charts() {
-        return Stream.of(
+        List<Chart> charts = Stream.of(
                         curve(
                                 "Low-pass images",
                                 "Only frequencies nearer to DC than the radius are kept.",
@@ -124,7 +127,31 @@ public record RobustnessReport(
                                 "Of the same energy for each radius.",
                                 one -> one instanceof Condition.BandNoise band ? band.radius() : Double.NaN))
                 .flatMap(Optional::stream)
-                .toList();
+                .collect(Collectors.toCollection(ArrayList::new));
+        energy().ifPresent(charts::add);
+        return charts;
+    }
+
+    /** Energy of adversarial perturbations over the radius, with a line for each model and attack. */
+    private Optional<Chart> energy() {
+        List<Line> lines = new ArrayList<>();
+        for (Measurement one : measurements) {
+            if (one.condition() instanceof Condition.Attack attack
+                    && !one.energy().isEmpty()
+                    && lines.size() < STYLES.size()) {
+                lines.add(new Line(
+                        one.model() + ", " + AttackWords.of(attack),
+                        STYLES.get(lines.size()),
+                        IntStream.range(0, one.energy().size()).asDoubleStream().toArray(),
+                        one.energy().stream().mapToDouble(share -> 100 * share).toArray()));
+            }
+        }
+        return Chart.of(
+                "Energy of adversarial perturbations",
+                "Share of each ring of frequencies in per cent.",
+                "radius in bins",
+                false,
+                lines);
     }
 
     /**

@@ -44,6 +44,12 @@ public record Measurement(
                 List.of());
     }
 
+    /** Copy with the shares of rings of frequencies in the energy of the change. */
+    public Measurement withEnergy(List<Double> shares) {
+        return new Measurement(
+                model, condition, images, correct, crossEntropy, calibrationError, brier, stored, shares);
+    }
+
     /** Fraction of the images that were classified right, 0 to 1. */
     public double accuracy() {
         return correct / (double) images;

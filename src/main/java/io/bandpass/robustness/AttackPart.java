@@ -9,11 +9,13 @@ import io.bandpass.attack.AttackWarnings;
 import io.bandpass.attack.AttackedClassifier;
 import io.bandpass.attack.AttackedModel;
 import io.bandpass.attack.PixelDistance;
+import io.bandpass.frequency.RadialEnergy;
 import io.bandpass.robust.ClassSubset;
 import io.bandpass.robust.Condition;
 import io.bandpass.robust.Measurement;
 import io.bandpass.torch.Tensors;
 import java.io.IOException;
+import java.util.Arrays;
 import java.util.List;
 import java.util.OptionalDouble;
 import java.util.OptionalInt;
@@ -54,6 +56,7 @@ record AttackPart(ImageLoop loop, AttackKind kind, AttackSettings settings, Cons
         suite.check(subset.size());
         AttackWarnings doubts = new AttackWarnings();
         Counts counts = new Counts();
+        RadialEnergy energy = new RadialEnergy(model.imageSize(), model.imageSize());
         try (AttackedClassifier attacked =
                 new AttackedClassifier(model.weights().classifier(), model.normalisation())) {
             AttackedModel restricted = subset.size() == model.classNames().size()
@@ -65,11 +68,22 @@ record AttackPart(ImageLoop loop, AttackKind kind, AttackSettings settings, Cons
                         model.unit(bytes),
                         onDevice,
                         IntStream.of(keys).asLongStream().toArray());
-                counts.add(suite.run(restricted, batch, doubts));
+                AttackOutcome outcome = suite.run(restricted, batch, doubts);
+                counts.add(outcome);
+                energy.add(outcome.adversarial().sub(batch.images()));
             });
         }
         doubts.sentences().forEach(sentence -> warnings.accept(model.name() + ", " + name() + ": " + sentence));
-        return List.of(Measurement.ofCounts(model.name(), condition(), counts.images, counts.right));
+        return List.of(Measurement.ofCounts(model.name(), condition(), counts.images, counts.right)
+                .withEnergy(shares(energy.energy())));
+    }
+
+    /** Returns the shares of rings in the energy of all perturbations; none if nothing was perturbed. */
+    private static List<Double> shares(double[] energy) {
+        double all = Arrays.stream(energy).sum();
+        return all == 0
+                ? List.of()
+                : Arrays.stream(energy).mapToObj(ring -> ring / all).toList();
     }
 
     private static final class Counts {

@@ -1,6 +1,7 @@
 package io.bandpass.cli;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.within;
 
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
@@ -77,7 +78,16 @@ final class RobustnessCommandTest {
         assertThat(said.out()).contains("clean", "fgsm linf 1/255", "pgd linf 1/255", "results");
         JsonNode json = json(out.resolve("results.json"));
         assertThat(of(json, "clean")).hasSize(1);
-        assertThat(of(json, "attack")).hasSize(2);
+        assertThat(of(json, "attack"))
+                .hasSize(2)
+                .allSatisfy(attack -> assertThat(
+                                StreamSupport.stream(attack.get("energy").spliterator(), false)
+                                        .mapToDouble(JsonNode::asDouble)
+                                        .sum())
+                        .isCloseTo(1, within(1e-9)));
+        assertThat(out.resolve("report.html"))
+                .content()
+                .contains("Errors under corruption", "Fourier heat maps", "Energy of adversarial perturbations");
         assertThat(of(json, "corruption")).hasSize(19 * 2);
         assertThat(of(json, "low-pass")).hasSize(17);
         assertThat(of(json, "high-pass")).hasSize(17);
