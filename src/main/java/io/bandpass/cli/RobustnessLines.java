@@ -19,7 +19,7 @@ final class RobustnessLines {
             row.attacks()
                     .forEach((attack, accuracy) -> add(lines, AttackWords.of(attack), OptionalDouble.of(accuracy)));
             add(lines, "mean error, corrupted in memory", row.corruptions().meanError());
-            add(lines, "the same over 14, without frost", row.corruptions().meanErrorWithoutFrost());
+            add(lines, "mean error over 14, without frost, in memory", row.corruptions().meanErrorWithoutFrost());
             add(lines, "mCE, stored set", row.stored().meanCorruptionError());
             row.sets().forEach((set, accuracy) -> add(lines, set, OptionalDouble.of(accuracy)));
         }
@@ -27,6 +27,6 @@ final class RobustnessLines {
     }
 
     private static void add(List<String> lines, String what, OptionalDouble fraction) {
-        fraction.ifPresent(value -> lines.add(String.format(Locale.ROOT, "  %-34s %5.1f %%", what, 100 * value)));
+        fraction.ifPresent(value -> lines.add(String.format(Locale.ROOT, "  %-44s %5.1f %%", what, 100 * value)));
     }
 }

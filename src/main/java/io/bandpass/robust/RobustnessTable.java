@@ -31,7 +31,7 @@ public record RobustnessTable(List<String> heads, List<List<String>> rows) {
         attacks.forEach(attack -> heads.add(AttackWords.of(attack)));
         heads.addAll(List.of(
                 "mean error, corrupted in memory",
-                "the same over 14, without frost",
+                "mean error over 14, without frost, in memory",
                 "mCE, stored set",
                 "calibration error"));
         heads.addAll(sets);
