@@ -19,7 +19,10 @@ final class RobustnessLines {
             row.attacks()
                     .forEach((attack, accuracy) -> add(lines, AttackWords.of(attack), OptionalDouble.of(accuracy)));
             add(lines, "mean error, corrupted in memory", row.corruptions().meanError());
-            add(lines, "mean error over 14, without frost, in memory", row.corruptions().meanErrorWithoutFrost());
+            add(
+                    lines,
+                    "mean error over 14, without frost, in memory",
+                    row.corruptions().meanErrorWithoutFrost());
             add(lines, "mCE, stored set", row.stored().meanCorruptionError());
             row.sets().forEach((set, accuracy) -> add(lines, set, OptionalDouble.of(accuracy)));
         }

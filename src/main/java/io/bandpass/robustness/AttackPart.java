@@ -50,10 +50,14 @@ record AttackPart(ImageLoop loop, AttackKind kind, AttackSettings settings, Cons
     }
 
     @Override
+    public void check(EvaluatedClassifier model) {
+        kind.with(settings).check(loop.subset(model).size());
+    }
+
+    @Override
     public List<Measurement> measure(EvaluatedClassifier model, Watch watch) throws IOException {
         AttackSuite suite = kind.with(settings);
         ClassSubset subset = loop.subset(model);
-        suite.check(subset.size());
         AttackWarnings doubts = new AttackWarnings();
         Counts counts = new Counts();
         RadialEnergy energy = new RadialEnergy(model.imageSize(), model.imageSize());

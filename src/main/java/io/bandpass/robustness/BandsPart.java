@@ -4,6 +4,7 @@ import io.bandpass.robust.BandCurve;
 import io.bandpass.robust.BandCurves;
 import io.bandpass.robust.ClassSubset;
 import io.bandpass.robust.Condition;
+import io.bandpass.robust.LogitsModel;
 import io.bandpass.robust.Measurement;
 import java.io.IOException;
 import java.util.ArrayList;
@@ -33,17 +34,31 @@ record BandsPart(ImageLoop loop, BandRange range, long seed) implements Part {
     }
 
     @Override
+    public void check(EvaluatedClassifier model) {
+        curves(model, model).close();
+    }
+
+    private BandCurves curves(EvaluatedClassifier model, LogitsModel restricted) {
+        return new BandCurves(restricted, model.imageSize(), model.imageSize(), settings(model), model.device());
+    }
+
+    private BandCurves.Settings settings(EvaluatedClassifier model) {
+        return range.over(BandCurves.Settings.of(model.imageSize(), model.imageSize(), seed));
+    }
+
+    @Override
     public List<Measurement> measure(EvaluatedClassifier model, Watch watch) throws IOException {
-        int side = model.imageSize();
-        BandCurves.Settings settings = range.over(BandCurves.Settings.of(side, side, seed));
         ClassSubset subset = loop.subset(model);
-        try (BandCurves curves =
-                new BandCurves(ImageLoop.restricted(model, subset)::apply, side, side, settings, model.device())) {
+        try (BandCurves curves = curves(model, ImageLoop.restricted(model, subset))) {
             loop.each(model, subset, watch, (bytes, labels, keys) -> curves.add(model.unit(bytes), keys, labels));
             List<Measurement> measured = new ArrayList<>();
             add(measured, model, curves.lowPass(), Condition.LowPass::new);
             add(measured, model, curves.highPass(), Condition.HighPass::new);
-            add(measured, model, curves.noise(), radius -> new Condition.BandNoise(radius, settings.norm()));
+            add(
+                    measured,
+                    model,
+                    curves.noise(),
+                    radius -> new Condition.BandNoise(radius, settings(model).norm()));
             return measured;
         }
     }

@@ -41,7 +41,7 @@ record FourierPart(ImageLoop loop, int step, long seed) implements Part {
         int side = model.imageSize();
         ClassSubset subset = loop.subset(model);
         FourierSensitivity sensitivity = new FourierSensitivity(
-                ImageLoop.restricted(model, subset)::apply,
+                ImageLoop.restricted(model, subset),
                 new FourierBasis(side, side),
                 FourierNorm.of(side, side),
                 FourierBasis.LOWEST,

@@ -3,13 +3,13 @@ package io.bandpass.robustness;
 import io.bandpass.robust.Calibration;
 import io.bandpass.robust.ClassSubset;
 import io.bandpass.robust.Condition;
+import io.bandpass.robust.LogitsModel;
 import io.bandpass.robust.Measurement;
 import io.bandpass.task.NotFiniteException;
 import io.bandpass.torch.Tensors;
 import java.io.IOException;
 import java.util.List;
 import java.util.OptionalDouble;
-import java.util.function.UnaryOperator;
 import org.bytedeco.pytorch.NoGradGuard;
 import org.bytedeco.pytorch.Tensor;
 
@@ -77,9 +77,7 @@ record ImageLoop(EvaluatedImages images, int batchSize) {
     }
 
     /** Returns the model restricted to the classes of the images. */
-    static UnaryOperator<Tensor> restricted(EvaluatedClassifier model, ClassSubset subset) {
-        return subset.size() == model.classNames().size()
-                ? model::logits
-                : images -> subset.select(model.logits(images));
+    static LogitsModel restricted(EvaluatedClassifier model, ClassSubset subset) {
+        return subset.size() == model.classNames().size() ? model : images -> subset.select(model.logits(images));
     }
 }

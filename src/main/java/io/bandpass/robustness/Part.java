@@ -16,6 +16,13 @@ interface Part {
     double passes();
 
     /**
+     * Rejects a model that cannot be measured, before any is.
+     *
+     * @throws io.bandpass.BandpassException if it cannot
+     */
+    default void check(EvaluatedClassifier model) {}
+
+    /**
      * Measures a model.
      *
      * @throws Watch.StoppedException if the user ends it

@@ -109,7 +109,8 @@ public final class Robustness {
     private Result run(List<EvaluatedClassifier> opened, Progress progress, BooleanSupplier stop) throws IOException {
         EvaluatedImages images = images(opened);
         List<Part> parts = PartList.of(config, images, progress::says);
-        Files.createDirectories(out);
+        opened.forEach(model -> parts.forEach(part -> part.check(model)));
+        makeFolder();
         Map<String, String> facts = facts(images);
         facts.forEach((name, value) -> progress.says(name + ": " + value));
         PartStore store = new PartStore(out.resolve("parts"));
@@ -131,6 +132,14 @@ public final class Robustness {
                 RobustnessSummary.of(measured),
                 images.unreadable().reasons(),
                 images.notices());
+    }
+
+    private void makeFolder() {
+        try {
+            Files.createDirectories(out);
+        } catch (IOException e) {
+            throw new ConfigException("the folder " + out + " for results cannot be made; name another");
+        }
     }
 
     private EvaluatedImages images(List<EvaluatedClassifier> opened) throws IOException {

@@ -132,6 +132,10 @@ public record ClassifierWeights(
     public static ClassifierWeights open(Path weights) throws IOException {
         try (WeightsFile file = WeightsFile.ofClassifier(weights)) {
             EncoderConfig encoder = file.description().encoder();
+            if (file.isSegmenter()) {
+                throw new WeightsException(file.path()
+                        + " holds a segmentation model, where a classifier is needed; make one with bandpass finetune");
+            }
             if (!file.isClassifier()) {
                 throw new WeightsException(file.path()
                         + " holds an encoder without classes; make a classifier of it with bandpass finetune");

@@ -182,6 +182,14 @@ final class RobustnessCommandTest {
         refused(2, "the corruption frost needs the pictures", "--run", run, "--corruptions", "frost");
         refused(2, "severities", "--run", run, "--severities", "0-3");
         refused(2, "bands are '9-3'", "--run", run, "--bands", "9-3");
+        refused(2, "no frequency of images of 16 x 16 pixels", "--run", run, "--bands", "0-100");
+        refused(
+                2,
+                "cannot be made",
+                "--run",
+                run,
+                "--out",
+                digits.resolve("train-images-idx3-ubyte").resolve("out"));
         refused(2, "eps", "--run", run, "--eps", "4/0");
         refused(2, "--limit is 'x'", "--run", run, "--limit", "x");
         refused(3, "nowhere", "--run", run, "--data", folder.resolve("nowhere"));
