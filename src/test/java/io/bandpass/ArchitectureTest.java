@@ -83,7 +83,7 @@ final class ArchitectureTest {
                             "text",
                             "torch")),
             Map.entry("report", Set.of("config", "eval", "metrics", "robust", "text")),
-            Map.entry("robust", Set.of("config", "data", "frequency", "pretext", "task", "text", "torch")),
+            Map.entry("robust", Set.of("attack", "config", "data", "frequency", "pretext", "task", "text", "torch")),
             Map.entry(
                     "weights",
                     Set.of(

@@ -57,18 +57,11 @@ public record RobustnessReport(
      */
     public void write(Path html) throws IOException {
         StringOutput text = new StringOutput();
-        TEMPLATES.render("robustness.jte", Map.of("report", this, "charts", charts()), text);
+        TEMPLATES.render(
+                "robustness.jte",
+                Map.of("report", this, "models", RobustnessTable.of(summaries), "charts", charts()),
+                text);
         Files.writeString(html, text.toString().stripTrailing() + "\n");
-    }
-
-    /** Heads of the table of models. */
-    public List<String> heads() {
-        return RobustnessTable.of(summaries).heads();
-    }
-
-    /** Rows of the table of models. */
-    public List<List<String>> rows() {
-        return RobustnessTable.of(summaries).rows();
     }
 
     /** Errors under corruption, of each model that has some. */

@@ -63,9 +63,7 @@ record AttackPart(ImageLoop loop, AttackKind kind, AttackSettings settings, Cons
         RadialEnergy energy = new RadialEnergy(model.imageSize(), model.imageSize());
         try (AttackedClassifier attacked =
                 new AttackedClassifier(model.weights().classifier(), model.normalisation())) {
-            AttackedModel restricted = subset.size() == model.classNames().size()
-                    ? attacked
-                    : images -> subset.select(attacked.logits(images));
+            AttackedModel restricted = ImageLoop.restricted(attacked::logits, subset)::logits;
             loop.each(model, subset, watch, (bytes, labels, keys) -> {
                 Tensor onDevice = Tensors.to(labels, model.device());
                 AttackBatch batch = new AttackBatch(

@@ -49,7 +49,7 @@ record BandsPart(ImageLoop loop, BandRange range, long seed) implements Part {
     @Override
     public List<Measurement> measure(EvaluatedClassifier model, Watch watch) throws IOException {
         ClassSubset subset = loop.subset(model);
-        try (BandCurves curves = curves(model, ImageLoop.restricted(model, subset))) {
+        try (BandCurves curves = curves(model, ImageLoop.restricted(model::scored, subset))) {
             loop.each(model, subset, watch, (bytes, labels, keys) -> curves.add(model.unit(bytes), keys, labels));
             List<Measurement> measured = new ArrayList<>();
             add(measured, model, curves.lowPass(), Condition.LowPass::new);

@@ -28,7 +28,7 @@ record FourierPart(ImageLoop loop, int step, long seed) implements Part {
 
     @Override
     public String key() {
-        return step + " " + seed;
+        return step + " " + seed + " " + loop.images().images().size();
     }
 
     @Override
@@ -41,7 +41,7 @@ record FourierPart(ImageLoop loop, int step, long seed) implements Part {
         int side = model.imageSize();
         ClassSubset subset = loop.subset(model);
         FourierSensitivity sensitivity = new FourierSensitivity(
-                ImageLoop.restricted(model, subset),
+                ImageLoop.restricted(model::scored, subset),
                 new FourierBasis(side, side),
                 FourierNorm.of(side, side),
                 FourierBasis.LOWEST,

@@ -42,10 +42,11 @@ record ImageLoop(EvaluatedImages images, int batchSize) {
             throws IOException {
         Calibration scores = new Calibration();
         ClassSubset subset = subset(model);
+        LogitsModel restricted = restricted(model::scored, subset);
         each(model, subset, watch, (bytes, labels, keys) -> {
             Tensor changed = change.of(bytes, labels, keys);
             try (NoGradGuard guard = new NoGradGuard()) {
-                Tensor logits = subset.select(model.scored(changed)).cpu();
+                Tensor logits = restricted.logits(changed).cpu();
                 long notFinite = Tensors.rowsNotFinite(logits);
                 if (notFinite > 0) {
                     throw NotFiniteException.of("logits", notFinite, keys.length, "images");
@@ -76,8 +77,8 @@ record ImageLoop(EvaluatedImages images, int batchSize) {
         return ClassSubset.match(images.images().classNames(), model.classNames());
     }
 
-    /** Returns the model restricted to the classes of the images. */
-    static LogitsModel restricted(EvaluatedClassifier model, ClassSubset subset) {
-        return subset.size() == model.classNames().size() ? model : images -> subset.select(model.logits(images));
+    /** Returns a model restricted to the classes of a subset, in its order, which labels are ranks of. */
+    static LogitsModel restricted(LogitsModel model, ClassSubset subset) {
+        return images -> subset.select(model.logits(images));
     }
 }

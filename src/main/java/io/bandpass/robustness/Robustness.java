@@ -118,7 +118,8 @@ public final class Robustness {
         List<Measurement> measured = new ArrayList<>();
         boolean complete = true;
         try {
-            runner.run(opened, parts, images.digest(), measured);
+            runner.run(
+                    opened, parts, images.digest() + " " + config.computation().precision(), measured);
         } catch (Watch.StoppedException stopped) {
             complete = false;
         }

@@ -42,7 +42,7 @@ final class RobustnessRunner {
     /**
      * Measures models one after the other.
      *
-     * @param key of images and preprocessing
+     * @param key of images and precision
      * @param measured receives what is measured, in the order of models and parts
      * @throws Watch.StoppedException if the user ends it; what is finished is kept
      */
@@ -52,7 +52,8 @@ final class RobustnessRunner {
         for (EvaluatedClassifier model : models) {
             String digest = model.digest();
             for (Part part : parts) {
-                String whole = Digests.of(List.of(key, digest, part.name(), part.key()));
+                String whole =
+                        Digests.of(List.of(key, digest, model.preprocess().toString(), part.name(), part.key()));
                 measured.addAll(measured(model, part, whole));
             }
         }

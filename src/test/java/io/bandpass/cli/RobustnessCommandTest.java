@@ -150,6 +150,40 @@ final class RobustnessCommandTest {
         List<Object> other = new ArrayList<>(List.of(call));
         other.addAll(List.of("--seed", 1));
         assertThat(robustness(other.toArray()).out()).doesNotContain("fog 3, kept");
+        assertThat(robustness(call).exitCode()).isZero();
+        for (List<Object> different :
+                List.of(List.<Object>of("--preprocess", "squash"), List.<Object>of("--precision", "bf16"))) {
+            List<Object> changed = new ArrayList<>(List.of(call));
+            changed.addAll(different);
+            assertThat(robustness(changed.toArray()).out())
+                    .as("with %s", different)
+                    .contains("fog 3")
+                    .doesNotContain("fog 3, kept");
+        }
+    }
+
+    @Test
+    void aHeatMapOfMoreImagesIsMeasuredAnew() {
+        Path out = folder.resolve("out");
+        Object[] call = {
+            "--run",
+            run,
+            "--out",
+            out,
+            "--attacks",
+            "none",
+            "--corruptions",
+            "none",
+            "--bands",
+            "none",
+            "--fourier",
+            "--step",
+            4
+        };
+        List<Object> few = new ArrayList<>(List.of(call));
+        few.addAll(List.of("--images", 2));
+        assertThat(robustness(few.toArray()).exitCode()).isZero();
+        assertThat(robustness(call).out()).contains("clean, kept").doesNotContain("fourier, kept");
     }
 
     @Test
