@@ -25,15 +25,17 @@ import picocli.CommandLine.Parameters;
 @Command(
         name = "data",
         description = "Looks at a set of images before it is trained on, or fetches a public one.",
-        synopsisSubcommandLabel = "(get | index | stats | verify)",
+        synopsisSubcommandLabel = "(get | index | stats | verify | corrupt)",
         footer = {
             "",
             "Examples:",
             "  bandpass data get cifar10 --out cifar10/",
             "  bandpass data index --data photos/",
             "  bandpass data stats --data photos/ --json stats.json",
-            "  bandpass data verify --data photos/ --list bad_images.txt"
-        })
+            "  bandpass data verify --data photos/ --list bad_images.txt",
+            "  bandpass data corrupt --data photos/ --name fog,snow --out photos-c/"
+        },
+        subcommands = DataCorruptCommand.class)
 final class DataCommand {
     private static final int FAILURE = 1;
     private static final int BAD_DATA = 3;

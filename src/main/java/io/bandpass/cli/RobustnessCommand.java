@@ -1,6 +1,7 @@
 package io.bandpass.cli;
 
 import io.bandpass.config.ConfigException;
+import io.bandpass.config.PreprocessConfig;
 import io.bandpass.config.RobustnessConfig;
 import io.bandpass.robustness.Robustness;
 import java.io.IOException;
@@ -26,11 +27,17 @@ import picocli.CommandLine.Option;
             "Examples:",
             "  bandpass robustness --run runs/tuned",
             "  bandpass robustness --weights a/ --weights b/ --data flowers/val --out robust/",
-            "  bandpass robustness --run runs/tuned --attacks pgd,apgd-ce --eps 1/255,4/255 --corruptions none --bands none"
+            "  bandpass robustness --run runs/tuned --attacks pgd,apgd-ce --eps 1/255,4/255 --corruptions none --bands none",
+            "  bandpass robustness --run runs/tuned --corrupted-set CIFAR-10-C/",
+            "  bandpass robustness --protocol rvt --weights W --imagenet-val val/ --imagenet-c C/ --imagenet-r R/ --out robust/"
         })
 final class RobustnessCommand implements Callable<Integer> {
     private static final String NONE = "none";
     private static final String ALL = "all";
+    private static final String RVT = "rvt";
+    /** 224 of 256 pixels. */
+    private static final double RVT_CROP = 0.875;
+
     private static final int DEFAULT_IMAGES = 500;
     private static final int DEFAULT_FOURIER_IMAGES = 100;
 
@@ -44,7 +51,7 @@ final class RobustnessCommand implements Callable<Integer> {
     private List<Path> weights = new ArrayList<>();
 
     @Option(
-            names = "--data",
+            names = {"--data", "--imagenet-val"},
             paramLabel = "PATH",
             description =
                     ImagesOption.LABELLED + " Default: those of the first model's run, less those it was trained on.")
@@ -62,6 +69,14 @@ final class RobustnessCommand implements Callable<Integer> {
             split = ",",
             description = "Attacks, or none. Default: fgsm,pgd.")
     private List<String> attacks = List.of("fgsm", "pgd");
+
+    @Option(
+            names = "--protocol",
+            paramLabel = "NAME",
+            description =
+                    "rvt: the protocol of the paper's table: FGSM and PGD on all images, of which the middle 224 of"
+                            + " 256 pixels are taken, and stored sets; nothing else unless asked for.")
+    private @Nullable String protocol;
 
     @Option(
             names = "--eps",
@@ -93,13 +108,13 @@ final class RobustnessCommand implements Callable<Integer> {
             names = "--corruptions",
             paramLabel = "NAME,...",
             split = ",",
-            description = "Corruptions, all or none. Default: all.")
-    private List<String> corruptions = List.of(ALL);
+            description = "Corruptions in memory, all or none. Default: all; none beside a stored set.")
+    private @Nullable List<String> corruptions;
 
     @Option(
             names = "--severities",
             paramLabel = "N,...",
-            description = "Severities of corruptions, such as 1,3,5 or 1-5. Default: 1-5.")
+            description = "Severities of corruptions, also of a stored set, such as 1,3,5 or 1-5. Default: 1-5.")
     private String severities = "1-5";
 
     @Option(
@@ -121,13 +136,13 @@ final class RobustnessCommand implements Callable<Integer> {
             names = "--bands",
             paramLabel = "FROM-TO",
             description = "Radii of frequency bands, such as 0-112, all or none. Default: all.")
-    private String bands = ALL;
+    private @Nullable String bands;
 
     @Option(
             names = "--limit",
             paramLabel = "N|all",
-            description = "So many images, drawn by the seed, the same for each model. Default: 500.")
-    private String limit = Integer.toString(DEFAULT_IMAGES);
+            description = "So many images of each set, drawn by the seed, the same for each model. Default: 500.")
+    private @Nullable String limit;
 
     @Option(names = "--seed", paramLabel = "N", description = "Seed of all draws. Default: 0.")
     private long seed;
@@ -140,6 +155,9 @@ final class RobustnessCommand implements Callable<Integer> {
             paramLabel = "NAME",
             description = "fp32, bf16 or auto, where there is no attack, whose gradients are float32. Default: fp32.")
     private String precision = "fp32";
+
+    @Mixin
+    private StoredSetOptions sets = new StoredSetOptions();
 
     @Mixin
     private PreprocessOptions preprocess = new PreprocessOptions();
@@ -156,6 +174,7 @@ final class RobustnessCommand implements Callable<Integer> {
         runs.forEach(robustness::model);
         weights.forEach(robustness::model);
         data.forEach(robustness::data);
+        sets.addTo(robustness);
         Path folder = folder();
         robustness.out(folder);
         StopOnSignal stop = new StopOnSignal();
@@ -187,6 +206,9 @@ final class RobustnessCommand implements Callable<Integer> {
     }
 
     private RobustnessConfig config() {
+        if (protocol != null && !protocol.equals(RVT)) {
+            throw new ConfigException("--protocol is '" + protocol + "', but the only one is " + RVT);
+        }
         return new RobustnessConfig(
                 new RobustnessConfig.Attacks(
                         listed(attacks),
@@ -196,11 +218,30 @@ final class RobustnessCommand implements Callable<Integer> {
                         Optional.ofNullable(stepSize),
                         randomStart),
                 new RobustnessConfig.Corruptions(
-                        listed(corruptions), NumberRange.of("--severities", severities), Optional.ofNullable(frost)),
-                new RobustnessConfig.Frequencies(fourier, fourierStep, fourierImages, bands),
-                new RobustnessConfig.Images(preprocess.given(), limit(), maxBad.orDefault()),
+                        corruptions(), NumberRange.of("--severities", severities), Optional.ofNullable(frost)),
+                new RobustnessConfig.Frequencies(fourier, fourierStep, fourierImages, bands()),
+                new RobustnessConfig.Images(preprocess(), limit(), maxBad.orDefault()),
                 new RobustnessConfig.Computation(precision, device.device(), device.threads(), batchSize),
                 seed);
+    }
+
+    private List<String> corruptions() {
+        if (corruptions == null) {
+            return protocol != null || sets.hasCorruptions() ? List.of() : List.of(ALL);
+        }
+        return listed(corruptions);
+    }
+
+    private String bands() {
+        if (bands == null) {
+            return protocol != null ? NONE : ALL;
+        }
+        return bands;
+    }
+
+    private Optional<PreprocessConfig> preprocess() {
+        Optional<PreprocessConfig> given = preprocess.given();
+        return given.isEmpty() && protocol != null ? Optional.of(PreprocessConfig.crop(RVT_CROP)) : given;
     }
 
     private static List<String> listed(List<String> names) {
@@ -208,6 +249,9 @@ final class RobustnessCommand implements Callable<Integer> {
     }
 
     private OptionalInt limit() {
+        if (limit == null) {
+            return protocol != null ? OptionalInt.empty() : OptionalInt.of(DEFAULT_IMAGES);
+        }
         if (limit.equals(ALL)) {
             return OptionalInt.empty();
         }

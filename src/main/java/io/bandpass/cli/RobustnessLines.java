@@ -23,8 +23,12 @@ final class RobustnessLines {
                     lines,
                     "mean error over 14, without frost, in memory",
                     row.corruptions().meanErrorWithoutFrost());
+            add(lines, "mean error, stored set", row.stored().meanError());
             add(lines, "mCE, stored set", row.stored().meanCorruptionError());
-            row.sets().forEach((set, accuracy) -> add(lines, set, OptionalDouble.of(accuracy)));
+            row.sets().forEach((set, accuracy) -> {
+                add(lines, set, OptionalDouble.of(accuracy));
+                add(lines, set + ", less the same classes of the images", row.gap(set));
+            });
         }
         return lines;
     }

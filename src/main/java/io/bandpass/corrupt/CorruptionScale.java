@@ -7,17 +7,28 @@ package io.bandpass.corrupt;
  */
 public enum CorruptionScale {
     /** ImageNet-C, for 224 px. */
-    IMAGENET,
+    IMAGENET("ImageNet-C"),
     /** Tiny-ImageNet-C, for 64 px. */
-    TINY_IMAGENET,
+    TINY_IMAGENET("Tiny-ImageNet-C"),
     /** CIFAR-10-C, for 32 px; also used for 28 px. */
-    CIFAR;
+    CIFAR("CIFAR-10-C");
 
     /** Smallest height and width of an image that can be corrupted. */
     public static final int SMALLEST_SIDE = 16;
 
     private static final int LARGEST_CIFAR = 48;
     private static final int LARGEST_TINY = 100;
+
+    private final String benchmark;
+
+    CorruptionScale(String benchmark) {
+        this.benchmark = benchmark;
+    }
+
+    /** Name of the data set that was made with these parameters. */
+    public String benchmark() {
+        return benchmark;
+    }
 
     /** Returns the column for an image: by its shorter side, CIFAR up to 48 px, Tiny-ImageNet up to 100 px. */
     public static CorruptionScale of(int height, int width) {

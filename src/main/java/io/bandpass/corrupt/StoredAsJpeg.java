@@ -12,6 +12,11 @@ public final class StoredAsJpeg {
 
     private StoredAsJpeg() {}
 
+    /** Returns the file. */
+    public static byte[] encode(RgbBytes image) {
+        return JpegCodec.encode(image, QUALITY);
+    }
+
     /** Returns an image as it is read from the file. */
     public static RgbBytes apply(RgbBytes image) {
         return JpegCodec.roundTrip(image, QUALITY);

@@ -64,11 +64,13 @@ public record RobustnessReport(
         Files.writeString(html, text.toString().stripTrailing() + "\n");
     }
 
-    /** Errors under corruption, of each model that has some. */
+    /** Errors under corruption, in memory and on a stored set, of each model that has some. */
     public List<CorruptionTable> corruptionTables() {
         return summaries.stream()
-                .filter(row -> !row.corruptions().corruptions().isEmpty())
-                .map(row -> table(row.model(), row.corruptions()))
+                .flatMap(row -> Stream.of(
+                        table(row.model() + ", in memory", row.corruptions()),
+                        table(row.model() + ", stored set", row.stored())))
+                .filter(table -> !table.lines().isEmpty())
                 .toList();
     }
 

@@ -11,6 +11,8 @@ import java.util.Locale;
 import java.util.Map;
 import java.util.Optional;
 import java.util.OptionalInt;
+import java.util.Set;
+import java.util.stream.Collectors;
 import java.util.stream.IntStream;
 import org.bytedeco.javacpp.PointerScope;
 import org.bytedeco.pytorch.LongOptional;
@@ -30,12 +32,14 @@ import org.jspecify.annotations.Nullable;
 public final class ClassSubset {
     private static final int NAMED = 3;
 
+    private final List<String> setClasses;
     private final List<String> names;
     private final int[] classes;
     private final int[] ranks;
     private final List<String> unmatched;
 
     private ClassSubset(List<String> setClasses, int[] modelClass) {
+        this.setClasses = setClasses;
         ranks = new int[modelClass.length];
         List<String> found = new ArrayList<>();
         List<String> others = new ArrayList<>();
@@ -73,6 +77,23 @@ public final class ClassSubset {
         }
         subset.checkDistinct(modelClasses);
         return subset;
+    }
+
+    /**
+     * Returns the classes of this set that another set has too, as classes of the same model.
+     *
+     * @throws DataException if there are none
+     */
+    public ClassSubset within(ClassSubset other) {
+        Set<Integer> common = IntStream.of(other.classes).boxed().collect(Collectors.toSet());
+        int[] modelClass = IntStream.of(ranks)
+                .map(rank -> rank >= 0 && common.contains(classes[rank]) ? classes[rank] : -1)
+                .toArray();
+        ClassSubset both = new ClassSubset(setClasses, modelClass);
+        if (both.size() == 0) {
+            throw new DataException("the two sets of images have no class in common");
+        }
+        return both;
     }
 
     private static boolean isTooFew(int[] modelClass) {

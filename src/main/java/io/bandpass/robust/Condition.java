@@ -22,11 +22,16 @@ public sealed interface Condition {
             implements Condition {}
 
     /**
-     * A corruption of ImageNet-C.
+     * A corruption.
      *
      * @param severity 1 to 5
+     * @param benchmark of a stored set its name, such as {@link #IMAGENET_C}; in memory the one that the parameters are
+     *     those of
      */
-    record Corruption(String name, int severity) implements Condition {}
+    record Corruption(String name, int severity, String benchmark) implements Condition {
+        /** The benchmark whose errors are divided by AlexNet's. */
+        public static final String IMAGENET_C = "ImageNet-C";
+    }
 
     /**
      * Only frequencies closer to DC than a radius are kept.
@@ -61,4 +66,7 @@ public sealed interface Condition {
 
     /** Other images, such as ImageNet-R, of which only the classes of the model that they have are in question. */
     record OtherSet(String name) implements Condition {}
+
+    /** Nothing, for the images of the classes that another set has, among which alone they are classified. */
+    record SameClasses(String set) implements Condition {}
 }

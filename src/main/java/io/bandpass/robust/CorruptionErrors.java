@@ -32,7 +32,23 @@ public final class CorruptionErrors {
     public static final String FROST = "frost";
 
     private final BaselineErrors alexNet = BaselineErrors.alexNet();
+    private final boolean comparable;
     private final Map<String, TreeMap<Integer, Double>> errors = new LinkedHashMap<>();
+
+    /** Creates errors on images that were corrupted as those of ImageNet-C. */
+    public CorruptionErrors() {
+        this(true);
+    }
+
+    /**
+     * Creates errors.
+     *
+     * @param comparable whether the images were corrupted as those of ImageNet-C, so that errors can be divided by
+     *     AlexNet's; without that there are mean errors only
+     */
+    public CorruptionErrors(boolean comparable) {
+        this.comparable = comparable;
+    }
 
     /** Returns the 15 corruptions of the benchmark, as their folders are named, in its order. */
     public static List<String> benchmark() {
@@ -123,10 +139,15 @@ public final class CorruptionErrors {
      */
     public OptionalDouble corruptionError(String corruption) {
         OptionalDouble sum = sum(corruption);
-        Optional<Double> baseline = alexNet.sum(corruption);
+        Optional<Double> baseline = baseline(corruption);
         return sum.isEmpty() || baseline.isEmpty()
                 ? OptionalDouble.empty()
                 : OptionalDouble.of(sum.getAsDouble() / baseline.get());
+    }
+
+    /** Returns the sum of AlexNet's errors; empty if there are none to divide by. */
+    private Optional<Double> baseline(String corruption) {
+        return comparable ? alexNet.sum(corruption) : Optional.empty();
     }
 
     /** Returns mCE, the mean of CE over the 15 corruptions; empty if an error is missing. */
@@ -161,7 +182,7 @@ public final class CorruptionErrors {
      */
     public OptionalDouble relativeCorruptionError(String corruption, double cleanError) {
         OptionalDouble sum = sum(corruption);
-        Optional<Double> baseline = alexNet.sum(corruption);
+        Optional<Double> baseline = baseline(corruption);
         return sum.isEmpty() || baseline.isEmpty()
                 ? OptionalDouble.empty()
                 : OptionalDouble.of((sum.getAsDouble() - SEVERITIES * cleanError)

@@ -42,6 +42,7 @@ public final class MeasurementJson {
             json.put("random_start", attack.randomStart());
         } else if (condition instanceof Condition.Corruption corruption) {
             json.put("part", "corruption").put("name", corruption.name()).put("severity", corruption.severity());
+            json.put("benchmark", corruption.benchmark());
         } else if (condition instanceof Condition.LowPass band) {
             json.put("part", "low-pass").put("radius", band.radius());
         } else if (condition instanceof Condition.HighPass band) {
@@ -53,6 +54,8 @@ public final class MeasurementJson {
             json.put("norm", frequency.norm());
         } else if (condition instanceof Condition.OtherSet set) {
             json.put("part", "set").put("name", set.name());
+        } else if (condition instanceof Condition.SameClasses same) {
+            json.put("part", "same-classes").put("name", same.set());
         }
     }
 
@@ -93,7 +96,10 @@ public final class MeasurementJson {
                                 : OptionalDouble.empty(),
                         json.path("random_start").asBoolean());
             case "corruption" ->
-                new Condition.Corruption(name, json.path("severity").asInt());
+                new Condition.Corruption(
+                        name,
+                        json.path("severity").asInt(),
+                        json.path("benchmark").asText());
             case "low-pass" -> new Condition.LowPass(radius);
             case "high-pass" -> new Condition.HighPass(radius);
             case "band-noise" ->
@@ -104,6 +110,7 @@ public final class MeasurementJson {
                         json.path("v").asInt(),
                         json.path("norm").asDouble());
             case "set" -> new Condition.OtherSet(name);
+            case "same-classes" -> new Condition.SameClasses(name);
             default -> throw new IllegalArgumentException("there is no part '" + part + "'");
         };
     }

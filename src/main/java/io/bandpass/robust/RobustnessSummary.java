@@ -16,6 +16,7 @@ import java.util.OptionalDouble;
  * @param corruptions errors under corruption in memory
  * @param stored errors on a stored set of corrupted images
  * @param sets accuracy on other images, by their names
+ * @param sameClasses accuracy on the images as they are of the classes of such a set, by its name
  */
 public record RobustnessSummary(
         String model,
@@ -24,7 +25,8 @@ public record RobustnessSummary(
         Map<Condition.Attack, Double> attacks,
         CorruptionErrors corruptions,
         CorruptionErrors stored,
-        Map<String, Double> sets) {
+        Map<String, Double> sets,
+        Map<String, Double> sameClasses) {
     /** Returns the rows of all models, in the order of their measurements. */
     public static List<RobustnessSummary> of(List<Measurement> measurements) {
         Map<String, List<Measurement>> byModel = new LinkedHashMap<>();
@@ -39,9 +41,10 @@ public record RobustnessSummary(
         OptionalDouble clean = OptionalDouble.empty();
         OptionalDouble calibrationError = OptionalDouble.empty();
         Map<Condition.Attack, Double> attacks = new LinkedHashMap<>();
-        CorruptionErrors corruptions = new CorruptionErrors();
-        CorruptionErrors stored = new CorruptionErrors();
+        CorruptionErrors corruptions = new CorruptionErrors(areComparable(measurements, false));
+        CorruptionErrors stored = new CorruptionErrors(areComparable(measurements, true));
         Map<String, Double> sets = new LinkedHashMap<>();
+        Map<String, Double> sameClasses = new LinkedHashMap<>();
         for (Measurement one : measurements) {
             if (one.condition() instanceof Condition.Clean) {
                 clean = OptionalDouble.of(one.accuracy());
@@ -52,8 +55,27 @@ public record RobustnessSummary(
                 (one.stored() ? stored : corruptions).add(corruption.name(), corruption.severity(), one.error());
             } else if (one.condition() instanceof Condition.OtherSet set) {
                 sets.put(set.name(), one.accuracy());
+            } else if (one.condition() instanceof Condition.SameClasses same) {
+                sameClasses.put(same.set(), one.accuracy());
             }
         }
-        return new RobustnessSummary(model, clean, calibrationError, attacks, corruptions, stored, sets);
+        return new RobustnessSummary(model, clean, calibrationError, attacks, corruptions, stored, sets, sameClasses);
+    }
+
+    /** Returns whether errors can be divided by AlexNet's on ImageNet-C. */
+    private static boolean areComparable(List<Measurement> measurements, boolean stored) {
+        return measurements.stream()
+                .filter(one -> one.stored() == stored)
+                .map(Measurement::condition)
+                .filter(Condition.Corruption.class::isInstance)
+                .map(Condition.Corruption.class::cast)
+                .allMatch(corruption -> corruption.benchmark().equals(Condition.Corruption.IMAGENET_C));
+    }
+
+    /** Returns the accuracy on another set, less that on the images as they are of its classes; usually negative. */
+    public OptionalDouble gap(String set) {
+        return sets.containsKey(set) && sameClasses.containsKey(set)
+                ? OptionalDouble.of(sets.get(set) - sameClasses.get(set))
+                : OptionalDouble.empty();
     }
 }

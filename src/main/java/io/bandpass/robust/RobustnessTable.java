@@ -32,9 +32,10 @@ public record RobustnessTable(List<String> heads, List<List<String>> rows) {
         heads.addAll(List.of(
                 "mean error, corrupted in memory",
                 "mean error over 14, without frost, in memory",
+                "mean error, stored set",
                 "mCE, stored set",
                 "calibration error"));
-        heads.addAll(sets);
+        sets.forEach(set -> heads.addAll(List.of(set, set + ", gap")));
         List<List<String>> rows = models.stream()
                 .map(model -> {
                     List<String> cells = new ArrayList<>(List.of(model.model(), percent(model.clean())));
@@ -42,9 +43,13 @@ public record RobustnessTable(List<String> heads, List<List<String>> rows) {
                             attack -> cells.add(percent(optional(model.attacks().get(attack)))));
                     cells.add(percent(model.corruptions().meanError()));
                     cells.add(percent(model.corruptions().meanErrorWithoutFrost()));
+                    cells.add(percent(model.stored().meanError()));
                     cells.add(percent(model.stored().meanCorruptionError()));
                     cells.add(percent(model.calibrationError()));
-                    sets.forEach(set -> cells.add(percent(optional(model.sets().get(set)))));
+                    sets.forEach(set -> {
+                        cells.add(percent(optional(model.sets().get(set))));
+                        cells.add(percent(model.gap(set)));
+                    });
                     return List.copyOf(cells);
                 })
                 .toList();

@@ -44,6 +44,11 @@ record AttackPart(ImageLoop loop, AttackKind kind, AttackSettings settings, Cons
     }
 
     @Override
+    public EvaluatedImages images() {
+        return loop.images();
+    }
+
+    @Override
     public double passes() {
         double steps = (double) settings.steps() * settings.restarts() * Math.max(1, settings.targets());
         return 2 + (kind == AttackKind.SQUARE ? settings.queries() : PASSES_OF_A_STEP * steps);

@@ -29,6 +29,11 @@ record BandsPart(ImageLoop loop, BandRange range, long seed) implements Part {
     }
 
     @Override
+    public EvaluatedImages images() {
+        return loop.images();
+    }
+
+    @Override
     public double passes() {
         return 3 * BandRange.STEPS;
     }

@@ -18,6 +18,11 @@ record CleanPart(ImageLoop loop) implements Part {
     }
 
     @Override
+    public EvaluatedImages images() {
+        return loop.images();
+    }
+
+    @Override
     public double passes() {
         return 1;
     }

@@ -1,5 +1,6 @@
 package io.bandpass.robustness;
 
+import io.bandpass.corrupt.CorruptionScale;
 import io.bandpass.corrupt.NamedCorruption;
 import io.bandpass.data.Workers;
 import io.bandpass.image.RgbBytes;
@@ -33,6 +34,11 @@ record CorruptionPart(ImageLoop loop, NamedCorruption corruption, int level, lon
     }
 
     @Override
+    public EvaluatedImages images() {
+        return loop.images();
+    }
+
+    @Override
     public double passes() {
         return 1;
     }
@@ -42,11 +48,15 @@ record CorruptionPart(ImageLoop loop, NamedCorruption corruption, int level, lon
         try (Workers workers = new Workers(OptionalInt.empty(), () -> {})) {
             return List.of(loop.measure(
                     model,
-                    new Condition.Corruption(corruption.name(), level),
+                    new Condition.Corruption(corruption.name(), level, benchmark(model)),
                     false,
                     watch,
                     (bytes, labels, keys) -> model.unit(corrupted(bytes, keys, workers))));
         }
+    }
+
+    private static String benchmark(EvaluatedClassifier model) {
+        return CorruptionScale.of(model.imageSize(), model.imageSize()).benchmark();
     }
 
     private Tensor corrupted(Tensor bytes, int[] keys, Workers workers) {

@@ -1,10 +1,14 @@
 package io.bandpass.robustness;
 
+import io.bandpass.config.ConfigBuilder;
 import io.bandpass.config.DataConfig;
+import io.bandpass.config.FinetuningConfig;
+import io.bandpass.config.RobustnessConfig;
 import io.bandpass.data.DataException;
 import io.bandpass.data.Datasets;
 import io.bandpass.data.EpochOrder;
 import io.bandpass.data.ImageSource;
+import io.bandpass.data.Preprocessing;
 import io.bandpass.data.Preprocessing.Prepared;
 import io.bandpass.data.UnreadableImages;
 import io.bandpass.robust.ClassSubset;
@@ -27,8 +31,11 @@ import org.bytedeco.pytorch.Tensor;
  *
  * @param heldOut whether none of the models was trained on any of them, or the data names them as held out
  * @param notices human-readable
+ * @param whole whether they are taken whole, as they were cropped when they were made, instead of as the models' own
+ *     preprocessing has it
  */
-record EvaluatedImages(ImageSource images, boolean heldOut, UnreadableImages unreadable, List<String> notices) {
+record EvaluatedImages(
+        ImageSource images, boolean heldOut, UnreadableImages unreadable, List<String> notices, boolean whole) {
     private static final int HALF_LONG = 32;
 
     /** Receives a batch, within a scope of its own. */
@@ -48,13 +55,11 @@ record EvaluatedImages(ImageSource images, boolean heldOut, UnreadableImages unr
      *
      * @param paths folders with a subfolder per class, CSV, IDX or CIFAR files
      * @param models weights files
-     * @param limit number of images, drawn by the seed
      */
-    static EvaluatedImages open(
-            DataConfig config, List<String> paths, List<Path> models, OptionalInt limit, long seed, double maxBad)
-            throws IOException {
-        UnreadableImages unreadable = new UnreadableImages(maxBad);
-        Datasets datasets = Datasets.openLabelled(config, paths, seed, 0, unreadable);
+    static EvaluatedImages open(RobustnessConfig config, List<String> paths, List<Path> models) throws IOException {
+        UnreadableImages unreadable = new UnreadableImages(config.images().maxBad());
+        DataConfig data = ConfigBuilder.of(FinetuningConfig.class).build().data();
+        Datasets datasets = Datasets.openLabelled(data, paths, config.seed(), 0, unreadable);
         List<String> notices = new ArrayList<>(datasets.notices());
         boolean heldOut = true;
         for (Path model : models) {
@@ -66,7 +71,17 @@ record EvaluatedImages(ImageSource images, boolean heldOut, UnreadableImages unr
                     : new Datasets(part.images(), Optional.empty(), unreadable, List.of());
         }
         ImageSource all = datasets.heldOut().orElse(datasets.train());
-        return new EvaluatedImages(some(all, limit, seed), heldOut, unreadable, List.copyOf(notices));
+        return new EvaluatedImages(
+                some(all, config.images().limit(), config.seed()), heldOut, unreadable, List.copyOf(notices), false);
+    }
+
+    /**
+     * Returns corrupted images that others made, which are taken whole.
+     *
+     * @param limit number of images, drawn by the seed
+     */
+    static EvaluatedImages stored(ImageSource all, OptionalInt limit, long seed, UnreadableImages unreadable) {
+        return new EvaluatedImages(some(all, limit, seed), false, unreadable, List.of(), true);
     }
 
     private static ImageSource some(ImageSource all, OptionalInt limit, long seed) {
@@ -84,7 +99,8 @@ record EvaluatedImages(ImageSource images, boolean heldOut, UnreadableImages unr
     EvaluatedImages first(int count) {
         return count >= images.size()
                 ? this
-                : new EvaluatedImages(images.select(IntStream.range(0, count).toArray()), heldOut, unreadable, notices);
+                : new EvaluatedImages(
+                        images.select(IntStream.range(0, count).toArray()), heldOut, unreadable, notices, whole);
     }
 
     /**
@@ -94,6 +110,7 @@ record EvaluatedImages(ImageSource images, boolean heldOut, UnreadableImages unr
      * @throws DataException if none is readable
      */
     void each(EvaluatedClassifier model, ClassSubset subset, int batchSize, Watch watch, Sink sink) throws IOException {
+        Preprocessing preprocessing = whole ? new Preprocessing(model.imageSize()) : model.preprocessing();
         int seen = 0;
         for (int from = 0; from < images.size(); from += batchSize) {
             int end = Math.min(images.size(), from + batchSize);
@@ -102,7 +119,7 @@ record EvaluatedImages(ImageSource images, boolean heldOut, UnreadableImages unr
                 int[] known = IntStream.range(from, end)
                         .filter(index -> subset.rank(images.label(index)).isPresent())
                         .toArray();
-                Prepared batch = model.preprocessing().batch(images, known, unreadable);
+                Prepared batch = preprocessing.batch(images, known, unreadable);
                 int[] indices = batch.indices();
                 if (indices.length > 0) {
                     long[] labels = IntStream.of(indices)
@@ -119,16 +136,18 @@ record EvaluatedImages(ImageSource images, boolean heldOut, UnreadableImages unr
         }
     }
 
-    /** Returns numbers that follow from the names of images, so that they are the same in every selection. */
     private int[] keys(int[] indices) {
-        return IntStream.of(indices)
-                .map(index -> (int) (KeyedRandom.hash(0, KeyedRandom.Purpose.PROBE, placeless(index)) >>> HALF_LONG))
-                .map(key -> key & Integer.MAX_VALUE)
-                .toArray();
+        return IntStream.of(indices).map(index -> key(images, index)).toArray();
+    }
+
+    /** Returns a number that follows from the name of an image, so that it is the same in every selection. */
+    static int key(ImageSource images, int index) {
+        long hash = KeyedRandom.hash(0, KeyedRandom.Purpose.PROBE, placeless(images, index));
+        return (int) (hash >>> HALF_LONG) & Integer.MAX_VALUE;
     }
 
     /** Returns the name of an image without the place of its set: below the folder, or the row in its file. */
-    private String placeless(int index) {
+    private static String placeless(ImageSource images, int index) {
         String name = images.relativeName(index);
         return name.contains("#") ? name.substring(name.replace('\\', '/').lastIndexOf('/') + 1) : name;
     }

@@ -32,6 +32,11 @@ record FourierPart(ImageLoop loop, int step, long seed) implements Part {
     }
 
     @Override
+    public EvaluatedImages images() {
+        return loop.images();
+    }
+
+    @Override
     public double passes() {
         return USUAL_SIDE * USUAL_SIDE / (2.0 * step * step);
     }

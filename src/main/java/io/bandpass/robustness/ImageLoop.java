@@ -40,8 +40,19 @@ record ImageLoop(EvaluatedImages images, int batchSize) {
      */
     Measurement measure(EvaluatedClassifier model, Condition condition, boolean stored, Watch watch, Change change)
             throws IOException {
+        return measure(model, subset(model), condition, stored, watch, change);
+    }
+
+    /** Measures a model on the images of some classes, among these. */
+    Measurement measure(
+            EvaluatedClassifier model,
+            ClassSubset subset,
+            Condition condition,
+            boolean stored,
+            Watch watch,
+            Change change)
+            throws IOException {
         Calibration scores = new Calibration();
-        ClassSubset subset = subset(model);
         LogitsModel restricted = restricted(model::scored, subset);
         each(model, subset, watch, (bytes, labels, keys) -> {
             Tensor changed = change.of(bytes, labels, keys);

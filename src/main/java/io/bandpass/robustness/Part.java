@@ -12,6 +12,9 @@ interface Part {
     /** Everything besides model and images that decides on the result, for the reuse of kept parts. */
     String key();
 
+    /** Images that it measures on, which may be opened for the call. */
+    EvaluatedImages images();
+
     /** Number of passes over the images, for the time left; a backward pass counts as two. */
     double passes();
 

@@ -89,7 +89,12 @@ final class PartList {
                         .toList();
     }
 
-    private static List<NamedCorruption> corruptions(RobustnessConfig.Corruptions asked) throws IOException {
+    /**
+     * Returns corruptions by their names, or all.
+     *
+     * @throws ConfigException if one does not exist
+     */
+    static List<NamedCorruption> corruptions(RobustnessConfig.Corruptions asked) throws IOException {
         Corruptions known = asked.frost().isEmpty()
                 ? Corruptions.withoutPictures()
                 : Corruptions.with(FrostPictures.read(Path.of(asked.frost().get())));

@@ -1,11 +1,8 @@
 package io.bandpass.robustness;
 
 import io.bandpass.BandpassException;
-import io.bandpass.config.ConfigBuilder;
 import io.bandpass.config.ConfigException;
-import io.bandpass.config.FinetuningConfig;
 import io.bandpass.config.RobustnessConfig;
-import io.bandpass.corrupt.CorruptionScale;
 import io.bandpass.data.DataException;
 import io.bandpass.robust.Measurement;
 import io.bandpass.robust.RobustnessSummary;
@@ -19,8 +16,10 @@ import java.util.HashSet;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.Set;
 import java.util.function.BooleanSupplier;
+import java.util.stream.Collectors;
 import org.bytedeco.pytorch.Device;
 
 /**
@@ -54,6 +53,8 @@ public final class Robustness {
     private final RobustnessConfig config;
     private final List<Path> models = new ArrayList<>();
     private final List<String> data = new ArrayList<>();
+    private final Map<String, Path> otherSets = new LinkedHashMap<>();
+    private Optional<Path> corruptedSet = Optional.empty();
     private Path out = Path.of("robustness");
 
     public Robustness(RobustnessConfig config) {
@@ -69,6 +70,25 @@ public final class Robustness {
     /** Adds labelled images. Without any, those that the first model was trained on are meant, less those it has seen. */
     public Robustness data(String path) {
         data.add(path);
+        return this;
+    }
+
+    /** Adds a stored set of corrupted images, in the layout of ImageNet-C or CIFAR-10-C. */
+    public Robustness corruptedSet(Path folder) {
+        corruptedSet = Optional.of(folder);
+        return this;
+    }
+
+    /**
+     * Adds other labelled images, which are classified among the classes that they have.
+     *
+     * @param name in results; {@code ImageNet-A}, {@code ImageNet-R} and {@code ImageNet-Sketch} must have exactly the
+     *     published classes
+     */
+    public Robustness otherSet(String name, Path folder) {
+        if (otherSets.putIfAbsent(name, folder) != null) {
+            throw new ConfigException("there are two sets named " + name + "; give one of the folders another name");
+        }
         return this;
     }
 
@@ -107,32 +127,35 @@ public final class Robustness {
     }
 
     private Result run(List<EvaluatedClassifier> opened, Progress progress, BooleanSupplier stop) throws IOException {
-        EvaluatedImages images = images(opened);
-        List<Part> parts = PartList.of(config, images, progress::says);
+        Optional<EvaluatedImages> images = images(opened, progress);
+        StoredSets sets = StoredSets.open(config, corruptedSet, otherSets, models(opened));
+        List<Part> parts = new ArrayList<>();
+        if (images.isPresent()) {
+            parts.addAll(PartList.of(config, images.get(), progress::says));
+        }
+        parts.addAll(sets.parts(images));
         opened.forEach(model -> parts.forEach(part -> part.check(model)));
         makeFolder();
-        Map<String, String> facts = facts(images);
+        Map<String, String> facts = facts(opened, images, sets);
         facts.forEach((name, value) -> progress.says(name + ": " + value));
         PartStore store = new PartStore(out.resolve("parts"));
         RobustnessRunner runner = new RobustnessRunner(store, progress, stop);
         List<Measurement> measured = new ArrayList<>();
         boolean complete = true;
         try {
-            runner.run(
-                    opened, parts, images.digest() + " " + config.computation().precision(), measured);
+            runner.run(opened, parts, config.computation().precision(), measured);
         } catch (Watch.StoppedException stopped) {
             complete = false;
         }
-        boolean likeImageNet = opened.stream()
-                .allMatch(
-                        model -> CorruptionScale.of(model.imageSize(), model.imageSize()) == CorruptionScale.IMAGENET);
-        RobustnessFiles.write(out, facts, measured, likeImageNet);
+        RobustnessFiles.write(out, facts, measured);
+        Map<String, String> unreadable = new LinkedHashMap<>();
+        images.ifPresent(set -> unreadable.putAll(set.unreadable().reasons()));
+        unreadable.putAll(sets.unreadable());
+        List<String> notices = new ArrayList<>();
+        images.ifPresent(set -> notices.addAll(set.notices()));
+        notices.addAll(sets.notices());
         return new Result(
-                complete,
-                List.copyOf(measured),
-                RobustnessSummary.of(measured),
-                images.unreadable().reasons(),
-                images.notices());
+                complete, List.copyOf(measured), RobustnessSummary.of(measured), unreadable, List.copyOf(notices));
     }
 
     private void makeFolder() {
@@ -143,30 +166,50 @@ public final class Robustness {
         }
     }
 
-    private EvaluatedImages images(List<EvaluatedClassifier> opened) throws IOException {
+    private static List<Path> models(List<EvaluatedClassifier> opened) {
+        return opened.stream().map(EvaluatedClassifier::file).toList();
+    }
+
+    /** Returns the images as they are; empty if only sets were named. */
+    private Optional<EvaluatedImages> images(List<EvaluatedClassifier> opened, Progress progress) throws IOException {
         List<String> paths = data.isEmpty() ? opened.get(0).weights().data().paths() : data;
+        for (String path : paths) {
+            if (CorruptedSet.isIn(Path.of(path))) {
+                throw new DataException(path + " is a set of corrupted images; give it with --corrupted-set, and the"
+                        + " images as they are with --data");
+            }
+        }
+        if (paths.isEmpty() && (corruptedSet.isPresent() || !otherSets.isEmpty())) {
+            progress.says("no images as they are: " + opened.get(0).file() + " names none, and there is no --data, so"
+                    + " only stored sets are measured");
+            return Optional.empty();
+        }
         if (paths.isEmpty()) {
             throw new DataException(opened.get(0).file() + " does not name the images that it was trained on; give"
                     + " labelled images with --data");
         }
-        return EvaluatedImages.open(
-                ConfigBuilder.of(FinetuningConfig.class).build().data(),
-                paths,
-                opened.stream().map(EvaluatedClassifier::file).toList(),
-                config.images().limit(),
-                config.seed(),
-                config.images().maxBad());
+        return Optional.of(EvaluatedImages.open(config, paths, models(opened)));
     }
 
-    private Map<String, String> facts(EvaluatedImages images) {
+    private Map<String, String> facts(
+            List<EvaluatedClassifier> opened, Optional<EvaluatedImages> images, StoredSets sets) {
         Map<String, String> facts = new LinkedHashMap<>();
-        facts.put(
+        images.ifPresent(set -> facts.put(
                 "images",
-                Counts.of(images.images().size(), "image") + (images.heldOut() ? ", held out" : ", not only held out"));
-        facts.put("seed", Long.toString(config.seed()));
+                Counts.of(set.images().size(), "image") + (set.heldOut() ? ", held out" : ", not only held out")));
         facts.put(
-                "corruptions",
-                "in memory, after the preprocessing, with the parameters of the data set nearest in size");
+                "preprocessing",
+                opened.stream()
+                        .map(model -> model.preprocess().describe(model.imageSize()))
+                        .distinct()
+                        .collect(Collectors.joining("; ")));
+        facts.put("seed", Long.toString(config.seed()));
+        if (images.isPresent() && !config.corruptions().names().isEmpty()) {
+            facts.put(
+                    "corruptions",
+                    "in memory, after the preprocessing, with the parameters of the data set nearest in size");
+        }
+        facts.putAll(sets.facts());
         return facts;
     }
 

@@ -28,54 +28,46 @@ final class RobustnessFiles {
      * Writes the files.
      *
      * @param facts images, seed and protocol, as they stand in every file
-     * @param likeImageNet whether images were corrupted as those of ImageNet-C, so that errors can be compared with
-     *     AlexNet's
      */
-    static void write(Path folder, Map<String, String> facts, List<Measurement> measurements, boolean likeImageNet)
-            throws IOException {
+    static void write(Path folder, Map<String, String> facts, List<Measurement> measurements) throws IOException {
         List<RobustnessSummary> rows = RobustnessSummary.of(measurements);
-        AtomicFiles.writeText(folder.resolve("results.json"), json(facts, measurements, rows, likeImageNet));
+        AtomicFiles.writeText(folder.resolve("results.json"), json(facts, measurements, rows));
         AtomicFiles.writeText(folder.resolve("results.csv"), csv(measurements));
         AtomicFiles.writeText(folder.resolve("results.md"), markdown(facts, rows));
         RobustnessReport page = new RobustnessReport(facts, measurements, rows);
         AtomicFiles.write(folder.resolve("report.html"), page::write);
     }
 
-    private static String json(
-            Map<String, String> facts,
-            List<Measurement> measurements,
-            List<RobustnessSummary> rows,
-            boolean likeImageNet)
+    private static String json(Map<String, String> facts, List<Measurement> measurements, List<RobustnessSummary> rows)
             throws IOException {
         ObjectNode json = JsonNodeFactory.instance.objectNode();
         facts.forEach(json::put);
         ArrayNode summary = json.putArray("summary");
-        rows.forEach(row -> summary.add(json(row, likeImageNet)));
+        rows.forEach(row -> summary.add(json(row)));
         ArrayNode results = json.putArray("results");
         measurements.forEach(one -> results.add(MeasurementJson.of(one)));
         return Json.pretty(json);
     }
 
-    private static ObjectNode json(RobustnessSummary row, boolean likeImageNet) {
+    private static ObjectNode json(RobustnessSummary row) {
         ObjectNode json = JsonNodeFactory.instance.objectNode().put("model", row.model());
         row.clean().ifPresent(value -> json.put("clean", value));
         row.calibrationError().ifPresent(value -> json.put("ECE", value));
-        put(json, "_in_memory", row.corruptions(), row.clean(), likeImageNet);
-        put(json, "", row.stored(), row.clean(), true);
+        put(json, "_in_memory", row.corruptions(), row.clean());
+        put(json, "", row.stored(), row.clean());
         if (!row.sets().isEmpty()) {
             ObjectNode sets = json.putObject("sets");
-            row.sets().forEach(sets::put);
+            row.sets().forEach((set, accuracy) -> {
+                ObjectNode one = sets.putObject(set).put("accuracy", accuracy);
+                row.gap(set).ifPresent(gap -> one.put("gap", gap));
+            });
         }
         return json;
     }
 
-    private static void put(
-            ObjectNode json, String suffix, CorruptionErrors errors, OptionalDouble clean, boolean likeImageNet) {
+    private static void put(ObjectNode json, String suffix, CorruptionErrors errors, OptionalDouble clean) {
         errors.meanError().ifPresent(value -> json.put("mean_error" + suffix, value));
         errors.meanErrorWithoutFrost().ifPresent(value -> json.put("mean_error_without_frost" + suffix, value));
-        if (!likeImageNet) {
-            return;
-        }
         errors.meanCorruptionError().ifPresent(value -> json.put("mCE" + suffix, value));
         errors.meanCorruptionErrorWithoutFrost().ifPresent(value -> json.put("mCE_without_frost" + suffix, value));
         clean.ifPresent(accuracy -> errors.relativeMeanCorruptionError(1 - accuracy)

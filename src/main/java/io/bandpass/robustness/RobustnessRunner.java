@@ -42,19 +42,24 @@ final class RobustnessRunner {
     /**
      * Measures models one after the other.
      *
-     * @param key of images and precision
+     * @param precision of passes without gradients
      * @param measured receives what is measured, in the order of models and parts
      * @throws Watch.StoppedException if the user ends it; what is finished is kept
      */
-    void run(List<EvaluatedClassifier> models, List<Part> parts, String key, List<Measurement> measured)
+    void run(List<EvaluatedClassifier> models, List<Part> parts, String precision, List<Measurement> measured)
             throws IOException {
         passesAll = models.size() * parts.stream().mapToDouble(Part::passes).sum();
         for (EvaluatedClassifier model : models) {
             String digest = model.digest();
             for (Part part : parts) {
-                String whole =
-                        Digests.of(List.of(key, digest, model.preprocess().toString(), part.name(), part.key()));
-                measured.addAll(measured(model, part, whole));
+                String key = Digests.of(List.of(
+                        part.images().digest(),
+                        precision,
+                        digest,
+                        model.preprocess().toString(),
+                        part.name(),
+                        part.key()));
+                measured.addAll(measured(model, part, key));
             }
         }
     }

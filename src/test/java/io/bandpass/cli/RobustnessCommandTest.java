@@ -20,7 +20,7 @@ import org.junit.jupiter.api.io.TempDir;
 
 /** From a run of fine-tuning to a table of robustness. */
 final class RobustnessCommandTest {
-    private static final List<String> SETTINGS = List.of(
+    static final List<String> SETTINGS = List.of(
             "encoder.type=vit",
             "encoder.image-size=16",
             "encoder.patch-size=4",

@@ -162,6 +162,20 @@ final class ClassSubsetTest {
     }
 
     @Test
+    void theClassesThatTwoSetsShareAreThoseOfTheModel() {
+        List<String> model = List.of("a", "b", "c", "d");
+        ClassSubset images = ClassSubset.match(List.of("D", "c", "b"), model);
+        ClassSubset other = ClassSubset.match(List.of("b", "a", "d"), model);
+        ClassSubset both = images.within(other);
+        assertThat(both.names()).containsExactly("D", "b");
+        assertThat(both.modelClasses()).containsExactly(3, 1);
+        assertThat(both.rank(1)).isEmpty();
+        assertThat(both.rank(2)).hasValue(1);
+        assertThatThrownBy(() -> images.within(ClassSubset.match(List.of("a"), model)))
+                .hasMessage("the two sets of images have no class in common");
+    }
+
+    @Test
     void ranksSkipTheClassesThatAreLeftOut() {
         ClassSubset subset = ClassSubset.match(List.of("a", "x", "b"), List.of("b", "c", "a"));
         assertThat(subset.rank(0)).hasValue(0);

@@ -19,7 +19,8 @@ final class MeasurementJsonTest {
                 new Condition.Clean(),
                 new Condition.Attack("pgd", "linf", 1 / 255.0, OptionalInt.of(5), OptionalDouble.of(0.002), true),
                 new Condition.Attack("square", "linf", 0.5, OptionalInt.empty(), OptionalDouble.empty(), false),
-                new Condition.Corruption("fog", 3),
+                new Condition.Corruption("fog", 3, "ImageNet-C"),
+                new Condition.SameClasses("ImageNet-R"),
                 new Condition.LowPass(7.5),
                 new Condition.HighPass(0),
                 new Condition.BandNoise(3, 4.0),
@@ -61,9 +62,9 @@ final class MeasurementJsonTest {
                  "step_size": 0.125, "random_start": true, "images": 8, "correct": 6, "accuracy": 0.75,
                  "stored": false}
                 """));
-        Measurement corrupted = Measurement.ofCounts("a", new Condition.Corruption("fog", 2), 4, 1);
+        Measurement corrupted = Measurement.ofCounts("a", new Condition.Corruption("fog", 2, "CIFAR-10-C"), 4, 1);
         assertThat(json.readTree(MeasurementJson.of(corrupted).toString())).isEqualTo(json.readTree("""
-                {"model": "a", "part": "corruption", "name": "fog", "severity": 2, "images": 4, "correct": 1,
+                {"model": "a", "part": "corruption", "name": "fog", "severity": 2, "benchmark": "CIFAR-10-C", "images": 4, "correct": 1,
                  "accuracy": 0.25, "stored": false}
                 """));
     }
