@@ -188,20 +188,20 @@ final class CompareCommand implements Callable<Integer> {
         if (out == null) {
             throw new ConfigException("a comparison needs a folder to write into: give one with --out");
         }
-        if (ComparisonJobs.isJob()) {
+        if (JobProcesses.isJob()) {
             return comparison.out(out).stopWhen(new StopWithParent()).run() ? 0 : StopOnSignal.RESUMABLE;
         }
         StopOnSignal stop = new StopOnSignal();
-        int count = jobs.equals(AUTO) ? fitting(comparison) : ComparisonJobs.parse(jobs);
+        int count = jobs.equals(AUTO) ? fitting(comparison) : JobProcesses.parse(jobs);
         int code;
         if (count == 1) {
             code = alone(comparison.out(out).stopWhen(stop), out);
         } else {
             List<String> arguments =
                     Objects.requireNonNull(spec).commandLine().getParseResult().originalArgs();
-            code = new ComparisonJobs(count, arguments).run(stop);
+            code = new JobProcesses(count, arguments).run(stop);
         }
-        if (code == 0 || code == StopOnSignal.RESUMABLE || code == ComparisonJobs.DIVERGED) {
+        if (code == 0 || code == StopOnSignal.RESUMABLE || code == JobProcesses.DIVERGED) {
             printTables(out);
         }
         if (code == StopOnSignal.RESUMABLE) {

@@ -3,18 +3,22 @@ package io.bandpass.cli;
 import io.bandpass.config.ConfigException;
 import io.bandpass.config.PreprocessConfig;
 import io.bandpass.config.RobustnessConfig;
+import io.bandpass.machine.Environment;
 import io.bandpass.robustness.Robustness;
 import java.io.IOException;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Objects;
 import java.util.Optional;
 import java.util.OptionalInt;
 import java.util.concurrent.Callable;
 import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
+import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.Option;
+import picocli.CommandLine.Spec;
 
 /** {@code bandpass robustness}. */
 @Command(
@@ -156,6 +160,16 @@ final class RobustnessCommand implements Callable<Integer> {
             description = "fp32, bf16 or auto, where there is no attack, whose gradients are float32. Default: fp32.")
     private String precision = "fp32";
 
+    @Option(
+            names = "--jobs",
+            paramLabel = "N",
+            description =
+                    "Processes that measure parts beside each other, each with its share of the cores. Default: 1.")
+    private String jobs = "1";
+
+    @Spec
+    private @Nullable CommandSpec spec;
+
     @Mixin
     private StoredSetOptions sets = new StoredSetOptions();
 
@@ -177,9 +191,24 @@ final class RobustnessCommand implements Callable<Integer> {
         sets.addTo(robustness);
         Path folder = folder();
         robustness.out(folder);
+        if (JobProcesses.isJob()) {
+            robustness.share(JobProcesses.number(), Environment.jobs());
+            try (RobustnessProgress progress = RobustnessProgress.ofJob(JobProcesses.number())) {
+                return robustness.run(progress, new StopWithParent()).complete() ? 0 : StopOnSignal.RESUMABLE;
+            }
+        }
         StopOnSignal stop = new StopOnSignal();
+        int count = JobProcesses.parse(jobs);
+        if (count > 1) {
+            List<String> arguments =
+                    Objects.requireNonNull(spec).commandLine().getParseResult().originalArgs();
+            int code = new JobProcesses(count, arguments).run(stop);
+            if (code != 0) {
+                return code == StopOnSignal.RESUMABLE ? interrupted(stop) : code;
+            }
+        }
         Robustness.Result result;
-        try (RobustnessProgress progress = new RobustnessProgress()) {
+        try (RobustnessProgress progress = count > 1 ? RobustnessProgress.ofKept() : RobustnessProgress.alone()) {
             result = robustness.run(progress, stop);
         }
         Terminal.notices(result.notices());
@@ -188,11 +217,12 @@ final class RobustnessCommand implements Callable<Integer> {
         Terminal.line("results " + folder.resolve("results.md"));
         Terminal.line("        " + folder.resolve("results.json"));
         Terminal.line("report  " + folder.resolve("report.html"));
-        if (!result.complete()) {
-            Terminal.line("interrupted; the same command goes on");
-            return stop.exitCode();
-        }
-        return 0;
+        return result.complete() ? 0 : interrupted(stop);
+    }
+
+    private static int interrupted(StopOnSignal stop) {
+        Terminal.line("interrupted; the same command goes on");
+        return stop.getAsBoolean() ? stop.exitCode() : StopOnSignal.RESUMABLE;
     }
 
     private Path folder() {

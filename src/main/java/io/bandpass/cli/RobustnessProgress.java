@@ -2,19 +2,49 @@ package io.bandpass.cli;
 
 import io.bandpass.robustness.Robustness;
 import java.time.Duration;
+import java.util.List;
 import java.util.Locale;
 
 /** A line for each finished part, and on a terminal a bar with the time left. */
 final class RobustnessProgress implements Robustness.Progress, AutoCloseable {
     private static final int PARTS = 1000;
 
+    private final String prefix;
+    private final boolean showsKept;
+
     private final CountBar bar = new CountBar("robustness");
     private final long begin = System.nanoTime();
     private double before = -1;
 
+    private RobustnessProgress(String prefix, boolean showsKept) {
+        this.prefix = prefix;
+        this.showsKept = showsKept;
+    }
+
+    static RobustnessProgress alone() {
+        return new RobustnessProgress("", true);
+    }
+
+    /** Of one of several processes, which counts its own share. */
+    static RobustnessProgress ofJob(int number) {
+        return new RobustnessProgress("job " + (number + 1) + ": ", true);
+    }
+
+    /** After several processes have measured all parts, which is not told again. */
+    static RobustnessProgress ofKept() {
+        return new RobustnessProgress("", false);
+    }
+
     @Override
     public void says(String sentence) {
-        Terminal.line(sentence);
+        if (prefix.isEmpty()) {
+            Terminal.line(sentence);
+        }
+    }
+
+    @Override
+    public void doubts(String sentence) {
+        Terminal.notices(List.of(sentence));
     }
 
     @Override
@@ -23,8 +53,18 @@ final class RobustnessProgress implements Robustness.Progress, AutoCloseable {
             before = share;
         }
         reached(model, part, share);
+        if (kept && !showsKept) {
+            return;
+        }
         Terminal.line(String.format(
-                Locale.ROOT, "%3.0f %%  %s, %s%s%s", 100 * share, model, part, kept ? ", kept" : "", left(share)));
+                Locale.ROOT,
+                "%s%3.0f %%  %s, %s%s%s",
+                prefix,
+                100 * share,
+                model,
+                part,
+                kept ? ", kept" : "",
+                left(share)));
     }
 
     @Override

@@ -23,8 +23,11 @@ import java.util.stream.Stream;
 
 /** Environment of this process: versions, processor, memory and bundled data. */
 public final class Environment {
-    /** System property with the number of processes that share a comparison and the machine, set by {@code --jobs}. */
+    /** System property with the number of processes that share a command and the machine, set by {@code --jobs}. */
     public static final String JOBS = "bandpass.jobs";
+
+    /** System property with the number of such a process among them, from 0. */
+    public static final String JOB = "bandpass.job";
 
     private static final String BLAS = "blas";
     private static final String VECTOR_INSTRUCTIONS = "vector instructions";

@@ -20,6 +20,8 @@ import java.util.Locale;
 import java.util.Map;
 import java.util.Optional;
 import java.util.OptionalDouble;
+import java.util.SortedMap;
+import java.util.TreeMap;
 import java.util.TreeSet;
 import java.util.function.Function;
 import java.util.function.Predicate;
@@ -124,7 +126,31 @@ public record RobustnessReport(
                 .flatMap(Optional::stream)
                 .collect(Collectors.toCollection(ArrayList::new));
         energy().ifPresent(charts::add);
+        calibration().ifPresent(charts::add);
         return charts;
+    }
+
+    /** Calibration error over the severity of corruptions, with the images as they are at 0. */
+    private Optional<Chart> calibration() {
+        List<Line> lines = new ArrayList<>();
+        for (RobustnessSummary row : summaries) {
+            SortedMap<Integer, Double> errors = new TreeMap<>(row.calibrationErrors());
+            if (errors.isEmpty()) {
+                continue;
+            }
+            row.scores().ifPresent(scores -> errors.put(0, scores.calibrationError()));
+            lines.add(new Line(
+                    row.model(),
+                    STYLES.get(lines.size() % STYLES.size()),
+                    errors.keySet().stream().mapToDouble(Integer::doubleValue).toArray(),
+                    errors.values().stream().mapToDouble(error -> 100 * error).toArray()));
+        }
+        return Chart.of(
+                "Calibration under corruption",
+                "Expected calibration error in per cent, the mean over the corruptions; 0 is without one.",
+                "severity",
+                false,
+                lines);
     }
 
     /** Energy of adversarial perturbations over the radius, with a line for each model and attack. */

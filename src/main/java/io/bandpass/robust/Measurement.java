@@ -1,7 +1,7 @@
 package io.bandpass.robust;
 
 import java.util.List;
-import java.util.OptionalDouble;
+import java.util.Optional;
 
 /**
  * How a classifier did on images that were changed in one way: an entry of results.json.
@@ -10,9 +10,7 @@ import java.util.OptionalDouble;
  * @param condition what was done to the images
  * @param images number of images
  * @param correct number of them that were classified right
- * @param crossEntropy mean of -log p(class)
- * @param calibrationError expected calibration error in 15 bins, 0 to 1
- * @param brier mean Brier score
+ * @param scores of the probabilities; empty under an attack, which is one on the prediction alone
  * @param stored whether the images were read as others had changed them, rather than changed in memory
  * @param energy of the change in each ring of frequencies, where it was measured, as fractions of its sum; empty if not
  */
@@ -21,9 +19,7 @@ public record Measurement(
         Condition condition,
         long images,
         long correct,
-        OptionalDouble crossEntropy,
-        OptionalDouble calibrationError,
-        OptionalDouble brier,
+        Optional<ProbabilityScores> scores,
         boolean stored,
         List<Double> energy) {
     public Measurement {
@@ -32,22 +28,12 @@ public record Measurement(
 
     /** A measurement of accuracy alone. */
     public static Measurement ofCounts(String model, Condition condition, long images, long correct) {
-        return new Measurement(
-                model,
-                condition,
-                images,
-                correct,
-                OptionalDouble.empty(),
-                OptionalDouble.empty(),
-                OptionalDouble.empty(),
-                false,
-                List.of());
+        return new Measurement(model, condition, images, correct, Optional.empty(), false, List.of());
     }
 
     /** Copy with the shares of rings of frequencies in the energy of the change. */
     public Measurement withEnergy(List<Double> shares) {
-        return new Measurement(
-                model, condition, images, correct, crossEntropy, calibrationError, brier, stored, shares);
+        return new Measurement(model, condition, images, correct, scores, stored, shares);
     }
 
     /** Fraction of the images that were classified right, 0 to 1. */

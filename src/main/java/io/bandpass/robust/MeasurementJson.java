@@ -3,14 +3,16 @@ package io.bandpass.robust;
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.node.JsonNodeFactory;
 import com.fasterxml.jackson.databind.node.ObjectNode;
-import io.bandpass.text.Json;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Optional;
 import java.util.OptionalDouble;
 import java.util.OptionalInt;
 
 /** Measurements as JSON, with stable names for scripts; what does not apply is left out. */
 public final class MeasurementJson {
+    private static final String CROSS_ENTROPY = "cross_entropy";
+
     private MeasurementJson() {}
 
     /** Returns a measurement as an object. */
@@ -21,14 +23,35 @@ public final class MeasurementJson {
         json.put("images", measurement.images());
         json.put("correct", measurement.correct());
         json.put("accuracy", measurement.accuracy());
-        measurement.crossEntropy().ifPresent(value -> json.put("cross_entropy", value));
-        measurement.calibrationError().ifPresent(value -> json.put("calibration_error", value));
-        measurement.brier().ifPresent(value -> json.put("brier", value));
+        measurement.scores().ifPresent(scores -> put(json, scores));
         json.put("stored", measurement.stored());
         if (!measurement.energy().isEmpty()) {
             measurement.energy().forEach(json.putArray("energy")::add);
         }
         return json;
+    }
+
+    private static void put(ObjectNode json, ProbabilityScores scores) {
+        json.put(CROSS_ENTROPY, scores.crossEntropy());
+        json.put("brier", scores.brier());
+        json.put("calibration_error", scores.calibrationError());
+        json.put("calibration_error_rms", scores.rootMeanSquare());
+        json.put("calibration_error_max", scores.largest());
+        json.put("calibration_error_equal_count", scores.equalCount());
+        json.put("aurra", scores.aurra());
+    }
+
+    private static Optional<ProbabilityScores> scores(JsonNode json) {
+        return json.has(CROSS_ENTROPY)
+                ? Optional.of(new ProbabilityScores(
+                        json.path(CROSS_ENTROPY).asDouble(),
+                        json.path("brier").asDouble(),
+                        json.path("calibration_error").asDouble(),
+                        json.path("calibration_error_rms").asDouble(),
+                        json.path("calibration_error_max").asDouble(),
+                        json.path("calibration_error_equal_count").asDouble(),
+                        json.path("aurra").asDouble()))
+                : Optional.empty();
     }
 
     private static void put(ObjectNode json, Condition condition) {
@@ -72,9 +95,7 @@ public final class MeasurementJson {
                 condition(json),
                 json.path("images").asLong(),
                 json.path("correct").asLong(),
-                Json.finite(json.path("cross_entropy")),
-                Json.finite(json.path("calibration_error")),
-                Json.finite(json.path("brier")),
+                scores(json),
                 json.path("stored").asBoolean(),
                 energy);
     }

@@ -4,16 +4,22 @@ import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.OptionalDouble;
+import java.util.SortedMap;
+import java.util.TreeMap;
+import java.util.stream.Collectors;
 
 /**
  * The row of a model in a table of robustness.
  *
  * @param model its name
  * @param clean accuracy on the images as they are, 0 to 1
- * @param calibrationError expected calibration error on them
+ * @param scores of the probabilities on them
  * @param attacks accuracy under each attack, by what it was
  * @param corruptions errors under corruption in memory
+ * @param calibrationErrors expected calibration error under corruption by severity: the mean over the corruptions, in
+ *     memory or, where there is one, of the stored set
  * @param stored errors on a stored set of corrupted images
  * @param sets accuracy on other images, by their names
  * @param sameClasses accuracy on the images as they are of the classes of such a set, by its name
@@ -21,10 +27,11 @@ import java.util.OptionalDouble;
 public record RobustnessSummary(
         String model,
         OptionalDouble clean,
-        OptionalDouble calibrationError,
+        Optional<ProbabilityScores> scores,
         Map<Condition.Attack, Double> attacks,
         CorruptionErrors corruptions,
         CorruptionErrors stored,
+        SortedMap<Integer, Double> calibrationErrors,
         Map<String, Double> sets,
         Map<String, Double> sameClasses) {
     /** Returns the rows of all models, in the order of their measurements. */
@@ -39,7 +46,7 @@ public record RobustnessSummary(
 
     private static RobustnessSummary of(String model, List<Measurement> measurements) {
         OptionalDouble clean = OptionalDouble.empty();
-        OptionalDouble calibrationError = OptionalDouble.empty();
+        Optional<ProbabilityScores> scores = Optional.empty();
         Map<Condition.Attack, Double> attacks = new LinkedHashMap<>();
         CorruptionErrors corruptions = new CorruptionErrors(areComparable(measurements, false));
         CorruptionErrors stored = new CorruptionErrors(areComparable(measurements, true));
@@ -48,7 +55,7 @@ public record RobustnessSummary(
         for (Measurement one : measurements) {
             if (one.condition() instanceof Condition.Clean) {
                 clean = OptionalDouble.of(one.accuracy());
-                calibrationError = one.calibrationError();
+                scores = one.scores();
             } else if (one.condition() instanceof Condition.Attack attack) {
                 attacks.put(attack, one.accuracy());
             } else if (one.condition() instanceof Condition.Corruption corruption) {
@@ -59,7 +66,28 @@ public record RobustnessSummary(
                 sameClasses.put(same.set(), one.accuracy());
             }
         }
-        return new RobustnessSummary(model, clean, calibrationError, attacks, corruptions, stored, sets, sameClasses);
+        return new RobustnessSummary(
+                model,
+                clean,
+                scores,
+                attacks,
+                corruptions,
+                stored,
+                calibrationErrors(measurements, !stored.corruptions().isEmpty()),
+                sets,
+                sameClasses);
+    }
+
+    private static SortedMap<Integer, Double> calibrationErrors(List<Measurement> measurements, boolean stored) {
+        return measurements.stream()
+                .filter(one -> one.stored() == stored
+                        && one.condition() instanceof Condition.Corruption
+                        && one.scores().isPresent())
+                .collect(Collectors.groupingBy(
+                        one -> ((Condition.Corruption) one.condition()).severity(),
+                        TreeMap::new,
+                        Collectors.averagingDouble(
+                                one -> one.scores().orElseThrow().calibrationError())));
     }
 
     /** Returns whether errors can be divided by AlexNet's on ImageNet-C. */

@@ -45,7 +45,9 @@ public record RobustnessTable(List<String> heads, List<List<String>> rows) {
                     cells.add(percent(model.corruptions().meanErrorWithoutFrost()));
                     cells.add(percent(model.stored().meanError()));
                     cells.add(percent(model.stored().meanCorruptionError()));
-                    cells.add(percent(model.calibrationError()));
+                    cells.add(percent(model.scores()
+                            .map(scores -> OptionalDouble.of(scores.calibrationError()))
+                            .orElse(OptionalDouble.empty())));
                     sets.forEach(set -> {
                         cells.add(percent(optional(model.sets().get(set))));
                         cells.add(percent(model.gap(set)));

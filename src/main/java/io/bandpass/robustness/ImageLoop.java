@@ -5,11 +5,12 @@ import io.bandpass.robust.ClassSubset;
 import io.bandpass.robust.Condition;
 import io.bandpass.robust.LogitsModel;
 import io.bandpass.robust.Measurement;
+import io.bandpass.robust.ProbabilityScores;
 import io.bandpass.task.NotFiniteException;
 import io.bandpass.torch.Tensors;
 import java.io.IOException;
 import java.util.List;
-import java.util.OptionalDouble;
+import java.util.Optional;
 import org.bytedeco.pytorch.NoGradGuard;
 import org.bytedeco.pytorch.Tensor;
 
@@ -70,9 +71,7 @@ record ImageLoop(EvaluatedImages images, int batchSize) {
                 condition,
                 scores.images(),
                 Math.round(scores.accuracy() * scores.images()),
-                OptionalDouble.of(scores.negativeLogLikelihood()),
-                OptionalDouble.of(scores.equalWidth().expected()),
-                OptionalDouble.of(scores.brier()),
+                Optional.of(ProbabilityScores.of(scores)),
                 stored,
                 List.of());
     }

@@ -48,6 +48,9 @@ public final class Robustness {
     public interface Progress extends RobustnessRunner.Progress {
         /** Takes a sentence about what is measured, before the work begins. */
         void says(String sentence);
+
+        /** Takes a sentence about what makes a result doubtful. */
+        void doubts(String sentence);
     }
 
     private final RobustnessConfig config;
@@ -56,6 +59,7 @@ public final class Robustness {
     private final Map<String, Path> otherSets = new LinkedHashMap<>();
     private Optional<Path> corruptedSet = Optional.empty();
     private Path out = Path.of("robustness");
+    private WorkShare share = WorkShare.ALL;
 
     public Robustness(RobustnessConfig config) {
         this.config = config;
@@ -99,6 +103,18 @@ public final class Robustness {
     }
 
     /**
+     * Restricts the work to the share of one of several processes, which keep what they measure in the same folder. Only
+     * a call without this writes the results.
+     *
+     * @param job number of the process, from 0
+     * @param jobs number of processes
+     */
+    public Robustness share(int job, int jobs) {
+        share = new WorkShare(job, jobs);
+        return this;
+    }
+
+    /**
      * Measures what is not measured yet, and writes the results.
      *
      * @param stop asked between batches; true ends the work
@@ -131,7 +147,7 @@ public final class Robustness {
         StoredSets sets = StoredSets.open(config, corruptedSet, otherSets, models(opened));
         List<Part> parts = new ArrayList<>();
         if (images.isPresent()) {
-            parts.addAll(PartList.of(config, images.get(), progress::says));
+            parts.addAll(PartList.of(config, images.get(), progress::doubts));
         }
         parts.addAll(sets.parts(images));
         opened.forEach(model -> parts.forEach(part -> part.check(model)));
@@ -139,7 +155,7 @@ public final class Robustness {
         Map<String, String> facts = facts(opened, images, sets);
         facts.forEach((name, value) -> progress.says(name + ": " + value));
         PartStore store = new PartStore(out.resolve("parts"));
-        RobustnessRunner runner = new RobustnessRunner(store, progress, stop);
+        RobustnessRunner runner = new RobustnessRunner(store, share, progress, stop);
         List<Measurement> measured = new ArrayList<>();
         boolean complete = true;
         try {
@@ -147,7 +163,9 @@ public final class Robustness {
         } catch (Watch.StoppedException stopped) {
             complete = false;
         }
-        RobustnessFiles.write(out, facts, measured);
+        if (share.jobs() == 1) {
+            RobustnessFiles.write(out, facts, measured);
+        }
         Map<String, String> unreadable = new LinkedHashMap<>();
         images.ifPresent(set -> unreadable.putAll(set.unreadable().reasons()));
         unreadable.putAll(sets.unreadable());

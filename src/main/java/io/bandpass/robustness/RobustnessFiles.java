@@ -52,7 +52,11 @@ final class RobustnessFiles {
     private static ObjectNode json(RobustnessSummary row) {
         ObjectNode json = JsonNodeFactory.instance.objectNode().put("model", row.model());
         row.clean().ifPresent(value -> json.put("clean", value));
-        row.calibrationError().ifPresent(value -> json.put("ECE", value));
+        row.scores().ifPresent(scores -> json.put("ECE", scores.calibrationError()));
+        if (!row.calibrationErrors().isEmpty()) {
+            ObjectNode errors = json.putObject("ECE_by_severity");
+            row.calibrationErrors().forEach((severity, error) -> errors.put(Integer.toString(severity), error));
+        }
         put(json, "_in_memory", row.corruptions(), row.clean());
         put(json, "", row.stored(), row.clean());
         if (!row.sets().isEmpty()) {

@@ -5,6 +5,7 @@ import java.io.IOException;
 import java.util.List;
 import java.util.Optional;
 import java.util.function.BooleanSupplier;
+import java.util.stream.IntStream;
 
 /** Measures all parts of all models that are not measured yet. */
 final class RobustnessRunner {
@@ -28,19 +29,21 @@ final class RobustnessRunner {
     }
 
     private final PartStore store;
+    private final WorkShare share;
     private final Progress progress;
     private final BooleanSupplier stop;
     private double passesDone;
     private double passesAll;
 
-    RobustnessRunner(PartStore store, Progress progress, BooleanSupplier stop) {
+    RobustnessRunner(PartStore store, WorkShare share, Progress progress, BooleanSupplier stop) {
         this.store = store;
+        this.share = share;
         this.progress = progress;
         this.stop = stop;
     }
 
     /**
-     * Measures models one after the other.
+     * Measures models one after the other; of several processes each its share.
      *
      * @param precision of passes without gradients
      * @param measured receives what is measured, in the order of models and parts
@@ -48,10 +51,20 @@ final class RobustnessRunner {
      */
     void run(List<EvaluatedClassifier> models, List<Part> parts, String precision, List<Measurement> measured)
             throws IOException {
-        passesAll = models.size() * parts.stream().mapToDouble(Part::passes).sum();
-        for (EvaluatedClassifier model : models) {
+        double[] passes = parts.stream().mapToDouble(Part::passes).toArray();
+        boolean[] mine = share.of(models.size(), passes);
+        passesAll = IntStream.range(0, mine.length)
+                .filter(i -> mine[i])
+                .mapToDouble(i -> passes[i % passes.length])
+                .sum();
+        for (int i = 0; i < models.size(); i++) {
+            EvaluatedClassifier model = models.get(i);
             String digest = model.digest();
-            for (Part part : parts) {
+            for (int j = 0; j < parts.size(); j++) {
+                if (!mine[i * parts.size() + j]) {
+                    continue;
+                }
+                Part part = parts.get(j);
                 String key = Digests.of(List.of(
                         part.images().digest(),
                         precision,

@@ -2,11 +2,13 @@ package io.bandpass.cli;
 
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.within;
+import static org.assertj.core.api.Assumptions.assumeThat;
 
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
 import io.bandpass.run.Finetuning;
 import io.bandpass.testing.TinyRuns;
+import io.bandpass.torch.Engine;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -87,7 +89,11 @@ final class RobustnessCommandTest {
                         .isCloseTo(1, within(1e-9)));
         assertThat(out.resolve("report.html"))
                 .content()
-                .contains("Errors under corruption", "Fourier heat maps", "Energy of adversarial perturbations");
+                .contains(
+                        "Errors under corruption",
+                        "Fourier heat maps",
+                        "Calibration under corruption",
+                        "Energy of adversarial perturbations");
         assertThat(of(json, "corruption")).hasSize(19 * 2);
         assertThat(of(json, "low-pass")).hasSize(17);
         assertThat(of(json, "high-pass")).hasSize(17);
@@ -205,6 +211,22 @@ final class RobustnessCommandTest {
         }
         assertThat(first.get(0).get("model").asText()).isEqualTo("run");
         assertThat(first.get(95).get("model").asText()).isEqualTo("run-2");
+    }
+
+    @Test
+    void severalProcessesMeasureWhatOneDoes() throws IOException {
+        assumeThat(Engine.physicalCores()).as("cores").isGreaterThan(1);
+        Path one = folder.resolve("one");
+        Path two = folder.resolve("two");
+        Object[] call = {"--weights", run, "--weights", run, "--data", digits, "--attacks", "pgd", "--severities", 3};
+        for (Object[] more : new Object[][] {{"--out", one}, {"--out", two, "--jobs", 2}}) {
+            List<Object> arguments = new ArrayList<>(List.of(call));
+            arguments.addAll(List.of(more));
+            Said said = robustness(arguments.toArray());
+            assertThat(said.exitCode()).as(said.error()).isZero();
+        }
+        assertThat(two.resolve("results.json")).hasSameTextualContentAs(one.resolve("results.json"));
+        refused(2, "--jobs is 'many'", "--run", run, "--jobs", "many");
     }
 
     @Test

@@ -6,6 +6,7 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import com.fasterxml.jackson.databind.ObjectMapper;
 import java.io.IOException;
 import java.util.List;
+import java.util.Optional;
 import java.util.OptionalDouble;
 import java.util.OptionalInt;
 import java.util.stream.Stream;
@@ -37,9 +38,7 @@ final class MeasurementJsonTest {
                 condition,
                 8,
                 2,
-                OptionalDouble.of(0.25),
-                OptionalDouble.of(0.1),
-                OptionalDouble.of(0.75),
+                Optional.of(new ProbabilityScores(0.25, 0.75, 0.1, 0.125, 0.5, 0.2, 0.9)),
                 true,
                 List.of(0.5, 0.25));
         ObjectMapper json = new ObjectMapper();

@@ -20,12 +20,12 @@ import java.util.function.BooleanSupplier;
 import java.util.function.Consumer;
 
 /**
- * Runs a comparison in several processes of this program, each with its share of the machine. LibTorch has one set of
- * compute threads in a process, so that cells beside each other need processes of their own; who works on which cell is
- * settled by the locks of the cells.
+ * Runs a command in several processes of this program, each with its share of the machine. LibTorch has one set of
+ * compute threads in a process, so that work beside each other needs processes of its own; who does what is settled by
+ * the command.
  */
-final class ComparisonJobs {
-    /** The exit code of a job where all cells have ended, but a stage of some has diverged. */
+final class JobProcesses {
+    /** The exit code of a job where all work has ended, but a stage of some training has diverged. */
     static final int DIVERGED = BandpassException.Kind.DIVERGED.exitCode();
 
     private static final long POLL_MILLIS = 100;
@@ -42,7 +42,7 @@ final class ComparisonJobs {
      *
      * @param arguments of the program
      */
-    ComparisonJobs(int count, List<String> arguments) {
+    JobProcesses(int count, List<String> arguments) {
         this.count = count;
         this.arguments = List.copyOf(arguments);
     }
@@ -74,18 +74,23 @@ final class ComparisonJobs {
         return Integer.getInteger(Environment.JOBS) != null;
     }
 
+    /** Number of this job among all, from 0. */
+    static int number() {
+        return Integer.getInteger(Environment.JOB, 0);
+    }
+
     /**
-     * Waits for the end of all jobs. A job whose process dies leaves its cell to the others.
+     * Waits for the end of all jobs.
      *
      * @param stop when true, the jobs are told to save and end
-     * @return 0 if all cells are complete, 5 if all have ended but some diverged, 75 if the jobs were stopped, else the exit code of a job that failed
+     * @return 0 if all work is complete, 5 if all has ended but some diverged, 75 if the jobs were stopped, else the exit code of a job that failed
      */
     int run(BooleanSupplier stop) {
         List<Process> jobs = new ArrayList<>();
         List<Thread> printers = new ArrayList<>();
         try {
             for (int i = 0; i < count; i++) {
-                Process job = new ProcessBuilder(command()).start();
+                Process job = new ProcessBuilder(command(i)).start();
                 jobs.add(job);
                 printers.add(printer(job.getInputStream(), this::printOutput));
                 printers.add(printer(job.getErrorStream(), this::printError));
@@ -98,9 +103,9 @@ final class ComparisonJobs {
         } catch (InterruptedException e) {
             throw interrupted(e);
         } finally {
-            jobs.forEach(ComparisonJobs::end);
+            jobs.forEach(JobProcesses::end);
         }
-        printers.forEach(ComparisonJobs::join);
+        printers.forEach(JobProcesses::join);
         List<Integer> codes =
                 jobs.stream().map(job -> job.onExit().join().exitValue()).toList();
         return exitCode(codes, stop.getAsBoolean());
@@ -111,7 +116,7 @@ final class ComparisonJobs {
         List<Integer> failures = codes.stream()
                 .filter(code -> code != 0 && code != StopOnSignal.RESUMABLE && !(stopped && code >= SIGNALS))
                 .toList();
-        // A job ends with one of the two only when all cells have ended.
+        // A job ends with one of the two only when all that it can do is done.
         Optional<Integer> ended =
                 codes.stream().filter(code -> code == 0 || code == DIVERGED).findFirst();
         if (ended.isPresent()) {
@@ -133,11 +138,12 @@ final class ComparisonJobs {
         return FAILURE;
     }
 
-    private List<String> command() {
+    private List<String> command(int number) {
         List<String> command = new ArrayList<>(JavaCommand.ofThisProcess());
         // Compute threads, loaders and the collector's threads all follow from this number.
         command.add("-XX:ActiveProcessorCount=" + Math.max(1, Engine.physicalCores() / count));
         command.add("-D" + Environment.JOBS + "=" + count);
+        command.add("-D" + Environment.JOB + "=" + number);
         command.addAll(List.of("-Dfile.encoding=UTF-8", "-Dstdout.encoding=UTF-8", "-Dstderr.encoding=UTF-8"));
         command.addAll(List.of("-cp", System.getProperty("java.class.path"), Main.class.getName()));
         command.addAll(arguments);
