@@ -44,10 +44,18 @@ interface CorruptedSet {
         return set;
     }
 
-    /** Returns whether a folder is laid out as such a set, which is not one of clean images. */
-    static boolean isIn(Path folder) throws IOException {
-        return Files.isDirectory(folder)
-                && (CorruptedArrays.areIn(folder)
-                        || !CorruptedFolders.open(folder).corruptions().isEmpty());
+    /**
+     * Returns whether a path is that of a published set or one like it, by the names of corruptions alone: images as they
+     * are may be millions, which are not listed for this.
+     */
+    static boolean isIn(String path) {
+        if (path.matches(".*[*?{\\[].*")) {
+            return false;
+        }
+        Path folder = Path.of(path);
+        return CorruptedArrays.areIn(folder)
+                || CorruptionNames.published().stream()
+                        .map(folder::resolve)
+                        .anyMatch(corruption -> Files.isDirectory(corruption.resolve("1")));
     }
 }

@@ -26,7 +26,8 @@ final class CorruptionNames {
         return published().containsAll(names);
     }
 
-    private static Set<String> published() {
+    /** Returns the names of the 19 corruptions, frost among them. */
+    static Set<String> published() {
         Set<String> names = new LinkedHashSet<>(CorruptionErrors.benchmark());
         Corruptions.withoutPictures().all().stream()
                 .map(NamedCorruption::name)

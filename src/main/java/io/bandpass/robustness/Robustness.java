@@ -192,7 +192,7 @@ public final class Robustness {
     private Optional<EvaluatedImages> images(List<EvaluatedClassifier> opened, Progress progress) throws IOException {
         List<String> paths = data.isEmpty() ? opened.get(0).weights().data().paths() : data;
         for (String path : paths) {
-            if (CorruptedSet.isIn(Path.of(path))) {
+            if (CorruptedSet.isIn(path)) {
                 throw new DataException(path + " is a set of corrupted images; give it with --corrupted-set, and the"
                         + " images as they are with --data");
             }
