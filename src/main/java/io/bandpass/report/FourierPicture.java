@@ -20,7 +20,7 @@ public record FourierPicture(String model, String range, String svg) {
      *
      * @param measurements on a grid, each with the same number of images
      */
-    static FourierPicture of(String model, List<Measurement> measurements) {
+    public static FourierPicture of(String model, List<Measurement> measurements) {
         TreeSet<Integer> rows = new TreeSet<>();
         TreeSet<Integer> columns = new TreeSet<>();
         double smallest = 1;

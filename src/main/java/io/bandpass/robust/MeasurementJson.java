@@ -54,7 +54,8 @@ public final class MeasurementJson {
                 : Optional.empty();
     }
 
-    private static void put(ObjectNode json, Condition condition) {
+    /** Adds what was done to the images. */
+    public static void put(ObjectNode json, Condition condition) {
         if (condition instanceof Condition.Clean) {
             json.put("part", "clean");
         } else if (condition instanceof Condition.Attack attack) {

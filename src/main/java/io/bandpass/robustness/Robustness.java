@@ -50,7 +50,9 @@ public final class Robustness {
         void says(String sentence);
 
         /** Takes a sentence about what makes a result doubtful. */
-        void doubts(String sentence);
+        default void doubts(String sentence) {
+            says(sentence);
+        }
     }
 
     private final RobustnessConfig config;
@@ -140,6 +142,15 @@ public final class Robustness {
         } finally {
             opened.forEach(EvaluatedClassifier::close);
         }
+    }
+
+    /**
+     * Reads what was measured from a folder with results.
+     *
+     * @throws DataException if its results.json is damaged
+     */
+    public static List<Measurement> measurements(Path folder) throws IOException {
+        return RobustnessFiles.read(folder);
     }
 
     private Result run(List<EvaluatedClassifier> opened, Progress progress, BooleanSupplier stop) throws IOException {

@@ -1,8 +1,10 @@
 package io.bandpass.robustness;
 
+import com.fasterxml.jackson.core.JsonProcessingException;
 import com.fasterxml.jackson.databind.node.ArrayNode;
 import com.fasterxml.jackson.databind.node.JsonNodeFactory;
 import com.fasterxml.jackson.databind.node.ObjectNode;
+import io.bandpass.data.DataException;
 import io.bandpass.format.AtomicFiles;
 import io.bandpass.report.RobustnessReport;
 import io.bandpass.robust.CorruptionErrors;
@@ -12,6 +14,7 @@ import io.bandpass.robust.RobustnessSummary;
 import io.bandpass.robust.RobustnessTable;
 import io.bandpass.text.Json;
 import java.io.IOException;
+import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.LinkedHashSet;
@@ -20,8 +23,10 @@ import java.util.Map;
 import java.util.OptionalDouble;
 import java.util.Set;
 
-/** Writes results.json, results.csv and results.md. */
+/** Writes results.json, results.csv and results.md, and reads the first. */
 final class RobustnessFiles {
+    private static final String RESULTS = "results";
+
     private RobustnessFiles() {}
 
     /**
@@ -44,9 +49,28 @@ final class RobustnessFiles {
         facts.forEach(json::put);
         ArrayNode summary = json.putArray("summary");
         rows.forEach(row -> summary.add(json(row)));
-        ArrayNode results = json.putArray("results");
+        ArrayNode results = json.putArray(RESULTS);
         measurements.forEach(one -> results.add(MeasurementJson.of(one)));
         return Json.pretty(json);
+    }
+
+    /**
+     * Reads the measurements of a folder.
+     *
+     * @throws DataException if its results.json is damaged
+     */
+    static List<Measurement> read(Path folder) throws IOException {
+        Path file = folder.resolve("results.json");
+        List<Measurement> measurements = new ArrayList<>();
+        try {
+            Json.mapper()
+                    .readTree(Files.readAllBytes(file))
+                    .path(RESULTS)
+                    .forEach(node -> measurements.add(MeasurementJson.read(node)));
+        } catch (JsonProcessingException | IllegalArgumentException e) {
+            throw new DataException(file + " is damaged; remove it, and measure again");
+        }
+        return measurements;
     }
 
     private static ObjectNode json(RobustnessSummary row) {
