@@ -2,12 +2,11 @@ package io.bandpass.compare;
 
 import io.bandpass.compare.ComparisonTable.Course;
 import io.bandpass.compare.ComparisonTable.Use;
+import io.bandpass.compare.SeedCurves.Curve;
 import io.bandpass.metrics.ScoreMetrics;
 import io.bandpass.metrics.StepMetrics;
 import io.bandpass.report.Chart;
-import io.bandpass.report.SvgChart.Line;
 import java.util.ArrayList;
-import java.util.Arrays;
 import java.util.List;
 import java.util.Optional;
 import java.util.stream.IntStream;
@@ -20,11 +19,7 @@ final class ComparisonCurves {
     private static final int INTERVALS = 40;
 
     private static final String LOSS =
-            "Loss of the logged training batches, averaged over fortieths of the epochs; a faint line for each seed, a strong one for their mean.";
-    private static final String SEEDS = "; a faint line for each seed, a strong one for their mean.";
-
-    /** Values at common positions; NaN if missing. */
-    private record Curve(double[] x, double[] y) {}
+            "Loss of the logged training batches, averaged over fortieths of the epochs" + SeedCurves.EXPLANATION;
 
     private final Use use;
     private final List<Course> courses;
@@ -84,6 +79,7 @@ final class ComparisonCurves {
             }
         }
         return new Curve(
+                course.task(),
                 IntStream.range(0, INTERVALS)
                         .mapToDouble(i -> (i + 0.5) * epochs / INTERVALS)
                         .toArray(),
@@ -97,12 +93,13 @@ final class ComparisonCurves {
         List<Curve> curves = courses.stream().map(this::score).toList();
         return curves.stream().allMatch(curve -> curve.x().length < 2)
                 ? Optional.empty()
-                : chart(use.title + " " + encoder + ": " + use.label, use.explanation + SEEDS, curves);
+                : chart(use.title + " " + encoder + ": " + use.label, use.explanation + SeedCurves.EXPLANATION, curves);
     }
 
     private Curve score(Course course) {
         List<ScoreMetrics> evaluations = course.metrics().scores();
         return new Curve(
+                course.task(),
                 evaluations.stream().mapToDouble(ScoreMetrics::epoch).toArray(),
                 evaluations.stream()
                         .mapToDouble(
@@ -111,32 +108,6 @@ final class ComparisonCurves {
     }
 
     private Optional<Chart> chart(String title, String explanation, List<Curve> curves) {
-        List<Line> lines = new ArrayList<>();
-        for (String task : tasks) {
-            String style = DotChart.style(tasks.indexOf(task));
-            List<Curve> seeds = IntStream.range(0, curves.size())
-                    .filter(i -> courses.get(i).task().equals(task))
-                    .mapToObj(curves::get)
-                    .toList();
-            if (seeds.size() > 1) {
-                seeds.forEach(seed -> lines.add(new Line("", style + " one", seed.x(), seed.y())));
-            }
-            if (!seeds.isEmpty()) {
-                lines.add(mean(task, style, seeds));
-            }
-        }
-        return Chart.of(title, explanation, "epoch", false, lines);
-    }
-
-    /**
-     * Averages where all seeds have a value: a run may have ended early, and the mean of the rest is not comparable.
-     */
-    private static Line mean(String task, String style, List<Curve> seeds) {
-        int points = seeds.stream().mapToInt(seed -> seed.y().length).min().orElse(0);
-        double[] means = IntStream.range(0, points)
-                .mapToDouble(
-                        i -> seeds.stream().mapToDouble(seed -> seed.y()[i]).sum() / seeds.size())
-                .toArray();
-        return new Line(task, style, Arrays.copyOf(seeds.get(0).x(), points), means);
+        return Chart.of(title, explanation, "epoch", false, SeedCurves.lines(curves, tasks));
     }
 }
