@@ -221,6 +221,7 @@ final class ArchitectureTest {
             Map.entry(
                     "compare",
                     Set.of(
+                            "attack",
                             "checkpoint",
                             "config",
                             "data",
@@ -229,6 +230,8 @@ final class ArchitectureTest {
                             "machine",
                             "metrics",
                             "report",
+                            "robust",
+                            "robustness",
                             "run",
                             "task",
                             "text",

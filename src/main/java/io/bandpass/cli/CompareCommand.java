@@ -31,7 +31,8 @@ import picocli.CommandLine.Spec;
             "  bandpass compare --recipe quick-resnet --tasks scratch,mfm,denoise --seeds 3 --out compared/",
             "  bandpass compare --recipe quick-vit --tasks scratch,mfm,quick-mae --encoders quick-vit,quick-resnet \\",
             "    --budget 10 --data flowers/ --out compared/",
-            "  bandpass compare --tasks scratch,mfm --segment streets/ --few-masks 50 --out compared/"
+            "  bandpass compare --tasks scratch,mfm --segment streets/ --few-masks 50 --out compared/",
+            "  bandpass compare --tasks scratch,mfm --robustness fgsm,pgd,corruptions,bands --out compared/"
         })
 final class CompareCommand implements Callable<Integer> {
     private static final String AUTO = "auto";
@@ -113,6 +114,9 @@ final class CompareCommand implements Callable<Integer> {
     @Mixin
     private SegmentStageOptions segmentation = new SegmentStageOptions();
 
+    @Mixin
+    private RobustnessStageOptions robustness = new RobustnessStageOptions();
+
     @Option(names = "--out", paramLabel = "DIR", description = "Folder of the comparison, new or to go on with.")
     private @Nullable Path out;
 
@@ -172,6 +176,7 @@ final class CompareCommand implements Callable<Integer> {
         finetuneSettings.forEach(comparison::finetuneSet);
         data.forEach(comparison::data);
         segmentation.addTo(comparison);
+        robustness.addTo(comparison);
         Matcher part = SHARD.matcher(shard);
         if (!part.matches()) {
             throw new ConfigException("--shard is '" + shard + "', but must be a part and their number, such as 1/2");
@@ -188,21 +193,22 @@ final class CompareCommand implements Callable<Integer> {
         if (out == null) {
             throw new ConfigException("a comparison needs a folder to write into: give one with --out");
         }
+        comparison.out(out);
         if (JobProcesses.isJob()) {
-            return comparison.out(out).stopWhen(new StopWithParent()).run() ? 0 : StopOnSignal.RESUMABLE;
+            return comparison.stopWhen(new StopWithParent()).run() ? 0 : StopOnSignal.RESUMABLE;
         }
         StopOnSignal stop = new StopOnSignal();
         int count = jobs.equals(AUTO) ? fitting(comparison) : JobProcesses.parse(jobs);
         int code;
         if (count == 1) {
-            code = alone(comparison.out(out).stopWhen(stop), out);
+            code = alone(comparison.stopWhen(stop), out);
         } else {
             List<String> arguments =
                     Objects.requireNonNull(spec).commandLine().getParseResult().originalArgs();
             code = new JobProcesses(count, arguments).run(stop);
         }
         if (code == 0 || code == StopOnSignal.RESUMABLE || code == JobProcesses.DIVERGED) {
-            printTables(out);
+            printTables(comparison, out);
         }
         if (code == StopOnSignal.RESUMABLE) {
             Terminal.line("interrupted; the same command goes on");
@@ -216,14 +222,15 @@ final class CompareCommand implements Callable<Integer> {
             return comparison.run() ? 0 : StopOnSignal.RESUMABLE;
         } catch (BandpassException e) {
             if (e.kind() == BandpassException.Kind.DIVERGED) {
-                printTables(out);
+                printTables(comparison, out);
             }
             throw e;
         }
     }
 
-    private static void printTables(Path out) {
+    private static void printTables(Comparison comparison, Path out) throws IOException {
         Terminal.line("");
+        comparison.robustnessLines().forEach(Terminal::line);
         Terminal.line("table   " + out.resolve("results.md"));
         Terminal.line("        " + out.resolve("results.csv"));
         Terminal.line("report  " + out.resolve("results.html"));

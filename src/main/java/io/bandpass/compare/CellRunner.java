@@ -12,6 +12,7 @@ import io.bandpass.metrics.Scores;
 import io.bandpass.metrics.StepMetrics;
 import io.bandpass.metrics.SummaryFile;
 import io.bandpass.metrics.TrainingListener;
+import io.bandpass.robust.RobustnessSummary;
 import io.bandpass.run.RunKind;
 import io.bandpass.run.RunKinds;
 import io.bandpass.run.RunSession;
@@ -33,8 +34,8 @@ import java.util.function.BooleanSupplier;
 import java.util.stream.Stream;
 
 /**
- * Runs a cell: pre-training, then what its encoder is used for, with few labels and with all of them. Each stage has its own run folder,
- * which is started, resumed or reused, so that a cell can be interrupted at any time.
+ * Runs a cell: pre-training, then what its encoder is used for, with few labels and with all of them, then the robustness of its
+ * classifier. Each stage has its own folder, which is started, resumed or reused, so that a cell can be interrupted at any time.
  */
 final class CellRunner {
     static final String PRETRAIN = "pretrain";
@@ -118,7 +119,15 @@ final class CellRunner {
                 return false;
             }
         }
-        return true;
+        if (!cell.robustness().isWanted()) {
+            return true;
+        }
+        if (diverged.containsKey(ALL)) {
+            // There is no classifier to measure.
+            progress.diverged(cell, RobustnessStage.NAME);
+            return true;
+        }
+        return attempt(RobustnessStage.NAME, this::measureRobustness) != End.STOPPED;
     }
 
     /**
@@ -192,6 +201,28 @@ final class CellRunner {
                 .ifPresent(value -> scores.put(use.score(), value));
         write(false);
         return end.isPresent();
+    }
+
+    /** Measures the fine-tuned classifier on changed images; returns whether the stage is done. */
+    private boolean measureRobustness() throws IOException {
+        if (stop.getAsBoolean()) {
+            return false;
+        }
+        progress.line(cell.name() + ": " + RobustnessStage.NAME + " begins, "
+                + String.join(", ", cell.robustness().parts()));
+        long start = System.nanoTime();
+        Optional<RobustnessSummary> measured = RobustnessStage.measure(
+                cell.robustness(),
+                folder,
+                sentence -> progress.notice(cell.name() + ": " + RobustnessStage.NAME + ": " + sentence),
+                stop);
+        if (measured.isEmpty()) {
+            return false;
+        }
+        scores.putAll(RobustnessColumns.scores(measured.get()));
+        write(false);
+        progress.ended(cell, RobustnessStage.NAME, (System.nanoTime() - start) / 1e9, "");
+        return true;
     }
 
     /** Whether a run has started: the configuration is its last file, so without it nothing has been trained. */

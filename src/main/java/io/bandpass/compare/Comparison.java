@@ -44,6 +44,8 @@ public final class Comparison {
     private String segmentRecipe = ComparisonConfig.AUTO;
     private OptionalInt fewMasks = OptionalInt.empty();
     private OptionalInt segmentSteps = OptionalInt.empty();
+    private List<String> robustness = List.of();
+    private int robustnessImages = RobustnessPlan.IMAGES;
     private int shard = 1;
     private int shards = 1;
     private boolean refuseImpossible;
@@ -171,6 +173,21 @@ public final class Comparison {
         return this;
     }
 
+    /**
+     * Sets what is measured of the robustness of each classifier that was fine-tuned with all labels: names of attacks,
+     * {@code corruptions}, {@code bands}, {@code fourier}. By default nothing.
+     */
+    public Comparison robustness(String... parts) {
+        robustness = List.of(parts);
+        return this;
+    }
+
+    /** Sets how many held-out images are measured at most; by default {@value RobustnessPlan#IMAGES}. */
+    public Comparison robustnessImages(int count) {
+        robustnessImages = count;
+        return this;
+    }
+
     /** Sets the folder of the comparison: a new one, or one in which the same comparison was begun. */
     public Comparison out(Path folder) {
         out = folder;
@@ -227,6 +244,9 @@ public final class Comparison {
         plannedLines.addAll(plan.descriptions());
         ComparisonProgress progress = new ComparisonProgress(mine, Environment.jobs(), plannedLines::add);
         plannedLines.addAll(progress.descriptions());
+        if (config.robustness().isWanted()) {
+            plannedLines.add("robustness: " + config.robustness().describe());
+        }
         plannedLines.add(progress.total().text(mine.size()) + ", of " + String.join(", ", config.paths()));
         return plannedLines;
     }
@@ -240,10 +260,7 @@ public final class Comparison {
      *     diverged; the tables are written
      */
     public boolean run() throws IOException {
-        if (out == null) {
-            throw new ConfigException("a comparison needs a folder to write into, but none was given");
-        }
-        Path folder = out.toAbsolutePath().normalize();
+        Path folder = folder();
         ComparisonConfig config = config();
         ComparisonPlan plan = resolve(config);
         plan.notices().forEach(sentence -> lines.accept("notice: " + sentence));
@@ -251,6 +268,26 @@ public final class Comparison {
         List<ComparisonPlan.Cell> mine = plan.part(shard, shards);
         ComparisonProgress progress = new ComparisonProgress(mine, Environment.jobs(), lines);
         return new ComparisonRunner(config, plan, mine, folder, progress, stop).run();
+    }
+
+    /**
+     * Returns the robustness of each encoder and task so far, as mean and spread over seeds, in human-readable lines;
+     * none if it is not measured.
+     */
+    public List<String> robustnessLines() throws IOException {
+        if (robustness.isEmpty()) {
+            return List.of();
+        }
+        ComparisonConfig config = config();
+        return RobustnessTables.lines(
+                ComparisonTables.read(config, resolve(config), folder()), RobustnessColumns.of(config.robustness()));
+    }
+
+    private Path folder() {
+        if (out == null) {
+            throw new ConfigException("a comparison needs a folder to write into, but none was given");
+        }
+        return out.toAbsolutePath().normalize();
     }
 
     private ComparisonConfig config() {
@@ -277,7 +314,8 @@ public final class Comparison {
                 settings,
                 finetuneSettings,
                 located.data().paths(),
-                SegmentationPlan.located(masks, segmentRecipe, fewMasks, segmentSteps, segmentSettings));
+                SegmentationPlan.located(masks, segmentRecipe, fewMasks, segmentSteps, segmentSettings),
+                new RobustnessPlan(robustness, robustnessImages));
     }
 
     private ComparisonPlan resolve(ComparisonConfig config) {

@@ -41,6 +41,7 @@ import java.util.stream.Stream;
  * @param finetuneSettings overrides for both fine-tunings
  * @param data absolute paths
  * @param segment segmentation with the encoders, if wanted
+ * @param robustness robustness of the fine-tuned classifiers, if wanted
  */
 public record ComparisonConfig(
         String recipe,
@@ -55,7 +56,8 @@ public record ComparisonConfig(
         List<String> settings,
         List<String> finetuneSettings,
         List<String> data,
-        SegmentationPlan segment) {
+        SegmentationPlan segment,
+        RobustnessPlan robustness) {
     /** Task without pre-training. */
     public static final String SCRATCH = "scratch";
 
@@ -66,6 +68,7 @@ public record ComparisonConfig(
     public static final String NONE = "none";
 
     private static final String SEGMENT = "segment";
+    private static final String ROBUSTNESS = "robustness";
 
     public ComparisonConfig {
         tasks = List.copyOf(tasks);
@@ -83,6 +86,11 @@ public record ComparisonConfig(
         fewEpochs.ifPresent(epochs -> Check.positive("`few-epochs`", epochs));
         if (finetuneRecipe.equals(NONE)) {
             checkNoFinetuning(finetuneEpochs, fewEpochs, finetuneSettings, segment);
+            if (robustness.isWanted()) {
+                throw new ConfigException(
+                        "`finetune-recipe` is none, so there are no classifiers whose `robustness` could"
+                                + " be measured: leave it out, or give a recipe");
+            }
         }
         refuse(settings, "`set`", "train.epochs", "`budget`");
         refuse(settings, "`set`", "train.steps", "`budget`");
@@ -167,16 +175,23 @@ public record ComparisonConfig(
     }
 
     /**
-     * Reads the output of {@link #toYaml}, also of versions that knew no segmentation.
+     * Reads the output of {@link #toYaml}, also of versions that knew no segmentation or no robustness.
      *
      * @param source for messages
      */
     public static ComparisonConfig fromYaml(String text, String source) {
         JsonNode tree = StrictYaml.read(text, source);
         KnownKeys.check(tree, ComparisonConfig.class, source);
-        if (tree instanceof ObjectNode plan && !plan.has(SEGMENT)) {
-            plan.set(SEGMENT, StrictYaml.read(ConfigBuilder.toYaml(SegmentationPlan.NONE), source));
+        if (tree instanceof ObjectNode plan) {
+            addIfMissing(plan, SEGMENT, SegmentationPlan.NONE, source);
+            addIfMissing(plan, ROBUSTNESS, RobustnessPlan.NONE, source);
         }
         return RecordBinder.bind(tree, ComparisonConfig.class);
+    }
+
+    private static void addIfMissing(ObjectNode plan, String key, Record none, String source) {
+        if (!plan.has(key)) {
+            plan.set(key, StrictYaml.read(ConfigBuilder.toYaml(none), source));
+        }
     }
 }

@@ -7,11 +7,14 @@ import io.bandpass.compare.ComparisonTable.Cell;
 import io.bandpass.compare.ComparisonTable.Column;
 import io.bandpass.compare.ComparisonTable.Row;
 import io.bandpass.compare.DotChart.Group;
+import io.bandpass.report.Chart;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.function.IntFunction;
+import java.util.stream.Collectors;
+import java.util.stream.Stream;
 
 /** Formats the table of a comparison as Markdown, CSV and a self-contained HTML page. */
 public final class ComparisonFiles {
@@ -50,6 +53,12 @@ public final class ComparisonFiles {
             head(text, List.of("encoder", "task", "pre-training"));
             table.described().forEach(row -> line(text, List.of(row.encoder(), row.task(), row.pretraining())));
         }
+        Stream.concat(RobustnessTables.bands(table).stream(), RobustnessTables.corruptions(table).stream())
+                .forEach(spreads -> {
+                    text.append("\n## ").append(spreads.title()).append("\n\n");
+                    head(text, spreads.heads());
+                    spreads.rows().forEach(row -> line(text, row));
+                });
         text.append("\n## Each seed\n\n");
         heads.set(heads.size() - 1, "folder");
         head(text, heads);
@@ -87,7 +96,7 @@ public final class ComparisonFiles {
             heads.addAll(List.of(column.name() + "_mean", column.name() + "_sd", column.name() + "_n"));
         }
         heads.addAll(List.of("complete", "folder", "note"));
-        StringBuilder text = new StringBuilder(String.join(",", heads) + "\n");
+        List<List<String>> lines = new ArrayList<>(List.of(heads));
         for (Row row : table.rows()) {
             List<String> cells = new ArrayList<>(List.of(row.encoder(), row.task()));
             for (Column column : table.columns()) {
@@ -97,11 +106,16 @@ public final class ComparisonFiles {
                 cells.add(Integer.toString(spread.count()));
             }
             cells.addAll(List.of(Long.toString(row.completeCells()), row.folder(), row.note()));
-            text.append(String.join(
-                            ",", cells.stream().map(ComparisonFiles::quoted).toList()))
-                    .append('\n');
+            lines.add(cells);
         }
-        return text.toString();
+        return csv(lines);
+    }
+
+    /** Returns lines as CSV. */
+    static String csv(List<List<String>> lines) {
+        return lines.stream()
+                .map(cells -> cells.stream().map(ComparisonFiles::quoted).collect(Collectors.joining(",")) + "\n")
+                .collect(Collectors.joining());
     }
 
     private static String number(double value) {
@@ -118,9 +132,11 @@ public final class ComparisonFiles {
         List<Column> columns = table.filled();
         List<String> encoders =
                 table.rows().stream().map(Row::encoder).distinct().toList();
-        List<String> tasks = table.rows().stream().map(Row::task).distinct().toList();
+        List<String> tasks = table.tasks();
         Map<Column, String> charts = new LinkedHashMap<>();
         columns.forEach(column -> charts.put(column, chart(table, column, tasks, encoders)));
+        List<Chart> curves = new ArrayList<>(ComparisonCurves.of(table.courses(), tasks));
+        curves.addAll(RobustnessTables.charts(table));
         StringOutput page = new StringOutput();
         TEMPLATES.render(
                 "compare.jte",
@@ -136,7 +152,11 @@ public final class ComparisonFiles {
                         "encoders",
                         legend(encoders, DotChart::glyph),
                         "curves",
-                        ComparisonCurves.of(table.courses(), tasks)),
+                        curves,
+                        "spreads",
+                        RobustnessTables.corruptions(table),
+                        "maps",
+                        RobustnessTables.heatMaps(table)),
                 page);
         return page.toString();
     }

@@ -28,9 +28,15 @@ record ComparisonPlan(List<Cell> cells, List<Impossible> impossible, List<String
      *
      * @param pretraining empty for training from scratch
      * @param uses what its encoder is used for, in the order in which they run; at least one
+     * @param robustness what is measured of its classifier at last
      */
     record Cell(
-            String encoder, String task, int seed, Optional<PretrainingConfig> pretraining, List<EncoderUse<?>> uses) {
+            String encoder,
+            String task,
+            int seed,
+            Optional<PretrainingConfig> pretraining,
+            List<EncoderUse<?>> uses,
+            RobustnessPlan robustness) {
         Cell {
             uses = List.copyOf(uses);
         }
@@ -40,7 +46,7 @@ record ComparisonPlan(List<Cell> cells, List<Impossible> impossible, List<String
             return rowFolder(encoder, task) + "/seed-" + seed;
         }
 
-        /** Returns the configurations of its stages by name, in the order in which they run. */
+        /** Returns the configurations of its trainings by stage, in the order in which they run. */
         Map<String, RunConfig> stages() {
             Map<String, RunConfig> stages = new LinkedHashMap<>();
             pretraining.ifPresent(config -> stages.put(CellRunner.PRETRAIN, config));
@@ -58,7 +64,9 @@ record ComparisonPlan(List<Cell> cells, List<Impossible> impossible, List<String
 
         /** Whether a stage is the last of its stages. */
         boolean endsWith(String stage) {
-            return uses.get(uses.size() - 1).stage().equals(stage);
+            return robustness.isWanted()
+                    ? stage.equals(RobustnessStage.NAME)
+                    : uses.get(uses.size() - 1).stage().equals(stage);
         }
 
         /** Describes the pre-training task and image size; empty for training from scratch. */
@@ -172,7 +180,8 @@ record ComparisonPlan(List<Cell> cells, List<Impossible> impossible, List<String
                         ? pretraining.map(own -> withSameHeldOutImages(
                                 own, recipes.finetuning(encoder, seed, OptionalInt.empty()), notices))
                         : pretraining,
-                uses);
+                uses,
+                config.robustness());
     }
 
     /** Makes all stages of a seed, and training from scratch, hold out the same images if the data has no such part. */

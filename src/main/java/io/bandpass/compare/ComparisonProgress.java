@@ -19,7 +19,8 @@ import java.util.stream.Collectors;
 
 /**
  * Work of each stage of a comparison and the remaining time, estimated from the multiply-adds and the duration of the
- * stages that this process has finished, and from the number of processes that share the rest.
+ * trainings that this process has finished, from how long it took to measure the robustness of a cell, and from the number of
+ * processes that share the rest.
  */
 final class ComparisonProgress {
     /**
@@ -43,12 +44,15 @@ final class ComparisonProgress {
 
     private final Map<ComparisonPlan.Cell, Map<String, Work>> work = new LinkedHashMap<>();
     private final Set<ComparisonPlan.Cell> open;
+    private final Set<ComparisonPlan.Cell> toMeasure = new HashSet<>();
     private final int processes;
     private final Consumer<String> lines;
     private final long start = System.nanoTime();
     private double left;
     private double done;
     private double secondsOfDone;
+    private int measured;
+    private double secondsOfMeasured;
 
     /**
      * Opens the data once to count its images.
@@ -56,6 +60,7 @@ final class ComparisonProgress {
      * @param cells of this process
      * @param processes that work on these cells
      * @throws io.bandpass.data.DataException if the data cannot be used, or has no labels or masks where those are needed
+     * @throws io.bandpass.config.ConfigException if the data has too few classes for an attack
      */
     ComparisonProgress(List<ComparisonPlan.Cell> cells, int processes, Consumer<String> lines) {
         this.processes = processes;
@@ -71,6 +76,11 @@ final class ComparisonProgress {
             for (EncoderUse<?> use : cell.uses()) {
                 stages.put(use.stage(), work(use.config(), counts.of(use)));
             }
+            if (cell.robustness().isWanted()) {
+                cell.robustness().check(counts.classes(RunKinds.FINETUNING));
+                stages.put(RobustnessStage.NAME, new Work(0, 0, 0));
+                toMeasure.add(cell);
+            }
             work.put(cell, stages);
         }
         left = work.values().stream()
@@ -79,7 +89,7 @@ final class ComparisonProgress {
                 .sum();
     }
 
-    /** Training images of each stage, which are the same for all cells. */
+    /** Training images of each stage and classes of the data, which are the same for all cells. */
     private static final class ImageCounts {
         private final Map<RunKind<?>, Datasets> opened = new LinkedHashMap<>();
         private final Map<String, Integer> images = new LinkedHashMap<>();
@@ -94,6 +104,11 @@ final class ComparisonProgress {
                     key -> kind.select(config, opened.computeIfAbsent(kind, of -> open(kind, config)))
                             .train()
                             .size());
+        }
+
+        /** Returns the number of classes of data that was opened. */
+        int classes(RunKind<?> kind) {
+            return Objects.requireNonNull(opened.get(kind)).train().classNames().size();
         }
 
         private static <C extends Record & RunConfig> Datasets open(RunKind<C> kind, C config) {
@@ -133,8 +148,10 @@ final class ComparisonProgress {
         return work.entrySet().stream()
                 .map(cell -> cell.getKey().name() + ": "
                         + cell.getValue().entrySet().stream()
-                                .map(stage -> stage.getKey() + " "
-                                        + Counts.of(stage.getValue().steps(), "step"))
+                                .map(stage -> stage.getKey().equals(RobustnessStage.NAME)
+                                        ? RobustnessStage.NAME
+                                        : stage.getKey() + " "
+                                                + Counts.of(stage.getValue().steps(), "step"))
                                 .collect(Collectors.joining(", ")))
                 .toList();
     }
@@ -162,9 +179,15 @@ final class ComparisonProgress {
         if (cell.endsWith(stage)) {
             open.remove(cell);
         }
-        done += of(cell, stage).multiplyAdds();
-        secondsOfDone += seconds;
-        left -= of(cell, stage).multiplyAdds();
+        if (stage.equals(RobustnessStage.NAME)) {
+            toMeasure.remove(cell);
+            measured++;
+            secondsOfMeasured += seconds;
+        } else {
+            done += of(cell, stage).multiplyAdds();
+            secondsOfDone += seconds;
+            left -= of(cell, stage).multiplyAdds();
+        }
         lines.accept(String.format(
                 Locale.ROOT,
                 "%s: %s ended after %s%s; elapsed %s, ETA %s",
@@ -173,7 +196,14 @@ final class ComparisonProgress {
                 RunLines.duration(seconds),
                 result.isEmpty() ? "" : ", " + result,
                 RunLines.duration((System.nanoTime() - start) / 1e9),
-                RunLines.duration(Math.max(0, left) / sharing() / done * secondsOfDone)));
+                RunLines.duration(secondsLeft())));
+    }
+
+    /** Estimates the remaining time from work of each kind that this process has done; a kind that it has not is left out. */
+    private double secondsLeft() {
+        double training = done > 0 ? Math.max(0, left) / done * secondsOfDone : 0;
+        double measuring = measured > 0 ? toMeasure.size() * secondsOfMeasured / measured : 0;
+        return (training + measuring) / sharing();
     }
 
     /** Returns the number of processes that share the remaining cells. */
@@ -188,6 +218,9 @@ final class ComparisonProgress {
             return;
         }
         wasThere(cell, stage);
+        if (stage.equals(RobustnessStage.NAME)) {
+            toMeasure.remove(cell);
+        }
         if (cell.endsWith(stage)) {
             open.remove(cell);
         }
@@ -201,6 +234,7 @@ final class ComparisonProgress {
     /** Records that a whole cell had ended before. */
     void wasThere(ComparisonPlan.Cell cell) {
         open.remove(cell);
+        toMeasure.remove(cell);
         left -= stages(cell).values().stream().mapToDouble(Work::multiplyAdds).sum();
     }
 

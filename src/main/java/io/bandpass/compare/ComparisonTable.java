@@ -2,6 +2,7 @@ package io.bandpass.compare;
 
 import io.bandpass.metrics.MetricsFile;
 import io.bandpass.metrics.Scores;
+import io.bandpass.robust.Measurement;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
@@ -16,6 +17,7 @@ import java.util.Set;
  * @param columns the scores
  * @param rows by encoder, then task
  * @param courses fine-tunings with all labels, of cells in which they have ended
+ * @param measured robustness, of cells in which it was measured
  * @param notices remarks for the reader, each a sentence
  */
 public record ComparisonTable(
@@ -24,12 +26,25 @@ public record ComparisonTable(
         List<Column> columns,
         List<Row> rows,
         List<Course> courses,
+        List<Measured> measured,
         List<String> notices) {
     public ComparisonTable {
         courses = List.copyOf(courses);
+        measured = List.copyOf(measured);
         columns = List.copyOf(columns);
         rows = List.copyOf(rows);
         notices = List.copyOf(notices);
+    }
+
+    /** Creates a table without robustness. */
+    public ComparisonTable(
+            String title,
+            Map<String, String> facts,
+            List<Column> columns,
+            List<Row> rows,
+            List<Course> courses,
+            List<String> notices) {
+        this(title, facts, columns, rows, courses, List.of(), notices);
     }
 
     /**
@@ -152,6 +167,18 @@ public record ComparisonTable(
 
     /** Metrics of a training with the encoder of a cell. */
     public record Course(Use use, String encoder, String task, MetricsFile.Content metrics) {}
+
+    /** Measurements of the classifier of a cell on changed images. */
+    public record Measured(String encoder, String task, List<Measurement> measurements) {
+        public Measured {
+            measurements = List.copyOf(measurements);
+        }
+    }
+
+    /** Returns the names of the tasks, in the order of their rows. */
+    List<String> tasks() {
+        return rows.stream().map(Row::task).distinct().toList();
+    }
 
     /** Returns the rows with a description of their pre-training. */
     public List<Row> described() {

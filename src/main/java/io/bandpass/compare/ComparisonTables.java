@@ -4,6 +4,7 @@ import io.bandpass.checkpoint.RunFolder;
 import io.bandpass.compare.ComparisonTable.Cell;
 import io.bandpass.compare.ComparisonTable.Column;
 import io.bandpass.compare.ComparisonTable.Course;
+import io.bandpass.compare.ComparisonTable.Measured;
 import io.bandpass.compare.ComparisonTable.Row;
 import io.bandpass.compare.ComparisonTable.Use;
 import io.bandpass.config.Recipes;
@@ -11,6 +12,7 @@ import io.bandpass.format.AtomicFiles;
 import io.bandpass.machine.Environment;
 import io.bandpass.metrics.MetricsFile;
 import io.bandpass.metrics.Scores;
+import io.bandpass.robustness.Robustness;
 import io.bandpass.text.Counts;
 import java.io.IOException;
 import java.nio.file.Files;
@@ -31,6 +33,7 @@ final class ComparisonTables {
     private final ComparisonPlan plan;
     private final Path out;
     private final List<Course> courses = new ArrayList<>();
+    private final List<Measured> measured = new ArrayList<>();
     private final Set<String> pretrained = new TreeSet<>();
     private final Set<String> finetuned = new TreeSet<>();
     private final Set<String> segmented = new TreeSet<>();
@@ -42,15 +45,30 @@ final class ComparisonTables {
     }
 
     /**
-     * Writes results.md, results.csv and results.html, each completely or not at all.
+     * Builds the table of the results so far.
+     *
+     * @param out folder of the comparison
+     */
+    static ComparisonTable read(ComparisonConfig config, ComparisonPlan plan, Path out) throws IOException {
+        return new ComparisonTables(config, plan, out).table();
+    }
+
+    /**
+     * Writes results.md, results.csv and results.html, with robustness also robustness.json and robustness.csv, each
+     * completely or not at all.
      *
      * @param out folder of the comparison
      */
     static void write(ComparisonConfig config, ComparisonPlan plan, Path out) throws IOException {
-        ComparisonTable table = new ComparisonTables(config, plan, out).table();
+        ComparisonTable table = read(config, plan, out);
         AtomicFiles.writeText(out.resolve("results.md"), ComparisonFiles.markdown(table));
         AtomicFiles.writeText(out.resolve("results.csv"), ComparisonFiles.csv(table));
         AtomicFiles.writeText(out.resolve("results.html"), ComparisonFiles.html(table));
+        if (config.robustness().isWanted()) {
+            List<RobustnessSpread> spreads = RobustnessSpread.of(table.measured());
+            AtomicFiles.writeText(out.resolve("robustness.json"), RobustnessSpread.json(spreads));
+            AtomicFiles.writeText(out.resolve("robustness.csv"), RobustnessSpread.csv(spreads));
+        }
     }
 
     private ComparisonTable table() throws IOException {
@@ -64,7 +82,8 @@ final class ComparisonTables {
         addDifferences(notices, "pre-trained", pretrained);
         addDifferences(notices, "fine-tuned", finetuned);
         addDifferences(notices, "trained to segment", segmented);
-        return new ComparisonTable("Comparison of pre-training tasks", facts(), columns(), rows, courses, notices);
+        return new ComparisonTable(
+                "Comparison of pre-training tasks", facts(), columns(), rows, courses, measured, notices);
     }
 
     private static void addDifferences(List<String> notices, String done, Set<String> computed) {
@@ -99,6 +118,7 @@ final class ComparisonTables {
                         .forEach((stage, reason) -> notes.add("seed " + cell.seed() + ", " + stage + ": " + reason));
                 addCourse(Use.FINETUNING, cell, CellRunner.ALL, result, CellResult.TOP1_ALL);
                 addCourse(Use.SEGMENTATION, cell, CellRunner.SEGMENT_ALL, result, CellResult.MIOU_ALL);
+                addMeasured(cell, result);
                 remember(result);
             }
         }
@@ -118,6 +138,14 @@ final class ComparisonTables {
         }
     }
 
+    private void addMeasured(ComparisonPlan.Cell cell, CellResult result) throws IOException {
+        Path folder = out.resolve(cell.folder()).resolve(RobustnessStage.NAME);
+        // The folders of a complete cell may have been removed.
+        if (result.scores().containsKey(RobustnessColumns.CLEAN) && Files.isDirectory(folder)) {
+            measured.add(new Measured(cell.encoder(), cell.task(), Robustness.measurements(folder)));
+        }
+    }
+
     /** Returns the columns without a score because the stage that yields it, or one it depends on, has diverged. */
     private static Set<String> withoutScore(ComparisonPlan.Cell cell, CellResult result) {
         Set<String> columns = new TreeSet<>();
@@ -134,6 +162,9 @@ final class ComparisonTables {
         cell.uses().stream()
                 .filter(use -> stages.contains(use.stage()) || stages.contains(CellRunner.PRETRAIN))
                 .forEach(use -> columns.add(use.score()));
+        if (Stream.of(CellRunner.PRETRAIN, CellRunner.ALL, RobustnessStage.NAME).anyMatch(stages::contains)) {
+            RobustnessColumns.of(cell.robustness()).forEach(column -> columns.add(column.name()));
+        }
         columns.removeAll(result.scores().keySet());
         return columns;
     }
@@ -165,6 +196,7 @@ final class ComparisonTables {
                         CellResult.TOP1_FEW,
                         "top-1, " + few + " per class (%)",
                         "The same after fine-tuning with few labels, the same ones for each task of a seed.")));
+        columns.addAll(RobustnessColumns.of(config.robustness()));
         if (config.segment().isWanted()) {
             columns.addAll(segmentationColumns(config.segment().fewMasks()));
         }
@@ -231,6 +263,9 @@ final class ComparisonTables {
                     "segmentation",
                     named(config.segment().recipe(), "segment-quick") + ", "
                             + length(CellRunner.SEGMENT_ALL).orElseThrow());
+        }
+        if (config.robustness().isWanted()) {
+            facts.put("robustness", config.robustness().describe());
         }
         if (!config.settings().isEmpty()) {
             facts.put("set for pre-training", String.join(", ", config.settings()));

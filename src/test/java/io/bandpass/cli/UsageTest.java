@@ -116,6 +116,12 @@ final class UsageTest {
                 mistake("compare --out a --segment b --segment-recipe quick", "bandpass pretrain"),
                 mistake("compare --out a --segment b --segment-set masks.images=3", "--few-masks"),
                 mistake("compare --out a --finetune-recipe none", "--finetune-recipe is none", "--segment"),
+                mistake(
+                        "compare --out a --robustness fgsm,coruptions",
+                        "--robustness has",
+                        "did you mean corruptions?"),
+                mistake("compare --out a --robustness-images 5", "--robustness-images", "with --robustness"),
+                mistake("compare --out a --finetune-recipe none --segment b --robustness pgd", "--robustness"),
                 mistake("knn", "--run", "--weights"),
                 mistake("knn --run a --weights b", "--run", "--weights"),
                 mistake("knn --run a --train b", "--train and --test go together"),

@@ -41,7 +41,8 @@ final class CellRunnerTest {
                         List.of(),
                         List.of(),
                         List.of(data.toString()),
-                        SegmentationPlan.NONE))
+                        SegmentationPlan.NONE,
+                        RobustnessPlan.NONE))
                 .cells()
                 .get(0);
         progress = new ComparisonProgress(List.of(cell), 1, lines::add);

@@ -27,7 +27,8 @@ final class ComparisonConfigTest {
                 settings,
                 finetuneSettings,
                 List.of("/data/a, b: 'c'", "/data/d"),
-                SegmentationPlan.NONE);
+                SegmentationPlan.NONE,
+                RobustnessPlan.NONE);
     }
 
     private static ComparisonConfig config(List<String> tasks, List<String> encoders) {
@@ -59,7 +60,8 @@ final class ComparisonConfigTest {
                 List.of(),
                 List.of("train.batch-size=8"),
                 List.of(),
-                SegmentationPlan.NONE);
+                SegmentationPlan.NONE,
+                RobustnessPlan.NONE);
         assertThat(config.toYaml()).contains("few-labels: none");
         assertThat(ComparisonConfig.fromYaml(config.toYaml(), "plan.yaml")).isEqualTo(config);
     }
@@ -129,7 +131,8 @@ final class ComparisonConfigTest {
                 List.of(),
                 List.of(),
                 List.of("/data/a"),
-                segment);
+                segment,
+                RobustnessPlan.NONE);
     }
 
     private static SegmentationPlan segmentation(String... settings) {
@@ -189,5 +192,44 @@ final class ComparisonConfigTest {
                 .isInstanceOf(ConfigException.class)
                 .hasMessageStartingWith(option)
                 .hasMessageContaining("with `segment`");
+    }
+
+    @Test
+    void partsOfRobustnessAreCheckedAgainstTheirWords() {
+        assertThat(RobustnessPlan.words()).contains("fgsm", "apgd-t", "corruptions", "bands", "fourier");
+        assertThatThrownBy(() -> new RobustnessPlan(List.of("fgsm", "pdg"), 500))
+                .isInstanceOf(ConfigException.class)
+                .hasMessageStartingWith("`robustness` has 'pdg', but must hold any of fgsm, pgd, ")
+                .hasMessageEndingWith("; did you mean pgd?");
+        assertThatThrownBy(() -> new RobustnessPlan(List.of("bands", "bands"), 500))
+                .isInstanceOf(ConfigException.class)
+                .hasMessageContaining("`robustness` has bands twice");
+        assertThatThrownBy(() -> new RobustnessPlan(List.of("bands"), 0))
+                .isInstanceOf(ConfigException.class)
+                .hasMessageContaining("`robustness-images` is 0");
+        assertThatThrownBy(() -> new RobustnessPlan(List.of(), 100))
+                .isInstanceOf(ConfigException.class)
+                .hasMessageContaining("with `robustness`");
+    }
+
+    @Test
+    void robustnessNeedsClassifiers() {
+        assertThatThrownBy(() -> new ComparisonConfig(
+                        "quick",
+                        List.of("mfm"),
+                        List.of("quick"),
+                        1,
+                        1,
+                        OptionalInt.empty(),
+                        "none",
+                        OptionalInt.empty(),
+                        OptionalInt.empty(),
+                        List.of(),
+                        List.of(),
+                        List.of("/data/a"),
+                        segmentation(),
+                        new RobustnessPlan(List.of("pgd"), 500)))
+                .isInstanceOf(ConfigException.class)
+                .hasMessageContaining("`finetune-recipe` is none, so there are no classifiers whose `robustness`");
     }
 }

@@ -6,12 +6,15 @@ import static org.assertj.core.api.Assertions.within;
 import io.bandpass.compare.ComparisonTable.Cell;
 import io.bandpass.compare.ComparisonTable.Column;
 import io.bandpass.compare.ComparisonTable.Course;
+import io.bandpass.compare.ComparisonTable.Measured;
 import io.bandpass.compare.ComparisonTable.Row;
 import io.bandpass.compare.ComparisonTable.Use;
 import io.bandpass.metrics.MetricsFile;
 import io.bandpass.metrics.ScoreMetrics;
 import io.bandpass.metrics.StepMetrics;
 import io.bandpass.report.Chart;
+import io.bandpass.robust.Condition;
+import io.bandpass.robust.Measurement;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
@@ -293,6 +296,74 @@ final class ComparisonFilesTest {
                 .contains("| vit | mfm | 28 px, masked |");
         assertThat(ComparisonFiles.html(table)).contains("70.00 (1 diverged)", ">diverged<", "28 px, masked");
         assertThat(ComparisonFiles.csv(table)).contains("\nvit,mfm,0.7,,1,0.55,");
+    }
+
+    private static Measured measured(String encoder, String task, long... correct) {
+        return new Measured(
+                encoder,
+                task,
+                List.of(
+                        Measurement.ofCounts("m", new Condition.LowPass(0.875), 10, correct[0]),
+                        Measurement.ofCounts("m", new Condition.LowPass(14), 10, correct[1]),
+                        Measurement.ofCounts("m", new Condition.Corruption("fog", 1), 10, correct[2]),
+                        Measurement.ofCounts("m", new Condition.Corruption("fog", 2), 10, correct[3]),
+                        Measurement.ofCounts("m", new Condition.Frequency(0, 0, 1), 10, correct[4])));
+    }
+
+    private static ComparisonTable withRobustness(String encoder, Measured... measured) {
+        return new ComparisonTable(
+                "Comparison",
+                Map.of(),
+                COLUMNS,
+                List.of(
+                        new Row(encoder, "scratch", "cells", List.of(), ""),
+                        new Row(encoder, "mfm", "cells", List.of(), "")),
+                List.of(),
+                List.of(measured),
+                List.of());
+    }
+
+    /** Of mfm 2 and 6 of 10 are right at the first radius: 40 and the root of 2 * 20 * 20 / 1. */
+    @Test
+    void robustnessIsMeanAndSpreadOverSeeds() {
+        ComparisonTable table = withRobustness(
+                "vit",
+                measured("vit", "mfm", 2, 9, 6, 2, 1),
+                measured("vit", "mfm", 6, 9, 8, 6, 4),
+                measured("vit", "scratch", 1, 5, 3, 2, 0));
+        assertThat(ComparisonFiles.markdown(table))
+                .contains("## Low-pass images, vit: top-1 (%)", "| radius in bins | scratch | mfm |")
+                .contains("| 0.875 | 10.00 | 40.00 ± 28.28 |", "| 14 | 50.00 | 90.00 ± 0.00 |")
+                .contains("| fog | 75.00 | 45.00 ± 21.21 |")
+                .doesNotContain("High-pass", "Noise in one ring");
+        String page = ComparisonFiles.html(table);
+        assertThat(page)
+                .contains("<h2>Low-pass images, vit</h2>", ">45.00 ± 21.21<")
+                // 5 of 20 are right.
+                .contains("<h3>mfm, vit</h3>\n<p class=\"faint\">Errors from 75.0 to 75.0 %")
+                .doesNotContain("High-pass");
+        List<Chart> charts = RobustnessTables.charts(table);
+        assertThat(charts).hasSize(1);
+        assertThat(charts.get(0).legend()).containsExactly(Map.entry("scratch", "s0"), Map.entry("mfm", "s1"));
+        assertThat(charts.get(0).table().rows())
+                .containsExactly(List.of("0.8750", "10.00", "40.00"), List.of("14.00", "50.00", "90.00"));
+        assertThat(curves(charts.get(0).svg(), "line s1 one")).hasSize(2);
+    }
+
+    /** Each has its own radii. */
+    @Test
+    void encodersHaveChartsOfTheirOwn() {
+        ComparisonTable table =
+                withRobustness("vit", measured("vit", "mfm", 2, 9, 6, 2, 1), measured("cnn", "mfm", 6, 9, 8, 6, 4));
+        assertThat(RobustnessTables.charts(table))
+                .extracting(Chart::title)
+                .containsExactly("Low-pass images, vit", "Low-pass images, cnn");
+    }
+
+    @Test
+    void namesInRobustnessAreNeverMarkup() {
+        ComparisonTable table = withRobustness(HOSTILE, measured(HOSTILE, "mfm", 2, 9, 6, 2, 1));
+        assertThat(ComparisonFiles.html(table)).contains("&lt;script").doesNotContain("<script");
     }
 
     @Test

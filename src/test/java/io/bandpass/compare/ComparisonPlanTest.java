@@ -41,7 +41,8 @@ final class ComparisonPlanTest {
                 settings,
                 finetune,
                 List.of("/data/images"),
-                SegmentationPlan.NONE));
+                SegmentationPlan.NONE,
+                RobustnessPlan.NONE));
     }
 
     private static ComparisonPlan plan(String recipe, List<String> tasks, List<String> encoders) {
@@ -252,7 +253,8 @@ final class ComparisonPlanTest {
                 List.of("encoder.image-size=40"),
                 List.of(),
                 List.of("/data/images"),
-                SegmentationPlan.NONE));
+                SegmentationPlan.NONE,
+                RobustnessPlan.NONE));
         FinetuningConfig tuning = finetuning(cell(plan, "quick-resnet", "mfm", 0), CellRunner.ALL);
         assertThat(tuning.encoder().imageSize()).isEqualTo(40);
         assertThat(tuning.validationSize()).isEqualTo(56);
@@ -376,7 +378,8 @@ final class ComparisonPlanTest {
                 List.of("encoder.image-size=32", "data.mean=[0.1, 0.2, 0.3]"),
                 List.of(),
                 List.of("/data/images"),
-                new SegmentationPlan(List.of("/data/masks"), "auto", fewMasks, OptionalInt.of(50), List.of(settings))));
+                new SegmentationPlan(List.of("/data/masks"), "auto", fewMasks, OptionalInt.of(50), List.of(settings)),
+                RobustnessPlan.NONE));
     }
 
     private static SegmentationConfig segmentation(ComparisonPlan.Cell cell, String stage) {
