@@ -205,11 +205,14 @@ final class ArchitectureTest {
             Map.entry(
                     "bench",
                     Set.of(
+                            "attack",
                             "checkpoint",
                             "config",
+                            "corrupt",
                             "data",
                             "encoder",
                             "format",
+                            "image",
                             "machine",
                             "nn",
                             "run",

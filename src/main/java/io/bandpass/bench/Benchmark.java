@@ -7,7 +7,6 @@ import io.bandpass.config.EncoderDescription;
 import io.bandpass.config.PretrainingConfig;
 import io.bandpass.config.Recipes;
 import io.bandpass.config.RunConfig;
-import io.bandpass.format.AtomicFiles;
 import io.bandpass.run.RunKind;
 import io.bandpass.run.RunKinds;
 import io.bandpass.run.RunSetup;
@@ -20,34 +19,32 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.OptionalInt;
-import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
 
 /**
  * Benchmarks of this machine for the work of a run: {@code Benchmark.recipe("quick").step()}. All failures are
  * {@link BandpassException}s.
  */
-public final class Benchmark {
-    private interface Work {
-        Map<String, Object> figures() throws IOException;
-    }
-
+public final class Benchmark extends MeasuredInRounds<Benchmark> {
     /** The batch size of kNN. */
     private static final int EMBED_BATCH = 128;
+
+    private static final int ATTACK_BATCH = 8;
 
     private final String recipe;
     private final List<String> settings = new ArrayList<>();
     private final List<String> data = new ArrayList<>();
-    private int rounds = 5;
-    private double seconds = 5;
     private OptionalInt batchSize = OptionalInt.empty();
     private Optional<Path> weights = Optional.empty();
     private @Nullable String scratch;
-    private @Nullable Path json;
-    private Consumer<String> progress = line -> {};
 
     private Benchmark(String recipe) {
         this.recipe = recipe;
+    }
+
+    @Override
+    Benchmark self() {
+        return this;
     }
 
     /** Returns benchmarks of a pre-training or fine-tuning recipe, by name or YAML file. */
@@ -69,7 +66,7 @@ public final class Benchmark {
 
     /**
      * Sets the number of images per step or batch. By default that of the recipe, but at most one micro-batch;
-     * {@value #EMBED_BATCH} for {@link #embed}.
+     * {@value #EMBED_BATCH} for {@link #embed} and {@value #ATTACK_BATCH} for {@link #attack}.
      */
     public Benchmark batchSize(int images) {
         batchSize = OptionalInt.of(images);
@@ -85,30 +82,6 @@ public final class Benchmark {
     /** Takes the encoder of these weights instead of the recipe's, for {@link #embed}. */
     public Benchmark weights(Path file) {
         weights = Optional.of(file);
-        return this;
-    }
-
-    /** Sets the number of measured rounds, after a warm-up round; 5 by default. */
-    public Benchmark rounds(int count) {
-        rounds = count;
-        return this;
-    }
-
-    /** Sets the length of a round in seconds, 5 by default; a round has at least one step, and only whole ones. */
-    public Benchmark seconds(double length) {
-        seconds = length;
-        return this;
-    }
-
-    /** Also writes the figures to this file. */
-    public Benchmark json(Path file) {
-        json = file;
-        return this;
-    }
-
-    /** Sets a listener that receives a line after each round. */
-    public Benchmark progress(Consumer<String> listener) {
-        progress = listener;
         return this;
     }
 
@@ -143,6 +116,26 @@ public final class Benchmark {
     }
 
     /**
+     * Measures PGD in L-infinity on a classifier of 1,000 classes, the recipe's encoder with random weights: in float32, on
+     * random images in memory, with an eps of 8/255 from a random start.
+     *
+     * @param steps of each attack; each takes a forward and a backward pass
+     */
+    public BenchmarkResult attack(int steps) throws IOException {
+        return measured("attack", () -> {
+            PretrainingConfig config = config(Recipes.load(recipe).set("train.precision=fp32"));
+            if (!config.train().precision().equals("fp32")) {
+                throw new ConfigException(
+                        "train.precision is '" + config.train().precision()
+                                + "', but attacks are computed in fp32: the signs of small gradients are noise in bf16");
+            }
+            return new AttackBenchmark(
+                            setup(RunKinds.PRETRAINING, config, recipe), batchSize.orElse(ATTACK_BATCH), steps, timed())
+                    .measure();
+        });
+    }
+
+    /**
      * Measures the time until a pre-training run has made its first step, with the launcher in a separate process,
      * which is then killed.
      */
@@ -151,7 +144,7 @@ public final class Benchmark {
             // Validates the configuration before starting a process in vain.
             PretrainingConfig config = config(Recipes.load(recipe));
             Map<String, Object> figures = new LinkedHashMap<>();
-            new StartBenchmark(arguments()).measure(figures, rounds, progress);
+            new StartBenchmark(arguments()).measure(figures, rounds(), progress());
             setup(RunKinds.PRETRAINING, config, recipe)
                     .putRecipe(figures, config, config.train().batchSize());
             ProcessUsage.putMachine(figures);
@@ -212,34 +205,5 @@ public final class Benchmark {
 
     private boolean isBatchSizeGiven() {
         return settings().stream().anyMatch(setting -> setting.startsWith("train.batch-size="));
-    }
-
-    private TimedRounds timed() {
-        return new TimedRounds(rounds, seconds, progress);
-    }
-
-    private BenchmarkResult measured(String name, Work work) throws IOException {
-        check();
-        Map<String, Object> figures = new LinkedHashMap<>();
-        figures.put("benchmark", name);
-        figures.putAll(work.figures());
-        BenchmarkResult result = new BenchmarkResult(figures);
-        if (json != null) {
-            AtomicFiles.writeText(json, result.toJson());
-        }
-        return result;
-    }
-
-    /** Rejects invalid options before anything is measured. */
-    private void check() {
-        if (rounds < 1) {
-            throw new ConfigException("rounds is " + rounds + ", but must be a whole number above 0");
-        }
-        if (!(seconds > 0) || !Double.isFinite(seconds)) {
-            throw new ConfigException("seconds is " + seconds + ", but must be a number above 0");
-        }
-        if (json != null) {
-            AtomicFiles.requireWritable("the JSON file", json);
-        }
     }
 }

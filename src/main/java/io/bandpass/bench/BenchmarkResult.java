@@ -2,7 +2,6 @@ package io.bandpass.bench;
 
 import com.fasterxml.jackson.core.JsonProcessingException;
 import io.bandpass.text.Json;
-import java.util.ArrayList;
 import java.util.Collections;
 import java.util.LinkedHashMap;
 import java.util.List;
@@ -14,7 +13,7 @@ import java.util.stream.Collectors;
  * Result of a benchmark.
  *
  * @param figures figures by the keys of the JSON file, in order: numbers, strings, lists of numbers (one per round)
- *     and, for {@code phases}, a map; memory in bytes, times in seconds, shares from 0 to 1
+ *     and maps: for {@code phases} of shares, for {@code milliseconds} of lists; memory in bytes, times in seconds, shares from 0 to 1
  */
 public record BenchmarkResult(Map<String, Object> figures) {
     public BenchmarkResult {
@@ -40,10 +39,26 @@ public record BenchmarkResult(Map<String, Object> figures) {
 
     /** Returns a human-readable table with the same names and rounded values. */
     public List<String> lines() {
-        List<String> lines = new ArrayList<>();
-        int width = figures.keySet().stream().mapToInt(String::length).max().orElse(0);
-        figures.forEach((key, value) -> lines.add(key + " ".repeat(width + 2 - key.length()) + shown(key, value)));
-        return lines;
+        Map<String, Object> rows = rows();
+        int width = rows.keySet().stream().mapToInt(String::length).max().orElse(0);
+        return rows.entrySet().stream()
+                .map(row -> row.getKey()
+                        + " ".repeat(width + 2 - row.getKey().length())
+                        + shown(row.getKey(), row.getValue()))
+                .toList();
+    }
+
+    /** Returns the figures with a row of its own for each list of a map. */
+    private Map<String, Object> rows() {
+        Map<String, Object> rows = new LinkedHashMap<>();
+        figures.forEach((key, value) -> {
+            if (value instanceof Map<?, ?> lists && lists.values().stream().allMatch(List.class::isInstance)) {
+                lists.forEach((name, list) -> rows.put(name + ", " + key, list));
+            } else {
+                rows.put(key, value);
+            }
+        });
+        return rows;
     }
 
     private static String shown(String key, Object value) {

@@ -1,7 +1,8 @@
 /**
- * Benchmarks of training steps, loader, embedding and start-up.
+ * Benchmarks of training steps, loader, embedding, attacks, corruptions and start-up.
  *
- * <p>May use: checkpoint, config, data, encoder, format, machine, nn, run, task, text, torch, train, weights.
+ * <p>May use: attack, checkpoint, config, corrupt, data, encoder, format, image, machine, nn, run, task, text, torch, train,
+ * weights.
  */
 @NullMarked
 package io.bandpass.bench;

@@ -1,7 +1,7 @@
 package io.bandpass.cli;
 
-import io.bandpass.bench.Benchmark;
 import io.bandpass.bench.BenchmarkResult;
+import io.bandpass.bench.MeasuredInRounds;
 import java.io.IOException;
 import java.nio.file.Path;
 import org.jspecify.annotations.Nullable;
@@ -10,8 +10,8 @@ import picocli.CommandLine.Option;
 /** What all benchmarks take. */
 final class RoundOptions {
     /** One of the benchmarks. */
-    interface Operation {
-        BenchmarkResult run(Benchmark benchmark) throws IOException;
+    interface Operation<B> {
+        BenchmarkResult run(B benchmark) throws IOException;
     }
 
     @Option(
@@ -25,7 +25,7 @@ final class RoundOptions {
     private @Nullable Path json;
 
     /** Measures, and says what was measured. */
-    int run(Benchmark benchmark, Operation operation) throws IOException {
+    <B extends MeasuredInRounds<B>> int run(B benchmark, Operation<B> operation) throws IOException {
         benchmark.rounds(rounds).progress(Terminal::line);
         if (json != null) {
             benchmark.json(json);

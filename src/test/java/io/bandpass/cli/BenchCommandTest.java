@@ -6,11 +6,13 @@ import static org.assertj.core.api.Assertions.within;
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
 import io.bandpass.testing.TinyRuns;
+import java.awt.image.BufferedImage;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.stream.StreamSupport;
+import javax.imageio.ImageIO;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
@@ -194,6 +196,62 @@ final class BenchCommandTest {
         assertThat(figures.path("gflops").asDouble()).isCloseTo(rate, within(1e-9 * rate));
         assertThat(figures.path("batch_size").asInt()).isEqualTo(4);
         assertThat(figures.path("precision").asText()).isEqualTo("fp32");
+    }
+
+    @Test
+    void anAttackOnRandomWeightsIsMeasured() throws Exception {
+        JsonNode figures = bench("attack", "--batch-size", 4, "--steps", 3, "--threads", 1);
+        assertThat(figures.path("image_size").asInt()).isEqualTo(16);
+        assertThat(figures.path("batch_size").asInt()).isEqualTo(4);
+        assertThat(figures.path("steps").asInt()).isEqualTo(3);
+        assertThat(figures.path("precision").asText()).isEqualTo("fp32");
+        double images = figures.path("images_per_second").asDouble();
+        assertThat(figures.path("steps_per_second").asDouble()).isCloseTo(3 * images / 4, within(1e-9 * images));
+        // A step passes forward and back to the images.
+        long encoder = 16 * 48 * 16 + 17 * 12 * 16 * 16 + 2 * 17 * 17 * 16;
+        double rate = 2 * 2 * 3 * encoder * images / 1e9;
+        assertThat(figures.path("gflops").asDouble()).isCloseTo(rate, within(1e-9 * rate));
+    }
+
+    private JsonNode corrupt(Object... more) throws Exception {
+        Path json = folder.resolve("corrupt.json");
+        List<Object> arguments = new ArrayList<>(List.of("bench", "corrupt", "--json", json));
+        arguments.addAll(List.of("--rounds", 2, "--seconds", 0.05));
+        arguments.addAll(List.of(more));
+        Said said = Said.by(arguments.toArray());
+        assertThat(said.exitCode()).as(said.error()).isZero();
+        assertThat(said.out()).contains("round 2 of 2: ").contains("fog, milliseconds ");
+        JsonNode figures = new ObjectMapper().readTree(json.toFile());
+        assertThat(figures.path("images_per_second_rounds")).hasSize(2);
+        assertThat(figures.path("milliseconds"))
+                .allSatisfy(severities -> assertThat(severities)
+                        .hasSize(5)
+                        .allSatisfy(time -> assertThat(time.asDouble()).isPositive()));
+        return figures;
+    }
+
+    @Test
+    void corruptionsAreMeasuredAtEachSeverity() throws Exception {
+        JsonNode figures = corrupt("--side", 64, "--names", "fog,contrast");
+        assertThat(figures.path("milliseconds").fieldNames()).toIterable().containsExactly("fog", "contrast");
+        assertThat(figures.path("image_size").asInt()).isEqualTo(64);
+        assertThat(figures.path("parameters").asText()).isEqualTo("tiny-imagenet");
+        assertThat(figures.path("threads").asInt()).isEqualTo(1);
+    }
+
+    @Test
+    void frostIsMeasuredOnceWithPicturesOrWithout() throws Exception {
+        JsonNode procedural = corrupt("--side", 32).path("milliseconds");
+        assertThat(procedural).hasSize(19);
+        assertThat(procedural.fieldNames()).toIterable().contains("frost*").doesNotContain("frost");
+        Path frost = Files.createDirectory(folder.resolve("frost"));
+        ImageIO.write(
+                new BufferedImage(80, 60, BufferedImage.TYPE_INT_RGB),
+                "png",
+                frost.resolve("frost1.png").toFile());
+        JsonNode pictures = corrupt("--side", 32, "--frost", frost).path("milliseconds");
+        assertThat(pictures).hasSize(19);
+        assertThat(pictures.fieldNames()).toIterable().contains("frost").doesNotContain("frost*");
     }
 
     @Test

@@ -51,6 +51,8 @@ final class UsageTest {
                 "bench step",
                 "bench data",
                 "bench embed",
+                "bench attack",
+                "bench corrupt",
                 "bench start"
             })
     void everyCommandHasHelpWithAnExample(String command) {
@@ -152,6 +154,13 @@ final class UsageTest {
                 mistake("bench data --workers 0", "data.workers is 0"),
                 mistake("bench embed --recipe quick --weights a", "--recipe and --weights"),
                 mistake("bench embed --batch-size 0", "train.batch-size is 0"),
+                mistake("bench attack --steps 0", "steps is 0"),
+                mistake("bench attack --set train.precision=bf16", "train.precision is 'bf16'", "fp32"),
+                mistake("bench attack --recipe finetune-quick", "finetune-quick"),
+                mistake("bench corrupt --side 8", "side is 8", "16"),
+                mistake("bench corrupt --names fogg", "there is no corruption fogg", "fog"),
+                mistake("bench corrupt --names frost", "needs the pictures of frost"),
+                mistake("bench corrupt --frost nowhere", "nowhere"),
                 mistake("bench start --recipe vit-smal", "there is no recipe 'vit-smal'"),
                 mistake("bench start --rounds -1", "rounds is -1"),
                 mistake("bench step --batch-size 0", "train.batch-size is 0"),
