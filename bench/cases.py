@@ -35,9 +35,10 @@ class Case:
     photos: Optional[Photos] = None
 
     @property
-    def is_step(self) -> bool:
-        """Whether both sides train on images in memory, and say so round by round."""
-        return self.ours.startswith("bench step") and bool(self.peers) and self.key == "images_per_second"
+    def can_take_turns(self) -> bool:
+        """Whether both sides work on images in memory, and say so round by round."""
+        in_memory = ("bench step", "bench attack", "bench corrupt")
+        return self.ours.startswith(in_memory) and bool(self.peers) and self.key == "images_per_second"
 
 
 # The recipes at the batch sizes for which figures of the authors' program are known.
@@ -116,6 +117,35 @@ def segmentation_cases() -> list:
     return cases
 
 
+def attack_cases() -> list:
+    cases = []
+    for recipe, batch, size in (("resnet18", 32, 32), ("vit-base", 4, 224)):
+        common = f"--recipe {recipe} --batch-size {batch} --steps 20"
+        peer = f"attack {common}"
+        variants = float32_variants(peer, recipe.startswith("vit"))
+        if recipe.startswith("resnet"):
+            variants["fp32, channels last"] = peer + " --channels-last"
+        title = f"PGD-20, {recipe}, {size} px, batch {batch}: float32"
+        cases.append(Case(f"attack-{recipe}", title, f"bench attack {common}", variants, 1.05))
+    return cases
+
+
+# Without the four that are not in the mean corruption error.
+IN_MEAN_ERROR = (
+    "gaussian_noise,shot_noise,impulse_noise,defocus_blur,glass_blur,motion_blur,zoom_blur,snow,frost,fog,brightness,"
+    "contrast,elastic_transform,pixelate,jpeg_compression"
+)
+
+
+def corruption_cases() -> list:
+    cases = []
+    for name, count, names in (("corrupt-19", 19, ""), ("corrupt-15", 15, f" --names {IN_MEAN_ERROR}")):
+        title = f"{count} corruptions at 224 px, one thread"
+        ours = f"bench corrupt --side 224 --frost FROST{names}"
+        cases.append(Case(name, title, ours, {"imagecorruptions": f"corrupt --side 224{names}"}, 3.0))
+    return cases
+
+
 def quick_case(recipe: str) -> Case:
     return Case(
         recipe,
@@ -142,6 +172,8 @@ CASES = [
     *step_cases(),
     *finetuning_cases(),
     *segmentation_cases(),
+    *attack_cases(),
+    *corruption_cases(),
     quick_case("quick"),
     quick_case("quick-vit"),
     loader_case("loader-small", Photos(500, 375, 64), 2.5),

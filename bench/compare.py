@@ -32,12 +32,16 @@ TAKES = {
     "bench step": ("rounds", "seconds", "threads"),
     "bench data": ("rounds", "seconds"),
     "bench embed": ("rounds", "seconds", "threads"),
+    "bench attack": ("rounds", "seconds", "threads"),
+    "bench corrupt": ("rounds", "seconds"),
     "bench start": ("rounds",),
     "step": ("rounds", "seconds", "threads"),
     "data": ("rounds", "seconds"),
     "finetune": ("rounds", "seconds", "threads"),
     "segment": ("rounds", "seconds", "threads"),
     "embed": ("rounds", "seconds", "threads"),
+    "attack": ("rounds", "seconds", "threads"),
+    "corrupt": ("rounds", "seconds"),
     "quick": ("rounds", "threads"),
 }
 
@@ -80,6 +84,14 @@ class Runner:
             subprocess.run(make, check=True)
         return folder
 
+    def frost_folder(self) -> str:
+        """The pictures that the peer's imagecorruptions draws from."""
+        code = "import importlib.util as i; print(i.find_spec('imagecorruptions').submodule_search_locations[0])"
+        found = subprocess.run([self.args.python, "-c", code], capture_output=True, text=True)
+        if found.returncode != 0:
+            raise MeasurementFailed(f"{self.args.python} has no imagecorruptions; install bench/peer/requirements.txt")
+        return str(Path(found.stdout.strip()) / "frost")
+
     def ours(self, case: Case, name: str) -> float:
         return self.measure(self.ours_command(case), case, name)
 
@@ -95,7 +107,8 @@ class Runner:
     def command(self, program: Sequence[str], words: str, case: Case, rounds: int) -> List[str]:
         options = words.split()
         folder = self.photos_folder(case)
-        named = [str(folder) if word == "PHOTOS" else word for word in options]
+        frost = self.frost_folder() if "FROST" in options else None
+        named = [str({"PHOTOS": folder, "FROST": frost}.get(word, word)) for word in options]
         return [*shlex.split(self.args.prefix), *program, *named, *self.common_options(options, rounds)]
 
     def file(self, case: Case, name: str) -> Path:
@@ -217,7 +230,7 @@ def arguments() -> argparse.Namespace:
         "--turns",
         action="store_true",
         help="both programs run at once, one always stopped, and change over after each pair of rounds; --rounds counts"
-        " those; for cases that train on images in memory",
+        " those; for cases on images in memory",
     )
     parser.add_argument("--only", nargs="+", metavar="NAME", choices=[case.name for case in CASES])
     parser.add_argument("--variant", help="the peer's variant to compare with, instead of the one a first pass finds")
@@ -226,9 +239,9 @@ def arguments() -> argparse.Namespace:
     args = parser.parse_args()
     if args.rounds < 1:
         parser.error("--rounds must be 1 or more")
-    unfit = [case.name for case in chosen_cases(args) if args.turns and not case.is_step]
+    unfit = [case.name for case in chosen_cases(args) if args.turns and not case.can_take_turns]
     if unfit:
-        parser.error("--turns is for training steps; name other cases than " + ", ".join(unfit) + " with --only")
+        parser.error("--turns is for images in memory; name other cases than " + ", ".join(unfit) + " with --only")
     return args
 
 

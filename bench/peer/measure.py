@@ -37,9 +37,10 @@ def one_round(action, images: int, steps, seconds, at_least: int = 1) -> float:
             return images * done / elapsed
 
 
-def rounds(action, images: int, count: int, steps=None, seconds=None) -> list:
+def rounds(action, images: int, count: int, steps=None, seconds=None, before_counting=lambda: None) -> list:
     """A first round is not counted: it compiles, allocates and warms caches."""
     one_round(action, images, steps, seconds, at_least=2)
+    before_counting()
     values = []
     for i in range(1, count + 1):
         values.append(one_round(action, images, steps, seconds))

@@ -160,6 +160,47 @@ def embed(args) -> None:
     measure.report(values, args.json, facts(args, first))
 
 
+def attack(args) -> None:
+    """PGD of torchattacks in L-infinity on a classifier with random weights, on images that are already in memory."""
+    # Packages of their own, which the other commands do not need.
+    import attacking
+
+    recipe = RECIPES[args.recipe]
+    torch.manual_seed(0)
+    model = attacking.classifier(recipe, args.attention == "plain", args.channels_last)
+    pgd = attacking.pgd(torch.compile(model) if args.compile else model, args.steps)
+    layout = torch.channels_last if args.channels_last else torch.contiguous_format
+    images = (synthetic(args.batch_size, recipe.image_size).float() / 255).contiguous(memory_format=layout)
+    labels = torch.arange(args.batch_size) % CLASSES
+    first = FirstStep()
+
+    def action():
+        pgd(images, labels)
+        first.passed()
+
+    values = measure.rounds(action, args.batch_size, args.rounds, seconds=args.seconds)
+    measure.report(values, args.json, {**facts(args, first), "steps": args.steps})
+
+
+def corrupt(args) -> None:
+    """The corruptions of imagecorruptions, each at each severity, on one thread."""
+    import corruptions
+
+    action = corruptions.CorruptionPass(args.side, args.names or corruptions.names())
+    values = measure.rounds(action, action.images, args.rounds, seconds=args.seconds, before_counting=action.reset)
+    measure.report(
+        values,
+        args.json,
+        {
+            "program": "peer",
+            "command": args.command,
+            "image_size": args.side,
+            "milliseconds": action.milliseconds(),
+            "threads": 1,
+        },
+    )
+
+
 def quick(args) -> None:
     """The training loop of a quick recipe, loading and augmenting included; a round is an epoch."""
     recipe = RECIPES[args.recipe]
@@ -217,10 +258,10 @@ def parser() -> argparse.ArgumentParser:
         command.add_argument("--json", metavar="FILE", help="where the figures go")
         return command
 
-    def model_options(command, recipe, batch_size, recipes=RECIPES):
+    def model_options(command, recipe, batch_size, recipes=RECIPES, precisions=("fp32", "bf16")):
         command.add_argument("--recipe", choices=sorted(recipes), default=recipe)
         command.add_argument("--batch-size", type=int, default=batch_size)
-        command.add_argument("--precision", choices=("fp32", "bf16"), default="fp32")
+        command.add_argument("--precision", choices=precisions, default="fp32")
         command.add_argument("--threads", type=int, default=os.cpu_count())
         command.add_argument("--compile", action="store_true", help="torch.compile")
         command.add_argument("--channels-last", action="store_true")
@@ -242,6 +283,16 @@ def parser() -> argparse.ArgumentParser:
     command = add("segment", segment)
     model_options(command, "segment-vit-base", 2, SEGMENTATION_RECIPES)
     length(command)
+
+    command = add("attack", attack)
+    model_options(command, "resnet18", 8, precisions=("fp32",))
+    command.add_argument("--steps", type=int, default=20, help="steps of an attack")
+    command.add_argument("--seconds", type=float, default=10, help="a round lasts at least so long")
+
+    command = add("corrupt", corrupt)
+    command.add_argument("--side", type=int, default=224)
+    command.add_argument("--names", type=lambda text: text.split(","), help="corruptions; all by default")
+    command.add_argument("--seconds", type=float, default=10, help="a round lasts at least so long")
 
     command = commands.add_parser("photo", help=photo.__doc__, description=photo.__doc__)
     command.set_defaults(function=photo)

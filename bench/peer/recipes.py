@@ -94,6 +94,11 @@ RECIPES = {
     "vit-tiny": Recipe(
         VisionTransformerShape(patch_size=4, width=192, depth=12, heads=3), image_size=32, lowpass_probability=0.5
     ),
+    "resnet18": Recipe(
+        ResNetShape((2, 2, 2, 2), (64, 128, 256, 512), None, stem_kernel=3, stem_stride=1, max_pool=False),
+        image_size=32,
+        lowpass_probability=0.3,
+    ),
     "vit-base": Recipe(
         VisionTransformerShape(patch_size=16, width=768, depth=12, heads=12), image_size=224, lowpass_probability=0.5
     ),
