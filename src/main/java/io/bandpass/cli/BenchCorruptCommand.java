@@ -34,6 +34,7 @@ final class BenchCorruptCommand implements Callable<Integer> {
             names = "--names",
             paramLabel = "NAME,...",
             split = ",",
+            hideParamSyntax = true,
             description = "Corruptions, or all: the 19. Default: all.")
     private List<String> names = List.of("all");
 

@@ -48,6 +48,7 @@ final class CompareCommand implements Callable<Integer> {
             names = "--tasks",
             paramLabel = "TASK,...",
             split = ",",
+            hideParamSyntax = true,
             description = "scratch, tasks of 'list tasks', or recipes whose task is taken. Default: scratch,mfm.")
     private List<String> tasks = new ArrayList<>();
 
@@ -55,6 +56,7 @@ final class CompareCommand implements Callable<Integer> {
             names = "--encoders",
             paramLabel = "RECIPE,...",
             split = ",",
+            hideParamSyntax = true,
             description =
                     "Recipes whose encoder, mask radius and probability, and optimizer are taken. Default: --recipe.")
     private List<String> encoders = new ArrayList<>();
@@ -230,7 +232,7 @@ final class CompareCommand implements Callable<Integer> {
 
     private static void printTables(Comparison comparison, Path out) throws IOException {
         Terminal.line("");
-        comparison.robustnessLines().forEach(Terminal::line);
+        comparison.lines().forEach(Terminal::line);
         Terminal.line("table   " + out.resolve("results.md"));
         Terminal.line("        " + out.resolve("results.csv"));
         Terminal.line("report  " + out.resolve("results.html"));

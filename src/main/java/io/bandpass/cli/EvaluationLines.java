@@ -11,6 +11,7 @@ import java.util.Locale;
 /** The scores of a classifier in lines for people. */
 final class EvaluationLines {
     private static final int MOST_CLASSES = 50;
+    private static final int FIVE = 5;
 
     private EvaluationLines() {}
 
@@ -18,7 +19,9 @@ final class EvaluationLines {
         List<String> lines = new ArrayList<>();
         lines.add(String.format(Locale.ROOT, "%s, %s", Counts.of(result.images(), "image"), part(result.heldOut())));
         lines.add(String.format(Locale.ROOT, "top-1              %.2f %%", 100 * result.top1()));
-        lines.add(String.format(Locale.ROOT, "top-5              %.2f %%", 100 * result.top5()));
+        if (result.classes().size() > FIVE) {
+            lines.add(String.format(Locale.ROOT, "top-5              %.2f %%", 100 * result.top5()));
+        }
         lines.add(String.format(Locale.ROOT, "cross entropy      %.4f", result.crossEntropy()));
         lines.add(String.format(Locale.ROOT, "calibration error  %.2f %%", 100 * result.calibrationError()));
         lines.add("accuracy by class:");

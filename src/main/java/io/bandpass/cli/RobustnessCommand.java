@@ -71,6 +71,7 @@ final class RobustnessCommand implements Callable<Integer> {
             names = "--attacks",
             paramLabel = "NAME,...",
             split = ",",
+            hideParamSyntax = true,
             description = "Attacks, or none. Default: fgsm,pgd.")
     private List<String> attacks = List.of("fgsm", "pgd");
 
@@ -86,6 +87,7 @@ final class RobustnessCommand implements Callable<Integer> {
             names = "--eps",
             paramLabel = "X,...",
             split = ",",
+            hideParamSyntax = true,
             description = "Radii of attacks for pixels in [0, 1], such as 1/255,4/255. Default: 1/255.")
     private List<String> eps = new ArrayList<>();
 
@@ -112,6 +114,7 @@ final class RobustnessCommand implements Callable<Integer> {
             names = "--corruptions",
             paramLabel = "NAME,...",
             split = ",",
+            hideParamSyntax = true,
             description = "Corruptions in memory, all or none. Default: all; none beside a stored set.")
     private @Nullable List<String> corruptions;
 

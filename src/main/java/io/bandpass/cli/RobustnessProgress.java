@@ -1,13 +1,14 @@
 package io.bandpass.cli;
 
 import io.bandpass.robustness.Robustness;
-import java.time.Duration;
+import io.bandpass.metrics.RunLines;
 import java.util.List;
 import java.util.Locale;
 
 /** A line for each finished part, and on a terminal a bar with the time left. */
 final class RobustnessProgress implements Robustness.Progress, AutoCloseable {
     private static final int PARTS = 1000;
+    private static final double ENOUGH = 0.05;
 
     private final String prefix;
     private final boolean showsKept;
@@ -75,13 +76,12 @@ final class RobustnessProgress implements Robustness.Progress, AutoCloseable {
     /** Time left, if what remains goes on as what was measured in this call. */
     private String left(double share) {
         double first = Math.max(0, before);
-        if (share <= first || share >= 1) {
+        // The first passes are slower than those that follow, and say little.
+        if (share - first < ENOUGH || share >= 1) {
             return "";
         }
         double seconds = (System.nanoTime() - begin) / 1e9 * (1 - share) / (share - first);
-        Duration left = Duration.ofSeconds(Math.round(seconds));
-        return String.format(
-                Locale.ROOT, ", about %d:%02d:%02d left", left.toHours(), left.toMinutesPart(), left.toSecondsPart());
+        return ", about " + RunLines.duration(seconds) + " left";
     }
 
     @Override

@@ -12,6 +12,7 @@ final class RobustnessStageOptions {
             names = "--robustness",
             paramLabel = "PART,...",
             split = ",",
+            hideParamSyntax = true,
             description =
                     "Also measure each classifier fine-tuned with all labels: attacks of robustness, corruptions, bands,"
                             + " fourier.")

@@ -35,6 +35,7 @@ final class WindowOptions {
             names = "--scales",
             paramLabel = "X,X",
             split = ",",
+            hideParamSyntax = true,
             description = "Scales whose probabilities are averaged, such as 0.5,0.75,1,1.25,1.5,1.75. Default: 1.")
     private @Nullable List<Double> scales;
 

@@ -271,16 +271,11 @@ public final class Comparison {
     }
 
     /**
-     * Returns the robustness of each encoder and task so far, as mean and spread over seeds, in human-readable lines;
-     * none if it is not measured.
+     * Returns the scores of each encoder and task so far, as mean and spread over seeds, in human-readable lines.
      */
-    public List<String> robustnessLines() throws IOException {
-        if (robustness.isEmpty()) {
-            return List.of();
-        }
+    public List<String> lines() throws IOException {
         ComparisonConfig config = config();
-        return RobustnessTables.lines(
-                ComparisonTables.read(config, resolve(config), folder()), RobustnessColumns.of(config.robustness()));
+        return ComparisonTables.read(config, resolve(config), folder()).lines();
     }
 
     private Path folder() {

@@ -5,6 +5,7 @@ import io.bandpass.metrics.Scores;
 import io.bandpass.robust.Measurement;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Locale;
 import java.util.Map;
 import java.util.Objects;
 import java.util.Set;
@@ -193,5 +194,19 @@ public record ComparisonTable(
                         .anyMatch(cell -> cell.scores().containsKey(column.name())
                                 || cell.diverged().contains(column.name())))
                 .toList();
+    }
+
+    /** Returns mean and spread of each row in human-readable lines. */
+    public List<String> lines() {
+        List<String> lines = new ArrayList<>();
+        List<Column> filled = filled();
+        for (Row row : rows) {
+            if (!filled.isEmpty()) {
+                lines.add(row.encoder() + ", " + row.task());
+                filled.forEach(column ->
+                        lines.add(String.format(Locale.ROOT, "  %-44s %s", column.title(), row.text(column))));
+            }
+        }
+        return lines;
     }
 }

@@ -96,7 +96,10 @@ final class DotChart {
                 Spread spread = Spread.of(series.values());
                 double reach = spread.count() > 1 ? spread.deviation() : 0;
                 if (spread.count() > 0) {
-                    low = Math.min(low, Math.min(spread.mean() - reach, Collections.min(series.values())));
+                    double least = Collections.min(series.values());
+                    // No score is negative if none of the measured ones is, however wide the spread.
+                    double bar = Math.max(spread.mean() - reach, Math.min(0, least));
+                    low = Math.min(low, Math.min(bar, least));
                     high = Math.max(high, Math.max(spread.mean() + reach, Collections.max(series.values())));
                 }
             }
@@ -109,7 +112,7 @@ final class DotChart {
         return new DotChart(
                         label,
                         groups,
-                        step * Math.floor((low - margin) / step),
+                        low < 0 ? step * Math.floor((low - margin) / step) : step * Math.floor(Math.max(0, low - margin) / step),
                         step * Math.ceil((high + margin) / step))
                 .draw(step);
     }
@@ -171,7 +174,7 @@ final class DotChart {
         if (spread.count() > 1) {
             svg.append(format(
                     "<line x1=\"%.1f\" x2=\"%.1f\" y1=\"%.1f\" y2=\"%.1f\"/>",
-                    x(spread.mean() - spread.deviation()), x(spread.mean() + spread.deviation()), y, y));
+                    x(Math.max(low, spread.mean() - spread.deviation())), x(spread.mean() + spread.deviation()), y, y));
             series.values()
                     .forEach(value ->
                             svg.append(format("<circle class=\"one\" cx=\"%.1f\" cy=\"%.1f\" r=\"3\"/>", x(value), y)));

@@ -1,6 +1,5 @@
 package io.bandpass.compare;
 
-import io.bandpass.compare.ComparisonTable.Column;
 import io.bandpass.compare.ComparisonTable.Measured;
 import io.bandpass.compare.ComparisonTable.Row;
 import io.bandpass.compare.SeedCurves.Curve;
@@ -13,7 +12,6 @@ import java.math.RoundingMode;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
-import java.util.Locale;
 import java.util.Map;
 import java.util.function.Function;
 
@@ -46,22 +44,6 @@ final class RobustnessTables {
                                 .toList(),
                         table.tasks()))
                 .toList();
-    }
-
-    /** Returns the scores of each row in human-readable lines. */
-    static List<String> lines(ComparisonTable table, List<Column> columns) {
-        List<String> lines = new ArrayList<>();
-        for (Row row : table.rows()) {
-            List<Column> filled = columns.stream()
-                    .filter(column -> table.filled().contains(column))
-                    .toList();
-            if (!filled.isEmpty()) {
-                lines.add(row.encoder() + ", " + row.task());
-                filled.forEach(column ->
-                        lines.add(String.format(Locale.ROOT, "  %-44s %s", column.title(), row.text(column))));
-            }
-        }
-        return lines;
     }
 
     /** Returns the accuracy over the radius of each kind of band that was measured. */

@@ -293,7 +293,8 @@ final class ImageFinder implements AutoCloseable {
         }
         for (Path path : List.of(trainPath, heldOutPath)) {
             if (!Files.isDirectory(path)) {
-                throw new DataException(path + " is no folder of images");
+                throw new DataException(
+                        Files.exists(path) ? path + " is no folder of images" : "there is no folder " + path);
             }
         }
         once.addRoot(trainPath);

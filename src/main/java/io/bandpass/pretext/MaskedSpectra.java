@@ -4,7 +4,8 @@ import io.bandpass.config.MaskGeometry;
 import io.bandpass.config.PretrainingConfig;
 import io.bandpass.frequency.FrequencyFilter;
 import io.bandpass.frequency.FrequencyLoss;
-import java.util.Locale;
+import java.math.BigDecimal;
+import java.math.MathContext;
 import org.bytedeco.pytorch.Device;
 
 /**
@@ -14,6 +15,8 @@ import org.bytedeco.pytorch.Device;
  */
 record MaskedSpectra(MaskGeometry mask, FrequencyFilter filter, FrequencyFilter lossFilter, FrequencyLoss loss)
         implements AutoCloseable {
+    private static final int RADIUS_DIGITS = 4;
+
     /** Creates those of a configuration at its encoder's image size. */
     static MaskedSpectra of(PretrainingConfig config, Device device) {
         int size = config.encoder().imageSize();
@@ -40,7 +43,7 @@ record MaskedSpectra(MaskGeometry mask, FrequencyFilter filter, FrequencyFilter 
         String pass = low ? "low-pass" : "high-pass";
         return mask.drawsRadius()
                 ? pass + ", " + mask.describeShape()
-                : String.format(Locale.ROOT, "%s, r = %.4g", pass, mask.radius());
+                : pass + ", r = " + digits(mask.radius());
     }
 
     @Override
@@ -50,5 +53,12 @@ record MaskedSpectra(MaskGeometry mask, FrequencyFilter filter, FrequencyFilter 
             lossFilter.close();
         }
         loss.close();
+    }
+
+    private static String digits(double radius) {
+        return new BigDecimal(radius)
+                .round(new MathContext(RADIUS_DIGITS))
+                .stripTrailingZeros()
+                .toPlainString();
     }
 }

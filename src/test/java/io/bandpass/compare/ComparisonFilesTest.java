@@ -305,8 +305,8 @@ final class ComparisonFilesTest {
                 List.of(
                         Measurement.ofCounts("m", new Condition.LowPass(0.875), 10, correct[0]),
                         Measurement.ofCounts("m", new Condition.LowPass(14), 10, correct[1]),
-                        Measurement.ofCounts("m", new Condition.Corruption("fog", 1), 10, correct[2]),
-                        Measurement.ofCounts("m", new Condition.Corruption("fog", 2), 10, correct[3]),
+                        Measurement.ofCounts("m", new Condition.Corruption("fog", 1, "CIFAR-10-C"), 10, correct[2]),
+                        Measurement.ofCounts("m", new Condition.Corruption("fog", 2, "CIFAR-10-C"), 10, correct[3]),
                         Measurement.ofCounts("m", new Condition.Frequency(0, 0, 1), 10, correct[4])));
     }
 
