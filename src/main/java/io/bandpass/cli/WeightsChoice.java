@@ -1,7 +1,9 @@
 package io.bandpass.cli;
 
+import io.bandpass.config.ConfigException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.List;
 import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.Option;
 
@@ -23,9 +25,22 @@ final class WeightsChoice {
         return file == null && Files.exists(classifier) ? classifier : choose("encoder.safetensors");
     }
 
-    /** The full model, or whichever file or folder was named. */
+    /**
+     * The full model, or whichever file or folder was named.
+     *
+     * @throws ConfigException if the run is one of a model without a decoder
+     */
     Path full() {
-        return choose("full.safetensors");
+        Path full = choose("full.safetensors");
+        if (file == null && !Files.exists(full)) {
+            for (String other : List.of("classifier.safetensors", "segmenter.safetensors")) {
+                if (Files.exists(choose(other))) {
+                    throw new ConfigException(run() + " holds a " + other.replace(".safetensors", "")
+                            + ", which has no decoder of images: name a run of pretrain");
+                }
+            }
+        }
+        return full;
     }
 
     /** The run, file or folder, with a classifier or a segmentation model. */

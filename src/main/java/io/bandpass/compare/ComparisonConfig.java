@@ -99,6 +99,9 @@ public record ComparisonConfig(
         refuse(settings, "`set`", "encoder.type", "`encoders`");
         refuse(settings, "`set`", "data.paths", "`data`");
         refuse(finetuneSettings, "`finetune-set`", "train.epochs", "`finetune-epochs` and `few-epochs`");
+        if (finetuneEpochs.isPresent() || fewEpochs.isPresent()) {
+            refuse(finetuneSettings, "`finetune-set`", "train.steps", "`finetune-epochs` and `few-epochs`");
+        }
         refuse(finetuneSettings, "`finetune-set`", "train.seed", "`seeds`");
         refuse(finetuneSettings, "`finetune-set`", "labels.per-class", "`few-labels`");
         refuse(finetuneSettings, "`finetune-set`", "encoder.type", "`encoders`");

@@ -14,7 +14,7 @@ import java.util.stream.IntStream;
 
 /** Images that an evaluation of a segmentation model shows: the same ones each time, the worst and the best. */
 final class SceneCollection {
-    /** Images of each kind. */
+    /** Most images of each kind. */
     private static final int SHOWN = 4;
     /** Pixels of a view along its longer side. */
     private static final int LARGEST = 560;
@@ -23,6 +23,9 @@ final class SceneCollection {
     private record Scored(double miou, SceneView view) {}
 
     private final LabelMapSource images;
+    /** Worst and best images: of a small set each half, so that none is among both. */
+    private final int extremes;
+
     private final List<Integer> samples;
     private final Map<Integer, SceneView> views = new TreeMap<>();
     private final List<Scored> worst = new ArrayList<>();
@@ -30,6 +33,7 @@ final class SceneCollection {
 
     SceneCollection(LabelMapSource images) {
         this.images = images;
+        extremes = Math.min(SHOWN, Math.max(1, images.size() / 2));
         int count = Math.min(SHOWN, images.size());
         samples = IntStream.range(0, count)
                 .mapToObj(i -> (int) ((long) i * images.size() / count))
@@ -70,15 +74,15 @@ final class SceneCollection {
     }
 
     /** Whether an image would be in a full list; {@code sign} 1: of the lowest, -1: of the highest. */
-    private static boolean isAmong(List<Scored> list, double miou, int sign) {
-        return list.size() < SHOWN
+    private boolean isAmong(List<Scored> list, double miou, int sign) {
+        return list.size() < extremes
                 || sign * Double.compare(miou, list.get(list.size() - 1).miou()) < 0;
     }
 
-    private static void insert(List<Scored> list, Scored scored, Comparator<Scored> order) {
+    private void insert(List<Scored> list, Scored scored, Comparator<Scored> order) {
         list.add(scored);
         list.sort(order);
-        if (list.size() > SHOWN) {
+        if (list.size() > extremes) {
             list.remove(list.size() - 1);
         }
     }
