@@ -219,9 +219,14 @@ final class CellRunner {
         if (measured.isEmpty()) {
             return false;
         }
-        scores.putAll(RobustnessColumns.scores(measured.get()));
+        Map<String, Double> found = RobustnessColumns.scores(measured.get());
+        scores.putAll(found);
         write(false);
-        progress.ended(cell, RobustnessStage.NAME, (System.nanoTime() - start) / 1e9, "");
+        progress.ended(
+                cell,
+                RobustnessStage.NAME,
+                (System.nanoTime() - start) / 1e9,
+                RobustnessColumns.describe(cell.robustness(), found));
         return true;
     }
 

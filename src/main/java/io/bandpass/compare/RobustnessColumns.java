@@ -7,7 +7,9 @@ import io.bandpass.robust.RobustnessSummary;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
+import java.util.Locale;
 import java.util.Map;
+import java.util.stream.Collectors;
 
 /** Scores of robustness of a cell: their names in result.json and results.csv, and their columns. */
 final class RobustnessColumns {
@@ -28,15 +30,15 @@ final class RobustnessColumns {
         columns.add(
                 percent(
                         CLEAN,
-                        "clean top-1 (%)",
-                        "The images on which robustness is measured, as they are: those whose class the classifier puts first."));
+                        "clean top-1 of drawn images (%)",
+                        "The held-out images that are drawn to measure robustness, as they are: those whose class the classifier puts first."));
         plan.attacks().forEach(attack -> columns.add(ofAttack(attack)));
         if (plan.has(RobustnessPlan.CORRUPTIONS)) {
             columns.add(
                     percent(
                             CORRUPTION_ERROR,
                             "mean error over 14 corruptions (%)",
-                            "The same images, corrupted in memory as those of ImageNet-C at five severities, but without frost: those whose class the classifier does not put first."));
+                            "The same images under the corruptions of ImageNet-C but frost, in memory, at five severities, with the parameters for their size: those whose class the classifier does not put first."));
         }
         return columns;
     }
@@ -57,6 +59,18 @@ final class RobustnessColumns {
     /** Returns the name of the accuracy under an attack. */
     private static String nameOfAttack(String attack) {
         return attack.replace('-', '_') + "_top1";
+    }
+
+    /** Describes scores in a few words. */
+    static String describe(RobustnessPlan plan, Map<String, Double> scores) {
+        return of(plan).stream()
+                .filter(column -> scores.containsKey(column.name()))
+                .map(column -> String.format(
+                        Locale.ROOT,
+                        "%s %.2f %%",
+                        column.title().replace(" (%)", ""),
+                        column.scale() * scores.getOrDefault(column.name(), Double.NaN)))
+                .collect(Collectors.joining(", "));
     }
 
     /** Returns the scores of a classifier by their names. */

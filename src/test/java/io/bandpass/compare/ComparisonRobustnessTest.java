@@ -109,7 +109,8 @@ final class ComparisonRobustnessTest {
         assertThat(Double.parseDouble(csv.get(2).split(",", -1)[8]))
                 .isCloseTo((clean[0] + clean[1]) / 2, within(1e-12));
         assertThat(Files.readString(out.resolve("results.md")))
-                .contains("| clean top-1 (%) | fgsm linf 1/255 top-1 (%) | mean error over 14 corruptions (%) |")
+                .contains(
+                        "| clean top-1 of drawn images (%) | fgsm linf 1/255 top-1 (%) | mean error over 14 corruptions (%) |")
                 .contains(
                         "## Low-pass images, tiny: top-1 (%)\n\n| radius in bins | scratch | mfm |\n|---|---|---|\n| 0 | ")
                 .contains(
@@ -128,7 +129,10 @@ final class ComparisonRobustnessTest {
                 .hasSize(2 * 3);
         assertThat(said)
                 .contains("tiny, mfm, seed 0: robustness begins, fgsm, corruptions, bands, fourier")
-                .anyMatch(line -> line.matches("tiny, mfm, seed 0: robustness ended after \\d+s; elapsed .*, ETA .*"));
+                .anyMatch(
+                        line -> line.matches(
+                                "tiny, mfm, seed 0: robustness ended after \\d+s, clean top-1 of drawn images \\d+\\.\\d\\d %, fgsm linf"
+                                        + " 1/255 top-1 \\d+\\.\\d\\d %, mean error over 14 corruptions \\d+\\.\\d\\d %; elapsed .*, ETA .*"));
         assertThat(said.get(said.size() - 1))
                 .startsWith("tiny, mfm, seed 1: robustness ended")
                 .endsWith("ETA 0s");
@@ -255,7 +259,7 @@ final class ComparisonRobustnessTest {
         assertThat(beside.resolve("robustness.json")).hasSameTextualContentAs(alone.resolve("robustness.json"));
         assertThat(Files.readString(printed).split("robustness ended after", -1))
                 .hasSize(1 + 2);
-        assertThat(Files.readString(printed)).contains("tiny, scratch\n  clean top-1 (%)");
+        assertThat(Files.readString(printed)).contains("tiny, scratch\n  clean top-1 of drawn images (%)");
     }
 
     private List<String> arguments(Path out, String... more) {
