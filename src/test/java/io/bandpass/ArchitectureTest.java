@@ -164,9 +164,12 @@ final class ArchitectureTest {
             Map.entry(
                     "gallery",
                     Set.of(
+                            "attack",
                             "classify",
                             "config",
+                            "corrupt",
                             "data",
+                            "encoder",
                             "format",
                             "frequency",
                             "image",
@@ -177,7 +180,8 @@ final class ArchitectureTest {
                             "robust",
                             "run",
                             "text",
-                            "torch")),
+                            "torch",
+                            "weights")),
             Map.entry(
                     "robustness",
                     Set.of(

@@ -1,7 +1,9 @@
 package io.bandpass.attack;
 
 import io.bandpass.config.ConfigException;
+import io.bandpass.config.NearestKey;
 import io.bandpass.config.Words;
+import java.util.Arrays;
 import java.util.List;
 import java.util.OptionalDouble;
 import java.util.stream.Stream;
@@ -52,6 +54,20 @@ public enum AttackKind {
         this.steps = steps;
         this.randomStart = randomStart;
         this.targets = targets;
+    }
+
+    /**
+     * Returns an attack by its name.
+     *
+     * @throws ConfigException if there is none of this name
+     */
+    public static AttackKind named(String name) {
+        return Words.constant(AttackKind.class, name).orElseThrow(() -> {
+            List<String> names =
+                    Arrays.stream(values()).map(AttackKind::toString).toList();
+            return new ConfigException("there is no attack " + name + ": it must be one of " + String.join(", ", names)
+                    + NearestKey.suggestion(name, names));
+        });
     }
 
     /** Describes the attack in a few words. */

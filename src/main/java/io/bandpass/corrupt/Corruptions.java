@@ -8,6 +8,9 @@ import static io.bandpass.corrupt.CorruptionGroup.WEATHER;
 
 import io.bandpass.config.ConfigException;
 import io.bandpass.config.NearestKey;
+import io.bandpass.config.RobustnessConfig;
+import java.io.IOException;
+import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
 
@@ -18,6 +21,7 @@ import java.util.List;
  */
 public final class Corruptions {
     private static final String FROST = "frost";
+    private static final String ALL = "all";
 
     private static final List<NamedCorruption> WITHOUT_PICTURES = List.of(
             new NamedCorruption("gaussian_noise", NOISE, true, new GaussianNoise()),
@@ -61,6 +65,20 @@ public final class Corruptions {
             all.add(corruption);
         }
         return new Corruptions(all);
+    }
+
+    /**
+     * Returns the corruptions that a configuration names.
+     *
+     * @throws ConfigException if there is none of a name, or the pictures of frost cannot be read
+     */
+    public static List<NamedCorruption> named(RobustnessConfig.Corruptions asked) throws IOException {
+        Corruptions known = asked.frost().isEmpty()
+                ? withoutPictures()
+                : with(FrostPictures.read(Path.of(asked.frost().get())));
+        return asked.names().equals(List.of(ALL))
+                ? known.all()
+                : asked.names().stream().map(known::named).toList();
     }
 
     public List<NamedCorruption> all() {

@@ -85,7 +85,7 @@ public record AugmentationGallery(
                 ? List.of(Environment.photograph("chelsea.jpg"), Environment.photograph("coffee.jpg"))
                 : images;
         List<Row> rows = rows(open(shown), count);
-        AtomicFiles.write(out, aside -> ContactSheet.write(aside, rows, size, caption()));
+        AtomicFiles.write(out, aside -> ContactSheet.write(aside, rows, size, List.of(caption())));
     }
 
     private String caption() {

@@ -2,8 +2,6 @@ package io.bandpass.gallery;
 
 import io.bandpass.config.MaskConfig;
 import io.bandpass.config.PretrainingConfig;
-import io.bandpass.data.DataException;
-import io.bandpass.data.Datasets;
 import io.bandpass.data.Preprocessing;
 import io.bandpass.format.AtomicFiles;
 import io.bandpass.frequency.FrequencyFilter;
@@ -62,7 +60,8 @@ public final class MaskGallery {
         Path shown = image.orElseGet(() -> Environment.photograph(PHOTOGRAPH));
         List<Row> rows;
         try (PointerScope scope = new PointerScope()) {
-            Tensor unit = read(config, shown).to(ScalarType.Float).div(new Scalar(255));
+            Tensor bytes = ImageFile.read(config.data(), shown, new Preprocessing(size));
+            Tensor unit = bytes.to(ScalarType.Float).div(new Scalar(255));
             rows = new MaskGallery(config.mask(), size).rows(unit);
         }
         String caption = "White: kept, dark: removed, the zero frequency in the middle. Below each mask, "
@@ -73,19 +72,6 @@ public final class MaskGallery {
     /** The end of a name that is too long for a label. */
     static String shortened(String name) {
         return name.length() <= LONGEST_NAME ? name : "..." + name.substring(name.length() - LONGEST_NAME + 3);
-    }
-
-    /** (1, 3, size, size), uint8. */
-    private static Tensor read(PretrainingConfig config, Path image) {
-        Datasets found = Datasets.open(config.data().lenient(), List.of(image.toString()), 0, 0);
-        Tensor pixels = new Preprocessing(config.encoder().imageSize())
-                .batch(found.train(), new int[] {0}, found.bad())
-                .images();
-        if (pixels.size(0) == 0) {
-            throw new DataException(image + " cannot be read: "
-                    + String.join(", ", found.bad().reasons().values()));
-        }
-        return pixels;
     }
 
     private List<Row> rows(Tensor image) {
