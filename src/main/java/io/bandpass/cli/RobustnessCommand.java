@@ -176,6 +176,21 @@ final class RobustnessCommand implements Callable<Integer> {
     @Mixin
     private StoredSetOptions sets = new StoredSetOptions();
 
+    @Option(
+            names = "--save-images",
+            paramLabel = "DIR",
+            description =
+                    "Save clean, attacked and corrupted images as PNG, as the models see them, rounded to 8 bits.")
+    private @Nullable Path savedImages;
+
+    @Option(
+            names = "--save-tensors",
+            paramLabel = "FILE",
+            description =
+                    "Save the same images as float32 (N, 3, H, W) with logits and labels, .safetensors. What is saved is"
+                            + " measured again.")
+    private @Nullable Path savedTensors;
+
     @Mixin
     private PreprocessOptions preprocess = new PreprocessOptions();
 
@@ -200,8 +215,13 @@ final class RobustnessCommand implements Callable<Integer> {
                 return robustness.run(progress, new StopWithParent()).complete() ? 0 : StopOnSignal.RESUMABLE;
             }
         }
+        Optional.ofNullable(savedImages).ifPresent(robustness::saveImages);
+        Optional.ofNullable(savedTensors).ifPresent(robustness::saveTensors);
         StopOnSignal stop = new StopOnSignal();
         int count = JobProcesses.parse(jobs);
+        if (count > 1 && (savedImages != null || savedTensors != null)) {
+            throw new ConfigException("--save-images and --save-tensors are written by one process: leave out --jobs");
+        }
         if (count > 1) {
             List<String> arguments =
                     Objects.requireNonNull(spec).commandLine().getParseResult().originalArgs();
@@ -220,6 +240,12 @@ final class RobustnessCommand implements Callable<Integer> {
         Terminal.line("results " + folder.resolve("results.md"));
         Terminal.line("        " + folder.resolve("results.json"));
         Terminal.line("report  " + folder.resolve("report.html"));
+        if (savedImages != null) {
+            Terminal.line("images  " + savedImages);
+        }
+        if (savedTensors != null && result.complete()) {
+            Terminal.line("tensors " + savedTensors);
+        }
         return result.complete() ? 0 : interrupted(stop);
     }
 

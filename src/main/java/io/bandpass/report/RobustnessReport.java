@@ -25,7 +25,6 @@ import java.util.TreeMap;
 import java.util.TreeSet;
 import java.util.function.Function;
 import java.util.function.Predicate;
-import java.util.stream.Collectors;
 import java.util.stream.IntStream;
 import java.util.stream.Stream;
 
@@ -33,9 +32,13 @@ import java.util.stream.Stream;
  * The page about the robustness of classifiers.
  *
  * @param facts images, seed and protocol
+ * @param shown examples of images
  */
 public record RobustnessReport(
-        Map<String, String> facts, List<Measurement> measurements, List<RobustnessSummary> summaries) {
+        Map<String, String> facts,
+        List<Measurement> measurements,
+        List<RobustnessSummary> summaries,
+        List<ShownPart> shown) {
     private static final TemplateEngine TEMPLATES = TemplateEngine.createPrecompiled(ContentType.Html);
     private static final List<String> STYLES = List.of("a", "b", "d", "e", "f", "c");
 
@@ -102,6 +105,11 @@ public record RobustnessReport(
                         Math.round(100 * error.getAsDouble()));
     }
 
+    /** Example images of each model that has some. */
+    public List<ModelExamples> examples() {
+        return ModelExamples.of(shown);
+    }
+
     /** A heat map of each model that has one. */
     public List<FourierPicture> heatMaps() {
         return byModel(measurement -> measurement.condition() instanceof Condition.Frequency).entrySet().stream()
@@ -110,7 +118,8 @@ public record RobustnessReport(
     }
 
     private List<Chart> charts() {
-        List<Chart> charts = Stream.of(
+        List<Chart> charts = new RobustnessCurves(measurements, STYLES).charts();
+        Stream.of(
                         curve(
                                 "Low-pass images",
                                 "Only frequencies nearer to DC than the radius are kept.",
@@ -124,7 +133,7 @@ public record RobustnessReport(
                                 "Of the same energy for each radius.",
                                 one -> one instanceof Condition.BandNoise band ? band.radius() : Double.NaN))
                 .flatMap(Optional::stream)
-                .collect(Collectors.toCollection(ArrayList::new));
+                .forEach(charts::add);
         energy().ifPresent(charts::add);
         calibration().ifPresent(charts::add);
         return charts;

@@ -8,6 +8,7 @@ import io.bandpass.attack.AttackSuite;
 import io.bandpass.attack.AttackWarnings;
 import io.bandpass.attack.AttackedClassifier;
 import io.bandpass.attack.AttackedModel;
+import io.bandpass.attack.MagnifiedPerturbation;
 import io.bandpass.attack.PixelDistance;
 import io.bandpass.frequency.RadialEnergy;
 import io.bandpass.robust.ClassSubset;
@@ -17,10 +18,12 @@ import io.bandpass.torch.Tensors;
 import java.io.IOException;
 import java.util.Arrays;
 import java.util.List;
+import java.util.Optional;
 import java.util.OptionalDouble;
 import java.util.OptionalInt;
 import java.util.function.Consumer;
 import java.util.stream.IntStream;
+import org.bytedeco.pytorch.NoGradGuard;
 import org.bytedeco.pytorch.Tensor;
 
 /**
@@ -49,6 +52,11 @@ record AttackPart(ImageLoop loop, AttackKind kind, AttackSettings settings, Cons
     }
 
     @Override
+    public int examples() {
+        return Part.SHOWN_SIDE_BY_SIDE;
+    }
+
+    @Override
     public double passes() {
         double steps = (double) settings.steps() * settings.restarts() * Math.max(1, settings.targets());
         return 2 + (kind == AttackKind.SQUARE ? settings.queries() : PASSES_OF_A_STEP * steps);
@@ -69,7 +77,7 @@ record AttackPart(ImageLoop loop, AttackKind kind, AttackSettings settings, Cons
         try (AttackedClassifier attacked =
                 new AttackedClassifier(model.weights().classifier(), model.normalisation())) {
             AttackedModel restricted = ImageLoop.restricted(attacked::logits, subset)::logits;
-            loop.each(model, subset, watch, (bytes, labels, keys) -> {
+            loop.each(model, subset, watch, (bytes, labels, keys, indices) -> {
                 Tensor onDevice = Tensors.to(labels, model.device());
                 AttackBatch batch = new AttackBatch(
                         model.unit(bytes),
@@ -78,11 +86,35 @@ record AttackPart(ImageLoop loop, AttackKind kind, AttackSettings settings, Cons
                 AttackOutcome outcome = suite.run(restricted, batch, doubts);
                 counts.add(outcome);
                 energy.add(outcome.adversarial().sub(batch.images()));
+                watch.saw(seen(subset, restricted, batch, outcome, labels, indices));
             });
         }
         doubts.sentences().forEach(sentence -> warnings.accept(model.name() + ", " + name() + ": " + sentence));
         return List.of(Measurement.ofCounts(model.name(), condition(), counts.images, counts.right)
                 .withEnergy(shares(energy.energy())));
+    }
+
+    private SeenBatch seen(
+            ClassSubset subset,
+            AttackedModel model,
+            AttackBatch batch,
+            AttackOutcome outcome,
+            Tensor labels,
+            int[] indices) {
+        Tensor adversarial = outcome.adversarial();
+        return new SeenBatch(
+                condition(),
+                loop.images().images(),
+                indices,
+                subset.names(),
+                labels,
+                adversarial,
+                rows -> {
+                    try (NoGradGuard guard = new NoGradGuard()) {
+                        return model.logits(adversarial.index_select(0, rows));
+                    }
+                },
+                Optional.of(MagnifiedPerturbation.of(settings, batch.images(), adversarial)));
     }
 
     /** Returns the shares of rings in the energy of all perturbations; none if nothing was perturbed. */

@@ -34,6 +34,11 @@ record BandsPart(ImageLoop loop, BandRange range, long seed) implements Part {
     }
 
     @Override
+    public int examples() {
+        return 0;
+    }
+
+    @Override
     public double passes() {
         return 3 * BandRange.STEPS;
     }
@@ -55,7 +60,11 @@ record BandsPart(ImageLoop loop, BandRange range, long seed) implements Part {
     public List<Measurement> measure(EvaluatedClassifier model, Watch watch) throws IOException {
         ClassSubset subset = loop.subset(model);
         try (BandCurves curves = curves(model, ImageLoop.restricted(model::scored, subset))) {
-            loop.each(model, subset, watch, (bytes, labels, keys) -> curves.add(model.unit(bytes), keys, labels));
+            loop.each(
+                    model,
+                    subset,
+                    watch,
+                    (bytes, labels, keys, indices) -> curves.add(model.unit(bytes), keys, labels));
             List<Measurement> measured = new ArrayList<>();
             add(measured, model, curves.lowPass(), Condition.LowPass::new);
             add(measured, model, curves.highPass(), Condition.HighPass::new);

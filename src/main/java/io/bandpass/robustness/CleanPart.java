@@ -23,6 +23,11 @@ record CleanPart(ImageLoop loop) implements Part {
     }
 
     @Override
+    public int examples() {
+        return Part.SHOWN_SIDE_BY_SIDE;
+    }
+
+    @Override
     public double passes() {
         return 1;
     }

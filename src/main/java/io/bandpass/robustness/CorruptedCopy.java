@@ -8,6 +8,7 @@ import io.bandpass.config.DataConfig;
 import io.bandpass.config.FinetuningConfig;
 import io.bandpass.config.RobustnessConfig;
 import io.bandpass.corrupt.CorruptionScale;
+import io.bandpass.corrupt.Corruptions;
 import io.bandpass.corrupt.NamedCorruption;
 import io.bandpass.corrupt.StoredAsJpeg;
 import io.bandpass.data.DataException;
@@ -91,7 +92,7 @@ public final class CorruptedCopy {
     private CorruptedCopy(Settings settings, Path out) throws IOException {
         this.settings = settings;
         this.out = out;
-        corruptions = PartList.corruptions(settings.corruptions());
+        corruptions = Corruptions.named(settings.corruptions());
     }
 
     /**

@@ -46,8 +46,9 @@ record EvaluatedImages(
          * @param bytes (n, 3, H, W), uint8, on the CPU
          * @param labels (n), int64, of the model's classes
          * @param keys a number of each image, from which follows what is random about it
+         * @param indices of the images, ascending
          */
-        void accept(Tensor bytes, Tensor labels, int[] keys) throws IOException;
+        void accept(Tensor bytes, Tensor labels, int[] keys, int[] indices) throws IOException;
     }
 
     /**
@@ -125,7 +126,7 @@ record EvaluatedImages(
                     long[] labels = IntStream.of(indices)
                             .mapToLong(index -> subset.rank(images.label(index)).orElseThrow())
                             .toArray();
-                    sink.accept(batch.images(), Tensors.ofLongs(labels, labels.length), keys(indices));
+                    sink.accept(batch.images(), Tensors.ofLongs(labels, labels.length), keys(indices), indices);
                     seen += indices.length;
                 }
             }

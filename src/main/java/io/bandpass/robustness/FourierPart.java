@@ -37,6 +37,11 @@ record FourierPart(ImageLoop loop, int step, long seed) implements Part {
     }
 
     @Override
+    public int examples() {
+        return 0;
+    }
+
+    @Override
     public double passes() {
         return USUAL_SIDE * USUAL_SIDE / (2.0 * step * step);
     }
@@ -56,7 +61,7 @@ record FourierPart(ImageLoop loop, int step, long seed) implements Part {
                 model,
                 subset,
                 watch,
-                (bytes, labels, keys) ->
+                (bytes, labels, keys, indices) ->
                         sensitivity.add(model.unit(bytes), keys, labels, done -> watch.checkStopped()));
         return measurements(model.name(), sensitivity.map());
     }

@@ -55,7 +55,7 @@ record ImageLoop(EvaluatedImages images, int batchSize) {
             throws IOException {
         Calibration scores = new Calibration();
         LogitsModel restricted = restricted(model::scored, subset);
-        each(model, subset, watch, (bytes, labels, keys) -> {
+        each(model, subset, watch, (bytes, labels, keys, indices) -> {
             Tensor changed = change.of(bytes, labels, keys);
             try (NoGradGuard guard = new NoGradGuard()) {
                 Tensor logits = restricted.logits(changed).cpu();
@@ -64,6 +64,15 @@ record ImageLoop(EvaluatedImages images, int batchSize) {
                     throw NotFiniteException.of("logits", notFinite, keys.length, "images");
                 }
                 scores.addLogits(logits, labels);
+                watch.saw(new SeenBatch(
+                        condition,
+                        images.images(),
+                        indices,
+                        subset.names(),
+                        labels,
+                        changed,
+                        rows -> logits.index_select(0, rows.cpu()),
+                        Optional.empty()));
             }
         });
         return new Measurement(

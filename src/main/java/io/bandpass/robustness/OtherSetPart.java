@@ -28,6 +28,11 @@ record OtherSetPart(String set, ImageLoop loop, Optional<ImageLoop> usual) imple
     }
 
     @Override
+    public int examples() {
+        return 0;
+    }
+
+    @Override
     public double passes() {
         return usual.isPresent() ? 2 : 1;
     }

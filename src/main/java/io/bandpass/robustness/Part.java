@@ -6,6 +6,9 @@ import java.util.List;
 
 /** What is measured in one go and kept as soon as it is finished. */
 interface Part {
+    /** Number of images that the page shows as they are and, beside it, under attack. */
+    int SHOWN_SIDE_BY_SIDE = 4;
+
     /** Name that tells it from all other parts of a model, also as the name of a file. */
     String name();
 
@@ -17,6 +20,14 @@ interface Part {
 
     /** Number of passes over the images, for the time left; a backward pass counts as two. */
     double passes();
+
+    /**
+     * Number of images that the page shows as the model saw them; 0 for a part that passes none to its watch, so that
+     * nothing of it can be saved either.
+     */
+    default int examples() {
+        return 1;
+    }
 
     /**
      * Rejects a model that cannot be measured, before any is.

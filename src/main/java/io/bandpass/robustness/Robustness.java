@@ -4,6 +4,7 @@ import io.bandpass.BandpassException;
 import io.bandpass.config.ConfigException;
 import io.bandpass.config.RobustnessConfig;
 import io.bandpass.data.DataException;
+import io.bandpass.report.ShownPart;
 import io.bandpass.robust.Measurement;
 import io.bandpass.robust.RobustnessSummary;
 import io.bandpass.text.Counts;
@@ -62,6 +63,8 @@ public final class Robustness {
     private Optional<Path> corruptedSet = Optional.empty();
     private Path out = Path.of("robustness");
     private WorkShare share = WorkShare.ALL;
+    private Optional<Path> savedImages = Optional.empty();
+    private Optional<Path> savedTensors = Optional.empty();
 
     public Robustness(RobustnessConfig config) {
         this.config = config;
@@ -104,6 +107,18 @@ public final class Robustness {
         return this;
     }
 
+    /** Saves all images that are not of bands or frequencies as PNG files in this folder, as the models see them. */
+    public Robustness saveImages(Path folder) {
+        savedImages = Optional.of(folder);
+        return this;
+    }
+
+    /** Saves the same images as a safetensors file, with their logits and labels; see docs/robustness.md. */
+    public Robustness saveTensors(Path file) {
+        savedTensors = Optional.of(file);
+        return this;
+    }
+
     /**
      * Restricts the work to the share of one of several processes, which keep what they measure in the same folder. Only
      * a call without this writes the results.
@@ -117,7 +132,7 @@ public final class Robustness {
     }
 
     /**
-     * Measures what is not measured yet, and writes the results.
+     * Measures what is not measured yet, or has images that are to be saved, and writes the results.
      *
      * @param stop asked between batches; true ends the work
      */
@@ -166,16 +181,17 @@ public final class Robustness {
         Map<String, String> facts = facts(opened, images, sets);
         facts.forEach((name, value) -> progress.says(name + ": " + value));
         PartStore store = new PartStore(out.resolve("parts"));
-        RobustnessRunner runner = new RobustnessRunner(store, share, progress, stop);
         List<Measurement> measured = new ArrayList<>();
+        List<ShownPart> shown = new ArrayList<>();
         boolean complete = true;
-        try {
-            runner.run(opened, parts, config.computation().precision(), measured);
+        try (SavedOutputs saved = SavedOutputs.open(savedImages, savedTensors, opened, parts, images)) {
+            RobustnessRunner runner = new RobustnessRunner(store, share, saved.keepers(), progress, stop);
+            runner.run(opened, parts, config.computation().precision(), measured, shown);
         } catch (Watch.StoppedException stopped) {
             complete = false;
         }
         if (share.jobs() == 1) {
-            RobustnessFiles.write(out, facts, measured);
+            RobustnessFiles.write(out, facts, measured, shown);
         }
         Map<String, String> unreadable = new LinkedHashMap<>();
         images.ifPresent(set -> unreadable.putAll(set.unreadable().reasons()));

@@ -7,6 +7,7 @@ import com.fasterxml.jackson.databind.node.ObjectNode;
 import io.bandpass.data.DataException;
 import io.bandpass.format.AtomicFiles;
 import io.bandpass.report.RobustnessReport;
+import io.bandpass.report.ShownPart;
 import io.bandpass.robust.CorruptionErrors;
 import io.bandpass.robust.Measurement;
 import io.bandpass.robust.MeasurementJson;
@@ -33,13 +34,16 @@ final class RobustnessFiles {
      * Writes the files.
      *
      * @param facts images, seed and protocol, as they stand in every file
+     * @param shown examples for the page
      */
-    static void write(Path folder, Map<String, String> facts, List<Measurement> measurements) throws IOException {
+    static void write(
+            Path folder, Map<String, String> facts, List<Measurement> measurements, List<ShownPart> shown)
+            throws IOException {
         List<RobustnessSummary> rows = RobustnessSummary.of(measurements);
         AtomicFiles.writeText(folder.resolve("results.json"), json(facts, measurements, rows));
         AtomicFiles.writeText(folder.resolve("results.csv"), csv(measurements));
         AtomicFiles.writeText(folder.resolve("results.md"), markdown(facts, rows));
-        RobustnessReport page = new RobustnessReport(facts, measurements, rows);
+        RobustnessReport page = new RobustnessReport(facts, measurements, rows, shown);
         AtomicFiles.write(folder.resolve("report.html"), page::write);
     }
 

@@ -1,11 +1,14 @@
 package io.bandpass.robustness;
 
+import io.bandpass.report.ShownPart;
+import io.bandpass.robust.Condition;
 import io.bandpass.robust.Measurement;
 import java.io.IOException;
 import java.util.List;
 import java.util.Optional;
 import java.util.function.BooleanSupplier;
 import java.util.stream.IntStream;
+import org.jspecify.annotations.Nullable;
 
 /** Measures all parts of all models that are not measured yet. */
 final class RobustnessRunner {
@@ -30,14 +33,23 @@ final class RobustnessRunner {
 
     private final PartStore store;
     private final WorkShare share;
+    private final List<ImageKeeper> keepers;
     private final Progress progress;
     private final BooleanSupplier stop;
     private double passesDone;
     private double passesAll;
 
-    RobustnessRunner(PartStore store, WorkShare share, Progress progress, BooleanSupplier stop) {
+    /**
+     * Creates a runner.
+     *
+     * @param share of this process in the work
+     * @param keepers save images; with any, parts that have images are measured again even if they were kept
+     */
+    RobustnessRunner(
+            PartStore store, WorkShare share, List<ImageKeeper> keepers, Progress progress, BooleanSupplier stop) {
         this.store = store;
         this.share = share;
+        this.keepers = keepers;
         this.progress = progress;
         this.stop = stop;
     }
@@ -47,9 +59,15 @@ final class RobustnessRunner {
      *
      * @param precision of passes without gradients
      * @param measured receives what is measured, in the order of models and parts
+     * @param shown receives examples, in the same order
      * @throws Watch.StoppedException if the user ends it; what is finished is kept
      */
-    void run(List<EvaluatedClassifier> models, List<Part> parts, String precision, List<Measurement> measured)
+    void run(
+            List<EvaluatedClassifier> models,
+            List<Part> parts,
+            String precision,
+            List<Measurement> measured,
+            List<ShownPart> shown)
             throws IOException {
         double[] passes = parts.stream().mapToDouble(Part::passes).toArray();
         boolean[] mine = share.of(models.size(), passes);
@@ -72,39 +90,81 @@ final class RobustnessRunner {
                         model.preprocess().toString(),
                         part.name(),
                         part.key()));
-                measured.addAll(measured(model, part, key));
+                PartResult result = result(model, part, key);
+                measured.addAll(result.measurements());
+                if (!result.examples().isEmpty()) {
+                    shown.add(new ShownPart(result.measurements().get(0), result.examples()));
+                }
             }
+        }
+        for (ImageKeeper keeper : keepers) {
+            keeper.finish();
         }
     }
 
-    private List<Measurement> measured(EvaluatedClassifier model, Part part, String key) throws IOException {
-        Optional<List<Measurement>> before = store.find(model.name(), part.name(), key);
-        List<Measurement> measured;
+    private PartResult result(EvaluatedClassifier model, Part part, String key) throws IOException {
+        boolean saved = !keepers.isEmpty() && part.examples() > 0;
+        Optional<PartResult> before = saved ? Optional.empty() : store.find(model.name(), part.name(), key);
+        PartResult result;
         if (before.isPresent()) {
-            measured = before.get();
+            result = before.get();
         } else {
-            measured = part.measure(model, watch(model, part));
-            store.keep(model.name(), part.name(), key, measured);
+            result = measure(model, part, saved ? keepers : List.of());
+            store.keep(model.name(), part.name(), key, result);
         }
         passesDone += part.passes();
         progress.finished(model.name(), part.name(), before.isPresent(), passesDone / passesAll);
-        return measured;
+        return result;
     }
 
-    private Watch watch(EvaluatedClassifier model, Part part) {
-        return new Watch() {
-            @Override
-            public void reached(long done, long of) {
-                progress.reached(
-                        model.name(), part.name(), (passesDone + part.passes() * done / (double) of) / passesAll);
-            }
+    private PartResult measure(EvaluatedClassifier model, Part part, List<ImageKeeper> saving) throws IOException {
+        ExampleMaker examples = new ExampleMaker(part.examples());
+        for (ImageKeeper keeper : saving) {
+            keeper.begin(model.name(), part.name());
+        }
+        List<Measurement> measured = part.measure(model, new PartWatch(model, part, examples, saving));
+        for (ImageKeeper keeper : saving) {
+            keeper.end();
+        }
+        return new PartResult(measured, examples.examples());
+    }
 
-            @Override
-            public void checkStopped() {
-                if (stop.getAsBoolean()) {
-                    throw new StoppedException();
+    private final class PartWatch implements Watch {
+        private final EvaluatedClassifier model;
+        private final Part part;
+        private final ExampleMaker examples;
+        private final List<ImageKeeper> saving;
+        private @Nullable Condition condition;
+
+        PartWatch(EvaluatedClassifier model, Part part, ExampleMaker examples, List<ImageKeeper> saving) {
+            this.model = model;
+            this.part = part;
+            this.examples = examples;
+            this.saving = saving;
+        }
+
+        @Override
+        public void reached(long done, long of) {
+            progress.reached(model.name(), part.name(), (passesDone + part.passes() * done / (double) of) / passesAll);
+        }
+
+        @Override
+        public void checkStopped() {
+            if (stop.getAsBoolean()) {
+                throw new StoppedException();
+            }
+        }
+
+        @Override
+        public void saw(SeenBatch batch) throws IOException {
+            condition = condition == null ? batch.condition() : condition;
+            // What a part measures besides, to compare with, are not its own images.
+            if (batch.condition().equals(condition)) {
+                examples.saw(batch);
+                for (ImageKeeper keeper : saving) {
+                    keeper.saw(batch);
                 }
             }
-        };
+        }
     }
 }

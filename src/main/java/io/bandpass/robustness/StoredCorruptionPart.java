@@ -36,6 +36,11 @@ record StoredCorruptionPart(
     }
 
     @Override
+    public int examples() {
+        return 0;
+    }
+
+    @Override
     public double passes() {
         return 1;
     }

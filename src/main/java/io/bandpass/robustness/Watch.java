@@ -1,5 +1,7 @@
 package io.bandpass.robustness;
 
+import java.io.IOException;
+
 /** Follows a part while it is measured, and ends it when the user wants that. */
 interface Watch {
     /** Tells how many of the images are done. */
@@ -11,6 +13,9 @@ interface Watch {
      * @throws StoppedException if the user wants it to end
      */
     void checkStopped();
+
+    /** Takes the images of a batch as the model saw them, which live as long as the scope of the batch. */
+    default void saw(SeenBatch batch) throws IOException {}
 
     /** Ends a part, which is then not kept. */
     final class StoppedException extends RuntimeException {

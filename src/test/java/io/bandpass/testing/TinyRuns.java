@@ -1,6 +1,7 @@
 package io.bandpass.testing;
 
 import io.bandpass.config.ConfigBuilder;
+import io.bandpass.run.Finetuning;
 import io.bandpass.run.Pretraining;
 import java.awt.image.BufferedImage;
 import java.io.DataOutputStream;
@@ -172,6 +173,28 @@ public final class TinyRuns {
     /** A run of {@link #vit}. */
     public static Pretraining vit(Path data, Path out) {
         return of("quick-vit", vit(), data, out);
+    }
+
+    /** A fine-tuned classifier of two epochs from scratch. */
+    public static void tuned(Path data, Path out) throws IOException {
+        Finetuning run = Finetuning.recipe("finetune-quick")
+                .fromScratch("quick-vit")
+                .data(data.toString())
+                .out(out);
+        List.of(
+                        "encoder.type=vit",
+                        "encoder.image-size=" + SIZE,
+                        "encoder.patch-size=4",
+                        "encoder.width=16",
+                        "encoder.depth=1",
+                        "encoder.heads=2",
+                        "train.epochs=2",
+                        "train.batch-size=8",
+                        "train.threads=1",
+                        "train.precision=fp32",
+                        "data.workers=1")
+                .forEach(run::set);
+        run.run();
     }
 
     /** The run of {@link #vit} as a recipe file. */

@@ -1,0 +1,123 @@
+package io.bandpass.robustness;
+
+import io.bandpass.config.ConfigException;
+import io.bandpass.data.Workers;
+import io.bandpass.format.AtomicFiles;
+import io.bandpass.report.Pixels;
+import io.bandpass.torch.Tensors;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.nio.file.StandardCopyOption;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Locale;
+import java.util.OptionalInt;
+import org.bytedeco.javacpp.PointerScope;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Images as PNG files, {@code MODEL/PART/CLASS/NUMBER-NAME.png}, rounded to 8 bits. The folder of a part appears when it
+ * is complete, in place of an older one.
+ */
+final class SavedPictures implements ImageKeeper {
+    private static final int LONGEST_NAME = 100;
+
+    private final Path folder;
+    private final Workers workers = new Workers(OptionalInt.empty(), () -> {});
+    private @Nullable Path target;
+    private @Nullable Path aside;
+
+    private SavedPictures(Path folder) {
+        this.folder = folder;
+    }
+
+    /**
+     * Creates the folder.
+     *
+     * @throws ConfigException if it cannot be made
+     */
+    static SavedPictures open(Path folder) {
+        try {
+            Files.createDirectories(folder);
+        } catch (IOException e) {
+            throw new ConfigException("the folder " + folder + " for images cannot be made; name another");
+        }
+        return new SavedPictures(folder);
+    }
+
+    @Override
+    public void begin(String model, String part) throws IOException {
+        Path parent = folder.resolve(PartStore.fileName(model));
+        Files.createDirectories(parent);
+        target = parent.resolve(PartStore.fileName(part));
+        aside = parent.resolve(".writing-" + target.getFileName());
+        AtomicFiles.delete(aside);
+        Files.createDirectory(aside);
+    }
+
+    @Override
+    public void saw(SeenBatch batch) throws IOException {
+        Path into = aside;
+        if (into == null) {
+            throw new IllegalStateException("no part was begun");
+        }
+        int height = (int) batch.images().size(2);
+        int width = (int) batch.images().size(3);
+        List<float[]> images = new ArrayList<>();
+        for (int row = 0; row < batch.indices().length; row++) {
+            try (PointerScope scope = new PointerScope()) {
+                images.add(Tensors.toFloats(batch.images().select(0, row)));
+            }
+        }
+        List<byte[]> files = workers.map(images, image -> Pixels.png(Pixels.image(image, height, width)));
+        long[] labels = Tensors.toLongs(batch.labels());
+        for (int row = 0; row < labels.length; row++) {
+            Path ofClass = into.resolve(className(batch, labels[row]));
+            Files.createDirectories(ofClass);
+            Files.write(ofClass.resolve(imageName(batch, row)), files.get(row));
+        }
+    }
+
+    /** The name of the class if files can have it, which then can be read as a class again; else with its number. */
+    private static String className(SeenBatch batch, long label) {
+        String name = batch.classes().get((int) label);
+        String plain = plain(name);
+        return plain.equals(name) ? name : String.format(Locale.ROOT, "%03d-%s", label, plain);
+    }
+
+    /** Number and name of an image: names alone need not differ, as they may come from several folders. */
+    private static String imageName(SeenBatch batch, int row) {
+        String name = batch.source().relativeName(batch.indices()[row]).replace('\\', '/');
+        String file = name.substring(name.lastIndexOf('/') + 1).replaceFirst("\\.[A-Za-z]{3,4}$", "");
+        return String.format(Locale.ROOT, "%06d-%s.png", batch.indices()[row], plain(file));
+    }
+
+    private static String plain(String name) {
+        String plain = name.replaceAll("[^A-Za-z0-9._ -]+", "-").replaceFirst("^\\.+", "");
+        return plain.length() <= LONGEST_NAME ? plain : plain.substring(0, LONGEST_NAME);
+    }
+
+    @Override
+    public void end() throws IOException {
+        if (target == null || aside == null) {
+            throw new IllegalStateException("no part was begun");
+        }
+        if (Files.isDirectory(target)) {
+            AtomicFiles.removeFolder(target);
+        }
+        Files.move(aside, target, StandardCopyOption.ATOMIC_MOVE);
+        aside = null;
+    }
+
+    @Override
+    public void finish() {}
+
+    @Override
+    public void close() throws IOException {
+        workers.close();
+        if (aside != null) {
+            AtomicFiles.delete(aside);
+        }
+    }
+}
