@@ -42,7 +42,7 @@ def corrupt(image: np.ndarray, name: str, severity: int) -> np.ndarray:
 
 
 def picture(side: int) -> np.ndarray:
-    """Coloured waves under some noise, as bench/SyntheticPicture.java makes them: (side, side, 3) uint8."""
+    """Coloured waves under some noise, as SyntheticPicture of the package bench makes them: (side, side, 3) uint8."""
     y, x, channel = np.meshgrid(np.arange(side), np.arange(side), np.arange(3), indexing="ij")
     down = np.cos(2 * math.pi * 2 * y / side)
     across = np.sin(2 * math.pi * (3 * x / side + channel / 3))
