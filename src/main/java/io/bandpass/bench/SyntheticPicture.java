@@ -6,8 +6,8 @@ import io.bandpass.torch.KeyedRandom.Purpose;
 import java.util.SplittableRandom;
 
 /**
- * A picture of coloured waves under some noise. Random bytes would not do, as encoding them as JPEG takes twice as long as
- * encoding a photograph. bench/peer/corruptions.py makes the same waves.
+ * A picture of coloured waves under some noise. Random bytes would not do, as JPEG takes half as long again for them as
+ * for a photograph. bench/peer/corruptions.py makes the same waves.
  */
 final class SyntheticPicture {
     private static final int CHANNELS = 3;
