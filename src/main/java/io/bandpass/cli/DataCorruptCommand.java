@@ -35,7 +35,12 @@ final class DataCorruptCommand implements Callable<Integer> {
     @Option(names = "--out", required = true, paramLabel = "DIR", description = "Folder for the copies.")
     private Path out = Path.of("");
 
-    @Option(names = "--name", split = ",", hideParamSyntax = true, paramLabel = "NAME,...", description = "Corruptions, or all. Default: all.")
+    @Option(
+            names = "--name",
+            split = ",",
+            hideParamSyntax = true,
+            paramLabel = "NAME,...",
+            description = "Corruptions, or all. Default: all.")
     private List<String> names = List.of("all");
 
     @Option(names = "--severity", paramLabel = "N,...", description = "Severities, such as 3 or 1-5. Default: 1-5.")

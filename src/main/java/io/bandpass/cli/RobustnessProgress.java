@@ -1,7 +1,7 @@
 package io.bandpass.cli;
 
-import io.bandpass.robustness.Robustness;
 import io.bandpass.metrics.RunLines;
+import io.bandpass.robustness.Robustness;
 import java.util.List;
 import java.util.Locale;
 

@@ -112,7 +112,9 @@ final class DotChart {
         return new DotChart(
                         label,
                         groups,
-                        low < 0 ? step * Math.floor((low - margin) / step) : step * Math.floor(Math.max(0, low - margin) / step),
+                        low < 0
+                                ? step * Math.floor((low - margin) / step)
+                                : step * Math.floor(Math.max(0, low - margin) / step),
                         step * Math.ceil((high + margin) / step))
                 .draw(step);
     }

@@ -1,7 +1,6 @@
 package io.bandpass.compare;
 
 import io.bandpass.compare.ComparisonTable.Measured;
-import io.bandpass.compare.ComparisonTable.Row;
 import io.bandpass.compare.SeedCurves.Curve;
 import io.bandpass.report.Chart;
 import io.bandpass.report.FourierPicture;

@@ -41,9 +41,7 @@ record MaskedSpectra(MaskGeometry mask, FrequencyFilter filter, FrequencyFilter 
             return "strongest frequencies " + (low ? "kept" : "removed");
         }
         String pass = low ? "low-pass" : "high-pass";
-        return mask.drawsRadius()
-                ? pass + ", " + mask.describeShape()
-                : pass + ", r = " + digits(mask.radius());
+        return mask.drawsRadius() ? pass + ", " + mask.describeShape() : pass + ", r = " + digits(mask.radius());
     }
 
     @Override

@@ -36,8 +36,7 @@ final class RobustnessFiles {
      * @param facts images, seed and protocol, as they stand in every file
      * @param shown examples for the page
      */
-    static void write(
-            Path folder, Map<String, String> facts, List<Measurement> measurements, List<ShownPart> shown)
+    static void write(Path folder, Map<String, String> facts, List<Measurement> measurements, List<ShownPart> shown)
             throws IOException {
         List<RobustnessSummary> rows = RobustnessSummary.of(measurements);
         AtomicFiles.writeText(folder.resolve("results.json"), json(facts, measurements, rows));
