@@ -220,7 +220,7 @@ final class RobustnessCommand implements Callable<Integer> {
         StopOnSignal stop = new StopOnSignal();
         int count = JobProcesses.parse(jobs);
         if (count > 1 && (savedImages != null || savedTensors != null)) {
-            throw new ConfigException("--save-images and --save-tensors are written by one process: leave out --jobs");
+            throw new ConfigException("--save-images and --save-tensors need one process; leave out --jobs");
         }
         if (count > 1) {
             List<String> arguments =

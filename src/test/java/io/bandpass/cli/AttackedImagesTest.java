@@ -167,6 +167,9 @@ final class AttackedImagesTest {
         Said place = robustness("--out", folder.resolve("b"), "--save-images", file.resolve("x"));
         assertThat(place.exitCode()).isEqualTo(2);
         assertThat(place.error()).contains("for images cannot be made; name another");
+        Said jobs = robustness("--out", folder.resolve("c"), "--save-images", folder.resolve("d"), "--jobs", 2);
+        assertThat(jobs.exitCode()).isEqualTo(2);
+        assertThat(jobs.error()).contains("need one process; leave out --jobs");
     }
 
     @Test
