@@ -209,7 +209,7 @@ final class DatasetsTest {
                 .hasMessageStartingWith(at("one") + " and " + at("two") + " must hold a folder of images for each of");
         assertThatThrownBy(() -> Datasets.openPair(Configs.data(0), folder.resolve("one"), folder.resolve("lost")))
                 .isInstanceOf(DataException.class)
-                .hasMessage(at("lost") + " is no folder of images");
+                .hasMessage("there is no folder " + at("lost"));
     }
 
     private void assertRefused(String message, String... paths) {
