@@ -171,6 +171,7 @@ public final class CorruptedCopy {
 
     /** Writes all copies of an image. */
     private void write(ImageSource images, int index, String name, UnreadableImages unreadable) {
+        int key = EvaluatedImages.key(images, index);
         try {
             RgbBytes prepared = null;
             for (NamedCorruption corruption : corruptions) {
@@ -179,7 +180,6 @@ public final class CorruptedCopy {
                     Path file = folder.resolve(name);
                     if (!Files.exists(file)) {
                         prepared = prepared == null ? prepared(images, index) : prepared;
-                        int key = EvaluatedImages.key(images, index);
                         write(file, corruption.apply(prepared, severity, settings.seed(), key));
                     }
                 }

@@ -6,7 +6,6 @@ import static org.assertj.core.api.Assumptions.assumeThat;
 
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
-import io.bandpass.run.Finetuning;
 import io.bandpass.testing.TinyRuns;
 import io.bandpass.torch.Engine;
 import java.io.IOException;
@@ -22,19 +21,6 @@ import org.junit.jupiter.api.io.TempDir;
 
 /** From a run of fine-tuning to a table of robustness. */
 final class RobustnessCommandTest {
-    static final List<String> SETTINGS = List.of(
-            "encoder.type=vit",
-            "encoder.image-size=16",
-            "encoder.patch-size=4",
-            "encoder.width=16",
-            "encoder.depth=1",
-            "encoder.heads=2",
-            "train.epochs=2",
-            "train.batch-size=8",
-            "train.threads=1",
-            "train.precision=fp32",
-            "data.workers=1");
-
     @TempDir
     static Path shared;
 
@@ -48,12 +34,7 @@ final class RobustnessCommandTest {
     static void train() throws IOException {
         digits = TinyRuns.images(shared.resolve("digits"), 32);
         run = shared.resolve("run");
-        Finetuning tuning = Finetuning.recipe("finetune-quick")
-                .fromScratch("quick-vit")
-                .data(digits.toString())
-                .out(run);
-        SETTINGS.forEach(tuning::set);
-        tuning.run();
+        TinyRuns.tuned(digits, run);
     }
 
     private static Said robustness(Object... more) {

@@ -6,7 +6,6 @@ import static org.assertj.core.api.Assertions.within;
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
 import io.bandpass.data.NpyImagesTest;
-import io.bandpass.run.Finetuning;
 import io.bandpass.testing.TinyRuns;
 import java.io.IOException;
 import java.nio.file.Files;
@@ -34,12 +33,7 @@ final class StoredSetsTest {
     static void train() throws IOException {
         digits = TinyRuns.images(shared.resolve("digits"), 32);
         run = shared.resolve("run");
-        Finetuning tuning = Finetuning.recipe("finetune-quick")
-                .fromScratch("quick-vit")
-                .data(digits.toString())
-                .out(run);
-        RobustnessCommandTest.SETTINGS.forEach(tuning::set);
-        tuning.run();
+        TinyRuns.tuned(digits, run);
     }
 
     private static Said robustness(Object... more) {
@@ -158,12 +152,7 @@ final class StoredSetsTest {
     private Path named(List<String> classes) throws IOException {
         Path images = folders(folder.resolve("named"), classes);
         Path out = folder.resolve("named-run");
-        Finetuning tuning = Finetuning.recipe("finetune-quick")
-                .fromScratch("quick-vit")
-                .data(images.toString())
-                .out(out);
-        RobustnessCommandTest.SETTINGS.forEach(tuning::set);
-        tuning.set("train.epochs=1").run();
+        TinyRuns.tuned(images, out);
         return out;
     }
 
