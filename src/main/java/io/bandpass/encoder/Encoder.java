@@ -29,6 +29,14 @@ public abstract class Encoder extends Layer {
         return config().stride();
     }
 
+    /**
+     * Whether the gradients of the images alone, as attacks take them, are computed faster on contiguous maps than on
+     * channels-last ones (docs/performance.md).
+     */
+    public boolean attacksContiguousMaps() {
+        return false;
+    }
+
     /** Name of the linear layer of timm's classifier with this encoder. */
     public abstract String headName();
 

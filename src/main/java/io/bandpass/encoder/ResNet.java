@@ -74,7 +74,8 @@ public final class ResNet extends HierarchicalEncoder {
     }
 
     private Tensor stem(Tensor images) {
-        Tensor x = stemNorm.forward(stem.forward(Tensors.channelsLast(images)));
+        Tensor maps = stem.isChannelsLast() ? Tensors.channelsLast(images) : images;
+        Tensor x = stemNorm.forward(stem.forward(maps));
         torch.relu_(x);
         return config.maxPool()
                 ? torch.max_pool2d(x, new long[] {3, 3}, new long[] {2, 2}, new long[] {1, 1}, new long[] {1, 1}, false)
@@ -94,6 +95,12 @@ public final class ResNet extends HierarchicalEncoder {
     @Override
     boolean isAfterBlocks(String name) {
         return false;
+    }
+
+    /** {@inheritDoc} They are with blocks of two 3x3 convolutions; 1x1 convolutions are faster channels-last. */
+    @Override
+    public boolean attacksContiguousMaps() {
+        return config.block() == ResNetConfig.Block.BASIC;
     }
 
     @Override

@@ -1,5 +1,6 @@
 package io.bandpass.nn;
 
+import io.bandpass.torch.Tensors;
 import org.bytedeco.pytorch.LongOptional;
 import org.bytedeco.pytorch.Tensor;
 import org.bytedeco.pytorch.TensorOptional;
@@ -38,14 +39,19 @@ public final class Conv2d extends Layer {
     /** (N, inputs, H, W) to (N, outputs, H', W'). */
     public Tensor forward(Tensor x) {
         TensorOptional optionalBias = bias != null ? new TensorOptional(bias) : new TensorOptional();
-        return isPointwise
+        return isPointwise && Tensors.isChannelsLast(x)
                 ? pointwise(x, optionalBias)
                 : torch.conv2d(x, weight, optionalBias, stride, padding, NO_DILATION, groups);
     }
 
+    /** The memory format of the weights. LibTorch returns channels-last maps if either the maps or the weights are. */
+    public boolean isChannelsLast() {
+        return Tensors.isChannelsLast(weight);
+    }
+
     /**
-     * Computes a 1x1 convolution as a matrix product of pixels and weights, which needs no copy if the input is
-     * channels-last. LibTorch's convolution takes up to twice the time.
+     * Computes a 1x1 convolution of channels-last maps as a matrix product of pixels and weights, without a copy.
+     * LibTorch's convolution takes up to twice the time.
      */
     private Tensor pointwise(Tensor x, TensorOptional optionalBias) {
         Tensor strided = x;

@@ -102,6 +102,11 @@ public final class Tensors {
         return maps.contiguous(MemoryFormat.ChannelsLast);
     }
 
+    /** Whether (N, C, H, W) is in channels-last memory format. */
+    public static boolean isChannelsLast(Tensor maps) {
+        return maps.is_contiguous(MemoryFormat.ChannelsLast);
+    }
+
     /**
      * L2 norm of all elements, a scalar tensor. LibTorch reduces to a single number on one thread with one float32
      * accumulator; reducing each row first uses all threads and loses fewer digits.

@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import io.bandpass.config.Pooling;
+import io.bandpass.config.ResNetConfig;
 import io.bandpass.encoder.Classifier;
 import io.bandpass.nn.Normalisation;
 import io.bandpass.nn.Parameter;
@@ -17,6 +18,9 @@ import org.bytedeco.pytorch.global.torch;
 import org.junit.jupiter.api.Test;
 
 final class AttackedClassifierTest {
+    private static final ResNetConfig RESNET = new ResNetConfig(
+            32, ResNetConfig.Block.BASIC, List.of(1, 1), List.of(8, 16), List.of(), 8, 3, 1, false);
+
     private static List<Boolean> trained(Classifier classifier) {
         return classifier.parameters().stream()
                 .map(parameter -> parameter.tensor().requires_grad())
@@ -45,6 +49,38 @@ final class AttackedClassifierTest {
             assertThat(trained(classifier)).isEqualTo(before);
             assertThat(classifier.isTraining()).isTrue();
         }
+    }
+
+    @Test
+    void weightsHaveTheirOwnMemoryAgainAfterTheAttack() {
+        try (PointerScope scope = new PointerScope();
+                Normalisation normalisation =
+                        new Normalisation(List.of(0.5, 0.5, 0.5), List.of(0.2, 0.2, 0.2), new Device("cpu"));
+                Classifier classifier = new Classifier(RESNET, Pooling.MEAN, 4, 1, 0)) {
+            classifier.setTraining(false);
+            Tensor images = torch.rand(2, 3, 32, 32);
+            Tensor before = classifier.logits(normalisation.apply(images)).detach();
+            List<Parameter> weights = classifier.parameters().stream()
+                    .filter(parameter -> parameter.tensor().dim() == 4)
+                    .toList();
+            List<Long> memory = addresses(weights);
+            try (AttackedClassifier attacked = new AttackedClassifier(classifier, normalisation)) {
+                assertThat(weights)
+                        .allMatch(weight -> weight.tensor().is_contiguous());
+                assertThat(addresses(weights)).isNotEqualTo(memory);
+                assertThat(torch.allclose(attacked.logits(images), before, 1e-5, 1e-6, false))
+                        .isTrue();
+            }
+            assertThat(addresses(weights)).isEqualTo(memory);
+            assertThat(torch.equal(classifier.logits(normalisation.apply(images)), before))
+                    .isTrue();
+        }
+    }
+
+    private static List<Long> addresses(List<Parameter> parameters) {
+        return parameters.stream()
+                .map(parameter -> parameter.tensor().data_ptr().address())
+                .toList();
     }
 
     @Test
