@@ -151,7 +151,8 @@ def title(entry: dict) -> str:
     if entry["part"] == "attack":
         start = ", random start" if entry["name"] == "pgd" and entry["random_start"] else ""
         steps = f", {entry['steps']} steps" if "steps" in entry else ""
-        return f"{entry['name']} {entry['norm']}, eps {255 * entry['eps']:g}/255{steps}{start}"
+        eps = f"{255 * entry['eps']:g}/255" if entry["norm"] == "linf" else f"{entry['eps']:g}"
+        return f"{entry['name']} {entry['norm']}, eps {eps}{steps}{start}"
     return " ".join(str(entry[key]) for key in ("name", "severity") if key in entry) or entry["part"]
 
 

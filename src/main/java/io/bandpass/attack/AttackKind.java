@@ -20,7 +20,6 @@ public enum AttackKind {
     APGD_T("the same towards several classes in turn", Defaults.EPS, 100, true, 9),
     FAB_T("steps to the nearest decision boundaries (Croce and Hein, 2020)", Defaults.EPS, 100, false, 9),
     SQUARE("random squares, without gradients (Andriushchenko et al., 2020)", Defaults.EPS, 1, true, 0),
-    /** In L2 without Square, which is in Linf only. */
     AUTOATTACK(
             "apgd-ce, apgd-t, fab-t and square, each on what is left (Croce and Hein, 2020)",
             Defaults.EPS,
@@ -82,15 +81,13 @@ public enum AttackKind {
             case PGD -> List.of("norm", "eps", "steps", "step-size", "random-start", "restarts", "targets", "seed");
             case APGD_CE, APGD_DLR -> List.of("norm", "eps", "steps", "restarts", "seed");
             case APGD_T, FAB_T -> List.of("norm", "eps", "steps", "restarts", "targets", "seed");
-            case SQUARE -> List.of("eps", "queries", "restarts", "seed");
+            case SQUARE -> List.of("norm", "eps", "queries", "restarts", "seed");
             case AUTOATTACK -> List.of("norm", "eps", "steps", "restarts", "targets", "queries", "seed");
         };
     }
 
     /**
      * Returns the published settings: RVT's for FGSM and PGD, RobustBench's on ImageNet for the others.
-     *
-     * @throws ConfigException if there is no such attack in this norm
      */
     public AttackSettings settings(AttackNorm norm) {
         AttackSettings settings = new AttackSettings(
@@ -114,9 +111,7 @@ public enum AttackKind {
      */
     public AttackSuite with(AttackSettings settings) {
         check(settings);
-        // Not to be taken for the whole of it in a table of results.
-        String name = this == AUTOATTACK && settings.norm() == AttackNorm.L2 ? this + " without square" : toString();
-        return new AttackSuite(name, attacks(settings).toList());
+        return new AttackSuite(toString(), attacks(settings).toList());
     }
 
     private Stream<Attack> attacks(AttackSettings settings) {
@@ -128,17 +123,11 @@ public enum AttackKind {
             case APGD_T -> Stream.of(Apgd.targeted(toString(), settings));
             case FAB_T -> Stream.of(new FabT(toString(), settings));
             case SQUARE -> Stream.of(new SquareAttack(toString(), settings.withTargets(0)));
-            case AUTOATTACK ->
-                Stream.of(APGD_CE, APGD_T, FAB_T, SQUARE)
-                        .filter(kind -> kind != SQUARE || settings.norm() == AttackNorm.LINF)
-                        .flatMap(kind -> kind.attacks(settings));
+            case AUTOATTACK -> Stream.of(APGD_CE, APGD_T, FAB_T, SQUARE).flatMap(kind -> kind.attacks(settings));
         };
     }
 
     private void check(AttackSettings settings) {
-        if (this == SQUARE && settings.norm() != AttackNorm.LINF) {
-            throw new ConfigException("norm is " + settings.norm() + ", but square attacks in linf only");
-        }
         boolean targeted = this == APGD_T || this == FAB_T || this == AUTOATTACK;
         if (targeted && settings.targets() == 0) {
             throw new ConfigException("targets is 0, but " + this + " needs at least 1");

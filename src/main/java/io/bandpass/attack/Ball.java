@@ -39,13 +39,11 @@ final class Ball {
         return centre.get();
     }
 
-    /** Returns the lowest values, of a ball in Linf only. */
-    Tensor lower() {
+    private Tensor lower() {
         return bounds.orElseThrow().lower().get();
     }
 
-    /** Returns the highest values, of a ball in Linf only. */
-    Tensor upper() {
+    private Tensor upper() {
         return bounds.orElseThrow().upper().get();
     }
 

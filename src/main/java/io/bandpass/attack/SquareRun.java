@@ -1,16 +1,14 @@
 package io.bandpass.attack;
 
-import io.bandpass.attack.SquareDraws.Placement;
+import io.bandpass.attack.SquareMoves.Change;
 import io.bandpass.torch.Tensors;
 import java.util.Arrays;
 import java.util.stream.IntStream;
 import org.bytedeco.javacpp.PointerScope;
-import org.bytedeco.pytorch.Scalar;
 import org.bytedeco.pytorch.Tensor;
-import org.bytedeco.pytorch.TensorOptional;
 
 /**
- * One run of the square attack on a batch (Andriushchenko et al., ECCV 2020, algorithms 1 and 2). Squares are changed in
+ * One run of the square attack on a batch (Andriushchenko et al., ECCV 2020, algorithm 1). Squares are changed in
  * place, and changed back where that was of no use, so that a query costs little more than a forward pass. Used without
  * gradients.
  */
@@ -35,50 +33,33 @@ final class SquareRun implements AutoCloseable {
 
     private final AttackedModel model;
     private final AttackSettings settings;
-    private final SquareDraws draws;
+    private final SquareMoves moves;
     private final int attempt;
     private final long[] keys;
     private final ImageTable table = new ImageTable();
     private final ImageTable.Column labels;
+    private final ImageTable.Column images;
     private final ImageTable.Column points;
-    private final Ball ball;
     private final Tensor result;
     private final double[] margins;
     /** Positions in the batch of the images that are still classified right. */
     private int[] left;
 
-    SquareRun(AttackedModel model, AttackSettings settings, AttackBatch batch, int attempt, SquareDraws draws) {
+    SquareRun(AttackedModel model, AttackSettings settings, AttackBatch batch, int attempt, SquareMoves moves) {
         this.model = model;
         this.settings = settings;
-        this.draws = draws;
+        this.moves = moves;
         this.attempt = attempt;
         keys = batch.keys();
         try (PointerScope scope = new PointerScope()) {
             labels = table.add(batch.labels());
-            ball = new Ball(table, batch.images(), AttackNorm.LINF, settings.eps());
-            points = table.add(batch.images().add(stripes(batch), new Scalar(settings.eps())));
-            ball.project(points.get());
+            images = table.add(batch.images());
+            points = table.add(moves.start(batch, attempt));
             result = Tensors.keep(points.get().clone());
             margins = margins();
         }
         left = new int[batch.size()];
         Arrays.setAll(left, i -> i);
-    }
-
-    /** Returns the signs of the stripes: (n, C, 1, W). */
-    private Tensor stripes(AttackBatch batch) {
-        int channels = Math.toIntExact(batch.images().size(1));
-        int width = Math.toIntExact(batch.images().size(3));
-        float[] signs = new float[keys.length * channels * width];
-        for (int i = 0; i < keys.length; i++) {
-            float[] row = draws.stripes(keys[i], attempt, channels, width);
-            System.arraycopy(row, 0, signs, i * row.length, row.length);
-        }
-        return like(Tensors.ofFloats(signs, keys.length, channels, 1, width), batch.images());
-    }
-
-    private static Tensor like(Tensor values, Tensor images) {
-        return values.to(images.device(), images.scalar_type());
     }
 
     private double[] margins() {
@@ -89,7 +70,8 @@ final class SquareRun implements AutoCloseable {
     Tensor run(Observer observer) {
         drop();
         for (int query = 0; query < settings.queries() && left.length > 0; query++) {
-            int side = side(query);
+            int side =
+                    moves.side(share(query), points.get().size(2), points.get().size(3));
             boolean[] taken = new boolean[keys.length];
             try (PointerScope scope = new PointerScope()) {
                 query(query, side, taken);
@@ -101,36 +83,22 @@ final class SquareRun implements AutoCloseable {
         return result.clone();
     }
 
-    /** Edge of the squares in pixels. */
-    private int side(int query) {
-        long height = points.get().size(2);
-        long width = points.get().size(3);
+    /** Share of the pixels that a square covers. */
+    private static double share(int query) {
         double share = INITIAL_SHARE;
         for (int last : LAST_QUERIES) {
             if (query > last) {
                 share /= 2;
             }
         }
-        long side = Math.max(Math.round(Math.rint(Math.sqrt(share * height * width))), 1);
-        return Math.toIntExact(Math.min(side, Math.min(height, width)));
+        return share;
     }
 
     private void query(int query, int side, boolean[] taken) {
-        int channels = Math.toIntExact(points.get().size(1));
-        // As published, squares never begin in the last possible row and column.
-        int tops = Math.max(Math.toIntExact(points.get().size(2)) - side, 1);
-        int lefts = Math.max(Math.toIntExact(points.get().size(3)) - side, 1);
-        Tensor[] squares = new Tensor[left.length];
-        Tensor[] before = new Tensor[left.length];
+        Change[] changes = new Change[left.length];
         for (int row = 0; row < left.length; row++) {
-            Placement place = draws.square(keys[left[row]], attempt, query, tops, lefts, channels);
-            squares[row] = square(points.get(), row, place, side);
-            before[row] = squares[row].clone();
-            Tensor signs = like(Tensors.ofFloats(place.signs(), channels, 1, 1), points.get());
-            squares[row].add_(signs, new Scalar(2 * settings.eps()));
-            squares[row].clamp_(
-                    new TensorOptional(square(ball.lower(), row, place, side)),
-                    new TensorOptional(square(ball.upper(), row, place, side)));
+            changes[row] = moves.change(
+                    points.get().select(0, row), images.get().select(0, row), keys[left[row]], attempt, query, side);
         }
         double[] now = margins();
         for (int row = 0; row < left.length; row++) {
@@ -139,15 +107,9 @@ final class SquareRun implements AutoCloseable {
                 margins[left[row]] = now[row];
                 taken[left[row]] = true;
             } else {
-                squares[row].copy_(before[row]);
+                changes[row].undo();
             }
         }
-    }
-
-    /** Returns a view (C, side, side) of a square in an image. */
-    private static Tensor square(Tensor images, int row, Placement place, int side) {
-        Tensor rows = Tensors.slice(images.select(0, row), 1, place.top(), (long) place.top() + side);
-        return Tensors.slice(rows, 2, place.left(), (long) place.left() + side);
     }
 
     /** Drops images that are misclassified: their adversarial versions are in the result. */

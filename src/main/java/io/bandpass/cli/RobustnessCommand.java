@@ -83,32 +83,8 @@ final class RobustnessCommand implements Callable<Integer> {
                             + " 256 pixels are taken, and stored sets; nothing else unless asked for.")
     private @Nullable String protocol;
 
-    @Option(
-            names = "--eps",
-            paramLabel = "X,...",
-            split = ",",
-            hideParamSyntax = true,
-            description = "Radii of attacks for pixels in [0, 1], such as 1/255,4/255. Default: 1/255.")
-    private List<String> eps = new ArrayList<>();
-
-    @Option(names = "--norm", paramLabel = "NAME", description = "Norm of attacks: linf or l2. Default: linf.")
-    private String norm = "linf";
-
-    @Option(names = "--steps", paramLabel = "N", description = "Steps of iterated attacks. Default: each one's own.")
-    private @Nullable Integer steps;
-
-    @Option(
-            names = "--step-size",
-            paramLabel = "X",
-            description = "Step size of PGD, such as 0.5/255. Default: half of eps.")
-    private @Nullable String stepSize;
-
-    @Option(
-            names = "--random-start",
-            arity = "1",
-            paramLabel = "true|false",
-            description = "Whether PGD starts at a random point of the ball. Default: true.")
-    private boolean randomStart = true;
+    @Mixin
+    private AttackOptions attackOptions = new AttackOptions();
 
     @Option(
             names = "--corruptions",
@@ -269,13 +245,7 @@ final class RobustnessCommand implements Callable<Integer> {
             throw new ConfigException("--protocol is '" + protocol + "', but the only one is " + RVT);
         }
         return new RobustnessConfig(
-                new RobustnessConfig.Attacks(
-                        listed(attacks),
-                        eps,
-                        norm,
-                        steps == null ? OptionalInt.empty() : OptionalInt.of(steps),
-                        Optional.ofNullable(stepSize),
-                        randomStart),
+                attackOptions.of(listed(attacks)),
                 new RobustnessConfig.Corruptions(
                         corruptions(), NumberRange.of("--severities", severities), Optional.ofNullable(frost)),
                 new RobustnessConfig.Frequencies(fourier, fourierStep, fourierImages, bands()),

@@ -1,14 +1,11 @@
 package io.bandpass.cli;
 
-import io.bandpass.config.RobustnessConfig;
 import io.bandpass.gallery.AttackGallery;
 import io.bandpass.text.Counts;
 import java.io.IOException;
 import java.nio.file.Path;
-import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
-import java.util.OptionalInt;
 import java.util.concurrent.Callable;
 import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.ArgGroup;
@@ -52,18 +49,8 @@ final class ShowAttacksCommand implements Callable<Integer> {
             description = "Attacks, as of robustness. Default: fgsm,pgd.")
     private List<String> attacks = List.of("fgsm", "pgd");
 
-    @Option(
-            names = "--eps",
-            paramLabel = "X,...",
-            split = ",",
-            description = "Radii for pixels in [0, 1], such as 1/255,4/255. Default: each attack's own.")
-    private List<String> eps = new ArrayList<>();
-
-    @Option(names = "--norm", paramLabel = "NAME", description = "Norm of attacks: linf or l2. Default: linf.")
-    private String norm = "linf";
-
-    @Option(names = "--steps", paramLabel = "N", description = "Steps of iterated attacks. Default: each one's own.")
-    private @Nullable Integer steps;
+    @Mixin
+    private AttackOptions attackOptions = new AttackOptions();
 
     @Option(names = "--seed", paramLabel = "N", description = "Seed of all draws. Default: 0.")
     private long seed;
@@ -76,15 +63,13 @@ final class ShowAttacksCommand implements Callable<Integer> {
 
     @Override
     public Integer call() throws IOException {
-        RobustnessConfig.Attacks asked = new RobustnessConfig.Attacks(
-                attacks,
-                eps,
-                norm,
-                steps == null ? OptionalInt.empty() : OptionalInt.of(steps),
-                Optional.empty(),
-                true);
-        AttackGallery gallery =
-                new AttackGallery(weights.model(), preprocess.given(), asked, seed, device.device(), device.threads());
+        AttackGallery gallery = new AttackGallery(
+                weights.model(),
+                preprocess.given(),
+                attackOptions.of(attacks),
+                seed,
+                device.device(),
+                device.threads());
         AttackGallery.Drawn drawn = gallery.draw(image, Optional.ofNullable(label), out);
         Terminal.notices(drawn.doubts());
         Terminal.line(

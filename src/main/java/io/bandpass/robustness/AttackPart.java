@@ -13,6 +13,7 @@ import io.bandpass.attack.PixelDistance;
 import io.bandpass.frequency.RadialEnergy;
 import io.bandpass.robust.ClassSubset;
 import io.bandpass.robust.Condition;
+import io.bandpass.robust.LogitsModel;
 import io.bandpass.robust.Measurement;
 import io.bandpass.torch.Tensors;
 import java.io.IOException;
@@ -76,17 +77,22 @@ record AttackPart(ImageLoop loop, AttackKind kind, AttackSettings settings, Cons
         RadialEnergy energy = new RadialEnergy(model.imageSize(), model.imageSize());
         try (AttackedClassifier attacked =
                 new AttackedClassifier(model.weights().classifier(), model.normalisation())) {
-            AttackedModel restricted = ImageLoop.restricted(attacked::logits, subset)::logits;
+            LogitsModel restricted = ImageLoop.restricted(attacked::logits, subset);
+            // An attack can take minutes for a batch.
+            AttackedModel stoppable = images -> {
+                watch.checkStopped();
+                return restricted.logits(images);
+            };
             loop.each(model, subset, watch, (bytes, labels, keys, indices) -> {
                 Tensor onDevice = Tensors.to(labels, model.device());
                 AttackBatch batch = new AttackBatch(
                         model.unit(bytes),
                         onDevice,
                         IntStream.of(keys).asLongStream().toArray());
-                AttackOutcome outcome = suite.run(restricted, batch, doubts);
+                AttackOutcome outcome = suite.run(stoppable, batch, doubts);
                 counts.add(outcome);
                 energy.add(outcome.adversarial().sub(batch.images()));
-                watch.saw(seen(subset, restricted, batch, outcome, labels, indices));
+                watch.saw(seen(subset, stoppable, batch, outcome, labels, indices));
             });
         }
         doubts.sentences().forEach(sentence -> warnings.accept(model.name() + ", " + name() + ": " + sentence));

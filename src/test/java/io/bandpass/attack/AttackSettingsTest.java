@@ -60,7 +60,6 @@ final class AttackSettingsTest {
 
     @Test
     void whatAnAttackCannotDoIsRefused() {
-        refused("norm is l2, but square attacks in linf only", () -> AttackKind.SQUARE.settings(AttackNorm.L2));
         refused(
                 "targets is 0, but fab-t needs at least 1",
                 () -> AttackKind.FAB_T.with(
@@ -71,7 +70,7 @@ final class AttackSettingsTest {
     void eachAttackNamesTheSettingsThatItUses() {
         assertThat(AttackKind.FGSM.keys()).containsExactly("norm", "eps");
         assertThat(AttackKind.PGD.keys()).contains("step-size", "random-start").doesNotContain("queries");
-        assertThat(AttackKind.SQUARE.keys()).contains("queries").doesNotContain("norm", "steps");
+        assertThat(AttackKind.SQUARE.keys()).contains("norm", "queries").doesNotContain("steps");
         for (AttackKind kind : AttackKind.values()) {
             assertThat(kind.summary()).isNotBlank();
             assertThat(kind.keys()).contains("eps").doesNotHaveDuplicates();

@@ -18,8 +18,8 @@ import org.bytedeco.pytorch.global.torch;
 import org.junit.jupiter.api.Test;
 
 final class AttackedClassifierTest {
-    private static final ResNetConfig RESNET = new ResNetConfig(
-            32, ResNetConfig.Block.BASIC, List.of(1, 1), List.of(8, 16), List.of(), 8, 3, 1, false);
+    private static final ResNetConfig RESNET =
+            new ResNetConfig(32, ResNetConfig.Block.BASIC, List.of(1, 1), List.of(8, 16), List.of(), 8, 3, 1, false);
 
     private static List<Boolean> trained(Classifier classifier) {
         return classifier.parameters().stream()
@@ -65,8 +65,7 @@ final class AttackedClassifierTest {
                     .toList();
             List<Long> memory = addresses(weights);
             try (AttackedClassifier attacked = new AttackedClassifier(classifier, normalisation)) {
-                assertThat(weights)
-                        .allMatch(weight -> weight.tensor().is_contiguous());
+                assertThat(weights).allMatch(weight -> weight.tensor().is_contiguous());
                 assertThat(addresses(weights)).isNotEqualTo(memory);
                 assertThat(torch.allclose(attacked.logits(images), before, 1e-5, 1e-6, false))
                         .isTrue();

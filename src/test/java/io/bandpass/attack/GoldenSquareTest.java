@@ -64,7 +64,8 @@ final class GoldenSquareTest {
             Arrays.fill(queries, 1);
             double[] before = new double[batch.size()];
             Arrays.fill(before, 1);
-            try (SquareRun run = new SquareRun(model, settings, batch, 0, new StoredDraws(golden))) {
+            try (SquareRun run = new SquareRun(
+                    model, settings, batch, 0, new SquareMovesLinf(settings.eps(), new StoredDraws(golden)))) {
                 before[3] = 0;
                 Tensor best = run.run((query, side, margins, taken) -> {
                     assertThat(side)

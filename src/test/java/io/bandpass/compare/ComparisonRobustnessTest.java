@@ -259,7 +259,8 @@ final class ComparisonRobustnessTest {
         assertThat(beside.resolve("robustness.json")).hasSameTextualContentAs(alone.resolve("robustness.json"));
         assertThat(Files.readString(printed).split("robustness ended after", -1))
                 .hasSize(1 + 2);
-        assertThat(Files.readString(printed)).contains("tiny, scratch\n  top-1, all labels (%)", "  clean top-1 of drawn images (%)");
+        assertThat(Files.readString(printed))
+                .contains("tiny, scratch\n  top-1, all labels (%)", "  clean top-1 of drawn images (%)");
     }
 
     private List<String> arguments(Path out, String... more) {
