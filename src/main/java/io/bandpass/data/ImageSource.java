@@ -6,6 +6,7 @@ import io.bandpass.image.RgbImage;
 import java.nio.file.Path;
 import java.util.List;
 import java.util.Optional;
+import java.util.stream.IntStream;
 
 /** An ordered set of images. Thread-safe. */
 public interface ImageSource {
@@ -56,6 +57,16 @@ public interface ImageSource {
     /** Returns the subset of the images at these positions. */
     default ImageSource select(int[] indices) {
         return new SelectedImages(this, indices);
+    }
+
+    /** Returns so many images at most, spread evenly, so that sets sorted by class stay balanced. */
+    default ImageSource atMost(int limit) {
+        if (size() <= limit) {
+            return this;
+        }
+        return select(IntStream.range(0, limit)
+                .map(i -> (int) ((long) i * size() / limit))
+                .toArray());
     }
 
     /** Whether the images have labels. */

@@ -6,15 +6,12 @@ import io.bandpass.data.DataException;
 import io.bandpass.data.ImageSource;
 import io.bandpass.data.Preprocessing;
 import io.bandpass.data.UnreadableImages;
-import io.bandpass.nn.NamedTensor;
 import io.bandpass.task.DivergedException;
 import io.bandpass.task.NotFiniteException;
 import java.io.IOException;
 import java.io.UncheckedIOException;
-import java.util.List;
 import java.util.Optional;
 import java.util.OptionalDouble;
-import java.util.stream.IntStream;
 import org.bytedeco.javacpp.PointerScope;
 
 /**
@@ -48,25 +45,10 @@ public final class OnlineEvaluator {
         this.frozen = frozen;
         this.unreadable = unreadable;
         pixels = Features.thumbnails(new Preprocessing(frozen.encoder().config().imageSize()));
-        this.train = atMost(train, config.knnImages());
-        this.heldOut = atMost(heldOut, config.knnImages());
+        this.train = train.atMost(config.knnImages());
+        this.heldOut = heldOut.atMost(config.knnImages());
         nearestNeighbours = new NearestNeighbours(config.knnNeighbours(), config.knnTemperature());
         probe = config.probe() ? Optional.of(ProbeConfig.DEFAULT.withSeed(seed)) : Optional.empty();
-    }
-
-    /** Limits a set to images spread evenly over it, so that sets sorted by class stay balanced. */
-    private static ImageSource atMost(ImageSource images, int limit) {
-        if (images.size() <= limit) {
-            return images;
-        }
-        return images.select(IntStream.range(0, limit)
-                .map(i -> (int) ((long) i * images.size() / limit))
-                .toArray());
-    }
-
-    /** Returns the parameters and buffers of the encoder. */
-    public List<NamedTensor> state() {
-        return frozen.encoder().state();
     }
 
     /** Evaluates the current encoder. */

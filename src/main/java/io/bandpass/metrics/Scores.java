@@ -4,6 +4,7 @@ import java.util.LinkedHashMap;
 import java.util.Locale;
 import java.util.Map;
 import java.util.OptionalDouble;
+import java.util.Set;
 
 /** Names of scores in summary.json, metrics.jsonl and checkpoints, and their display labels. */
 public final class Scores {
@@ -19,6 +20,16 @@ public final class Scores {
     public static final String KNN_TOP1_UNTRAINED = "knn_top1_untrained";
     /** Accuracy of a linear probe on the encoder's features. */
     public static final String PROBE_TOP1 = "probe_top1";
+    /** Effective rank of the covariance of the encoder's features. */
+    public static final String FEATURE_RANK = "feature_rank";
+    /** {@link #FEATURE_RANK} at the start of the run. */
+    public static final String FEATURE_RANK_START = "feature_rank_start";
+    /** Root mean square of the encoder's features. */
+    public static final String FEATURE_RMS = "feature_rms";
+    /** Loss of Masked Frequency Modeling on images of which the low frequencies are kept. */
+    public static final String LOSS_LOW_PASS = "loss_low_pass";
+    /** Loss of Masked Frequency Modeling on images of which the high frequencies are kept. */
+    public static final String LOSS_HIGH_PASS = "loss_high_pass";
     /** Top-1 accuracy of a classifier. */
     public static final String TOP1 = "top1";
     /** The highest {@link #TOP1} during the run. */
@@ -48,10 +59,24 @@ public final class Scores {
     public static final String MEAN_DICE = "mean_dice";
 
     private static final Map<String, String> LABELS = new LinkedHashMap<>();
+    private static final Set<String> NOT_PER_CENT = Set.of(
+            CROSS_ENTROPY,
+            FEATURE_RANK,
+            FEATURE_RMS,
+            LOSS_LOW_PASS,
+            ofZero(LOSS_LOW_PASS),
+            LOSS_HIGH_PASS,
+            ofZero(LOSS_HIGH_PASS));
 
     static {
         LABELS.put(KNN_TOP1, "kNN top-1");
         LABELS.put(PROBE_TOP1, "linear probe top-1");
+        LABELS.put(FEATURE_RANK, "effective rank");
+        LABELS.put(FEATURE_RMS, "feature rms");
+        LABELS.put(LOSS_LOW_PASS, "low-pass loss");
+        LABELS.put(ofZero(LOSS_LOW_PASS), "of zero");
+        LABELS.put(LOSS_HIGH_PASS, "high-pass loss");
+        LABELS.put(ofZero(LOSS_HIGH_PASS), "of zero");
         LABELS.put(TOP1, "top-1");
         LABELS.put(TOP5, "top-5");
         LABELS.put(CROSS_ENTROPY, "cross entropy");
@@ -64,6 +89,11 @@ public final class Scores {
     }
 
     private Scores() {}
+
+    /** Returns the name of the loss of a model that predicts zero, beside a loss. */
+    public static String ofZero(String loss) {
+        return loss + "_of_zero";
+    }
 
     /** Returns the name of the highest value of a score during the run. */
     public static String best(String name) {
@@ -84,7 +114,7 @@ public final class Scores {
     /** Formats a score with its label. */
     public static String describe(String name, double value) {
         String label = LABELS.getOrDefault(name, name);
-        return name.equals(CROSS_ENTROPY)
+        return NOT_PER_CENT.contains(name)
                 ? String.format(Locale.ROOT, "%s %.4f", label, value)
                 : String.format(Locale.ROOT, "%s %.2f %%", label, 100 * value);
     }

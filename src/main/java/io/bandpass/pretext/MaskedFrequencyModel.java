@@ -1,5 +1,6 @@
 package io.bandpass.pretext;
 
+import io.bandpass.config.MaskConfig;
 import io.bandpass.config.PretrainingConfig;
 import io.bandpass.frequency.FrequencyFilter;
 import io.bandpass.frequency.FrequencyLoss;
@@ -17,6 +18,7 @@ import java.util.Optional;
 import org.bytedeco.javacpp.PointerScope;
 import org.bytedeco.pytorch.NoGradGuard;
 import org.bytedeco.pytorch.Tensor;
+import org.bytedeco.pytorch.global.torch;
 import org.bytedeco.pytorch.global.torch.ScalarType;
 
 /**
@@ -26,11 +28,13 @@ import org.bytedeco.pytorch.global.torch.ScalarType;
 public final class MaskedFrequencyModel extends EncoderDecoder {
     private final PerImageSize<MaskedSpectra> spectra;
     private final MaskSampler sampler;
+    private final MaskConfig mask;
 
     /** Creates a model with initial weights, determined by the configuration and its seed. */
     public MaskedFrequencyModel(PretrainingConfig config, Compute compute) {
         super(config, compute);
-        sampler = new MaskSampler(config.train().seed(), config.mask().keepProbability());
+        mask = config.mask();
+        sampler = new MaskSampler(config.train().seed(), mask.keepProbability());
         spectra = new PerImageSize<>(config, stage -> MaskedSpectra.of(stage, compute.device()));
     }
 
@@ -91,6 +95,20 @@ public final class MaskedFrequencyModel extends EncoderDecoder {
             return loss;
         }
 
+        private HalfLoss halfLoss() {
+            Tensor clean = normalisation.unit(images);
+            Tensor masks = filter.halfMasks(clean, filters);
+            Tensor prediction = infer(normalisation.apply(filter.apply(clean, masks)));
+            Tensor target = normalisation.apply(clean);
+            Tensor lossMasks = lossMasks(clean, masks);
+            LossWeight whole = new LossWeight(lossDenominator(), images());
+            return new HalfLoss(
+                    frequencyLoss.of(prediction, target, lossMasks, whole).item_double(),
+                    frequencyLoss
+                            .of(torch.zeros_like(target), target, lossMasks, whole)
+                            .item_double());
+        }
+
         private Tensor lossMasks(Tensor clean, Tensor masks) {
             return lossFilter.equals(filter) ? masks : lossFilter.halfMasks(clean, filters);
         }
@@ -140,6 +158,34 @@ public final class MaskedFrequencyModel extends EncoderDecoder {
             }
             return List.of(new NamedTensor(
                     "is_low", Tensors.ofLongs(isLow, isLow.length).to(ScalarType.Byte)));
+        }
+    }
+
+    /**
+     * Loss of images that are all filtered alike.
+     *
+     * @param ofZero loss of a prediction of zero, the mean colour everywhere: what a model that has learned nothing
+     *     reaches
+     */
+    public record HalfLoss(double loss, double ofZero) {}
+
+    /** Whether training draws low-pass filters, or high-pass filters. Masks of Com and RCom are neither. */
+    public boolean draws(boolean lowPass) {
+        return !mask.ranksMagnitudes() && (lowPass ? mask.keepProbability() > 0 : mask.keepProbability() < 1);
+    }
+
+    /**
+     * Returns the loss of images when all are low-pass, or all high-pass filtered, without gradients. A random radius or
+     * fraction is replaced with its middle value.
+     *
+     * @param images uint8 (n, 3, H, W), on any device
+     */
+    public HalfLoss halfLoss(Tensor images, boolean lowPass) {
+        boolean[] filters = new boolean[Math.toIntExact(images.size(0))];
+        Arrays.fill(filters, lowPass);
+        try (PointerScope scope = new PointerScope();
+                NoGradGuard guard = new NoGradGuard()) {
+            return new Masked(images, MaskDraws.middle(filters)).halfLoss();
         }
     }
 

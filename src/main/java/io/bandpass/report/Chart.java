@@ -18,7 +18,7 @@ import java.util.function.ToDoubleFunction;
  */
 public record Chart(String title, String explanation, String svg, Map<String, String> legend, ChartTable table) {
     /** The style of a line that is alone in its chart: the colour of text, which means nothing else. */
-    private static final String ALONE = "alone";
+    static final String ALONE = "alone";
 
     /** A chart, or nothing where there is nothing to draw. */
     public static Optional<Chart> of(String title, String explanation, String xLabel, boolean log, List<Line> lines) {
@@ -60,12 +60,15 @@ public record Chart(String title, String explanation, String svg, Map<String, St
 
     /** A line of a score over the epochs, in per cent. */
     static Line percent(List<ScoreMetrics> rows, String label, String style, String score) {
+        return line(rows, label, style, row -> 100 * row.value(score).orElse(Double.NaN));
+    }
+
+    /** A line over the epochs; NaN where nothing was measured. */
+    static Line line(List<ScoreMetrics> rows, String label, String style, ToDoubleFunction<ScoreMetrics> value) {
         return new Line(
                 label,
                 style,
                 rows.stream().mapToDouble(ScoreMetrics::epoch).toArray(),
-                rows.stream()
-                        .mapToDouble(row -> 100 * row.value(score).orElse(Double.NaN))
-                        .toArray());
+                rows.stream().mapToDouble(value).toArray());
     }
 }

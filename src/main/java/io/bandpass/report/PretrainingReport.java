@@ -1,6 +1,7 @@
 package io.bandpass.report;
 
 import io.bandpass.config.TaskConfig;
+import io.bandpass.eval.FeatureSpread;
 import io.bandpass.eval.RadialSpectrum;
 import io.bandpass.metrics.RunSummary;
 import io.bandpass.metrics.ScoreMetrics;
@@ -66,6 +67,8 @@ public record PretrainingReport(
         List<Chart> charts = new ArrayList<>();
         Chart.loss(steps).ifPresent(charts::add);
         knnChart().ifPresent(charts::add);
+        rankChart().ifPresent(charts::add);
+        halvesChart().ifPresent(charts::add);
         radialChart().ifPresent(charts::add);
         Chart.learningRate(steps).ifPresent(charts::add);
         Chart.gradientNorm(steps).ifPresent(charts::add);
@@ -74,6 +77,11 @@ public record PretrainingReport(
 
     private Optional<Chart> knnChart() {
         List<ScoreMetrics> looks = run.metrics().scores();
+        boolean scored =
+                looks.stream().anyMatch(look -> look.value(Scores.KNN_TOP1).isPresent());
+        if (!scored && run.summary().score(Scores.KNN_TOP1_PIXELS).isEmpty()) {
+            return Optional.empty();
+        }
         double[] x = looks.stream().mapToDouble(ScoreMetrics::epoch).toArray();
         List<Line> lines = new ArrayList<>();
         lines.add(Chart.percent(looks, "encoder", "a", Scores.KNN_TOP1));
@@ -92,6 +100,62 @@ public record PretrainingReport(
                 "epoch",
                 false,
                 lines);
+    }
+
+    private Optional<Chart> rankChart() {
+        return Chart.of(
+                "Have the features collapsed?",
+                "Effective rank of the features of at most 512 images: about how many independent directions they differ"
+                        + " along." + collapse(),
+                "epoch",
+                false,
+                List.of(Chart.line(
+                        run.metrics().scores(),
+                        "",
+                        Chart.ALONE,
+                        look -> look.value(Scores.FEATURE_RANK).orElse(Double.NaN))));
+    }
+
+    private String collapse() {
+        RunSummary summary = run.summary();
+        return FeatureSpread.collapse(summary.score(Scores.FEATURE_RANK), summary.score(Scores.FEATURE_RANK_START))
+                .map(sentence -> " In this run " + sentence + ".")
+                .orElse("");
+    }
+
+    private Optional<Chart> halvesChart() {
+        List<ScoreMetrics> looks = run.metrics().scores();
+        List<Line> lines = new ArrayList<>();
+        addShare(lines, looks, "low-pass images", "a", Scores.LOSS_LOW_PASS);
+        addShare(lines, looks, "high-pass images", "f", Scores.LOSS_HIGH_PASS);
+        if (lines.isEmpty()) {
+            return Optional.empty();
+        }
+        baseline(
+                lines,
+                "predicting zero",
+                "c",
+                OptionalDouble.of(1),
+                lines.get(0).x());
+        return Chart.of(
+                "Does it predict what is missing?",
+                "Loss of low-pass images, whose high frequencies are predicted, and of high-pass images, in per cent of the"
+                        + " loss of a prediction of zero.",
+                "epoch",
+                false,
+                lines);
+    }
+
+    private static void addShare(List<Line> lines, List<ScoreMetrics> looks, String label, String style, String loss) {
+        if (looks.stream().anyMatch(look -> look.value(loss).isPresent())) {
+            lines.add(Chart.line(
+                    looks,
+                    label,
+                    style,
+                    look -> 100
+                            * look.value(loss).orElse(Double.NaN)
+                            / look.value(Scores.ofZero(loss)).orElse(Double.NaN)));
+        }
     }
 
     /** What was not measured is not drawn. */

@@ -2,7 +2,9 @@ package io.bandpass.run;
 
 import io.bandpass.config.EvaluateConfig;
 import io.bandpass.eval.EncoderScores;
+import io.bandpass.eval.FeatureSpread;
 import io.bandpass.eval.OnlineEvaluator;
+import io.bandpass.eval.PretrainingDiagnostics;
 import io.bandpass.metrics.ScoreMetrics;
 import io.bandpass.metrics.Scores;
 import io.bandpass.metrics.TrainingListener;
@@ -13,11 +15,17 @@ import io.bandpass.train.Progress;
 import io.bandpass.train.TrainingPlan;
 import java.io.IOException;
 import java.nio.file.Path;
+import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Locale;
+import java.util.Map;
 import java.util.Optional;
+import java.util.OptionalDouble;
 
-/** Evaluates pre-training: scores of the frozen encoder if there are labels, and pictures of reconstructions. */
+/**
+ * Evaluates pre-training: scores of the frozen encoder if there are labels, what shows whether anything is learned, and
+ * pictures of reconstructions.
+ */
 public final class PretrainingEvaluator implements Evaluator {
     /** Draws the reconstructions of a step and returns the picture file. */
     public interface SampleWriter {
@@ -28,9 +36,13 @@ public final class PretrainingEvaluator implements Evaluator {
     private final TrainingPlan plan;
     private final Curriculum curriculum;
     private final Optional<OnlineEvaluator> online;
+    private final PretrainingDiagnostics diagnostics;
     private final SampleWriter samples;
     private final TrainingListener listener;
     private Snapshot start = new Snapshot(List.of());
+
+    /** Whether the features had collapsed at the last evaluation, which is said once. */
+    private boolean collapsed;
 
     /** Creates the evaluator of a run. */
     public PretrainingEvaluator(
@@ -38,21 +50,23 @@ public final class PretrainingEvaluator implements Evaluator {
             TrainingPlan plan,
             Curriculum curriculum,
             Optional<OnlineEvaluator> online,
+            PretrainingDiagnostics diagnostics,
             SampleWriter samples,
             TrainingListener listener) {
         this.config = config;
         this.plan = plan;
         this.curriculum = curriculum;
         this.online = online;
+        this.diagnostics = diagnostics;
         this.samples = samples;
         this.listener = listener;
     }
 
-    /** Takes a snapshot of the initial encoder, unless the run is resumed or nothing evaluates it. */
+    /** Takes a snapshot of the initial model, unless the run is resumed. */
     @Override
     public void begin(Progress progress) {
-        if (progress.step() == 0 && online.isPresent()) {
-            start = new Snapshot(online.get().state());
+        if (progress.step() == 0) {
+            start = new Snapshot(diagnostics.state());
         }
     }
 
@@ -63,9 +77,10 @@ public final class PretrainingEvaluator implements Evaluator {
         return stage.isPresent();
     }
 
-    /** Evaluates the initial encoder. This takes seconds, so it follows the first step instead of delaying it. */
+    /** Evaluates the initial model. This takes seconds, so it follows the first step instead of delaying it. */
     @Override
     public void afterFirstStep(Progress progress) {
+        Map<String, Double> scores = new LinkedHashMap<>();
         if (online.isPresent()) {
             double pixels = online.get().pixelsTop1();
             int edge = online.get().pixelsEdge();
@@ -77,14 +92,17 @@ public final class PretrainingEvaluator implements Evaluator {
                     edge,
                     edge,
                     100 * pixels));
-            EncoderScores scores = start.during(online.get()::encoder);
-            scores.notice().ifPresent(listener::onNotice);
+            EncoderScores found = start.during(online.get()::encoder);
+            found.notice().ifPresent(listener::onNotice);
             // With initial weights this is not the untrained encoder, which was scored before they were loaded.
             if (progress.score(Scores.KNN_TOP1_UNTRAINED).isEmpty()) {
-                scores.knnTop1().ifPresent(top1 -> progress.score(Scores.KNN_TOP1_UNTRAINED, top1));
+                found.knnTop1().ifPresent(top1 -> progress.score(Scores.KNN_TOP1_UNTRAINED, top1));
             }
-            report(0, 0, scores);
+            scores.putAll(found.byName());
         }
+        scores.putAll(start.during(diagnostics::measure));
+        Scores.of(scores, Scores.FEATURE_RANK).ifPresent(rank -> progress.score(Scores.FEATURE_RANK_START, rank));
+        report(0, 0, scores);
         start.close();
     }
 
@@ -99,7 +117,7 @@ public final class PretrainingEvaluator implements Evaluator {
 
     @Override
     public boolean isDue(Progress progress) {
-        return (online.isPresent() && knnIsDue(progress)) || samplesAreDue(progress);
+        return knnIsDue(progress) || samplesAreDue(progress);
     }
 
     private boolean knnIsDue(Progress progress) {
@@ -111,22 +129,40 @@ public final class PretrainingEvaluator implements Evaluator {
     }
 
     private boolean measure(Progress progress) {
-        if (online.isEmpty()) {
-            return false;
-        }
-        EncoderScores scores = online.get().encoder();
-        scores.notice().ifPresent(listener::onNotice);
+        Map<String, Double> scores = new LinkedHashMap<>();
+        Optional<EncoderScores> found = online.map(OnlineEvaluator::encoder);
+        found.flatMap(EncoderScores::notice).ifPresent(listener::onNotice);
+        found.ifPresent(encoder -> scores.putAll(encoder.byName()));
+        scores.putAll(diagnostics.measure());
         // A score missing from this evaluation must not linger from an earlier one.
-        progress.forgetScores(Scores.KNN_TOP1, Scores.PROBE_TOP1);
-        scores.byName().forEach(progress::score);
+        progress.forgetScores(
+                Scores.KNN_TOP1,
+                Scores.PROBE_TOP1,
+                Scores.FEATURE_RANK,
+                Scores.FEATURE_RMS,
+                Scores.LOSS_LOW_PASS,
+                Scores.ofZero(Scores.LOSS_LOW_PASS),
+                Scores.LOSS_HIGH_PASS,
+                Scores.ofZero(Scores.LOSS_HIGH_PASS));
+        scores.forEach(progress::score);
         report(progress.step(), plan.epochAt(progress.step()), scores);
-        return scores.knnTop1().isPresent()
-                && progress.score(Scores.KNN_TOP1, scores.knnTop1().getAsDouble(), Scores.KNN_TOP1_BEST);
+        sayIfCollapsed(progress);
+        OptionalDouble knn = found.map(EncoderScores::knnTop1).orElseGet(OptionalDouble::empty);
+        return knn.isPresent() && progress.score(Scores.KNN_TOP1, knn.getAsDouble(), Scores.KNN_TOP1_BEST);
     }
 
-    private void report(long step, double epoch, EncoderScores scores) {
-        if (!scores.byName().isEmpty()) {
-            listener.onScores(new ScoreMetrics(step, epoch, scores.byName()));
+    private void sayIfCollapsed(Progress progress) {
+        Optional<String> collapse =
+                FeatureSpread.collapse(progress.score(Scores.FEATURE_RANK), progress.score(Scores.FEATURE_RANK_START));
+        if (!collapsed) {
+            collapse.ifPresent(listener::onNotice);
+        }
+        collapsed = collapse.isPresent();
+    }
+
+    private void report(long step, double epoch, Map<String, Double> scores) {
+        if (!scores.isEmpty()) {
+            listener.onScores(new ScoreMetrics(step, epoch, scores));
         }
     }
 

@@ -3,6 +3,7 @@ package io.bandpass.run;
 import io.bandpass.config.PretrainingConfig;
 import io.bandpass.eval.FrozenEncoder;
 import io.bandpass.eval.OnlineEvaluator;
+import io.bandpass.eval.PretrainingDiagnostics;
 import io.bandpass.metrics.RunSummary;
 import io.bandpass.metrics.Scores;
 import io.bandpass.metrics.TrainingListener;
@@ -28,6 +29,7 @@ final class PretrainingSetup implements TrainingSetup {
     private final PretextTask task;
     private final Normalisation normalisation;
     private final Optional<OnlineEvaluator> online;
+    private final PretrainingDiagnostics diagnostics;
     private final RunPictures pictures;
 
     PretrainingSetup(RunContext<PretrainingConfig> run, PretextTask task) {
@@ -37,15 +39,21 @@ final class PretrainingSetup implements TrainingSetup {
         curriculum = new Curriculum(config, run.plan().stepsPerEpoch());
         normalisation = new Normalisation(
                 config.data().mean(), config.data().std(), run.compute().device());
+        FrozenEncoder frozen = new FrozenEncoder(task.encoder(), Optional.empty(), normalisation, run.compute());
         online = run.datasets()
                 .heldOut()
                 .map(heldOut -> new OnlineEvaluator(
-                        new FrozenEncoder(task.encoder(), Optional.empty(), normalisation, run.compute()),
+                        frozen,
                         run.datasets().train(),
                         heldOut,
                         run.datasets().bad(),
                         config.evaluate(),
                         config.train().seed()));
+        diagnostics = new PretrainingDiagnostics(
+                frozen,
+                task,
+                run.datasets().heldOut().orElse(run.datasets().train()),
+                run.datasets().bad());
         pictures = new RunPictures(config, task, run.datasets(), run.folder());
     }
 
@@ -82,7 +90,7 @@ final class PretrainingSetup implements TrainingSetup {
     @Override
     public Evaluator evaluator(Optional<MovingAverage> average, TrainingListener listener) {
         return new PretrainingEvaluator(
-                run.config().evaluate(), run.plan(), curriculum, online, pictures::writeSamples, listener);
+                run.config().evaluate(), run.plan(), curriculum, online, diagnostics, pictures::writeSamples, listener);
     }
 
     @Override

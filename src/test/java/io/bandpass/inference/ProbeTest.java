@@ -95,7 +95,8 @@ final class ProbeTest {
                 .hasSize(2)
                 .allSatisfy(look -> assertThat(look.fieldNames())
                         .toIterable()
-                        .containsExactly("step", "epoch", "knn_top1", "probe_top1"));
+                        .startsWith("step", "epoch", "knn_top1", "probe_top1")
+                        .contains("feature_rank", "loss_low_pass", "loss_high_pass_of_zero"));
         assertThat(looks(plain))
                 .allSatisfy(look -> assertThat(look.has("probe_top1")).isFalse());
         assertThat(looks(plain))

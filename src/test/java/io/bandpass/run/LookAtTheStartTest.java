@@ -21,7 +21,6 @@ import java.io.IOException;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
-import java.util.Map;
 import java.util.Optional;
 import java.util.OptionalDouble;
 import org.bytedeco.pytorch.Device;
@@ -66,14 +65,14 @@ final class LookAtTheStartTest {
         Pretraining run = run(out);
         RunSummary summary = run.run();
         assertThat(summary.score(Scores.KNN_TOP1_UNTRAINED)).isEqualTo(untrainedTop1(run.config()));
-        assertThat(MetricsFile.read(out.resolve("metrics.jsonl")).scores())
-                .first()
-                .isEqualTo(new ScoreMetrics(
-                        0,
-                        0,
-                        Map.of(
-                                Scores.KNN_TOP1,
-                                summary.score(Scores.KNN_TOP1_UNTRAINED).getAsDouble())));
+        ScoreMetrics first =
+                MetricsFile.read(out.resolve("metrics.jsonl")).scores().get(0);
+        assertThat(first.step()).isZero();
+        assertThat(first.epoch()).isZero();
+        assertThat(first.value(Scores.KNN_TOP1)).isEqualTo(summary.score(Scores.KNN_TOP1_UNTRAINED));
+        assertThat(first.value(Scores.FEATURE_RANK))
+                .isEqualTo(summary.score(Scores.FEATURE_RANK_START))
+                .isPresent();
     }
 
     /** Stopped before a look at what was trained, a run has no score of it. */

@@ -16,11 +16,14 @@ import io.bandpass.eval.Features;
 import io.bandpass.eval.FrozenEncoder;
 import io.bandpass.eval.NearestNeighbours;
 import io.bandpass.eval.OnlineEvaluator;
+import io.bandpass.eval.PretrainingDiagnostics;
 import io.bandpass.metrics.ScoreMetrics;
 import io.bandpass.metrics.Scores;
 import io.bandpass.metrics.TrainingListener;
 import io.bandpass.nn.Normalisation;
 import io.bandpass.nn.Parameter;
+import io.bandpass.pretext.PretextTask;
+import io.bandpass.pretext.PretextTasks;
 import io.bandpass.run.PretrainingEvaluator;
 import io.bandpass.testing.Configs;
 import io.bandpass.testing.SquareImages;
@@ -139,46 +142,56 @@ final class OnlineEvaluatorTest {
                 12,
                 1L << 30,
                 new ArrayList<>());
-        scores(vit(16), images, images, true, (encoder, scores) -> {
-            List<String> told = new ArrayList<>();
-            TrainingListener listener = new TrainingListener() {
-                @Override
-                public void onNotice(String sentence) {
-                    told.add(sentence);
-                }
+        List<String> told = new ArrayList<>();
+        TrainingListener listener = new TrainingListener() {
+            @Override
+            public void onNotice(String sentence) {
+                told.add(sentence);
+            }
 
-                @Override
-                public void onScores(ScoreMetrics metrics) {
-                    told.add(metrics.values().keySet().toString());
-                }
-            };
-            TrainingPlan plan = TrainingPlan.of(config, 12);
-            Progress progress = new Progress();
+            @Override
+            public void onScores(ScoreMetrics metrics) {
+                told.add(metrics.values().keySet().toString());
+            }
+        };
+        TrainingPlan plan = TrainingPlan.of(config, 12);
+        Progress progress = new Progress();
+        UnreadableImages none = new UnreadableImages(0);
+        try (PretextTask task = PretextTasks.create(config, Compute.cpu());
+                Normalisation normalisation =
+                        new Normalisation(config.data().mean(), config.data().std(), CPU)) {
+            FrozenEncoder frozen = new FrozenEncoder(task.encoder(), Optional.empty(), normalisation, Compute.cpu());
+            EvaluateConfig evaluate = new EvaluateConfig(0, 2, 0, 5, 0.07, 20_000, true, 0.1);
             try (PretrainingEvaluator evaluator = new PretrainingEvaluator(
                     config.evaluate(),
                     plan,
                     new Curriculum(config, plan.stepsPerEpoch()),
-                    Optional.of(scores),
+                    Optional.of(new OnlineEvaluator(frozen, images, images, none, evaluate, 0)),
+                    new PretrainingDiagnostics(frozen, task, images, none),
                     step -> Path.of("no picture is due"),
                     listener)) {
                 progress.made(1);
                 assertThat(evaluator.after(progress, false)).isTrue();
                 OptionalDouble best = progress.score(Scores.KNN_TOP1_BEST);
-                overflow(encoder);
+                assertThat(progress.score(Scores.FEATURE_RANK)).isPresent();
+                overflow(task.encoder());
                 progress.made(1);
                 assertThat(evaluator.after(progress, false)).isFalse();
                 assertThat(progress.score(Scores.KNN_TOP1)).isEmpty();
                 assertThat(progress.score(Scores.PROBE_TOP1)).isEmpty();
+                assertThat(progress.score(Scores.FEATURE_RANK)).isEmpty();
+                assertThat(progress.score(Scores.LOSS_LOW_PASS)).isEmpty();
                 assertThat(progress.score(Scores.KNN_TOP1_BEST)).isEqualTo(best).isPresent();
-            } catch (IOException e) {
-                throw new UncheckedIOException(e);
             }
-            assertThat(told)
-                    .containsExactly(
-                            "[knn_top1, probe_top1]",
-                            "kNN and linear probe left out: the features of 12 of 12 images to classify are not finite"
-                                    + " numbers");
-        });
+        } catch (IOException e) {
+            throw new UncheckedIOException(e);
+        }
+        assertThat(told)
+                .containsExactly(
+                        "[knn_top1, probe_top1, feature_rank, feature_rms, loss_low_pass, loss_low_pass_of_zero,"
+                                + " loss_high_pass, loss_high_pass_of_zero]",
+                        "kNN and linear probe left out: the features of 12 of 12 images to classify are not finite"
+                                + " numbers");
     }
 
     private static void overflow(Encoder encoder) {

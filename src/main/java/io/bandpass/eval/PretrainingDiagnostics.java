@@ -1,0 +1,110 @@
+package io.bandpass.eval;
+
+import io.bandpass.data.ImageSource;
+import io.bandpass.data.Preprocessing;
+import io.bandpass.data.Preprocessing.Prepared;
+import io.bandpass.data.UnreadableImages;
+import io.bandpass.metrics.Scores;
+import io.bandpass.nn.NamedTensor;
+import io.bandpass.pretext.MaskedFrequencyModel;
+import io.bandpass.pretext.PretextTask;
+import io.bandpass.torch.Tensors;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.stream.IntStream;
+import org.bytedeco.javacpp.PointerScope;
+import org.bytedeco.pytorch.NoGradGuard;
+import org.bytedeco.pytorch.Tensor;
+
+/**
+ * What shows whether pre-training learns anything, without labels: the {@link FeatureSpread} of the frozen encoder, and of
+ * Masked Frequency Modeling the loss of low-pass and of high-pass images, each beside that of predicting zero.
+ */
+public final class PretrainingDiagnostics {
+    private static final int IMAGES = 512;
+    private static final int BATCH = 32;
+
+    private final FrozenEncoder frozen;
+    private final PretextTask task;
+    private final ImageSource images;
+    private final UnreadableImages unreadable;
+
+    /**
+     * Creates the diagnostics of a task.
+     *
+     * @param frozen its encoder
+     * @param images of which 512 at most are taken, spread evenly
+     */
+    public PretrainingDiagnostics(
+            FrozenEncoder frozen, PretextTask task, ImageSource images, UnreadableImages unreadable) {
+        this.frozen = frozen;
+        this.task = task;
+        this.images = images.atMost(IMAGES);
+        this.unreadable = unreadable;
+    }
+
+    /** Returns the parameters and buffers of the model. */
+    public List<NamedTensor> state() {
+        return task.state();
+    }
+
+    /** Measures the current model. Returns values by the names of {@link Scores}; what is not finite is left out. */
+    public Map<String, Double> measure() {
+        Map<String, Double> values = new LinkedHashMap<>();
+        Optional<FeatureSpread> spread = spread();
+        spread.ifPresent(found -> {
+            values.put(Scores.FEATURE_RANK, found.effectiveRank());
+            values.put(Scores.FEATURE_RMS, found.rms());
+        });
+        if (task instanceof MaskedFrequencyModel model) {
+            boolean wasTraining = model.isTraining();
+            model.setTraining(false);
+            try {
+                addLoss(model, true, Scores.LOSS_LOW_PASS, values);
+                addLoss(model, false, Scores.LOSS_HIGH_PASS, values);
+            } finally {
+                model.setTraining(wasTraining);
+            }
+        }
+        return values;
+    }
+
+    private Optional<FeatureSpread> spread() {
+        try (PointerScope scope = new PointerScope()) {
+            Tensor features = Features.of(frozen, images, unreadable).values();
+            return Tensors.rowsNotFinite(features) > 0 ? Optional.empty() : Optional.of(FeatureSpread.of(features));
+        }
+    }
+
+    private void addLoss(MaskedFrequencyModel model, boolean lowPass, String name, Map<String, Double> values) {
+        if (!model.draws(lowPass)) {
+            return;
+        }
+        double loss = 0;
+        double ofZero = 0;
+        int seen = 0;
+        Preprocessing preprocessing =
+                new Preprocessing(frozen.encoder().config().imageSize());
+        for (int from = 0; from < images.size(); from += BATCH) {
+            try (PointerScope scope = new PointerScope();
+                    NoGradGuard guard = new NoGradGuard()) {
+                int[] indices = IntStream.range(from, Math.min(images.size(), from + BATCH))
+                        .toArray();
+                Prepared batch = preprocessing.batch(images, indices, unreadable);
+                int count = batch.indices().length;
+                if (count > 0) {
+                    MaskedFrequencyModel.HalfLoss half = model.halfLoss(batch.images(), lowPass);
+                    loss += count * half.loss();
+                    ofZero += count * half.ofZero();
+                    seen += count;
+                }
+            }
+        }
+        if (seen > 0 && Double.isFinite(loss)) {
+            values.put(name, loss / seen);
+            values.put(Scores.ofZero(name), ofZero / seen);
+        }
+    }
+}
