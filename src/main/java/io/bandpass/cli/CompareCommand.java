@@ -49,7 +49,7 @@ final class CompareCommand implements Callable<Integer> {
             paramLabel = "TASK,...",
             split = ",",
             hideParamSyntax = true,
-            description = "scratch, tasks of 'list tasks', or recipes whose task is taken. Default: scratch,mfm.")
+            description = "scratch, sham, tasks of 'list tasks', or recipes whose task is taken. Default: scratch,mfm.")
     private List<String> tasks = new ArrayList<>();
 
     @Option(

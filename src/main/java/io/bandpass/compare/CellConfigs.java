@@ -84,10 +84,24 @@ final class CellConfigs {
         setTask(builder, encoder, task);
         builder.set("evaluate.probe", "true", "the comparison");
         config.settings().forEach(builder::set);
-        return RunSetup.locate(builder.set("train.epochs", Integer.toString(config.budget()), "`budget`")
+        boolean sham = task.equals(ComparisonConfig.SHAM);
+        if (sham) {
+            learnNothing(builder);
+        }
+        return RunSetup.locate(builder.set("train.epochs", Integer.toString(sham ? 1 : config.budget()), "`budget`")
                 .set("train.steps", "none", "`budget`")
                 .set("train.seed", Integer.toString(seed), "`seeds`")
                 .build());
+    }
+
+    /** Sets a learning rate of 0. One epoch is enough, in which batch norm gets its running statistics. */
+    private static void learnNothing(ConfigBuilder<PretrainingConfig> builder) {
+        String source = "`tasks` " + ComparisonConfig.SHAM;
+        builder.set("optimizer.base-learning-rate", "none", source)
+                .set("optimizer.learning-rate", "0", source)
+                .set("schedule.warmup-learning-rate", "0", source)
+                .set("schedule.min-learning-rate", "0", source)
+                .set("schedule.warmup-epochs", "0", source);
     }
 
     private static PretrainingConfig recipe(String encoder) {
@@ -95,6 +109,9 @@ final class CellConfigs {
     }
 
     private void setTask(ConfigBuilder<PretrainingConfig> builder, String encoder, String task) {
+        if (task.equals(ComparisonConfig.SHAM)) {
+            return;
+        }
         if (!ComparisonConfig.isWord(task)) {
             ConfigBuilder<PretrainingConfig> recipe = Recipes.load(task);
             String source = "recipe " + task;

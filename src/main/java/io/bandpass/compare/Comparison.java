@@ -67,7 +67,7 @@ public final class Comparison {
     }
 
     /**
-     * Sets the tasks: {@code scratch}, values of {@code task.type}, or pre-training recipes, of which the sections
+     * Sets the tasks: {@code scratch}, {@code sham}, values of {@code task.type}, or pre-training recipes, of which the sections
      * {@code task}, {@code decoder} and {@code loss} are used. By default {@code scratch} and {@code mfm}.
      */
     public Comparison tasks(String... names) {

@@ -28,7 +28,7 @@ import java.util.stream.Stream;
  * number of epochs. A cell is one task with one encoder and one seed.
  *
  * @param recipe pre-training recipe with the settings that all encoders and tasks share
- * @param tasks {@code scratch}, values of {@code task.type}, or pre-training recipes whose task is used
+ * @param tasks {@code scratch}, {@code sham}, values of {@code task.type}, or pre-training recipes whose task is used
  * @param encoders pre-training recipes whose encoder is used
  * @param seeds number of seeds, which start at 0
  * @param budget epochs of pre-training
@@ -60,6 +60,9 @@ public record ComparisonConfig(
         RobustnessPlan robustness) {
     /** Task without pre-training. */
     public static final String SCRATCH = "scratch";
+
+    /** Task of pre-training that learns nothing, as its learning rate is 0: the encoder keeps its initial weights. */
+    public static final String SHAM = "sham";
 
     /** Value that selects the fine-tuning recipe by encoder. */
     public static final String AUTO = "auto";
@@ -139,7 +142,7 @@ public record ComparisonConfig(
         if (isWord(task) || Recipes.names().contains(task) || Files.isRegularFile(Path.of(task))) {
             return;
         }
-        List<String> known = new ArrayList<>(List.of(SCRATCH));
+        List<String> known = new ArrayList<>(List.of(SCRATCH, SHAM));
         known.addAll(Variants.words(TaskConfig.class));
         throw new ConfigException("`tasks` has '" + Check.shown(task) + "', but must hold any of "
                 + String.join(", ", known) + ", or recipes of pre-training whose task is taken"
@@ -167,9 +170,11 @@ public record ComparisonConfig(
         }
     }
 
-    /** Whether a task is given by its type, including {@link #SCRATCH}, rather than by a recipe. */
+    /** Whether a task is given by its type, including {@link #SCRATCH} and {@link #SHAM}, rather than by a recipe. */
     public static boolean isWord(String task) {
-        return task.equals(SCRATCH) || Variants.words(TaskConfig.class).contains(task);
+        return task.equals(SCRATCH)
+                || task.equals(SHAM)
+                || Variants.words(TaskConfig.class).contains(task);
     }
 
     /** Returns the configuration as YAML, which {@link #fromYaml} reads back unchanged. */

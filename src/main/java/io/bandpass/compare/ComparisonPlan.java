@@ -73,7 +73,9 @@ record ComparisonPlan(List<Cell> cells, List<Impossible> impossible, List<String
         String description() {
             return pretraining
                     .map(config -> config.encoder().imageSize() + " px, "
-                            + config.task().describe(config))
+                            + (task.equals(ComparisonConfig.SHAM)
+                                    ? "initial weights, a learning rate of 0 for an epoch"
+                                    : config.task().describe(config)))
                     .orElse("");
         }
 

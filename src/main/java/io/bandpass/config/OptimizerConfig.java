@@ -8,7 +8,7 @@ import java.util.OptionalDouble;
  *
  * @param type {@code adamw}, {@code sgd}, {@code lamb} or {@code lars}
  * @param baseLearningRate rate per 512 images, multiplied by effective batch / 512
- * @param learningRate absolute rate
+ * @param learningRate absolute rate; 0 trains nothing, for comparisons
  * @param betas decay of the first and second moments, of {@code adamw} and {@code lamb}
  * @param epsilon added to the square root of the second moment, of {@code adamw} and {@code lamb}
  * @param momentum of {@code sgd} and {@code lars}
@@ -50,7 +50,7 @@ public record OptimizerConfig(
                 learningRate.isPresent() ? "set beside base-learning-rate" : "not set, nor is base-learning-rate",
                 "the only one of the two that is set");
         baseLearningRate.ifPresent(rate -> Check.positive("optimizer.base-learning-rate", rate));
-        learningRate.ifPresent(rate -> Check.positive("optimizer.learning-rate", rate));
+        learningRate.ifPresent(rate -> Check.notNegative("optimizer.learning-rate", rate));
         Check.that(
                 betas.size() == 2 && betas.stream().allMatch(beta -> beta >= 0 && beta < 1),
                 "optimizer.betas",
