@@ -20,8 +20,8 @@ import org.bytedeco.pytorch.global.torch.ScalarType;
  * @param rms root mean square of all values
  */
 public record FeatureSpread(double effectiveRank, double rms) {
-    /** Below this effective rank features tell little else than one quantity. */
-    private static final double FEW_DIRECTIONS = 2;
+    /** As when one direction has four fifths of the variance and another one the rest. */
+    private static final double FEW_DIRECTIONS = 1.65;
 
     /** Where images differ by little else than their brightness, so do the features of an untrained encoder. */
     private static final double SHARE_OF_START = 0.75;
