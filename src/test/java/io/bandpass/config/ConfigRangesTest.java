@@ -52,7 +52,6 @@ final class ConfigRangesTest {
                 "loss.gamma",
                 "loss.focal-alpha",
                 "optimizer.base-learning-rate",
-                "optimizer.learning-rate",
                 "optimizer.epsilon",
                 "schedule.decay-epochs",
                 "schedule.decay-rate",
@@ -70,6 +69,7 @@ final class ConfigRangesTest {
             strings = {
                 "encoder.layer-scale",
                 "loss.pixel-weight",
+                "optimizer.learning-rate",
                 "optimizer.weight-decay",
                 "optimizer.clip",
                 "schedule.warmup-epochs",
