@@ -28,10 +28,18 @@ final class Ball {
         this.eps = eps;
         centre = table.add(images);
         bounds = norm == AttackNorm.LINF
-                ? Optional.of(new Bounds(
-                        table.add(images.sub(new Scalar(eps)).clamp_min(new Scalar(0.0))),
-                        table.add(images.add(new Scalar(eps)).clamp_max(new Scalar(1.0)))))
+                ? Optional.of(new Bounds(table.add(lowest(images, eps)), table.add(highest(images, eps))))
                 : Optional.empty();
+    }
+
+    /** Lowest values at most eps away from images in Linf, and in [0, 1]. */
+    static Tensor lowest(Tensor images, double eps) {
+        return images.sub(new Scalar(eps)).clamp_min(new Scalar(0.0));
+    }
+
+    /** Highest values at most eps away from images in Linf, and in [0, 1]. */
+    static Tensor highest(Tensor images, double eps) {
+        return images.add(new Scalar(eps)).clamp_max(new Scalar(1.0));
     }
 
     /** Returns the images in the middle. */

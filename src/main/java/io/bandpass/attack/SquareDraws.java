@@ -49,7 +49,8 @@ interface SquareDraws {
         };
     }
 
-    private static float[] signs(SplittableRandom draws, int count) {
+    /** Draws +1 or -1, so many times. */
+    static float[] signs(SplittableRandom draws, int count) {
         float[] signs = new float[count];
         for (int i = 0; i < count; i++) {
             signs[i] = draws.nextBoolean() ? 1 : -1;

@@ -28,6 +28,11 @@ interface SquareMoves {
         }
     }
 
+    /** Returns in how many places along an axis a square may begin, from 0; as published, never in the last possible one. */
+    static int beginnings(long extent, int side) {
+        return Math.max(Math.toIntExact(extent) - side, 1);
+    }
+
     /** Returns a view (..., side, side) of a square in maps (..., H, W). */
     static Tensor square(Tensor maps, int top, int left, int side) {
         int rows = Math.toIntExact(maps.dim()) - 2;

@@ -66,8 +66,8 @@ final class SquareMovesL2 implements SquareMoves {
     @Override
     public Change change(Tensor point, Tensor image, long key, int attempt, int query, int side) {
         SplittableRandom draws = random.of(key, attempt, query);
-        int tops = Math.max(Math.toIntExact(point.size(1)) - side, 1);
-        int lefts = Math.max(Math.toIntExact(point.size(2)) - side, 1);
+        int tops = SquareMoves.beginnings(point.size(1), side);
+        int lefts = SquareMoves.beginnings(point.size(2), side);
         int top = draws.nextInt(tops);
         int left = draws.nextInt(lefts);
         int emptiedTop = draws.nextInt(tops);
@@ -112,10 +112,7 @@ final class SquareMovesL2 implements SquareMoves {
     /** Draws a pattern of length 1 with a sign for each channel, upright or lying: (C, side, side). */
     private static Tensor pattern(SplittableRandom draws, int side, Tensor like) {
         int channels = Math.toIntExact(like.size(like.dim() - 3));
-        float[] signs = new float[channels];
-        for (int channel = 0; channel < channels; channel++) {
-            signs[channel] = draws.nextBoolean() ? 1 : -1;
-        }
+        float[] signs = SquareDraws.signs(draws, channels);
         Tensor bumps = Tensors.ofFloats(bumps(side), side, side);
         Tensor turned = draws.nextBoolean() ? bumps.t() : bumps;
         return turned.mul(Tensors.ofFloats(signs, channels, 1, 1)).to(like.device(), like.scalar_type());

@@ -36,9 +36,8 @@ record SquareMovesLinf(double eps, SquareDraws draws) implements SquareMoves {
     @Override
     public Change change(Tensor point, Tensor image, long key, int attempt, int query, int side) {
         int channels = Math.toIntExact(point.size(0));
-        // As published, squares never begin in the last possible row and column.
-        int tops = Math.max(Math.toIntExact(point.size(1)) - side, 1);
-        int lefts = Math.max(Math.toIntExact(point.size(2)) - side, 1);
+        int tops = SquareMoves.beginnings(point.size(1), side);
+        int lefts = SquareMoves.beginnings(point.size(2), side);
         Placement place = draws.square(key, attempt, query, tops, lefts, channels);
         Tensor square = SquareMoves.square(point, place.top(), place.left(), side);
         Tensor before = square.clone();
@@ -51,7 +50,6 @@ record SquareMovesLinf(double eps, SquareDraws draws) implements SquareMoves {
     /** Moves values to the ball around those of images, in place. */
     private Tensor clamp(Tensor values, Tensor images) {
         return values.clamp_(
-                new TensorOptional(images.sub(new Scalar(eps)).clamp_min(new Scalar(0.0))),
-                new TensorOptional(images.add(new Scalar(eps)).clamp_max(new Scalar(1.0))));
+                new TensorOptional(Ball.lowest(images, eps)), new TensorOptional(Ball.highest(images, eps)));
     }
 }

@@ -59,14 +59,17 @@ public interface ImageSource {
         return new SelectedImages(this, indices);
     }
 
-    /** Returns so many images at most, spread evenly, so that sets sorted by class stay balanced. */
+    /** Returns the positions of so many images at most, spread evenly, so that sets sorted by class stay balanced. */
+    default int[] spread(int limit) {
+        int count = Math.min(limit, size());
+        return IntStream.range(0, count)
+                .map(i -> (int) ((long) i * size() / count))
+                .toArray();
+    }
+
+    /** Returns the images at {@link #spread}. */
     default ImageSource atMost(int limit) {
-        if (size() <= limit) {
-            return this;
-        }
-        return select(IntStream.range(0, limit)
-                .map(i -> (int) ((long) i * size() / limit))
-                .toArray());
+        return size() <= limit ? this : select(spread(limit));
     }
 
     /** Whether the images have labels. */

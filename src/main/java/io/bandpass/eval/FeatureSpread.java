@@ -34,7 +34,7 @@ public record FeatureSpread(double effectiveRank, double rms) {
     static FeatureSpread of(Tensor features) {
         try (PointerScope scope = new PointerScope()) {
             Tensor values = features.to(ScalarType.Double);
-            Tensor centred = values.sub(Tensors.mean(values, 0).unsqueeze(0));
+            Tensor centred = values.sub(Tensors.mean(values, 0));
             // The smaller of the two products, which have the same eigenvalues but for zeros.
             Tensor product = values.size(0) < values.size(1)
                     ? centred.matmul(centred.t())

@@ -14,6 +14,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.stream.IntStream;
+import java.util.stream.Stream;
 import org.bytedeco.javacpp.PointerScope;
 import org.bytedeco.pytorch.NoGradGuard;
 import org.bytedeco.pytorch.Tensor;
@@ -62,8 +63,7 @@ public final class PretrainingDiagnostics {
             boolean wasTraining = model.isTraining();
             model.setTraining(false);
             try {
-                addLoss(model, true, Scores.LOSS_LOW_PASS, values);
-                addLoss(model, false, Scores.LOSS_HIGH_PASS, values);
+                addLosses(model, values);
             } finally {
                 model.setTraining(wasTraining);
             }
@@ -78,33 +78,53 @@ public final class PretrainingDiagnostics {
         }
     }
 
-    private void addLoss(MaskedFrequencyModel model, boolean lowPass, String name, Map<String, Double> values) {
-        if (!model.draws(lowPass)) {
-            return;
-        }
-        double loss = 0;
-        double ofZero = 0;
-        int seen = 0;
+    private void addLosses(MaskedFrequencyModel model, Map<String, Double> values) {
+        List<HalfSum> halves = Stream.of(
+                        new HalfSum(true, Scores.LOSS_LOW_PASS), new HalfSum(false, Scores.LOSS_HIGH_PASS))
+                .filter(half -> model.draws(half.lowPass))
+                .toList();
         Preprocessing preprocessing =
                 new Preprocessing(frozen.encoder().config().imageSize());
-        for (int from = 0; from < images.size(); from += BATCH) {
+        for (int from = 0; !halves.isEmpty() && from < images.size(); from += BATCH) {
             try (PointerScope scope = new PointerScope();
                     NoGradGuard guard = new NoGradGuard()) {
                 int[] indices = IntStream.range(from, Math.min(images.size(), from + BATCH))
                         .toArray();
                 Prepared batch = preprocessing.batch(images, indices, unreadable);
-                int count = batch.indices().length;
-                if (count > 0) {
-                    MaskedFrequencyModel.HalfLoss half = model.halfLoss(batch.images(), lowPass);
-                    loss += count * half.loss();
-                    ofZero += count * half.ofZero();
-                    seen += count;
+                if (batch.indices().length > 0) {
+                    halves.forEach(half -> half.add(model, batch));
                 }
             }
         }
-        if (seen > 0 && Double.isFinite(loss)) {
-            values.put(name, loss / seen);
-            values.put(Scores.ofZero(name), ofZero / seen);
+        halves.forEach(half -> half.put(values));
+    }
+
+    /** Losses of a half, summed over images. */
+    private static final class HalfSum {
+        private final boolean lowPass;
+        private final String name;
+        private double loss;
+        private double ofZero;
+        private int seen;
+
+        HalfSum(boolean lowPass, String name) {
+            this.lowPass = lowPass;
+            this.name = name;
+        }
+
+        void add(MaskedFrequencyModel model, Prepared batch) {
+            int count = batch.indices().length;
+            MaskedFrequencyModel.HalfLoss half = model.halfLoss(batch.images(), lowPass);
+            loss += count * half.loss();
+            ofZero += count * half.ofZero();
+            seen += count;
+        }
+
+        void put(Map<String, Double> values) {
+            if (seen > 0 && Double.isFinite(loss)) {
+                values.put(name, loss / seen);
+                values.put(Scores.ofZero(name), ofZero / seen);
+            }
         }
     }
 }

@@ -19,7 +19,6 @@ import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
-import java.util.stream.IntStream;
 import org.bytedeco.javacpp.PointerScope;
 import org.bytedeco.pytorch.Tensor;
 import org.bytedeco.pytorch.global.torch.ScalarType;
@@ -61,7 +60,7 @@ public final class TaskGallery {
         Datasets found = Datasets.open(config.data().lenient(), paths.isEmpty() ? bundled() : paths, 0, 0);
         try (ShownTasks shown = new ShownTasks(config)) {
             TaskSpectra spectra = new TaskSpectra(size, shown.tasks());
-            int[] chosen = spread(found.train().size(), count);
+            int[] chosen = found.train().spread(count);
             for (int from = 0; from < chosen.length; from += BATCH) {
                 int[] batch = Arrays.copyOfRange(chosen, from, Math.min(chosen.length, from + BATCH));
                 add(found, batch, shown, spectra);
@@ -86,14 +85,6 @@ public final class TaskGallery {
                 .orElseThrow(() -> new DataException(
                         "no images were given, and the bundled photographs are not there; give some with `data`"))
                 .toString());
-    }
-
-    /** Positions of at most {@code count} of {@code all} images, evenly spread. */
-    private static int[] spread(int all, int count) {
-        int chosen = Math.min(all, count);
-        return IntStream.range(0, chosen)
-                .map(i -> (int) ((long) i * all / chosen))
-                .toArray();
     }
 
     private void add(Datasets found, int[] indices, ShownTasks shown, TaskSpectra spectra) {

@@ -1,10 +1,11 @@
 package io.bandpass.metrics;
 
 import java.util.LinkedHashMap;
+import java.util.List;
 import java.util.Locale;
 import java.util.Map;
 import java.util.OptionalDouble;
-import java.util.Set;
+import java.util.stream.Stream;
 
 /** Names of scores in summary.json, metrics.jsonl and checkpoints, and their display labels. */
 public final class Scores {
@@ -59,14 +60,10 @@ public final class Scores {
     public static final String MEAN_DICE = "mean_dice";
 
     private static final Map<String, String> LABELS = new LinkedHashMap<>();
-    private static final Set<String> NOT_PER_CENT = Set.of(
-            CROSS_ENTROPY,
-            FEATURE_RANK,
-            FEATURE_RMS,
-            LOSS_LOW_PASS,
-            ofZero(LOSS_LOW_PASS),
-            LOSS_HIGH_PASS,
-            ofZero(LOSS_HIGH_PASS));
+
+    /** What shows, without labels, whether pre-training learns anything. */
+    private static final List<String> DIAGNOSTICS = List.of(
+            FEATURE_RANK, FEATURE_RMS, LOSS_LOW_PASS, ofZero(LOSS_LOW_PASS), LOSS_HIGH_PASS, ofZero(LOSS_HIGH_PASS));
 
     static {
         LABELS.put(KNN_TOP1, "kNN top-1");
@@ -89,6 +86,12 @@ public final class Scores {
     }
 
     private Scores() {}
+
+    /** Returns all that an evaluation of pre-training may measure. */
+    public static String[] ofPretraining() {
+        return Stream.concat(Stream.of(KNN_TOP1, PROBE_TOP1), DIAGNOSTICS.stream())
+                .toArray(String[]::new);
+    }
 
     /** Returns the name of the loss of a model that predicts zero, beside a loss. */
     public static String ofZero(String loss) {
@@ -114,7 +117,7 @@ public final class Scores {
     /** Formats a score with its label. */
     public static String describe(String name, double value) {
         String label = LABELS.getOrDefault(name, name);
-        return NOT_PER_CENT.contains(name)
+        return name.equals(CROSS_ENTROPY) || DIAGNOSTICS.contains(name)
                 ? String.format(Locale.ROOT, "%s %.4f", label, value)
                 : String.format(Locale.ROOT, "%s %.2f %%", label, 100 * value);
     }

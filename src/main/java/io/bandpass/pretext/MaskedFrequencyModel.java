@@ -181,12 +181,16 @@ public final class MaskedFrequencyModel extends EncoderDecoder {
      * @param images uint8 (n, 3, H, W), on any device
      */
     public HalfLoss halfLoss(Tensor images, boolean lowPass) {
-        boolean[] filters = new boolean[Math.toIntExact(images.size(0))];
-        Arrays.fill(filters, lowPass);
         try (PointerScope scope = new PointerScope();
                 NoGradGuard guard = new NoGradGuard()) {
-            return new Masked(images, MaskDraws.middle(filters)).halfLoss();
+            return allAlike(images, lowPass).halfLoss();
         }
+    }
+
+    private Masked allAlike(Tensor images, boolean lowPass) {
+        boolean[] filters = new boolean[Math.toIntExact(images.size(0))];
+        Arrays.fill(filters, lowPass);
+        return new Masked(images, MaskDraws.middle(filters));
     }
 
     @Override
@@ -205,9 +209,7 @@ public final class MaskedFrequencyModel extends EncoderDecoder {
     /** Returns the images once low-pass and once high-pass filtered. */
     @Override
     public List<MicroBatch> pictureBatches(Tensor images, int[] indices) {
-        boolean[] low = new boolean[indices.length];
-        Arrays.fill(low, true);
-        return List.of(microBatch(images, low), microBatch(images, new boolean[indices.length]));
+        return List.of(allAlike(images, true), allAlike(images, false));
     }
 
     @Override

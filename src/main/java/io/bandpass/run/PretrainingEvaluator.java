@@ -135,15 +135,7 @@ public final class PretrainingEvaluator implements Evaluator {
         found.ifPresent(encoder -> scores.putAll(encoder.byName()));
         scores.putAll(diagnostics.measure());
         // A score missing from this evaluation must not linger from an earlier one.
-        progress.forgetScores(
-                Scores.KNN_TOP1,
-                Scores.PROBE_TOP1,
-                Scores.FEATURE_RANK,
-                Scores.FEATURE_RMS,
-                Scores.LOSS_LOW_PASS,
-                Scores.ofZero(Scores.LOSS_LOW_PASS),
-                Scores.LOSS_HIGH_PASS,
-                Scores.ofZero(Scores.LOSS_HIGH_PASS));
+        progress.forgetScores(Scores.ofPretraining());
         scores.forEach(progress::score);
         report(progress.step(), plan.epochAt(progress.step()), scores);
         sayIfCollapsed(progress);

@@ -19,7 +19,6 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.Comparator;
 import java.util.List;
-import java.util.stream.IntStream;
 import java.util.stream.Stream;
 
 /** Sample pictures and report of a run, always of the same images. */
@@ -43,10 +42,7 @@ final class RunPictures {
     /** Draws the samples of a step. */
     Path writeSamples(long step) throws IOException {
         Path picture = folder.samples(step);
-        int count = Math.min(config.evaluate().sampleImages(), images.size());
-        int[] spread = IntStream.range(0, count)
-                .map(i -> (int) ((long) i * images.size() / count))
-                .toArray();
+        int[] spread = images.spread(config.evaluate().sampleImages());
         List<ReconstructionView> views = reconstructor.views(images, spread, unreadable);
         for (int next = 0; views.isEmpty() && next < images.size(); next++) {
             // None of the chosen images is readable: use the first readable one instead.

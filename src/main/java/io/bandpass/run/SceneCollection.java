@@ -34,10 +34,7 @@ final class SceneCollection {
     SceneCollection(LabelMapSource images) {
         this.images = images;
         extremes = Math.min(SHOWN, Math.max(1, images.size() / 2));
-        int count = Math.min(SHOWN, images.size());
-        samples = IntStream.range(0, count)
-                .mapToObj(i -> (int) ((long) i * images.size() / count))
-                .toList();
+        samples = IntStream.of(images.spread(SHOWN)).boxed().toList();
     }
 
     /** Considers an image that was just scored. */

@@ -66,9 +66,7 @@ final class TrivialBaselines {
     }
 
     private static void each(LabelMapSource images, UnreadableImages unreadable, Sink sink) {
-        int count = Math.min(MOST, images.size());
-        for (int i = 0; i < count; i++) {
-            int index = (int) ((long) i * images.size() / count);
+        for (int index : images.spread(MOST)) {
             try (PointerScope scope = new PointerScope()) {
                 LabelledImage scene = images.readLabelled(index);
                 sink.accept(images.relativeName(index), scene.image().toBytes(), scene.labels());

@@ -5,16 +5,8 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import static org.assertj.core.api.Assertions.catchThrowableOfType;
 
 import io.bandpass.BandpassException;
-import io.bandpass.checkpoint.RunFolder;
-import io.bandpass.config.PretrainingConfig;
-import io.bandpass.encoder.Encoder;
-import io.bandpass.encoder.Encoders;
-import io.bandpass.format.Safetensors;
-import io.bandpass.format.TensorFile;
-import io.bandpass.run.StoredConfig;
 import io.bandpass.testing.ChildProcess;
 import io.bandpass.testing.FolderLocker;
-import io.bandpass.testing.Golden;
 import io.bandpass.testing.RunFiles;
 import io.bandpass.testing.TinyRuns;
 import java.io.IOException;
@@ -109,31 +101,6 @@ final class ComparisonTest {
                 .anyMatch(line -> line.matches("tiny, mfm, seed 0: pretrain begins, 8 steps, 64 images"))
                 .anyMatch(line -> line.matches(
                         "tiny, mfm, seed 0: pretrain ended after \\d+s, kNN top-1 .*; elapsed .*, ETA .*"));
-    }
-
-    /** The control: whatever differs between it and a task was learned in pre-training. */
-    @Test
-    void shamKeepsTheInitialWeights() throws IOException {
-        Path out = temporary.resolve("control");
-        assertThat(comparison(out)
-                        .tasks("scratch", "sham")
-                        .seeds(1)
-                        .fewLabels(OptionalInt.empty())
-                        .run())
-                .isTrue();
-        Path run = out.resolve("cells/tiny/sham/seed-0/pretrain");
-        PretrainingConfig config = StoredConfig.read(PretrainingConfig.class, new RunFolder(run).resolvedConfig());
-        try (TensorFile file = Safetensors.read(run.resolve("weights/encoder.safetensors"));
-                Encoder initial = Encoders.create(config.encoder(), 0)) {
-            assertThat(initial.parameters())
-                    .isNotEmpty()
-                    .allSatisfy(parameter -> assertThat(
-                                    Golden.largestDifference(file.get(parameter.name()), parameter.tensor()))
-                            .isZero());
-        }
-        assertThat(CellResult.read(out.resolve("cells/tiny/sham/seed-0")).scores())
-                .containsKeys("top1_all", "probe_top1", "knn_top1");
-        assertThat(Files.readString(out.resolve("results.md"))).contains("initial weights, a learning rate of 0");
     }
 
     private static double score(Path out, String cell) throws IOException {

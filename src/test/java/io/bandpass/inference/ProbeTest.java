@@ -95,8 +95,17 @@ final class ProbeTest {
                 .hasSize(2)
                 .allSatisfy(look -> assertThat(look.fieldNames())
                         .toIterable()
-                        .startsWith("step", "epoch", "knn_top1", "probe_top1")
-                        .contains("feature_rank", "loss_low_pass", "loss_high_pass_of_zero"));
+                        .containsExactly(
+                                "step",
+                                "epoch",
+                                "knn_top1",
+                                "probe_top1",
+                                "feature_rank",
+                                "feature_rms",
+                                "loss_low_pass",
+                                "loss_low_pass_of_zero",
+                                "loss_high_pass",
+                                "loss_high_pass_of_zero"));
         assertThat(looks(plain))
                 .allSatisfy(look -> assertThat(look.has("probe_top1")).isFalse());
         assertThat(looks(plain))
