@@ -19,6 +19,11 @@ public final class PngCodec {
             pixels[i] = image.level(at) << 16 | image.level(at + 1) << 8 | image.level(at + 2);
         }
         picture.setRGB(0, 0, image.width(), image.height(), pixels, 0, image.width());
+        return encode(picture);
+    }
+
+    /** Returns the picture as a PNG file. */
+    public static byte[] encode(BufferedImage picture) {
         ByteArrayOutputStream file = new ByteArrayOutputStream();
         try {
             ImageIO.write(picture, "png", file);

@@ -1,10 +1,6 @@
 package io.bandpass.report;
 
 import java.awt.image.BufferedImage;
-import java.io.ByteArrayOutputStream;
-import java.io.IOException;
-import java.io.UncheckedIOException;
-import javax.imageio.ImageIO;
 
 /** Arrays as pictures. */
 public final class Pixels {
@@ -19,17 +15,6 @@ public final class Pixels {
             image.setRGB(i % width, i / width, rgb);
         }
         return image;
-    }
-
-    /** A picture as a PNG file. */
-    public static byte[] png(BufferedImage image) {
-        ByteArrayOutputStream file = new ByteArrayOutputStream();
-        try {
-            ImageIO.write(image, "png", file);
-        } catch (IOException e) {
-            throw new UncheckedIOException(e);
-        }
-        return file.toByteArray();
     }
 
     private static int level(float value) {

@@ -1,6 +1,7 @@
 package io.bandpass.robustness;
 
 import io.bandpass.image.JpegCodec;
+import io.bandpass.image.PngCodec;
 import io.bandpass.image.RgbBytes;
 import io.bandpass.report.Pixels;
 import io.bandpass.report.RobustnessExample;
@@ -82,7 +83,7 @@ final class ExampleMaker {
         int height = (int) image.size(1);
         int width = (int) image.size(2);
         if (Math.max(height, width) <= LARGEST_PNG) {
-            return uri("image/png", Pixels.png(Pixels.image(Tensors.toFloats(image), height, width)));
+            return uri("image/png", PngCodec.encode(Pixels.image(Tensors.toFloats(image), height, width)));
         }
         Tensor bytes = Tensors.multiply(image.detach().cpu(), 255).round().to(ScalarType.Byte);
         return uri("image/jpeg", JpegCodec.encode(RgbBytes.of(bytes), JPEG_QUALITY));

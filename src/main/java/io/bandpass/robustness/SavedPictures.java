@@ -3,6 +3,7 @@ package io.bandpass.robustness;
 import io.bandpass.config.ConfigException;
 import io.bandpass.data.Workers;
 import io.bandpass.format.AtomicFiles;
+import io.bandpass.image.PngCodec;
 import io.bandpass.report.Pixels;
 import io.bandpass.torch.Tensors;
 import java.io.IOException;
@@ -70,7 +71,7 @@ final class SavedPictures implements ImageKeeper {
                 images.add(Tensors.toFloats(batch.images().select(0, row)));
             }
         }
-        List<byte[]> files = workers.map(images, image -> Pixels.png(Pixels.image(image, height, width)));
+        List<byte[]> files = workers.map(images, image -> PngCodec.encode(Pixels.image(image, height, width)));
         long[] labels = Tensors.toLongs(batch.labels());
         for (int row = 0; row < labels.length; row++) {
             Path ofClass = into.resolve(className(batch, labels[row]));

@@ -22,14 +22,14 @@ final class StoredSets {
             "ImageNet-Sketch", ImageNetClasses.all());
 
     private final RobustnessConfig config;
-    private final Optional<CorruptedSet> corrupted;
+    private final Optional<StoredImages> corrupted;
     private final Map<String, EvaluatedImages> others = new LinkedHashMap<>();
     private final Map<String, String> facts = new LinkedHashMap<>();
-    private final Map<String, String> unreadable = new LinkedHashMap<>();
 
     private StoredSets(RobustnessConfig config, Optional<CorruptedSet> corrupted) {
         this.config = config;
-        this.corrupted = corrupted;
+        this.corrupted = corrupted.map(set -> new StoredImages(
+                set, config.images().limit(), config.seed(), config.images().maxBad()));
     }
 
     /**
@@ -76,17 +76,10 @@ final class StoredSets {
         List<Part> parts = new ArrayList<>();
         others.forEach((name, images) -> parts.add(new OtherSetPart(
                 name, new ImageLoop(images, batchSize), usual.map(set -> new ImageLoop(set, batchSize)))));
-        corrupted.ifPresent(set -> {
-            for (Condition.Corruption corruption : set.corruptions()) {
+        corrupted.ifPresent(stored -> {
+            for (Condition.Corruption corruption : stored.set().corruptions()) {
                 if (config.corruptions().severities().contains(corruption.severity())) {
-                    parts.add(new StoredCorruptionPart(
-                            set,
-                            corruption,
-                            batchSize,
-                            config.images().limit(),
-                            config.seed(),
-                            config.images().maxBad(),
-                            unreadable));
+                    parts.add(new StoredCorruptionPart(stored, corruption, batchSize));
                 }
             }
         });
@@ -100,14 +93,15 @@ final class StoredSets {
 
     /** Name and reason of each image that was not readable so far. */
     Map<String, String> unreadable() {
-        Map<String, String> all = new LinkedHashMap<>(unreadable);
+        Map<String, String> all =
+                new LinkedHashMap<>(corrupted.map(StoredImages::unreadable).orElse(Map.of()));
         others.values().forEach(images -> all.putAll(images.unreadable().reasons()));
         return all;
     }
 
     List<String> notices() {
         List<String> notices =
-                new ArrayList<>(corrupted.map(CorruptedSet::notices).orElse(List.of()));
+                new ArrayList<>(corrupted.map(stored -> stored.set().notices()).orElse(List.of()));
         others.values().forEach(images -> notices.addAll(images.notices()));
         return notices;
     }
