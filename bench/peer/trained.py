@@ -66,7 +66,8 @@ class Trained:
             state = {name: file.get_tensor(name) for name in file.keys()}
         encoder = yaml.safe_load(facts["encoder"])
         self.image_size = int(facts["image-size"])
-        self.classes = json.loads(facts["class-names"])
+        # An imported file may not name its classes; they are then numbers.
+        self.classes = json.loads(facts.get("class-names") or json.dumps([str(k) for k in range(int(facts["classes"]))]))
         if encoder["type"] == "vit":
             model = vision_transformer(encoder, len(self.classes), facts["pooling"])
         elif encoder["type"] == "resnet":

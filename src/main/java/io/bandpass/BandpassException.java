@@ -61,10 +61,12 @@ public class BandpassException extends RuntimeException {
             return new BandpassException(known.kind, String.valueOf(known.getMessage()), error);
         }
         // Not "Could not initialize class io/bandpass/...", which is said of a library.
-        if (error instanceof NoClassDefFoundError && String.valueOf(error.getMessage()).startsWith("io/bandpass/")) {
+        if (error instanceof NoClassDefFoundError
+                && String.valueOf(error.getMessage()).startsWith("io/bandpass/")) {
             return new BandpassException(
                     Kind.FAILURE,
-                    "the program's own class " + String.valueOf(error.getMessage()).replace('/', '.')
+                    "the program's own class "
+                            + String.valueOf(error.getMessage()).replace('/', '.')
                             + " is gone: it was probably rebuilt while it ran; start it again",
                     error);
         }

@@ -37,7 +37,9 @@ final class ErrorsTest {
                         "a native library cannot be loaded (no cache)"),
                 Arguments.of(new NoClassDefFoundError("x/Y"), Kind.DEVICE, "a native library cannot be loaded (x/Y)"),
                 Arguments.of(
-                        new NoClassDefFoundError("io/bandpass/X"), Kind.FAILURE, "the program's own class io.bandpass.X is gone"),
+                        new NoClassDefFoundError("io/bandpass/X"),
+                        Kind.FAILURE,
+                        "the program's own class io.bandpass.X is gone"),
                 Arguments.of(
                         new NoClassDefFoundError("Could not initialize class io.bandpass.X"),
                         Kind.DEVICE,

@@ -5,6 +5,7 @@ import io.bandpass.config.ConfigException;
 import io.bandpass.config.EncoderConfig;
 import io.bandpass.config.EncoderDescription;
 import io.bandpass.config.FinetuningConfig;
+import io.bandpass.config.MaskedFrequencyConfig;
 import io.bandpass.config.PretrainingConfig;
 import io.bandpass.config.Recipes;
 import io.bandpass.config.RunConfig;
@@ -54,6 +55,14 @@ final class CellConfigs {
             config.finetuneSettings().stream()
                     .filter(setting -> !ENCODER_OR_TASK.matcher(setting).matches())
                     .forEach(finetuning::set);
+            FinetuningConfig common = finetuning.build();
+            for (List<String> combination : new FinetuningGrid(config.finetuneGrid()).candidates()) {
+                ConfigBuilder<FinetuningConfig> tried = ConfigBuilder.from(common);
+                combination.stream()
+                        .filter(setting -> !ENCODER_OR_TASK.matcher(setting).matches())
+                        .forEach(tried::set);
+                tried.build();
+            }
         }
         if (config.segment().isWanted()) {
             ConfigBuilder<SegmentationConfig> segmentation =
@@ -70,14 +79,11 @@ final class CellConfigs {
      * @throws ConfigException if this task is impossible with this encoder
      */
     PretrainingConfig pretraining(String encoder, String task, int seed) {
-        ConfigBuilder<PretrainingConfig> recipe = Recipes.load(encoder);
-        PretrainingConfig own = recipe.build();
+        PretrainingConfig own = recipe(encoder);
         String source = "recipe " + encoder;
         ConfigBuilder<PretrainingConfig> builder = Recipes.load(config.recipe())
                 .section("data", shared.data(), "recipe " + config.recipe())
                 .section("encoder", (Record) sized(own.encoder()), source)
-                .take(recipe, "mask.radius", source)
-                .take(recipe, "mask.lowpass-probability", source)
                 .section("optimizer", own.optimizer(), source)
                 .section("schedule", schedule(own.schedule()), source)
                 .set("description", quoted(Recipes.shortName(encoder) + ", " + Recipes.shortName(task)), "the plan");
@@ -116,6 +122,9 @@ final class CellConfigs {
             ConfigBuilder<PretrainingConfig> recipe = Recipes.load(task);
             String source = "recipe " + task;
             builder.take(recipe, "task", source).take(recipe, "decoder", source).take(recipe, "loss", source);
+            if (recipe.build().task() instanceof MaskedFrequencyConfig) {
+                builder.take(recipe, "mask", source);
+            }
             return;
         }
         builder.set("task.type", task, "`tasks`");

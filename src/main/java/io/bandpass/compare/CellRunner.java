@@ -30,6 +30,7 @@ import java.util.List;
 import java.util.Locale;
 import java.util.Map;
 import java.util.Optional;
+import java.util.OptionalDouble;
 import java.util.function.BooleanSupplier;
 import java.util.stream.Stream;
 
@@ -46,6 +47,9 @@ final class CellRunner {
 
     private final ComparisonPlan.Cell cell;
     private final Path folder;
+    /** The folder of the cell that chooses the settings of fine-tuning for the row. */
+    private final Path searched;
+
     private final ComparisonProgress progress;
     private final BooleanSupplier stop;
     private final Map<String, Double> scores = new LinkedHashMap<>();
@@ -70,12 +74,13 @@ final class CellRunner {
     /**
      * Creates a runner for a cell whose folder is locked by the caller.
      *
-     * @param folder of the cell
+     * @param out folder of the comparison
      * @param stop polled after each step; when true, the stage saves and the cell is left
      */
-    CellRunner(ComparisonPlan.Cell cell, Path folder, ComparisonProgress progress, BooleanSupplier stop) {
+    CellRunner(ComparisonPlan.Cell cell, Path out, ComparisonProgress progress, BooleanSupplier stop) {
         this.cell = cell;
-        this.folder = folder;
+        folder = out.resolve(cell.folder());
+        searched = out.resolve(cell.searchFolder());
         this.progress = progress;
         this.stop = stop;
     }
@@ -114,15 +119,20 @@ final class CellRunner {
             weights = Optional.of(folder.resolve(PRETRAIN));
         }
         Optional<Path> start = weights;
+        Map<String, End> ends = new LinkedHashMap<>();
         for (EncoderUse<?> use : cell.uses()) {
-            if (attempt(use.stage(), () -> use(use, start)) == End.STOPPED) {
+            End end = cell.searched().contains(use)
+                    ? withChosenSettings(use, start)
+                    : attempt(use.stage(), () -> use(use, start));
+            if (end == End.STOPPED) {
                 return false;
             }
+            ends.put(use.stage(), end);
         }
         if (!cell.robustness().isWanted()) {
             return true;
         }
-        if (diverged.containsKey(ALL)) {
+        if (ends.get(ALL) == End.DIVERGED) {
             // There is no classifier to measure.
             progress.diverged(cell, RobustnessStage.NAME);
             return true;
@@ -194,9 +204,59 @@ final class CellRunner {
         }
     }
 
+    /** Trains with the settings that the grid has for the row, which the first of its seeds looks for. */
+    private End withChosenSettings(EncoderUse<?> use, Optional<Path> weights) throws IOException {
+        if (cell.searches() && !search(use, weights)) {
+            return End.STOPPED;
+        }
+        GridSearch search = GridSearch.read(cell.grid(), searched, use.stage());
+        Optional<GridSearch.Tried> best = search.best();
+        if (best.isEmpty()) {
+            diverged(
+                    cell.searches() ? GridSearch.folder(use.stage()) : CellResult.SEARCH,
+                    search.isOver()
+                            ? "every setting of `finetune-grid` diverged"
+                            : "no setting of `finetune-grid` was chosen, as the cell that chooses has diverged");
+            progress.diverged(cell, use.stage());
+            write(false);
+            return End.DIVERGED;
+        }
+        return attempt(use.stage(), () -> use(use.with(best.get().settings()), weights));
+    }
+
+    /** Tries what is left of the grid; returns whether all is tried. */
+    private boolean search(EncoderUse<?> use, Optional<Path> weights) throws IOException {
+        GridSearch search = GridSearch.read(cell.grid(), folder, use.stage());
+        List<List<String>> left = search.left();
+        for (List<String> combination : cell.grid().candidates()) {
+            EncoderUse<?> trial = cell.trial(use, combination);
+            if (!left.contains(combination)) {
+                progress.wasThere(cell, trial.stage());
+                continue;
+            }
+            OptionalDouble top1;
+            try {
+                Optional<RunSummary> end = stage(trial, weights);
+                if (end.isEmpty()) {
+                    return false;
+                }
+                top1 = end.get().score(trial.measured());
+            } catch (DivergedException e) {
+                progress.notice(cell.name() + ": " + trial.stage() + ": " + e.getMessage());
+                progress.diverged(cell, trial.stage());
+                top1 = OptionalDouble.empty();
+            }
+            search.add(new GridSearch.Tried(combination, top1));
+        }
+        search.best()
+                .ifPresent(best -> progress.line(
+                        cell.name() + ": " + use.stage() + " of this row takes " + String.join(", ", best.settings())));
+        return true;
+    }
+
     /** Trains with the encoder; returns whether the stage is done. */
     private <C extends Record & RunConfig> boolean use(EncoderUse<C> use, Optional<Path> weights) throws IOException {
-        Optional<RunSummary> end = stage(use.stage(), use.kind(), use.config(), weights);
+        Optional<RunSummary> end = stage(use, weights);
         end.flatMap(summary -> Optional.ofNullable(summary.scores().get(use.measured())))
                 .ifPresent(value -> scores.put(use.score(), value));
         write(false);
@@ -233,6 +293,11 @@ final class CellRunner {
     /** Whether a run has started: the configuration is its last file, so without it nothing has been trained. */
     private static boolean exists(Path run) {
         return Files.isRegularFile(new RunFolder(run).config());
+    }
+
+    private <C extends Record & RunConfig> Optional<RunSummary> stage(EncoderUse<C> use, Optional<Path> weights)
+            throws IOException {
+        return stage(use.stage(), use.kind(), use.config(), weights);
     }
 
     /** Starts, resumes or reuses the run of a stage; returns its summary, or empty if it was stopped. */

@@ -30,6 +30,7 @@ public final class Comparison {
     private final String recipe;
     private final List<String> settings = new ArrayList<>();
     private final List<String> finetuneSettings = new ArrayList<>();
+    private final List<String> finetuneGrid = new ArrayList<>();
     private final List<String> data = new ArrayList<>();
     private final List<String> masks = new ArrayList<>();
     private final List<String> segmentSettings = new ArrayList<>();
@@ -68,7 +69,7 @@ public final class Comparison {
 
     /**
      * Sets the tasks: {@code scratch}, {@code sham}, values of {@code task.type}, or pre-training recipes, of which the sections
-     * {@code task}, {@code decoder} and {@code loss} are used. By default {@code scratch} and {@code mfm}.
+     * {@code task}, {@code decoder} and {@code loss} are used, and for Masked Frequency Modeling {@code mask}. By default {@code scratch} and {@code mfm}.
      */
     public Comparison tasks(String... names) {
         tasks = List.of(names);
@@ -76,7 +77,7 @@ public final class Comparison {
     }
 
     /**
-     * Sets the pre-training recipes that provide encoder, mask radius and probability, optimizer and learning rates.
+     * Sets the pre-training recipes that provide encoder, optimizer and learning rates.
      */
     public Comparison encoders(String... recipes) {
         encoders = List.of(recipes);
@@ -131,6 +132,16 @@ public final class Comparison {
     /** Sets a key of every fine-tuning. */
     public Comparison finetuneSet(String assignment) {
         finetuneSettings.add(assignment);
+        return this;
+    }
+
+    /**
+     * Adds values of a key of fine-tuning among which each encoder and task chooses, by the accuracy on a part of the
+     * training images, with seed 0: {@code "optimizer.base-learning-rate=5e-4,2e-3"}. Of several keys all combinations are
+     * tried.
+     */
+    public Comparison finetuneGrid(String values) {
+        finetuneGrid.add(values);
         return this;
     }
 
@@ -308,6 +319,7 @@ public final class Comparison {
                 fewEpochs,
                 settings,
                 finetuneSettings,
+                finetuneGrid,
                 located.data().paths(),
                 SegmentationPlan.located(masks, segmentRecipe, fewMasks, segmentSteps, segmentSettings),
                 new RobustnessPlan(robustness, robustnessImages));

@@ -39,6 +39,7 @@ import java.util.stream.Stream;
  * @param fewEpochs epochs of fine-tuning with few labels; empty for those of the recipe
  * @param settings overrides for pre-training, each {@code section.key=value}
  * @param finetuneSettings overrides for both fine-tunings
+ * @param finetuneGrid settings of fine-tuning among which each row chooses, each {@code section.key=value,value}
  * @param data absolute paths
  * @param segment segmentation with the encoders, if wanted
  * @param robustness robustness of the fine-tuned classifiers, if wanted
@@ -55,6 +56,7 @@ public record ComparisonConfig(
         OptionalInt fewEpochs,
         List<String> settings,
         List<String> finetuneSettings,
+        List<String> finetuneGrid,
         List<String> data,
         SegmentationPlan segment,
         RobustnessPlan robustness) {
@@ -70,6 +72,7 @@ public record ComparisonConfig(
     /** Fine-tuning recipe of a comparison without fine-tuning. */
     public static final String NONE = "none";
 
+    private static final String GRID = "finetune-grid";
     private static final String SEGMENT = "segment";
     private static final String ROBUSTNESS = "robustness";
 
@@ -78,6 +81,7 @@ public record ComparisonConfig(
         encoders = List.copyOf(encoders);
         settings = List.copyOf(settings);
         finetuneSettings = List.copyOf(finetuneSettings);
+        finetuneGrid = new FinetuningGrid(finetuneGrid).axes();
         data = List.copyOf(data);
         tasks.forEach(ComparisonConfig::checkTask);
         checkNames("`tasks`", tasks);
@@ -88,7 +92,7 @@ public record ComparisonConfig(
         finetuneEpochs.ifPresent(epochs -> Check.positive("`finetune-epochs`", epochs));
         fewEpochs.ifPresent(epochs -> Check.positive("`few-epochs`", epochs));
         if (finetuneRecipe.equals(NONE)) {
-            checkNoFinetuning(finetuneEpochs, fewEpochs, finetuneSettings, segment);
+            checkNoFinetuning(finetuneEpochs, fewEpochs, finetuneSettings, finetuneGrid, segment);
             if (robustness.isWanted()) {
                 throw new ConfigException(
                         "`finetune-recipe` is none, so there are no classifiers whose `robustness` could"
@@ -101,25 +105,36 @@ public record ComparisonConfig(
         refuse(settings, "`set`", "task.type", "`tasks`");
         refuse(settings, "`set`", "encoder.type", "`encoders`");
         refuse(settings, "`set`", "data.paths", "`data`");
-        refuse(finetuneSettings, "`finetune-set`", "train.epochs", "`finetune-epochs` and `few-epochs`");
-        if (finetuneEpochs.isPresent() || fewEpochs.isPresent()) {
-            refuse(finetuneSettings, "`finetune-set`", "train.steps", "`finetune-epochs` and `few-epochs`");
+        boolean epochs = finetuneEpochs.isPresent() || fewEpochs.isPresent();
+        refuseForFinetuning(finetuneSettings, "`finetune-set`", epochs);
+        refuseForFinetuning(finetuneGrid, "`finetune-grid`", epochs);
+    }
+
+    private static void refuseForFinetuning(List<String> settings, String flag, boolean epochs) {
+        refuse(settings, flag, "train.epochs", "`finetune-epochs` and `few-epochs`");
+        if (epochs) {
+            refuse(settings, flag, "train.steps", "`finetune-epochs` and `few-epochs`");
         }
-        refuse(finetuneSettings, "`finetune-set`", "train.seed", "`seeds`");
-        refuse(finetuneSettings, "`finetune-set`", "labels.per-class", "`few-labels`");
-        refuse(finetuneSettings, "`finetune-set`", "encoder.type", "`encoders`");
-        refuse(finetuneSettings, "`finetune-set`", "data.paths", "`data`");
+        refuse(settings, flag, "train.seed", "`seeds`");
+        refuse(settings, flag, "labels.per-class", "`few-labels`");
+        refuse(settings, flag, "encoder.type", "`encoders`");
+        refuse(settings, flag, "data.paths", "`data`");
     }
 
     private static void checkNoFinetuning(
-            OptionalInt finetuneEpochs, OptionalInt fewEpochs, List<String> settings, SegmentationPlan segment) {
+            OptionalInt finetuneEpochs,
+            OptionalInt fewEpochs,
+            List<String> settings,
+            List<String> grid,
+            SegmentationPlan segment) {
         if (!segment.isWanted()) {
             throw new ConfigException("`finetune-recipe` is none, so nothing would be compared: give images with masks"
                     + " with `segment`, or a recipe");
         }
-        if (finetuneEpochs.isPresent() || fewEpochs.isPresent() || !settings.isEmpty()) {
-            throw new ConfigException("`finetune-recipe` is none, so `finetune-epochs`, `few-epochs` and `finetune-set`"
-                    + " have no meaning: leave them out, or give a recipe");
+        if (finetuneEpochs.isPresent() || fewEpochs.isPresent() || !settings.isEmpty() || !grid.isEmpty()) {
+            throw new ConfigException(
+                    "`finetune-recipe` is none, so `finetune-epochs`, `few-epochs`, `finetune-set` and"
+                            + " `finetune-grid` have no meaning: leave them out, or give a recipe");
         }
     }
 
@@ -183,7 +198,7 @@ public record ComparisonConfig(
     }
 
     /**
-     * Reads the output of {@link #toYaml}, also of versions that knew no segmentation or no robustness.
+     * Reads the output of {@link #toYaml}, also of versions that knew no segmentation, no robustness or no grid.
      *
      * @param source for messages
      */
@@ -193,6 +208,9 @@ public record ComparisonConfig(
         if (tree instanceof ObjectNode plan) {
             addIfMissing(plan, SEGMENT, SegmentationPlan.NONE, source);
             addIfMissing(plan, ROBUSTNESS, RobustnessPlan.NONE, source);
+            if (!plan.has(GRID)) {
+                plan.putArray(GRID);
+            }
         }
         return RecordBinder.bind(tree, ComparisonConfig.class);
     }

@@ -53,6 +53,11 @@ public final class ComparisonFiles {
             head(text, List.of("encoder", "task", "pre-training"));
             table.described().forEach(row -> line(text, List.of(row.encoder(), row.task(), row.pretraining())));
         }
+        if (!table.tuned().isEmpty()) {
+            text.append("\n## Chosen settings of fine-tuning\n\n");
+            head(text, List.of("encoder", "task", "settings"));
+            table.tuned().forEach(row -> line(text, List.of(row.encoder(), row.task(), row.finetuning())));
+        }
         Stream.concat(RobustnessTables.bands(table).stream(), RobustnessTables.corruptions(table).stream())
                 .forEach(spreads -> {
                     text.append("\n## ").append(spreads.title()).append("\n\n");
@@ -95,7 +100,7 @@ public final class ComparisonFiles {
         for (Column column : table.columns()) {
             heads.addAll(List.of(column.name() + "_mean", column.name() + "_sd", column.name() + "_n"));
         }
-        heads.addAll(List.of("complete", "folder", "note"));
+        heads.addAll(List.of("complete", "folder", "note", "pretraining", "finetuning"));
         List<List<String>> lines = new ArrayList<>(List.of(heads));
         for (Row row : table.rows()) {
             List<String> cells = new ArrayList<>(List.of(row.encoder(), row.task()));
@@ -105,7 +110,8 @@ public final class ComparisonFiles {
                 cells.add(number(spread.deviation() / column.scale()));
                 cells.add(Integer.toString(spread.count()));
             }
-            cells.addAll(List.of(Long.toString(row.completeCells()), row.folder(), row.note()));
+            cells.addAll(List.of(
+                    Long.toString(row.completeCells()), row.folder(), row.note(), row.pretraining(), row.finetuning()));
             lines.add(cells);
         }
         return csv(lines);

@@ -3,15 +3,18 @@ package io.bandpass.compare;
 import io.bandpass.config.ConfigBuilder;
 import io.bandpass.config.ConfigException;
 import io.bandpass.config.FinetuningConfig;
+import io.bandpass.config.OptimizerConfig;
 import io.bandpass.config.PretrainingConfig;
 import io.bandpass.config.Recipes;
 import io.bandpass.config.RunConfig;
+import java.math.BigDecimal;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
 import java.util.Optional;
+import java.util.OptionalDouble;
 import java.util.OptionalInt;
 import java.util.stream.IntStream;
 
@@ -23,11 +26,15 @@ import java.util.stream.IntStream;
  * @param notices remarks for the user
  */
 record ComparisonPlan(List<Cell> cells, List<Impossible> impossible, List<String> notices) {
+    /** The seed with which the settings of fine-tuning of a row are chosen. */
+    static final int SEARCH_SEED = 0;
+
     /**
      * One task with one encoder and one seed.
      *
      * @param pretraining empty for training from scratch
      * @param uses what its encoder is used for, in the order in which they run; at least one
+     * @param grid from which the settings of its fine-tunings are chosen
      * @param robustness what is measured of its classifier at last
      */
     record Cell(
@@ -36,6 +43,7 @@ record ComparisonPlan(List<Cell> cells, List<Impossible> impossible, List<String
             int seed,
             Optional<PretrainingConfig> pretraining,
             List<EncoderUse<?>> uses,
+            FinetuningGrid grid,
             RobustnessPlan robustness) {
         Cell {
             uses = List.copyOf(uses);
@@ -43,7 +51,36 @@ record ComparisonPlan(List<Cell> cells, List<Impossible> impossible, List<String
 
         /** Returns its folder, relative to the comparison's. */
         String folder() {
-            return rowFolder(encoder, task) + "/seed-" + seed;
+            return folderOf(seed);
+        }
+
+        /** Returns the folder of the cell of its row whose seed the settings of fine-tuning are chosen with. */
+        String searchFolder() {
+            return folderOf(SEARCH_SEED);
+        }
+
+        private String folderOf(int number) {
+            return rowFolder(encoder, task) + "/seed-" + number;
+        }
+
+        /** Whether it chooses the settings of fine-tuning for its row. */
+        boolean searches() {
+            return grid.isWanted() && seed == SEARCH_SEED;
+        }
+
+        /** Returns the uses whose settings the grid chooses. */
+        List<EncoderUse<?>> searched() {
+            return grid.isWanted()
+                    ? uses.stream().filter(EncoderUse::isFinetuning).toList()
+                    : List.of();
+        }
+
+        /** Returns the training that tries a combination of the grid for a use. */
+        EncoderUse<?> trial(EncoderUse<?> use, List<String> combination) {
+            List<String> settings = new ArrayList<>(combination);
+            settings.add("labels.validation-fraction=" + FinetuningGrid.VALIDATION_FRACTION);
+            int number = grid.candidates().indexOf(combination) + 1;
+            return use.with(settings).in(GridSearch.folder(use.stage()) + "/" + number);
         }
 
         /** Returns the configurations of its trainings by stage, in the order in which they run. */
@@ -75,8 +112,16 @@ record ComparisonPlan(List<Cell> cells, List<Impossible> impossible, List<String
                     .map(config -> config.encoder().imageSize() + " px, "
                             + (task.equals(ComparisonConfig.SHAM)
                                     ? "initial weights, a learning rate of 0 for an epoch"
-                                    : config.task().describe(config)))
+                                    : config.task().describe(config) + ", " + optimizer(config.optimizer())))
                     .orElse("");
+        }
+
+        private static String optimizer(OptimizerConfig optimizer) {
+            OptionalDouble perBatch = optimizer.baseLearningRate();
+            double rate = perBatch.orElseGet(() -> optimizer.learningRate().orElseThrow());
+            return optimizer.type() + ", learning rate "
+                    + BigDecimal.valueOf(rate).stripTrailingZeros().toPlainString()
+                    + (perBatch.isPresent() ? " for 512 images" : "");
         }
 
         /** Returns a human-readable name. */
@@ -183,6 +228,7 @@ record ComparisonPlan(List<Cell> cells, List<Impossible> impossible, List<String
                                 own, recipes.finetuning(encoder, seed, OptionalInt.empty()), notices))
                         : pretraining,
                 uses,
+                new FinetuningGrid(config.finetuneGrid()),
                 config.robustness());
     }
 

@@ -84,6 +84,10 @@ final class ComparisonRunner {
             if (left.size() == before && !stop.getAsBoolean()) {
                 if (!waiting) {
                     progress.line(waiting(left));
+                    if (awaitsSettings(left.get(0))) {
+                        progress.line("they need the settings of fine-tuning that seed " + ComparisonPlan.SEARCH_SEED
+                                + " of each row chooses");
+                    }
                 }
                 waiting = true;
                 pause(CELL_POLL_MILLIS);
@@ -102,7 +106,7 @@ final class ComparisonRunner {
      *
      * @param folder of the cell
      */
-    private static void refuseChanges(ComparisonPlan.Cell cell, Path folder) throws IOException {
+    private void refuseChanges(ComparisonPlan.Cell cell, Path folder) throws IOException {
         if (cell.pretraining().isPresent()) {
             refuseChanges(
                     PretrainingConfig.class,
@@ -111,8 +115,35 @@ final class ComparisonRunner {
                     folder);
         }
         for (EncoderUse<?> use : cell.uses()) {
-            refuseChanges(use, folder);
+            refuseChanges(chosen(cell, use), folder);
         }
+    }
+
+    /** Returns a use with the settings that its row has chosen by now, with which its run was begun. */
+    private <C extends Record & RunConfig> EncoderUse<C> chosen(ComparisonPlan.Cell cell, EncoderUse<C> use)
+            throws IOException {
+        if (!cell.searched().contains(use)) {
+            return use;
+        }
+        return search(cell, use).best().map(best -> use.with(best.settings())).orElse(use);
+    }
+
+    private GridSearch search(ComparisonPlan.Cell cell, EncoderUse<?> use) throws IOException {
+        return GridSearch.read(cell.grid(), out.resolve(cell.searchFolder()), use.stage());
+    }
+
+    /** Whether a cell needs settings that another one of its row still looks for. */
+    private boolean awaitsSettings(ComparisonPlan.Cell cell) throws IOException {
+        if (cell.searches()) {
+            return false;
+        }
+        Path chooser = out.resolve(cell.searchFolder());
+        for (EncoderUse<?> use : cell.searched()) {
+            if (!search(cell, use).isOver() && !CellResult.read(chooser).isSettled(chooser)) {
+                return true;
+            }
+        }
+        return false;
     }
 
     private static <C extends Record & RunConfig> void refuseChanges(EncoderUse<C> use, Path folder)
@@ -187,8 +218,14 @@ final class ComparisonRunner {
         }
     }
 
-    /** Runs a cell; returns whether it has ended. False if another process works on it, or a stop was requested. */
+    /**
+     * Runs a cell; returns whether it has ended. False if another process works on it or on the settings that it needs, or
+     * a stop was requested.
+     */
     private boolean runToEnd(ComparisonPlan.Cell cell) throws IOException {
+        if (awaitsSettings(cell)) {
+            return false;
+        }
         Path folder = out.resolve(cell.folder());
         try (RunFolder lock = new RunFolder(folder)) {
             if (!lock.tryLock()) {
@@ -198,7 +235,7 @@ final class ComparisonRunner {
                 progress.wasThere(cell);
                 return true;
             }
-            return new CellRunner(cell, folder, progress, stop).run().ended();
+            return new CellRunner(cell, out, progress, stop).run().ended();
         }
     }
 

@@ -66,15 +66,23 @@ public record ComparisonTable(
      * @param cells those that have begun, by seed
      * @param note reason for missing results; empty if there is none
      * @param pretraining human-readable description of the pre-training; empty if there is none
+     * @param finetuning human-readable settings of fine-tuning that it chose; empty if there was nothing to choose
      */
-    public record Row(String encoder, String task, String folder, List<Cell> cells, String note, String pretraining) {
+    public record Row(
+            String encoder,
+            String task,
+            String folder,
+            List<Cell> cells,
+            String note,
+            String pretraining,
+            String finetuning) {
         public Row {
             cells = List.copyOf(cells);
         }
 
-        /** Creates a row without a description of its pre-training. */
+        /** Creates a row without a description of its trainings. */
         public Row(String encoder, String task, String folder, List<Cell> cells, String note) {
-            this(encoder, task, folder, cells, note, "");
+            this(encoder, task, folder, cells, note, "", "");
         }
 
         /** Returns the number of cells that have ended with all their scores. */
@@ -184,6 +192,11 @@ public record ComparisonTable(
     /** Returns the rows with a description of their pre-training. */
     public List<Row> described() {
         return rows.stream().filter(row -> !row.pretraining().isEmpty()).toList();
+    }
+
+    /** Returns the rows that chose settings of fine-tuning. */
+    public List<Row> tuned() {
+        return rows.stream().filter(row -> !row.finetuning().isEmpty()).toList();
     }
 
     /** Returns the columns in which any cell has a value, or lacks one because it diverged. */

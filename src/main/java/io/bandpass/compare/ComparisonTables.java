@@ -102,10 +102,12 @@ final class ComparisonTables {
                 .forEach(combination -> notes.add("not possible: " + combination.reason()));
         List<Cell> cells = new ArrayList<>();
         String pretraining = "";
+        String finetuning = "";
         int left = 0;
         for (ComparisonPlan.Cell cell : plan.cells()) {
             if (cell.encoder().equals(encoder) && cell.task().equals(task)) {
                 pretraining = cell.description();
+                finetuning = settings(cell);
                 Path files = out.resolve(cell.folder());
                 CellResult result = CellResult.read(files);
                 left += result.isSettled(files) ? 0 : 1;
@@ -126,7 +128,19 @@ final class ComparisonTables {
             notes.add(left + " of " + Counts.of(config.seeds(), "seed") + Counts.choose(left, " is", " are")
                     + " not finished yet");
         }
-        return new Row(encoder, task, folder, cells, String.join("; ", notes), pretraining);
+        return new Row(encoder, task, folder, cells, String.join("; ", notes), pretraining, finetuning);
+    }
+
+    /** Describes what the row of a cell chose from the grid; empty if there is nothing yet. */
+    private String settings(ComparisonPlan.Cell cell) throws IOException {
+        List<String> chosen = new ArrayList<>();
+        for (EncoderUse<?> use : cell.searched()) {
+            GridSearch.read(cell.grid(), out.resolve(cell.searchFolder()), use.stage())
+                    .best()
+                    .ifPresent(best -> chosen.add(use.stage() + ": " + String.join(", ", best.settings()) + " ("
+                            + Scores.describe(Scores.TOP1, best.top1().orElseThrow()) + " on the validation part)"));
+        }
+        return String.join("; ", chosen);
     }
 
     private void addCourse(Use use, ComparisonPlan.Cell cell, String stage, CellResult result, String score)
@@ -160,9 +174,19 @@ final class ComparisonTables {
                     .ifPresent(config -> columns.add(Scores.PROBE_TOP1));
         }
         cell.uses().stream()
-                .filter(use -> stages.contains(use.stage()) || stages.contains(CellRunner.PRETRAIN))
+                .filter(use -> stages.contains(use.stage())
+                        || stages.contains(CellRunner.PRETRAIN)
+                        || (use.isFinetuning()
+                                && (stages.contains(GridSearch.folder(use.stage()))
+                                        || stages.contains(CellResult.SEARCH))))
                 .forEach(use -> columns.add(use.score()));
-        if (Stream.of(CellRunner.PRETRAIN, CellRunner.ALL, RobustnessStage.NAME).anyMatch(stages::contains)) {
+        if (Stream.of(
+                        CellRunner.PRETRAIN,
+                        CellRunner.ALL,
+                        GridSearch.folder(CellRunner.ALL),
+                        CellResult.SEARCH,
+                        RobustnessStage.NAME)
+                .anyMatch(stages::contains)) {
             RobustnessColumns.of(cell.robustness()).forEach(column -> columns.add(column.name()));
         }
         columns.removeAll(result.scores().keySet());
@@ -266,6 +290,13 @@ final class ComparisonTables {
         }
         if (config.robustness().isWanted()) {
             facts.put("robustness", config.robustness().describe());
+        }
+        if (!config.finetuneGrid().isEmpty()) {
+            facts.put(
+                    "grid of fine-tuning",
+                    String.join("; ", config.finetuneGrid()) + ", chosen for each encoder and task with seed "
+                            + ComparisonPlan.SEARCH_SEED + " on a fraction " + FinetuningGrid.VALIDATION_FRACTION
+                            + " of the training images");
         }
         if (!config.settings().isEmpty()) {
             facts.put("set for pre-training", String.join(", ", config.settings()));

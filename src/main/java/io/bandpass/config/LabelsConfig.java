@@ -7,8 +7,10 @@ import java.util.OptionalInt;
  *
  * @param perClass number of images per class, drawn by the seed; none: all
  * @param heldOutFraction share of each class that is held out in a set without a test split
+ * @param validationFraction share of each class of the training images that is set aside, on which the run is scored
+ *     instead of on the held-out images; 0 for none
  */
-public record LabelsConfig(@EmptyWord("none") OptionalInt perClass, double heldOutFraction) {
+public record LabelsConfig(@EmptyWord("none") OptionalInt perClass, double heldOutFraction, double validationFraction) {
     public LabelsConfig {
         perClass.ifPresent(count -> Check.positive("labels.per-class", count));
         Check.that(
@@ -16,5 +18,10 @@ public record LabelsConfig(@EmptyWord("none") OptionalInt perClass, double heldO
                 "labels.held-out-fraction",
                 heldOutFraction,
                 "between 0 and 1");
+        Check.that(
+                validationFraction >= 0 && validationFraction < 1,
+                "labels.validation-fraction",
+                validationFraction,
+                "0 to below 1");
     }
 }

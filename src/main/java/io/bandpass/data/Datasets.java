@@ -1,9 +1,11 @@
 package io.bandpass.data;
 
 import io.bandpass.config.DataConfig;
+import io.bandpass.text.Counts;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Locale;
 import java.util.Optional;
 import java.util.stream.Stream;
 
@@ -137,6 +139,25 @@ public record Datasets(ImageSource train, Optional<ImageSource> heldOut, Unreada
         List<String> all = new ArrayList<>(notices);
         few.notice().ifPresent(all::add);
         return new Datasets(few.images(), heldOut, bad, all);
+    }
+
+    /**
+     * Returns a copy in which a part of the training images, drawn by a seed in the proportions of the classes, takes the
+     * place of the held-out set: for choices that must not be made on that.
+     *
+     * @param fraction of the training images, above 0
+     * @throws DataException if it amounts to no image
+     */
+    public Datasets validatedOn(double fraction, long seed) {
+        StratifiedSplit split = StratifiedSplit.of(train, seed, fraction);
+        List<String> all = new ArrayList<>(notices);
+        all.add(String.format(
+                Locale.ROOT,
+                "scores are those on %s, a fraction %s of the training images that is not trained on, instead of the"
+                        + " held-out ones",
+                Counts.of(split.heldOut().size(), "image"),
+                fraction));
+        return new Datasets(split.train(), Optional.of(split.heldOut()), bad, all);
     }
 
     /** Returns a finder that has found training images, and not too many unreadable files. */

@@ -30,6 +30,7 @@ import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
+import java.util.OptionalInt;
 
 /** Fine-tuning of an encoder with a classification head, on labelled images. */
 final class FinetuningKind implements RunKind<FinetuningConfig> {
@@ -73,13 +74,15 @@ final class FinetuningKind implements RunKind<FinetuningConfig> {
         return datasets;
     }
 
-    /** Returns all images, or a few of each class if configured. */
+    /** Returns all images, or a few of each class if configured, with the part that the run is scored on. */
     @Override
     public Datasets select(FinetuningConfig config, Datasets all) {
-        return config.labels().perClass().isEmpty()
-                ? all
-                : all.perClass(
-                        config.labels().perClass().getAsInt(), config.train().seed());
+        double validation = config.labels().validationFraction();
+        long seed = config.train().seed();
+        // The same part with few labels as with all, so that none of it is trained on.
+        Datasets scored = validation > 0 ? all.validatedOn(validation, seed) : all;
+        OptionalInt few = config.labels().perClass();
+        return few.isEmpty() ? scored : scored.perClass(few.getAsInt(), seed);
     }
 
     @Override

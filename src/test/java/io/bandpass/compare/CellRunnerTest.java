@@ -40,6 +40,7 @@ final class CellRunnerTest {
                         OptionalInt.of(7),
                         List.of(),
                         List.of(),
+                        List.of(),
                         List.of(data.toString()),
                         SegmentationPlan.NONE,
                         RobustnessPlan.NONE))
@@ -48,28 +49,33 @@ final class CellRunnerTest {
         progress = new ComparisonProgress(List.of(cell), 1, lines::add);
     }
 
+    private Path files() {
+        return folder.resolve(cell.folder());
+    }
+
     private void diverged(String stage) throws IOException {
-        new CellResult(true, Map.of(), Map.of(), Map.of(stage, "training diverged")).write(folder);
+        Files.createDirectories(files());
+        new CellResult(true, Map.of(), Map.of(), Map.of(stage, "training diverged")).write(files());
     }
 
     @Test
     void aStageThatIsTriedAnewHasNotEndedUntilItEnds() throws IOException {
         diverged(CellRunner.FEW);
-        assertThat(CellResult.read(folder).isSettled(folder)).isFalse();
+        assertThat(CellResult.read(files()).isSettled(files())).isFalse();
         CellRunner killed = new CellRunner(cell, folder, progress, () -> {
             throw new IllegalStateException("killed");
         });
         assertThatThrownBy(killed::run).hasMessage("killed");
         // What the stage had begun.
-        Files.createDirectories(folder.resolve(CellRunner.FEW));
-        assertThat(CellResult.read(folder).isSettled(folder)).isFalse();
-        assertThat(CellResult.read(folder).diverged()).isEmpty();
+        Files.createDirectories(files().resolve(CellRunner.FEW));
+        assertThat(CellResult.read(files()).isSettled(files())).isFalse();
+        assertThat(CellResult.read(files()).diverged()).isEmpty();
     }
 
     @Test
     void aStageThatDivergedBeforeIsNoWorkThatIsLeft() throws IOException {
         diverged(CellRunner.FEW);
-        Files.createDirectories(folder.resolve(CellRunner.FEW));
+        Files.createDirectories(files().resolve(CellRunner.FEW));
         assertThat(new CellRunner(cell, folder, progress, () -> true).run().ended())
                 .isFalse();
         progress.ended(cell, CellRunner.ALL, 1000, "");

@@ -26,6 +26,7 @@ final class ComparisonConfigTest {
                 OptionalInt.empty(),
                 settings,
                 finetuneSettings,
+                List.of(),
                 List.of("/data/a, b: 'c'", "/data/d"),
                 SegmentationPlan.NONE,
                 RobustnessPlan.NONE);
@@ -59,6 +60,7 @@ final class ComparisonConfigTest {
                 OptionalInt.of(4),
                 List.of(),
                 List.of("train.batch-size=8"),
+                List.of(),
                 List.of(),
                 SegmentationPlan.NONE,
                 RobustnessPlan.NONE);
@@ -128,6 +130,7 @@ final class ComparisonConfigTest {
                 finetuneRecipe,
                 OptionalInt.empty(),
                 fewEpochs,
+                List.of(),
                 List.of(),
                 List.of(),
                 List.of("/data/a"),
@@ -224,6 +227,7 @@ final class ComparisonConfigTest {
                         "none",
                         OptionalInt.empty(),
                         OptionalInt.empty(),
+                        List.of(),
                         List.of(),
                         List.of(),
                         List.of("/data/a"),

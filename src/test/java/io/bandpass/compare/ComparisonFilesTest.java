@@ -102,14 +102,14 @@ final class ComparisonFilesTest {
         List<String> lines = ComparisonFiles.csv(table()).lines().toList();
         assertThat(lines.get(0))
                 .isEqualTo("encoder,task,top1_all_mean,top1_all_sd,top1_all_n,knn_top1_mean,knn_top1_sd,knn_top1_n,"
-                        + "never_mean,never_sd,never_n,complete,folder,note");
+                        + "never_mean,never_sd,never_n,complete,folder,note,pretraining,finetuning");
         String[] mfm = lines.get(1).split(",", -1);
         assertThat(Double.parseDouble(mfm[2])).isCloseTo(0.73, within(1e-12));
         assertThat(Double.parseDouble(mfm[3])).isCloseTo(Math.sqrt(7) / 100, within(1e-12));
         assertThat(mfm[4]).isEqualTo("3");
         assertThat(mfm[7]).isEqualTo("2");
         assertThat(lines.get(2)).startsWith("vit,scratch,0.6,,1,,,0,,,0,1,cells/vit/scratch,");
-        assertThat(lines.get(3)).endsWith(",,0,,,0,,,0,0,cells/cnn/mae,\"not possible: needs a ViT, not a CNN\"");
+        assertThat(lines.get(3)).endsWith(",,0,,,0,,,0,0,cells/cnn/mae,\"not possible: needs a ViT, not a CNN\",,");
     }
 
     @Test
@@ -287,7 +287,8 @@ final class ComparisonFilesTest {
                                 new Cell(0, true, Map.of("top1_all", 0.70, "knn_top1", 0.5)),
                                 new Cell(1, false, Map.of("knn_top1", 0.6), Set.of("top1_all"))),
                         "seed 1, finetune-all: training diverged",
-                        "28 px, masked")),
+                        "28 px, masked",
+                        "")),
                 List.of(),
                 List.of());
         assertThat(ComparisonFiles.markdown(table))

@@ -40,6 +40,7 @@ final class ComparisonPlanTest {
                 OptionalInt.of(7),
                 settings,
                 finetune,
+                List.of(),
                 List.of("/data/images"),
                 SegmentationPlan.NONE,
                 RobustnessPlan.NONE));
@@ -77,8 +78,9 @@ final class ComparisonPlanTest {
         PretrainingConfig cell = pretraining(plan, "quick-resnet", "mfm");
 
         assertThat(cell.encoder()).isEqualTo(own.encoder());
-        assertThat(cell.mask().lowpassProbability()).isEqualTo(0.1);
-        assertThat(cell.mask().radius()).isEqualTo(OptionalDouble.of(2));
+        // Not 0.1: an encoder that changed the task would be compared with others on a task of its own.
+        assertThat(cell.mask()).isEqualTo(common.mask());
+        assertThat(cell.mask().lowpassProbability()).isEqualTo(0.5);
         assertThat(cell.optimizer()).isEqualTo(own.optimizer());
         assertThat(cell.schedule().warmupEpochs()).isEqualTo(common.schedule().warmupEpochs());
         assertThat(cell.augment().cropArea()).containsExactly(0.3, 1.0);
@@ -91,8 +93,9 @@ final class ComparisonPlanTest {
         assertThat(cell.train().epochs()).isEqualTo(4);
         assertThat(cell.data().paths()).containsExactly("/data/images");
         assertThat(cell.description()).isEqualTo("quick-resnet, mfm");
-        assertThat(pretraining(plan, "quick-vit", "mfm").mask().lowpassProbability())
-                .isEqualTo(0.5);
+        assertThat(cell(plan, "quick-resnet", "mfm", 0).description())
+                .isEqualTo("28 px, Masked Frequency Modeling, circle of radius 2 (9 of 784 bins), low-pass with"
+                        + " probability 0.5, adamw, learning rate 0.08 for 512 images");
     }
 
     @Test
@@ -109,11 +112,27 @@ final class ComparisonPlanTest {
         assertThat(cell.schedule().warmupEpochs()).isEqualTo(1);
         assertThat(cell.schedule().warmupLearningRate()).isEqualTo(3e-6);
         assertThat(cell.schedule().minLearningRate()).isEqualTo(4e-6);
-        // Half the image size, half the radius.
         assertThat(cell.encoder().imageSize()).isEqualTo(28);
+        assertThat(cell.mask()).isEqualTo(Recipes.load("quick-vit").build().mask());
+    }
+
+    @Test
+    void aRecipeForTheTaskBringsItsMask() throws Exception {
+        Path recipe = Files.writeString(folder.resolve("wide.yaml"), """
+                encoder: {type: vit, image-size: 56, patch-size: 4, width: 32, depth: 1, heads: 2}
+                mask: {radius: 5.0, shape: square, lowpass-probability: 0.7}
+                """);
+        ComparisonPlan plan =
+                plan("quick-vit", List.of("mfm", recipe.toString(), "quick-resnet"), List.of("quick-vit"));
+        PretrainingConfig cell = pretraining(plan, "quick-vit", "wide");
+        // Half the image size, half the radius.
         assertThat(cell.mask().radius()).isEqualTo(OptionalDouble.of(2.5));
-        assertThat(cell.mask().shape()).hasToString("circle");
+        assertThat(cell.mask().shape()).hasToString("square");
         assertThat(cell.mask().lowpassProbability()).isEqualTo(0.7);
+        assertThat(pretraining(plan, "quick-vit", "quick-resnet").mask().lowpassProbability())
+                .isEqualTo(0.1);
+        assertThat(pretraining(plan, "quick-vit", "mfm").mask().lowpassProbability())
+                .isEqualTo(0.5);
     }
 
     @Test
@@ -210,12 +229,16 @@ final class ComparisonPlanTest {
             }
         }
         assertThat(pretraining(plan, "quick-vit", "mfm").mask().radius()).hasValue(2.0 * 64 / 28);
-        assertThat(pretraining(plan, "own", "mfm").mask().radius()).hasValue(6.0 * 64 / 56);
-        assertThat(pretraining(plan, "resnet18", "mfm").mask().at(64).radius()).isEqualTo(16 * 64 / 224.0);
+        for (String encoder : List.of("own", "resnet18")) {
+            assertThat(pretraining(plan, encoder, "mfm").mask())
+                    .isEqualTo(pretraining(plan, "quick-vit", "mfm").mask());
+        }
         assertThat(plan.descriptions())
                 .hasSize(9)
+                .contains("resnet18, mfm: 64 px, Masked Frequency Modeling, circle of radius 4.571 (69 of 4,096 bins),"
+                        + " low-pass with probability 0.5, adamw, learning rate 0.0003 for 512 images")
                 .contains("quick-vit, mfm: 64 px, Masked Frequency Modeling, circle of radius 4.571 (69 of 4,096 bins),"
-                        + " low-pass with probability 0.5");
+                        + " low-pass with probability 0.5, adamw, learning rate 0.004 for 512 images");
 
         ComparisonPlan named = plan(
                 "quick-vit",
@@ -251,6 +274,7 @@ final class ComparisonPlanTest {
                 OptionalInt.of(6),
                 OptionalInt.empty(),
                 List.of("encoder.image-size=40"),
+                List.of(),
                 List.of(),
                 List.of("/data/images"),
                 SegmentationPlan.NONE,
@@ -376,6 +400,7 @@ final class ComparisonPlanTest {
                 OptionalInt.empty(),
                 OptionalInt.empty(),
                 List.of("encoder.image-size=32", "data.mean=[0.1, 0.2, 0.3]"),
+                List.of(),
                 List.of(),
                 List.of("/data/images"),
                 new SegmentationPlan(List.of("/data/masks"), "auto", fewMasks, OptionalInt.of(50), List.of(settings)),

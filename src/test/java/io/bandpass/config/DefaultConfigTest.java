@@ -232,6 +232,7 @@ final class DefaultConfigTest {
         assertThat(lines).containsExactly("""
                 labels.per-class = "none"
                 labels.held-out-fraction = 0.1
+                labels.validation-fraction = 0.0
                 augment.crop-area = [0.08,1.0]
                 augment.rand-augment = "m9-n2-mstd0.5-inc1"
                 mix.mixup-alpha = 0.8

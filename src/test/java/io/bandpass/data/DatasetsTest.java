@@ -44,6 +44,22 @@ final class DatasetsTest {
     }
 
     @Test
+    void aPartToChooseSettingsOnIsTakenFromTheTrainingImages() {
+        for (int i = 0; i < 20; i++) {
+            photos("ant/" + i + ".png", "bee/" + i + ".png");
+        }
+        Datasets all = open(0.1, "");
+        Datasets chosen = all.validatedOn(0.25, 7);
+        ImageSource part = chosen.heldOut().orElseThrow();
+        assertThat(labels(part)).containsExactlyInAnyOrder(0, 0, 0, 0, 0, 1, 1, 1, 1);
+        assertThat(Stream.concat(names(chosen.train()), names(part)).toList())
+                .containsExactlyInAnyOrderElementsOf(names(all.train()).toList());
+        assertThatThrownBy(() -> all.validatedOn(0.001, 7))
+                .isInstanceOf(DataException.class)
+                .hasMessageContaining("too few to hold out");
+    }
+
+    @Test
     void withLabelsASeededTenthIsHeldOut() {
         for (int i = 0; i < 20; i++) {
             photos("ant/" + i + ".png", "bee/" + i + ".png");

@@ -190,6 +190,16 @@ final class FinetuningTest {
     }
 
     @Test
+    void aPartOfTheTrainingImagesIsScoredOnInsteadOfTheHeldOutOnes() throws IOException {
+        RunSummary summary = small("chosen", "labels.validation-fraction=0.25").run();
+
+        // 36 of 48 images are left to train on, in batches of 8 for four epochs.
+        assertThat(summary.steps()).isEqualTo(16);
+        assertThat(Files.readString(folder.resolve("chosen/train.log")))
+                .contains("scores are those on 12 images, a fraction 0.25 of the training images");
+    }
+
+    @Test
     void aRunEndsWhenItDoesNotGetBetter() throws IOException {
         // Nothing is learned at this rate, so that the first look stays the best.
         RunSummary summary = small(
