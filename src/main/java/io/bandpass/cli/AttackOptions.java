@@ -1,7 +1,7 @@
 package io.bandpass.cli;
 
+import io.bandpass.config.ConfigException;
 import io.bandpass.config.RobustnessConfig;
-import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
 import java.util.OptionalInt;
@@ -18,7 +18,7 @@ final class AttackOptions {
             description =
                     "Radii of attacks for pixels in [0, 1], such as 1/255,4/255. Default: each attack's own, of fgsm and"
                             + " pgd 1/255.")
-    private List<String> eps = new ArrayList<>();
+    private @Nullable List<String> eps;
 
     @Option(names = "--norm", paramLabel = "NAME", description = "Norm of attacks: linf or l2. Default: linf.")
     private String norm = "linf";
@@ -40,9 +40,12 @@ final class AttackOptions {
     private boolean randomStart = true;
 
     RobustnessConfig.Attacks of(List<String> attacks) {
+        if (eps != null && eps.stream().allMatch(String::isBlank)) {
+            throw new ConfigException("--eps is empty; give radii such as 1/255,4/255, or leave it out");
+        }
         return new RobustnessConfig.Attacks(
                 attacks,
-                eps,
+                eps == null ? List.of() : eps,
                 norm,
                 steps == null ? OptionalInt.empty() : OptionalInt.of(steps),
                 Optional.ofNullable(stepSize),

@@ -30,6 +30,10 @@ final class NumberRange {
             }
             int first = Integer.parseInt(matcher.group(1));
             int last = matcher.group(2) == null ? first : Integer.parseInt(matcher.group(2));
+            if (first > last) {
+                throw new ConfigException(flag + " has the range '" + part.strip() + "', whose first number must be the"
+                        + " smaller one");
+            }
             IntStream.rangeClosed(first, last).forEach(numbers::add);
         }
         return List.copyOf(numbers);

@@ -1,6 +1,7 @@
 package io.bandpass.cli;
 
 import io.bandpass.robust.AttackWords;
+import io.bandpass.robust.CorruptionErrors;
 import io.bandpass.robust.RobustnessSummary;
 import java.util.ArrayList;
 import java.util.List;
@@ -23,14 +24,23 @@ final class RobustnessLines {
                     lines,
                     "mean error over 14, without frost, in memory",
                     row.corruptions().meanErrorWithoutFrost());
+            addPartial(lines, row.corruptions(), "in memory");
             add(lines, "mean error, stored set", row.stored().meanError());
             add(lines, "mCE, stored set", row.stored().meanCorruptionError());
+            addPartial(lines, row.stored(), "stored set");
             row.sets().forEach((set, accuracy) -> {
                 add(lines, set, OptionalDouble.of(accuracy));
                 add(lines, set + ", less the same classes of the images", row.gap(set));
             });
         }
         return lines;
+    }
+
+    /** Adds the mean over what was measured, where it is no whole benchmark. */
+    private static void addPartial(List<String> lines, CorruptionErrors errors, String where) {
+        if (errors.meanError().isEmpty() && errors.meanErrorWithoutFrost().isEmpty()) {
+            add(lines, "mean error, " + errors.measured() + ", " + where, errors.meanOfMeasured());
+        }
     }
 
     private static void add(List<String> lines, String what, OptionalDouble fraction) {

@@ -78,7 +78,7 @@ public final class Corruptions {
                 : with(FrostPictures.read(Path.of(asked.frost().get())));
         return asked.names().equals(List.of(ALL))
                 ? known.all()
-                : asked.names().stream().map(known::named).toList();
+                : asked.names().stream().map(known::named).distinct().toList();
     }
 
     public List<NamedCorruption> all() {

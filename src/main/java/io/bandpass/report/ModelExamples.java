@@ -76,7 +76,9 @@ public record ModelExamples(
     private static ModelExamples of(String model, List<ShownPart> parts) {
         Optional<ShownPart> strongest = parts.stream()
                 .filter(part -> part.measurement().condition() instanceof Condition.Attack)
-                .min(Comparator.comparingDouble(part -> part.measurement().accuracy()));
+                // Of equal ones the last, which has the larger ball or the better attack.
+                .reduce((first, second) ->
+                        second.measurement().accuracy() <= first.measurement().accuracy() ? second : first);
         return new ModelExamples(
                 model,
                 strongest.map(part ->

@@ -31,6 +31,8 @@ public final class CorruptionErrors {
      */
     public static final String FROST = "frost";
 
+    private static final int NAMED = 3;
+
     private final BaselineErrors alexNet = BaselineErrors.alexNet();
     private final boolean comparable;
     private final Map<String, TreeMap<Integer, Double>> errors = new LinkedHashMap<>();
@@ -166,6 +168,31 @@ public final class CorruptionErrors {
     /** Returns the mean error over the 14 corruptions other than {@link #FROST}; empty if one is missing. */
     public OptionalDouble meanErrorWithoutFrost() {
         return mean(withoutFrost(), this::meanError);
+    }
+
+    /**
+     * Returns the mean over all errors that were added, for sets and selections that are no whole benchmark; empty if
+     * there are none.
+     */
+    public OptionalDouble meanOfMeasured() {
+        return errors.values().stream()
+                .flatMap(bySeverity -> bySeverity.values().stream())
+                .mapToDouble(Double::doubleValue)
+                .average();
+    }
+
+    /** Describes the errors that were added: {@code fog, snow at severities 1, 3}, or {@code 5 corruptions at ...}. */
+    public String measured() {
+        List<String> names = corruptions();
+        String severities = errors.values().stream()
+                .flatMap(bySeverity -> bySeverity.keySet().stream())
+                .distinct()
+                .sorted()
+                .map(String::valueOf)
+                .collect(Collectors.joining(", "));
+        return (names.size() <= NAMED ? String.join(", ", names) : names.size() + " corruptions")
+                + (severities.contains(",") ? " at severities " : " at severity ")
+                + severities;
     }
 
     private List<String> withoutFrost() {

@@ -94,11 +94,18 @@ public final class MeasurementJson {
         return new Measurement(
                 json.path("model").asText(),
                 condition(json),
-                json.path("images").asLong(),
-                json.path("correct").asLong(),
+                count(json, "images"),
+                count(json, "correct"),
                 scores(json),
                 json.path("stored").asBoolean(),
                 energy);
+    }
+
+    private static long count(JsonNode json, String key) {
+        if (!json.path(key).isIntegralNumber()) {
+            throw new IllegalArgumentException("`" + key + "` is no whole number");
+        }
+        return json.path(key).asLong();
     }
 
     private static Condition condition(JsonNode json) {

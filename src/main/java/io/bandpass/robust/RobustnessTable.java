@@ -7,6 +7,7 @@ import java.util.Locale;
 import java.util.Optional;
 import java.util.OptionalDouble;
 import java.util.Set;
+import java.util.function.Function;
 import java.util.stream.IntStream;
 import org.jspecify.annotations.Nullable;
 
@@ -35,6 +36,14 @@ public record RobustnessTable(List<String> heads, List<List<String>> rows) {
                 "mean error, stored set",
                 "mCE, stored set",
                 "calibration error"));
+        List<Function<RobustnessSummary, CorruptionErrors>> kinds =
+                List.of(RobustnessSummary::corruptions, RobustnessSummary::stored);
+        for (Function<RobustnessSummary, CorruptionErrors> kind : kinds) {
+            // Where a benchmark is whole its own mean says more.
+            partial(models, kind)
+                    .ifPresent(errors -> heads.add("mean error, " + errors.measured()
+                            + (kind == kinds.get(0) ? ", in memory" : ", stored set")));
+        }
         sets.forEach(set -> heads.addAll(List.of(set, set + ", gap")));
         List<List<String>> rows = models.stream()
                 .map(model -> {
@@ -48,6 +57,11 @@ public record RobustnessTable(List<String> heads, List<List<String>> rows) {
                     cells.add(percent(model.scores()
                             .map(scores -> OptionalDouble.of(scores.calibrationError()))
                             .orElse(OptionalDouble.empty())));
+                    for (Function<RobustnessSummary, CorruptionErrors> kind : kinds) {
+                        partial(models, kind)
+                                .ifPresent(errors ->
+                                        cells.add(percent(kind.apply(model).meanOfMeasured())));
+                    }
                     sets.forEach(set -> {
                         cells.add(percent(optional(model.sets().get(set))));
                         cells.add(percent(model.gap(set)));
@@ -61,6 +75,21 @@ public record RobustnessTable(List<String> heads, List<List<String>> rows) {
         return new RobustnessTable(
                 chosen(heads, filled),
                 rows.stream().map(row -> chosen(row, filled)).toList());
+    }
+
+    /** Returns the errors of the first model with any, if no model has all that a mean of the benchmark needs. */
+    private static Optional<CorruptionErrors> partial(
+            List<RobustnessSummary> models, Function<RobustnessSummary, CorruptionErrors> kind) {
+        boolean whole = models.stream()
+                .map(kind)
+                .anyMatch(errors -> errors.meanError().isPresent()
+                        || errors.meanErrorWithoutFrost().isPresent());
+        return whole
+                ? Optional.empty()
+                : models.stream()
+                        .map(kind)
+                        .filter(errors -> !errors.corruptions().isEmpty())
+                        .findFirst();
     }
 
     private static List<String> chosen(List<String> cells, int[] columns) {

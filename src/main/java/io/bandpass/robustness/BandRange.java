@@ -2,7 +2,9 @@ package io.bandpass.robustness;
 
 import io.bandpass.config.ConfigException;
 import io.bandpass.robust.BandCurves;
+import java.math.BigDecimal;
 import java.util.List;
+import java.util.Locale;
 import java.util.Optional;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
@@ -40,6 +42,24 @@ record BandRange(Optional<Ends> ends) {
         }
         return new BandRange(
                 Optional.of(new Ends(Double.parseDouble(matcher.group(1)), Double.parseDouble(matcher.group(2)))));
+    }
+
+    /**
+     * Rejects radii beyond the highest frequency.
+     *
+     * @param side of the images, in pixels
+     * @throws ConfigException if the largest radius is one
+     */
+    void check(int side) {
+        double most = Math.floor(Math.hypot(side / 2, side / 2));
+        if (ends.isPresent() && ends.get().to() > most) {
+            throw new ConfigException(String.format(
+                    Locale.ROOT,
+                    "bands end at a radius of %s bins, but images of %d px have no frequencies beyond %.0f",
+                    BigDecimal.valueOf(ends.get().to()).stripTrailingZeros().toPlainString(),
+                    side,
+                    most));
+        }
     }
 
     /** Returns settings with these radii instead of the usual ones. */

@@ -45,6 +45,7 @@ record BandsPart(ImageLoop loop, BandRange range, long seed) implements Part {
 
     @Override
     public void check(EvaluatedClassifier model) {
+        range.check(model.imageSize());
         curves(model, model).close();
     }
 

@@ -15,10 +15,12 @@ import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.LinkedHashMap;
+import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Objects;
 import java.util.Set;
+import java.util.TreeMap;
 import java.util.TreeSet;
 import java.util.stream.Stream;
 
@@ -28,11 +30,11 @@ import java.util.stream.Stream;
  */
 final class CorruptedFolders implements CorruptedSet {
     private final Map<Condition.Corruption, Path> folders;
-    private final List<String> notices;
+    private final Set<String> notices;
 
     private CorruptedFolders(Map<Condition.Corruption, Path> folders, List<String> notices) {
         this.folders = new LinkedHashMap<>(folders);
-        this.notices = List.copyOf(notices);
+        this.notices = new LinkedHashSet<>(notices);
     }
 
     /** Opens a folder, which may have no such folders. */
@@ -46,6 +48,7 @@ final class CorruptedFolders implements CorruptedSet {
         }
         Map<Condition.Corruption, Path> found = new LinkedHashMap<>();
         List<String> notices = new ArrayList<>();
+        Map<Integer, List<String>> missing = new TreeMap<>();
         TreeSet<String> classes = new TreeSet<>();
         Path first = folder;
         String benchmark = String.valueOf(folder.toRealPath().getFileName());
@@ -56,6 +59,8 @@ final class CorruptedFolders implements CorruptedSet {
                         .map(path -> String.valueOf(path.getFileName()))
                         .toList());
                 if (here.isEmpty()) {
+                    missing.computeIfAbsent(severity, level -> new ArrayList<>())
+                            .add(images + " is missing or has no folders of classes");
                     continue;
                 }
                 if (classes.isEmpty()) {
@@ -71,6 +76,12 @@ final class CorruptedFolders implements CorruptedSet {
                 }
             }
         }
+        // A set may have been made with some severities only.
+        missing.forEach((severity, sentences) -> {
+            if (found.keySet().stream().anyMatch(corruption -> corruption.severity() == severity)) {
+                notices.addAll(sentences);
+            }
+        });
         return new CorruptedFolders(found, notices);
     }
 
@@ -113,15 +124,15 @@ final class CorruptedFolders implements CorruptedSet {
 
     @Override
     public ImageSource images(Condition.Corruption corruption, UnreadableImages unreadable) {
-        List<String> paths =
-                List.of(Objects.requireNonNull(folders.get(corruption)).toString());
-        return Datasets.openLabelled(
-                        ConfigBuilder.of(FinetuningConfig.class).build().data(), paths, 0, 0, unreadable)
-                .train();
+        String path = Objects.requireNonNull(folders.get(corruption)).toString();
+        Datasets opened = Datasets.openLabelled(
+                ConfigBuilder.of(FinetuningConfig.class).build().data(), List.of(path), 0, 0, unreadable);
+        opened.notices().forEach(notice -> notices.add(path + ": " + notice));
+        return opened.train();
     }
 
     @Override
     public List<String> notices() {
-        return notices;
+        return List.copyOf(notices);
     }
 }

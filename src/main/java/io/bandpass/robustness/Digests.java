@@ -27,6 +27,10 @@ final class Digests {
         return HexFormat.of().formatHex(digest.digest());
     }
 
+    static String of(byte[] bytes) {
+        return HexFormat.of().formatHex(sha256().digest(bytes));
+    }
+
     static String of(List<String> texts) {
         MessageDigest digest = sha256();
         for (String text : texts) {

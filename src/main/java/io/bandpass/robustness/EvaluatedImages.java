@@ -11,13 +11,16 @@ import io.bandpass.data.ImageSource;
 import io.bandpass.data.Preprocessing;
 import io.bandpass.data.Preprocessing.Prepared;
 import io.bandpass.data.UnreadableImages;
+import io.bandpass.image.BadImageException;
 import io.bandpass.robust.ClassSubset;
 import io.bandpass.split.SeenImages;
 import io.bandpass.split.TrainedImages;
 import io.bandpass.torch.KeyedRandom;
 import io.bandpass.torch.Tensors;
 import java.io.IOException;
+import java.nio.file.Files;
 import java.nio.file.Path;
+import java.nio.file.attribute.BasicFileAttributes;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
@@ -153,10 +156,28 @@ record EvaluatedImages(
         return name.contains("#") ? name.substring(name.replace('\\', '/').lastIndexOf('/') + 1) : name;
     }
 
-    /** Digest of the names and labels of the images, in their order. */
-    String digest() {
-        return Digests.of(IntStream.range(0, images.size())
-                .mapToObj(index -> images.relativeName(index) + " " + images.label(index))
-                .toList());
+    /**
+     * Digest of the images, in their order: of their names, labels and contents. A file counts as unchanged while its size
+     * and its time of change are, as reading millions of images would take longer than looking for what is kept is worth.
+     */
+    String digest() throws IOException {
+        List<String> facts = new ArrayList<>();
+        for (int index = 0; index < images.size(); index++) {
+            facts.add(images.relativeName(index) + " " + images.label(index) + " " + content(index));
+        }
+        return Digests.of(facts);
+    }
+
+    private String content(int index) throws IOException {
+        Optional<Path> file = images.file(index);
+        if (file.isPresent()) {
+            BasicFileAttributes attributes = Files.readAttributes(file.get(), BasicFileAttributes.class);
+            return attributes.size() + " " + attributes.lastModifiedTime();
+        }
+        try (PointerScope scope = new PointerScope()) {
+            return Digests.of(images.read(index).toBytes());
+        } catch (BadImageException e) {
+            return String.valueOf(e.getMessage());
+        }
     }
 }

@@ -23,8 +23,8 @@ record OtherSetPart(String set, ImageLoop loop, Optional<ImageLoop> usual) imple
     }
 
     @Override
-    public String key() {
-        return usual.map(ImageLoop::images).map(EvaluatedImages::digest).orElse("");
+    public String key() throws IOException {
+        return usual.isPresent() ? usual.get().images().digest() : "";
     }
 
     @Override

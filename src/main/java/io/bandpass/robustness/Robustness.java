@@ -4,7 +4,9 @@ import io.bandpass.BandpassException;
 import io.bandpass.config.ConfigException;
 import io.bandpass.config.RobustnessConfig;
 import io.bandpass.data.DataException;
+import io.bandpass.data.ImageSource;
 import io.bandpass.report.ShownPart;
+import io.bandpass.robust.ClassSubset;
 import io.bandpass.robust.Measurement;
 import io.bandpass.robust.RobustnessSummary;
 import io.bandpass.text.Counts;
@@ -21,6 +23,7 @@ import java.util.Optional;
 import java.util.Set;
 import java.util.function.BooleanSupplier;
 import java.util.stream.Collectors;
+import java.util.stream.IntStream;
 import org.bytedeco.pytorch.Device;
 
 /**
@@ -183,12 +186,17 @@ public final class Robustness {
         PartStore store = new PartStore(out.resolve("parts"));
         List<Measurement> measured = new ArrayList<>();
         List<ShownPart> shown = new ArrayList<>();
-        boolean complete = true;
+        boolean complete;
         try (SavedOutputs saved = SavedOutputs.open(savedImages, savedTensors, opened, parts, images)) {
             RobustnessRunner runner = new RobustnessRunner(store, share, saved.keepers(), progress, stop);
-            runner.run(opened, parts, config.computation().precision(), measured, shown);
-        } catch (Watch.StoppedException stopped) {
-            complete = false;
+            complete = runner.run(opened, parts, config.computation().precision(), measured, shown);
+            if (!complete) {
+                facts.put(
+                        "not finished",
+                        "interrupted, with " + runner.finished() + " of "
+                                + Counts.of((long) opened.size() * parts.size(), "part")
+                                + " measured; the same command goes on");
+            }
         }
         if (share.jobs() == 1) {
             RobustnessFiles.write(out, facts, measured, shown);
@@ -242,6 +250,7 @@ public final class Robustness {
         images.ifPresent(set -> facts.put(
                 "images",
                 Counts.of(set.images().size(), "image") + (set.heldOut() ? ", held out" : ", not only held out")));
+        images.ifPresent(set -> opened.forEach(model -> addKnown(facts, model, set.images())));
         facts.put(
                 "preprocessing",
                 opened.stream()
@@ -256,6 +265,21 @@ public final class Robustness {
         }
         facts.putAll(sets.facts());
         return facts;
+    }
+
+    /** Adds what a model is measured on if it does not know all classes. */
+    private static void addKnown(Map<String, String> facts, EvaluatedClassifier model, ImageSource images) {
+        ClassSubset subset = ClassSubset.match(images.classNames(), model.classNames());
+        int classes = images.classNames().size();
+        if (subset.size() < classes) {
+            long known = IntStream.range(0, images.size())
+                    .filter(index -> subset.rank(images.label(index)).isPresent())
+                    .count();
+            facts.put(
+                    "images for " + model.name(),
+                    known + " of " + images.size() + ", as it knows " + subset.size() + " of the " + classes
+                            + " classes");
+        }
     }
 
     /** Returns a name for each model: that of its run or file, told apart by a number where two are the same. */

@@ -98,6 +98,7 @@ final class RobustnessFiles {
 
     private static void put(ObjectNode json, String suffix, CorruptionErrors errors, OptionalDouble clean) {
         errors.meanError().ifPresent(value -> json.put("mean_error" + suffix, value));
+        errors.meanOfMeasured().ifPresent(value -> json.put("mean_error_of_measured" + suffix, value));
         errors.meanErrorWithoutFrost().ifPresent(value -> json.put("mean_error_without_frost" + suffix, value));
         errors.meanCorruptionError().ifPresent(value -> json.put("mCE" + suffix, value));
         errors.meanCorruptionErrorWithoutFrost().ifPresent(value -> json.put("mCE_without_frost" + suffix, value));

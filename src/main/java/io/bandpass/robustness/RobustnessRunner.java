@@ -36,6 +36,9 @@ final class RobustnessRunner {
     private final List<ImageKeeper> keepers;
     private final Progress progress;
     private final BooleanSupplier stop;
+    private @Nullable EvaluatedImages digested;
+    private String lastDigest = "";
+    private int finished;
     private double passesDone;
     private double passesAll;
 
@@ -60,9 +63,29 @@ final class RobustnessRunner {
      * @param precision of passes without gradients
      * @param measured receives what is measured, in the order of models and parts
      * @param shown receives examples, in the same order
-     * @throws Watch.StoppedException if the user ends it; what is finished is kept
+     * @return false if the user ended it; what is finished is kept
      */
-    void run(
+    boolean run(
+            List<EvaluatedClassifier> models,
+            List<Part> parts,
+            String precision,
+            List<Measurement> measured,
+            List<ShownPart> shown)
+            throws IOException {
+        try {
+            runAll(models, parts, precision, measured, shown);
+            return true;
+        } catch (Watch.StoppedException stopped) {
+            return false;
+        }
+    }
+
+    /** Number of parts that are measured, each of several models counted. */
+    int finished() {
+        return finished;
+    }
+
+    private void runAll(
             List<EvaluatedClassifier> models,
             List<Part> parts,
             String precision,
@@ -84,7 +107,7 @@ final class RobustnessRunner {
                 }
                 Part part = parts.get(j);
                 String key = Digests.of(List.of(
-                        part.images().digest(),
+                        digest(part.images()),
                         precision,
                         digest,
                         model.preprocess().toString(),
@@ -102,6 +125,15 @@ final class RobustnessRunner {
         }
     }
 
+    /** Most parts have the same images. */
+    private String digest(EvaluatedImages images) throws IOException {
+        if (digested != images) {
+            digested = images;
+            lastDigest = images.digest();
+        }
+        return lastDigest;
+    }
+
     private PartResult result(EvaluatedClassifier model, Part part, String key) throws IOException {
         boolean saved = !keepers.isEmpty() && part.examples() > 0;
         Optional<PartResult> before = saved ? Optional.empty() : store.find(model.name(), part.name(), key);
@@ -113,6 +145,7 @@ final class RobustnessRunner {
             store.keep(model.name(), part.name(), key, result);
         }
         passesDone += part.passes();
+        finished++;
         progress.finished(model.name(), part.name(), before.isPresent(), passesDone / passesAll);
         return result;
     }

@@ -13,7 +13,10 @@ import java.nio.file.StandardCopyOption;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Locale;
+import java.util.Optional;
 import java.util.OptionalInt;
+import java.util.regex.Pattern;
+import java.util.stream.Stream;
 import org.bytedeco.javacpp.PointerScope;
 import org.jspecify.annotations.Nullable;
 
@@ -23,6 +26,7 @@ import org.jspecify.annotations.Nullable;
  */
 final class SavedPictures implements ImageKeeper {
     private static final int LONGEST_NAME = 100;
+    private static final Pattern SAVED = Pattern.compile("\\d{6,}-.*\\.png");
 
     private final Path folder;
     private final Workers workers = new Workers(OptionalInt.empty(), () -> {});
@@ -52,9 +56,27 @@ final class SavedPictures implements ImageKeeper {
         Path parent = folder.resolve(PartStore.fileName(model));
         Files.createDirectories(parent);
         target = parent.resolve(PartStore.fileName(part));
+        refuseForeignFiles(target);
         aside = parent.resolve(".writing-" + target.getFileName());
         AtomicFiles.delete(aside);
         Files.createDirectory(aside);
+    }
+
+    /** Rejects a folder that would be replaced though it has files that were not saved by an earlier call. */
+    private static void refuseForeignFiles(Path folder) throws IOException {
+        if (!Files.exists(folder)) {
+            return;
+        }
+        try (Stream<Path> files = Files.walk(folder)) {
+            Optional<Path> foreign = files.filter(file -> !Files.isDirectory(file))
+                    .filter(file ->
+                            !SAVED.matcher(String.valueOf(file.getFileName())).matches())
+                    .findFirst();
+            if (foreign.isPresent()) {
+                throw new ConfigException("the folder " + folder + " would be replaced, but has other files than saved"
+                        + " images, such as " + foreign.get() + "; name another folder for images");
+            }
+        }
     }
 
     @Override

@@ -219,7 +219,25 @@ final class RobustnessCommandTest {
         refused(2, "the corruption frost needs the pictures", "--run", run, "--corruptions", "frost");
         refused(2, "severities", "--run", run, "--severities", "0-3");
         refused(2, "bands are '9-3'", "--run", run, "--bands", "9-3");
-        refused(2, "no frequency of images of 16 x 16 pixels", "--run", run, "--bands", "0-100");
+        refused(
+                2,
+                "bands end at a radius of 100 bins, but images of 16 px have no frequencies beyond 11",
+                "--run",
+                run,
+                "--bands",
+                "0-100");
+        refused(2, "'5-1', whose first number", "--run", run, "--severities", "5-1");
+        refused(2, "--eps is empty", "--run", run, "--eps", ",");
+        refused(
+                2,
+                "--steps is set, but no attack of fgsm, square",
+                "--run",
+                run,
+                "--attacks",
+                "fgsm,square",
+                "--steps",
+                9);
+        refused(2, "--eps is set, but there is no attack", "--run", run, "--attacks", "none", "--eps", "1/255");
         refused(
                 2,
                 "cannot be made",

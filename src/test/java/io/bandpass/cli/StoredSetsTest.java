@@ -6,6 +6,7 @@ import static org.assertj.core.api.Assertions.within;
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
 import io.bandpass.data.NpyImagesTest;
+import io.bandpass.format.AtomicFiles;
 import io.bandpass.testing.TinyRuns;
 import java.io.IOException;
 import java.nio.file.Files;
@@ -86,6 +87,17 @@ final class StoredSetsTest {
             assertThat(same.get("benchmark").asText()).isEqualTo("digits-c");
             assertThat(inMemory.get("benchmark").asText()).isEqualTo("CIFAR-10-C");
         }
+    }
+
+    @Test
+    void whatASetLacksIsSaid() throws IOException {
+        Path copy = folder.resolve("digits-c");
+        assertThat(corrupt(copy, "--severity", "2,5").exitCode()).isZero();
+        AtomicFiles.removeFolder(copy.resolve("contrast/5"));
+        Said said = robustness("--corrupted-set", copy, "--out", folder.resolve("out"));
+        assertThat(said.error())
+                .contains("contrast/5 is missing or has no folders of classes")
+                .doesNotContain("fog/1", "contrast/1");
     }
 
     @Test

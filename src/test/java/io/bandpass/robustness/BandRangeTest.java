@@ -21,6 +21,15 @@ final class BandRangeTest {
                 .endsWith(10.0);
     }
 
+    @Test
+    void radiiBeyondTheHighestFrequencyAreRefused() {
+        BandRange.of("0-22").check(32);
+        BandRange.of("all").check(32);
+        assertThatThrownBy(() -> BandRange.of("0-22.5").check(32))
+                .isInstanceOf(ConfigException.class)
+                .hasMessage("bands end at a radius of 22.5 bins, but images of 32 px have no frequencies beyond 22");
+    }
+
     @ParameterizedTest
     @ValueSource(strings = {"", "5", "10-2", "3-3", "-1-4", "a-b", "1-2-3"})
     void anythingElseIsRefused(String text) {

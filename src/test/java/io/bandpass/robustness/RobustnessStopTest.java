@@ -29,8 +29,12 @@ final class RobustnessStopTest {
         AtomicInteger asked = new AtomicInteger();
         assertThat(robustness(run, () -> asked.incrementAndGet() > STEPS / 2).complete())
                 .isFalse();
+        assertThat(folder.resolve("out/results.md"))
+                .content()
+                .contains("not finished: interrupted, with 1 of 2 parts measured");
         assertThat(asked.get()).isBetween(STEPS / 2, STEPS);
         assertThat(robustness(run, () -> false).complete()).isTrue();
+        assertThat(folder.resolve("out/results.md")).content().doesNotContain("not finished");
     }
 
     private Robustness.Result robustness(Path run, BooleanSupplier stop) throws IOException {
