@@ -127,7 +127,7 @@ final class RobustnessRunner {
 
     /** Most parts have the same images. */
     private String digest(EvaluatedImages images) throws IOException {
-        if (digested != images) {
+        if (!images.equals(digested)) {
             digested = images;
             lastDigest = images.digest();
         }
