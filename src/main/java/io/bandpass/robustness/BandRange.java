@@ -51,7 +51,8 @@ record BandRange(Optional<Ends> ends) {
      * @throws ConfigException if the largest radius is one
      */
     void check(int side) {
-        double most = Math.floor(Math.hypot(side / 2, side / 2));
+        double half = Math.floor(side / 2.0);
+        double most = Math.floor(Math.hypot(half, half));
         if (ends.isPresent() && ends.get().to() > most) {
             throw new ConfigException(String.format(
                     Locale.ROOT,
