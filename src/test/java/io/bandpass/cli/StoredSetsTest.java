@@ -95,7 +95,8 @@ final class StoredSetsTest {
         assertThat(corrupt(copy, "--severity", "2,5").exitCode()).isZero();
         AtomicFiles.removeFolder(copy.resolve("contrast/5"));
         Said said = robustness("--corrupted-set", copy, "--out", folder.resolve("out"));
-        assertThat(said.error())
+        assertThat(said.exitCode()).as(said.error()).isZero();
+        assertThat(said.out())
                 .contains("contrast/5 is missing or has no folders of classes")
                 .doesNotContain("fog/1", "contrast/1");
     }
