@@ -27,6 +27,10 @@ final class RobustnessLines {
             addPartial(lines, row.corruptions(), "in memory");
             add(lines, "mean error, stored set", row.stored().meanError());
             add(lines, "mCE, stored set", row.stored().meanCorruptionError());
+            add(
+                    lines,
+                    "mean error over 14, without frost, stored set",
+                    row.stored().meanErrorWithoutFrost());
             addPartial(lines, row.stored(), "stored set");
             row.sets().forEach((set, accuracy) -> {
                 add(lines, set, OptionalDouble.of(accuracy));
@@ -38,7 +42,7 @@ final class RobustnessLines {
 
     /** Adds the mean over what was measured, where it is no whole benchmark. */
     private static void addPartial(List<String> lines, CorruptionErrors errors, String where) {
-        if (errors.meanError().isEmpty() && errors.meanErrorWithoutFrost().isEmpty()) {
+        if (!errors.isBenchmark()) {
             add(lines, "mean error, " + errors.measured() + ", " + where, errors.meanOfMeasured());
         }
     }

@@ -39,9 +39,6 @@ record CellResult(
     /** Key in place of a stage: the linear probe after pre-training, whose weights are kept even if it diverged. */
     static final String PROBE = "probe";
 
-    /** Key in place of a stage: the settings of fine-tuning that another cell of the row should have chosen. */
-    static final String SEARCH = "settings";
-
     private static final String FILE = "result.json";
     private static final ObjectMapper JSON = Json.mapper();
 
@@ -56,13 +53,9 @@ record CellResult(
         return ended && diverged.isEmpty();
     }
 
-    /** Returns the folder of a stage that diverged, or of the stage whose probe did, or of the cell that did. */
+    /** Returns the folder of a stage that diverged, or of the stage whose probe did. */
     static String folderOf(String stage) {
-        return switch (stage) {
-            case PROBE -> CellRunner.PRETRAIN;
-            case SEARCH -> "../seed-" + ComparisonPlan.SEARCH_SEED;
-            default -> stage;
-        };
+        return stage.equals(PROBE) ? CellRunner.PRETRAIN : stage;
     }
 
     /**

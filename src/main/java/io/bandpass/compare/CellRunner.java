@@ -91,7 +91,9 @@ final class CellRunner {
         scores.putAll(before.scores());
         computed.putAll(before.computed());
         before.diverged().forEach((stage, reason) -> {
-            if (Files.isDirectory(folder.resolve(CellResult.folderOf(stage)))) {
+            // What another cell lacked it may have by now.
+            boolean ofAnother = stage.startsWith("..");
+            if (!ofAnother && Files.isDirectory(folder.resolve(CellResult.folderOf(stage)))) {
                 diverged.put(stage, reason);
             }
         });
@@ -211,12 +213,17 @@ final class CellRunner {
         }
         GridSearch search = GridSearch.read(cell.grid(), searched, use.stage());
         Optional<GridSearch.Tried> best = search.best();
+        if (!search.isOver() && !CellResult.read(searched).isSettled(searched)) {
+            // To be gone on with when seed 0 is that far.
+            return End.STOPPED;
+        }
         if (best.isEmpty()) {
             diverged(
-                    cell.searches() ? GridSearch.folder(use.stage()) : CellResult.SEARCH,
+                    cell.searchOf(use.stage()),
                     search.isOver()
                             ? "every setting of `finetune-grid` diverged"
-                            : "no setting of `finetune-grid` was chosen, as the cell that chooses has diverged");
+                            : "no setting of `finetune-grid` was chosen, as seed " + ComparisonPlan.SEARCH_SEED
+                                    + " of this row has diverged");
             progress.diverged(cell, use.stage());
             write(false);
             return End.DIVERGED;

@@ -107,7 +107,14 @@ public record ComparisonConfig(
         refuse(settings, "`set`", "data.paths", "`data`");
         boolean epochs = finetuneEpochs.isPresent() || fewEpochs.isPresent();
         refuseForFinetuning(finetuneSettings, "`finetune-set`", epochs);
+        refuse(finetuneSettings, "`finetune-set`", "labels.validation-fraction", "`finetune-grid`");
         refuseForFinetuning(finetuneGrid, "`finetune-grid`", epochs);
+        for (String axis : finetuneGrid) {
+            if (axis.trim().startsWith("labels.")) {
+                throw new ConfigException("`finetune-grid` " + axis
+                        + " changes which images are trained on, which must be the same for all: leave it out");
+            }
+        }
     }
 
     private static void refuseForFinetuning(List<String> settings, String flag, boolean epochs) {

@@ -59,6 +59,11 @@ record ComparisonPlan(List<Cell> cells, List<Impossible> impossible, List<String
             return folderOf(SEARCH_SEED);
         }
 
+        /** Returns the folder of the search for the settings of a stage, seen from its own folder. */
+        String searchOf(String stage) {
+            return (searches() ? "" : "../seed-" + SEARCH_SEED + "/") + GridSearch.folder(stage);
+        }
+
         private String folderOf(int number) {
             return rowFolder(encoder, task) + "/seed-" + number;
         }
@@ -73,6 +78,20 @@ record ComparisonPlan(List<Cell> cells, List<Impossible> impossible, List<String
             return grid.isWanted()
                     ? uses.stream().filter(EncoderUse::isFinetuning).toList()
                     : List.of();
+        }
+
+        /**
+         * Returns the trainings that try the combinations of the grid, for all uses in turn; none if another cell does.
+         *
+         * @throws ConfigException if a combination is impossible with the encoder
+         */
+        List<EncoderUse<?>> trials() {
+            List<EncoderUse<?>> trials = new ArrayList<>();
+            if (searches()) {
+                searched()
+                        .forEach(use -> grid.candidates().forEach(combination -> trials.add(trial(use, combination))));
+            }
+            return trials;
         }
 
         /** Returns the training that tries a combination of the grid for a use. */
@@ -139,7 +158,8 @@ record ComparisonPlan(List<Cell> cells, List<Impossible> impossible, List<String
     }
 
     /**
-     * Returns a part of the cells, every {@code count}-th one.
+     * Returns a part of the cells, every {@code count}-th one; with a grid those of every {@code count}-th row, as the
+     * cells of a row need the settings that its first one chooses.
      *
      * @param number of the part, from 1
      * @param count of parts
@@ -154,8 +174,19 @@ record ComparisonPlan(List<Cell> cells, List<Impossible> impossible, List<String
                     count,
                     cells.size()));
         }
+        List<String> rows = cells.stream().map(Cell::searchFolder).distinct().toList();
+        boolean byRow = cells.get(0).grid().isWanted();
+        if (byRow && count > rows.size()) {
+            throw new ConfigException(String.format(
+                    Locale.ROOT,
+                    "`shard` is %d/%d, but with `finetune-grid` a part has whole rows, an encoder and a task with all"
+                            + " seeds, of which there are %d",
+                    number,
+                    count,
+                    rows.size()));
+        }
         return IntStream.range(0, cells.size())
-                .filter(i -> i % count == number - 1)
+                .filter(i -> (byRow ? rows.indexOf(cells.get(i).searchFolder()) : i) % count == number - 1)
                 .mapToObj(cells::get)
                 .toList();
     }
@@ -194,7 +225,9 @@ record ComparisonPlan(List<Cell> cells, List<Impossible> impossible, List<String
             for (String encoder : config.encoders()) {
                 for (String task : config.tasks()) {
                     try {
-                        cells.add(cell(recipes, config, encoder, task, seed, notices));
+                        Cell cell = cell(recipes, config, encoder, task, seed, notices);
+                        cell.trials();
+                        cells.add(cell);
                     } catch (ConfigException e) {
                         if (seed == 0) {
                             impossible.add(new Impossible(

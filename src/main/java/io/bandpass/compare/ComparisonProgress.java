@@ -73,13 +73,8 @@ final class ComparisonProgress {
                     .ifPresent(config -> stages.put(
                             CellRunner.PRETRAIN,
                             work(config, counts.of(CellRunner.PRETRAIN, RunKinds.PRETRAINING, config))));
-            if (cell.searches()) {
-                for (EncoderUse<?> use : cell.searched()) {
-                    for (List<String> combination : cell.grid().candidates()) {
-                        EncoderUse<?> trial = cell.trial(use, combination);
-                        stages.put(trial.stage(), work(trial.config(), counts.of(trial)));
-                    }
-                }
+            for (EncoderUse<?> trial : cell.trials()) {
+                stages.put(trial.stage(), work(trial.config(), counts.of(trial)));
             }
             for (EncoderUse<?> use : cell.uses()) {
                 stages.put(use.stage(), work(use.config(), counts.of(use)));

@@ -12,9 +12,12 @@ import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
+import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
+import java.util.Optional;
+import java.util.Set;
 import java.util.function.BooleanSupplier;
 
 /**
@@ -84,10 +87,6 @@ final class ComparisonRunner {
             if (left.size() == before && !stop.getAsBoolean()) {
                 if (!waiting) {
                     progress.line(waiting(left));
-                    if (awaitsSettings(left.get(0))) {
-                        progress.line("they need the settings of fine-tuning that seed " + ComparisonPlan.SEARCH_SEED
-                                + " of each row chooses");
-                    }
                 }
                 waiting = true;
                 pause(CELL_POLL_MILLIS);
@@ -114,27 +113,31 @@ final class ComparisonRunner {
                     cell.pretraining().get(),
                     folder);
         }
+        for (EncoderUse<?> trial : cell.trials()) {
+            refuseChanges(trial, folder);
+        }
         for (EncoderUse<?> use : cell.uses()) {
-            refuseChanges(chosen(cell, use), folder);
+            if (cell.searched().contains(use)) {
+                // Without what the row chose, there is nothing to compare with.
+                Optional<GridSearch.Tried> best = search(cell, use).best();
+                if (best.isPresent()) {
+                    refuseChanges(use.with(best.get().settings()), folder);
+                }
+            } else {
+                refuseChanges(use, folder);
+            }
         }
-    }
-
-    /** Returns a use with the settings that its row has chosen by now, with which its run was begun. */
-    private <C extends Record & RunConfig> EncoderUse<C> chosen(ComparisonPlan.Cell cell, EncoderUse<C> use)
-            throws IOException {
-        if (!cell.searched().contains(use)) {
-            return use;
-        }
-        return search(cell, use).best().map(best -> use.with(best.settings())).orElse(use);
     }
 
     private GridSearch search(ComparisonPlan.Cell cell, EncoderUse<?> use) throws IOException {
         return GridSearch.read(cell.grid(), out.resolve(cell.searchFolder()), use.stage());
     }
 
-    /** Whether a cell needs settings that another one of its row still looks for. */
+    /** Whether a cell has done what it can until another one of its row has chosen settings. */
     private boolean awaitsSettings(ComparisonPlan.Cell cell) throws IOException {
-        if (cell.searches()) {
+        boolean pretrained = cell.pretraining().isEmpty()
+                || Files.exists(new RunFolder(out.resolve(cell.folder()).resolve(CellRunner.PRETRAIN)).done());
+        if (cell.searches() || !pretrained) {
             return false;
         }
         Path chooser = out.resolve(cell.searchFolder());
@@ -144,6 +147,22 @@ final class ComparisonRunner {
             }
         }
         return false;
+    }
+
+    /** Whether nothing is left to run. Settings that were missing may have been chosen since. */
+    private boolean hasEnded(ComparisonPlan.Cell cell) throws IOException {
+        Path folder = out.resolve(cell.folder());
+        CellResult result = CellResult.read(folder);
+        if (!result.isSettled(folder)) {
+            return false;
+        }
+        for (EncoderUse<?> use : cell.searched()) {
+            if (result.diverged().containsKey(cell.searchOf(use.stage()))
+                    && search(cell, use).best().isPresent()) {
+                return false;
+            }
+        }
+        return true;
     }
 
     private static <C extends Record & RunConfig> void refuseChanges(EncoderUse<C> use, Path folder)
@@ -170,15 +189,16 @@ final class ComparisonRunner {
     }
 
     private void refuseDiverged() throws IOException {
-        List<String> stages = new ArrayList<>();
+        Set<String> stages = new LinkedHashSet<>();
         int cells = 0;
         for (ComparisonPlan.Cell cell : mine) {
             Path folder = out.resolve(cell.folder());
             Map<String, String> diverged = CellResult.read(folder).diverged();
             cells += diverged.isEmpty() ? 0 : 1;
             diverged.keySet().stream()
-                    .map(stage -> cell.folder() + "/" + CellResult.folderOf(stage))
-                    .distinct()
+                    .map(stage ->
+                            Path.of(cell.folder(), CellResult.folderOf(stage)).normalize())
+                    .map(path -> path.toString().replace('\\', '/'))
                     .forEach(stages::add);
         }
         if (cells > 0) {
@@ -210,8 +230,7 @@ final class ComparisonRunner {
     /** Removes cells that other processes have ended in the meantime, so that they do not count towards the ETA. */
     private void removeEnded(List<ComparisonPlan.Cell> left) throws IOException {
         for (ComparisonPlan.Cell cell : List.copyOf(left)) {
-            Path folder = out.resolve(cell.folder());
-            if (CellResult.read(folder).isSettled(folder)) {
+            if (hasEnded(cell)) {
                 progress.wasThere(cell);
                 left.remove(cell);
             }
@@ -231,7 +250,7 @@ final class ComparisonRunner {
             if (!lock.tryLock()) {
                 return false;
             }
-            if (CellResult.read(folder).isSettled(folder)) {
+            if (hasEnded(cell)) {
                 progress.wasThere(cell);
                 return true;
             }

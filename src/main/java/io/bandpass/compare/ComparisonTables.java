@@ -176,16 +176,9 @@ final class ComparisonTables {
         cell.uses().stream()
                 .filter(use -> stages.contains(use.stage())
                         || stages.contains(CellRunner.PRETRAIN)
-                        || (use.isFinetuning()
-                                && (stages.contains(GridSearch.folder(use.stage()))
-                                        || stages.contains(CellResult.SEARCH))))
+                        || stages.contains(cell.searchOf(use.stage())))
                 .forEach(use -> columns.add(use.score()));
-        if (Stream.of(
-                        CellRunner.PRETRAIN,
-                        CellRunner.ALL,
-                        GridSearch.folder(CellRunner.ALL),
-                        CellResult.SEARCH,
-                        RobustnessStage.NAME)
+        if (Stream.of(CellRunner.PRETRAIN, CellRunner.ALL, cell.searchOf(CellRunner.ALL), RobustnessStage.NAME)
                 .anyMatch(stages::contains)) {
             RobustnessColumns.of(cell.robustness()).forEach(column -> columns.add(column.name()));
         }

@@ -28,6 +28,12 @@ record FinetuningGrid(List<String> axes) {
                         + "', but must be a key with values to choose from, such as"
                         + " optimizer.base-learning-rate=5e-4,2e-3");
             }
+            if (new HashSet<>(values(axis)).size() < 2
+                    || new HashSet<>(values(axis)).size() < values(axis).size()) {
+                throw new ConfigException(FLAG + " has '" + Check.shown(axis)
+                        + "', but must have at least two different values to choose from; set one alone with"
+                        + " `finetune-set`");
+            }
             if (!keys.add(key(axis))) {
                 throw new ConfigException(FLAG + " has " + key(axis) + " twice: give all of its values at once");
             }

@@ -10,10 +10,12 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.OptionalDouble;
 import java.util.Set;
+import java.util.SortedMap;
 import java.util.TreeMap;
 import java.util.function.Function;
 import java.util.stream.Collectors;
 import java.util.stream.IntStream;
+import java.util.stream.Stream;
 
 /**
  * Top-1 errors of a classifier under corruptions, and the scores of ImageNet-C (Hendrycks and Dietterich, ICLR 2019,
@@ -60,7 +62,7 @@ public final class CorruptionErrors {
     /**
      * Adds an error.
      *
-     * @param corruption name, as of a folder of ImageNet-C; others than those of the benchmark count in no mean
+     * @param corruption name, as of a folder of ImageNet-C; others than those of the benchmark count in none of its means
      * @param severity 1 to 5
      * @param error 1 - top-1 accuracy, 0 to 1
      * @throws IllegalArgumentException if a number is out of range or the error was added before
@@ -165,34 +167,52 @@ public final class CorruptionErrors {
         return mean(withoutFrost(), this::corruptionError);
     }
 
+    /** Whether there is a mean over the benchmark, with or without frost. */
+    public boolean isBenchmark() {
+        return meanError().isPresent() || meanErrorWithoutFrost().isPresent();
+    }
+
     /** Returns the mean error over the 14 corruptions other than {@link #FROST}; empty if one is missing. */
     public OptionalDouble meanErrorWithoutFrost() {
         return mean(withoutFrost(), this::meanError);
     }
 
     /**
-     * Returns the mean over all errors that were added, for sets and selections that are no whole benchmark; empty if
-     * there are none.
+     * Returns the mean over all errors that were added but those of procedural frost, for sets and selections that are no
+     * whole benchmark; empty if there are none.
      */
     public OptionalDouble meanOfMeasured() {
-        return errors.values().stream()
-                .flatMap(bySeverity -> bySeverity.values().stream())
+        return counted()
+                .flatMap(name -> severities(name).values().stream())
                 .mapToDouble(Double::doubleValue)
                 .average();
     }
 
-    /** Describes the errors that were added: {@code fog, snow at severities 1, 3}, or {@code 5 corruptions at ...}. */
+    /** Returns all corruptions but frost* and its folder, frost_procedural. */
+    private Stream<String> counted() {
+        return corruptions().stream().filter(name -> name.equals(FROST) || !name.startsWith(FROST));
+    }
+
+    private SortedMap<Integer, Double> severities(String corruption) {
+        return errors.getOrDefault(corruption, new TreeMap<>());
+    }
+
+    /**
+     * Describes what {@link #meanOfMeasured()} is the mean of: {@code fog, snow at severities 1, 3}, or {@code 5
+     * corruptions at ...}.
+     */
     public String measured() {
-        List<String> names = corruptions();
-        String severities = errors.values().stream()
-                .flatMap(bySeverity -> bySeverity.keySet().stream())
-                .distinct()
-                .sorted()
-                .map(String::valueOf)
-                .collect(Collectors.joining(", "));
-        return (names.size() <= NAMED ? String.join(", ", names) : names.size() + " corruptions")
-                + (severities.contains(",") ? " at severities " : " at severity ")
-                + severities;
+        List<String> names = counted().toList();
+        Set<Set<Integer>> severities =
+                names.stream().map(name -> severities(name).keySet()).collect(Collectors.toSet());
+        String corruptions = names.size() <= NAMED ? String.join(", ", names) : names.size() + " corruptions";
+        if (severities.size() != 1) {
+            return corruptions + ", not at the same severities";
+        }
+        Set<Integer> common = severities.iterator().next();
+        return corruptions
+                + Counts.choose(common.size(), " at severity ", " at severities ")
+                + common.stream().map(String::valueOf).collect(Collectors.joining(", "));
     }
 
     private List<String> withoutFrost() {

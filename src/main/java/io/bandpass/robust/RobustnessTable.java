@@ -34,16 +34,13 @@ public record RobustnessTable(List<String> heads, List<List<String>> rows) {
                 "mean error, corrupted in memory",
                 "mean error over 14, without frost, in memory",
                 "mean error, stored set",
+                "mean error over 14, without frost, stored set",
                 "mCE, stored set",
                 "calibration error"));
-        List<Function<RobustnessSummary, CorruptionErrors>> kinds =
-                List.of(RobustnessSummary::corruptions, RobustnessSummary::stored);
-        for (Function<RobustnessSummary, CorruptionErrors> kind : kinds) {
-            // Where a benchmark is whole its own mean says more.
-            partial(models, kind)
-                    .ifPresent(errors -> heads.add("mean error, " + errors.measured()
-                            + (kind == kinds.get(0) ? ", in memory" : ", stored set")));
-        }
+        Optional<String> inMemory = selection(models, RobustnessSummary::corruptions);
+        Optional<String> stored = selection(models, RobustnessSummary::stored);
+        inMemory.ifPresent(what -> heads.add("mean error, " + what + ", in memory"));
+        stored.ifPresent(what -> heads.add("mean error, " + what + ", stored set"));
         sets.forEach(set -> heads.addAll(List.of(set, set + ", gap")));
         List<List<String>> rows = models.stream()
                 .map(model -> {
@@ -53,15 +50,13 @@ public record RobustnessTable(List<String> heads, List<List<String>> rows) {
                     cells.add(percent(model.corruptions().meanError()));
                     cells.add(percent(model.corruptions().meanErrorWithoutFrost()));
                     cells.add(percent(model.stored().meanError()));
+                    cells.add(percent(model.stored().meanErrorWithoutFrost()));
                     cells.add(percent(model.stored().meanCorruptionError()));
                     cells.add(percent(model.scores()
                             .map(scores -> OptionalDouble.of(scores.calibrationError()))
                             .orElse(OptionalDouble.empty())));
-                    for (Function<RobustnessSummary, CorruptionErrors> kind : kinds) {
-                        partial(models, kind)
-                                .ifPresent(errors ->
-                                        cells.add(percent(kind.apply(model).meanOfMeasured())));
-                    }
+                    inMemory.ifPresent(what -> cells.add(percent(mean(model.corruptions(), what))));
+                    stored.ifPresent(what -> cells.add(percent(mean(model.stored(), what))));
                     sets.forEach(set -> {
                         cells.add(percent(optional(model.sets().get(set))));
                         cells.add(percent(model.gap(set)));
@@ -77,19 +72,21 @@ public record RobustnessTable(List<String> heads, List<List<String>> rows) {
                 rows.stream().map(row -> chosen(row, filled)).toList());
     }
 
-    /** Returns the errors of the first model with any, if no model has all that a mean of the benchmark needs. */
-    private static Optional<CorruptionErrors> partial(
+    /** Returns what was measured of the first model with any errors, if no model has the mean of a benchmark. */
+    private static Optional<String> selection(
             List<RobustnessSummary> models, Function<RobustnessSummary, CorruptionErrors> kind) {
-        boolean whole = models.stream()
-                .map(kind)
-                .anyMatch(errors -> errors.meanError().isPresent()
-                        || errors.meanErrorWithoutFrost().isPresent());
-        return whole
+        List<CorruptionErrors> errors = models.stream().map(kind).toList();
+        return errors.stream().anyMatch(CorruptionErrors::isBenchmark)
                 ? Optional.empty()
-                : models.stream()
-                        .map(kind)
-                        .filter(errors -> !errors.corruptions().isEmpty())
+                : errors.stream()
+                        .filter(one -> one.meanOfMeasured().isPresent())
+                        .map(CorruptionErrors::measured)
                         .findFirst();
+    }
+
+    /** Returns the mean of a model of which just that was measured. */
+    private static OptionalDouble mean(CorruptionErrors errors, String what) {
+        return errors.measured().equals(what) ? errors.meanOfMeasured() : OptionalDouble.empty();
     }
 
     private static List<String> chosen(List<String> cells, int[] columns) {

@@ -52,11 +52,11 @@ record BandRange(Optional<Ends> ends) {
      */
     void check(int side) {
         double half = Math.floor(side / 2.0);
-        double most = Math.floor(Math.hypot(half, half));
+        double most = Math.hypot(half, half);
         if (ends.isPresent() && ends.get().to() > most) {
             throw new ConfigException(String.format(
                     Locale.ROOT,
-                    "bands end at a radius of %s bins, but images of %d px have no frequencies beyond %.0f",
+                    "bands end at a radius of %s bins, but images of %d px have no frequencies beyond %.1f",
                     BigDecimal.valueOf(ends.get().to()).stripTrailingZeros().toPlainString(),
                     side,
                     most));

@@ -160,7 +160,7 @@ record EvaluatedImages(
      * Digest of the images, in their order: of their names, labels and contents. A file counts as unchanged while its size
      * and its time of change are, as reading millions of images would take longer than looking for what is kept is worth.
      */
-    String digest() throws IOException {
+    String digest() {
         List<String> facts = new ArrayList<>();
         for (int index = 0; index < images.size(); index++) {
             facts.add(images.relativeName(index) + " " + images.label(index) + " " + content(index));
@@ -168,11 +168,16 @@ record EvaluatedImages(
         return Digests.of(facts);
     }
 
-    private String content(int index) throws IOException {
+    private String content(int index) {
         Optional<Path> file = images.file(index);
         if (file.isPresent()) {
-            BasicFileAttributes attributes = Files.readAttributes(file.get(), BasicFileAttributes.class);
-            return attributes.size() + " " + attributes.lastModifiedTime();
+            try {
+                BasicFileAttributes attributes = Files.readAttributes(file.get(), BasicFileAttributes.class);
+                return attributes.size() + " " + attributes.lastModifiedTime();
+            } catch (IOException e) {
+                // It is listed as unreadable when it is read.
+                return "gone";
+            }
         }
         try (PointerScope scope = new PointerScope()) {
             return Digests.of(images.read(index).toBytes());

@@ -15,16 +15,17 @@ import java.util.Optional;
  * @param set its name
  * @param loop over its images
  * @param usual over the images as they are; empty if there are none
+ * @param usualDigest of these images
  */
-record OtherSetPart(String set, ImageLoop loop, Optional<ImageLoop> usual) implements Part {
+record OtherSetPart(String set, ImageLoop loop, Optional<ImageLoop> usual, String usualDigest) implements Part {
     @Override
     public String name() {
         return set;
     }
 
     @Override
-    public String key() throws IOException {
-        return usual.isPresent() ? usual.get().images().digest() : "";
+    public String key() {
+        return usualDigest;
     }
 
     @Override

@@ -13,7 +13,7 @@ interface Part {
     String name();
 
     /** Everything besides model and images that decides on the result, for the reuse of kept parts. */
-    String key() throws IOException;
+    String key();
 
     /** Images that it measures on, which may be opened for the call. */
     EvaluatedImages images();

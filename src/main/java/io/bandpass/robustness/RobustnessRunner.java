@@ -4,7 +4,9 @@ import io.bandpass.report.ShownPart;
 import io.bandpass.robust.Condition;
 import io.bandpass.robust.Measurement;
 import java.io.IOException;
+import java.util.HashMap;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
 import java.util.function.BooleanSupplier;
 import java.util.stream.IntStream;
@@ -36,8 +38,7 @@ final class RobustnessRunner {
     private final List<ImageKeeper> keepers;
     private final Progress progress;
     private final BooleanSupplier stop;
-    private @Nullable EvaluatedImages digested;
-    private String lastDigest = "";
+    private final Map<EvaluatedImages, String> digests = new HashMap<>();
     private int finished;
     private double passesDone;
     private double passesAll;
@@ -125,13 +126,9 @@ final class RobustnessRunner {
         }
     }
 
-    /** Most parts have the same images. */
-    private String digest(EvaluatedImages images) throws IOException {
-        if (!images.equals(digested)) {
-            digested = images;
-            lastDigest = images.digest();
-        }
-        return lastDigest;
+    /** Those of a stored set come once for each model, and are not held. */
+    private String digest(EvaluatedImages images) {
+        return images.whole() ? images.digest() : digests.computeIfAbsent(images, EvaluatedImages::digest);
     }
 
     private PartResult result(EvaluatedClassifier model, Part part, String key) throws IOException {

@@ -36,7 +36,15 @@ record SavedOutputs(List<ImageKeeper> keepers) implements AutoCloseable {
             int count = images.orElseThrow().images().size();
             keepers.add(SavedTensors.open(tensors.get(), count, count * bytesOfAnImage(models, parts)));
         }
-        folder.ifPresent(path -> keepers.add(SavedPictures.open(path)));
+        if (folder.isPresent()) {
+            keepers.add(SavedPictures.open(
+                    folder.get(),
+                    models.stream().map(EvaluatedClassifier::name).toList(),
+                    parts.stream()
+                            .filter(part -> part.examples() > 0)
+                            .map(Part::name)
+                            .toList()));
+        }
         return new SavedOutputs(List.copyOf(keepers));
     }
 

@@ -40,9 +40,16 @@ final class SavedPictures implements ImageKeeper {
     /**
      * Creates the folder.
      *
-     * @throws ConfigException if it cannot be made
+     * @param models names
+     * @param parts names of those that have images
+     * @throws ConfigException if it cannot be made, or a folder that would be replaced has other files than saved images
      */
-    static SavedPictures open(Path folder) {
+    static SavedPictures open(Path folder, List<String> models, List<String> parts) throws IOException {
+        for (String model : models) {
+            for (String part : parts) {
+                refuseForeignFiles(folderOf(folder, model, part));
+            }
+        }
         try {
             Files.createDirectories(folder);
         } catch (IOException e) {
@@ -53,13 +60,16 @@ final class SavedPictures implements ImageKeeper {
 
     @Override
     public void begin(String model, String part) throws IOException {
+        target = folderOf(folder, model, part);
         Path parent = folder.resolve(PartStore.fileName(model));
         Files.createDirectories(parent);
-        target = parent.resolve(PartStore.fileName(part));
-        refuseForeignFiles(target);
         aside = parent.resolve(".writing-" + target.getFileName());
         AtomicFiles.delete(aside);
         Files.createDirectory(aside);
+    }
+
+    private static Path folderOf(Path folder, String model, String part) {
+        return folder.resolve(PartStore.fileName(model)).resolve(PartStore.fileName(part));
     }
 
     /** Rejects a folder that would be replaced though it has files that were not saved by an earlier call. */

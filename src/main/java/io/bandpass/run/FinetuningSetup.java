@@ -156,12 +156,15 @@ final class FinetuningSetup implements TrainingSetup {
     private String introduction() {
         return String.format(
                 Locale.ROOT,
-                "An encoder with a head was trained to tell %s apart, with the labels of %s. %s",
+                "An encoder with a head was trained to tell %s apart, with the labels of %s. %s%s",
                 Counts.of(classes.size(), "class"),
                 Counts.of(run.datasets().train().size(), "image"),
                 run.initFrom()
                         .map(weights -> "It began with the weights in " + weights + ".")
-                        .orElse("It began with random weights."));
+                        .orElse("It began with random weights."),
+                run.config().labels().validationFraction() > 0
+                        ? " What is called held-out here is a part of the training images (labels.validation-fraction)."
+                        : "");
     }
 
     @Override

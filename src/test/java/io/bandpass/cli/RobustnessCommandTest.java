@@ -221,7 +221,7 @@ final class RobustnessCommandTest {
         refused(2, "bands are '9-3'", "--run", run, "--bands", "9-3");
         refused(
                 2,
-                "bands end at a radius of 100 bins, but images of 16 px have no frequencies beyond 11",
+                "bands end at a radius of 100 bins, but images of 16 px have no frequencies beyond 11.3",
                 "--run",
                 run,
                 "--bands",

@@ -159,6 +159,15 @@ final class ComparisonConfigTest {
         assertThat(ComparisonConfig.fromYaml(old, "plan.yaml")).isEqualTo(config);
     }
 
+    @Test
+    void aPlanOfAVersionWithoutAGridReadsAsOneWithoutSettingsToChoose() {
+        ComparisonConfig config = config("finetune-quick", OptionalInt.empty(), SegmentationPlan.NONE);
+        String text = config.toYaml();
+        assertThat(text).contains("finetune-grid: []\n");
+        assertThat(ComparisonConfig.fromYaml(text.replace("finetune-grid: []\n", ""), "plan.yaml"))
+                .isEqualTo(config);
+    }
+
     @ParameterizedTest
     @CsvSource({
         "train.epochs=3, `segment-steps`",

@@ -7,6 +7,7 @@ import io.bandpass.BandpassException;
 import io.bandpass.checkpoint.RunFolder;
 import io.bandpass.config.ConfigException;
 import io.bandpass.config.FinetuningConfig;
+import io.bandpass.format.AtomicFiles;
 import io.bandpass.run.StoredConfig;
 import io.bandpass.testing.TinyRuns;
 import java.io.IOException;
@@ -14,6 +15,7 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Map;
 import java.util.OptionalInt;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
@@ -107,11 +109,71 @@ final class ComparisonGridTest {
         assertThatThrownBy(comparison::run)
                 .isInstanceOf(BandpassException.class)
                 .hasMessageContaining("2 of 2 cells diverged")
-                .hasMessageContaining("seed-0/finetune-all-grid");
+                .hasMessageContaining("remove cells/tiny/scratch/seed-0/finetune-all-grid from");
         assertThat(CellResult.read(cell(0)).diverged())
                 .containsEntry("finetune-all-grid", "every setting of `finetune-grid` diverged");
         assertThat(CellResult.read(cell(1)).isSettled(cell(1))).isTrue();
         assertThat(Files.readString(out.resolve("results.md"))).contains("diverged");
+    }
+
+    /** As after a crash of the machine, or a change of it. */
+    @Test
+    void onceSettingsAreFoundAfterAllAllSeedsGoOn() throws IOException {
+        String grid = "optimizer.learning-rate=" + TOO_HIGH + "," + RATE;
+        assertThat(comparison(grid).run()).isTrue();
+        Path search = cell(0).resolve("finetune-all-grid");
+        List<String> found = Files.readAllLines(search.resolve("search.json"));
+        Files.write(
+                search.resolve("search.json"),
+                found.stream()
+                        .map(line -> line.replaceFirst("\"top1\" : .*", "\"top1\" : null"))
+                        .toList());
+        for (int seed = 0; seed < 2; seed++) {
+            AtomicFiles.removeFolder(cell(seed).resolve("finetune-all"));
+            String key = (seed == 0 ? "" : "../seed-0/") + "finetune-all-grid";
+            new CellResult(true, Map.of(), Map.of(), Map.of(key, "every setting diverged")).write(cell(seed));
+        }
+        assertThatThrownBy(comparison(grid)::run)
+                .isInstanceOf(BandpassException.class)
+                .hasMessageContaining("2 of 2 cells diverged");
+        AtomicFiles.removeFolder(search);
+        assertThat(comparison(grid).run()).isTrue();
+        assertThat(CellResult.read(cell(0)).complete()).isTrue();
+        assertThat(CellResult.read(cell(1)).complete()).isTrue();
+    }
+
+    @Test
+    void fewLabelsChooseSettingsOfTheirOwnAndTasksToo() throws IOException {
+        String grid = "optimizer.learning-rate=0.02," + RATE;
+        assertThat(comparison(grid)
+                        .tasks("mfm")
+                        .seeds(1)
+                        .fewLabels(OptionalInt.of(4))
+                        .fewEpochs(2)
+                        .run())
+                .isTrue();
+        Path cell = out.resolve("cells/tiny/mfm/seed-0");
+        assertThat(cell.resolve("finetune-few-grid/search.json")).exists();
+        FinetuningConfig trial =
+                StoredConfig.read(FinetuningConfig.class, new RunFolder(cell.resolve("finetune-few-grid/2")).config());
+        assertThat(trial.labels().perClass()).hasValue(4);
+        assertThat(Files.readString(out.resolve("results.md")))
+                .contains("finetune-few: optimizer.learning-rate=", "finetune-all: optimizer.learning-rate=");
+    }
+
+    @Test
+    void aShardHasWholeRows() throws IOException {
+        String grid = "optimizer.learning-rate=0.02," + RATE;
+        List<String> second =
+                comparison(grid).tasks("scratch", "mfm").shard(2, 2).plan();
+        assertThat(second)
+                .anyMatch(line -> line.startsWith("tiny, mfm, seed 0:"))
+                .anyMatch(line -> line.startsWith("tiny, mfm, seed 1:"))
+                .noneMatch(line -> line.startsWith("tiny, scratch"));
+        assertThatThrownBy(() ->
+                        comparison(grid).tasks("scratch", "mfm").shard(3, 3).plan())
+                .isInstanceOf(ConfigException.class)
+                .hasMessageContaining("whole rows");
     }
 
     @Test
@@ -125,6 +187,14 @@ final class ComparisonGridTest {
         assertThatThrownBy(() -> comparison("train.seed=1,2").plan())
                 .isInstanceOf(ConfigException.class)
                 .hasMessageContaining("`seeds`");
+        assertThatThrownBy(() -> comparison("labels.held-out-fraction=0.1,0.2").plan())
+                .isInstanceOf(ConfigException.class)
+                .hasMessageContaining("which images are trained on");
+        assertThatThrownBy(() -> comparison()
+                        .finetuneSet("labels.validation-fraction=0.2")
+                        .plan())
+                .isInstanceOf(ConfigException.class)
+                .hasMessageContaining("`finetune-grid`");
         assertThat(comparison("optimizer.layer-decay=0.8,1").plan())
                 .anyMatch(line -> line.contains("seed 0: finetune-all-grid/1"))
                 .noneMatch(line -> line.contains("seed 1: finetune-all-grid"));

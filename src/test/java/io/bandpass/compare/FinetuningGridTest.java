@@ -42,9 +42,17 @@ final class FinetuningGridTest {
                 .hasMessageContaining("must be a key with values to choose from");
     }
 
+    @ParameterizedTest
+    @ValueSource(strings = {"a.b=1", "a.b=1,1", "a.b=1,2, 1"})
+    void valuesAreDifferent(String axis) {
+        assertThatThrownBy(() -> new FinetuningGrid(List.of(axis)))
+                .isInstanceOf(ConfigException.class)
+                .hasMessageContaining("at least two different values");
+    }
+
     @Test
     void aKeyIsGivenOnce() {
-        assertThatThrownBy(() -> new FinetuningGrid(List.of("a.b=1,2", "a.b=3")))
+        assertThatThrownBy(() -> new FinetuningGrid(List.of("a.b=1,2", "a.b=3,4")))
                 .isInstanceOf(ConfigException.class)
                 .hasMessageContaining("has a.b twice");
     }

@@ -197,6 +197,8 @@ final class FinetuningTest {
         assertThat(summary.steps()).isEqualTo(16);
         assertThat(Files.readString(folder.resolve("chosen/train.log")))
                 .contains("scores are those on 12 images, a fraction 0.25 of the training images");
+        assertThat(Files.readString(folder.resolve("chosen/report.html")))
+                .contains("is a part of the training images (labels.validation-fraction)");
     }
 
     @Test
