@@ -46,31 +46,30 @@ final class CellConfigs {
     /** Rejects keys that no cell has. Keys of encoders and tasks are left to the cells, as only some may have them. */
     private void rejectUnknownKeys() {
         ConfigBuilder<PretrainingConfig> pretraining = ConfigBuilder.from(shared);
-        config.settings().stream()
-                .filter(setting -> !ENCODER_OR_TASK.matcher(setting).matches())
-                .forEach(pretraining::set);
+        setCommon(pretraining, config.settings());
         if (config.finetunes()) {
             ConfigBuilder<FinetuningConfig> finetuning =
                     Recipes.load(FinetuningConfig.class, config.finetuneRecipe(shared.encoder()));
-            config.finetuneSettings().stream()
-                    .filter(setting -> !ENCODER_OR_TASK.matcher(setting).matches())
-                    .forEach(finetuning::set);
+            setCommon(finetuning, config.finetuneSettings());
             FinetuningConfig common = finetuning.build();
-            for (List<String> combination : new FinetuningGrid(config.finetuneGrid()).candidates()) {
+            for (List<String> combination : config.grid().candidates()) {
                 ConfigBuilder<FinetuningConfig> tried = ConfigBuilder.from(common);
-                combination.stream()
-                        .filter(setting -> !ENCODER_OR_TASK.matcher(setting).matches())
-                        .forEach(tried::set);
+                setCommon(tried, combination);
                 tried.build();
             }
         }
         if (config.segment().isWanted()) {
             ConfigBuilder<SegmentationConfig> segmentation =
                     Recipes.load(SegmentationConfig.class, config.segment().recipe(shared.encoder()));
-            config.segment().settings().stream()
-                    .filter(setting -> !ENCODER_OR_TASK.matcher(setting).matches())
-                    .forEach(segmentation::set);
+            setCommon(segmentation, config.segment().settings());
         }
+    }
+
+    /** Sets what all cells have, and so neither keys of encoders nor of tasks. */
+    private static void setCommon(ConfigBuilder<?> builder, List<String> settings) {
+        settings.stream()
+                .filter(setting -> !ENCODER_OR_TASK.matcher(setting).matches())
+                .forEach(builder::set);
     }
 
     /**

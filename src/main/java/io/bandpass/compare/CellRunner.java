@@ -47,8 +47,8 @@ final class CellRunner {
 
     private final ComparisonPlan.Cell cell;
     private final Path folder;
-    /** The folder of the cell that chooses the settings of fine-tuning for the row. */
-    private final Path searched;
+    /** Folder of the comparison. */
+    private final Path comparison;
 
     private final ComparisonProgress progress;
     private final BooleanSupplier stop;
@@ -80,7 +80,7 @@ final class CellRunner {
     CellRunner(ComparisonPlan.Cell cell, Path out, ComparisonProgress progress, BooleanSupplier stop) {
         this.cell = cell;
         folder = out.resolve(cell.folder());
-        searched = out.resolve(cell.searchFolder());
+        comparison = out;
         this.progress = progress;
         this.stop = stop;
     }
@@ -211,12 +211,12 @@ final class CellRunner {
         if (cell.searches() && !search(use, weights)) {
             return End.STOPPED;
         }
-        GridSearch search = GridSearch.read(cell.grid(), searched, use.stage());
-        Optional<GridSearch.Tried> best = search.best();
-        if (!search.isOver() && !CellResult.read(searched).isSettled(searched)) {
+        GridSearch search = cell.search(comparison, use);
+        if (search.isUnderWay()) {
             // To be gone on with when seed 0 is that far.
             return End.STOPPED;
         }
+        Optional<GridSearch.Tried> best = search.best();
         if (best.isEmpty()) {
             diverged(
                     cell.searchOf(use.stage()),
@@ -233,7 +233,7 @@ final class CellRunner {
 
     /** Tries what is left of the grid; returns whether all is tried. */
     private boolean search(EncoderUse<?> use, Optional<Path> weights) throws IOException {
-        GridSearch search = GridSearch.read(cell.grid(), folder, use.stage());
+        GridSearch search = cell.search(comparison, use);
         List<List<String>> left = search.left();
         for (List<String> combination : cell.grid().candidates()) {
             EncoderUse<?> trial = cell.trial(use, combination);

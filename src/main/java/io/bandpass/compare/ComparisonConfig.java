@@ -150,6 +150,11 @@ public record ComparisonConfig(
         return Stream.concat(data.stream(), segment.data().stream()).distinct().toList();
     }
 
+    /** Returns the settings of fine-tuning among which each row chooses. */
+    FinetuningGrid grid() {
+        return new FinetuningGrid(finetuneGrid);
+    }
+
     /** Whether cells are fine-tuned. */
     public boolean finetunes() {
         return !finetuneRecipe.equals(NONE);

@@ -7,7 +7,9 @@ import io.bandpass.config.OptimizerConfig;
 import io.bandpass.config.PretrainingConfig;
 import io.bandpass.config.Recipes;
 import io.bandpass.config.RunConfig;
+import java.io.IOException;
 import java.math.BigDecimal;
+import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
@@ -52,6 +54,15 @@ record ComparisonPlan(List<Cell> cells, List<Impossible> impossible, List<String
         /** Returns its folder, relative to the comparison's. */
         String folder() {
             return folderOf(seed);
+        }
+
+        /**
+         * Reads what its row has tried for a use so far.
+         *
+         * @param out folder of the comparison
+         */
+        GridSearch search(Path out, EncoderUse<?> use) throws IOException {
+            return GridSearch.read(grid, out.resolve(searchFolder()), use.stage());
         }
 
         /** Returns the folder of the cell of its row whose seed the settings of fine-tuning are chosen with. */
@@ -226,6 +237,7 @@ record ComparisonPlan(List<Cell> cells, List<Impossible> impossible, List<String
                 for (String task : config.tasks()) {
                     try {
                         Cell cell = cell(recipes, config, encoder, task, seed, notices);
+                        // A setting of the grid may be impossible with the encoder.
                         cell.trials();
                         cells.add(cell);
                     } catch (ConfigException e) {
@@ -261,7 +273,7 @@ record ComparisonPlan(List<Cell> cells, List<Impossible> impossible, List<String
                                 own, recipes.finetuning(encoder, seed, OptionalInt.empty()), notices))
                         : pretraining,
                 uses,
-                new FinetuningGrid(config.finetuneGrid()),
+                config.grid(),
                 config.robustness());
     }
 

@@ -119,7 +119,7 @@ final class ComparisonRunner {
         for (EncoderUse<?> use : cell.uses()) {
             if (cell.searched().contains(use)) {
                 // Without what the row chose, there is nothing to compare with.
-                Optional<GridSearch.Tried> best = search(cell, use).best();
+                Optional<GridSearch.Tried> best = cell.search(out, use).best();
                 if (best.isPresent()) {
                     refuseChanges(use.with(best.get().settings()), folder);
                 }
@@ -129,10 +129,6 @@ final class ComparisonRunner {
         }
     }
 
-    private GridSearch search(ComparisonPlan.Cell cell, EncoderUse<?> use) throws IOException {
-        return GridSearch.read(cell.grid(), out.resolve(cell.searchFolder()), use.stage());
-    }
-
     /** Whether a cell has done what it can until another one of its row has chosen settings. */
     private boolean awaitsSettings(ComparisonPlan.Cell cell) throws IOException {
         boolean pretrained = cell.pretraining().isEmpty()
@@ -140,9 +136,8 @@ final class ComparisonRunner {
         if (cell.searches() || !pretrained) {
             return false;
         }
-        Path chooser = out.resolve(cell.searchFolder());
         for (EncoderUse<?> use : cell.searched()) {
-            if (!search(cell, use).isOver() && !CellResult.read(chooser).isSettled(chooser)) {
+            if (cell.search(out, use).isUnderWay()) {
                 return true;
             }
         }
@@ -158,7 +153,7 @@ final class ComparisonRunner {
         }
         for (EncoderUse<?> use : cell.searched()) {
             if (result.diverged().containsKey(cell.searchOf(use.stage()))
-                    && search(cell, use).best().isPresent()) {
+                    && cell.search(out, use).best().isPresent()) {
                 return false;
             }
         }

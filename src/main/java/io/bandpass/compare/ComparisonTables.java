@@ -107,7 +107,7 @@ final class ComparisonTables {
         for (ComparisonPlan.Cell cell : plan.cells()) {
             if (cell.encoder().equals(encoder) && cell.task().equals(task)) {
                 pretraining = cell.description();
-                finetuning = settings(cell);
+                finetuning = cell.searches() ? settings(cell) : finetuning;
                 Path files = out.resolve(cell.folder());
                 CellResult result = CellResult.read(files);
                 left += result.isSettled(files) ? 0 : 1;
@@ -135,7 +135,7 @@ final class ComparisonTables {
     private String settings(ComparisonPlan.Cell cell) throws IOException {
         List<String> chosen = new ArrayList<>();
         for (EncoderUse<?> use : cell.searched()) {
-            GridSearch.read(cell.grid(), out.resolve(cell.searchFolder()), use.stage())
+            cell.search(out, use)
                     .best()
                     .ifPresent(best -> chosen.add(use.stage() + ": " + String.join(", ", best.settings()) + " ("
                             + Scores.describe(Scores.TOP1, best.top1().orElseThrow()) + " on the validation part)"));

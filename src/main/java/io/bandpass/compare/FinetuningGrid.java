@@ -28,8 +28,8 @@ record FinetuningGrid(List<String> axes) {
                         + "', but must be a key with values to choose from, such as"
                         + " optimizer.base-learning-rate=5e-4,2e-3");
             }
-            if (new HashSet<>(values(axis)).size() < 2
-                    || new HashSet<>(values(axis)).size() < values(axis).size()) {
+            long different = values(axis).stream().distinct().count();
+            if (different < 2 || different < values(axis).size()) {
                 throw new ConfigException(FLAG + " has '" + Check.shown(axis)
                         + "', but must have at least two different values to choose from; set one alone with"
                         + " `finetune-set`");

@@ -36,12 +36,14 @@ final class GridSearch {
     }
 
     private final FinetuningGrid grid;
+    private final Path cell;
     private final Path file;
     private final List<Tried> tried = new ArrayList<>();
 
-    private GridSearch(FinetuningGrid grid, Path file) {
+    private GridSearch(FinetuningGrid grid, Path cell, String stage) {
         this.grid = grid;
-        this.file = file;
+        this.cell = cell;
+        file = cell.resolve(folder(stage)).resolve(FILE);
     }
 
     /** Returns the folder of the search for a stage, within that of a row's first cell. */
@@ -56,7 +58,7 @@ final class GridSearch {
      * @param stage of fine-tuning
      */
     static GridSearch read(FinetuningGrid grid, Path cell, String stage) throws IOException {
-        GridSearch search = new GridSearch(grid, cell.resolve(folder(stage)).resolve(FILE));
+        GridSearch search = new GridSearch(grid, cell, stage);
         if (Files.isRegularFile(search.file)) {
             for (JsonNode entry : JSON.readTree(search.file.toFile())) {
                 List<String> settings = new ArrayList<>();
@@ -76,6 +78,11 @@ final class GridSearch {
 
     boolean isOver() {
         return left().isEmpty();
+    }
+
+    /** Whether settings may still be chosen: not all were tried, and the cell that tries them goes on. */
+    boolean isUnderWay() throws IOException {
+        return !isOver() && !CellResult.read(cell).isSettled(cell);
     }
 
     /** Keeps what came of a combination. */

@@ -103,7 +103,7 @@ public final class CorruptionErrors {
     }
 
     private OptionalDouble sum(String corruption) {
-        TreeMap<Integer, Double> bySeverity = errors.getOrDefault(corruption, new TreeMap<>());
+        SortedMap<Integer, Double> bySeverity = severities(corruption);
         return bySeverity.size() < SEVERITIES
                 ? OptionalDouble.empty()
                 : OptionalDouble.of(bySeverity.values().stream()

@@ -107,6 +107,11 @@ record EvaluatedImages(
                         images.select(IntStream.range(0, count).toArray()), heldOut, unreadable, notices, whole);
     }
 
+    /** Returns the classes in which the images and a model agree. */
+    ClassSubset subset(EvaluatedClassifier model) {
+        return ClassSubset.match(images.classNames(), model.classNames());
+    }
+
     /**
      * Passes on all images, batch by batch.
      *

@@ -93,7 +93,7 @@ record ImageLoop(EvaluatedImages images, int batchSize) {
 
     /** Returns the classes in which the images and the model agree. */
     ClassSubset subset(EvaluatedClassifier model) {
-        return ClassSubset.match(images.images().classNames(), model.classNames());
+        return images.subset(model);
     }
 
     /** Returns a model restricted to the classes of a subset, in its order, which labels are ranks of. */

@@ -15,9 +15,8 @@ import java.util.Optional;
  * @param set its name
  * @param loop over its images
  * @param usual over the images as they are; empty if there are none
- * @param usualDigest of these images
  */
-record OtherSetPart(String set, ImageLoop loop, Optional<ImageLoop> usual, String usualDigest) implements Part {
+record OtherSetPart(String set, ImageLoop loop, Optional<ImageLoop> usual) implements Part {
     @Override
     public String name() {
         return set;
@@ -25,7 +24,12 @@ record OtherSetPart(String set, ImageLoop loop, Optional<ImageLoop> usual, Strin
 
     @Override
     public String key() {
-        return usualDigest;
+        return "";
+    }
+
+    @Override
+    public Optional<EvaluatedImages> comparedWith() {
+        return usual.map(ImageLoop::images);
     }
 
     @Override

@@ -3,6 +3,7 @@ package io.bandpass.robustness;
 import io.bandpass.robust.Measurement;
 import java.io.IOException;
 import java.util.List;
+import java.util.Optional;
 
 /** What is measured in one go and kept as soon as it is finished. */
 interface Part {
@@ -17,6 +18,11 @@ interface Part {
 
     /** Images that it measures on, which may be opened for the call. */
     EvaluatedImages images();
+
+    /** Other images that it measures on besides, to compare with. */
+    default Optional<EvaluatedImages> comparedWith() {
+        return Optional.empty();
+    }
 
     /** Number of passes over the images, for the time left; a backward pass counts as two. */
     double passes();

@@ -189,8 +189,11 @@ public final class Robustness {
         boolean complete;
         try (SavedOutputs saved = SavedOutputs.open(savedImages, savedTensors, opened, parts, images)) {
             RobustnessRunner runner = new RobustnessRunner(store, share, saved.keepers(), progress, stop);
-            complete = runner.run(opened, parts, config.computation().precision(), measured, shown);
-            if (!complete) {
+            try {
+                runner.run(opened, parts, config.computation().precision(), measured, shown);
+                complete = true;
+            } catch (Watch.StoppedException stopped) {
+                complete = false;
                 facts.put(
                         "not finished",
                         "interrupted, with " + runner.finished() + " of "
@@ -250,7 +253,7 @@ public final class Robustness {
         images.ifPresent(set -> facts.put(
                 "images",
                 Counts.of(set.images().size(), "image") + (set.heldOut() ? ", held out" : ", not only held out")));
-        images.ifPresent(set -> opened.forEach(model -> addKnown(facts, model, set.images())));
+        images.ifPresent(set -> opened.forEach(model -> addKnown(facts, model, set)));
         facts.put(
                 "preprocessing",
                 opened.stream()
@@ -268,8 +271,9 @@ public final class Robustness {
     }
 
     /** Adds what a model is measured on if it does not know all classes. */
-    private static void addKnown(Map<String, String> facts, EvaluatedClassifier model, ImageSource images) {
-        ClassSubset subset = ClassSubset.match(images.classNames(), model.classNames());
+    private static void addKnown(Map<String, String> facts, EvaluatedClassifier model, EvaluatedImages set) {
+        ImageSource images = set.images();
+        ClassSubset subset = set.subset(model);
         int classes = images.classNames().size();
         if (subset.size() < classes) {
             long known = IntStream.range(0, images.size())

@@ -64,29 +64,9 @@ final class RobustnessRunner {
      * @param precision of passes without gradients
      * @param measured receives what is measured, in the order of models and parts
      * @param shown receives examples, in the same order
-     * @return false if the user ended it; what is finished is kept
+     * @throws Watch.StoppedException if the user ends it; what is finished is kept
      */
-    boolean run(
-            List<EvaluatedClassifier> models,
-            List<Part> parts,
-            String precision,
-            List<Measurement> measured,
-            List<ShownPart> shown)
-            throws IOException {
-        try {
-            runAll(models, parts, precision, measured, shown);
-            return true;
-        } catch (Watch.StoppedException stopped) {
-            return false;
-        }
-    }
-
-    /** Number of parts that are measured, each of several models counted. */
-    int finished() {
-        return finished;
-    }
-
-    private void runAll(
+    void run(
             List<EvaluatedClassifier> models,
             List<Part> parts,
             String precision,
@@ -113,7 +93,7 @@ final class RobustnessRunner {
                         digest,
                         model.preprocess().toString(),
                         part.name(),
-                        part.key()));
+                        part.comparedWith().map(this::digest).orElse("") + part.key()));
                 PartResult result = result(model, part, key);
                 measured.addAll(result.measurements());
                 if (!result.examples().isEmpty()) {
@@ -124,6 +104,11 @@ final class RobustnessRunner {
         for (ImageKeeper keeper : keepers) {
             keeper.finish();
         }
+    }
+
+    /** Number of parts that are measured, each of several models counted. */
+    int finished() {
+        return finished;
     }
 
     /** Those of a stored set come once for each model, and are not held. */

@@ -61,11 +61,9 @@ final class SavedPictures implements ImageKeeper {
     @Override
     public void begin(String model, String part) throws IOException {
         target = folderOf(folder, model, part);
-        Path parent = folder.resolve(PartStore.fileName(model));
-        Files.createDirectories(parent);
-        aside = parent.resolve(".writing-" + target.getFileName());
+        aside = target.resolveSibling(".writing-" + target.getFileName());
         AtomicFiles.delete(aside);
-        Files.createDirectory(aside);
+        Files.createDirectories(aside);
     }
 
     private static Path folderOf(Path folder, String model, String part) {

@@ -74,10 +74,8 @@ final class StoredSets {
     List<Part> parts(Optional<EvaluatedImages> usual) {
         int batchSize = config.computation().batchSize();
         List<Part> parts = new ArrayList<>();
-        String digest =
-                others.isEmpty() ? "" : usual.map(EvaluatedImages::digest).orElse("");
         others.forEach((name, images) -> parts.add(new OtherSetPart(
-                name, new ImageLoop(images, batchSize), usual.map(set -> new ImageLoop(set, batchSize)), digest)));
+                name, new ImageLoop(images, batchSize), usual.map(set -> new ImageLoop(set, batchSize)))));
         corrupted.ifPresent(stored -> {
             for (Condition.Corruption corruption : stored.set().corruptions()) {
                 if (config.corruptions().severities().contains(corruption.severity())) {
