@@ -101,6 +101,14 @@ public class BandpassException extends RuntimeException {
                 error);
     }
 
+    /** What a failure of any sort is about, in a sentence. */
+    public static String reason(Throwable failure) {
+        if (failure instanceof Error error) {
+            return String.valueOf(of(error).getMessage());
+        }
+        return failure.getMessage() == null ? failure.toString() : failure.getMessage();
+    }
+
     /** The first message that says something: that of an error in an initialiser is in its cause. */
     private static String firstReason(Throwable error) {
         Throwable cause = error;

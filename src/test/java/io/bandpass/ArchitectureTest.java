@@ -34,6 +34,7 @@ final class ArchitectureTest {
             Map.entry("text", Set.of()),
             Map.entry("torch", Set.of()),
             Map.entry("config", Set.of("text")),
+            Map.entry("distributed", Set.of("torch")),
             Map.entry("format", Set.of("torch")),
             Map.entry("nn", Set.of("torch")),
             Map.entry("checkpoint", Set.of("format", "text")),
@@ -75,6 +76,7 @@ final class ArchitectureTest {
                             "checkpoint",
                             "config",
                             "data",
+                            "distributed",
                             "format",
                             "metrics",
                             "nn",
@@ -143,6 +145,7 @@ final class ArchitectureTest {
                             "classify",
                             "config",
                             "data",
+                            "distributed",
                             "encoder",
                             "eval",
                             "format",
@@ -251,6 +254,7 @@ final class ArchitectureTest {
                             "compare",
                             "config",
                             "dataset",
+                            "distributed",
                             "gallery",
                             "inference",
                             "interop",
@@ -336,10 +340,10 @@ final class ArchitectureTest {
     }
 
     @Test
-    void onlySetsOfImagesUseTheNetwork() {
+    void onlySetsOfImagesAndProcessesUseTheNetwork() {
         noClasses()
                 .that()
-                .resideOutsideOfPackage(ROOT + ".dataset")
+                .resideOutsideOfPackages(ROOT + ".dataset", ROOT + ".distributed")
                 .should()
                 .dependOnClassesThat()
                 .haveNameMatching("java\\.net\\.(?!URI).*|java\\.nio\\.channels\\.(Async)?.*Socket.*|javax\\.net\\..*")
@@ -355,6 +359,17 @@ final class ArchitectureTest {
                 .should()
                 .dependOnClassesThat()
                 .resideInAPackage("org.bytedeco.opencv..")
+                .check(PROGRAM);
+    }
+
+    @Test
+    void processGroupsAreInOnePackage() {
+        noClasses()
+                .that()
+                .resideOutsideOfPackage(ROOT + ".distributed")
+                .should()
+                .dependOnClassesThat()
+                .haveNameMatching("org\\.bytedeco\\.pytorch\\.(ProcessGroup.*|Reducer|.*Store|Work)")
                 .check(PROGRAM);
     }
 

@@ -255,6 +255,11 @@ public final class RunFolder implements AutoCloseable {
         return root.resolve("train.log");
     }
 
+    /** Log of a process other than the first, of a run with several. */
+    public Path log(int process) {
+        return root.resolve("processes").resolve("process-" + process + ".log");
+    }
+
     public Path metrics() {
         return root.resolve("metrics.jsonl");
     }

@@ -90,7 +90,7 @@ final class JobProcesses {
         List<Thread> printers = new ArrayList<>();
         try {
             for (int i = 0; i < count; i++) {
-                Process job = new ProcessBuilder(command(i)).start();
+                Process job = new ProcessBuilder(JavaCommand.share(count, i, arguments)).start();
                 jobs.add(job);
                 printers.add(printer(job.getInputStream(), this::printOutput));
                 printers.add(printer(job.getErrorStream(), this::printError));
@@ -138,19 +138,8 @@ final class JobProcesses {
         return FAILURE;
     }
 
-    private List<String> command(int number) {
-        List<String> command = new ArrayList<>(JavaCommand.ofThisProcess());
-        // Compute threads, loaders and the collector's threads all follow from this number.
-        command.add("-XX:ActiveProcessorCount=" + Math.max(1, Engine.physicalCores() / count));
-        command.add("-D" + Environment.JOBS + "=" + count);
-        command.add("-D" + Environment.JOB + "=" + number);
-        command.addAll(List.of("-Dfile.encoding=UTF-8", "-Dstdout.encoding=UTF-8", "-Dstderr.encoding=UTF-8"));
-        command.addAll(List.of("-cp", System.getProperty("java.class.path"), Main.class.getName()));
-        command.addAll(arguments);
-        return command;
-    }
-
-    private static Thread printer(InputStream stream, Consumer<String> line) {
+    /** Starts a thread that hands on what a process prints, line by line. */
+    static Thread printer(InputStream stream, Consumer<String> line) {
         Thread printer = new Thread(() -> {
             try (BufferedReader lines = new BufferedReader(new InputStreamReader(stream, StandardCharsets.UTF_8))) {
                 lines.lines().forEach(line);
@@ -176,7 +165,8 @@ final class JobProcesses {
         }
     }
 
-    private static void end(Process job) {
+    /** Asks a process to save and end. */
+    static void end(Process job) {
         try {
             job.getOutputStream().close();
         } catch (IOException e) {
@@ -185,7 +175,7 @@ final class JobProcesses {
         }
     }
 
-    private static void join(Thread printer) {
+    static void join(Thread printer) {
         try {
             printer.join();
         } catch (InterruptedException e) {

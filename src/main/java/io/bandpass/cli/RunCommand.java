@@ -1,8 +1,11 @@
 package io.bandpass.cli;
 
+import io.bandpass.BandpassException;
 import io.bandpass.config.ConfigBuilder;
 import io.bandpass.config.ConfigException;
 import io.bandpass.config.RunConfig;
+import io.bandpass.distributed.Communicator;
+import io.bandpass.distributed.NodeLaunch;
 import io.bandpass.metrics.RunLines;
 import io.bandpass.metrics.RunSummary;
 import io.bandpass.metrics.TrainingListener;
@@ -12,9 +15,18 @@ import io.bandpass.run.RunSession.RunCallbacks;
 import io.bandpass.run.TrainingRun;
 import java.io.IOException;
 import java.nio.file.Path;
+import java.util.ArrayList;
 import java.util.List;
+import java.util.Map;
+import java.util.Objects;
+import java.util.Optional;
 import java.util.concurrent.Callable;
+import java.util.function.BooleanSupplier;
+import java.util.function.IntSupplier;
+import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.Mixin;
+import picocli.CommandLine.Model.CommandSpec;
+import picocli.CommandLine.Spec;
 
 /** A command that starts and resumes runs of a kind of training. */
 abstract class RunCommand<C extends Record & RunConfig> implements Callable<Integer> {
@@ -22,6 +34,9 @@ abstract class RunCommand<C extends Record & RunConfig> implements Callable<Inte
 
     @Mixin
     private TrainingOptions options = new TrainingOptions();
+
+    @Spec
+    private @Nullable CommandSpec spec;
 
     RunCommand(RunKind<C> kind) {
         this.kind = kind;
@@ -42,40 +57,102 @@ abstract class RunCommand<C extends Record & RunConfig> implements Callable<Inte
 
     @Override
     public Integer call() throws IOException {
-        Path resume = options.resume();
-        return resume == null ? start(run()) : resume(resume);
+        Map<String, String> environment = System.getenv();
+        Optional<NodeLaunch> launch = options.processes().launch(environment);
+        if (launch.isPresent() && !options.dryRun()) {
+            return new TrainingProcesses(
+                            launch.get(), arguments(), options.processes().mostRestarts())
+                    .run(new StopOnSignal());
+        }
+        if (options.dryRun()) {
+            return train(Communicator.single());
+        }
+        try {
+            return together(environment);
+        } catch (IOException | RuntimeException | Error e) {
+            ErrorFile.write(environment, BandpassException.reason(e));
+            throw e;
+        }
     }
 
-    private int start(TrainingRun<C, ?> run) throws IOException {
+    /** Trains as one of several processes, if there are others, which learn why this one fails, if it does. */
+    private int together(Map<String, String> environment) throws IOException {
+        try (Communicator processes = options.processes().connect(environment)) {
+            try {
+                return train(processes);
+            } catch (IOException | RuntimeException | Error e) {
+                processes.fail(e);
+                throw e;
+            }
+        }
+    }
+
+    private int train(Communicator processes) throws IOException {
+        Path resume = options.resume();
+        return resume == null ? start(configured(), processes) : resume(resume, processes);
+    }
+
+    /** The arguments of the processes to start, which all have to name the folder. */
+    private List<String> arguments() throws IOException {
+        List<String> arguments = new ArrayList<>(
+                Objects.requireNonNull(spec).commandLine().getParseResult().originalArgs());
+        if (options.resume() == null && options.out() == null) {
+            arguments.addAll(List.of("--out", configured().folder().toString()));
+        }
+        return arguments;
+    }
+
+    private TrainingRun<C, ?> configured() {
+        TrainingRun<C, ?> run = run();
         run.overwrite(options.overwrite());
+        run.autoResume(options.autoResume());
         options.settings().forEach(run::set);
         options.data().forEach(run::data);
         if (options.out() != null) {
             run.out(options.out());
         }
+        return run;
+    }
+
+    private int start(TrainingRun<C, ?> run, Communicator processes) throws IOException {
         if (options.dryRun()) {
             Terminal.line(ConfigBuilder.toYaml(run.config()));
             return 0;
         }
-        StopOnSignal stop = new StopOnSignal();
-        listeners().forEach(run::listener);
-        return exitCode(run.stopWhen(stop).run(), stop);
+        Stop stop = Stop.ofThisProcess();
+        listeners(processes).forEach(run::listener);
+        return exitCode(run.processes(processes).stopWhen(stop.requested()).run(), stop);
     }
 
-    private int resume(Path folder) throws IOException {
+    private int resume(Path folder, Communicator processes) throws IOException {
         if (hasOwnFlags() || options.startsAnew()) {
             throw new ConfigException("--resume goes on with a run as it was started, so it does not go with "
                     + String.join(", ", ownFlags()) + ", --out, --overwrite or --data");
         }
-        StopOnSignal stop = new StopOnSignal();
-        return exitCode(RunSession.resume(kind, folder, options.settings(), new RunCallbacks(listeners(), stop)), stop);
+        Stop stop = Stop.ofThisProcess();
+        RunCallbacks callbacks = new RunCallbacks(listeners(processes), stop.requested(), processes);
+        return exitCode(RunSession.resume(kind, folder, options.settings(), callbacks), stop);
     }
 
-    private List<TrainingListener> listeners() {
-        return List.of(new RunLines(Terminal::line, Terminal::residentBytes), new Progress(kind));
+    /** What asks a run to stop, and the exit code that follows. */
+    private record Stop(BooleanSupplier requested, IntSupplier code) {
+        static Stop ofThisProcess() {
+            if (JobProcesses.isJob()) {
+                return new Stop(new StopWithParent(), () -> StopOnSignal.RESUMABLE);
+            }
+            StopOnSignal signal = new StopOnSignal();
+            // Where another of several processes was signalled, this one has no code of its own.
+            return new Stop(signal, () -> signal.getAsBoolean() ? signal.exitCode() : StopOnSignal.RESUMABLE);
+        }
     }
 
-    private static int exitCode(RunSummary summary, StopOnSignal stop) {
-        return summary.outcome().equals("done") ? 0 : stop.exitCode();
+    private List<TrainingListener> listeners(Communicator processes) {
+        return !processes.isFirst()
+                ? List.of()
+                : List.of(new RunLines(Terminal::line, Terminal::residentBytes), new Progress(kind));
+    }
+
+    private static int exitCode(RunSummary summary, Stop stop) {
+        return summary.outcome().equals("done") ? 0 : stop.code().getAsInt();
     }
 }

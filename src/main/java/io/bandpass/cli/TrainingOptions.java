@@ -9,6 +9,8 @@ import picocli.CommandLine.Option;
 
 /** The flags of every command that trains. */
 final class TrainingOptions {
+    static final String AUTO_RESUME = "--auto-resume";
+
     @Mixin
     private ImagesOption images = new ImagesOption();
 
@@ -56,6 +58,14 @@ final class TrainingOptions {
             description = "Trade time for memory: recompute activations in the backward pass.")
     private boolean activationCheckpointing;
 
+    @Option(
+            names = AUTO_RESUME,
+            description = "Go on with the run in --out if there is one, with the same settings; else start it.")
+    private boolean autoResume;
+
+    @Mixin
+    private ProcessesOptions processes = new ProcessesOptions();
+
     @Option(names = "--dry-run", description = "Print the configuration and stop.")
     private boolean dryRun;
 
@@ -75,6 +85,14 @@ final class TrainingOptions {
 
     boolean overwrite() {
         return overwrite;
+    }
+
+    boolean autoResume() {
+        return autoResume;
+    }
+
+    ProcessesOptions processes() {
+        return processes;
     }
 
     boolean dryRun() {

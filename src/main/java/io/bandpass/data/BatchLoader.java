@@ -40,14 +40,23 @@ public final class BatchLoader implements AutoCloseable {
      * @param perEpoch batches per epoch
      * @param from first step to load a batch for
      * @param to exclusive
+     * @param share the images of each batch that are loaded
      */
-    public record Steps(int batchSize, long perEpoch, long from, long to) {}
+    public record Steps(int batchSize, long perEpoch, long from, long to, BatchShare share) {
+        /** Whole batches. */
+        public Steps(int batchSize, long perEpoch, long from, long to) {
+            this(batchSize, perEpoch, from, to, BatchShare.WHOLE);
+        }
+    }
 
     private final EpochOrder order;
     private final LongFunction<SampleMaker> samples;
     private final UnreadableImages unreadable;
     private final Steps steps;
     private final ExecutorService workers;
+    /** Positions in a batch of the images that are loaded. */
+    private final int[] positions;
+
     private final int chunks;
     private final Deque<Pending> pending = new ArrayDeque<>();
     private long nextStep;
@@ -71,7 +80,8 @@ public final class BatchLoader implements AutoCloseable {
         this.unreadable = unreadable;
         this.steps = steps;
         nextStep = steps.from();
-        chunks = Math.min(steps.batchSize(), 4 * threads);
+        positions = steps.share().positions(steps.batchSize());
+        chunks = Math.min(positions.length, 4 * threads);
         workers = Executors.newFixedThreadPool(threads, task -> {
             Thread thread = new Thread(
                     () -> {
@@ -133,19 +143,20 @@ public final class BatchLoader implements AutoCloseable {
     private Pending start(long step) {
         long epoch = step / steps.perEpoch();
         int first = (int) (step % steps.perEpoch()) * steps.batchSize();
-        int[] indices = new int[steps.batchSize()];
-        int[] keys = new int[steps.batchSize()];
+        int size = positions.length;
+        int[] indices = new int[size];
+        int[] keys = new int[size];
         SampleMaker maker = samples.apply(step);
-        Tensor images = Tensors.keep(Tensors.empty(ScalarType.Byte, steps.batchSize(), 3, maker.size(), maker.size()));
-        Optional<Tensor> targets = maker.targets(steps.batchSize()).map(Tensors::keep);
+        Tensor images = Tensors.keep(Tensors.empty(ScalarType.Byte, size, 3, maker.size(), maker.size()));
+        Optional<Tensor> targets = maker.targets(size).map(Tensors::keep);
         Batch batch = new Batch(step, epoch, indices, keys, images, targets);
         List<Future<?>> tasks = new ArrayList<>();
         for (int chunk = 0; chunk < chunks; chunk++) {
-            int from = (int) ((long) steps.batchSize() * chunk / chunks);
-            int to = (int) ((long) steps.batchSize() * (chunk + 1) / chunks);
+            int from = (int) ((long) size * chunk / chunks);
+            int to = (int) ((long) size * (chunk + 1) / chunks);
             tasks.add(workers.submit(() -> {
                 for (int slot = from; slot < to && !closing; slot++) {
-                    int position = load(batch, maker, slot, first + slot);
+                    int position = load(batch, maker, slot, first + positions[slot]);
                     indices[slot] = order.at(epoch, position);
                     keys[slot] = order.draw(epoch, position);
                 }

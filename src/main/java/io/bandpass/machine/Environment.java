@@ -29,6 +29,9 @@ public final class Environment {
     /** System property with the number of such a process among them, from 0. */
     public static final String JOB = "bandpass.job";
 
+    /** System property with the number of processes of this machine that train one model, set by the launcher. */
+    private static final String PROCESSES = "bandpass.processes";
+
     private static final String BLAS = "blas";
     private static final String VECTOR_INSTRUCTIONS = "vector instructions";
 
@@ -47,7 +50,7 @@ public final class Environment {
 
     /** Returns the number of Bandpass processes that share the machine, including this one. */
     public static int jobs() {
-        return Math.max(1, Integer.getInteger(JOBS, 1));
+        return Math.max(1, Integer.getInteger(JOBS, Integer.getInteger(PROCESSES, 1)));
     }
 
     /** Returns the memory in bytes of the machine or container; with several jobs, the share of one. */

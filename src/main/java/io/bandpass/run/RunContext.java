@@ -4,6 +4,7 @@ import io.bandpass.checkpoint.RunFolder;
 import io.bandpass.checkpoint.TrainingState;
 import io.bandpass.config.RunConfig;
 import io.bandpass.data.Datasets;
+import io.bandpass.distributed.Communicator;
 import io.bandpass.split.TrainedImages;
 import io.bandpass.torch.Compute;
 import io.bandpass.train.TrainingPlan;
@@ -16,6 +17,7 @@ import java.util.Optional;
  * @param config resolved
  * @param trained the images that the run trains on, for the metadata of its weights
  * @param state state of the checkpoint that the session resumes from; empty at the start of a run
+ * @param processes all that train this model
  */
 public record RunContext<C extends Record & RunConfig>(
         RunOrigin origin,
@@ -23,7 +25,8 @@ public record RunContext<C extends Record & RunConfig>(
         Datasets datasets,
         TrainedImages trained,
         Compute compute,
-        Optional<TrainingState> state) {
+        Optional<TrainingState> state,
+        Communicator processes) {
     public RunFolder folder() {
         return origin.folder();
     }
@@ -40,7 +43,7 @@ public record RunContext<C extends Record & RunConfig>(
 
     /** Returns batch, steps and rates, which follow from the configuration and the number of images. */
     public TrainingPlan plan() {
-        return TrainingPlan.of(config, datasets.train().size());
+        return TrainingPlan.of(config, datasets.train().size(), processes.size());
     }
 
     /** Returns the first step of the session, from 0. */

@@ -13,6 +13,7 @@ import io.bandpass.config.RunConfig;
 import io.bandpass.data.BatchLoader;
 import io.bandpass.data.Datasets;
 import io.bandpass.data.UnreadableImages;
+import io.bandpass.distributed.Communicator;
 import io.bandpass.format.AtomicFiles;
 import io.bandpass.machine.ComputeChoice;
 import io.bandpass.machine.Environment;
@@ -48,6 +49,7 @@ import java.util.Locale;
 import java.util.Map;
 import java.util.Optional;
 import java.util.function.BooleanSupplier;
+import java.util.stream.Collectors;
 
 /**
  * One session of a run, independent of the task: locks and checks the run folder, verifies that a resumed run keeps its
@@ -69,8 +71,14 @@ public final class RunSession<C extends Record & RunConfig> {
      * The caller's listeners and stop signal.
      *
      * @param stop polled after each step; when true, the run saves and ends as interrupted
+     * @param processes all that train this run together; only the first one writes its folder
      */
-    public record RunCallbacks(List<TrainingListener> listeners, BooleanSupplier stop) {}
+    public record RunCallbacks(List<TrainingListener> listeners, BooleanSupplier stop, Communicator processes) {
+        /** Those of a run in a single process. */
+        public RunCallbacks(List<TrainingListener> listeners, BooleanSupplier stop) {
+            this(listeners, stop, Communicator.single());
+        }
+    }
 
     private RunSession(RunKind<C> kind, RunOrigin origin, RunCallbacks callbacks) {
         this.kind = kind;
@@ -95,6 +103,9 @@ public final class RunSession<C extends Record & RunConfig> {
             Optional<Path> initFrom,
             RunCallbacks callbacks)
             throws IOException {
+        if (!callbacks.processes().isFirst()) {
+            return RunFollower.follow(kind, Optional.of(requested), callbacks);
+        }
         try (RunFolder folder = new RunFolder(out)) {
             RunOrigin.rejectContent(folder, overwrite);
             RunOrigin origin = new RunOrigin(folder, recipe, initFrom.map(Path::toAbsolutePath));
@@ -115,6 +126,9 @@ public final class RunSession<C extends Record & RunConfig> {
      */
     public static <C extends Record & RunConfig> RunSummary resume(
             RunKind<C> kind, Path out, List<String> settings, RunCallbacks callbacks) throws IOException {
+        if (!callbacks.processes().isFirst()) {
+            return RunFollower.follow(kind, Optional.empty(), callbacks);
+        }
         try (RunFolder folder = new RunFolder(out)) {
             RunOrigin.rejectOtherFolders(
                     folder,
@@ -135,6 +149,7 @@ public final class RunSession<C extends Record & RunConfig> {
                                 " has ended already, after %s; nothing is left to do",
                                 Counts.of(summary.steps(), "step"));
                 callbacks.listeners().forEach(listener -> listener.onNotice(sentence));
+                RunFollower.announceEnded(callbacks.processes(), out);
                 return summary;
             }
             RunSession<C> session = new RunSession<>(kind, RunOrigin.read(folder), callbacks);
@@ -145,6 +160,30 @@ public final class RunSession<C extends Record & RunConfig> {
             }
             return session.guarded(stored, checkpoint, false);
         }
+    }
+
+    /**
+     * Resumes a run that was started with the same configuration.
+     *
+     * @throws RunFolderException if it was started with another one
+     */
+    static <C extends Record & RunConfig> RunSummary resumeSame(
+            RunKind<C> kind, C requested, Path out, RunCallbacks callbacks) throws IOException {
+        if (callbacks.processes().isFirst()) {
+            RunFolder folder = new RunFolder(out);
+            RunOrigin.rejectOtherFolders(
+                    folder,
+                    kind.command(),
+                    command -> RunKinds.ofCommand(command).isPresent());
+            List<ConfigDifference> differences = ConfigDifference.between(
+                    StoredConfig.read(kind.config(), folder.config()), RunSetup.locate(requested));
+            if (!differences.isEmpty()) {
+                throw new RunFolderException("the run in " + out + " was started with other settings: "
+                        + differences.stream().map(ConfigDifference::toString).collect(Collectors.joining(", "))
+                        + "; use the same ones, or another `out`");
+            }
+        }
+        return resume(kind, out, List.of(), callbacks);
     }
 
     /** Trains, from the start or from a checkpoint, and writes all output of the run. */
@@ -158,27 +197,9 @@ public final class RunSession<C extends Record & RunConfig> {
             RunFacts facts = RunSetup.facts(StoredConfig.read(kind.config(), folder.config()), run, setup);
             TrainingListener listener = begin(facts, log, metrics, tensorBoard);
             Optional<TrainingState> start = load(run, setup, model, checkpoint, listener);
-            TrainingLoop.Outcome outcome;
-            try (Evaluator evaluator = setup.evaluator(model.average(), listener);
-                    BatchLoader loader = RunSetup.loader(
-                            kind,
-                            run.config(),
-                            run.plan(),
-                            setup::imageSizeAt,
-                            run.datasets().train(),
-                            unreadable,
-                            run.startStep())) {
-                outcome = new TrainingLoop(
-                                run.config(),
-                                run.plan(),
-                                model,
-                                evaluator,
-                                new TrainingLoop.Session(
-                                        folder, run.datasets().train().size(), unreadable, listener, callbacks.stop()),
-                                start)
-                        .run(loader);
-                setup.complete(outcome.state().step());
-            }
+            RunFollower.announce(callbacks.processes(), folder, run.startStep());
+            model.copyFromFirst(callbacks.processes());
+            TrainingLoop.Outcome outcome = loop(kind, run, setup, model, start, unreadable, listener, callbacks.stop());
             RunSummary summary = RunSetup.summary(outcome, run.plan());
             setup.writeWeights(model.average(), summary, listener::onNotice);
             BadImageList.write(folder.badImages(), unreadable.reasons());
@@ -188,7 +209,41 @@ public final class RunSession<C extends Record & RunConfig> {
                 AtomicFiles.writeText(folder.done(), Counts.of(summary.steps(), "step") + "\n");
             }
             listener.onEnd(summary);
+            // The others end when everything is written.
+            callbacks.processes().fromFirst(() -> "");
             return summary;
+        }
+    }
+
+    /** Trains this process's part of the run. */
+    static <C extends Record & RunConfig> TrainingLoop.Outcome loop(
+            RunKind<C> kind,
+            RunContext<C> run,
+            TrainingSetup setup,
+            ModelState<TrainingTask> model,
+            Optional<TrainingState> start,
+            UnreadableImages unreadable,
+            TrainingListener listener,
+            BooleanSupplier stop)
+            throws IOException {
+        TrainingLoop.Session session = new TrainingLoop.Session(
+                run.folder(), run.datasets().train().size(), unreadable, listener, stop, run.processes());
+        try (Evaluator evaluator = setup.evaluator(model.average(), listener);
+                BatchLoader loader = RunSetup.loader(
+                        kind,
+                        run.config(),
+                        run.plan(),
+                        setup::imageSizeAt,
+                        run.datasets().train(),
+                        unreadable,
+                        run.startStep(),
+                        RunSetup.share(kind, run.config(), run.processes()));
+                TrainingLoop loop = new TrainingLoop(run.config(), run.plan(), model, evaluator, session, start)) {
+            TrainingLoop.Outcome outcome = loop.run(loader);
+            if (run.processes().isFirst()) {
+                setup.complete(outcome.state().step());
+            }
+            return outcome;
         }
     }
 
@@ -209,9 +264,13 @@ public final class RunSession<C extends Record & RunConfig> {
         kind.checkResumable(folder, datasets);
         TrainedImages trained = split.settle(all, kind.usesLabels());
         C config = TrainingPlan.resolve(
-                ComputeChoice.resolve(requested, compute), images, Environment.memoryBytes(), notices);
+                ComputeChoice.resolve(requested, compute),
+                images,
+                Environment.memoryBytes(),
+                RunSetup.share(kind, requested, callbacks.processes()),
+                notices);
         writeResolved(config, checkpoint);
-        return new RunContext<>(origin, config, datasets, trained, compute, state);
+        return new RunContext<>(origin, config, datasets, trained, compute, state, callbacks.processes());
     }
 
     /**
@@ -316,15 +375,8 @@ public final class RunSession<C extends Record & RunConfig> {
         }
         // A listener may throw after the run is done.
         if (!Files.exists(folder.done())) {
-            AtomicFiles.writeText(folder.failed(), reason(error) + "\n");
+            AtomicFiles.writeText(folder.failed(), BandpassException.reason(error) + "\n");
         }
-    }
-
-    private static String reason(Throwable error) {
-        if (error instanceof Error serious) {
-            return String.valueOf(BandpassException.of(serious).getMessage());
-        }
-        return error.getMessage() == null ? error.toString() : error.getMessage();
     }
 
     /**
@@ -348,7 +400,7 @@ public final class RunSession<C extends Record & RunConfig> {
     }
 
     /** Returns the state of a checkpoint. Rejects one whose number of images differs from the current one. */
-    private static Optional<TrainingState> state(Optional<Saved> checkpoint, int images, UnreadableImages unreadable) {
+    static Optional<TrainingState> state(Optional<Saved> checkpoint, int images, UnreadableImages unreadable) {
         Optional<TrainingState> state = checkpoint.map(Saved::state);
         state.ifPresent(saved -> {
             if (saved.images() != images) {

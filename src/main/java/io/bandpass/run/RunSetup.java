@@ -8,11 +8,13 @@ import io.bandpass.config.Recipes;
 import io.bandpass.config.RunConfig;
 import io.bandpass.config.TrainSection;
 import io.bandpass.data.BatchLoader;
+import io.bandpass.data.BatchShare;
 import io.bandpass.data.DataException;
 import io.bandpass.data.Datasets;
 import io.bandpass.data.EpochOrder;
 import io.bandpass.data.ImageSource;
 import io.bandpass.data.UnreadableImages;
+import io.bandpass.distributed.Communicator;
 import io.bandpass.machine.Environment;
 import io.bandpass.metrics.RunFacts;
 import io.bandpass.metrics.RunSummary;
@@ -118,7 +120,12 @@ public final class RunSetup {
         lines.putAll(setup.facts());
         lines.put(
                 "batch",
-                Counts.of(plan.batchSize(), "image") + " per step, " + plan.microBatchSize() + " per forward pass");
+                Counts.of(plan.batchSize(), "image") + " per step, "
+                        + (run.processes().size() == 1
+                                ? ""
+                                : plan.batchSize() / run.processes().size() + " in each of "
+                                        + run.processes().size() + " processes, ")
+                        + plan.microBatchSize() + " per forward pass");
         lines.put("learning rate", learningRate(requested, plan));
         lines.put("steps", steps(config.train(), plan) + (startStep == 0 ? "" : ", resumed after " + startStep));
         lines.put("run folder", folder.toString());
@@ -168,13 +175,34 @@ public final class RunSetup {
             ImageSource train,
             UnreadableImages unreadable,
             long startStep) {
+        return loader(kind, config, plan, imageSizeAt, train, unreadable, startStep, BatchShare.WHOLE);
+    }
+
+    /** Creates the loader of a part of each batch. */
+    static <C extends Record & RunConfig> BatchLoader loader(
+            RunKind<C> kind,
+            C config,
+            TrainingPlan plan,
+            LongToIntFunction imageSizeAt,
+            ImageSource train,
+            UnreadableImages unreadable,
+            long startStep,
+            BatchShare share) {
         return new BatchLoader(
                 new EpochOrder(
                         train.size(), kind.repeats(config), config.train().seed()),
                 step -> kind.samples(config, train, imageSizeAt.applyAsInt(step)),
                 unreadable,
-                new BatchLoader.Steps(plan.batchSize(), plan.stepsPerEpoch(), startStep, plan.totalSteps()),
+                new BatchLoader.Steps(plan.batchSize(), plan.stepsPerEpoch(), startStep, plan.totalSteps(), share),
                 config.data().workers().orElseThrow());
+    }
+
+    /** Returns the part of each batch that a process computes. */
+    static <C extends Record & RunConfig> BatchShare share(RunKind<C> kind, C config, Communicator processes) {
+        boolean mixes = kind.mix(config)
+                .filter(mix -> mix.probability() > 0 && Math.max(mix.mixupAlpha(), mix.cutmixAlpha()) > 0)
+                .isPresent();
+        return new BatchShare(processes.rank(), processes.size(), mixes);
     }
 
     /** Returns a notice if the weights are those of a run that was stopped. */

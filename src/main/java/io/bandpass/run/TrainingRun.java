@@ -1,8 +1,11 @@
 package io.bandpass.run;
 
+import io.bandpass.checkpoint.RunFolder;
 import io.bandpass.config.ConfigBuilder;
+import io.bandpass.config.ConfigException;
 import io.bandpass.config.Recipes;
 import io.bandpass.config.RunConfig;
+import io.bandpass.distributed.Communicator;
 import io.bandpass.metrics.RunSummary;
 import io.bandpass.metrics.TrainingListener;
 import io.bandpass.run.RunSession.RunCallbacks;
@@ -28,6 +31,8 @@ public abstract class TrainingRun<C extends Record & RunConfig, R extends Traini
     private final List<TrainingListener> listeners = new ArrayList<>();
     private @Nullable Path out;
     private boolean overwrite;
+    private boolean autoResume;
+    private Communicator processes = Communicator.single();
     private BooleanSupplier stop = () -> false;
 
     protected TrainingRun(RunKind<C> kind) {
@@ -78,6 +83,21 @@ public abstract class TrainingRun<C extends Record & RunConfig, R extends Traini
         return self();
     }
 
+    /** Goes on with the run in the folder, if there is one with the same settings, instead of rejecting the folder. */
+    public final R autoResume(boolean wanted) {
+        autoResume = wanted;
+        return self();
+    }
+
+    /**
+     * Trains together with other processes, which run the same code; the first one alone writes the folder. By default
+     * the run has no others.
+     */
+    public final R processes(Communicator all) {
+        processes = all;
+        return self();
+    }
+
     /** Adds a listener, called on the training thread. */
     public final R listener(TrainingListener listener) {
         listeners.add(listener);
@@ -103,11 +123,27 @@ public abstract class TrainingRun<C extends Record & RunConfig, R extends Traini
 
     /** Trains to the end, or until the stop signal. */
     public final RunSummary run() throws IOException {
+        if (autoResume && (out == null || overwrite)) {
+            throw new ConfigException(
+                    "`auto-resume` needs `out`, the folder of the run, and does not go with `overwrite`");
+        }
         Recipe<C> recipe = recipe();
         C config = config(recipe);
-        String name = Recipes.shortName(recipe.name());
-        Path folder = out != null ? out : RunSetup.nextFree(name);
+        RunCallbacks callbacks = new RunCallbacks(listeners, stop, processes);
+        Path folder = folder(recipe);
+        if (autoResume && new RunFolder(folder).hasBegun()) {
+            return RunSession.resumeSame(kind, config, folder, callbacks);
+        }
         return RunSession.start(
-                kind, config, name, folder, overwrite, initialWeights(), new RunCallbacks(listeners, stop));
+                kind, config, Recipes.shortName(recipe.name()), folder, overwrite, initialWeights(), callbacks);
+    }
+
+    /** Returns the folder that {@link #run} will write: the one that was set, or the next free one. */
+    public final Path folder() throws IOException {
+        return folder(recipe());
+    }
+
+    private Path folder(Recipe<C> recipe) {
+        return out != null ? out : RunSetup.nextFree(Recipes.shortName(recipe.name()));
     }
 }

@@ -52,20 +52,24 @@ public final class RunSplit {
             throws IOException {
         boolean resumed = checkpoint.isPresent();
         if (resumed && Files.isRegularFile(folder.split())) {
-            TrainedImages all = TrainedImages.read(folder.split(), folder.root().toString());
-            return new RunSplit(
-                    folder,
-                    rule,
-                    Optional.of(all.sets().get(0)),
-                    true,
-                    new TrainedImages(
-                            all.source(), all.sets().subList(1, all.sets().size())));
+            return stored(folder, rule);
         }
         if (resumed && !checkpoint.get().isOfFirstVersion()) {
             throw RunFolder.damaged(folder.split(), "is not there");
         }
         TrainedImages before = initFrom.isPresent() ? before(initFrom.get(), resumed) : TrainedImages.NONE;
         return new RunSplit(folder, resumed ? oldRule : rule, Optional.empty(), resumed, before);
+    }
+
+    /** Returns the split that is stored in a run folder. */
+    public static RunSplit stored(RunFolder folder, SplitRule rule) throws IOException {
+        TrainedImages all = TrainedImages.read(folder.split(), folder.root().toString());
+        return new RunSplit(
+                folder,
+                rule,
+                Optional.of(all.sets().get(0)),
+                true,
+                new TrainedImages(all.source(), all.sets().subList(1, all.sets().size())));
     }
 
     private static TrainedImages before(Path weights, boolean resumed) throws IOException {

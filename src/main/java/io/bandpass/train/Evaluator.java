@@ -35,7 +35,7 @@ public interface Evaluator extends AutoCloseable {
     }
 
     /** Called after the first step of a run. */
-    default void afterFirstStep(Progress progress) {}
+    default void afterFirstStep(Progress progress) throws IOException {}
 
     /** Returns whether an evaluation is due after the current step, or after one since the last settled step. */
     boolean isDue(Progress progress);

@@ -2,6 +2,7 @@ package io.bandpass.train;
 
 import io.bandpass.checkpoint.Checkpoints.Saved;
 import io.bandpass.config.RunConfig;
+import io.bandpass.distributed.Communicator;
 import io.bandpass.format.TensorFile;
 import io.bandpass.format.WeightsLoader;
 import io.bandpass.nn.NamedTensor;
@@ -52,6 +53,13 @@ public final class ModelState<M extends TrainingTask> implements AutoCloseable {
     /** Updates the EMA; call after each update of the parameters. */
     public void updated() {
         average.ifPresent(MovingAverage::update);
+    }
+
+    /** Makes this state that of the first process in all of them. */
+    public void copyFromFirst(Communicator processes) {
+        List<Tensor> all = new ArrayList<>(modelState().values());
+        all.addAll(optimizerState().values());
+        processes.copyFromFirst(all);
     }
 
     /** Returns the tensors of a checkpoint's {@code model.safetensors}. */

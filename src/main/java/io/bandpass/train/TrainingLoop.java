@@ -1,5 +1,6 @@
 package io.bandpass.train;
 
+import com.fasterxml.jackson.core.type.TypeReference;
 import io.bandpass.checkpoint.Checkpoints;
 import io.bandpass.checkpoint.RunFolder;
 import io.bandpass.checkpoint.TrainingState;
@@ -7,12 +8,15 @@ import io.bandpass.config.ConfigBuilder;
 import io.bandpass.config.RunConfig;
 import io.bandpass.data.BatchLoader;
 import io.bandpass.data.UnreadableImages;
+import io.bandpass.distributed.Communicator;
 import io.bandpass.format.AtomicFiles;
 import io.bandpass.format.Safetensors;
 import io.bandpass.metrics.StepMetrics;
 import io.bandpass.metrics.TrainingListener;
+import io.bandpass.nn.NamedTensor;
 import io.bandpass.task.Batch;
 import io.bandpass.task.DivergedException;
+import io.bandpass.text.Json;
 import io.bandpass.torch.StepTimer;
 import io.bandpass.torch.Tensors;
 import java.io.IOException;
@@ -24,11 +28,12 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.function.BooleanSupplier;
 import java.util.stream.IntStream;
+import java.util.stream.LongStream;
 import org.bytedeco.javacpp.PointerScope;
 import org.bytedeco.pytorch.Tensor;
 
 /** Training loop, independent of the task: fetch, step, log, evaluate, save. */
-public final class TrainingLoop {
+public final class TrainingLoop implements AutoCloseable {
     /**
      * Result of training.
      *
@@ -41,14 +46,16 @@ public final class TrainingLoop {
      * What surrounds the loop in a session of a run.
      *
      * @param images number of training images
-     * @param stopRequested polled after each step; when true, the loop saves and returns
+     * @param stopRequested polled after each step; when true, in any process, the loop saves and returns
+     * @param processes all that train this model; the first one writes files
      */
     public record Session(
             RunFolder folder,
             int images,
             UnreadableImages unreadable,
             TrainingListener listener,
-            BooleanSupplier stopRequested) {}
+            BooleanSupplier stopRequested,
+            Communicator processes) {}
 
     /**
      * A run has diverged after this many non-finite steps in a row, or this many failed checks of its weights in a row.
@@ -66,6 +73,7 @@ public final class TrainingLoop {
     private final RunFolder folder;
     private final TrainingListener listener;
     private final BooleanSupplier stopRequested;
+    private final Communicator processes;
     private final TrainingStep step;
     private final Progress progress;
     private final ThroughputWatch throughput;
@@ -98,7 +106,8 @@ public final class TrainingLoop {
         this.config = config;
         this.plan = plan;
         this.model = model;
-        this.evaluator = evaluator;
+        processes = session.processes();
+        this.evaluator = SharedEvaluator.of(evaluator, processes);
         yaml = ConfigBuilder.toYaml(config);
         unreadable = session.unreadable();
         images = session.images();
@@ -111,7 +120,8 @@ public final class TrainingLoop {
                 model.optimizer(),
                 plan.microBatchSize(),
                 config.train().seed(),
-                new StepTimer());
+                new StepTimer(),
+                processes);
         throughput = new ThroughputWatch(config.train());
         progress = start.map(Progress::new).orElseGet(Progress::new);
         settled = progress.skippedInARow() == 0;
@@ -137,7 +147,7 @@ public final class TrainingLoop {
                 if (progress.step() == 1) {
                     evaluator.afterFirstStep(progress);
                 }
-                stopped = finish(batch, stopRequested.getAsBoolean());
+                stopped = finish(batch, processes.any(stopRequested.getAsBoolean()));
                 // Evaluating and saving do not count towards throughput.
                 loggedNanos += System.nanoTime() - made;
             }
@@ -151,6 +161,12 @@ public final class TrainingLoop {
                     progress.step()));
         }
         return new Outcome(progress.snapshot(images, unreadable.reasons()), isComplete());
+    }
+
+    /** Closes what the loop made itself. */
+    @Override
+    public void close() {
+        step.close();
     }
 
     private boolean isComplete() {
@@ -194,6 +210,9 @@ public final class TrainingLoop {
      * @throws DivergedException if training cannot recover
      */
     private boolean areGood(Batch batch) throws IOException {
+        // Running statistics are those of each process's own images; they average to those of the whole batches.
+        processes.average(
+                model.task().buffers().stream().map(NamedTensor::tensor).toList());
         Optional<String> notFinite = model.notFinite();
         if (notFinite.isPresent()) {
             throw diverged(
@@ -244,7 +263,13 @@ public final class TrainingLoop {
     private void skip(Batch batch, TrainingStep.Result result) throws IOException {
         progress.skipped();
         Path bundle = folder.replay(progress.step());
-        writeReplay(batch, bundle);
+        try (PointerScope scope = new PointerScope()) {
+            Batch whole = gathered(batch);
+            processes.fromFirst(() -> {
+                writeReplay(whole, bundle);
+                return "";
+            });
+        }
         listener.onNotice(String.format(
                 Locale.ROOT,
                 "step %d was skipped: %s; what it was computed from is in %s",
@@ -267,6 +292,27 @@ public final class TrainingLoop {
                 .orElse("there is no checkpoint in " + folder.checkpoints());
         return new DivergedException(String.format(
                 Locale.ROOT, "training diverged: %s; %s; %s", how, Divergence.advice(config), lastCheckpoint));
+    }
+
+    /** Returns the parts of a batch of all processes, in their order. */
+    private Batch gathered(Batch own) {
+        if (processes.size() == 1) {
+            return own;
+        }
+        return new Batch(
+                own.step(),
+                own.epoch(),
+                gathered(own.indices()),
+                gathered(own.keys()),
+                processes.gather(own.images()),
+                own.targets().map(processes::gather));
+    }
+
+    private int[] gathered(int[] numbers) {
+        long[] wide = IntStream.of(numbers).asLongStream().toArray();
+        return LongStream.of(Tensors.toLongs(processes.gather(Tensors.ofLongs(wide, wide.length))))
+                .mapToInt(Math::toIntExact)
+                .toArray();
     }
 
     /** Writes the model and the batch of a step, under the names that a replay reads. */
@@ -311,9 +357,24 @@ public final class TrainingLoop {
     }
 
     private void save(boolean best) throws IOException {
-        TrainingState state = progress.snapshot(images, unreadable.reasons());
-        Path saved = checkpoints.save(state, model.modelState(), model.optimizerState(), yaml, best);
-        listener.onCheckpoint(state.step(), saved);
+        collectUnreadable();
+        processes.fromFirst(() -> {
+            TrainingState state = progress.snapshot(images, unreadable.reasons());
+            Path saved = checkpoints.save(state, model.modelState(), model.optimizerState(), yaml, best);
+            listener.onCheckpoint(state.step(), saved);
+            return "";
+        });
+    }
+
+    /** Tells every process which images the others could not read. */
+    private void collectUnreadable() throws IOException {
+        if (processes.size() > 1) {
+            for (String reasons : processes.gather(Json.line(unreadable.reasons()))) {
+                Json.mapper()
+                        .readValue(reasons, new TypeReference<Map<String, String>>() {})
+                        .forEach(unreadable::add);
+            }
+        }
     }
 
     private double epoch() {

@@ -1,9 +1,11 @@
 package io.bandpass.train;
 
 import io.bandpass.config.ConfigBuilder;
+import io.bandpass.config.ConfigException;
 import io.bandpass.config.RunConfig;
 import io.bandpass.config.ScheduleConfig;
 import io.bandpass.config.TrainSection;
+import io.bandpass.data.BatchShare;
 import io.bandpass.nn.MicroBatchSpans;
 import io.bandpass.optim.LearningRateSchedule;
 import io.bandpass.text.Counts;
@@ -16,7 +18,7 @@ import java.util.OptionalInt;
  * Batch, steps and learning rate of a run, derived from its configuration and the number of images.
  *
  * @param batchSize images per optimizer step
- * @param microBatchSize images in the largest forward pass; the others have at most one fewer
+ * @param microBatchSize images in the largest forward pass of a process; the others have at most one fewer
  * @param stepsPerEpoch optimizer steps per epoch; an incomplete last batch is dropped
  * @param totalSteps optimizer steps in the run
  * @param learningRate absolute
@@ -40,6 +42,14 @@ public record TrainingPlan(
      * @param resolved from {@link #resolve}
      */
     public static TrainingPlan of(RunConfig resolved, int images) {
+        return of(resolved, images, 1);
+    }
+
+    /**
+     * Returns the plan of a resolved configuration for several processes, each of which computes an equal part of every
+     * batch.
+     */
+    public static TrainingPlan of(RunConfig resolved, int images, int processes) {
         TrainSection train = resolved.train();
         long stepsPerEpoch = images / train.batchSize();
         long totalSteps = train.totalSteps(stepsPerEpoch);
@@ -47,7 +57,7 @@ public record TrainingPlan(
         return new TrainingPlan(
                 train.batchSize(),
                 MicroBatchSpans.largest(
-                        train.batchSize(), train.microBatchSize().orElseThrow()),
+                        train.batchSize() / processes, train.microBatchSize().orElseThrow()),
                 stepsPerEpoch,
                 totalSteps,
                 rate,
@@ -80,6 +90,18 @@ public record TrainingPlan(
      */
     public static <T extends Record & RunConfig> T resolve(
             T requested, int images, long memoryBytes, List<String> notices) {
+        return resolve(requested, images, memoryBytes, BatchShare.WHOLE, notices);
+    }
+
+    /**
+     * Resolves them for one of several processes.
+     *
+     * @param memoryBytes of this process
+     * @param share the part of each batch that it computes
+     * @throws ConfigException if batches cannot be divided among the processes
+     */
+    public static <T extends Record & RunConfig> T resolve(
+            T requested, int images, long memoryBytes, BatchShare share, List<String> notices) {
         TrainSection train = requested.train();
         int batch = train.batchSize();
         if (images < batch) {
@@ -91,7 +113,7 @@ public record TrainingPlan(
                     images));
             batch = images;
         }
-        int micro = MicroBatches.of(requested, batch, memoryBytes);
+        int micro = MicroBatches.of(requested, ofOneProcess(requested, batch, share), memoryBytes);
         boolean perBatch = requested.optimizer().baseLearningRate().isPresent();
         double scale = perBatch ? batch / BASE_BATCH : 1;
         double rate = perBatch
@@ -102,6 +124,25 @@ public record TrainingPlan(
                 requested.optimizer().withLearningRate(rate),
                 absolute(requested.schedule(), scale, train, images / batch, notices),
                 train.withBatch(batch, micro));
+    }
+
+    private static int ofOneProcess(RunConfig config, int batch, BatchShare share) {
+        if (share.size() > 1 && config.needsWholeBatch()) {
+            throw new ConfigException(String.format(
+                    Locale.ROOT,
+                    "loss.average-spectrum and loss.focal=batch need the whole batch in one forward pass, so they do not go with %d processes",
+                    share.size()));
+        }
+        if (batch % share.divisor() != 0) {
+            throw new ConfigException(String.format(
+                    Locale.ROOT,
+                    "batches are of %s, which %d processes cannot share equally%s; set train.batch-size to a multiple of %d",
+                    Counts.of(batch, "image"),
+                    share.size(),
+                    share.mirrored() ? " with mixed images" : "",
+                    share.divisor()));
+        }
+        return batch / share.size();
     }
 
     /**

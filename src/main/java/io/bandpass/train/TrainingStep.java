@@ -1,6 +1,9 @@
 package io.bandpass.train;
 
+import io.bandpass.distributed.Communicator;
+import io.bandpass.distributed.GradientReducer;
 import io.bandpass.nn.NamedTensor;
+import io.bandpass.nn.Parameter;
 import io.bandpass.nn.Snapshot;
 import io.bandpass.optim.Optimizer;
 import io.bandpass.task.Batch;
@@ -18,10 +21,13 @@ import org.bytedeco.javacpp.PointerScope;
 import org.bytedeco.pytorch.TensorVector;
 import org.bytedeco.pytorch.global.torch;
 
-/** One optimizer step with gradient accumulation: draw, forward and backward per micro-batch, clip, update. */
-public final class TrainingStep {
+/**
+ * One optimizer step with gradient accumulation: draw, forward and backward per micro-batch, clip, update. Of several
+ * processes each computes its part of the batch, and all make the same update.
+ */
+public final class TrainingStep implements AutoCloseable {
     /**
-     * Result of a step.
+     * Result of a step, the same in all processes.
      *
      * @param gradientNorm before clipping
      * @param finite whether loss, gradient and running statistics were finite; if not, nothing was updated
@@ -42,14 +48,33 @@ public final class TrainingStep {
     private final long seed;
     private final List<NamedTensor> buffers;
     private final StepTimer timer;
+    private final Communicator processes;
+    private final GradientReducer reducer;
 
     /**
-     * Creates the training step of a run.
+     * Creates the training step of a run in a single process.
      *
      * @param microBatchSize most images per forward pass
      * @param timer records the duration of each phase; the caller starts it
      */
     public TrainingStep(TrainingTask task, Optimizer optimizer, int microBatchSize, long seed, StepTimer timer) {
+        this(task, optimizer, microBatchSize, seed, timer, Communicator.single());
+    }
+
+    /**
+     * Creates the training step of one of several processes, which takes equal parts of each batch. The parameters must
+     * be the same in all.
+     */
+    public TrainingStep(
+            TrainingTask task,
+            Optimizer optimizer,
+            int microBatchSize,
+            long seed,
+            StepTimer timer,
+            Communicator processes) {
+        this.processes = processes;
+        reducer = processes.reducer(
+                task.parameters().stream().map(Parameter::tensor).toList());
         this.timer = timer;
         this.task = task;
         this.optimizer = optimizer;
@@ -110,7 +135,11 @@ public final class TrainingStep {
     Result withoutUpdate(Batch batch) {
         try (PointerScope scope = new PointerScope();
                 Snapshot before = new Snapshot(buffers)) {
-            Result result = gradients(task.microBatches(batch, microBatchSize).subList(0, 1), batch.step());
+            List<? extends MicroBatch> first =
+                    task.microBatches(batch, microBatchSize).subList(0, 1);
+            optimizer.clearGradients();
+            double loss = forwardBackward(first.get(0), BatchTotals.of(first), batch.step(), 0);
+            Result result = agreed(loss / processes.size(), optimizer.clipGradients());
             before.restore();
             optimizer.clearGradients();
             return result;
@@ -120,21 +149,49 @@ public final class TrainingStep {
     /** Runs forward and backward passes over all micro-batches and clips the gradients: a step without its update. */
     private Result gradients(List<? extends MicroBatch> microBatches, long step) {
         optimizer.clearGradients();
-        BatchTotals totals = BatchTotals.of(microBatches);
+        BatchTotals own = BatchTotals.of(microBatches);
+        BatchTotals totals = meanOverProcesses(own);
+        int from = Math.toIntExact(processes.rank() * own.images());
         double loss = 0;
-        int from = 0;
-        for (MicroBatch microBatch : microBatches) {
+        for (MicroBatch microBatch : microBatches.subList(0, microBatches.size() - 1)) {
             loss += forwardBackward(microBatch, totals, step, from);
             from += microBatch.images();
         }
+        MicroBatch last = microBatches.get(microBatches.size() - 1);
+        int fromLast = from;
+        loss += reducer.reduced(() -> forwardBackward(last, totals, step, fromLast));
         double norm = optimizer.clipGradients();
         timer.endPhase(Phase.CLIP);
-        return new Result(loss, norm, Double.isFinite(loss) && Double.isFinite(norm) && buffersAreFinite());
+        return agreed(loss / processes.size(), norm);
+    }
+
+    /**
+     * Returns the denominators that make the mean of all processes' losses and gradients that of the whole batch: as the
+     * reducer averages, each process divides by the mean of the denominators, not by their sum.
+     */
+    private BatchTotals meanOverProcesses(BatchTotals own) {
+        if (processes.size() == 1) {
+            return own;
+        }
+        return new BatchTotals(processes.sum(own.lossDenominator())[0] / processes.size(), own.images());
+    }
+
+    /** Adds up the shares of the loss; a step is finite only if it is in every process. */
+    private Result agreed(double share, double norm) {
+        boolean finite = Double.isFinite(share) && Double.isFinite(norm) && buffersAreFinite();
+        double[] all = processes.sum(share, finite ? 0 : 1);
+        return new Result(all[0], norm, all[1] == 0);
     }
 
     private double forwardBackward(MicroBatch microBatch, BatchTotals totals, long step, int from) {
         // Random draws of layers, such as drop path, depend on (seed, step, micro-batch).
         torch.manual_seed(KeyedRandom.hash(seed, Purpose.STEP, step, from));
         return task.forwardBackward(microBatch, totals, timer);
+    }
+
+    /** Closes what exchanges gradients, not the task and the optimizer. */
+    @Override
+    public void close() {
+        reducer.close();
     }
 }

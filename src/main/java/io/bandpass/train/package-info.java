@@ -2,7 +2,7 @@
  * Training step and training loop, independent of the task, and the evaluation between steps. Read
  * {@link io.bandpass.train.TrainingLoop} first.
  *
- * <p>May use: checkpoint, config, data, format, metrics, nn, optim, task, text, torch.
+ * <p>May use: checkpoint, config, data, distributed, format, metrics, nn, optim, task, text, torch.
  */
 @NullMarked
 package io.bandpass.train;

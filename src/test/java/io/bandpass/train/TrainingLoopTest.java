@@ -12,6 +12,7 @@ import io.bandpass.data.AugmentedSamples;
 import io.bandpass.data.BatchLoader;
 import io.bandpass.data.EpochOrder;
 import io.bandpass.data.UnreadableImages;
+import io.bandpass.distributed.Communicator;
 import io.bandpass.metrics.TrainingListener;
 import io.bandpass.nn.NamedTensor;
 import io.bandpass.nn.Parameter;
@@ -234,7 +235,12 @@ final class TrainingLoopTest {
                             learner,
                             new Looks(oneLookIsEnough),
                             new TrainingLoop.Session(
-                                    new RunFolder(folder), images.size(), bad, new StageListener(), stop),
+                                    new RunFolder(folder),
+                                    images.size(),
+                                    bad,
+                                    new StageListener(),
+                                    stop,
+                                    Communicator.single()),
                             start)
                     .run(loader);
         }

@@ -1,0 +1,214 @@
+package io.bandpass.cli;
+
+import io.bandpass.BandpassException.Kind;
+import io.bandpass.distributed.NodeLaunch;
+import java.io.IOException;
+import java.io.UncheckedIOException;
+import java.lang.ProcessBuilder.Redirect;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Locale;
+import java.util.Set;
+import java.util.concurrent.TimeUnit;
+import java.util.function.BooleanSupplier;
+import java.util.stream.IntStream;
+import java.util.stream.Stream;
+
+/**
+ * Starts the processes of this machine that train one model. If one fails, it ends them all, and starts them again from
+ * the newest checkpoint, unless they would fail in the same way.
+ */
+final class TrainingProcesses {
+    private static final long POLL_MILLIS = 100;
+    /** How long processes may take to notice that another has failed, and to say so, before they are asked to end. */
+    private static final long NOTICE_SECONDS = 10;
+    /** How long after a failure those that are left are killed. */
+    private static final long KILL_SECONDS = 28;
+    /** Codes from here on are those of processes that a signal ended. */
+    private static final int SIGNALS = 128;
+
+    /** What would fail again: flags, data, engine, divergence. */
+    private static final Set<Integer> FINAL = Set.of(
+            Kind.CONFIGURATION.exitCode(), Kind.DATA.exitCode(), Kind.DEVICE.exitCode(), Kind.DIVERGED.exitCode());
+
+    private final NodeLaunch launch;
+    private final List<String> arguments;
+    private final int mostRestarts;
+
+    /**
+     * Prepares processes that do what a command line says.
+     *
+     * @param arguments of the program
+     * @param mostRestarts how often they are started again
+     */
+    TrainingProcesses(NodeLaunch launch, List<String> arguments, int mostRestarts) {
+        this.launch = launch;
+        this.arguments = List.copyOf(arguments);
+        this.mostRestarts = mostRestarts;
+    }
+
+    /**
+     * Runs the processes until they have ended.
+     *
+     * @return the exit code of the command
+     */
+    int run(StopOnSignal stop) {
+        int attempt = 0;
+        while (true) {
+            List<Integer> codes = attempt(attempt, stop);
+            int code = worst(codes);
+            if (code == 0) {
+                return 0;
+            }
+            if (stop.getAsBoolean() && (code == StopOnSignal.RESUMABLE || code >= SIGNALS)) {
+                return stop.exitCode();
+            }
+            if (FINAL.contains(code) || code == StopOnSignal.RESUMABLE || attempt == mostRestarts) {
+                return ended(codes, code);
+            }
+            attempt++;
+            Terminal.line(String.format(
+                    Locale.ROOT,
+                    "notice: %s; starting again from the newest checkpoint, attempt %d of %d",
+                    description(codes, code),
+                    attempt + 1,
+                    mostRestarts + 1));
+        }
+    }
+
+    private int ended(List<Integer> codes, int code) {
+        if (code < SIGNALS) {
+            return code;
+        }
+        Terminal.error(description(codes, code) + "; --resume goes on from the newest checkpoint");
+        return Kind.FAILURE.exitCode();
+    }
+
+    private String description(List<Integer> codes, int code) {
+        int local = codes.indexOf(code);
+        int rank = launch.node() * launch.perNode() + local;
+        return code >= SIGNALS
+                ? String.format(
+                        Locale.ROOT,
+                        "process %d of %d was ended by signal %d",
+                        rank,
+                        launch.nodes() * launch.perNode(),
+                        code - SIGNALS)
+                : String.format(
+                        Locale.ROOT,
+                        "process %d of %d ended with exit code %d",
+                        rank,
+                        launch.nodes() * launch.perNode(),
+                        code);
+    }
+
+    /**
+     * The code that says most about a failure: what will fail again, then signals, then others; the processes that only
+     * lost another end with 1.
+     */
+    private static int worst(List<Integer> codes) {
+        return Stream.of(
+                        codes.stream().filter(FINAL::contains),
+                        codes.stream().filter(code -> code >= SIGNALS),
+                        codes.stream().filter(code -> code != 0 && code != StopOnSignal.RESUMABLE),
+                        codes.stream().filter(code -> code != 0))
+                .flatMap(each -> each)
+                .findFirst()
+                .orElse(0);
+    }
+
+    private List<Integer> attempt(int attempt, BooleanSupplier stop) {
+        List<Process> processes = new ArrayList<>();
+        List<Thread> printers = new ArrayList<>();
+        List<Integer> killed = new ArrayList<>();
+        try {
+            for (int local = 0; local < launch.perNode(); local++) {
+                Process process = start(local, attempt);
+                processes.add(process);
+                printers.add(JobProcesses.printer(process.getInputStream(), TrainingProcesses::printOutput));
+                if (!isFirst(local)) {
+                    printers.add(JobProcesses.printer(process.getErrorStream(), Terminal::errorLine));
+                }
+            }
+            await(processes, stop, killed);
+        } catch (IOException e) {
+            throw new UncheckedIOException("a process cannot be started", e);
+        } catch (InterruptedException e) {
+            Thread.currentThread().interrupt();
+            throw new IllegalStateException("interrupted while waiting for processes", e);
+        } finally {
+            processes.forEach(JobProcesses::end);
+        }
+        printers.forEach(JobProcesses::join);
+        return IntStream.range(0, processes.size())
+                .map(local -> killed.contains(local)
+                        ? Kind.FAILURE.exitCode()
+                        : processes.get(local).onExit().join().exitValue())
+                .boxed()
+                .toList();
+    }
+
+    private boolean isFirst(int local) {
+        return launch.node() == 0 && local == 0;
+    }
+
+    /** Gloo itself prints a line for each process that is connected. */
+    private static void printOutput(String line) {
+        if (!line.startsWith("[Gloo] ")) {
+            Terminal.line(line);
+        }
+    }
+
+    /** Process 0 draws its progress itself; the others say only what goes wrong. */
+    private Process start(int local, int attempt) throws IOException {
+        List<String> all = new ArrayList<>(arguments);
+        if (attempt > 0) {
+            all.remove("--overwrite");
+            if (!all.contains(TrainingOptions.AUTO_RESUME)
+                    && all.stream().noneMatch(argument -> argument.startsWith("--resume"))) {
+                all.add(TrainingOptions.AUTO_RESUME);
+            }
+        }
+        ProcessBuilder builder = new ProcessBuilder(JavaCommand.share(launch.perNode(), local, all));
+        builder.environment().putAll(launch.environment(local, attempt));
+        if (isFirst(local)) {
+            builder.redirectError(Redirect.INHERIT);
+        }
+        return builder.start();
+    }
+
+    /**
+     * Waits until all have ended. When one has failed, or the command is stopped, the others have to end too.
+     *
+     * @param killed receives the numbers of those that had to be killed, whose exit codes say nothing
+     */
+    private static void await(List<Process> processes, BooleanSupplier stop, List<Integer> killed)
+            throws InterruptedException {
+        boolean stopping = false;
+        long failed = 0;
+        while (processes.stream().anyMatch(Process::isAlive)) {
+            if (!stopping && stop.getAsBoolean()) {
+                stopping = true;
+                processes.forEach(JobProcesses::end);
+            }
+            if (failed == 0 && processes.stream().anyMatch(TrainingProcesses::hasFailed)) {
+                failed = System.nanoTime();
+            }
+            long since = failed == 0 ? 0 : TimeUnit.NANOSECONDS.toSeconds(System.nanoTime() - failed);
+            for (int local = 0; local < processes.size(); local++) {
+                Process process = processes.get(local);
+                if (process.isAlive() && since >= KILL_SECONDS) {
+                    process.destroyForcibly();
+                    killed.add(local);
+                } else if (process.isAlive() && since >= NOTICE_SECONDS) {
+                    process.destroy();
+                }
+            }
+            TimeUnit.MILLISECONDS.sleep(POLL_MILLIS);
+        }
+    }
+
+    private static boolean hasFailed(Process process) {
+        return !process.isAlive() && process.exitValue() != 0 && process.exitValue() != StopOnSignal.RESUMABLE;
+    }
+}
