@@ -138,7 +138,8 @@ public final class BatchLoader implements AutoCloseable {
         SampleMaker maker = samples.apply(step);
         Tensor images = Tensors.keep(Tensors.empty(ScalarType.Byte, steps.batchSize(), 3, maker.size(), maker.size()));
         Optional<Tensor> targets = maker.targets(steps.batchSize()).map(Tensors::keep);
-        Batch batch = new Batch(step, epoch, indices, keys, images, targets);
+        double epochsDone = step / (double) steps.perEpoch();
+        Batch batch = new Batch(step, epoch, epochsDone, indices, keys, images, targets);
         List<Future<?>> tasks = new ArrayList<>();
         for (int chunk = 0; chunk < chunks; chunk++) {
             int from = (int) ((long) steps.batchSize() * chunk / chunks);

@@ -8,6 +8,7 @@ import io.bandpass.frequency.LossWeight;
 import io.bandpass.frequency.MaskDraws;
 import io.bandpass.frequency.MaskSampler;
 import io.bandpass.nn.NamedTensor;
+import io.bandpass.task.Batch;
 import io.bandpass.torch.Compute;
 import io.bandpass.torch.StepTimer;
 import io.bandpass.torch.StepTimer.Phase;
@@ -34,7 +35,7 @@ public final class MaskedFrequencyModel extends EncoderDecoder {
     public MaskedFrequencyModel(PretrainingConfig config, Compute compute) {
         super(config, compute);
         mask = config.mask();
-        sampler = new MaskSampler(config.train().seed(), mask.keepProbability());
+        sampler = new MaskSampler(config.train().seed());
         spectra = new PerImageSize<>(config, stage -> MaskedSpectra.of(stage, compute.device()));
     }
 
@@ -169,9 +170,9 @@ public final class MaskedFrequencyModel extends EncoderDecoder {
      */
     public record HalfLoss(double loss, double ofZero) {}
 
-    /** Whether training draws low-pass filters, or high-pass filters. Masks of Com and RCom are neither. */
+    /** Whether some steps of training draw low-pass filters, or high-pass filters. Masks of Com and RCom are neither. */
     public boolean draws(boolean lowPass) {
-        return !mask.ranksMagnitudes() && (lowPass ? mask.keepProbability() > 0 : mask.keepProbability() < 1);
+        return !mask.ranksMagnitudes() && mask.draws(lowPass);
     }
 
     /**
@@ -193,9 +194,16 @@ public final class MaskedFrequencyModel extends EncoderDecoder {
         return new Masked(images, MaskDraws.middle(filters));
     }
 
+    /** With a warm-up of low-pass masks, their probability is that of the first step of the epoch. */
     @Override
     public MicroBatch microBatch(Tensor images, long epoch, int[] indices) {
-        return new Masked(images, sampler.draw(epoch, indices));
+        return new Masked(images, sampler.draw(mask.keepProbability((double) epoch), epoch, indices));
+    }
+
+    @Override
+    public MicroBatch microBatch(Batch batch) {
+        double lowPassProbability = mask.keepProbability(batch.epochsDone());
+        return new Masked(batch.images(), sampler.draw(lowPassProbability, batch.epoch(), batch.keys()));
     }
 
     /**

@@ -57,6 +57,8 @@ final class DefaultConfigTest {
                 mask.outer-radius = "none"
                 mask.fractions = [0.005,0.01,0.05]
                 mask.lowpass-probability = 0.5
+                mask.lowpass-warmup-epochs = 0.0
+                mask.lowpass-warmup-probability = 0.0
                 mask.clamp = true
                 decoder.type = "pixel-shuffle"
                 decoder.width = 512

@@ -67,10 +67,23 @@ final class HalfLossTest {
     }
 
     @ParameterizedTest
-    @CsvSource({"0, false, true", "1, true, false", "0.5, true, true"})
-    void onlyWhatIsDrawnIsMeasured(String probability, boolean low, boolean high) {
+    @CsvSource({
+        "0, 0, 0, false, true",
+        "1, 0, 0, true, false",
+        "0.5, 0, 0, true, true",
+        "1, 2, 0, true, true",
+        "0, 2, 0.5, true, true",
+        "0, 2, 0, false, true",
+        "1, 2, 1, true, false"
+    })
+    void onlyWhatIsDrawnIsMeasured(String probability, String warmup, String first, boolean low, boolean high) {
         try (MaskedFrequencyModel model = new MaskedFrequencyModel(
-                Configs.with(CONFIG, "mask.lowpass-probability=" + probability), Compute.cpu())) {
+                Configs.with(
+                        CONFIG,
+                        "mask.lowpass-probability=" + probability,
+                        "mask.lowpass-warmup-epochs=" + warmup,
+                        "mask.lowpass-warmup-probability=" + first),
+                Compute.cpu())) {
             assertThat(model.draws(true)).isEqualTo(low);
             assertThat(model.draws(false)).isEqualTo(high);
         }

@@ -13,21 +13,27 @@ import io.bandpass.nn.Parameter;
 import io.bandpass.optim.Optimizer;
 import io.bandpass.optim.Optimizers;
 import io.bandpass.pretext.PretextTask.MicroBatch;
+import io.bandpass.task.Batch;
 import io.bandpass.task.TrainingTask.BatchTotals;
 import io.bandpass.testing.Configs;
 import io.bandpass.testing.Golden;
 import io.bandpass.testing.GoldenState;
 import io.bandpass.torch.Compute;
+import io.bandpass.torch.KeyedRandom;
 import io.bandpass.torch.StepTimer;
 import io.bandpass.torch.Tensors;
+import java.nio.ByteBuffer;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Optional;
 import java.util.Set;
 import java.util.TreeSet;
 import java.util.stream.Collectors;
+import java.util.stream.IntStream;
 import org.bytedeco.javacpp.PointerScope;
 import org.bytedeco.pytorch.NoGradGuard;
 import org.bytedeco.pytorch.Tensor;
+import org.bytedeco.pytorch.global.torch.ScalarType;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
@@ -216,6 +222,44 @@ class MaskedFrequencyModelTest {
             assertThat(model.parameters().stream().filter(p -> !p.decay()).map(Parameter::name))
                     .containsExactlyInAnyOrderElementsOf(names);
         }
+    }
+
+    /** Step 3 of 10 in the second epoch, with a warm-up of two: p is 1.3 / 2. */
+    @Test
+    void inTheWarmupTheProbabilityIsThatOfTheStepHoweverTheBatchIsDivided() {
+        PretrainingConfig config = Configs.with(
+                Configs.run(Configs.vitTiny(), 4), "mask.lowpass-probability=1", "mask.lowpass-warmup-epochs=2");
+        int[] keys = IntStream.range(100, 140).toArray();
+        int[] indices = new int[keys.length];
+        byte[] expected = new byte[keys.length];
+        byte[] atTheBeginning = new byte[keys.length];
+        for (int i = 0; i < keys.length; i++) {
+            double drawn =
+                    KeyedRandom.of(0, KeyedRandom.Purpose.MASK, 1, keys[i]).nextDouble();
+            expected[i] = (byte) (drawn < 0.65 ? 1 : 0);
+            atTheBeginning[i] = (byte) (drawn < 0.5 ? 1 : 0);
+        }
+        assertThat(expected).isNotEqualTo(atTheBeginning);
+        try (PointerScope scope = new PointerScope();
+                MaskedFrequencyModel model = model(config)) {
+            Tensor images = Tensors.empty(ScalarType.Byte, keys.length, 3, 32, 32);
+            Batch batch = new Batch(13, 1, 1.3, indices, keys, images, Optional.empty());
+            for (int size : new int[] {40, 7}) {
+                assertThat(isLow(model.microBatches(batch, size))).isEqualTo(expected);
+            }
+            assertThat(isLow(List.of(model.microBatch(images, 1, keys)))).isEqualTo(atTheBeginning);
+        }
+    }
+
+    private static byte[] isLow(List<MicroBatch> parts) {
+        ByteBuffer all =
+                ByteBuffer.allocate(parts.stream().mapToInt(MicroBatch::images).sum());
+        for (MicroBatch part : parts) {
+            for (float low : Tensors.toFloats(part.drawn().get(0).tensor().to(ScalarType.Float))) {
+                all.put((byte) low);
+            }
+        }
+        return all.array();
     }
 
     @Test
