@@ -56,7 +56,8 @@ public final class MaskedFrequencyModel extends EncoderDecoder {
             filter = masking.filter();
             lossFilter = masking.lossFilter();
             frequencyLoss = masking.loss();
-            weight = frequencyLoss.weight(filters.size(), this::removedBins);
+            weight = frequencyLoss.weight(
+                    filters.size(), this::removedBins, () -> lossFilter.halfMasks(unitIfNeeded(), filters));
         }
 
         private double removedBins() {
@@ -64,8 +65,13 @@ public final class MaskedFrequencyModel extends EncoderDecoder {
                 return lossFilter.removedBins(filters);
             }
             try (PointerScope scope = new PointerScope()) {
-                return lossFilter.removedBins(filters, lossFilter.halfMasks(normalisation.unit(images), filters));
+                return lossFilter.removedBins(filters, lossFilter.halfMasks(unitIfNeeded(), filters));
             }
+        }
+
+        /** The images in [0, 1] if the masks of the loss depend on them. */
+        private Tensor unitIfNeeded() {
+            return lossFilter.dependsOnImages() ? normalisation.unit(images) : images;
         }
 
         @Override

@@ -144,6 +144,9 @@ final class ConfigRangesTest {
             mask.lowpass-warmup-epochs=300.5     | 300.5, but must be at most train.epochs 300, or mask.lowpass-probability is never reached
             mask.fractions=[0.5, 1]              | [0.5, 1.0], but must be numbers above 0 and below 1, at least one
             loss.frequency-weight=0              | 0.0, but must be above 0, or there is no loss: loss.pixel is none and loss.pixel-weight 1.0
+            loss.radius-exponent=-0.5            | -0.5, but must be from 0 to 8
+            loss.radius-exponent=8.5             | 8.5, but must be from 0 to 8
+            loss.radius-exponent=1e999           | Infinity, but must be from 0 to 8
             loss.frequency-weight=-1             | -1.0, but must be a number of at least 0
             """)
     void whatIsOutOfRangeIsNamedWithWhatWouldBeRight(String setting, String message) {
@@ -365,6 +368,19 @@ final class ConfigRangesTest {
         double nan = Double.NaN;
         List<Runnable> makers = new ArrayList<>();
         makers.add(() -> new LossConfig(LossConfig.Target.MASKED, nan));
+        makers.add(() -> new LossConfig(
+                LossConfig.Target.MASKED,
+                1,
+                nan,
+                LossConfig.Focal.NONE,
+                1,
+                false,
+                false,
+                1,
+                LossConfig.Normaliser.BATCH,
+                1,
+                LossConfig.PixelDistance.NONE,
+                1));
         makers.add(() -> mask(nan, 0));
         makers.add(() -> mask(1, nan));
         makers.add(() -> new AugmentConfig(List.of(nan, 1.0), List.of(1.0, 1.0), 0.5));

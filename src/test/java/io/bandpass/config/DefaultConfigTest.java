@@ -66,6 +66,7 @@ final class DefaultConfigTest {
                 decoder.heads = 16
                 loss.target = "auto"
                 loss.gamma = 1.0
+                loss.radius-exponent = 0.0
                 loss.focal = "none"
                 loss.focal-alpha = 1.0
                 loss.focal-log = false

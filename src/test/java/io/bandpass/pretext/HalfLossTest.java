@@ -20,6 +20,7 @@ import org.bytedeco.pytorch.global.torch.ScalarType;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
+import org.junit.jupiter.params.provider.ValueSource;
 
 final class HalfLossTest {
     private static final int IMAGES = 4;
@@ -30,10 +31,11 @@ final class HalfLossTest {
         return torch.rand(IMAGES, 3, size, size).mul(new Scalar(255)).to(ScalarType.Byte);
     }
 
-    @Test
-    void itIsTheLossOfABatchThatIsFilteredAlike() {
+    @ParameterizedTest
+    @ValueSource(strings = {"loss.gamma=1", "loss.radius-exponent=1", "loss={radius-exponent: 2, normaliser: image}"})
+    void itIsTheLossOfABatchThatIsFilteredAlike(String setting) {
         try (PointerScope scope = new PointerScope();
-                MaskedFrequencyModel model = new MaskedFrequencyModel(CONFIG, Compute.cpu())) {
+                MaskedFrequencyModel model = new MaskedFrequencyModel(Configs.with(CONFIG, setting), Compute.cpu())) {
             model.setTraining(false);
             Tensor images = images();
             for (boolean lowPass : new boolean[] {true, false}) {

@@ -4,6 +4,8 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.within;
 
 import com.fasterxml.jackson.databind.JsonNode;
+import io.bandpass.config.LossConfig;
+import io.bandpass.config.LossConfig.Normaliser;
 import io.bandpass.config.PretrainingConfig;
 import io.bandpass.config.VisionTransformerConfig;
 import io.bandpass.encoder.VisionTransformer;
@@ -33,6 +35,8 @@ import java.util.stream.IntStream;
 import org.bytedeco.javacpp.PointerScope;
 import org.bytedeco.pytorch.NoGradGuard;
 import org.bytedeco.pytorch.Tensor;
+import org.bytedeco.pytorch.TensorVector;
+import org.bytedeco.pytorch.global.torch;
 import org.bytedeco.pytorch.global.torch.ScalarType;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -222,6 +226,62 @@ class MaskedFrequencyModelTest {
             assertThat(model.parameters().stream().filter(p -> !p.decay()).map(Parameter::name))
                     .containsExactlyInAnyOrderElementsOf(names);
         }
+    }
+
+    /** Of each family of masks, also where their denominator is a sum of weights. */
+    @ParameterizedTest
+    @ValueSource(
+            strings = {
+                "loss.radius-exponent=1",
+                "mask={radius: 4, radius-range: [2, 6], outer-radius: 9}",
+                "mask={radius: auto, shape: rcom}",
+                "loss={radius-exponent: 1, patch-factor: 2}",
+                "loss={radius-exponent: 2, normaliser: image}",
+                "loss={radius-exponent: 1, target: full}"
+            })
+    void theLossesOfMicroBatchesAddUp(String setting) {
+        PretrainingConfig config = Configs.with(Configs.run(Configs.vitTiny(), 4), "loss.radius-exponent=1.5", setting);
+        try (PointerScope scope = new PointerScope();
+                TensorFile golden = Golden.tensors("vit_tiny");
+                MaskedFrequencyModel model = model(config)) {
+            model.setTraining(false);
+            Tensor pair = golden.get("img_u8");
+            Tensor images = torch.cat(new TensorVector(pair, pair.flip(2), pair.flip(3)), 0);
+            int[] keys = IntStream.range(0, 6).toArray();
+            Batch batch = new Batch(0, 0, 0, keys, keys, images, Optional.empty());
+            List<MicroBatch> whole = model.microBatches(batch, 6);
+            double expected = loss(whole.get(0)).item_double();
+            assertThat(isLow(whole)).contains((byte) 0, (byte) 1);
+            List<MicroBatch> parts = model.microBatches(batch, 4);
+            assertThat(parts).hasSize(2);
+            BatchTotals totals = BatchTotals.of(parts);
+            LossConfig loss = config.loss();
+            if (loss.patchFactor() == 1 && loss.normaliser() == Normaliser.BATCH && loss.countsRemovedOnly()) {
+                Tensor masks = whole.get(0).reconstruct(totals).mask().orElseThrow();
+                double removed = removedWeight(masks, loss.radiusExponent());
+                assertThat(totals.lossDenominator()).isCloseTo(removed, within(1e-9 * removed));
+            }
+            double sum = 0;
+            for (MicroBatch part : parts) {
+                sum += part.loss(totals, new StepTimer()).item_double();
+            }
+            assertThat(sum).isCloseTo(expected, within(1e-5 * expected));
+        }
+    }
+
+    /** Sum of the weights of all frequencies where centred masks (N, 32, 32) are 0. */
+    private static double removedWeight(Tensor masks, double exponent) {
+        float[] keep = Tensors.toFloats(masks);
+        double removed = 0;
+        double all = 0;
+        for (int i = 0; i < keep.length; i++) {
+            double v = Math.floorDiv(i % 1024, 32) - 16;
+            double u = i % 32 - 16;
+            double weight = Math.pow(Math.max(1, Math.hypot(v, u)), exponent);
+            all += weight;
+            removed += keep[i] == 0 ? weight : 0;
+        }
+        return removed * keep.length / all;
     }
 
     /** Step 3 of 10 in the second epoch, with a warm-up of two: p is 1.3 / 2. */
