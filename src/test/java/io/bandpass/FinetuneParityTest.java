@@ -106,7 +106,7 @@ final class FinetuneParityTest {
     private static Batch batch(long step, int[] images, Tensor bytes) {
         int[] draws = IntStream.range(0, images.length).toArray();
         long[] labels = IntStream.of(images).mapToLong(image -> LABELS[image]).toArray();
-        return new Batch(step, step, images, draws, bytes, Optional.of(Tensors.ofLongs(labels, labels.length)));
+        return new Batch(step, step, step, images, draws, bytes, Optional.of(Tensors.ofLongs(labels, labels.length)));
     }
 
     private static ModelState<ClassificationTask> learner(FinetuningConfig config) {

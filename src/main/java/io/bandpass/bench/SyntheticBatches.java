@@ -46,7 +46,8 @@ final class SyntheticBatches implements AutoCloseable {
      */
     Batch next() {
         // A second handle to the same memory, which the batch may close.
-        Batch batch = new Batch(step, step, indices, indices, new Tensor(images), Optional.of(new Tensor(targets)));
+        Batch batch =
+                new Batch(step, step, step, indices, indices, new Tensor(images), Optional.of(new Tensor(targets)));
         step++;
         return batch;
     }

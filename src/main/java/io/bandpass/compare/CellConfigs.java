@@ -106,7 +106,9 @@ final class CellConfigs {
                 .set("optimizer.learning-rate", "0", source)
                 .set("schedule.warmup-learning-rate", "0", source)
                 .set("schedule.min-learning-rate", "0", source)
-                .set("schedule.warmup-epochs", "0", source);
+                .set("schedule.warmup-epochs", "0", source)
+                .set("mask.lowpass-warmup-epochs", "0", source)
+                .set("mask.lowpass-warmup-probability", "0", source);
     }
 
     private static PretrainingConfig recipe(String encoder) {

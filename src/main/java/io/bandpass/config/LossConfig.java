@@ -6,6 +6,7 @@ package io.bandpass.config;
  * @param target {@code masked} (only removed frequencies count), {@code full} (all), or {@code auto}: depends on
  *     the pre-training task
  * @param gamma exponent of the spectral distance
+ * @param radiusExponent exponent of the weight of a frequency, a power of its distance from DC; 0: all count alike
  * @param focal weighting of each frequency by its error: {@code none}, {@code image} (relative to the largest of
  *     its image, channel and tile) or {@code batch} (relative to the largest of the batch)
  * @param focalAlpha exponent of the focal weight
@@ -20,6 +21,7 @@ package io.bandpass.config;
 public record LossConfig(
         Target target,
         double gamma,
+        double radiusExponent,
         Focal focal,
         double focalAlpha,
         boolean focalLog,
@@ -76,8 +78,16 @@ public record LossConfig(
         }
     }
 
+    /** Weights of much higher powers would not fit into float32. */
+    private static final int MOST_RADIUS_EXPONENT = 8;
+
     public LossConfig {
         Check.positive("loss.gamma", gamma);
+        Check.that(
+                radiusExponent >= 0 && radiusExponent <= MOST_RADIUS_EXPONENT,
+                "loss.radius-exponent",
+                radiusExponent,
+                "from 0 to " + MOST_RADIUS_EXPONENT);
         Check.positive("loss.focal-alpha", focalAlpha);
         Check.positive("loss.patch-factor", patchFactor);
         Check.notNegative("loss.frequency-weight", frequencyWeight);
@@ -91,7 +101,7 @@ public record LossConfig(
 
     /** The paper's loss. */
     public LossConfig(Target target, double gamma) {
-        this(target, gamma, Focal.NONE, 1, false, false, 1, Normaliser.BATCH, 1, PixelDistance.NONE, 1);
+        this(target, gamma, 0, Focal.NONE, 1, false, false, 1, Normaliser.BATCH, 1, PixelDistance.NONE, 1);
     }
 
     /** Copy in which every frequency counts. */
@@ -103,6 +113,7 @@ public record LossConfig(
         return new LossConfig(
                 other,
                 gamma,
+                radiusExponent,
                 focal,
                 focalAlpha,
                 focalLog,

@@ -14,6 +14,9 @@ import java.util.OptionalDouble;
  * @param fractions of all frequencies that {@code com} and {@code rcom} keep; one is drawn per image
  * @param lowpassProbability probability that an image keeps its low (or strongest) frequencies instead of the
  *     others
+ * @param lowpassWarmupEpochs epochs in which that probability changes linearly from {@code lowpassWarmupProbability} to
+ *     {@code lowpassProbability}, may be fractional; 0: the same in all steps
+ * @param lowpassWarmupProbability probability at the first step, if there is a warm-up
  * @param clamp whether corrupted images are clamped to [0, 1]
  */
 public record MaskConfig(
@@ -23,6 +26,8 @@ public record MaskConfig(
         @EmptyWord("none") OptionalDouble outerRadius,
         List<Double> fractions,
         double lowpassProbability,
+        double lowpassWarmupEpochs,
+        double lowpassWarmupProbability,
         boolean clamp) {
     /** Values of {@code mask.shape}. */
     public enum Shape {
@@ -38,6 +43,7 @@ public record MaskConfig(
         }
     }
 
+    private static final String WARMUP = "mask.lowpass-warmup-epochs";
     private static final double RADIUS_AT_224 = 16;
     private static final List<Double> FOLK_FRACTIONS = List.of(0.005, 0.01, 0.05);
 
@@ -61,6 +67,18 @@ public record MaskConfig(
                 fractions,
                 "numbers above 0 and below 1, at least one");
         Check.fraction("mask.lowpass-probability", lowpassProbability);
+        Check.notNegative(WARMUP, lowpassWarmupEpochs);
+        Check.fraction("mask.lowpass-warmup-probability", lowpassWarmupProbability);
+        Check.that(
+                lowpassWarmupEpochs > 0 || lowpassWarmupProbability == 0,
+                "mask.lowpass-warmup-probability",
+                lowpassWarmupProbability,
+                "0 without a warm-up: " + WARMUP + " is 0");
+        Check.that(
+                lowpassWarmupEpochs == 0 || shape != Shape.COM,
+                WARMUP,
+                lowpassWarmupEpochs,
+                "0: the shape com keeps the strongest frequencies of every image");
         if (ranksMagnitudes(shape)) {
             String none = "none: the shape " + shape + " has no radius";
             Check.that(radiusRange.isEmpty(), "mask.radius-range", radiusRange, none);
@@ -70,7 +88,7 @@ public record MaskConfig(
 
     /** The paper's mask: a circle, the same for all images. */
     public MaskConfig(OptionalDouble radius, OptionalDouble outerRadius, double lowpassProbability, boolean clamp) {
-        this(Shape.CIRCLE, radius, List.of(), outerRadius, FOLK_FRACTIONS, lowpassProbability, clamp);
+        this(Shape.CIRCLE, radius, List.of(), outerRadius, FOLK_FRACTIONS, lowpassProbability, 0, 0, clamp);
     }
 
     /**
@@ -84,6 +102,8 @@ public record MaskConfig(
                 scaled(outerRadius, factor),
                 fractions,
                 lowpassProbability,
+                lowpassWarmupEpochs,
+                lowpassWarmupProbability,
                 clamp);
     }
 
@@ -94,7 +114,15 @@ public record MaskConfig(
     /** Copy with another radius. */
     MaskConfig withRadius(double other) {
         return new MaskConfig(
-                shape, OptionalDouble.of(other), radiusRange, outerRadius, fractions, lowpassProbability, clamp);
+                shape,
+                OptionalDouble.of(other),
+                radiusRange,
+                outerRadius,
+                fractions,
+                lowpassProbability,
+                lowpassWarmupEpochs,
+                lowpassWarmupProbability,
+                clamp);
     }
 
     private static boolean ranksMagnitudes(Shape shape) {
@@ -106,9 +134,54 @@ public record MaskConfig(
         return ranksMagnitudes(shape);
     }
 
-    /** Probability that an image keeps its low or strongest frequencies; always 1 with {@code com}. */
+    /** Whether the probability of low-pass masks changes at the beginning of training. */
+    public boolean hasWarmup() {
+        return lowpassWarmupEpochs > 0;
+    }
+
+    /**
+     * Rejects a warm-up that a run does not finish. A run counted in steps is not checked, as the length of its epochs is
+     * unknown here.
+     */
+    void checkWarmup(TrainSection train) {
+        Check.that(
+                train.steps().isPresent() || lowpassWarmupEpochs <= train.epochs(),
+                WARMUP,
+                lowpassWarmupEpochs,
+                "at most train.epochs " + train.epochs() + ", or mask.lowpass-probability is never reached");
+    }
+
+    /** Probability that an image keeps its low or strongest frequencies, after a warm-up; always 1 with {@code com}. */
     public double keepProbability() {
         return shape == Shape.COM ? 1 : lowpassProbability;
+    }
+
+    /**
+     * Probability at a step that an image keeps its low or strongest frequencies.
+     *
+     * @param epochsDone epochs of training before the step, fractional
+     */
+    public double keepProbability(double epochsDone) {
+        return epochsDone >= lowpassWarmupEpochs
+                ? keepProbability()
+                : lowpassWarmupProbability
+                        + (lowpassProbability - lowpassWarmupProbability) * (epochsDone / lowpassWarmupEpochs);
+    }
+
+    /** Whether some steps of training draw images that keep their low or strongest frequencies, or that keep the others. */
+    public boolean draws(boolean low) {
+        double first = keepProbability(0);
+        double last = keepProbability();
+        return low ? Math.max(first, last) > 0 : Math.min(first, last) < 1;
+    }
+
+    /** Describes how often images keep their low or strongest frequencies. */
+    String describeProbability() {
+        String what = (ranksMagnitudes() ? "kept" : "low-pass") + " with probability ";
+        return hasWarmup()
+                ? what + "from " + lowpassWarmupProbability + " to " + lowpassProbability + " over the first "
+                        + lowpassWarmupEpochs + " epochs"
+                : what + keepProbability();
     }
 
     /** Mask for square images of this size. */

@@ -8,7 +8,7 @@ public record MaskedFrequencyConfig() implements TaskConfig {
         MaskConfig mask = config.mask();
         return "Masked Frequency Modeling, "
                 + mask.at(config.encoder().imageSize()).describe() + ", "
-                + (mask.ranksMagnitudes() ? "kept" : "low-pass") + " with probability " + mask.keepProbability();
+                + mask.describeProbability();
     }
 
     @Override

@@ -32,6 +32,9 @@ public record PretrainingConfig(
                 "loss.target",
                 loss.target(),
                 "auto or full: only the task mfm removes frequencies");
+        if (task instanceof MaskedFrequencyConfig) {
+            mask.checkWarmup(train);
+        }
         curriculum.check(
                 encoder,
                 task,

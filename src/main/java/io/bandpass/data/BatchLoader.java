@@ -149,7 +149,8 @@ public final class BatchLoader implements AutoCloseable {
         SampleMaker maker = samples.apply(step);
         Tensor images = Tensors.keep(Tensors.empty(ScalarType.Byte, size, 3, maker.size(), maker.size()));
         Optional<Tensor> targets = maker.targets(size).map(Tensors::keep);
-        Batch batch = new Batch(step, epoch, indices, keys, images, targets);
+        double epochsDone = step / (double) steps.perEpoch();
+        Batch batch = new Batch(step, epoch, epochsDone, indices, keys, images, targets);
         List<Future<?>> tasks = new ArrayList<>();
         for (int chunk = 0; chunk < chunks; chunk++) {
             int from = (int) ((long) size * chunk / chunks);

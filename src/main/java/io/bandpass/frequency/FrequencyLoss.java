@@ -5,16 +5,19 @@ import io.bandpass.torch.Tensors;
 import java.util.Locale;
 import java.util.Optional;
 import java.util.function.DoubleSupplier;
+import java.util.function.Supplier;
 import org.bytedeco.javacpp.PointerScope;
 import org.bytedeco.pytorch.Device;
 import org.bytedeco.pytorch.Scalar;
 import org.bytedeco.pytorch.ScalarTypeOptional;
 import org.bytedeco.pytorch.Tensor;
+import org.bytedeco.pytorch.global.torch.ScalarType;
 
 /**
  * Loss of predictions (paper, section 3.3; method.md section 4): the spectral distance, summed over removed or all
  * frequencies and divided by a normaliser, plus a pixel distance if configured. Columns of a half spectrum are weighted
- * by their multiplicity in the full one, so sums are those of full spectra.
+ * by their multiplicity in the full one, so sums are those of full spectra. If frequencies have weights, normalisers are
+ * sums of weights instead of counts.
  */
 public final class FrequencyLoss implements AutoCloseable {
     private final LossConfig config;
@@ -23,7 +26,11 @@ public final class FrequencyLoss implements AutoCloseable {
     private final int tiles;
     private final boolean masked;
     private final boolean perImage;
-    private final Tensor columnCounts;
+    private final boolean weighted;
+    /** Contribution of each bin to a sum over the full spectrum: (W/2 + 1), or with weights (H, W/2 + 1) in float64. */
+    private final Tensor binCounts;
+
+    private final double smallestCount;
 
     /**
      * Creates the loss for an image size.
@@ -41,9 +48,16 @@ public final class FrequencyLoss implements AutoCloseable {
         binsPerImage = height * (double) width;
         tiles = factor * factor;
         masked = config.countsRemovedOnly();
+        weighted = config.radiusExponent() > 0;
         perImage = config.normaliser() == LossConfig.Normaliser.IMAGE;
         try (PointerScope scope = new PointerScope()) {
-            columnCounts = Tensors.keep(Tensors.to(Spectrum.columnCounts(width / factor), device));
+            Tensor columns = Spectrum.columnCounts(width / factor);
+            Tensor counts = weighted
+                    ? RadialWeight.ofHalf(height / factor, width / factor, config.radiusExponent())
+                            .mul(columns)
+                    : columns;
+            smallestCount = counts.min().item_double();
+            binCounts = Tensors.keep(Tensors.to(counts, device));
         }
     }
 
@@ -57,12 +71,21 @@ public final class FrequencyLoss implements AutoCloseable {
      *
      * @param removedBins counts the frequencies that their masks remove, per tile if the loss uses tiles; called
      *     only if needed
+     * @param halfMasks the masks, as for {@link #of}; called only if frequencies have weights and a count is not enough
      */
-    public LossWeight weight(int images, DoubleSupplier removedBins) {
+    public LossWeight weight(int images, DoubleSupplier removedBins, Supplier<Tensor> halfMasks) {
         if (masked && config.frequencyWeight() > 0) {
-            return new LossWeight(perImage ? images : removedBins.getAsDouble(), images);
+            double removed = perImage ? images : weighted ? removedWeight(halfMasks) : removedBins.getAsDouble();
+            return new LossWeight(removed, images);
         }
+        // The mean of the weights is 1.
         return new LossWeight(images * binsPerImage, images);
+    }
+
+    private double removedWeight(Supplier<Tensor> halfMasks) {
+        try (PointerScope scope = new PointerScope()) {
+            return removed(halfMasks.get().to(ScalarType.Double)).sum().item_double();
+        }
     }
 
     /**
@@ -86,7 +109,7 @@ public final class FrequencyLoss implements AutoCloseable {
         }
         Tensor map = distance.map(difference, false); // (N, C, H, W/2 + 1), or with tiles (N, k^2, C, h, w/2 + 1)
         double terms = whole.terms() * prediction.size(1) * (masked ? tiles : 1);
-        Tensor sum = map.mul(masked ? weights(halfMasks, prediction.size(0)) : columnCounts)
+        Tensor sum = map.mul(masked ? weights(halfMasks, prediction.size(0)) : binCounts(map))
                 .sum();
         // An averaged map counts once for every image averaged.
         double copies = masked || !config.averageSpectrum() ? 1 : prediction.size(0);
@@ -108,7 +131,8 @@ public final class FrequencyLoss implements AutoCloseable {
             return pixels.orElseThrow();
         }
         Tensor map = distance.map(difference, true);
-        Tensor sums = masked ? sumOfEach(map.mul(shares(removed(halfMasks)))) : sumOfEach(map.mul(columnCounts)); // (N)
+        Tensor sums =
+                masked ? sumOfEach(map.mul(shares(removed(halfMasks)))) : sumOfEach(map.mul(binCounts(map))); // (N)
         double terms = masked ? (double) prediction.size(1) * tiles : valuesPerImage;
         Tensor frequencies = Tensors.multiply(sums, config.frequencyWeight() / terms);
         return pixels.isPresent() ? frequencies.add(pixels.get()) : frequencies;
@@ -124,21 +148,26 @@ public final class FrequencyLoss implements AutoCloseable {
                 : weights;
     }
 
-    /** Multiplicity of each removed bin in the full spectrum, with a tile axis if the map has one. */
+    /** Counts of bins in the floating-point type of other values. */
+    private Tensor binCounts(Tensor values) {
+        return weighted ? binCounts.to(values.scalar_type()) : binCounts;
+    }
+
+    /** Count of each removed bin, and 0 for the others, with a tile axis if the map has one. */
     private Tensor removed(Tensor halfMasks) {
-        Tensor removed = Tensors.oneMinus(halfMasks).mul(columnCounts);
+        Tensor removed = Tensors.oneMinus(halfMasks).mul(binCounts(halfMasks));
         // (N, 1, h, w/2 + 1), with tiles (N, 1, 1, h, w/2 + 1)
         return tiles == 1 ? removed : removed.unsqueeze(1);
     }
 
-    /** Divides these by the number of bins removed from the image; an image that has lost nothing has no loss. */
-    private static Tensor shares(Tensor removed) {
+    /** Divides these by their sum over the image; an image that has lost nothing has no loss. */
+    private Tensor shares(Tensor removed) {
         long[] axes = new long[(int) removed.dim() - 1];
         for (int i = 0; i < axes.length; i++) {
             axes[i] = i + 1L;
         }
         Tensor sums = removed.sum(axes, true, new ScalarTypeOptional());
-        return removed.div(sums.clamp_min(new Scalar(1.0)));
+        return removed.div(sums.clamp_min(new Scalar(smallestCount)));
     }
 
     private static Tensor sumOfEach(Tensor values) {
@@ -156,6 +185,6 @@ public final class FrequencyLoss implements AutoCloseable {
 
     @Override
     public void close() {
-        columnCounts.close();
+        binCounts.close();
     }
 }

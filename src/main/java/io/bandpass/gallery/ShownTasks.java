@@ -48,7 +48,7 @@ final class ShownTasks implements AutoCloseable {
         List<Double> mean = config.data().mean();
         add("mfm, low-pass", () -> TaskInputs.maskedFrequencies(config.mask(), size, true, seed, device));
         // Com never keeps the others.
-        if (config.mask().keepProbability() < 1 || !config.mask().ranksMagnitudes()) {
+        if (config.mask().draws(false) || !config.mask().ranksMagnitudes()) {
             add("mfm, high-pass", () -> TaskInputs.maskedFrequencies(config.mask(), size, false, seed, device));
         }
         add(

@@ -18,14 +18,14 @@ final class FrequencyMasking implements Degradation {
     FrequencyMasking(MaskConfig config, int imageSize, boolean low, long seed, Device device) {
         mask = config.at(imageSize);
         filter = FrequencyFilter.of(mask, config.clamp(), device);
-        // The radius or fraction of an image is that of training, whichever frequencies it keeps there.
-        sampler = new MaskSampler(seed, low ? 1 : 0);
+        sampler = new MaskSampler(seed);
         this.low = low;
     }
 
     @Override
     public Tensor apply(Tensor unitImages, long epoch, int[] indices) {
-        MaskDraws draws = sampler.draw(epoch, indices);
+        // The radius or fraction of an image is that of training, whichever frequencies it keeps there.
+        MaskDraws draws = sampler.draw(low ? 1 : 0, epoch, indices);
         return filter.apply(unitImages, filter.halfMasks(unitImages, draws));
     }
 

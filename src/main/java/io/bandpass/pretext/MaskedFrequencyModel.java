@@ -8,6 +8,7 @@ import io.bandpass.frequency.LossWeight;
 import io.bandpass.frequency.MaskDraws;
 import io.bandpass.frequency.MaskSampler;
 import io.bandpass.nn.NamedTensor;
+import io.bandpass.task.Batch;
 import io.bandpass.torch.Compute;
 import io.bandpass.torch.StepTimer;
 import io.bandpass.torch.StepTimer.Phase;
@@ -34,7 +35,7 @@ public final class MaskedFrequencyModel extends EncoderDecoder {
     public MaskedFrequencyModel(PretrainingConfig config, Compute compute) {
         super(config, compute);
         mask = config.mask();
-        sampler = new MaskSampler(config.train().seed(), mask.keepProbability());
+        sampler = new MaskSampler(config.train().seed());
         spectra = new PerImageSize<>(config, stage -> MaskedSpectra.of(stage, compute.device()));
     }
 
@@ -55,7 +56,8 @@ public final class MaskedFrequencyModel extends EncoderDecoder {
             filter = masking.filter();
             lossFilter = masking.lossFilter();
             frequencyLoss = masking.loss();
-            weight = frequencyLoss.weight(filters.size(), this::removedBins);
+            weight = frequencyLoss.weight(
+                    filters.size(), this::removedBins, () -> lossFilter.halfMasks(unitIfNeeded(), filters));
         }
 
         private double removedBins() {
@@ -63,8 +65,13 @@ public final class MaskedFrequencyModel extends EncoderDecoder {
                 return lossFilter.removedBins(filters);
             }
             try (PointerScope scope = new PointerScope()) {
-                return lossFilter.removedBins(filters, lossFilter.halfMasks(normalisation.unit(images), filters));
+                return lossFilter.removedBins(filters, lossFilter.halfMasks(unitIfNeeded(), filters));
             }
+        }
+
+        /** The images in [0, 1] if the masks of the loss depend on them. */
+        private Tensor unitIfNeeded() {
+            return lossFilter.dependsOnImages() ? normalisation.unit(images) : images;
         }
 
         @Override
@@ -169,9 +176,9 @@ public final class MaskedFrequencyModel extends EncoderDecoder {
      */
     public record HalfLoss(double loss, double ofZero) {}
 
-    /** Whether training draws low-pass filters, or high-pass filters. Masks of Com and RCom are neither. */
+    /** Whether some steps of training draw low-pass filters, or high-pass filters. Masks of Com and RCom are neither. */
     public boolean draws(boolean lowPass) {
-        return !mask.ranksMagnitudes() && (lowPass ? mask.keepProbability() > 0 : mask.keepProbability() < 1);
+        return !mask.ranksMagnitudes() && mask.draws(lowPass);
     }
 
     /**
@@ -193,9 +200,16 @@ public final class MaskedFrequencyModel extends EncoderDecoder {
         return new Masked(images, MaskDraws.middle(filters));
     }
 
+    /** With a warm-up of low-pass masks, their probability is that of the first step of the epoch. */
     @Override
     public MicroBatch microBatch(Tensor images, long epoch, int[] indices) {
-        return new Masked(images, sampler.draw(epoch, indices));
+        return new Masked(images, sampler.draw(mask.keepProbability((double) epoch), epoch, indices));
+    }
+
+    @Override
+    public MicroBatch microBatch(Batch batch) {
+        double lowPassProbability = mask.keepProbability(batch.epochsDone());
+        return new Masked(batch.images(), sampler.draw(lowPassProbability, batch.epoch(), batch.keys()));
     }
 
     /**

@@ -32,7 +32,17 @@ public interface PretextTask extends TrainingTask {
     List<Parameter> parameters();
 
     /**
-     * Draws the corruption of images in training: a pure function of the seed, the epoch and each index.
+     * Draws the corruption of a batch, or of some of its images, in training: a pure function of the seed, the epoch, each
+     * image's key and, for a task whose corruption changes during training, the position of the step.
+     *
+     * @param batch whose images must outlive the micro-batch
+     */
+    default MicroBatch microBatch(Batch batch) {
+        return microBatch(batch.images(), batch.epoch(), batch.keys());
+    }
+
+    /**
+     * Draws the corruption of images as in the first step of an epoch.
      *
      * @param images uint8 (n, 3, H, W), on any device; must outlive the micro-batch
      * @param epoch from 0
@@ -52,8 +62,7 @@ public interface PretextTask extends TrainingTask {
     default List<MicroBatch> microBatches(Batch batch, int microBatchSize) {
         List<MicroBatch> microBatches = new ArrayList<>();
         for (MicroBatchSpans.Span span : MicroBatchSpans.of(batch.size(), microBatchSize)) {
-            Batch slice = batch.slice(span.from(), span.to());
-            microBatches.add(microBatch(slice.images(), slice.epoch(), slice.keys()));
+            microBatches.add(microBatch(batch.slice(span.from(), span.to())));
         }
         return microBatches;
     }

@@ -171,7 +171,7 @@ public final class Replay {
                 long[] number = all.step(i);
                 long step = number == null ? before + i : number[0];
                 TrainingStep.Result result = training.run(
-                        microBatches(model.task(), all, i, step, plan.microBatchSize(), labels),
+                        microBatches(model.task(), all, i, step, plan, labels),
                         step,
                         plan.schedule().at(step));
                 steps.add(new Step(
@@ -185,14 +185,14 @@ public final class Replay {
     }
 
     private static List<? extends TrainingTask.MicroBatch> microBatches(
-            TrainingTask task, ReplayBatches all, int batch, long step, int microBatchSize, boolean labels) {
+            TrainingTask task, ReplayBatches all, int batch, long step, TrainingPlan plan, boolean labels) {
         long[] isLow = all.numbers(IS_LOW, batch, true);
         if (all.hasDraws() || isLow == null || !(task instanceof MaskedFrequencyModel model)) {
             Optional<Tensor> targets = labels ? Optional.of(all.labels(batch)) : Optional.empty();
-            return task.microBatches(all.batch(batch, step, targets), microBatchSize);
+            return task.microBatches(all.batch(batch, step, plan.epochAt(step), targets), plan.microBatchSize());
         }
         List<MicroBatch> microBatches = new ArrayList<>();
-        for (MicroBatchSpans.Span span : MicroBatchSpans.of(all.size(), microBatchSize)) {
+        for (MicroBatchSpans.Span span : MicroBatchSpans.of(all.size(), plan.microBatchSize())) {
             boolean[] low = new boolean[span.size()];
             for (int i = 0; i < low.length; i++) {
                 low[i] = isLow[span.from() + i] != 0;

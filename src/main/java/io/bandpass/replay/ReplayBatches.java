@@ -113,10 +113,11 @@ final class ReplayBatches {
      * Returns a batch for a training step.
      *
      * @param step step number
+     * @param epochsDone fractional epoch before the step
      */
-    Batch batch(int batch, long step, Optional<Tensor> targets) {
+    Batch batch(int batch, long step, double epochsDone, Optional<Tensor> targets) {
         int[] draws = draws(batch);
-        return new Batch(step, epoch(batch), draws, draws, images(batch), targets);
+        return new Batch(step, epoch(batch), epochsDone, draws, draws, images(batch), targets);
     }
 
     /** Returns the step number that the file has for a batch; null if it has none. */

@@ -72,9 +72,9 @@ public final class PretrainingEvaluator implements Evaluator {
 
     @Override
     public boolean startsNewObjective(long step) {
-        Optional<String> stage = curriculum.beginningAt(step);
-        stage.ifPresent(listener::onNotice);
-        return stage.isPresent();
+        List<String> notices = curriculum.beginningAt(step);
+        notices.forEach(listener::onNotice);
+        return !notices.isEmpty();
     }
 
     /** Evaluates the initial model. This takes seconds, so it follows the first step instead of delaying it. */

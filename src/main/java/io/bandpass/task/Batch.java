@@ -11,6 +11,7 @@ import org.bytedeco.pytorch.Tensor;
  *
  * @param step global step, from 0
  * @param epoch from 0
+ * @param epochsDone epochs of training before this step, fractional: the step divided by the steps per epoch
  * @param indices of the images in their set
  * @param keys random key of each image, combined with the seed and the epoch: its index, or a different number for
  *     each repetition
@@ -18,7 +19,8 @@ import org.bytedeco.pytorch.Tensor;
  * @param targets class of each image, int64 (N), or of each pixel, int16 (N, H, W); empty without labels. Owned like
  *     the images
  */
-public record Batch(long step, long epoch, int[] indices, int[] keys, Tensor images, Optional<Tensor> targets)
+public record Batch(
+        long step, long epoch, double epochsDone, int[] indices, int[] keys, Tensor images, Optional<Tensor> targets)
         implements AutoCloseable {
     /** Number of images: N. */
     public int size() {
@@ -30,6 +32,7 @@ public record Batch(long step, long epoch, int[] indices, int[] keys, Tensor ima
         return new Batch(
                 step,
                 epoch,
+                epochsDone,
                 Arrays.copyOfRange(indices, from, to),
                 Arrays.copyOfRange(keys, from, to),
                 Tensors.slice(images, 0, from, to),
@@ -43,6 +46,7 @@ public record Batch(long step, long epoch, int[] indices, int[] keys, Tensor ima
         return new Batch(
                 step,
                 epoch,
+                epochsDone,
                 IntStream.of(positions).map(position -> indices[position]).toArray(),
                 IntStream.of(positions).map(position -> keys[position]).toArray(),
                 images.index_select(0, rows),

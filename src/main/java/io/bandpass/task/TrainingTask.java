@@ -74,8 +74,8 @@ public interface TrainingTask extends AutoCloseable {
     Device device();
 
     /**
-     * Splits a batch and draws all randomness of its images: a pure function of the seed, the step, the epoch and each
-     * image's key.
+     * Splits a batch and draws all randomness of its images: a pure function of the seed, the step and its position in
+     * training, the epoch and each image's key.
      *
      * @param batch whose images must outlive the micro-batches
      * @param microBatchSize maximum number of images per micro-batch; {@link MicroBatchSpans} divides the batch

@@ -4,14 +4,16 @@ import io.bandpass.config.ConfigException;
 import io.bandpass.config.MaskConfig;
 import io.bandpass.config.MaskedFrequencyConfig;
 import io.bandpass.config.PretrainingConfig;
+import io.bandpass.text.Counts;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Locale;
 import java.util.Optional;
 
 /**
- * Progressive resizing: the stages of a run, with images that grow from stage to stage (method.md section 10). The
- * stage of a step depends on its number alone. Without a curriculum there is one stage.
+ * What changes during a run: progressive resizing, with images that grow from stage to stage (method.md section 10), and
+ * the warm-up of low-pass masks (section 1). Both depend on the number of the step alone. Without progressive resizing
+ * there is one stage.
  */
 public final class Curriculum {
     /** The configuration that applies from a step onwards. */
@@ -29,14 +31,30 @@ public final class Curriculum {
     }
 
     private final List<Stage> stages = new ArrayList<>();
+    private final MaskConfig mask;
+    private final boolean hasWarmup;
+    private final long stepsPerEpoch;
 
     /**
      * Creates the curriculum of a run.
      *
      * @param config resolved
-     * @throws ConfigException if a stage would have no step
+     * @throws ConfigException if a stage would have no step, or the warm-up of low-pass masks no end
      */
     public Curriculum(PretrainingConfig config, long stepsPerEpoch) {
+        this.stepsPerEpoch = stepsPerEpoch;
+        mask = config.mask();
+        hasWarmup = config.task() instanceof MaskedFrequencyConfig && mask.hasWarmup();
+        long total = config.train().totalSteps(stepsPerEpoch);
+        if (hasWarmup && mask.lowpassWarmupEpochs() * stepsPerEpoch > total) {
+            throw new ConfigException(String.format(
+                    Locale.ROOT,
+                    "mask.lowpass-warmup-epochs is %s, where an epoch has %s, but the run has %d:"
+                            + " mask.lowpass-probability would never be reached",
+                    mask.lowpassWarmupEpochs(),
+                    Counts.of(stepsPerEpoch, "step"),
+                    total));
+        }
         List<Double> starts = config.curriculum().isEmpty()
                 ? List.of(0.0)
                 : config.curriculum().startEpochs();
@@ -50,7 +68,6 @@ public final class Curriculum {
                         starts.get(i),
                         stepsPerEpoch));
             }
-            long total = config.train().totalSteps(stepsPerEpoch);
             if (startStep >= total) {
                 throw new ConfigException(String.format(
                         Locale.ROOT,
@@ -80,17 +97,29 @@ public final class Curriculum {
         return found;
     }
 
-    /** Returns a notice if a step, counted from 0, is the first of a stage; empty if there is only one stage. */
-    public Optional<String> beginningAt(long step) {
+    /**
+     * Returns notices if a step, counted from 0, is the first of a stage, unless there is only one, or the first after the
+     * warm-up of low-pass masks.
+     */
+    public List<String> beginningAt(long step) {
+        List<String> notices = new ArrayList<>();
         Stage stage = stageAt(step);
-        return stages.size() > 1 && stage.startStep() == step
-                ? Optional.of(String.format(
-                        Locale.ROOT,
-                        "stage %d of %d of the curriculum begins: images of %s",
-                        stages.indexOf(stage) + 1,
-                        stages.size(),
-                        stage.describe()))
-                : Optional.empty();
+        if (stages.size() > 1 && stage.startStep() == step) {
+            notices.add(String.format(
+                    Locale.ROOT,
+                    "stage %d of %d of the curriculum begins: images of %s",
+                    stages.indexOf(stage) + 1,
+                    stages.size(),
+                    stage.describe()));
+        }
+        if (hasWarmup && isWarm(step) && !isWarm(step - 1)) {
+            notices.add("the warm-up of low-pass masks has ended: their probability is " + mask.keepProbability());
+        }
+        return notices;
+    }
+
+    private boolean isWarm(long step) {
+        return step / (double) stepsPerEpoch >= mask.lowpassWarmupEpochs();
     }
 
     /** Describes all stages in one human-readable line; empty if there is only one. */

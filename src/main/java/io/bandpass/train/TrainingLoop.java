@@ -302,6 +302,7 @@ public final class TrainingLoop implements AutoCloseable {
         return new Batch(
                 own.step(),
                 own.epoch(),
+                own.epochsDone(),
                 gathered(own.indices()),
                 gathered(own.keys()),
                 processes.gather(own.images()),

@@ -98,6 +98,20 @@ final class ComparisonPlanTest {
                         + " probability 0.5, adamw, learning rate 0.08 for 512 images");
     }
 
+    /** It has one epoch, in which a longer warm-up would not end. */
+    @Test
+    void shamHasNoWarmupOfLowPassMasks() {
+        ComparisonPlan plan = plan(
+                "quick-vit",
+                List.of("mfm", "sham", "quick-denoise"),
+                List.of("quick-vit"),
+                List.of("mask.lowpass-warmup-epochs=2.5", "mask.lowpass-warmup-probability=0.1"),
+                List.of());
+        assertThat(cell(plan, "quick-vit", "mfm", 0).description())
+                .contains("low-pass with probability from 0.1 to 0.5 over the first 2.5 epochs");
+        assertThat(pretraining(plan, "quick-vit", "sham").mask().hasWarmup()).isFalse();
+    }
+
     @Test
     void ratesOfTheScheduleAreTheEncodersAndItsEpochsAreTheBudgets() throws Exception {
         Path recipe = Files.writeString(folder.resolve("own.yaml"), """

@@ -9,6 +9,7 @@ import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
+import java.util.OptionalDouble;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
@@ -69,6 +70,7 @@ final class ConfigRangesTest {
             strings = {
                 "encoder.layer-scale",
                 "loss.pixel-weight",
+                "mask.lowpass-warmup-epochs",
                 "optimizer.learning-rate",
                 "optimizer.weight-decay",
                 "optimizer.clip",
@@ -136,8 +138,15 @@ final class ConfigRangesTest {
             mask.radius-range=[0, 8]             | [0.0, 8.0], but must be none or two numbers [low, high] above 0, the first below the second
             mask.radius-range=[8, 160]           | [8.0, 160.0], but must be at most 158.4 for images of 224 px, or it keeps every frequency
             mask.fractions=[]                    | [], but must be numbers above 0 and below 1, at least one
+            mask.lowpass-warmup-probability=0.1  | 0.1, but must be 0 without a warm-up: mask.lowpass-warmup-epochs is 0
+            mask.lowpass-warmup-probability=1.1  | 1.1, but must be between 0 and 1
+            mask.lowpass-warmup-probability=1e999 | Infinity, but must be between 0 and 1
+            mask.lowpass-warmup-epochs=300.5     | 300.5, but must be at most train.epochs 300, or mask.lowpass-probability is never reached
             mask.fractions=[0.5, 1]              | [0.5, 1.0], but must be numbers above 0 and below 1, at least one
             loss.frequency-weight=0              | 0.0, but must be above 0, or there is no loss: loss.pixel is none and loss.pixel-weight 1.0
+            loss.radius-exponent=-0.5            | -0.5, but must be from 0 to 8
+            loss.radius-exponent=8.5             | 8.5, but must be from 0 to 8
+            loss.radius-exponent=1e999           | Infinity, but must be from 0 to 8
             loss.frequency-weight=-1             | -1.0, but must be a number of at least 0
             """)
     void whatIsOutOfRangeIsNamedWithWhatWouldBeRight(String setting, String message) {
@@ -235,6 +244,7 @@ final class ConfigRangesTest {
             rcom    | mask.radius-range=[3, 5] | mask.radius-range is [3.0, 5.0], but must be none: the shape rcom has no radius
             com     | mask.fractions=[1e-9] | mask.fractions is [1.0E-9], but must be such that each keeps some of the 50176 frequencies of images of 224 px and removes some
             rcom    | mask.fractions=[0.99999] | mask.fractions is [0.99999], but must be such that each keeps some of the 50176 frequencies of images of 224 px and removes some
+            com     | mask.lowpass-warmup-epochs=2 | mask.lowpass-warmup-epochs is 2.0, but must be 0: the shape com keeps the strongest frequencies of every image
             rcom    | loss.patch-factor=2 | loss.patch-factor is 2, but must be 1 for mask.shape rcom where only removed frequencies count: tiles have no such mask
             """)
     void aMaskHasToFitItsShape(String shape, String setting, String message) {
@@ -339,12 +349,40 @@ final class ConfigRangesTest {
                 .hasMessageStartingWith("mix.erase-probability is NaN");
     }
 
+    private static MaskConfig mask(double warmupEpochs, double warmupProbability) {
+        return new MaskConfig(
+                MaskConfig.Shape.CIRCLE,
+                OptionalDouble.empty(),
+                List.of(),
+                OptionalDouble.empty(),
+                List.of(0.5),
+                0.5,
+                warmupEpochs,
+                warmupProbability,
+                true);
+    }
+
     /** YAML's .nan is no number to the reader, so only Java code can bring one. */
     @Test
     void recordsRefuseWhatIsNotANumber() {
         double nan = Double.NaN;
         List<Runnable> makers = new ArrayList<>();
         makers.add(() -> new LossConfig(LossConfig.Target.MASKED, nan));
+        makers.add(() -> new LossConfig(
+                LossConfig.Target.MASKED,
+                1,
+                nan,
+                LossConfig.Focal.NONE,
+                1,
+                false,
+                false,
+                1,
+                LossConfig.Normaliser.BATCH,
+                1,
+                LossConfig.PixelDistance.NONE,
+                1));
+        makers.add(() -> mask(nan, 0));
+        makers.add(() -> mask(1, nan));
         makers.add(() -> new AugmentConfig(List.of(nan, 1.0), List.of(1.0, 1.0), 0.5));
         makers.add(() -> new AugmentConfig(List.of(0.5, 1.0), List.of(1.0, nan), 0.5));
         makers.add(() -> new AugmentConfig(List.of(0.5, 1.0), List.of(1.0, 1.0), nan));

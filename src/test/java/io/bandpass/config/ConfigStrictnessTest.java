@@ -14,8 +14,9 @@ public final class ConfigStrictnessTest {
     private static final String SECTIONS =
             "sections are description, data, augment, encoder, task, mask, decoder, loss,"
                     + " optimizer, schedule, curriculum, train, checkpoint, evaluate";
-    private static final String LOSS = "target, gamma, focal, focal-alpha, focal-log, average-spectrum, patch-factor,"
-            + " normaliser, frequency-weight, pixel, pixel-weight";
+    private static final String LOSS =
+            "target, gamma, radius-exponent, focal, focal-alpha, focal-log, average-spectrum,"
+                    + " patch-factor, normaliser, frequency-weight, pixel, pixel-weight";
 
     @ParameterizedTest
     @CsvSource(delimiter = '|', textBlock = """

@@ -57,6 +57,8 @@ final class DefaultConfigTest {
                 mask.outer-radius = "none"
                 mask.fractions = [0.005,0.01,0.05]
                 mask.lowpass-probability = 0.5
+                mask.lowpass-warmup-epochs = 0.0
+                mask.lowpass-warmup-probability = 0.0
                 mask.clamp = true
                 decoder.type = "pixel-shuffle"
                 decoder.width = 512
@@ -64,6 +66,7 @@ final class DefaultConfigTest {
                 decoder.heads = 16
                 loss.target = "auto"
                 loss.gamma = 1.0
+                loss.radius-exponent = 0.0
                 loss.focal = "none"
                 loss.focal-alpha = 1.0
                 loss.focal-log = false

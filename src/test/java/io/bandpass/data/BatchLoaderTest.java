@@ -27,7 +27,8 @@ final class BatchLoaderTest {
     private static final long SEED = 11;
 
     /** A batch as it can be compared. */
-    private record Loaded(long step, long epoch, List<Integer> indices, List<Integer> draws, String pixels) {}
+    private record Loaded(
+            long step, long epoch, double epochsDone, List<Integer> indices, List<Integer> draws, String pixels) {}
 
     private final UnreadableImages bad = new UnreadableImages(0.5);
     private final EpochOrder order = new EpochOrder(IMAGES, SEED);
@@ -52,6 +53,8 @@ final class BatchLoaderTest {
         assertThat(one)
                 .extracting(Loaded::epoch)
                 .containsExactly(0L, 0L, 0L, 0L, 0L, 1L, 1L, 1L, 1L, 1L, 2L, 2L, 2L, 2L, 2L);
+        assertThat(one.stream().map(Loaded::epochsDone).limit(7))
+                .containsExactly(0.0, 1 / 5.0, 2 / 5.0, 3 / 5.0, 4 / 5.0, 1.0, 6 / 5.0);
         assertThat(new TreeSet<>(one.stream().map(Loaded::pixels).toList())).hasSameSizeAs(one);
         assertThat(one).allMatch(batch -> batch.draws().equals(batch.indices()));
     }
@@ -298,6 +301,7 @@ final class BatchLoaderTest {
                 batches.add(new Loaded(
                         batch.step(),
                         batch.epoch(),
+                        batch.epochsDone(),
                         Arrays.stream(batch.indices()).boxed().toList(),
                         Arrays.stream(batch.keys()).boxed().toList(),
                         Arrays.toString(Tensors.toFloats(batch.images()))));

@@ -72,7 +72,7 @@ class FrequencyLossTest {
             Tensor prediction = golden.get("pred").clone();
             prediction.set_requires_grad(true);
             Tensor masks = golden.get(name.endsWith("mask_b") ? "mask_b" : "mask");
-            LossWeight weight = loss.weight(2, () -> removed(masks));
+            LossWeight weight = loss.weight(2, () -> removed(masks), () -> half(masks));
             Tensor value = loss.of(prediction, golden.get("target"), half(masks), weight);
             double expected = golden.get("loss_" + name).item_double();
             assertThat(value.item_double()).isCloseTo(expected, within(1e-6 * expected));
@@ -132,7 +132,8 @@ class FrequencyLossTest {
             Tensor masks = filter.halfMasks(prediction, draws);
             assertThat(Tensors.toFloats(filter.centred(masks).select(0, 0)))
                     .isEqualTo(Tensors.toFloats(RadialMask.CIRCLE.lowPass(16, 16, 2, Double.POSITIVE_INFINITY)));
-            double value = loss.of(prediction, target, masks, loss.weight(2, () -> filter.removedBins(draws)))
+            double value = loss.of(
+                            prediction, target, masks, loss.weight(2, () -> filter.removedBins(draws), () -> masks))
                     .item_double();
             double expected = new LossOracle(config).loss(prediction, target, filter.centred(masks));
             assertThat(value).isCloseTo(expected, within(1e-6 * expected));
@@ -177,7 +178,7 @@ class FrequencyLossTest {
                             height,
                             width,
                             CPU)) {
-                        LossWeight weight = loss.weight(3, () -> filter.removedBins(draws));
+                        LossWeight weight = loss.weight(3, () -> filter.removedBins(draws), () -> halfMasks);
                         double value =
                                 loss.of(prediction, target, halfMasks, weight).item_double();
                         double expected = word.equals("masked") ? masked : full;
@@ -199,7 +200,7 @@ class FrequencyLossTest {
                 FrequencyLoss loss = new FrequencyLoss(Losses.of(keys), 32, 32, CPU)) {
             Tensor images = torch.zeros(1, 3, 32, 32);
             images.set_requires_grad(true);
-            Tensor value = loss.of(images, images.detach(), new Tensor(), loss.weight(1, () -> 0));
+            Tensor value = loss.of(images, images.detach(), new Tensor(), loss.weight(1, () -> 0, Tensor::new));
             value.backward();
             assertThat(value.item_double())
                     .isCloseTo(Golden.json("loss_values").get(name).asDouble(), within(1e-9));
@@ -221,7 +222,8 @@ class FrequencyLossTest {
             Tensor distance = Tensors.add(squared, 1e-12).sqrt();
             Tensor weights = Tensors.oneMinus(half(masks)).mul(Spectrum.columnCounts(32));
             Tensor before = Tensors.multiply(distance.mul(weights).sum(), 1 / (removed(masks) * 3));
-            Tensor now = loss.of(prediction, target, half(masks), loss.weight(2, () -> removed(masks)));
+            Tensor now =
+                    loss.of(prediction, target, half(masks), loss.weight(2, () -> removed(masks), () -> half(masks)));
             assertThat(Tensors.toFloats(now)).isEqualTo(Tensors.toFloats(before));
         }
     }

@@ -56,6 +56,7 @@ final class LossOracle {
         int bins = (int) (centredMasks.size(1) * centredMasks.size(2));
         double[] map = map(prediction, weighted, target);
         double[] masks = Tensors.toDoubles(centredMasks);
+        double[] weights = radiusWeights((int) centredMasks.size(1), (int) centredMasks.size(2));
         double sum = 0;
         double removed = 0;
         double quotients = 0;
@@ -64,13 +65,13 @@ final class LossOracle {
             double sumOfImage = 0;
             double removedOfImage = 0;
             for (int bin = 0; bin < bins; bin++) {
-                double counts = 1 - masks[n * bins + bin];
+                double counts = (1 - masks[n * bins + bin]) * weights[bin];
                 removedOfImage += counts;
                 for (int slice = 0; slice < tiles * channels; slice++) {
                     int from = config.averageSpectrum() ? 0 : n;
                     double value = map[(from * tiles * channels + slice) * bins + bin];
                     sumOfImage += value * counts;
-                    plain += value;
+                    plain += value * weights[bin];
                 }
             }
             sum += sumOfImage;
@@ -83,6 +84,22 @@ final class LossOracle {
         return config.normaliser() == LossConfig.Normaliser.IMAGE
                 ? quotients / images
                 : sum / removed / channels / tiles;
+    }
+
+    /** max(r, 1)^a of every centred bin, over its mean. */
+    private double[] radiusWeights(int height, int width) {
+        double[] weights = new double[height * width];
+        double mean = 0;
+        for (int i = 0; i < weights.length; i++) {
+            double r =
+                    Math.hypot(Math.floorDiv(i, width) - Math.floorDiv(height, 2), i % width - Math.floorDiv(width, 2));
+            weights[i] = Math.exp(config.radiusExponent() * Math.log(Math.max(r, 1)));
+            mean += weights[i] / weights.length;
+        }
+        for (int i = 0; i < weights.length; i++) {
+            weights[i] /= mean;
+        }
+        return weights;
     }
 
     private double[] map(Tensor prediction, Tensor weighted, Tensor target) {

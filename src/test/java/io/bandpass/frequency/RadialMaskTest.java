@@ -82,6 +82,8 @@ class RadialMaskTest {
                     limit,
                     List.of(0.01),
                     0.5,
+                    0,
+                    0,
                     true);
             try (PointerScope scope = new PointerScope()) {
                 Tensor mask = shape.lowPass(size, size, radius, limit.orElse(NONE));

@@ -19,7 +19,7 @@ class RandomRadiusMasksTest {
     private static final double NONE = Double.POSITIVE_INFINITY;
     private static final Device CPU = new Device("cpu");
     private static final MaskDraws DRAWS =
-            new MaskSampler(3, 0.5).draw(1, IntStream.range(0, 40).toArray());
+            new MaskSampler(3).draw(0.5, 1, IntStream.range(0, 40).toArray());
 
     @ParameterizedTest
     @EnumSource(RadialMask.class)
@@ -55,8 +55,8 @@ class RandomRadiusMasksTest {
     @Test
     void radiiAreUniformInTheRange() {
         try (RandomRadiusMasks family = new RandomRadiusMasks(RadialMask.CIRCLE, 32, 32, 2, 6, NONE, CPU)) {
-            double[] uniform = new MaskSampler(5, 0.5)
-                    .draw(0, IntStream.range(0, 20_000).toArray())
+            double[] uniform = new MaskSampler(5)
+                    .draw(0.5, 0, IntStream.range(0, 20_000).toArray())
                     .uniform();
             int[] quarters = new int[4];
             for (double number : uniform) {

@@ -20,6 +20,7 @@ import org.bytedeco.pytorch.global.torch.ScalarType;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
+import org.junit.jupiter.params.provider.ValueSource;
 
 final class HalfLossTest {
     private static final int IMAGES = 4;
@@ -30,10 +31,11 @@ final class HalfLossTest {
         return torch.rand(IMAGES, 3, size, size).mul(new Scalar(255)).to(ScalarType.Byte);
     }
 
-    @Test
-    void itIsTheLossOfABatchThatIsFilteredAlike() {
+    @ParameterizedTest
+    @ValueSource(strings = {"loss.gamma=1", "loss.radius-exponent=1", "loss={radius-exponent: 2, normaliser: image}"})
+    void itIsTheLossOfABatchThatIsFilteredAlike(String setting) {
         try (PointerScope scope = new PointerScope();
-                MaskedFrequencyModel model = new MaskedFrequencyModel(CONFIG, Compute.cpu())) {
+                MaskedFrequencyModel model = new MaskedFrequencyModel(Configs.with(CONFIG, setting), Compute.cpu())) {
             model.setTraining(false);
             Tensor images = images();
             for (boolean lowPass : new boolean[] {true, false}) {
@@ -67,10 +69,23 @@ final class HalfLossTest {
     }
 
     @ParameterizedTest
-    @CsvSource({"0, false, true", "1, true, false", "0.5, true, true"})
-    void onlyWhatIsDrawnIsMeasured(String probability, boolean low, boolean high) {
+    @CsvSource({
+        "0, 0, 0, false, true",
+        "1, 0, 0, true, false",
+        "0.5, 0, 0, true, true",
+        "1, 2, 0, true, true",
+        "0, 2, 0.5, true, true",
+        "0, 2, 0, false, true",
+        "1, 2, 1, true, false"
+    })
+    void onlyWhatIsDrawnIsMeasured(String probability, String warmup, String first, boolean low, boolean high) {
         try (MaskedFrequencyModel model = new MaskedFrequencyModel(
-                Configs.with(CONFIG, "mask.lowpass-probability=" + probability), Compute.cpu())) {
+                Configs.with(
+                        CONFIG,
+                        "mask.lowpass-probability=" + probability,
+                        "mask.lowpass-warmup-epochs=" + warmup,
+                        "mask.lowpass-warmup-probability=" + first),
+                Compute.cpu())) {
             assertThat(model.draws(true)).isEqualTo(low);
             assertThat(model.draws(false)).isEqualTo(high);
         }

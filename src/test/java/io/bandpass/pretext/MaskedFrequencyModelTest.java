@@ -4,6 +4,8 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.within;
 
 import com.fasterxml.jackson.databind.JsonNode;
+import io.bandpass.config.LossConfig;
+import io.bandpass.config.LossConfig.Normaliser;
 import io.bandpass.config.PretrainingConfig;
 import io.bandpass.config.VisionTransformerConfig;
 import io.bandpass.encoder.VisionTransformer;
@@ -13,21 +15,29 @@ import io.bandpass.nn.Parameter;
 import io.bandpass.optim.Optimizer;
 import io.bandpass.optim.Optimizers;
 import io.bandpass.pretext.PretextTask.MicroBatch;
+import io.bandpass.task.Batch;
 import io.bandpass.task.TrainingTask.BatchTotals;
 import io.bandpass.testing.Configs;
 import io.bandpass.testing.Golden;
 import io.bandpass.testing.GoldenState;
 import io.bandpass.torch.Compute;
+import io.bandpass.torch.KeyedRandom;
 import io.bandpass.torch.StepTimer;
 import io.bandpass.torch.Tensors;
+import java.nio.ByteBuffer;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Optional;
 import java.util.Set;
 import java.util.TreeSet;
 import java.util.stream.Collectors;
+import java.util.stream.IntStream;
 import org.bytedeco.javacpp.PointerScope;
 import org.bytedeco.pytorch.NoGradGuard;
 import org.bytedeco.pytorch.Tensor;
+import org.bytedeco.pytorch.TensorVector;
+import org.bytedeco.pytorch.global.torch;
+import org.bytedeco.pytorch.global.torch.ScalarType;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
@@ -216,6 +226,100 @@ class MaskedFrequencyModelTest {
             assertThat(model.parameters().stream().filter(p -> !p.decay()).map(Parameter::name))
                     .containsExactlyInAnyOrderElementsOf(names);
         }
+    }
+
+    /** Of each family of masks, also where their denominator is a sum of weights. */
+    @ParameterizedTest
+    @ValueSource(
+            strings = {
+                "loss.radius-exponent=1",
+                "mask={radius: 4, radius-range: [2, 6], outer-radius: 9}",
+                "mask={radius: auto, shape: rcom}",
+                "loss={radius-exponent: 1, patch-factor: 2}",
+                "loss={radius-exponent: 2, normaliser: image}",
+                "loss={radius-exponent: 1, target: full}"
+            })
+    void theLossesOfMicroBatchesAddUp(String setting) {
+        PretrainingConfig config = Configs.with(Configs.run(Configs.vitTiny(), 4), "loss.radius-exponent=1.5", setting);
+        try (PointerScope scope = new PointerScope();
+                TensorFile golden = Golden.tensors("vit_tiny");
+                MaskedFrequencyModel model = model(config)) {
+            model.setTraining(false);
+            Tensor pair = golden.get("img_u8");
+            Tensor images = torch.cat(new TensorVector(pair, pair.flip(2), pair.flip(3)), 0);
+            int[] keys = IntStream.range(0, 6).toArray();
+            Batch batch = new Batch(0, 0, 0, keys, keys, images, Optional.empty());
+            List<MicroBatch> whole = model.microBatches(batch, 6);
+            double expected = loss(whole.get(0)).item_double();
+            assertThat(isLow(whole)).contains((byte) 0, (byte) 1);
+            List<MicroBatch> parts = model.microBatches(batch, 4);
+            assertThat(parts).hasSize(2);
+            BatchTotals totals = BatchTotals.of(parts);
+            LossConfig loss = config.loss();
+            if (loss.patchFactor() == 1 && loss.normaliser() == Normaliser.BATCH && loss.countsRemovedOnly()) {
+                Tensor masks = whole.get(0).reconstruct(totals).mask().orElseThrow();
+                double removed = removedWeight(masks, loss.radiusExponent());
+                assertThat(totals.lossDenominator()).isCloseTo(removed, within(1e-9 * removed));
+            }
+            double sum = 0;
+            for (MicroBatch part : parts) {
+                sum += part.loss(totals, new StepTimer()).item_double();
+            }
+            assertThat(sum).isCloseTo(expected, within(1e-5 * expected));
+        }
+    }
+
+    /** Sum of the weights of all frequencies where centred masks (N, 32, 32) are 0. */
+    private static double removedWeight(Tensor masks, double exponent) {
+        float[] keep = Tensors.toFloats(masks);
+        double removed = 0;
+        double all = 0;
+        for (int i = 0; i < keep.length; i++) {
+            double v = Math.floorDiv(i % 1024, 32) - 16;
+            double u = i % 32 - 16;
+            double weight = Math.pow(Math.max(1, Math.hypot(v, u)), exponent);
+            all += weight;
+            removed += keep[i] == 0 ? weight : 0;
+        }
+        return removed * keep.length / all;
+    }
+
+    /** Step 3 of 10 in the second epoch, with a warm-up of two: p is 1.3 / 2. */
+    @Test
+    void inTheWarmupTheProbabilityIsThatOfTheStepHoweverTheBatchIsDivided() {
+        PretrainingConfig config = Configs.with(
+                Configs.run(Configs.vitTiny(), 4), "mask.lowpass-probability=1", "mask.lowpass-warmup-epochs=2");
+        int[] keys = IntStream.range(100, 140).toArray();
+        int[] indices = new int[keys.length];
+        byte[] expected = new byte[keys.length];
+        byte[] atTheBeginning = new byte[keys.length];
+        for (int i = 0; i < keys.length; i++) {
+            double drawn =
+                    KeyedRandom.of(0, KeyedRandom.Purpose.MASK, 1, keys[i]).nextDouble();
+            expected[i] = (byte) (drawn < 0.65 ? 1 : 0);
+            atTheBeginning[i] = (byte) (drawn < 0.5 ? 1 : 0);
+        }
+        assertThat(expected).isNotEqualTo(atTheBeginning);
+        try (PointerScope scope = new PointerScope();
+                MaskedFrequencyModel model = model(config)) {
+            Tensor images = Tensors.empty(ScalarType.Byte, keys.length, 3, 32, 32);
+            Batch batch = new Batch(13, 1, 1.3, indices, keys, images, Optional.empty());
+            for (int size : new int[] {40, 7}) {
+                assertThat(isLow(model.microBatches(batch, size))).isEqualTo(expected);
+            }
+            assertThat(isLow(List.of(model.microBatch(images, 1, keys)))).isEqualTo(atTheBeginning);
+        }
+    }
+
+    private static byte[] isLow(List<MicroBatch> parts) {
+        ByteBuffer all =
+                ByteBuffer.allocate(parts.stream().mapToInt(MicroBatch::images).sum());
+        for (MicroBatch part : parts) {
+            for (float low : Tensors.toFloats(part.drawn().get(0).tensor().to(ScalarType.Float))) {
+                all.put((byte) low);
+            }
+        }
+        return all.array();
     }
 
     @Test

@@ -193,7 +193,8 @@ final class PretextTaskContractTest {
         try (PointerScope scope = new PointerScope()) {
             int[] indices = {0, 1, 2, 3};
             List<? extends MicroBatch> parts = task.microBatches(
-                    new Batch(0, 0, indices, indices, Tensors.slice(images(), 0, 0, indices.length), Optional.empty()),
+                    new Batch(
+                            0, 0, 0, indices, indices, Tensors.slice(images(), 0, 0, indices.length), Optional.empty()),
                     4);
             torch.manual_seed(1);
             double loss = task.forwardBackward(parts.get(0), BatchTotals.of(parts), new StepTimer());

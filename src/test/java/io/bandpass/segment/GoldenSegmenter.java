@@ -109,7 +109,7 @@ final class GoldenSegmenter {
 
     static Batch batch(Tensor images, Tensor labels) {
         int[] numbers = IntStream.range(0, (int) images.size(0)).toArray();
-        return new Batch(0, 0, numbers, numbers, images, Optional.of(labels));
+        return new Batch(0, 0, 0, numbers, numbers, images, Optional.of(labels));
     }
 
     /** Every {@code step}th value along the last two axes. */

@@ -33,12 +33,13 @@ final class CurriculumTest {
     void eachStageIsAnnouncedAtItsFirstStep() {
         Curriculum curriculum = new Curriculum(THREE, 10);
         assertThat(curriculum.beginningAt(0))
-                .hasValue("stage 1 of 3 of the curriculum begins: images of 8 px, circle of radius 1.5 (9 of 64 bins)");
+                .containsExactly(
+                        "stage 1 of 3 of the curriculum begins: images of 8 px, circle of radius 1.5 (9 of 64 bins)");
         assertThat(curriculum.beginningAt(22))
-                .hasValue(
+                .containsExactly(
                         "stage 3 of 3 of the curriculum begins: images of 32 px, circle of radius 4 (45 of 1,024 bins)");
         assertThat(LongStream.range(0, 40)
-                        .filter(step -> curriculum.beginningAt(step).isPresent()))
+                        .filter(step -> !curriculum.beginningAt(step).isEmpty()))
                 .containsExactly(0L, 5L, 22L);
         assertThat(curriculum.describe())
                 .hasValue("8 px, circle of radius 1.5 (9 of 64 bins) from epoch 0.0 (step 0);"
@@ -52,6 +53,32 @@ final class CurriculumTest {
         assertThat(curriculum.imageSizeAt(0)).isEqualTo(32);
         assertThat(curriculum.beginningAt(0)).isEmpty();
         assertThat(curriculum.describe()).isEmpty();
+    }
+
+    @Test
+    void theEndOfTheWarmupOfLowPassMasksIsAnnouncedToo() {
+        String ended = "the warm-up of low-pass masks has ended: their probability is 0.5";
+        Curriculum plain = new Curriculum(Configs.with(PLAIN, "mask.lowpass-warmup-epochs=1.25"), 10);
+        assertThat(LongStream.range(0, 40)
+                        .filter(step -> !plain.beginningAt(step).isEmpty()))
+                .containsExactly(13L);
+        assertThat(plain.beginningAt(13)).containsExactly(ended);
+        Curriculum both = new Curriculum(Configs.with(THREE, "mask.lowpass-warmup-epochs=0.5"), 10);
+        assertThat(both.beginningAt(5)).hasSize(2).contains(ended);
+        Curriculum other =
+                new Curriculum(Configs.with(PLAIN, "task.type=denoise", "mask.lowpass-warmup-epochs=1.25"), 10);
+        assertThat(other.beginningAt(13)).isEmpty();
+    }
+
+    @Test
+    void aWarmupAfterTheEndOfARunCountedInStepsIsRefused() {
+        PretrainingConfig warm = Configs.with(PLAIN, "mask.lowpass-warmup-epochs=1.25");
+        assertThatThrownBy(() -> new Curriculum(Configs.with(warm, "train.steps=12"), 10))
+                .isInstanceOf(ConfigException.class)
+                .hasMessage("mask.lowpass-warmup-epochs is 1.25, where an epoch has 10 steps, but the run has 12:"
+                        + " mask.lowpass-probability would never be reached");
+        assertThat(new Curriculum(Configs.with(warm, "train.steps=13"), 10).imageSizeAt(12))
+                .isEqualTo(32);
     }
 
     @Test

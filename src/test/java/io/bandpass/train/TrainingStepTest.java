@@ -44,7 +44,7 @@ final class TrainingStepTest {
         torch.manual_seed(3);
         Tensor bytes =
                 Tensors.multiply(torch.rand(new long[] {count, 3, 16, 16}), 255).to(ScalarType.Byte);
-        return new Batch(0, 0, indices, indices, bytes, Optional.of(torch.zeros(new long[] {count})));
+        return new Batch(0, 0, 0, indices, indices, bytes, Optional.of(torch.zeros(new long[] {count})));
     }
 
     /** Activations of 1e25 are normalised in double, so loss and gradient are finite; their variance is no float. */
