@@ -23,4 +23,14 @@ public final class DataException extends BandpassException {
                         ? "the only image" + of + " cannot be read"
                         : "none of the " + images + " images" + of + " can be read");
     }
+
+    /** As {@link #noneReadable(int, String)}, with the reason if there is only one. */
+    static DataException noneReadable(UnreadableImages unreadable, String which) {
+        String message = noneReadable(unreadable.files(), which).getMessage();
+        return new DataException(
+                unreadable.reasons().size() == 1
+                        ? message + ": "
+                                + unreadable.reasons().values().iterator().next()
+                        : message);
+    }
 }

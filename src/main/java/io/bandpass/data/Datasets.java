@@ -99,8 +99,8 @@ public record Datasets(ImageSource train, Optional<ImageSource> heldOut, Unreada
                         + finder.unlabelled().stream()
                                 .findFirst()
                                 .orElse(String.join(", ", paths) + " have different classes")
-                        + "; give a folder for each of at least two classes, a CSV file with path and label, or IDX"
-                        + " or CIFAR files with labels");
+                        + "; give a folder for each of at least two classes, a CSV file with path and label, IDX or CIFAR"
+                        + " files with labels, or shards whose samples have a part .cls");
             }
             Datasets split;
             if (finder.heldOut().isPresent()) {
@@ -167,7 +167,7 @@ public record Datasets(ImageSource train, Optional<ImageSource> heldOut, Unreada
             paths.forEach(finder::add);
             unreadable.check();
             if (finder.train().size() == 0) {
-                throw DataException.noneReadable(unreadable.files(), "in " + String.join(", ", paths));
+                throw DataException.noneReadable(unreadable, "in " + String.join(", ", paths));
             }
             return finder;
         } catch (RuntimeException e) {

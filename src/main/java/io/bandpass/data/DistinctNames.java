@@ -62,6 +62,11 @@ final class DistinctNames implements ImageSource {
     }
 
     @Override
+    public Optional<ArchiveMember> member(int index) {
+        return source.member(index);
+    }
+
+    @Override
     public int label(int index) {
         return source.label(index);
     }

@@ -31,6 +31,11 @@ public interface ImageSource {
         return Optional.empty();
     }
 
+    /** The member of an archive that is this image as a file; empty for an image stored otherwise. */
+    default Optional<ArchiveMember> member(int index) {
+        return Optional.empty();
+    }
+
     /** Index of the class, or {@link #UNLABELLED}. */
     int label(int index);
 

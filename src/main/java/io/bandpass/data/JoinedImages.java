@@ -40,6 +40,11 @@ final class JoinedImages implements ImageSource {
     }
 
     @Override
+    public Optional<ArchiveMember> member(int index) {
+        return find(index, ImageSource::member);
+    }
+
+    @Override
     public int label(int index) {
         return isLabelled() ? find(index, ImageSource::label) : UNLABELLED;
     }

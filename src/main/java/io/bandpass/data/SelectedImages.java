@@ -38,6 +38,11 @@ final class SelectedImages implements ImageSource {
     }
 
     @Override
+    public Optional<ArchiveMember> member(int index) {
+        return source.member(indices[index]);
+    }
+
+    @Override
     public int label(int index) {
         return source.label(indices[index]);
     }
