@@ -49,7 +49,7 @@ final class ArchitectureTest {
             Map.entry("metrics", Set.of("checkpoint", "format", "text")),
             Map.entry("pretext", Set.of("config", "encoder", "frequency", "nn", "task", "torch")),
             Map.entry("segment", Set.of("config", "encoder", "nn", "task", "torch")),
-            Map.entry("dataset", Set.of("checkpoint", "config", "data", "format", "text", "torch")),
+            Map.entry("dataset", Set.of("checkpoint", "config", "data", "format", "image", "text", "torch")),
             Map.entry(
                     "eval",
                     Set.of(

@@ -123,6 +123,24 @@ public record Datasets(ImageSource train, Optional<ImageSource> heldOut, Unreada
         }
     }
 
+    /**
+     * Finds images and reads their headers; nothing is held out but what the data defines, with labels or without.
+     *
+     * @param unreadable collects the unreadable files
+     * @throws DataException if there are no images, or too many are unreadable
+     */
+    public static Datasets openAsFound(DataConfig config, List<String> paths, UnreadableImages unreadable) {
+        try (ImageFinder finder = found(config, paths, unreadable)) {
+            ImageSource train = finder.train();
+            List<String> all = new ArrayList<>(finder.notices());
+            if (!train.isLabelled() && config.labels() == DataConfig.Labels.AUTO) {
+                all.add("no labels: "
+                        + finder.unlabelled().stream().findFirst().orElse("the images have different classes"));
+            }
+            return new Datasets(train, finder.heldOut(), unreadable, all);
+        }
+    }
+
     /** Returns whether held-out images can be scored: whether they have the classes of the training images. */
     private static boolean canScore(ImageSource heldOut, ImageSource train) {
         return train.isLabelled()

@@ -62,6 +62,11 @@ record FileFacts(
         return Objects.requireNonNull(all.get(name), name);
     }
 
+    /** Returns whether size and modification time are the same, so that the content counts as unchanged. */
+    boolean isSameState(BasicFileAttributes other) {
+        return size == other.size() && lastModifiedTime.equals(other.lastModifiedTime());
+    }
+
     @Override
     public boolean isOther() {
         return !isRegularFile && !isDirectory && !isSymbolicLink;

@@ -46,8 +46,9 @@ final class ShardImages implements ImageSource {
 
     @Override
     public Optional<ArchiveMember> member(int index) {
+        ShardTable.Shard shard = table.shard(index);
         return Optional.of(new ArchiveMember(
-                table.shard(index).file(), table.name(index), table.offset(index), table.length(index)));
+                shard.file(), table.name(index), table.offset(index), table.length(index), shard.facts()));
     }
 
     @Override

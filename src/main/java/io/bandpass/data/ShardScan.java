@@ -71,9 +71,7 @@ final class ShardScan {
         }
         try (FileChannel channel = FileChannel.open(file)) {
             ShardCatalog found = new ShardScan(new TarReader(channel, facts.size())).scan();
-            FileFacts now = FileFacts.of(file);
-            boolean same = now.size() == facts.size() && now.lastModifiedTime().equals(facts.lastModifiedTime());
-            return same
+            return FileFacts.of(file).isSameState(facts)
                     ? found
                     : ShardCatalog.unreadable("it changed while it was read; wait until it has been written");
         } catch (IOException e) {

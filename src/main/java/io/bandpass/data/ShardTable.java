@@ -18,8 +18,7 @@ final class ShardTable {
     record Shard(Path file, String relativeName, FileFacts facts) {
         /** Returns whether size and modification time are those of the scan, so that positions still hold. */
         boolean isUnchanged() throws IOException {
-            FileFacts now = FileFacts.of(file);
-            return now.size() == facts.size() && now.lastModifiedTime().equals(facts.lastModifiedTime());
+            return FileFacts.of(file).isSameState(facts);
         }
     }
 
