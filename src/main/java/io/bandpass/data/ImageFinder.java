@@ -267,6 +267,7 @@ final class ImageFinder implements AutoCloseable {
             FileScan scan = scan(folder);
             if (scan.isOfShards()) {
                 addShards(scan.shards(), folder);
+                shards.noteMissing(folder);
                 return;
             }
             if (scan.isEmpty()) {

@@ -23,6 +23,7 @@ final class ShardFinder {
     private final UnreadableImages unreadable;
     private final long maxPixels;
     private final FileScan.Observer observer;
+    private final WidsIndex listed = new WidsIndex();
     private final List<String> notices = new ArrayList<>();
     private final Set<Path> indexes = new TreeSet<>();
     private final Set<Path> lostIndexes = new TreeSet<>();
@@ -56,6 +57,7 @@ final class ShardFinder {
                 for (Scanned scanned :
                         workers.map(shards.subList(from, Math.min(shards.size(), from + PORTION)), this::scanned)) {
                     take(scanned, base, table);
+                    compare(scanned);
                     ShardCatalog catalog = scanned.catalog();
                     withoutImage += catalog.withoutImage();
                     skipped += catalog.skipped();
@@ -117,6 +119,26 @@ final class ShardFinder {
         IndexFolder.shard(indexSetting, "")
                 .map(Path::getParent)
                 .ifPresent((scanned.kept() ? indexes : lostIndexes)::add);
+    }
+
+    private void compare(Scanned scanned) {
+        FileFacts facts = scanned.found().attributes();
+        Path file = scanned.found().path();
+        ShardCatalog catalog = scanned.catalog();
+        String difference = facts == null
+                ? null
+                : listed.difference(file, (long) catalog.count() + catalog.withoutImage(), facts.size());
+        if (difference != null) {
+            notices.add("the shard " + FileNames.text(file) + " " + difference);
+        }
+    }
+
+    /** Notes shards that belong into a folder, by an index there, but are missing. */
+    void noteMissing(Path folder) {
+        String missing = listed.missing(folder);
+        if (missing != null) {
+            notices.add(missing);
+        }
     }
 
     private void take(ShardCatalog.Sample sample, String shard, ShardTable table) {

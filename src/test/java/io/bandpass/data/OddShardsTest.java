@@ -19,7 +19,10 @@ import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.LinkedHashMap;
 import java.util.List;
+import java.util.Locale;
 import java.util.Map;
+import java.util.stream.Collectors;
+import java.util.stream.Stream;
 import java.util.zip.GZIPOutputStream;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
@@ -367,6 +370,34 @@ final class OddShardsTest {
         }
         byte[] shard = tars.ended();
         assertThat(names(shard)).hasSize(50_000).endsWith("49999.png");
+    }
+
+    @Test
+    void shardsThatDoNotAgreeWithTheIndexBesideThemAreNoticed() {
+        new Tars().file("a.png", PICTURE).write(folder.resolve("set/t-0.tar"));
+        byte[] whole = new Tars().file("a.png", PICTURE).file("b.png", PICTURE).ended();
+        Tars.write(folder.resolve("set/t-1.tar"), whole);
+        Images.write(folder.resolve("set/other.json"), "[1, 2".getBytes(StandardCharsets.UTF_8));
+        String entry = "{\"url\": \"%s\", \"nsamples\": %d, \"filesize\": %d}";
+        String list = Stream.of(
+                        String.format(Locale.ROOT, entry, "t-0.tar", 1, 1_000_000),
+                        String.format(Locale.ROOT, entry, "t-1.tar", 3, whole.length),
+                        String.format(Locale.ROOT, entry, "t-2.tar", 3, 5),
+                        String.format(Locale.ROOT, entry, "../elsewhere.tar", 3, 5),
+                        String.format(Locale.ROOT, entry, "https://example.org/t-3.tar?x=\\u0000", 3, 5),
+                        "{}")
+                .collect(Collectors.joining(", "));
+        Images.write(
+                folder.resolve("set/index.json"),
+                ("{\"__kind__\": \"wids-shard-index-v1\", \"shardlist\": [" + list + "]}")
+                        .getBytes(StandardCharsets.UTF_8));
+        assertThat(DatasetOverview.open(config(), List.of(at("set"))).notices())
+                .containsExactly(
+                        "the shard " + at("set/t-0.tar") + " has 2048 bytes, but by " + at("set/index.json")
+                                + " 1000000 bytes: it is incomplete, or another",
+                        "the shard " + at("set/t-1.tar") + " has 2 samples, but by " + at("set/index.json")
+                                + " 3 samples",
+                        at("set/index.json") + " lists 1 shard that is not there, such as " + at("set/t-2.tar"));
     }
 
     private DataConfig config() {
