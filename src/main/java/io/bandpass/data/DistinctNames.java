@@ -67,6 +67,11 @@ final class DistinctNames implements ImageSource {
     }
 
     @Override
+    public int[] shardStarts() {
+        return source.shardStarts();
+    }
+
+    @Override
     public int label(int index) {
         return source.label(index);
     }

@@ -52,6 +52,11 @@ final class ShardImages implements ImageSource {
     }
 
     @Override
+    public int[] shardStarts() {
+        return table.starts();
+    }
+
+    @Override
     public int label(int index) {
         return classNames.isEmpty() ? UNLABELLED : table.label(index);
     }

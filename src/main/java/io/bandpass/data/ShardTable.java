@@ -6,6 +6,7 @@ import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
+import java.util.stream.IntStream;
 
 /** Compact table of the images in shards: where each lies, its label and its name. */
 final class ShardTable {
@@ -97,9 +98,9 @@ final class ShardTable {
         return labels[index];
     }
 
-    /** Returns the positions at which the images of each shard begin. */
+    /** Returns the positions at which the images of each shard begin that has any. */
     int[] starts() {
-        return starts.clone();
+        return IntStream.of(starts).filter(start -> start < size()).distinct().toArray();
     }
 
     /** Returns the first image without a label; -1 if there is none. */

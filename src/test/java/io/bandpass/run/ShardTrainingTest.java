@@ -12,6 +12,8 @@ import java.util.ArrayList;
 import java.util.List;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
 
 /** Training on shards is training on the images that were packed into them. */
 final class ShardTrainingTest {
@@ -33,14 +35,18 @@ final class ShardTrainingTest {
         assertThat(RunFiles.weights(ofShards)).isEqualTo(RunFiles.weights(ofFiles));
     }
 
-    @Test
-    void aRunOnShardsThatStoppedInMidEpochAndResumedIsAsNeverStopped() throws IOException {
+    @ParameterizedTest
+    @ValueSource(strings = {"data.order=full", "data.order=shards"})
+    void aRunOnShardsThatStoppedInMidEpochAndResumedIsAsNeverStopped(String order) throws IOException {
         Path shards = pack(TinyRuns.images(folder.resolve("data"), 48));
         Path whole = folder.resolve("whole");
         Path broken = folder.resolve("broken");
-        TinyRuns.of("quick-vit", settings(), shards, whole).run();
+        List<String> settings = settings();
+        settings.add(order);
+        settings.add("data.shard-streams=2");
+        TinyRuns.of("quick-vit", settings, shards, whole).run();
         int[] steps = {0};
-        TinyRuns.of("quick-vit", settings(), shards, broken)
+        TinyRuns.of("quick-vit", settings, shards, broken)
                 .stopWhen(() -> ++steps[0] == 8)
                 .run();
         assertThat(broken.resolve("DONE")).doesNotExist();
