@@ -90,7 +90,19 @@ public record DataConfig(
 
     /** Copy with other paths. */
     public DataConfig withPaths(List<String> others) {
-        return new DataConfig(others, labels, workers, maxBad, maxPixels, reducedDecoding, index, order, shardStreams, shardBlock, mean, std);
+        return new DataConfig(
+                others,
+                labels,
+                workers,
+                maxBad,
+                maxPixels,
+                reducedDecoding,
+                index,
+                order,
+                shardStreams,
+                shardBlock,
+                mean,
+                std);
     }
 
     /** Copy that is safe to take from an untrusted source, which must not choose a folder to write to. */
@@ -100,18 +112,52 @@ public record DataConfig(
 
     /** Copy with the index in another folder. */
     public DataConfig withIndex(String other) {
-        return new DataConfig(paths, labels, workers, maxBad, maxPixels, reducedDecoding, other, order, shardStreams, shardBlock, mean, std);
+        return new DataConfig(
+                paths,
+                labels,
+                workers,
+                maxBad,
+                maxPixels,
+                reducedDecoding,
+                other,
+                order,
+                shardStreams,
+                shardBlock,
+                mean,
+                std);
     }
 
     /** Copy with this number of loader threads. */
     public DataConfig withWorkers(int count) {
         return new DataConfig(
-                paths, labels, OptionalInt.of(count), maxBad, maxPixels, reducedDecoding, index, order, shardStreams, shardBlock, mean, std);
+                paths,
+                labels,
+                OptionalInt.of(count),
+                maxBad,
+                maxPixels,
+                reducedDecoding,
+                index,
+                order,
+                shardStreams,
+                shardBlock,
+                mean,
+                std);
     }
 
     /** Copy for inspecting images: without labels, and with any number of unreadable files. */
     public DataConfig lenient() {
         return new DataConfig(
-                List.of(), DataConfig.Labels.NONE, workers, 1, maxPixels, reducedDecoding, index, order, shardStreams, shardBlock, mean, std);
+                List.of(),
+                DataConfig.Labels.NONE,
+                workers,
+                1,
+                maxPixels,
+                reducedDecoding,
+                index,
+                order,
+                shardStreams,
+                shardBlock,
+                mean,
+                std);
     }
 }

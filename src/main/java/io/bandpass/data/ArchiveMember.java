@@ -15,6 +15,6 @@ import java.nio.file.attribute.BasicFileAttributes;
 public record ArchiveMember(Path archive, String name, long offset, int length, BasicFileAttributes attributes) {
     /** Returns whether size and modification time of the archive are those of the scan, so that the offset still holds. */
     boolean isUnchanged() throws IOException {
-        return FileFacts.of(archive).isSameState(attributes);
+        return FileFacts.isUnchanged(archive, attributes);
     }
 }

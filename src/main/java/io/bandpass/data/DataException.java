@@ -2,6 +2,7 @@ package io.bandpass.data;
 
 import io.bandpass.BandpassException;
 import io.bandpass.text.PrintableText;
+import java.util.Collection;
 
 /** Data that cannot be used for a run. The message is one sentence: what is wrong, where, and what would be right. */
 public final class DataException extends BandpassException {
@@ -26,11 +27,11 @@ public final class DataException extends BandpassException {
 
     /** As {@link #noneReadable(int, String)}, with the reason if there is only one. */
     static DataException noneReadable(UnreadableImages unreadable, String which) {
-        String message = noneReadable(unreadable.files(), which).getMessage();
-        return new DataException(
-                unreadable.reasons().size() == 1
-                        ? message + ": "
-                                + unreadable.reasons().values().iterator().next()
-                        : message);
+        DataException plain = noneReadable(unreadable.files(), which);
+        Collection<String> reasons = unreadable.reasons().values();
+        return reasons.size() == 1
+                ? new DataException(
+                        plain.getMessage() + ": " + reasons.iterator().next())
+                : plain;
     }
 }

@@ -66,7 +66,7 @@ public final class EncodedImage {
                 ImageHeader.isImageEnding(ending) ? ending : ending(ImageHeader.check(file, facts, true)),
                 facts.size(),
                 () -> Channels.newInputStream(FileChannel.open(file)),
-                () -> FileFacts.of(file).isSameState(facts));
+                () -> FileFacts.isUnchanged(file, facts));
     }
 
     private static EncodedImage ofMember(ArchiveMember member) throws BadImageException, IOException {

@@ -40,8 +40,8 @@ public final class EpochOrder {
 
     private static Permutation full(int size, long seed) {
         FeistelPermutation permutation = new FeistelPermutation(size);
-        return (epoch, position) -> permutation.at(
-                position, (round, half) -> KeyedRandom.hash(seed, Purpose.ORDER, epoch, round, half));
+        return (epoch, position) ->
+                permutation.at(position, (round, half) -> KeyedRandom.hash(seed, Purpose.ORDER, epoch, round, half));
     }
 
     private EpochOrder(int size, int repeats, Permutation permutation) {
@@ -69,8 +69,9 @@ public final class EpochOrder {
         }
         int[] starts = images.shardStarts();
         if (starts.length == 0) {
-            throw new DataException("data.order is shards, but the images are not all in shards; pack them with data shard,"
-                    + " or set data.order to full");
+            throw new DataException(
+                    "data.order is shards, but the images are not all in shards; pack them with data shard,"
+                            + " or set data.order to full");
         }
         ShardOrder shards = new ShardOrder(starts, images.size(), config.shardStreams(), config.shardBlock(), seed);
         return new EpochOrder(images.size(), repeats, shards::at);

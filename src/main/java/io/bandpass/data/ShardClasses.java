@@ -20,6 +20,8 @@ public final class ShardClasses {
 
     private static final long LONGEST = 1 << 26;
 
+    private record Named(Path file, List<String> classes) {}
+
     private final Map<Path, Optional<List<String>>> classFiles = new LinkedHashMap<>();
 
     ShardClasses() {}
@@ -35,17 +37,16 @@ public final class ShardClasses {
         List<String> named = List.of();
         for (ShardTable part : parts) {
             for (ShardTable.Shard shard : part.shards()) {
-                Path file = classFile(shard.file());
-                if (file == null) {
+                Named own = classFile(shard.file());
+                if (own == null) {
                     continue;
                 }
-                List<String> own = classFiles.get(file).orElseThrow();
-                if (source != null && !own.equals(named)) {
-                    throw new DataException(FileNames.text(source) + " and " + FileNames.text(file)
+                if (source != null && !own.classes().equals(named)) {
+                    throw new DataException(FileNames.text(source) + " and " + FileNames.text(own.file())
                             + " name different classes for shards of one set; give them the same");
                 }
-                source = file;
-                named = own;
+                source = own.file();
+                named = own.classes();
             }
         }
         int classes = 0;
@@ -68,12 +69,13 @@ public final class ShardClasses {
     }
 
     /** Returns the file that names the classes of a shard: beside it, or a folder above; null for none. */
-    private @Nullable Path classFile(Path shard) {
+    private @Nullable Named classFile(Path shard) {
         Path folder = shard.toAbsolutePath().getParent();
         for (int level = 0; level < 2 && folder != null; level++) {
             Path file = folder.resolve(FILE);
-            if (classFiles.computeIfAbsent(file, ShardClasses::read).isPresent()) {
-                return file;
+            Optional<List<String>> classes = classFiles.computeIfAbsent(file, ShardClasses::read);
+            if (classes.isPresent()) {
+                return new Named(file, classes.get());
             }
             folder = folder.getParent();
         }

@@ -77,8 +77,8 @@ final class ShardOrder {
                 + new FeistelPermutation(to - from)
                         .at(
                                 offset - from,
-                                (round, half) -> KeyedRandom.hash(
-                                        seed, Purpose.ORDER, epoch, number, first, round, half));
+                                (round, half) ->
+                                        KeyedRandom.hash(seed, Purpose.ORDER, epoch, number, first, round, half));
         int chosen = find(stream.offsets(), permuted);
         return starts[stream.shards()[chosen]] + permuted - stream.offsets()[chosen];
     }

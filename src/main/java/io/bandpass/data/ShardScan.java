@@ -71,7 +71,7 @@ final class ShardScan {
         }
         try (FileChannel channel = FileChannel.open(file)) {
             ShardCatalog found = new ShardScan(new TarReader(channel, facts.size())).scan();
-            return FileFacts.of(file).isSameState(facts)
+            return FileFacts.isUnchanged(file, facts)
                     ? found
                     : ShardCatalog.unreadable("it changed while it was read; wait until it has been written");
         } catch (IOException e) {

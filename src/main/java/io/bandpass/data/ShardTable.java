@@ -19,7 +19,7 @@ final class ShardTable {
     record Shard(Path file, String relativeName, FileFacts facts) {
         /** Returns whether size and modification time are those of the scan, so that positions still hold. */
         boolean isUnchanged() throws IOException {
-            return FileFacts.of(file).isSameState(facts);
+            return FileFacts.isUnchanged(file, facts);
         }
     }
 

@@ -59,14 +59,22 @@ final class WidsIndex {
     /** Returns a notice on shards below a folder that are listed in an index, but are not there; null for none. */
     @Nullable
     String missing(Path folder) {
-        List<Path> missing = entries.keySet().stream()
-                .filter(shard -> shard.startsWith(folder.toAbsolutePath()) && !Files.exists(shard))
-                .toList();
-        return missing.isEmpty()
+        int count = 0;
+        String first = "";
+        String index = "";
+        for (Map.Entry<Path, Entry> entry : entries.entrySet()) {
+            if (entry.getKey().startsWith(folder.toAbsolutePath()) && !Files.exists(entry.getKey())) {
+                if (count == 0) {
+                    first = FileNames.text(entry.getKey());
+                    index = FileNames.text(entry.getValue().index());
+                }
+                count++;
+            }
+        }
+        return count == 0
                 ? null
-                : FileNames.text(entries.get(missing.get(0)).index()) + " lists "
-                        + Counts.of(missing.size(), "shard") + " that " + Counts.choose(missing.size(), "is", "are")
-                        + " not there, such as " + FileNames.text(missing.get(0));
+                : index + " lists " + Counts.of(count, "shard") + " that " + Counts.choose(count, "is", "are")
+                        + " not there, such as " + first;
     }
 
     private void read(Path folder) {

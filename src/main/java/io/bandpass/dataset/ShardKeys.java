@@ -60,7 +60,7 @@ final class ShardKeys {
     /** Returns a name without what would end a key early, lead out of a folder, or make the name too long. */
     static String clean(String name, boolean hasExtension) {
         StringBuilder key = new StringBuilder();
-        String[] parts = name.replace('\\', '_').replace('#', '-').split("/");
+        String[] parts = name.replace('\\', '_').replace('#', '-').split("/", -1);
         for (int i = 0; i < parts.length; i++) {
             String part = parts[i];
             if (i == parts.length - 1) {

@@ -119,7 +119,7 @@ record TarHeader(byte[] block) {
         }
         long value = 0;
         for (int i = SIZE + SIZE_LENGTH - Long.BYTES; i < SIZE + SIZE_LENGTH; i++) {
-            value = value << 8 | block[i] & 0xFF;
+            value = (value << 8) | (block[i] & 0xFF);
         }
         return fits ? value : -1;
     }
@@ -132,7 +132,7 @@ record TarHeader(byte[] block) {
         }
         long value = 0;
         while (at < from + length && block[at] >= '0' && block[at] <= '7') {
-            value = value << 3 | block[at] - '0';
+            value = 8 * value + block[at] - '0';
             at++;
         }
         return at == from + length || block[at] == 0 || block[at] == ' ' ? value : -1;

@@ -4,7 +4,8 @@ import java.io.IOException;
 import java.nio.ByteBuffer;
 import java.nio.channels.FileChannel;
 import java.nio.channels.SeekableByteChannel;
-import java.util.Arrays;
+import java.nio.charset.StandardCharsets;
+import java.util.Map;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -33,6 +34,15 @@ public final class TarReader {
     public record Member(byte[] name, Kind kind, long offset, long size) {}
 
     private static final int BLOCK = 512;
+
+    /** Names of compressions by the first bytes of a file, each byte a character. */
+    private static final Map<String, String> COMPRESSIONS = Map.of(
+            "\u001F\u008B", "gzip",
+            "(\u00B5/\u00FD", "Zstandard",
+            "BZh", "bzip2",
+            "\u00FD7zXZ", "xz",
+            "\u0004\"M\u0018", "lz4",
+            "PK\u0003\u0004", "zip");
 
     /** Headers, small members and the first bytes of large ones come with one read. */
     private static final int WINDOW = 1 << 14;
@@ -102,7 +112,7 @@ public final class TarReader {
 
     private TarException noTar() throws IOException {
         byte[] magic = bytes(0, (int) Math.min(BLOCK, end));
-        String compression = Compression.of(magic);
+        String compression = compression(magic);
         return new TarException(
                 compression.isEmpty()
                         ? "it is no tar archive: it does not begin with the header of a member"
@@ -226,35 +236,14 @@ public final class TarReader {
         return count;
     }
 
-    /** Names of compressions by the first bytes. */
-    private enum Compression {
-        GZIP("gzip", 0x1F, 0x8B),
-        ZSTANDARD("Zstandard", 0x28, 0xB5, 0x2F, 0xFD),
-        BZIP2("bzip2", 'B', 'Z', 'h'),
-        XZ("xz", 0xFD, '7', 'z', 'X', 'Z'),
-        LZ4("lz4", 0x04, 0x22, 0x4D, 0x18),
-        ZIP("zip", 'P', 'K', 3, 4);
-
-        private final String title;
-        private final byte[] magic;
-
-        Compression(String title, int... magic) {
-            this.title = title;
-            this.magic = new byte[magic.length];
-            for (int i = 0; i < magic.length; i++) {
-                this.magic[i] = (byte) magic[i];
+    /** Returns the name of the compression of a file that begins with these bytes, empty for none. */
+    private static String compression(byte[] start) {
+        String magic = new String(start, StandardCharsets.ISO_8859_1);
+        for (Map.Entry<String, String> each : COMPRESSIONS.entrySet()) {
+            if (magic.startsWith(each.getKey())) {
+                return each.getValue();
             }
         }
-
-        /** Returns the name of a compression, empty for none. */
-        static String of(byte[] start) {
-            for (Compression each : values()) {
-                if (start.length >= each.magic.length
-                        && Arrays.equals(start, 0, each.magic.length, each.magic, 0, each.magic.length)) {
-                    return each.title;
-                }
-            }
-            return "";
-        }
+        return "";
     }
 }

@@ -206,7 +206,11 @@ public final class RunSession<C extends Record & RunConfig> {
         Datasets datasets = kind.select(requested, all);
         notices.addAll(datasets.notices());
         int images = datasets.train().size();
-        EpochOrder.of(datasets.train(), requested.data(), kind.repeats(requested), requested.train().seed());
+        EpochOrder.of(
+                datasets.train(),
+                requested.data(),
+                kind.repeats(requested),
+                requested.train().seed());
         Optional<TrainingState> state = state(checkpoint, images, unreadable);
         kind.checkResumable(folder, datasets);
         TrainedImages trained = split.settle(all, kind.usesLabels());

@@ -169,7 +169,11 @@ public final class RunSetup {
             UnreadableImages unreadable,
             long startStep) {
         return new BatchLoader(
-                EpochOrder.of(train, config.data(), kind.repeats(config), config.train().seed()),
+                EpochOrder.of(
+                        train,
+                        config.data(),
+                        kind.repeats(config),
+                        config.train().seed()),
                 step -> kind.samples(config, train, imageSizeAt.applyAsInt(step)),
                 unreadable,
                 new BatchLoader.Steps(plan.batchSize(), plan.stepsPerEpoch(), startStep, plan.totalSteps()),

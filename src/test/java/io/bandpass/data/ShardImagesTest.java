@@ -240,10 +240,10 @@ final class ShardImagesTest {
     }
 
     @Test
-    void aSetOfAHundredThousandImagesTakesLessThanAHundredBytesForEach() {
+    void aSetOfAHundredThousandImagesTakesLessThanAHundredBytesForEach() throws IOException {
         ShardTable table = new ShardTable();
         Path file = new Tars().write(folder.resolve("x.tar"));
-        table.add(new ShardTable.Shard(file, "x.tar", FolderWalk.Found.of(file).attributes()));
+        table.add(new ShardTable.Shard(file, "x.tar", FileFacts.of(file)));
         Runtime runtime = Runtime.getRuntime();
         System.gc();
         long before = runtime.totalMemory() - runtime.freeMemory();

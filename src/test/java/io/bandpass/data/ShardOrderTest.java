@@ -48,10 +48,17 @@ final class ShardOrderTest {
             assertThat(epoch(order, epoch).boxed().toList()).isNotEqualTo(first);
         }
         assertThat(epoch(order, 0).boxed().toList()).isEqualTo(first);
-        assertThat(epoch(new ShardOrder(STARTS, SIZE, 4, 2, 5), 0).boxed().toList()).isEqualTo(first);
-        assertThat(epoch(new ShardOrder(STARTS, SIZE, 4, 2, 6), 0).boxed().toList()).isNotEqualTo(first);
-        assertThat(IntStream.range(0, 4 * SIZE).parallel().mapToObj(i -> order.at(i % 4, i / 4)).toList())
-                .isEqualTo(IntStream.range(0, 4 * SIZE).mapToObj(i -> order.at(i % 4, i / 4)).toList());
+        assertThat(epoch(new ShardOrder(STARTS, SIZE, 4, 2, 5), 0).boxed().toList())
+                .isEqualTo(first);
+        assertThat(epoch(new ShardOrder(STARTS, SIZE, 4, 2, 6), 0).boxed().toList())
+                .isNotEqualTo(first);
+        assertThat(IntStream.range(0, 4 * SIZE)
+                        .parallel()
+                        .mapToObj(i -> order.at(i % 4, i / 4))
+                        .toList())
+                .isEqualTo(IntStream.range(0, 4 * SIZE)
+                        .mapToObj(i -> order.at(i % 4, i / 4))
+                        .toList());
     }
 
     @Test
@@ -69,7 +76,9 @@ final class ShardOrderTest {
             }
         }
         List<Integer> next = epoch(order, 1).map(image -> image / 10).boxed().toList();
-        assertThat(Set.copyOf(next.subList(0, 80))).as("shards of the first blocks").isNotEqualTo(Set.copyOf(shards.subList(0, 80)));
+        assertThat(Set.copyOf(next.subList(0, 80)))
+                .as("shards of the first blocks")
+                .isNotEqualTo(Set.copyOf(shards.subList(0, 80)));
         assertThat(shards.subList(0, 20)).as("images of two shards are mixed").isNotEqualTo(shards.subList(20, 40));
     }
 
@@ -92,13 +101,15 @@ final class ShardOrderTest {
         assertThat(images.select(new int[] {3, 0, 4}).shardStarts()).containsExactly(0, 1, 2);
         ImageSource twice = new JoinedImages(List.of(images, images.select(new int[] {1, 2})));
         assertThat(twice.shardStarts()).containsExactly(0, 2, 5, 6);
-        assertThat(new JoinedImages(List.of(images, new FakeImages(3))).shardStarts()).isEmpty();
+        assertThat(new JoinedImages(List.of(images, new FakeImages(3))).shardStarts())
+                .isEmpty();
     }
 
     @Test
     void theOrderOfShardsNeedsShards() {
         new Tars().sample("a", 0, 0).sample("b", 1, 1).write(folder.resolve("0.tar"));
-        DataConfig config = Configs.with(Configs.run(Configs.vitTiny(), 4), "data.order=shards").data();
+        DataConfig config = Configs.with(Configs.run(Configs.vitTiny(), 4), "data.order=shards")
+                .data();
         assertThat(EpochOrder.of(open("0.tar"), config, 2, 1).positions()).isEqualTo(4);
         assertThatThrownBy(() -> EpochOrder.of(new FakeImages(3), config, 1, 1))
                 .isInstanceOf(DataException.class)
@@ -106,8 +117,7 @@ final class ShardOrderTest {
     }
 
     private ImageSource open(String path) {
-        return Datasets.open(
-                        Configs.data(0), List.of(folder.resolve(path).toString()), 0, 0)
+        return Datasets.open(Configs.data(0), List.of(folder.resolve(path).toString()), 0, 0)
                 .train();
     }
 
