@@ -46,11 +46,11 @@ final class ArchitectureTest {
             Map.entry("attack", Set.of("config", "encoder", "nn", "task", "text", "torch")),
             Map.entry("classify", Set.of("config", "encoder", "nn", "task", "torch")),
             Map.entry("corrupt", Set.of("config", "image", "text", "torch")),
-            Map.entry("data", Set.of("config", "image", "task", "text", "torch")),
+            Map.entry("data", Set.of("config", "format", "image", "task", "text", "torch")),
             Map.entry("metrics", Set.of("checkpoint", "format", "text")),
             Map.entry("pretext", Set.of("config", "encoder", "frequency", "nn", "task", "torch")),
             Map.entry("segment", Set.of("config", "encoder", "nn", "task", "torch")),
-            Map.entry("dataset", Set.of("checkpoint", "config", "data", "format", "text", "torch")),
+            Map.entry("dataset", Set.of("checkpoint", "config", "data", "format", "image", "text", "torch")),
             Map.entry(
                     "eval",
                     Set.of(

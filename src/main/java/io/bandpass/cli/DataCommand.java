@@ -24,8 +24,8 @@ import picocli.CommandLine.Parameters;
 /** {@code bandpass data}. */
 @Command(
         name = "data",
-        description = "Looks at a set of images before it is trained on, or fetches a public one.",
-        synopsisSubcommandLabel = "(get | index | stats | verify | corrupt)",
+        description = "Looks at a set of images before it is trained on, packs it, or fetches a public one.",
+        synopsisSubcommandLabel = "(get | index | stats | verify | shard | corrupt)",
         footer = {
             "",
             "Examples:",
@@ -33,9 +33,10 @@ import picocli.CommandLine.Parameters;
             "  bandpass data index --data photos/",
             "  bandpass data stats --data photos/ --json stats.json",
             "  bandpass data verify --data photos/ --list bad_images.txt",
+            "  bandpass data shard --data photos/ --out shards/",
             "  bandpass data corrupt --data photos/ --name fog,snow --out photos-c/"
         },
-        subcommands = DataCorruptCommand.class)
+        subcommands = {DataShardCommand.class, DataCorruptCommand.class})
 final class DataCommand {
     private static final int FAILURE = 1;
     private static final int BAD_DATA = 3;

@@ -6,14 +6,17 @@ import java.util.OptionalInt;
 /**
  * Source and decoding of images.
  *
- * @param paths folders, list and CSV files, globs, IDX and CIFAR files, in any mixture; empty means the bundled
- *     data
- * @param labels {@code auto} (those of class folders, CSV, IDX or CIFAR files, if any) or {@code none}
+ * @param paths folders, list and CSV files, globs, IDX and CIFAR files, shards, in any mixture; empty means the
+ *     bundled data
+ * @param labels {@code auto} (those of class folders, CSV, IDX or CIFAR files or shards, if any) or {@code none}
  * @param workers loader threads; empty means {@code auto}
  * @param maxBad maximum fraction of unreadable files before the run stops (exit code 3)
  * @param maxPixels images whose header claims more pixels are listed as unreadable and never decoded
  * @param reducedDecoding whether training may decode JPEGs at 1/2, 1/4 or 1/8 of their size if the crop allows it
  * @param index location of cached header checks: {@code auto} (the user's cache folder), {@code none}, or a folder
+ * @param order {@code full} (of all images at once) or {@code shards} (only some shards are read at a time)
+ * @param shardStreams number of streams to which shards are dealt; for {@code order: shards}
+ * @param shardBlock number of shards of a stream whose images are permuted together; for {@code order: shards}
  * @param mean per-channel mean of the normalisation, of values in [0, 1]
  * @param std per-channel standard deviation of the normalisation
  */
@@ -25,6 +28,9 @@ public record DataConfig(
         long maxPixels,
         boolean reducedDecoding,
         String index,
+        Order order,
+        int shardStreams,
+        int shardBlock,
         List<Double> mean,
         List<Double> std) {
     /** Values of {@code data.labels}. */
@@ -38,6 +44,20 @@ public record DataConfig(
         }
     }
 
+    /** Values of {@code data.order}. */
+    public enum Order {
+        FULL,
+        SHARDS;
+
+        @Override
+        public String toString() {
+            return Words.of(this);
+        }
+    }
+
+    /** Maximum number of streams. */
+    private static final int MOST_STREAMS = 65_536;
+
     public DataConfig {
         paths = List.copyOf(paths);
         mean = List.copyOf(mean);
@@ -46,6 +66,16 @@ public record DataConfig(
         Check.fraction("data.max-bad", maxBad);
         Check.positive("data.max-pixels", maxPixels);
         Check.that(!index.isBlank(), "data.index", index, "auto, none or a folder");
+        Check.that(
+                shardStreams >= 1 && shardStreams <= MOST_STREAMS,
+                "data.shard-streams",
+                shardStreams,
+                "a whole number from 1 to " + MOST_STREAMS);
+        Check.that(
+                shardBlock >= 1 && shardBlock <= MOST_STREAMS,
+                "data.shard-block",
+                shardBlock,
+                "a whole number from 1 to " + MOST_STREAMS);
         checkNormalisation(mean, std);
     }
 
@@ -60,7 +90,19 @@ public record DataConfig(
 
     /** Copy with other paths. */
     public DataConfig withPaths(List<String> others) {
-        return new DataConfig(others, labels, workers, maxBad, maxPixels, reducedDecoding, index, mean, std);
+        return new DataConfig(
+                others,
+                labels,
+                workers,
+                maxBad,
+                maxPixels,
+                reducedDecoding,
+                index,
+                order,
+                shardStreams,
+                shardBlock,
+                mean,
+                std);
     }
 
     /** Copy that is safe to take from an untrusted source, which must not choose a folder to write to. */
@@ -70,18 +112,52 @@ public record DataConfig(
 
     /** Copy with the index in another folder. */
     public DataConfig withIndex(String other) {
-        return new DataConfig(paths, labels, workers, maxBad, maxPixels, reducedDecoding, other, mean, std);
+        return new DataConfig(
+                paths,
+                labels,
+                workers,
+                maxBad,
+                maxPixels,
+                reducedDecoding,
+                other,
+                order,
+                shardStreams,
+                shardBlock,
+                mean,
+                std);
     }
 
     /** Copy with this number of loader threads. */
     public DataConfig withWorkers(int count) {
         return new DataConfig(
-                paths, labels, OptionalInt.of(count), maxBad, maxPixels, reducedDecoding, index, mean, std);
+                paths,
+                labels,
+                OptionalInt.of(count),
+                maxBad,
+                maxPixels,
+                reducedDecoding,
+                index,
+                order,
+                shardStreams,
+                shardBlock,
+                mean,
+                std);
     }
 
     /** Copy for inspecting images: without labels, and with any number of unreadable files. */
     public DataConfig lenient() {
         return new DataConfig(
-                List.of(), DataConfig.Labels.NONE, workers, 1, maxPixels, reducedDecoding, index, mean, std);
+                List.of(),
+                DataConfig.Labels.NONE,
+                workers,
+                1,
+                maxPixels,
+                reducedDecoding,
+                index,
+                order,
+                shardStreams,
+                shardBlock,
+                mean,
+                std);
     }
 }

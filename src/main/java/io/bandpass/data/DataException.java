@@ -2,6 +2,7 @@ package io.bandpass.data;
 
 import io.bandpass.BandpassException;
 import io.bandpass.text.PrintableText;
+import java.util.Collection;
 
 /** Data that cannot be used for a run. The message is one sentence: what is wrong, where, and what would be right. */
 public final class DataException extends BandpassException {
@@ -22,5 +23,15 @@ public final class DataException extends BandpassException {
                 images == 1
                         ? "the only image" + of + " cannot be read"
                         : "none of the " + images + " images" + of + " can be read");
+    }
+
+    /** As {@link #noneReadable(int, String)}, with the reason if there is only one. */
+    static DataException noneReadable(UnreadableImages unreadable, String which) {
+        DataException plain = noneReadable(unreadable.files(), which);
+        Collection<String> reasons = unreadable.reasons().values();
+        return reasons.size() == 1
+                ? new DataException(
+                        plain.getMessage() + ": " + reasons.iterator().next())
+                : plain;
     }
 }

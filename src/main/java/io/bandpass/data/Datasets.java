@@ -99,8 +99,8 @@ public record Datasets(ImageSource train, Optional<ImageSource> heldOut, Unreada
                         + finder.unlabelled().stream()
                                 .findFirst()
                                 .orElse(String.join(", ", paths) + " have different classes")
-                        + "; give a folder for each of at least two classes, a CSV file with path and label, or IDX"
-                        + " or CIFAR files with labels");
+                        + "; give a folder for each of at least two classes, a CSV file with path and label, IDX or CIFAR"
+                        + " files with labels, or shards whose samples have a part .cls");
             }
             Datasets split;
             if (finder.heldOut().isPresent()) {
@@ -120,6 +120,24 @@ public record Datasets(ImageSource train, Optional<ImageSource> heldOut, Unreada
             all.addAll(split.notices());
             finder.heldOut().map(images -> holdOut.named(train, images)).ifPresent(all::addAll);
             return new Datasets(split.train(), split.heldOut(), unreadable, List.copyOf(all));
+        }
+    }
+
+    /**
+     * Finds images and reads their headers; nothing is held out but what the data defines, with labels or without.
+     *
+     * @param unreadable collects the unreadable files
+     * @throws DataException if there are no images, or too many are unreadable
+     */
+    public static Datasets openAsFound(DataConfig config, List<String> paths, UnreadableImages unreadable) {
+        try (ImageFinder finder = found(config, paths, unreadable)) {
+            ImageSource train = finder.train();
+            List<String> all = new ArrayList<>(finder.notices());
+            if (!train.isLabelled() && config.labels() == DataConfig.Labels.AUTO) {
+                all.add("no labels: "
+                        + finder.unlabelled().stream().findFirst().orElse("the images have different classes"));
+            }
+            return new Datasets(train, finder.heldOut(), unreadable, all);
         }
     }
 
@@ -167,7 +185,7 @@ public record Datasets(ImageSource train, Optional<ImageSource> heldOut, Unreada
             paths.forEach(finder::add);
             unreadable.check();
             if (finder.train().size() == 0) {
-                throw DataException.noneReadable(unreadable.files(), "in " + String.join(", ", paths));
+                throw DataException.noneReadable(unreadable, "in " + String.join(", ", paths));
             }
             return finder;
         } catch (RuntimeException e) {

@@ -62,6 +62,16 @@ final class DistinctNames implements ImageSource {
     }
 
     @Override
+    public Optional<ArchiveMember> member(int index) {
+        return source.member(index);
+    }
+
+    @Override
+    public int[] shardStarts() {
+        return source.shardStarts();
+    }
+
+    @Override
     public int label(int index) {
         return source.label(index);
     }

@@ -1,25 +1,27 @@
 package io.bandpass.data;
 
+import io.bandpass.config.DataConfig;
 import io.bandpass.text.Counts;
 import io.bandpass.torch.KeyedRandom;
 import io.bandpass.torch.KeyedRandom.Purpose;
 import java.util.Locale;
 
 /**
- * The order of images in each epoch: a permutation that is a pure function of (seed, epoch), computed position by
- * position without a table. A Feistel network permutes the next power of four; a position that lands outside the set
- * follows its cycle until it is inside (cycle walking; Black and Rogaway, CT-RSA 2002).
+ * The order of images in each epoch: a permutation that is a pure function of (seed, epoch). Of all images at once
+ * ({@link FeistelPermutation}), or so that only some shards are read at a time ({@link ShardOrder}).
  *
  * <p>With repeated augmentation each image comes several times in a row, and an epoch, whose length is unchanged,
  * covers only the first images of the order.
  */
 public final class EpochOrder {
-    private static final int ROUNDS = 6;
+    /** Index of the image at a position of an epoch without repeats. */
+    private interface Permutation {
+        int at(long epoch, int position);
+    }
 
     private final int size;
     private final int repeats;
-    private final long seed;
-    private final int halfBits;
+    private final Permutation permutation;
 
     /** Creates an order with each image once. */
     public EpochOrder(int size, long seed) {
@@ -33,6 +35,16 @@ public final class EpochOrder {
      * @throws DataException if images times repeats exceed the range of an int
      */
     public EpochOrder(int size, int repeats, long seed) {
+        this(size, repeats, full(size, seed));
+    }
+
+    private static Permutation full(int size, long seed) {
+        FeistelPermutation permutation = new FeistelPermutation(size);
+        return (epoch, position) ->
+                permutation.at(position, (round, half) -> KeyedRandom.hash(seed, Purpose.ORDER, epoch, round, half));
+    }
+
+    private EpochOrder(int size, int repeats, Permutation permutation) {
         if ((long) size * repeats > Integer.MAX_VALUE) {
             throw new DataException(String.format(
                     Locale.ROOT,
@@ -43,9 +55,26 @@ public final class EpochOrder {
         }
         this.size = size;
         this.repeats = repeats;
-        this.seed = seed;
-        int bits = Integer.SIZE - Integer.numberOfLeadingZeros(Math.max(1, size - 1));
-        halfBits = (bits + 1) / 2;
+        this.permutation = permutation;
+    }
+
+    /**
+     * Creates the order of a run's training images that its configuration asks for.
+     *
+     * @throws DataException if that is the order of shards, and not all images are in shards
+     */
+    public static EpochOrder of(ImageSource images, DataConfig config, int repeats, long seed) {
+        if (config.order() == DataConfig.Order.FULL) {
+            return new EpochOrder(images.size(), repeats, seed);
+        }
+        int[] starts = images.shardStarts();
+        if (starts.length == 0) {
+            throw new DataException(
+                    "data.order is shards, but the images are not all in shards; pack them with data shard,"
+                            + " or set data.order to full");
+        }
+        ShardOrder shards = new ShardOrder(starts, images.size(), config.shardStreams(), config.shardBlock(), seed);
+        return new EpochOrder(images.size(), repeats, shards::at);
     }
 
     public int size() {
@@ -64,11 +93,7 @@ public final class EpochOrder {
      * @param position from 0 to below {@link #size()} times the repeats
      */
     public int at(long epoch, int position) {
-        long value = position / repeats;
-        do {
-            value = permute(epoch, value);
-        } while (value >= size);
-        return (int) value;
+        return permutation.at(epoch, position / repeats);
     }
 
     /**
@@ -77,17 +102,5 @@ public final class EpochOrder {
      */
     public int draw(long epoch, int position) {
         return at(epoch, position) + size * (position % repeats);
-    }
-
-    private long permute(long epoch, long value) {
-        long half = (1L << halfBits) - 1;
-        long left = value >>> halfBits;
-        long right = value & half;
-        for (int round = 0; round < ROUNDS; round++) {
-            long next = left ^ (KeyedRandom.hash(seed, Purpose.ORDER, epoch, round, right) & half);
-            left = right;
-            right = next;
-        }
-        return left << halfBits | right;
     }
 }

@@ -14,6 +14,7 @@ import java.nio.file.PathMatcher;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Locale;
+import java.util.function.Predicate;
 import java.util.regex.PatternSyntaxException;
 
 /**
@@ -32,13 +33,18 @@ final class FileCollector {
      * @param once tracks files already visited, and those left out
      */
     static List<Path> below(Path folder, Workers workers, FilesOnce once) {
+        return below(folder, workers, once, file -> false);
+    }
+
+    private static List<Path> below(Path folder, Workers workers, FilesOnce once, Predicate<Path> others) {
         List<Path> found = new ArrayList<>();
         FolderWalk.of(
                 folder,
                 workers,
                 once,
                 files -> files.stream()
-                        .filter(file -> file.isFolder() || ImageHeader.looksLikeImage(file.path()))
+                        .filter(file ->
+                                file.isFolder() || others.test(file.path()) || ImageHeader.looksLikeImage(file.path()))
                         .map(FolderWalk.Found::path)
                         .forEach(found::add));
         return found;
@@ -99,8 +105,8 @@ final class FileCollector {
     }
 
     /**
-     * Returns the files that match a glob, such as {@code photos/**}{@code /*.jpg}, where the two stars also match no
-     * folder. As in shells, a path component follows links to folders, and the two stars do not enter links to folders
+     * Returns the images and shards that match a glob, such as {@code photos/**}{@code /*.jpg}, where the two stars also
+     * match no folder. As in shells, a path component follows links to folders, and the two stars do not enter links to folders
      * that they reach anyway. A file is returned under each of its names.
      */
     static List<Path> matching(String glob, Workers workers, LeftOut leftOut) {
@@ -113,7 +119,7 @@ final class FileCollector {
         Path unprefixed = Path.of("");
         FilesOnce once =
                 FilesOnce.ofNames(leftOut, link -> matchesComponents(glob.substring(start.length()), root, link));
-        return below(root, workers, once).stream()
+        return below(root, workers, once, ShardNames::isShard).stream()
                 .filter(path -> matcher.matches(start.isEmpty() ? unprefixed.resolve(root.relativize(path)) : path))
                 .toList();
     }

@@ -62,6 +62,13 @@ record FileFacts(
         return Objects.requireNonNull(all.get(name), name);
     }
 
+    /** Returns whether a file has this size and modification time, so that its content counts as unchanged. */
+    static boolean isUnchanged(Path file, BasicFileAttributes before) throws IOException {
+        // Attributes by name take several times as long.
+        BasicFileAttributes now = Files.readAttributes(file, BasicFileAttributes.class);
+        return now.size() == before.size() && now.lastModifiedTime().equals(before.lastModifiedTime());
+    }
+
     @Override
     public boolean isOther() {
         return !isRegularFile && !isDirectory && !isSymbolicLink;

@@ -72,7 +72,14 @@ public final class FileNames {
 
     private static String textOfName(Path name) {
         String text = name.toString();
-        return isPlain(name, text) ? fit(text) : decoded(bytes(name));
+        return isPlain(name, text)
+                ? fit(text)
+                : decoded(bytes(name), mayBeUtf8() ? StandardCharsets.UTF_8 : StandardCharsets.US_ASCII);
+    }
+
+    /** Returns the human-readable text of a name in an archive, which is UTF-8 in any locale; as {@link #text(Path)}. */
+    static String text(byte[] name) {
+        return decoded(name, StandardCharsets.UTF_8);
     }
 
     private static String fit(String text) {
@@ -91,8 +98,8 @@ public final class FileNames {
         }
     }
 
-    private static String decoded(byte[] bytes) {
-        CharsetDecoder decoder = (mayBeUtf8() ? StandardCharsets.UTF_8 : StandardCharsets.US_ASCII).newDecoder();
+    private static String decoded(byte[] bytes, Charset charset) {
+        CharsetDecoder decoder = charset.newDecoder();
         ByteBuffer in = ByteBuffer.wrap(bytes);
         StringBuilder text = new StringBuilder();
         CharBuffer known = CharBuffer.allocate(bytes.length);

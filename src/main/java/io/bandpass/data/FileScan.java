@@ -5,11 +5,14 @@ import io.bandpass.image.HeaderCheck;
 import io.bandpass.image.ImageHeader;
 import java.nio.file.Path;
 import java.nio.file.attribute.BasicFileAttributes;
+import java.util.ArrayList;
 import java.util.BitSet;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
 import java.util.TreeSet;
 import java.util.concurrent.TimeUnit;
+import java.util.stream.Collectors;
 import org.jspecify.annotations.Nullable;
 
 /** Checks the headers of files on several threads, and keeps the readable ones in the given order. */
@@ -40,6 +43,7 @@ final class FileScan implements AutoCloseable {
     private final PathTable table = new PathTable();
     private final TreeSet<String> folders = new TreeSet<>();
     private @Nullable Path loose;
+    private final List<Found> shards = new ArrayList<>();
     private final BitSet kept = new BitSet();
     private boolean changed;
     private boolean counted;
@@ -70,9 +74,13 @@ final class FileScan implements AutoCloseable {
         writer = indexFile.map(file -> new HeaderIndexWriter(file, whole)).orElse(null);
     }
 
-    /** Checks files found in a folder; those that would not be taken for images are left out. */
+    /** Checks files found in a folder; those that would not be taken for images are left out, shards are set aside. */
     void add(List<Found> files) {
-        take(workers.map(files, file -> check(file, ImageHeader.isNamedLikeImage(file.path()))));
+        Map<Boolean, List<Found>> byKind = files.stream()
+                .collect(Collectors.partitioningBy(file -> !file.isFolder() && ShardNames.isShard(file.path())));
+        shards.addAll(byKind.getOrDefault(true, List.of()));
+        take(workers.map(
+                byKind.getOrDefault(false, List.of()), file -> check(file, ImageHeader.isNamedLikeImage(file.path()))));
     }
 
     /** Checks files that were named individually: each counts. */
@@ -164,7 +172,7 @@ final class FileScan implements AutoCloseable {
     /** Ends the scan. The index is written if there was none, or if an entry is new or gone. */
     PathTable finish() {
         table.finish();
-        if (writer != null && (changed || !index.isStored() || kept.cardinality() != index.size())) {
+        if (!isOfShards() && writer != null && (changed || !index.isStored() || kept.cardinality() != index.size())) {
             for (int slot = kept.nextSetBit(0); slot >= 0; slot = kept.nextSetBit(slot + 1)) {
                 writer.add(index.record(slot));
             }
@@ -181,6 +189,16 @@ final class FileScan implements AutoCloseable {
     /** Returns whether no file counted, readable or not. */
     boolean isEmpty() {
         return !counted;
+    }
+
+    /** The shards set aside, in order. */
+    List<Found> shards() {
+        return shards;
+    }
+
+    /** Returns whether there are shards, and no images beside them. */
+    boolean isOfShards() {
+        return !counted && !shards.isEmpty();
     }
 
     /** The readable files. */

@@ -13,6 +13,7 @@ import java.nio.file.Path;
 import java.nio.file.StandardCopyOption;
 import java.nio.file.StandardOpenOption;
 import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.AtomicLong;
 import java.util.zip.CRC32C;
 import java.util.zip.CheckedOutputStream;
 import org.jspecify.annotations.Nullable;
@@ -30,6 +31,7 @@ final class HeaderIndexWriter implements AutoCloseable {
     private static final String PREFIX = "writing-";
     private static final String SUFFIX = ".tmp";
     private static final long LEFT_BEHIND_MILLIS = TimeUnit.DAYS.toMillis(1);
+    private static final AtomicLong NUMBER = new AtomicLong();
 
     private final Path file;
     private final String identity;
@@ -54,11 +56,7 @@ final class HeaderIndexWriter implements AutoCloseable {
             if (folder == null) {
                 throw new IOException("it has no folder");
             }
-            Files.createDirectories(folder);
-            removeLeftBehind(folder);
-            // The name is unique because two processes may scan the same folder. Java's temporary files are readable by
-            // their owner only, whereas an index is as public as its folder.
-            temporary = folder.resolve(PREFIX + ProcessHandle.current().pid() + "-" + System.nanoTime() + SUFFIX);
+            temporary = temporary(folder);
             OutputStream plain =
                     Files.newOutputStream(temporary, StandardOpenOption.CREATE_NEW, StandardOpenOption.WRITE);
             output = new DataOutputStream(new CheckedOutputStream(new BufferedOutputStream(plain, 1 << 16), checksum));
@@ -68,6 +66,16 @@ final class HeaderIndexWriter implements AutoCloseable {
             giveUp(e);
         }
         return output;
+    }
+
+    /** Returns a new name for an unfinished index, in a folder that is made if it is not there. */
+    static Path temporary(Path folder) throws IOException {
+        Files.createDirectories(folder);
+        removeLeftBehind(folder);
+        // The name is unique because two processes may scan the same folder. Java's temporary files are readable by
+        // their owner only, whereas an index is as public as its folder.
+        String unique = ProcessHandle.current().pid() + "-" + NUMBER.incrementAndGet() + "-" + System.nanoTime();
+        return folder.resolve(PREFIX + unique + SUFFIX);
     }
 
     /** Removes temporary files that killed processes have left behind. */

@@ -41,6 +41,8 @@ final class ImageFinder implements AutoCloseable {
     private final LeftOut leftOut = new LeftOut();
     private final FilesOnce once = new FilesOnce(leftOut);
     private final NamedFiles named;
+    private final ShardFinder shards;
+    private final ShardSets shardSets;
 
     ImageFinder(DataConfig config, UnreadableImages unreadable) {
         this(config, unreadable, false, (format, bytes, width, height) -> {});
@@ -66,6 +68,8 @@ final class ImageFinder implements AutoCloseable {
         decoding = DecodeOptions.of(config);
         this.unreadable = unreadable;
         named = new NamedFiles(once, unreadable, !wholeFolders);
+        shards = new ShardFinder(indexSetting, config.workers(), unreadable, maxPixels, observer);
+        shardSets = new ShardSets(shards, withLabels, decoding);
     }
 
     /**
@@ -89,12 +93,14 @@ final class ImageFinder implements AutoCloseable {
 
     /** Reasons why there are no labels: a clause for each source without any, which names it. */
     List<String> unlabelled() {
-        return List.copyOf(unlabelled);
+        return Stream.concat(unlabelled.stream(), shardSets.unlabelled().stream())
+                .toList();
     }
 
     /** Sentences about files left out and names that are not valid text. */
     List<String> notices() {
         List<String> all = new ArrayList<>(notices);
+        all.addAll(shardSets.notices());
         all.addAll(leftOut.notices());
         List<String> undecodable = Stream.concat(train.stream(), heldOut.stream())
                 .flatMap(set -> set.classNames().stream())
@@ -115,7 +121,7 @@ final class ImageFinder implements AutoCloseable {
     }
 
     /**
-     * Adds a folder, a list file, a glob, a CSV file with labels, an IDX or CIFAR file or a single image.
+     * Adds a folder, a list file, a glob, a CSV file with labels, an IDX or CIFAR file, a shard or a single image.
      *
      * @throws DataException if it does not exist or names no image
      */
@@ -126,14 +132,18 @@ final class ImageFinder implements AutoCloseable {
         // A source already visited under another name is not an error, and has a notice.
         if (unreadable.files() == before && leftOut.countAgain() == leftOutBefore) {
             throw new DataException("no images in " + source
-                    + ": give folders, list or CSV files or globs of JPEG, PNG, WebP, BMP, TIFF or GIF images, or IDX or"
-                    + " CIFAR files");
+                    + ": give folders, list or CSV files or globs of JPEG, PNG, WebP, BMP, TIFF or GIF images, IDX or"
+                    + " CIFAR files, or WebDataset shards (.tar)");
         }
     }
 
     private void addImages(String source) {
         if (FileCollector.isGlob(source)) {
-            addGlob(source);
+            if (NumberRanges.isIn(source)) {
+                addRange(source);
+            } else {
+                addGlob(source);
+            }
             return;
         }
         Path path = FileNames.path(source);
@@ -145,7 +155,7 @@ final class ImageFinder implements AutoCloseable {
             addTable(path);
         } else if (FileCollector.isList(path)) {
             List<Found> listed = named.distinct(workers.map(FileCollector.listed(path), Found::of), found -> true);
-            addNamed(
+            addListed(
                     listed,
                     absolute(path),
                     folderOf(path.toAbsolutePath()),
@@ -164,7 +174,9 @@ final class ImageFinder implements AutoCloseable {
             return;
         }
         List<Found> distinct = named.distinct(List.of(Found.of(path)), found -> true);
-        if (!distinct.isEmpty()) {
+        if (ShardNames.isShard(path)) {
+            addShards(distinct, folderOf(path));
+        } else if (!distinct.isEmpty()) {
             addNamed(distinct, "", folderOf(path), "a single image such as " + source + " has none");
         }
     }
@@ -183,7 +195,48 @@ final class ImageFinder implements AutoCloseable {
         List<Found> matching = workers.map(FileCollector.matching(glob, workers, leftOut), Found::of);
         Path root = FileCollector.root(glob);
         List<Found> distinct = named.distinct(matching, FilesOnce.isRealBelow(root));
-        addNamed(distinct, new File(glob).getAbsolutePath(), root, "a glob such as " + glob + " gives none");
+        List<Found> images = distinct.stream().filter(ShardSets::isOther).toList();
+        if (images.isEmpty()) {
+            addShards(distinct, root);
+        } else {
+            shardSets.noteBesideImages(
+                    distinct.stream().filter(found -> !ShardSets.isOther(found)).toList());
+            addNamed(images, new File(glob).getAbsolutePath(), root, "a glob such as " + glob + " gives none");
+        }
+    }
+
+    /** Adds the files of a name with ranges of numbers, all of which must be there. */
+    private void addRange(String range) {
+        List<String> names = NumberRanges.expand(range);
+        if (FileCollector.isGlob(names.get(0))) {
+            names.forEach(this::addImages);
+        } else {
+            addListed(
+                    named.distinct(NumberRanges.files(range, names, workers), found -> true),
+                    new File(range).getAbsolutePath(),
+                    FileCollector.root(range),
+                    "a range such as " + range + " gives none");
+        }
+    }
+
+    /** Adds files that were named one by one, images and shards. */
+    private void addListed(List<Found> listed, String identity, Path base, String noLabels) {
+        List<Found> images = listed.stream().filter(ShardSets::isOther).toList();
+        if (!images.isEmpty() || listed.isEmpty()) {
+            addNamed(images, identity, base, noLabels);
+        }
+        addShards(listed.stream().filter(found -> !ShardSets.isOther(found)).toList(), base);
+    }
+
+    private void addShards(List<Found> found, Path base) {
+        if (!found.isEmpty()) {
+            add(shardSets.open(found, base, wholeFolders));
+        }
+    }
+
+    private void add(ShardSets.Split shards) {
+        shards.train().ifPresent(train::add);
+        shards.heldOut().ifPresent(heldOut::add);
     }
 
     private void addFolder(Path folder) {
@@ -212,6 +265,11 @@ final class ImageFinder implements AutoCloseable {
             addPair(trainFolder, heldOutFolder.get());
         } else {
             FileScan scan = scan(folder);
+            if (scan.isOfShards()) {
+                addShards(scan.shards(), folder);
+                shards.noteMissing(folder);
+                return;
+            }
             if (scan.isEmpty()) {
                 return;
             }
@@ -291,6 +349,10 @@ final class ImageFinder implements AutoCloseable {
             heldOut.add(cifar(heldOutPath));
             return;
         }
+        if (areShards(trainPath) && areShards(heldOutPath)) {
+            add(shardSets.pair(shardsAt(trainPath), baseOf(trainPath), shardsAt(heldOutPath), baseOf(heldOutPath)));
+            return;
+        }
         for (Path path : List.of(trainPath, heldOutPath)) {
             if (!Files.isDirectory(path)) {
                 throw new DataException(
@@ -305,11 +367,32 @@ final class ImageFinder implements AutoCloseable {
         if (heldOutScan.isEmpty() && leftOut.countAgain() > before) {
             throw notItsOwn(trainPath, heldOutPath);
         }
+        if (trainScan.isOfShards() && heldOutScan.isOfShards()) {
+            add(shardSets.pair(trainScan.shards(), trainPath, heldOutScan.shards(), heldOutPath));
+            return;
+        }
         List<String> classes = classes(List.of(trainPath, heldOutPath), trainScan, heldOutScan);
         if (!trainScan.isEmpty() || leftOut.countAgain() == 0) {
             train.add(tree(trainPath, trainScan, classes));
         }
         heldOut.add(tree(heldOutPath, heldOutScan, classes));
+    }
+
+    /** Returns whether a path is a shard, or a range of shards. */
+    private static boolean areShards(Path path) {
+        return ShardNames.isShard(path)
+                && (Files.isRegularFile(path) || (!Files.exists(path) && NumberRanges.isIn(path.toString())));
+    }
+
+    private static Path baseOf(Path shards) {
+        return Files.exists(shards) ? folderOf(shards) : FileCollector.root(shards.toString());
+    }
+
+    private List<Found> shardsAt(Path path) {
+        String source = path.toString();
+        return Files.exists(path)
+                ? List.of(Found.of(path))
+                : NumberRanges.files(source, NumberRanges.expand(source), workers);
     }
 
     private static DataException notItsOwn(Path trainPath, Path heldOutPath) {
@@ -383,7 +466,10 @@ final class ImageFinder implements AutoCloseable {
         try (FileScan scan = new FileScan(folder, identity, file, workers, unreadable, maxPixels, observer)) {
             FolderWalk.of(folder, workers, once, scan::add);
             scan.finish();
-            note(file, scan);
+            if (!scan.isOfShards()) {
+                note(file, scan);
+                shardSets.noteBesideImages(scan.shards());
+            }
             return scan;
         }
     }
@@ -394,12 +480,16 @@ final class ImageFinder implements AutoCloseable {
 
     /** The header indexes of everything added. */
     List<Path> indexes() {
-        return List.copyOf(indexes);
+        List<Path> all = new ArrayList<>(indexes);
+        all.addAll(shards.indexes());
+        return all;
     }
 
     /** The indexes that could not be written. */
     List<Path> lostIndexes() {
-        return List.copyOf(lostIndexes);
+        List<Path> all = new ArrayList<>(lostIndexes);
+        all.addAll(shards.lostIndexes());
+        return all;
     }
 
     private static String absolute(Path path) {

@@ -13,8 +13,8 @@ import org.bytedeco.javacpp.PointerScope;
 
 /**
  * 64-bit keys that recognise images under different names.
- * <p>The place of an image is its file, with the links in its folders resolved; for an image in a multi-image file, its
- * row and pixels. The name is the relative name, which survives moving or copying a whole set. The content is the
+ * <p>The place of an image is its file, with the links in its folders resolved; for a member of an archive, the archive's
+ * place and its name there; for another image in a multi-image file, its row and pixels. The name is the relative name, which survives moving or copying a whole set. The content is the
  * pixels, and expensive to compute.
  */
 final class ImageKeys {
@@ -28,7 +28,10 @@ final class ImageKeys {
         return IntStream.range(0, images.size())
                 .parallel()
                 .mapToLong(index -> images.file(index)
-                        .map(file -> hash(place(file, folders)))
+                        .map(file -> place(file, folders))
+                        .or(() -> images.member(index)
+                                .map(member -> place(member.archive(), folders) + "/" + member.name()))
+                        .map(ImageKeys::hash)
                         .orElseGet(
                                 () -> KeyedRandom.hash(content(images, index), Purpose.HOLD_OUT, row(images, index))))
                 .toArray();

@@ -31,6 +31,16 @@ public interface ImageSource {
         return Optional.empty();
     }
 
+    /** The member of an archive that is this image as a file; empty for an image stored otherwise. */
+    default Optional<ArchiveMember> member(int index) {
+        return Optional.empty();
+    }
+
+    /** Positions at which the images of each shard begin, ascending from 0; empty if not all images are in shards. */
+    default int[] shardStarts() {
+        return new int[0];
+    }
+
     /** Index of the class, or {@link #UNLABELLED}. */
     int label(int index);
 

@@ -11,9 +11,11 @@ import java.util.Locale;
 import java.util.Map;
 import java.util.Optional;
 
-/** Location of the header indexes: one file for each folder, list or glob ever scanned. */
+/** Location of the header indexes: one file for each folder, list or glob ever scanned, and for each shard. */
 final class IndexFolder {
     private static final int NAME_BYTES = 16;
+    private static final String SUFFIX = ".index";
+    private static final String SHARDS = "shards";
 
     private IndexFolder() {}
 
@@ -31,7 +33,18 @@ final class IndexFolder {
         Optional<Path> folder = setting.equals("auto")
                 ? usual(System.getenv(), System.getProperty("os.name"), home())
                 : Optional.of(FileNames.path(setting));
-        return folder.map(path -> path.resolve(digest(identity) + ".index"));
+        return folder.map(path -> path.resolve(digest(identity) + SUFFIX));
+    }
+
+    /**
+     * Returns the index file of a shard, in a folder for these alone.
+     *
+     * @param setting {@code data.index}
+     * @param identity absolute path of the shard
+     * @return empty as for {@link #file}
+     */
+    static Optional<Path> shard(String setting, String identity) {
+        return file(setting, identity).map(file -> file.resolveSibling(SHARDS).resolve(file.getFileName()));
     }
 
     private static Optional<Path> home() {

@@ -27,7 +27,7 @@ public record InferenceImages(ImageSource images, UnreadableImages bad, List<Str
             paths.forEach(finder::add);
             unreadable.check();
             if (finder.train().size() == 0) {
-                throw DataException.noneReadable(unreadable.files(), "in " + String.join(", ", paths));
+                throw DataException.noneReadable(unreadable, "in " + String.join(", ", paths));
             }
             return new InferenceImages(DistinctNames.of(finder.train()), unreadable, finder.notices());
         }

@@ -6,6 +6,7 @@ import io.bandpass.image.RgbImage;
 import java.nio.file.Path;
 import java.util.List;
 import java.util.Optional;
+import java.util.stream.IntStream;
 
 /** Concatenation of several sets. Labelled only if all of them have the same classes. */
 final class JoinedImages implements ImageSource {
@@ -37,6 +38,28 @@ final class JoinedImages implements ImageSource {
     @Override
     public Optional<Path> file(int index) {
         return find(index, ImageSource::file);
+    }
+
+    @Override
+    public Optional<ArchiveMember> member(int index) {
+        return find(index, ImageSource::member);
+    }
+
+    @Override
+    public int[] shardStarts() {
+        IntStream.Builder starts = IntStream.builder();
+        int before = 0;
+        for (ImageSource set : sets) {
+            int[] own = set.shardStarts();
+            if (own.length == 0 && set.size() > 0) {
+                return own;
+            }
+            for (int start : own) {
+                starts.add(before + start);
+            }
+            before += set.size();
+        }
+        return starts.build().toArray();
     }
 
     @Override

@@ -4,8 +4,10 @@ import io.bandpass.image.BadImageException;
 import io.bandpass.image.Reduction;
 import io.bandpass.image.RgbImage;
 import java.nio.file.Path;
+import java.util.Arrays;
 import java.util.List;
 import java.util.Optional;
+import java.util.stream.IntStream;
 
 /** Subset of another set. */
 final class SelectedImages implements ImageSource {
@@ -35,6 +37,26 @@ final class SelectedImages implements ImageSource {
     @Override
     public Optional<Path> file(int index) {
         return source.file(indices[index]);
+    }
+
+    @Override
+    public Optional<ArchiveMember> member(int index) {
+        return source.member(indices[index]);
+    }
+
+    @Override
+    public int[] shardStarts() {
+        int[] all = source.shardStarts();
+        if (all.length == 0) {
+            return all;
+        }
+        int[] shards = IntStream.of(indices)
+                .map(index -> Arrays.binarySearch(all, index))
+                .map(found -> found < 0 ? -found - 2 : found)
+                .toArray();
+        return IntStream.range(0, shards.length)
+                .filter(i -> i == 0 || shards[i] != shards[i - 1])
+                .toArray();
     }
 
     @Override

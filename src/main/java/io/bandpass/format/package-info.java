@@ -1,6 +1,7 @@
 /**
- * File formats: safetensors, npy, and PyTorch files read as data; atomic writing of files and folders. In: bytes,
- * possibly untrusted; out: named tensors, or a {@link io.bandpass.format.WeightsException}.
+ * File formats: safetensors, npy, and PyTorch files read as data; headers of tar archives; atomic writing of files and
+ * folders. In: bytes, possibly untrusted; out: named tensors, or a {@link io.bandpass.format.WeightsException}; members
+ * of an archive, or a {@link io.bandpass.format.TarException}.
  *
  * <p>May use: torch.
  */

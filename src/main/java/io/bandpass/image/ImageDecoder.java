@@ -37,7 +37,8 @@ import org.bytedeco.opencv.opencv_core.Scalar;
  * wrong colours. Memory is allocated for the size in the header of the very bytes that are decoded.
  */
 public final class ImageDecoder {
-    private static final long LARGEST_FILE = 1L << 30;
+    /** Maximum number of bytes of an encoded image. */
+    public static final long LARGEST_FILE = 1L << 30;
 
     private ImageDecoder() {}
 
@@ -58,6 +59,23 @@ public final class ImageDecoder {
             throw new BadImageException("the file is empty");
         }
         return decode(encoded, reduction, maxPixels);
+    }
+
+    /**
+     * Reads and decodes an image within a file.
+     *
+     * @param offset of its bytes from the start of the file
+     * @param length number of its bytes
+     * @param maxPixels maximum number of pixels to decode
+     */
+    public static RgbImage read(Path file, long offset, int length, Reduction reduction, long maxPixels)
+            throws BadImageException {
+        OpenCv.load();
+        try {
+            return decode(Uninterrupted.read(() -> content(file, offset, length)), reduction, maxPixels);
+        } catch (IOException e) {
+            throw BadImageException.unreadable(e);
+        }
     }
 
     /**
@@ -84,16 +102,29 @@ public final class ImageDecoder {
             if (size == 0) {
                 return new Mat();
             }
-            // Read directly into native memory, where the decoder needs it.
-            Mat encoded = new Mat(1, (int) size, CV_8UC1);
-            ByteBuffer bytes = encoded.createBuffer();
-            while (bytes.hasRemaining()) {
-                if (channel.read(bytes) < 0) {
-                    throw new EOFException("it became shorter while it was read");
-                }
-            }
-            return encoded;
+            return content(channel, 0, (int) size);
         }
+    }
+
+    private static Mat content(Path file, long offset, int length) throws IOException {
+        try (FileChannel channel = FileChannel.open(file)) {
+            if (length > channel.size() - offset) {
+                throw new EOFException("its file became shorter");
+            }
+            return content(channel, offset, length);
+        }
+    }
+
+    private static Mat content(FileChannel channel, long offset, int length) throws IOException {
+        // Read directly into native memory, where the decoder needs it.
+        Mat encoded = new Mat(1, length, CV_8UC1);
+        ByteBuffer bytes = encoded.createBuffer();
+        while (bytes.hasRemaining()) {
+            if (channel.read(bytes, offset + bytes.position()) < 0) {
+                throw new EOFException("it became shorter while it was read");
+            }
+        }
+        return encoded;
     }
 
     /** Decodes an image; the encoded bytes may be modified. */

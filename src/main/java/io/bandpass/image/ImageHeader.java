@@ -29,7 +29,12 @@ public final class ImageHeader {
     /** Returns whether a file counts as an image by its name alone. */
     public static boolean isNamedLikeImage(Path file) {
         String name = String.valueOf(file.getFileName()).toLowerCase(Locale.ROOT);
-        return ENDINGS.contains(name.substring(name.lastIndexOf('.') + 1));
+        return isImageEnding(name.substring(name.lastIndexOf('.') + 1));
+    }
+
+    /** Returns whether the last part of a file's name, in lower case and without the dot, is that of an image. */
+    public static boolean isImageEnding(String ending) {
+        return ENDINGS.contains(ending);
     }
 
     /** Returns whether a file counts as an image by its extension or its first bytes. */

@@ -125,6 +125,9 @@ public final class LabelledImages {
                 config.maxPixels(),
                 config.reducedDecoding(),
                 config.index(),
+                config.order(),
+                config.shardStreams(),
+                config.shardBlock(),
                 config.mean(),
                 config.std());
     }

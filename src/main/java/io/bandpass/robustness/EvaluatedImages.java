@@ -4,6 +4,7 @@ import io.bandpass.config.ConfigBuilder;
 import io.bandpass.config.DataConfig;
 import io.bandpass.config.FinetuningConfig;
 import io.bandpass.config.RobustnessConfig;
+import io.bandpass.data.ArchiveMember;
 import io.bandpass.data.DataException;
 import io.bandpass.data.Datasets;
 import io.bandpass.data.EpochOrder;
@@ -174,11 +175,13 @@ record EvaluatedImages(
     }
 
     private String content(int index) {
-        Optional<Path> file = images.file(index);
+        Optional<ArchiveMember> member = images.member(index);
+        Optional<Path> file = images.file(index).or(() -> member.map(ArchiveMember::archive));
         if (file.isPresent()) {
             try {
                 BasicFileAttributes attributes = Files.readAttributes(file.get(), BasicFileAttributes.class);
-                return attributes.size() + " " + attributes.lastModifiedTime();
+                String place = member.map(part -> " " + part.offset()).orElse("");
+                return attributes.size() + " " + attributes.lastModifiedTime() + place;
             } catch (IOException e) {
                 // It is listed as unreadable when it is read.
                 return "gone";

@@ -12,6 +12,7 @@ import io.bandpass.config.ConfigDifference;
 import io.bandpass.config.RunConfig;
 import io.bandpass.data.BatchLoader;
 import io.bandpass.data.Datasets;
+import io.bandpass.data.EpochOrder;
 import io.bandpass.data.UnreadableImages;
 import io.bandpass.distributed.Communicator;
 import io.bandpass.format.AtomicFiles;
@@ -260,6 +261,11 @@ public final class RunSession<C extends Record & RunConfig> {
         Datasets datasets = kind.select(requested, all);
         notices.addAll(datasets.notices());
         int images = datasets.train().size();
+        EpochOrder.of(
+                datasets.train(),
+                requested.data(),
+                kind.repeats(requested),
+                requested.train().seed());
         Optional<TrainingState> state = state(checkpoint, images, unreadable);
         kind.checkResumable(folder, datasets);
         TrainedImages trained = split.settle(all, kind.usesLabels());

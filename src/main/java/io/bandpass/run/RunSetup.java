@@ -189,8 +189,11 @@ public final class RunSetup {
             long startStep,
             BatchShare share) {
         return new BatchLoader(
-                new EpochOrder(
-                        train.size(), kind.repeats(config), config.train().seed()),
+                EpochOrder.of(
+                        train,
+                        config.data(),
+                        kind.repeats(config),
+                        config.train().seed()),
                 step -> kind.samples(config, train, imageSizeAt.applyAsInt(step)),
                 unreadable,
                 new BatchLoader.Steps(plan.batchSize(), plan.stepsPerEpoch(), startStep, plan.totalSteps(), share),

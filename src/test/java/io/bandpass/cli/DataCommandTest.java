@@ -46,7 +46,7 @@ final class DataCommandTest {
     }
 
     @ParameterizedTest
-    @ValueSource(strings = {"index", "stats", "verify"})
+    @ValueSource(strings = {"index", "stats", "verify", "shard"})
     void eachHasHelpWithAnExample(String command) {
         Said said = Said.by("data", command, "--help");
         assertThat(said.exitCode()).isZero();

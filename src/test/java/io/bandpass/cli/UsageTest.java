@@ -40,6 +40,7 @@ final class UsageTest {
                 "export",
                 "data",
                 "data get",
+                "data shard",
                 "list",
                 "show",
                 "show masks",

@@ -22,7 +22,8 @@ import org.junit.jupiter.api.io.TempDir;
 final class LabelledDataTest {
     private static final String NEEDED =
             "labels are needed here, but %s; give a folder for each of at least two classes,"
-                    + " a CSV file with path and label, or IDX or CIFAR files with labels";
+                    + " a CSV file with path and label, IDX or CIFAR files with"
+                    + " labels, or shards whose samples have a part .cls";
 
     @TempDir
     private Path folder;

@@ -95,6 +95,9 @@ public final class Configs {
                         1L << 27,
                         true,
                         "none",
+                        DataConfig.Order.FULL,
+                        64,
+                        2,
                         List.of(0.485, 0.456, 0.406),
                         List.of(0.229, 0.224, 0.225)),
                 new AugmentConfig(List.of(0.5, 1.0), List.of(0.75, 4 / 3.0), 0.5),
@@ -155,6 +158,9 @@ public final class Configs {
                 usual.maxPixels(),
                 usual.reducedDecoding(),
                 usual.index(),
+                usual.order(),
+                usual.shardStreams(),
+                usual.shardBlock(),
                 usual.mean(),
                 usual.std());
     }
