@@ -54,20 +54,28 @@ final class ProcessesOptions {
             throw new ConfigException(String.format(
                     Locale.ROOT, "--processes is %d, but must be a number from 1 to %d", processes, MOST));
         }
-        Optional<LaunchEnvironment> own = LaunchEnvironment.of(environment);
-        if (own.isPresent()) {
-            if (processes != null && !JobProcesses.isJob()) {
-                throw new ConfigException(String.format(
-                        Locale.ROOT,
-                        "a launcher has started this process as one of %d already: leave out --processes",
-                        own.get().size()));
-            }
-            return Optional.empty();
+        boolean started = processes == null || isStarted(environment);
+        Optional<NodeLaunch> launch = started
+                ? NodeLaunch.of(environment)
+                        .filter(node -> LaunchEnvironment.of(environment).isEmpty())
+                : processes == 1 ? Optional.empty() : Optional.of(NodeLaunch.local(processes));
+        if (mostRestarts > 0 && launch.isEmpty() && !JobProcesses.isJob()) {
+            throw new ConfigException(
+                    "--max-restarts is for the processes that --processes starts; another launcher has an option of its own for it");
         }
-        if (processes != null) {
-            return processes == 1 ? Optional.empty() : Optional.of(NodeLaunch.local(processes));
+        return launch;
+    }
+
+    /** Whether this process is one of several; --processes in the script of a Slurm job starts them itself. */
+    private boolean isStarted(Map<String, String> environment) {
+        if (JobProcesses.isJob()) {
+            return true;
         }
-        return NodeLaunch.of(environment);
+        if (environment.containsKey("RANK") && environment.containsKey("WORLD_SIZE")) {
+            throw new ConfigException("a launcher has started this process as number " + environment.get("RANK")
+                    + " of " + environment.get("WORLD_SIZE") + " already: leave out --processes");
+        }
+        return false;
     }
 
     /** Connects this process with the others, if there are any. */

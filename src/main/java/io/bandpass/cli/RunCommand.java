@@ -57,22 +57,34 @@ abstract class RunCommand<C extends Record & RunConfig> implements Callable<Inte
 
     @Override
     public Integer call() throws IOException {
-        Map<String, String> environment = System.getenv();
-        Optional<NodeLaunch> launch = options.processes().launch(environment);
-        if (launch.isPresent() && !options.dryRun()) {
-            return new TrainingProcesses(
-                            launch.get(), arguments(), options.processes().mostRestarts())
-                    .run(new StopOnSignal());
-        }
         if (options.dryRun()) {
             return train(Communicator.single());
         }
+        Map<String, String> environment = System.getenv();
         try {
-            return together(environment);
+            Optional<NodeLaunch> launch = options.processes().launch(environment);
+            return launch.isPresent() ? launch(launch.get()) : together(environment);
         } catch (IOException | RuntimeException | Error e) {
             ErrorFile.write(environment, BandpassException.reason(e));
             throw e;
         }
+    }
+
+    /** Starts processes, which all have to name the folder. */
+    private int launch(NodeLaunch launch) throws IOException {
+        List<String> arguments = new ArrayList<>(
+                Objects.requireNonNull(spec).commandLine().getParseResult().expandedArgs());
+        Path folder = options.resume();
+        if (folder == null && options.out() == null && !options.autoResume()) {
+            folder = configured().folder();
+            arguments.addAll(List.of("--out", folder.toString()));
+        } else if (folder == null) {
+            folder = Objects.requireNonNullElse(options.out(), Path.of(""));
+        }
+        boolean goesOn = options.resume() != null || options.autoResume();
+        return new TrainingProcesses(
+                        launch, arguments, folder, goesOn, options.processes().mostRestarts())
+                .run(new StopOnSignal());
     }
 
     /** Trains as one of several processes, if there are others, which learn why this one fails, if it does. */
@@ -90,16 +102,6 @@ abstract class RunCommand<C extends Record & RunConfig> implements Callable<Inte
     private int train(Communicator processes) throws IOException {
         Path resume = options.resume();
         return resume == null ? start(configured(), processes) : resume(resume, processes);
-    }
-
-    /** The arguments of the processes to start, which all have to name the folder. */
-    private List<String> arguments() throws IOException {
-        List<String> arguments = new ArrayList<>(
-                Objects.requireNonNull(spec).commandLine().getParseResult().originalArgs());
-        if (options.resume() == null && options.out() == null) {
-            arguments.addAll(List.of("--out", configured().folder().toString()));
-        }
-        return arguments;
     }
 
     private TrainingRun<C, ?> configured() {

@@ -5,9 +5,13 @@ import io.bandpass.distributed.NodeLaunch;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.lang.ProcessBuilder.Redirect;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.nio.file.attribute.FileTime;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Locale;
+import java.util.Optional;
 import java.util.Set;
 import java.util.concurrent.TimeUnit;
 import java.util.function.BooleanSupplier;
@@ -33,18 +37,34 @@ final class TrainingProcesses {
 
     private final NodeLaunch launch;
     private final List<String> arguments;
+    private final Path config;
+    private final boolean goesOn;
     private final int mostRestarts;
+    private final Optional<FileTime> configBefore;
 
     /**
      * Prepares processes that do what a command line says.
      *
      * @param arguments of the program
+     * @param folder of the run
+     * @param goesOn whether the arguments go on with a run that is there already
      * @param mostRestarts how often they are started again
      */
-    TrainingProcesses(NodeLaunch launch, List<String> arguments, int mostRestarts) {
+    TrainingProcesses(NodeLaunch launch, List<String> arguments, Path folder, boolean goesOn, int mostRestarts) {
         this.launch = launch;
         this.arguments = List.copyOf(arguments);
+        this.goesOn = goesOn;
         this.mostRestarts = mostRestarts;
+        config = folder.resolve("config.yaml");
+        configBefore = written(config);
+    }
+
+    private static Optional<FileTime> written(Path file) {
+        try {
+            return Optional.of(Files.getLastModifiedTime(file));
+        } catch (IOException e) {
+            return Optional.empty();
+        }
     }
 
     /**
@@ -63,7 +83,8 @@ final class TrainingProcesses {
             if (stop.getAsBoolean() && (code == StopOnSignal.RESUMABLE || code >= SIGNALS)) {
                 return stop.exitCode();
             }
-            if (FINAL.contains(code) || code == StopOnSignal.RESUMABLE || attempt == mostRestarts) {
+            boolean comesAgain = FINAL.contains(code) || code == StopOnSignal.RESUMABLE;
+            if (comesAgain || stop.getAsBoolean() || attempt == mostRestarts) {
                 return ended(codes, code);
             }
             attempt++;
@@ -127,13 +148,17 @@ final class TrainingProcesses {
                 processes.add(process);
                 printers.add(JobProcesses.printer(process.getInputStream(), TrainingProcesses::printOutput));
                 if (!isFirst(local)) {
-                    printers.add(JobProcesses.printer(process.getErrorStream(), Terminal::errorLine));
+                    String name = "process " + (launch.node() * launch.perNode() + local) + ": ";
+                    printers.add(
+                            JobProcesses.printer(process.getErrorStream(), line -> Terminal.errorLine(name + line)));
                 }
             }
             await(processes, stop, killed);
         } catch (IOException e) {
+            processes.forEach(Process::destroyForcibly);
             throw new UncheckedIOException("a process cannot be started", e);
         } catch (InterruptedException e) {
+            processes.forEach(Process::destroyForcibly);
             Thread.currentThread().interrupt();
             throw new IllegalStateException("interrupted while waiting for processes", e);
         } finally {
@@ -162,12 +187,10 @@ final class TrainingProcesses {
     /** Process 0 draws its progress itself; the others say only what goes wrong. */
     private Process start(int local, int attempt) throws IOException {
         List<String> all = new ArrayList<>(arguments);
-        if (attempt > 0) {
-            all.remove("--overwrite");
-            if (!all.contains(TrainingOptions.AUTO_RESUME)
-                    && all.stream().noneMatch(argument -> argument.startsWith("--resume"))) {
-                all.add(TrainingOptions.AUTO_RESUME);
-            }
+        // Not if an earlier run is still there, which was to be overwritten.
+        if (attempt > 0 && !goesOn && !written(config).equals(configBefore)) {
+            all.removeIf(argument -> argument.equals("--overwrite") || argument.startsWith("--overwrite="));
+            all.add(TrainingOptions.AUTO_RESUME);
         }
         ProcessBuilder builder = new ProcessBuilder(JavaCommand.share(launch.perNode(), local, all));
         builder.environment().putAll(launch.environment(local, attempt));
@@ -185,6 +208,7 @@ final class TrainingProcesses {
     private static void await(List<Process> processes, BooleanSupplier stop, List<Integer> killed)
             throws InterruptedException {
         boolean stopping = false;
+        boolean asked = false;
         long failed = 0;
         while (processes.stream().anyMatch(Process::isAlive)) {
             if (!stopping && stop.getAsBoolean()) {
@@ -195,13 +219,16 @@ final class TrainingProcesses {
                 failed = System.nanoTime();
             }
             long since = failed == 0 ? 0 : TimeUnit.NANOSECONDS.toSeconds(System.nanoTime() - failed);
-            for (int local = 0; local < processes.size(); local++) {
-                Process process = processes.get(local);
-                if (process.isAlive() && since >= KILL_SECONDS) {
-                    process.destroyForcibly();
-                    killed.add(local);
-                } else if (process.isAlive() && since >= NOTICE_SECONDS) {
-                    process.destroy();
+            if (since >= NOTICE_SECONDS && !asked) {
+                asked = true;
+                // Unlike destroy() of the process, that of its handle leaves what it prints open.
+                processes.forEach(process -> process.toHandle().destroy());
+            }
+            if (since >= KILL_SECONDS) {
+                for (int local = 0; local < processes.size(); local++) {
+                    if (processes.get(local).toHandle().destroyForcibly()) {
+                        killed.add(local);
+                    }
                 }
             }
             TimeUnit.MILLISECONDS.sleep(POLL_MILLIS);

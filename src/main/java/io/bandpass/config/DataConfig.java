@@ -127,12 +127,12 @@ public record DataConfig(
                 std);
     }
 
-    /** Copy with this number of loader threads. */
-    public DataConfig withWorkers(int count) {
+    /** Copy with this number of loader threads; empty for {@code auto}. */
+    public DataConfig withWorkers(OptionalInt count) {
         return new DataConfig(
                 paths,
                 labels,
-                OptionalInt.of(count),
+                count,
                 maxBad,
                 maxPixels,
                 reducedDecoding,

@@ -54,6 +54,22 @@ public record TrainSection(
         return steps.isPresent() ? Counts.of(steps.getAsInt(), "step") : Counts.of(epochs, "epoch");
     }
 
+    /** Copy with another number of compute threads; empty for {@code auto}. */
+    public TrainSection withThreads(OptionalInt count) {
+        return new TrainSection(
+                epochs,
+                steps,
+                batchSize,
+                microBatchSize,
+                seed,
+                device,
+                precision,
+                count,
+                activationCheckpointing,
+                emaDecay,
+                logEverySteps);
+    }
+
     /** Copy with another batch size and micro-batch size. */
     public TrainSection withBatch(int size, int microBatch) {
         return new TrainSection(

@@ -22,7 +22,7 @@ public record BatchShare(int rank, int size, boolean mirrored) {
      *
      * @param batchSize a multiple of {@link #divisor()}
      */
-    int[] positions(int batchSize) {
+    public int[] positions(int batchSize) {
         int count = batchSize / size;
         int[] positions = new int[count];
         for (int slot = 0; slot < count; slot++) {

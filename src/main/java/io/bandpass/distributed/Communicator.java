@@ -66,7 +66,7 @@ public interface Communicator extends AutoCloseable {
     @Override
     void close();
 
-    /** Returns that of a process without others. */
+    /** Returns the communicator of a single process. */
     static Communicator single() {
         return SingleProcess.INSTANCE;
     }

@@ -5,7 +5,6 @@ import io.bandpass.torch.Engine;
 import io.bandpass.torch.Tensors;
 import java.io.IOException;
 import java.time.Duration;
-import java.util.ArrayList;
 import java.util.List;
 import java.util.Locale;
 import java.util.concurrent.TimeUnit;
@@ -34,6 +33,7 @@ public final class GlooCommunicator implements Communicator {
     private static final long BROADCAST_BUFFER_BYTES = 256L << 20;
     private static final String LEFT = "left";
     private static final Duration PATIENCE_AT_END = Duration.ofSeconds(10);
+    private static final Duration PATIENCE_AT_FAILURE = Duration.ofSeconds(4);
     private static final long POLL_MILLIS = 20;
 
     private final LaunchEnvironment environment;
@@ -44,6 +44,9 @@ public final class GlooCommunicator implements Communicator {
     private final ProcessGroup group;
     /** Number of exchanges through the store so far, which is the same in all processes. */
     private long exchanges;
+
+    /** Key of this process's own text in the last {@link #gather(String)}. */
+    private String gathered = "";
 
     private boolean failed;
 
@@ -72,12 +75,13 @@ public final class GlooCommunicator implements Communicator {
         Engine.load("Gloo", torch_gloo.class);
         // Reads TORCH_CPP_LOG_LEVEL, which LibTorch itself does only under Python.
         torch.initLogging();
+        org.bytedeco.pytorch.gloo.Device device = device(environment);
         TextStore store = TextStore.connect(environment, timeout);
         Heartbeats heartbeats = new Heartbeats(store, environment.rank(), environment.size());
         try (PointerScope scope = new PointerScope()) {
             Milliseconds limit = new Milliseconds(timeout.toMillis());
             ProcessGroupGloo.Options options = ProcessGroupGloo.Options.create(limit);
-            options.devices(new GlooDeviceVector(device(environment)));
+            options.devices(new GlooDeviceVector(device));
             ProcessGroupGloo gloo =
                     new ProcessGroupGloo(store.nativeStore(), environment.rank(), environment.size(), options);
             // The constructor that takes a store aborts the virtual machine.
@@ -86,8 +90,10 @@ public final class GlooCommunicator implements Communicator {
             group.setDefaultBackend(BackendType.GLOO);
             return new GlooCommunicator(environment, timeout, store, heartbeats, kept(scope, gloo), kept(scope, group));
         } catch (RuntimeException e) {
+            store.hurry();
             String lost = heartbeats.failureWithin().orElseGet(heartbeats::silent);
             heartbeats.close();
+            store.close();
             throw new DistributedException(
                     String.format(
                             Locale.ROOT,
@@ -110,7 +116,12 @@ public final class GlooCommunicator implements Communicator {
     private static org.bytedeco.pytorch.gloo.Device device(LaunchEnvironment environment) {
         String asked = System.getenv("GLOO_SOCKET_IFNAME");
         if (asked != null && !asked.isBlank()) {
-            return ProcessGroupGloo.createDeviceForInterface(asked);
+            try {
+                return ProcessGroupGloo.createDeviceForInterface(asked);
+            } catch (RuntimeException e) {
+                throw DistributedException.environment("the environment variable GLOO_SOCKET_IFNAME is '" + asked
+                        + "', which is no network interface of this machine (" + firstLine(e) + ")");
+            }
         }
         return environment.localSize() == environment.size()
                 ? ProcessGroupGloo.createDeviceForHostname("127.0.0.1")
@@ -189,9 +200,15 @@ public final class GlooCommunicator implements Communicator {
         String key = "gather/" + exchanges++ + "/";
         return named(() -> {
             store.set(key + rank(), text);
-            return IntStream.range(0, size())
+            List<String> texts = IntStream.range(0, size())
                     .mapToObj(rank -> heartbeats.await(key + rank, rank, timeout))
                     .toList();
+            // All have read the texts before these, or they would not have set theirs.
+            if (!gathered.isEmpty()) {
+                store.delete(gathered);
+            }
+            gathered = key + rank();
+            return texts;
         });
     }
 
@@ -210,15 +227,15 @@ public final class GlooCommunicator implements Communicator {
 
     @Override
     public GradientReducer reducer(List<Tensor> parameters) {
-        return new BucketReducer(this, group, new ArrayList<>(parameters));
+        return new BucketReducer(this, group, parameters);
     }
 
     /** Keeps the store alive until the others, which may still be reading from it, need it no longer. */
-    private void leaveTogether() {
+    private void leaveTogether(Duration patience) {
         try {
             long left = store.add(LEFT, 1);
-            long end = System.nanoTime() + PATIENCE_AT_END.toNanos();
-            while (isFirst() && left < size() && System.nanoTime() < end) {
+            long end = System.nanoTime() + patience.toNanos();
+            while (isFirst() && !environment.launcherServes() && left < size() && System.nanoTime() < end) {
                 TimeUnit.MILLISECONDS.sleep(POLL_MILLIS);
                 left = store.add(LEFT, 0);
             }
@@ -232,10 +249,10 @@ public final class GlooCommunicator implements Communicator {
 
     @Override
     public void fail(Throwable reason) {
-        failed = true;
-        if (!(reason instanceof DistributedException)) {
-            heartbeats.fail(BandpassException.reason(reason));
+        if (!failed && !(reason instanceof DistributedException)) {
+            heartbeats.fail(BandpassException.reason(reason).lines().findFirst().orElse(""));
         }
+        failed = true;
     }
 
     private void exchange(Supplier<Work> start) {
@@ -254,6 +271,7 @@ public final class GlooCommunicator implements Communicator {
     }
 
     private DistributedException lost(RuntimeException broken) {
+        store.hurry();
         return heartbeats
                 .failureWithin()
                 .map(failure -> new DistributedException(failure, broken))
@@ -284,12 +302,15 @@ public final class GlooCommunicator implements Communicator {
     @Override
     public void close() {
         if (!failed) {
-            leaveTogether();
+            leaveTogether(PATIENCE_AT_END);
         }
         heartbeats.close();
-        // The others learn of a failure when the connections break.
+        // Of a failure the others learn when the connections break, and then its reason from the store.
         group.close();
         gloo.close();
+        if (failed) {
+            leaveTogether(PATIENCE_AT_FAILURE);
+        }
         store.close();
     }
 }

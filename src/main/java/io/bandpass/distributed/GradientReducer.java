@@ -4,7 +4,7 @@ import java.util.function.Supplier;
 
 /** Averages the gradients of all processes during the last backward pass of a step. */
 public interface GradientReducer extends AutoCloseable {
-    /** That of a process without others. */
+    /** The one of a single process, which exchanges nothing. */
     GradientReducer NONE = new GradientReducer() {
         @Override
         public <T> T reduced(Supplier<T> forwardBackward) {

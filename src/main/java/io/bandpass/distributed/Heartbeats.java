@@ -18,6 +18,8 @@ final class Heartbeats implements AutoCloseable {
     private static final long PATIENCE_MILLIS = 2 * INTERVAL_MILLIS;
 
     private static final long POLL_MILLIS = INTERVAL_MILLIS / 20;
+    private static final long LONGEST_POLL_MILLIS = INTERVAL_MILLIS / 2;
+    private static final String FAILURE = "failed";
 
     private final TextStore store;
     private final int rank;
@@ -53,31 +55,21 @@ final class Heartbeats implements AutoCloseable {
         return "alive/" + rank;
     }
 
-    private static String failed(int rank) {
-        return "failed/" + rank;
-    }
-
-    /** Tells the others why this process fails. */
+    /** Tells the others why this process fails, unless another one has failed before. */
     void fail(String reason) {
         try {
-            store.set(failed(rank), reason);
+            if (failure().isEmpty()) {
+                store.set(FAILURE, "process " + rank + " of " + size + " failed: " + reason);
+            }
         } catch (RuntimeException e) {
             // The process that serves the store is gone, and the others know that.
             return;
         }
     }
 
-    /** Returns a sentence about the first other process that has failed and said so. */
+    /** Returns a sentence about the process that has failed and said so. */
     Optional<String> failure() {
-        for (int other = 0; other < size; other++) {
-            if (other != rank) {
-                Optional<String> reason = store.get(failed(other));
-                if (reason.isPresent()) {
-                    return Optional.of("process " + other + " of " + size + " failed: " + reason.get());
-                }
-            }
-        }
-        return Optional.empty();
+        return store.get(FAILURE);
     }
 
     /** Returns how often a process has counted. */
@@ -147,6 +139,7 @@ final class Heartbeats implements AutoCloseable {
     String await(String key, int from, Duration patience) {
         long seen = -1;
         long since = System.nanoTime();
+        long poll = 1;
         try {
             while (true) {
                 Optional<String> value = store.get(key);
@@ -165,7 +158,8 @@ final class Heartbeats implements AutoCloseable {
                     throw new DistributedException("process " + from + " of " + size + " has shown no sign of life for "
                             + patience.toSeconds() + " s");
                 }
-                TimeUnit.MILLISECONDS.sleep(POLL_MILLIS);
+                TimeUnit.MILLISECONDS.sleep(poll);
+                poll = Math.min(LONGEST_POLL_MILLIS, 2 * poll);
             }
         } catch (InterruptedException e) {
             Thread.currentThread().interrupt();

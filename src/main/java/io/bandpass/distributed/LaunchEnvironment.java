@@ -2,6 +2,7 @@ package io.bandpass.distributed;
 
 import java.util.Map;
 import java.util.Optional;
+import java.util.Set;
 
 /**
  * Where a process stands among those that train one model, as the environment variables of its launcher say: torchrun's,
@@ -31,8 +32,8 @@ public record LaunchEnvironment(
     private static final int SLURM_PORTS = 15_000;
 
     private static final int SLURM_PORT_COUNT = 10_000;
-    /** What Slurm calls the step of a batch script itself. */
-    private static final String SLURM_BATCH_STEP = "4294967291";
+    /** What Slurm calls the step of a batch script itself, and the shell of an interactive job. */
+    private static final Set<String> SLURM_OWN_STEPS = Set.of("4294967291", "4294967290");
 
     /**
      * Returns what the variables say; empty for a process without others.
@@ -69,7 +70,7 @@ public record LaunchEnvironment(
         String step = variables
                 .values()
                 .getOrDefault("SLURM_STEP_ID", variables.values().getOrDefault("SLURM_STEPID", ""));
-        boolean isBatchScript = step.isEmpty() || step.equals(SLURM_BATCH_STEP);
+        boolean isBatchScript = step.isEmpty() || SLURM_OWN_STEPS.contains(step);
         int tasks = variables.number("SLURM_NTASKS", 1, 1, Integer.MAX_VALUE);
         if (isBatchScript && tasks > 1) {
             throw DistributedException.environment("this Slurm job has " + tasks
@@ -94,14 +95,18 @@ public record LaunchEnvironment(
     }
 
     private static LaunchEnvironment slurm(Variables variables) {
-        int size = variables.number("SLURM_NTASKS", 1, Integer.MAX_VALUE);
+        int size = variables.has("SLURM_STEP_NUM_TASKS")
+                ? variables.number("SLURM_STEP_NUM_TASKS", 1, Integer.MAX_VALUE)
+                : variables.number("SLURM_NTASKS", 1, Integer.MAX_VALUE);
         String nodes = variables.has("SLURM_STEP_NODELIST")
                 ? variables.text("SLURM_STEP_NODELIST")
                 : variables.text("SLURM_JOB_NODELIST");
         long job = Variables.number("SLURM_JOB_ID", variables.text("SLURM_JOB_ID"), 0, Long.MAX_VALUE);
-        int nodeCount = variables.number("SLURM_NNODES", 1, 1, size);
+        int jobNodes = variables.number("SLURM_NNODES", 1, 1, Integer.MAX_VALUE);
+        int nodeCount = Math.min(size, variables.number("SLURM_STEP_NUM_NODES", jobNodes, 1, Integer.MAX_VALUE));
         int localRank = variables.number("SLURM_LOCALID", 0, 0, size - 1);
-        int localSize = variables.number("SLURM_NTASKS_PER_NODE", Math.max(1, size / nodeCount), 1, size);
+        // Each other machine has at least one.
+        int localSize = nodeCount == 1 ? size : Math.min(size - nodeCount + 1, size / nodeCount);
         return new LaunchEnvironment(
                 variables.number("SLURM_PROCID", 0, size - 1),
                 size,

@@ -6,6 +6,7 @@ import java.net.ServerSocket;
 import java.util.HashMap;
 import java.util.Map;
 import java.util.Optional;
+import java.util.Set;
 
 /**
  * The processes to start on this machine: as many as a user asks for, or what the {@code PET_*} variables say that
@@ -44,7 +45,9 @@ public record NodeLaunch(int nodes, int node, int perNode, String address, int p
         }
         Variables reader = new Variables(variables);
         int nodes = reader.number(NODES, 1, Integer.MAX_VALUE);
-        int perNode = reader.number(PER_NODE, 1, 1, Integer.MAX_VALUE);
+        // For torchrun these are the GPUs or the cores; here one process uses all cores.
+        boolean byDevice = Set.of("auto", "cpu", "gpu").contains(variables.getOrDefault(PER_NODE, ""));
+        int perNode = byDevice ? 1 : reader.number(PER_NODE, 1, 1, Integer.MAX_VALUE);
         if ((long) nodes * perNode == 1) {
             return Optional.empty();
         }

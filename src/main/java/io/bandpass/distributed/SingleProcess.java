@@ -4,7 +4,7 @@ import java.io.IOException;
 import java.util.List;
 import org.bytedeco.pytorch.Tensor;
 
-/** A process without others. */
+/** A single process. */
 enum SingleProcess implements Communicator {
     INSTANCE;
 

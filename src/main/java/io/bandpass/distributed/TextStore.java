@@ -11,6 +11,7 @@ import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.TimeoutException;
+import org.bytedeco.javacpp.Pointer;
 import org.bytedeco.javacpp.PointerScope;
 import org.bytedeco.javacpp.chrono.Milliseconds;
 import org.bytedeco.pytorch.PrefixStore;
@@ -25,20 +26,45 @@ import org.jspecify.annotations.Nullable;
  * process to set something. Threads may share it.
  */
 final class TextStore implements AutoCloseable {
-    private static final long PATIENCE_SECONDS = 10;
+    private static final Duration PATIENCE_AFTER_FAILURE = Duration.ofSeconds(5);
 
+    private final LaunchEnvironment environment;
     private final TCPStore server;
+    private final PrefixStore forGroups;
+    private final TCPStore client;
     private final PrefixStore store;
     private final ExecutorService requests = Executors.newSingleThreadExecutor(task -> {
         Thread thread = new Thread(task, "bandpass-store");
         thread.setDaemon(true);
         return thread;
     });
+    private volatile Duration patience;
     private volatile boolean silent;
 
-    private TextStore(TCPStore server, PrefixStore store) {
+    private TextStore(
+            LaunchEnvironment environment,
+            Duration timeout,
+            TCPStore server,
+            PrefixStore forGroups,
+            TCPStore client,
+            PrefixStore store) {
+        this.environment = environment;
+        patience = timeout;
         this.server = server;
+        this.forGroups = forGroups;
+        this.client = client;
         this.store = store;
+    }
+
+    /** As torchrun's own workers name it, whose agent serves one store for all attempts. */
+    private static PrefixStore prefixed(LaunchEnvironment environment, TCPStore all) {
+        return new PrefixStore("/worker/attempt_" + environment.attempt(), all);
+    }
+
+    private static <P extends Pointer> P kept(PointerScope scope, P object) {
+        object.retainReference();
+        scope.detach(object);
+        return object;
     }
 
     /**
@@ -56,13 +82,16 @@ final class TextStore implements AutoCloseable {
             options.multiTenant(true);
             options.timeout(new Milliseconds(timeout.toMillis()));
             TCPStore server = new TCPStore(environment.address(), options);
-            // As torchrun's own workers name it, whose agent serves one store for all attempts.
-            PrefixStore store = new PrefixStore("/worker/attempt_" + environment.attempt(), server);
-            server.retainReference();
-            scope.detach(server);
-            store.retainReference();
-            scope.detach(store);
-            return new TextStore(server, store);
+            // The client of the process group waits in it for other processes, and holds a lock meanwhile.
+            options.isServer(false);
+            TCPStore client = new TCPStore(environment.address(), options);
+            return new TextStore(
+                    environment,
+                    timeout,
+                    kept(scope, server),
+                    kept(scope, prefixed(environment, server)),
+                    kept(scope, client),
+                    kept(scope, prefixed(environment, client)));
         } catch (RuntimeException e) {
             String where = environment.address() + ":" + environment.port();
             String why = " (" + BandpassException.firstLine(e) + ")";
@@ -77,7 +106,12 @@ final class TextStore implements AutoCloseable {
 
     /** The native store, for process groups. */
     Store nativeStore() {
-        return store;
+        return forGroups;
+    }
+
+    /** Waits for answers only for a short time from now on, as something has failed. */
+    void hurry() {
+        patience = PATIENCE_AFTER_FAILURE.compareTo(patience) < 0 ? PATIENCE_AFTER_FAILURE : patience;
     }
 
     void set(String key, String value) {
@@ -100,6 +134,10 @@ final class TextStore implements AutoCloseable {
         });
     }
 
+    void delete(String key) {
+        call(() -> store.deleteKey(key));
+    }
+
     /** Adds to a counter, from 0, and returns its value. */
     long add(String key, long amount) {
         return call(() -> store.add(key, amount));
@@ -111,7 +149,7 @@ final class TextStore implements AutoCloseable {
             throw noAnswer(null);
         }
         try {
-            return requests.submit(request).get(PATIENCE_SECONDS, TimeUnit.SECONDS);
+            return requests.submit(request).get(patience.toMillis(), TimeUnit.MILLISECONDS);
         } catch (TimeoutException e) {
             silent = true;
             throw noAnswer(e);
@@ -123,8 +161,10 @@ final class TextStore implements AutoCloseable {
         }
     }
 
-    private static DistributedException noAnswer(@Nullable Throwable cause) {
-        String sentence = "the store through which the processes find each other does not answer";
+    private DistributedException noAnswer(@Nullable Throwable cause) {
+        String sentence = environment.launcherServes()
+                ? "the launcher, through which the processes find each other, does not answer"
+                : "process 0 of " + environment.size() + ", through which the others find each other, does not answer";
         return cause == null ? new DistributedException(sentence) : new DistributedException(sentence, cause);
     }
 
@@ -133,8 +173,10 @@ final class TextStore implements AutoCloseable {
         requests.shutdown();
         try {
             // Where a request still waits, the memory that it uses must stay.
-            if (requests.awaitTermination(silent ? 0 : PATIENCE_SECONDS, TimeUnit.SECONDS)) {
+            if (requests.awaitTermination(silent ? 0 : patience.toMillis(), TimeUnit.MILLISECONDS)) {
                 store.close();
+                client.close();
+                forGroups.close();
                 server.close();
             }
         } catch (InterruptedException e) {

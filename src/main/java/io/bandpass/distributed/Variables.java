@@ -15,7 +15,8 @@ record Variables(Map<String, String> values) {
         String value = values.get(name);
         if (value == null || value.isBlank()) {
             throw DistributedException.environment("the environment variable " + name
-                    + " is not set, but others say that there are several processes: set it to " + wanted(name));
+                    + " is not set, but other variables say that there are several processes: set it to "
+                    + wanted(name));
         }
         return value.trim();
     }

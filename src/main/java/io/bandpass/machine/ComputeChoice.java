@@ -12,6 +12,7 @@ import io.bandpass.torch.Engine;
 import io.bandpass.torch.Precision;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.OptionalInt;
 
 /** Resolves what a configuration leaves to the machine: device, precision, threads, and every other {@code auto}. */
 public final class ComputeChoice {
@@ -40,7 +41,7 @@ public final class ComputeChoice {
     /** Resolves every {@code auto}, whether it depends on the machine or on the rest of the configuration. */
     public static <T extends Record & RunConfig> T resolve(T requested, Compute compute) {
         List<Record> sections = new ArrayList<>(requested.chosen());
-        sections.add(requested.data().withWorkers(workers(requested.data())));
+        sections.add(requested.data().withWorkers(OptionalInt.of(workers(requested.data()))));
         sections.add(requested
                 .train()
                 .withCompute(compute.deviceWord(), compute.precision().word(), compute.threads()));

@@ -32,6 +32,7 @@ public final class Environment {
     /** System property with the number of processes of this machine that train one model, set by the launcher. */
     private static final String PROCESSES = "bandpass.processes";
 
+    private static final String PROCESS_COUNT = "processes";
     private static final String BLAS = "blas";
     private static final String VECTOR_INSTRUCTIONS = "vector instructions";
 
@@ -127,7 +128,32 @@ public final class Environment {
         return sentences;
     }
 
-    /** Returns values by label, for environment.json and for display. LibTorch must be loaded. */
+    /** Returns the number of processes of an earlier session, by its environment file; 1 where it does not say. */
+    public static int processes(Path file) {
+        try {
+            return Math.max(
+                    1,
+                    Json.mapper()
+                            .readTree(Files.readString(file))
+                            .path(PROCESS_COUNT)
+                            .asInt(1));
+        } catch (IOException none) {
+            return 1;
+        }
+    }
+
+    /**
+     * Returns values by label, for environment.json, of a session with so many processes.
+     *
+     * @param processes that train one model
+     */
+    public static Map<String, String> describe(int processes) {
+        Map<String, String> lines = describe();
+        lines.put(PROCESS_COUNT, String.valueOf(processes));
+        return lines;
+    }
+
+    /** Returns values by label, for display. LibTorch must be loaded. */
     public static Map<String, String> describe() {
         Map<String, String> lines = new LinkedHashMap<>();
         lines.put("bandpass", version());

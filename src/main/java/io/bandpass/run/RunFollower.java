@@ -13,6 +13,7 @@ import io.bandpass.config.RunConfig;
 import io.bandpass.data.Datasets;
 import io.bandpass.data.UnreadableImages;
 import io.bandpass.distributed.Communicator;
+import io.bandpass.distributed.DistributedException;
 import io.bandpass.machine.ComputeChoice;
 import io.bandpass.metrics.RunLines;
 import io.bandpass.metrics.RunSummary;
@@ -163,7 +164,7 @@ final class RunFollower<C extends Record & RunConfig> {
                 new Checkpoints(folder.checkpoints(), config.checkpoint().keep()).newest();
         long found = newest.map(saved -> saved.state().step()).orElse(0L);
         if (found != step) {
-            throw new RunFolderException(String.format(
+            throw new DistributedException(String.format(
                     Locale.ROOT,
                     "process %d finds step %d as the newest checkpoint in %s, and process 0 step %d: the folder is not the same one, or not written through yet; resume again",
                     callbacks.processes().rank(),

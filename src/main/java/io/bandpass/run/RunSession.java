@@ -142,6 +142,14 @@ public final class RunSession<C extends Record & RunConfig> {
                     ? StoredConfig.read(kind.config(), folder.resolvedConfig())
                     : first;
             rejectChanges(stored, settings, kind.weightsSetting());
+            if (Environment.processes(folder.environment())
+                    != callbacks.processes().size()) {
+                // The machine is shared by another number of processes now.
+                stored = ConfigBuilder.with(
+                        stored,
+                        stored.data().withWorkers(first.data().workers()),
+                        stored.train().withThreads(first.train().threads()));
+            }
             if (Files.exists(folder.done())) {
                 RunSummary summary = SummaryFile.read(folder.summary());
                 String sentence = out
@@ -169,7 +177,8 @@ public final class RunSession<C extends Record & RunConfig> {
      * @throws RunFolderException if it was started with another one
      */
     static <C extends Record & RunConfig> RunSummary resumeSame(
-            RunKind<C> kind, C requested, Path out, RunCallbacks callbacks) throws IOException {
+            RunKind<C> kind, C requested, Path out, Optional<Path> initFrom, RunCallbacks callbacks)
+            throws IOException {
         if (callbacks.processes().isFirst()) {
             RunFolder folder = new RunFolder(out);
             RunOrigin.rejectOtherFolders(
@@ -181,6 +190,12 @@ public final class RunSession<C extends Record & RunConfig> {
             if (!differences.isEmpty()) {
                 throw new RunFolderException("the run in " + out + " was started with other settings: "
                         + differences.stream().map(ConfigDifference::toString).collect(Collectors.joining(", "))
+                        + "; use the same ones, or another `out`");
+            }
+            Optional<Path> before = RunOrigin.read(folder).initFrom();
+            if (!before.equals(initFrom.map(Path::toAbsolutePath))) {
+                throw new RunFolderException("the run in " + out + " was started with "
+                        + before.map(weights -> "the weights " + weights).orElse("random weights")
                         + "; use the same ones, or another `out`");
             }
         }
@@ -228,7 +243,13 @@ public final class RunSession<C extends Record & RunConfig> {
             BooleanSupplier stop)
             throws IOException {
         TrainingLoop.Session session = new TrainingLoop.Session(
-                run.folder(), run.datasets().train().size(), unreadable, listener, stop, run.processes());
+                run.folder(),
+                run.datasets().train().size(),
+                unreadable,
+                listener,
+                stop,
+                run.processes(),
+                RunSetup.share(kind, run.config(), run.processes()));
         try (Evaluator evaluator = setup.evaluator(model.average(), listener);
                 BatchLoader loader = RunSetup.loader(
                         kind,
@@ -238,7 +259,7 @@ public final class RunSession<C extends Record & RunConfig> {
                         run.datasets().train(),
                         unreadable,
                         run.startStep(),
-                        RunSetup.share(kind, run.config(), run.processes()));
+                        session.share());
                 TrainingLoop loop = new TrainingLoop(run.config(), run.plan(), model, evaluator, session, start)) {
             TrainingLoop.Outcome outcome = loop.run(loader);
             if (run.processes().isFirst()) {
@@ -255,6 +276,11 @@ public final class RunSession<C extends Record & RunConfig> {
     private RunContext<C> settle(C requested, Optional<Saved> checkpoint, UnreadableImages unreadable)
             throws IOException {
         Compute compute = ComputeChoice.start(requested);
+        if (callbacks.processes().size() > 1 && compute.device().is_cuda()) {
+            throw new BandpassException(
+                    BandpassException.Kind.DEVICE,
+                    "several processes can train only on the CPU so far; use `device` cpu, or one process");
+        }
         RunSplit split =
                 RunSplit.of(folder, kind.split(requested), kind.oldSplit(requested), origin.initFrom(), checkpoint);
         Datasets all = kind.open(requested, split.choice(), unreadable);
@@ -392,7 +418,8 @@ public final class RunSession<C extends Record & RunConfig> {
      * @param checkpoint the checkpoint to resume from, if any
      */
     private void writeResolved(C config, Optional<Saved> checkpoint) throws IOException {
-        Map<String, String> environment = Environment.describe();
+        Map<String, String> environment =
+                Environment.describe(callbacks.processes().size());
         if (checkpoint.isPresent()) {
             notices.addAll(Environment.changes(folder.environment(), environment));
             if (checkpoint.get().isOfFirstVersion()) {

@@ -123,6 +123,15 @@ public abstract class TrainingRun<C extends Record & RunConfig, R extends Traini
 
     /** Trains to the end, or until the stop signal. */
     public final RunSummary run() throws IOException {
+        try {
+            return start();
+        } catch (IOException | RuntimeException | Error e) {
+            processes.fail(e);
+            throw e;
+        }
+    }
+
+    private RunSummary start() throws IOException {
         if (autoResume && (out == null || overwrite)) {
             throw new ConfigException(
                     "`auto-resume` needs `out`, the folder of the run, and does not go with `overwrite`");
@@ -132,7 +141,7 @@ public abstract class TrainingRun<C extends Record & RunConfig, R extends Traini
         RunCallbacks callbacks = new RunCallbacks(listeners, stop, processes);
         Path folder = folder(recipe);
         if (autoResume && new RunFolder(folder).hasBegun()) {
-            return RunSession.resumeSame(kind, config, folder, callbacks);
+            return RunSession.resumeSame(kind, config, folder, initialWeights(), callbacks);
         }
         return RunSession.start(
                 kind, config, Recipes.shortName(recipe.name()), folder, overwrite, initialWeights(), callbacks);

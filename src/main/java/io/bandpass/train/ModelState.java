@@ -13,9 +13,11 @@ import io.bandpass.task.TrainingTask;
 import io.bandpass.torch.Tensors;
 import java.io.IOException;
 import java.util.ArrayList;
+import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.Set;
 import org.bytedeco.pytorch.Tensor;
 
 /** The mutable state of a run, as stored in checkpoints: task, optimizer and, if enabled, EMA weights. */
@@ -53,6 +55,23 @@ public final class ModelState<M extends TrainingTask> implements AutoCloseable {
     /** Updates the EMA; call after each update of the parameters. */
     public void updated() {
         average.ifPresent(MovingAverage::update);
+    }
+
+    /**
+     * Averages running statistics, and their EMA, over all processes: each has those of its own images. As they are
+     * moving averages, their means are what averaging at every step would give.
+     */
+    void averageStatistics(Communicator processes) {
+        Set<String> names = new HashSet<>();
+        List<Tensor> statistics = new ArrayList<>();
+        for (NamedTensor buffer : task.buffers()) {
+            names.add(buffer.name());
+            statistics.add(buffer.tensor());
+        }
+        average.ifPresent(ema -> ema.averages().stream()
+                .filter(entry -> names.contains(entry.name()))
+                .forEach(entry -> statistics.add(entry.tensor())));
+        processes.average(statistics);
     }
 
     /** Makes this state that of the first process in all of them. */

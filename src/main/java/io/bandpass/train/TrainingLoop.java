@@ -7,13 +7,13 @@ import io.bandpass.checkpoint.TrainingState;
 import io.bandpass.config.ConfigBuilder;
 import io.bandpass.config.RunConfig;
 import io.bandpass.data.BatchLoader;
+import io.bandpass.data.BatchShare;
 import io.bandpass.data.UnreadableImages;
 import io.bandpass.distributed.Communicator;
 import io.bandpass.format.AtomicFiles;
 import io.bandpass.format.Safetensors;
 import io.bandpass.metrics.StepMetrics;
 import io.bandpass.metrics.TrainingListener;
-import io.bandpass.nn.NamedTensor;
 import io.bandpass.task.Batch;
 import io.bandpass.task.DivergedException;
 import io.bandpass.text.Json;
@@ -48,6 +48,7 @@ public final class TrainingLoop implements AutoCloseable {
      * @param images number of training images
      * @param stopRequested polled after each step; when true, in any process, the loop saves and returns
      * @param processes all that train this model; the first one writes files
+     * @param share the part of each batch that this process computes
      */
     public record Session(
             RunFolder folder,
@@ -55,7 +56,8 @@ public final class TrainingLoop implements AutoCloseable {
             UnreadableImages unreadable,
             TrainingListener listener,
             BooleanSupplier stopRequested,
-            Communicator processes) {}
+            Communicator processes,
+            BatchShare share) {}
 
     /**
      * A run has diverged after this many non-finite steps in a row, or this many failed checks of its weights in a row.
@@ -74,6 +76,7 @@ public final class TrainingLoop implements AutoCloseable {
     private final TrainingListener listener;
     private final BooleanSupplier stopRequested;
     private final Communicator processes;
+    private final BatchShare share;
     private final TrainingStep step;
     private final Progress progress;
     private final ThroughputWatch throughput;
@@ -107,6 +110,7 @@ public final class TrainingLoop implements AutoCloseable {
         this.plan = plan;
         this.model = model;
         processes = session.processes();
+        share = session.share();
         this.evaluator = SharedEvaluator.of(evaluator, processes);
         yaml = ConfigBuilder.toYaml(config);
         unreadable = session.unreadable();
@@ -210,9 +214,7 @@ public final class TrainingLoop implements AutoCloseable {
      * @throws DivergedException if training cannot recover
      */
     private boolean areGood(Batch batch) throws IOException {
-        // Running statistics are those of each process's own images; they average to those of the whole batches.
-        processes.average(
-                model.task().buffers().stream().map(NamedTensor::tensor).toList());
+        model.averageStatistics(processes);
         Optional<String> notFinite = model.notFinite();
         if (notFinite.isPresent()) {
             throw diverged(
@@ -294,19 +296,26 @@ public final class TrainingLoop implements AutoCloseable {
                 Locale.ROOT, "training diverged: %s; %s; %s", how, Divergence.advice(config), lastCheckpoint));
     }
 
-    /** Returns the parts of a batch of all processes, in their order. */
+    /** Returns the whole batch, in its order. */
     private Batch gathered(Batch own) {
         if (processes.size() == 1) {
             return own;
         }
+        int[] rows = new int[plan.batchSize()]; // of each position among what was gathered
+        for (int rank = 0, row = 0; rank < processes.size(); rank++) {
+            for (int position : new BatchShare(rank, share.size(), share.mirrored()).positions(plan.batchSize())) {
+                rows[position] = row++;
+            }
+        }
         return new Batch(
-                own.step(),
-                own.epoch(),
-                own.epochsDone(),
-                gathered(own.indices()),
-                gathered(own.keys()),
-                processes.gather(own.images()),
-                own.targets().map(processes::gather));
+                        own.step(),
+                        own.epoch(),
+                        own.epochsDone(),
+                        gathered(own.indices()),
+                        gathered(own.keys()),
+                        processes.gather(own.images()),
+                        own.targets().map(processes::gather))
+                .select(rows);
     }
 
     private int[] gathered(int[] numbers) {

@@ -5,6 +5,7 @@ import io.bandpass.config.ConfigException;
 import io.bandpass.config.RunConfig;
 import io.bandpass.config.ScheduleConfig;
 import io.bandpass.config.TrainSection;
+import io.bandpass.config.VisionTransformerConfig;
 import io.bandpass.data.BatchShare;
 import io.bandpass.nn.MicroBatchSpans;
 import io.bandpass.optim.LearningRateSchedule;
@@ -132,6 +133,15 @@ public record TrainingPlan(
                     Locale.ROOT,
                     "loss.average-spectrum and loss.focal=batch need the whole batch in one forward pass, so they do not go with %d processes",
                     share.size()));
+        }
+        if (share.size() > 1
+                && config.train().activationCheckpointing()
+                && config.encoder() instanceof VisionTransformerConfig vit
+                && vit.relativePosition() == VisionTransformerConfig.RelativePosition.SHARED) {
+            // Each block's own backward pass adds to the gradient of the table, which would be exchanged after the
+            // first.
+            throw new ConfigException(
+                    "train.activation-checkpointing does not go with encoder.relative-position=shared in several processes; turn it off, or use one process");
         }
         if (batch % share.divisor() != 0) {
             throw new ConfigException(String.format(

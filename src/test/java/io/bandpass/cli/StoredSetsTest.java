@@ -78,9 +78,10 @@ final class StoredSetsTest {
                     .findFirst()
                     .orElseThrow();
             assertThat(same.get("correct")).isEqualTo(inMemory.get("correct"));
-            // The sum runs in another order: files are sorted by class.
+            // Files are sorted by class, and on some processors the place of an image in its batch decides which
+            // kernel computes its logits, whose last bit then differs.
             assertThat(same.get("cross_entropy").asDouble())
-                    .isCloseTo(inMemory.get("cross_entropy").asDouble(), within(1e-12));
+                    .isCloseTo(inMemory.get("cross_entropy").asDouble(), within(1e-7));
             assertThat(same.get("images")).isEqualTo(inMemory.get("images"));
             assertThat(same.get("stored").asBoolean()).isTrue();
             assertThat(inMemory.get("stored").asBoolean()).isFalse();

@@ -69,6 +69,13 @@ final class GlooCommunicatorTest {
         assertThat(failures.get(1)).hasMessage("process 0 of 2 failed: no images");
     }
 
+    /** Connecting waits for all, for longer than the store may take to answer. */
+    @Test
+    void aProcessMayComeLate() throws Exception {
+        assertThat(Together.late(2, Duration.ofSeconds(5), Duration.ofSeconds(8), all -> all.sum(1)[0]))
+                .containsExactly(2.0, 2.0);
+    }
+
     @Test
     void aProcessThatFindsNobodySaysWhere() {
         LaunchEnvironment environment = new LaunchEnvironment(1, 2, 1, 2, "127.0.0.1", 9, 0, false);

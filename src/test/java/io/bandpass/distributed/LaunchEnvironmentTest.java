@@ -100,8 +100,9 @@ final class LaunchEnvironmentTest {
                 "OMPI_COMM_WORLD_LOCAL_RANK", "1",
                 "OMPI_COMM_WORLD_LOCAL_SIZE", "2"));
         assertThatThrownBy(() -> LaunchEnvironment.of(mpi))
-                .hasMessage("the environment variable MASTER_PORT is not set, but others say that there are several"
-                        + " processes: set it to a free port of the host of process 0, such as 29500");
+                .hasMessage(
+                        "the environment variable MASTER_PORT is not set, but other variables say that there are several"
+                                + " processes: set it to a free port of the host of process 0, such as 29500");
         mpi.put("MASTER_PORT", "29500");
         assertThat(LaunchEnvironment.of(mpi))
                 .hasValue(new LaunchEnvironment(1, 2, 1, 2, "127.0.0.1", 29_500, 0, false));

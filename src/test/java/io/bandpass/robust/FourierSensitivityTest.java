@@ -90,7 +90,8 @@ final class FourierSensitivityTest {
         // So no rounding can change a class.
         assertThat(toy.smallestMargin())
                 .isCloseTo(
-                        EXPECTED.get("error_v" + norm + "_smallest_top2_margin").asDouble(), within(2e-6));
+                        // Float32 logits of other processors: a tenth of the smallest margin.
+                        EXPECTED.get("error_v" + norm + "_smallest_top2_margin").asDouble(), within(5e-6));
     }
 
     private void equal(double[][] actual, String name, double relative) {

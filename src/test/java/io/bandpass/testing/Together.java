@@ -33,8 +33,17 @@ public final class Together {
      * @throws Exception of the first process that failed
      */
     public static <T> List<T> run(int processes, Part<T> part) throws Exception {
+        return results(start(processes, Duration.ZERO, TIMEOUT, part));
+    }
+
+    /** Does the same, but the last process starts later than the others. */
+    public static <T> List<T> late(int processes, Duration delay, Duration timeout, Part<T> part) throws Exception {
+        return results(start(processes, delay, timeout, part));
+    }
+
+    private static <T> List<T> results(List<Future<T>> all) throws Exception {
         List<T> results = new ArrayList<>();
-        for (Future<T> each : start(processes, part)) {
+        for (Future<T> each : all) {
             try {
                 results.add(each.get());
             } catch (ExecutionException e) {
@@ -47,7 +56,7 @@ public final class Together {
     /** Runs them and returns what each of them failed with; null for those that did not. */
     public static <T> List<Throwable> failures(int processes, Part<T> part) throws Exception {
         List<Throwable> failures = new ArrayList<>();
-        for (Future<T> each : start(processes, part)) {
+        for (Future<T> each : start(processes, Duration.ZERO, TIMEOUT, part)) {
             try {
                 each.get();
                 failures.add(null);
@@ -58,15 +67,18 @@ public final class Together {
         return failures;
     }
 
-    private static <T> List<Future<T>> start(int processes, Part<T> part) throws Exception {
+    private static <T> List<Future<T>> start(int processes, Duration delay, Duration timeout, Part<T> part)
+            throws Exception {
         int port = freePort();
         ExecutorService threads = Executors.newFixedThreadPool(processes);
         List<Callable<T>> all = new ArrayList<>();
         for (int rank = 0; rank < processes; rank++) {
             LaunchEnvironment environment =
                     new LaunchEnvironment(rank, processes, rank, processes, "127.0.0.1", port, 0, false);
+            Duration wait = rank == processes - 1 ? delay : Duration.ZERO;
             all.add(() -> {
-                try (Communicator communicator = GlooCommunicator.connect(environment, TIMEOUT)) {
+                Thread.sleep(wait.toMillis());
+                try (Communicator communicator = GlooCommunicator.connect(environment, timeout)) {
                     try {
                         return part.run(communicator);
                     } catch (Exception | Error e) {

@@ -10,6 +10,7 @@ import io.bandpass.config.PretrainingConfig;
 import io.bandpass.data.Augmentation;
 import io.bandpass.data.AugmentedSamples;
 import io.bandpass.data.BatchLoader;
+import io.bandpass.data.BatchShare;
 import io.bandpass.data.EpochOrder;
 import io.bandpass.data.UnreadableImages;
 import io.bandpass.distributed.Communicator;
@@ -240,7 +241,8 @@ final class TrainingLoopTest {
                                     bad,
                                     new StageListener(),
                                     stop,
-                                    Communicator.single()),
+                                    Communicator.single(),
+                                    BatchShare.WHOLE),
                             start)
                     .run(loader);
         }
