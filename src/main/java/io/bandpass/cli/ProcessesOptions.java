@@ -54,11 +54,7 @@ final class ProcessesOptions {
             throw new ConfigException(String.format(
                     Locale.ROOT, "--processes is %d, but must be a number from 1 to %d", processes, MOST));
         }
-        boolean started = processes == null || isStarted(environment);
-        Optional<NodeLaunch> launch = started
-                ? NodeLaunch.of(environment)
-                        .filter(node -> LaunchEnvironment.of(environment).isEmpty())
-                : processes == 1 ? Optional.empty() : Optional.of(NodeLaunch.local(processes));
+        Optional<NodeLaunch> launch = launch(processes, environment);
         if (mostRestarts > 0 && launch.isEmpty() && !JobProcesses.isJob()) {
             throw new ConfigException(
                     "--max-restarts is for the processes that --processes starts; another launcher has an option of its own for it");
@@ -66,8 +62,15 @@ final class ProcessesOptions {
         return launch;
     }
 
+    private static Optional<NodeLaunch> launch(@Nullable Integer count, Map<String, String> environment) {
+        if (count != null && !isStarted(environment)) {
+            return count == 1 ? Optional.empty() : Optional.of(NodeLaunch.local(count));
+        }
+        return LaunchEnvironment.of(environment).isPresent() ? Optional.empty() : NodeLaunch.of(environment);
+    }
+
     /** Whether this process is one of several; --processes in the script of a Slurm job starts them itself. */
-    private boolean isStarted(Map<String, String> environment) {
+    private static boolean isStarted(Map<String, String> environment) {
         if (JobProcesses.isJob()) {
             return true;
         }

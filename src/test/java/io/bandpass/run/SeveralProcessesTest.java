@@ -1,11 +1,13 @@
 package io.bandpass.run;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import static org.assertj.core.api.Assertions.within;
 
 import com.fasterxml.jackson.databind.JsonNode;
 import io.bandpass.BandpassException;
 import io.bandpass.run.RunSession.RunCallbacks;
+import io.bandpass.task.DivergedException;
 import io.bandpass.testing.RunFiles;
 import io.bandpass.testing.TinyRuns;
 import io.bandpass.testing.Together;
@@ -17,6 +19,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Objects;
 import java.util.concurrent.atomic.AtomicInteger;
+import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -121,6 +124,33 @@ final class SeveralProcessesTest {
                     .isCloseTo(expected.get(i).path("loss").asDouble(), within(1e-5));
             assertThat(rows.get(i).path("top1").asDouble())
                     .isCloseTo(expected.get(i).path("top1").asDouble(), within(1e-9));
+        }
+    }
+
+    /** Its images are in the order of the batch, in which partners that are mixed lie opposite each other. */
+    @Test
+    void aBundleOfAStepThatIsNotFiniteHasTheWholeBatch() throws Exception {
+        Path data = TinyRuns.images(temporary.resolve("data"), 120);
+        List<String> settings = List.of(
+                "encoder={image-size: 16, patch-size: 4, width: 16, depth: 1, heads: 2}",
+                "mix={mixup-alpha: 0.8, cutmix-alpha: 1.0}",
+                "optimizer={learning-rate: 1.0e30, clip: 0}",
+                "schedule.warmup-epochs=0",
+                "train={steps: 20, batch-size: 24, threads: 1, precision: fp32}",
+                "data.workers=1");
+        Path one = temporary.resolve("one");
+        assertThatThrownBy(() -> finetuning(data, settings, one).run()).isInstanceOf(DivergedException.class);
+        Path several = temporary.resolve("several");
+        List<Throwable> failures = Together.failures(
+                3, all -> finetuning(data, settings, several).processes(all).run());
+        assertThat(failures).hasOnlyElementsOfType(DivergedException.class);
+
+        try (Stream<Path> bundles = Files.list(one.resolve("replay"))) {
+            for (Path bundle : bundles.toList()) {
+                Path same = several.resolve("replay").resolve(bundle.getFileName());
+                assertThat(same.resolve("batches.safetensors"))
+                        .hasSameBinaryContentAs(bundle.resolve("batches.safetensors"));
+            }
         }
     }
 
