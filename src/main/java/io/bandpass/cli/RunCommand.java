@@ -73,7 +73,7 @@ abstract class RunCommand<C extends Record & RunConfig> implements Callable<Inte
     /** Starts processes, which all have to name the folder. */
     private int launch(NodeLaunch launch) throws IOException {
         List<String> arguments = new ArrayList<>(
-                Objects.requireNonNull(spec).commandLine().getParseResult().expandedArgs());
+                Objects.requireNonNull(spec).commandLine().getParseResult().originalArgs());
         Path folder = options.resume();
         if (folder == null && options.out() == null && !options.autoResume()) {
             folder = configured().folder();
