@@ -1,5 +1,6 @@
 package io.bandpass.distributed;
 
+import io.bandpass.torch.Tensors;
 import java.util.List;
 import java.util.function.Supplier;
 import org.bytedeco.javacpp.PointerScope;
@@ -34,7 +35,7 @@ final class BucketReducer implements GradientReducer {
             SizeTVectorVector buckets = torch.compute_bucket_assignment_by_size(
                             all, new SizeTVector(FIRST_BUCKET_BYTES, BUCKET_BYTES))
                     .get0();
-            reducer = new Reducer(
+            reducer = Tensors.keep(new Reducer(
                     all,
                     buckets,
                     group,
@@ -45,9 +46,7 @@ final class BucketReducer implements GradientReducer {
                     new SizeTStringMap(),
                     FIRST_BUCKET_BYTES,
                     false,
-                    false);
-            reducer.retainReference();
-            scope.detach(reducer);
+                    false));
         }
     }
 

@@ -10,7 +10,6 @@ import java.util.Locale;
 import java.util.concurrent.TimeUnit;
 import java.util.function.Supplier;
 import java.util.stream.IntStream;
-import org.bytedeco.javacpp.Pointer;
 import org.bytedeco.javacpp.PointerScope;
 import org.bytedeco.javacpp.chrono.Milliseconds;
 import org.bytedeco.pytorch.BackendOptional;
@@ -88,7 +87,8 @@ public final class GlooCommunicator implements Communicator {
             ProcessGroup group = new ProcessGroup(environment.rank(), environment.size());
             group.setBackend(DeviceType.CPU, BackendType.GLOO, new BackendOptional(gloo));
             group.setDefaultBackend(BackendType.GLOO);
-            return new GlooCommunicator(environment, timeout, store, heartbeats, kept(scope, gloo), kept(scope, group));
+            return new GlooCommunicator(
+                    environment, timeout, store, heartbeats, Tensors.keep(gloo), Tensors.keep(group));
         } catch (RuntimeException e) {
             store.hurry();
             String lost = heartbeats.failureWithin().orElseGet(heartbeats::silent);
@@ -104,12 +104,6 @@ public final class GlooCommunicator implements Communicator {
                             firstLine(e)),
                     e);
         }
-    }
-
-    private static <P extends Pointer> P kept(PointerScope scope, P object) {
-        object.retainReference();
-        scope.detach(object);
-        return object;
     }
 
     /** The network interface: the one that is asked for as for PyTorch, loopback if all are here, or the host's. */
@@ -270,20 +264,6 @@ public final class GlooCommunicator implements Communicator {
         }
     }
 
-    private DistributedException lost(RuntimeException broken) {
-        store.hurry();
-        return heartbeats
-                .failureWithin()
-                .map(failure -> new DistributedException(failure, broken))
-                .orElseGet(
-                        () -> new DistributedException(heartbeats.silent() + " (" + firstLine(broken) + ")", broken));
-    }
-
-    /** The first line of a native message, without the source file that it may begin with. */
-    private static String firstLine(RuntimeException broken) {
-        return BandpassException.firstLine(broken).replaceFirst("^\\[[^]]*\\] *", "");
-    }
-
     /** Does the same for a computation that may also fail in ways of its own. */
     <T> T namedIfLost(Supplier<T> computation) {
         try {
@@ -297,6 +277,20 @@ public final class GlooCommunicator implements Communicator {
             }
             throw e;
         }
+    }
+
+    private DistributedException lost(RuntimeException broken) {
+        store.hurry();
+        return heartbeats
+                .failureWithin()
+                .map(failure -> new DistributedException(failure, broken))
+                .orElseGet(
+                        () -> new DistributedException(heartbeats.silent() + " (" + firstLine(broken) + ")", broken));
+    }
+
+    /** The first line of a native message, without the source file that it may begin with. */
+    private static String firstLine(RuntimeException broken) {
+        return BandpassException.firstLine(broken).replaceFirst("^\\[[^]]*\\] *", "");
     }
 
     @Override

@@ -1,6 +1,7 @@
 package io.bandpass.distributed;
 
 import io.bandpass.BandpassException;
+import io.bandpass.torch.Tensors;
 import java.nio.charset.StandardCharsets;
 import java.time.Duration;
 import java.util.Base64;
@@ -11,7 +12,6 @@ import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.TimeoutException;
-import org.bytedeco.javacpp.Pointer;
 import org.bytedeco.javacpp.PointerScope;
 import org.bytedeco.javacpp.chrono.Milliseconds;
 import org.bytedeco.pytorch.PrefixStore;
@@ -61,12 +61,6 @@ final class TextStore implements AutoCloseable {
         return new PrefixStore("/worker/attempt_" + environment.attempt(), all);
     }
 
-    private static <P extends Pointer> P kept(PointerScope scope, P object) {
-        object.retainReference();
-        scope.detach(object);
-        return object;
-    }
-
     /**
      * Connects to the store, and serves it in process 0 unless the launcher does.
      *
@@ -88,10 +82,10 @@ final class TextStore implements AutoCloseable {
             return new TextStore(
                     environment,
                     timeout,
-                    kept(scope, server),
-                    kept(scope, prefixed(environment, server)),
-                    kept(scope, client),
-                    kept(scope, prefixed(environment, client)));
+                    Tensors.keep(server),
+                    Tensors.keep(prefixed(environment, server)),
+                    Tensors.keep(client),
+                    Tensors.keep(prefixed(environment, client)));
         } catch (RuntimeException e) {
             String where = environment.address() + ":" + environment.port();
             String why = " (" + BandpassException.firstLine(e) + ")";

@@ -10,6 +10,9 @@ import java.util.Arrays;
  * @param block 512 bytes
  */
 record TarHeader(byte[] block) {
+    /** Length of a header; content is padded to a multiple of it. */
+    static final int BLOCK = 512;
+
     private static final int NAME = 0;
     private static final int NAME_LENGTH = 100;
     private static final int SIZE = 124;
@@ -145,5 +148,10 @@ record TarHeader(byte[] block) {
 
     static boolean isSparseMapContinued(byte[] map) {
         return map[SPARSE_MAP_CONTINUES] != 0;
+    }
+
+    /** Returns the length that content of a size has in an archive. */
+    static long padded(long size) {
+        return (size + BLOCK - 1) / BLOCK * BLOCK;
     }
 }

@@ -33,7 +33,7 @@ public final class TarReader {
      */
     public record Member(byte[] name, Kind kind, long offset, long size) {}
 
-    private static final int BLOCK = 512;
+    private static final int BLOCK = TarHeader.BLOCK;
 
     /** Names of compressions by the first bytes of a file, each byte a character. */
     private static final Map<String, String> COMPRESSIONS = Map.of(
@@ -130,7 +130,7 @@ public final class TarReader {
             throw new TarException("it ends within the extended header at byte " + start + ": it is truncated");
         }
         byte[] content = bytes(position, (int) size);
-        position += padded(size);
+        position += TarHeader.padded(size);
         switch (header.type()) {
             case 'L' -> own.setLongName(content);
             case 'x', 'X' -> own.read(content, start);
@@ -153,7 +153,7 @@ public final class TarReader {
         byte[] name = own.name() == null ? header.name() : own.name();
         long offset = position;
         // A claim beyond the end of the archive is left to the caller, who names the member.
-        position = size > end - offset ? end : offset + padded(size);
+        position = size > end - offset ? end : offset + TarHeader.padded(size);
         return new Member(name, kind, offset, size);
     }
 
@@ -167,10 +167,6 @@ public final class TarReader {
             more = TarHeader.isSparseMapContinued(bytes(position, BLOCK));
             position += BLOCK;
         }
-    }
-
-    private static long padded(long size) {
-        return (size + BLOCK - 1) / BLOCK * BLOCK;
     }
 
     /** Returns whether the archive has ended with its end mark, without which it may be truncated. */

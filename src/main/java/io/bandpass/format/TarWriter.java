@@ -13,7 +13,7 @@ import java.util.Locale;
  * alone: members have no owner and no time.
  */
 public final class TarWriter implements Closeable {
-    private static final int BLOCK = 512;
+    private static final int BLOCK = TarHeader.BLOCK;
     private static final int BUFFER = 1 << 16;
     private static final int LONGEST_PLAIN = 100;
     private static final String MODE = "0000644";
@@ -60,7 +60,7 @@ public final class TarWriter implements Closeable {
     /** Returns the number of bytes that a file takes in an archive. */
     public static long length(String name, long size) {
         byte[] bytes = name.getBytes(StandardCharsets.UTF_8);
-        return BLOCK + padded(size) + (isPlain(bytes) ? 0 : BLOCK + padded(record(bytes).length));
+        return BLOCK + TarHeader.padded(size) + (isPlain(bytes) ? 0 : BLOCK + TarHeader.padded(record(bytes).length));
     }
 
     /** Returns the length of the archive if it were closed now. */
@@ -119,11 +119,7 @@ public final class TarWriter implements Closeable {
     }
 
     private void pad(long size) throws IOException {
-        write(new byte[BLOCK], (int) (padded(size) - size));
-    }
-
-    private static long padded(long size) {
-        return (size + BLOCK - 1) / BLOCK * BLOCK;
+        write(new byte[BLOCK], (int) (TarHeader.padded(size) - size));
     }
 
     private void write(byte[] bytes, int count) throws IOException {

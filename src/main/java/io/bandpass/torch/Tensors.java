@@ -185,12 +185,12 @@ public final class Tensors {
     }
 
     /**
-     * Detaches a tensor from the innermost {@link PointerScope}, if any, so that it lives until it is closed
-     * explicitly.
+     * Detaches a tensor or another native object from the innermost {@link PointerScope}, if any, so that it lives until
+     * it is closed explicitly.
      */
-    public static Tensor keep(Tensor tensor) {
-        detach(tensor);
-        return tensor;
+    public static <P extends Pointer> P keep(P object) {
+        detach(object);
+        return object;
     }
 
     private static void detach(Pointer object) {

@@ -116,14 +116,17 @@ final class SeveralProcessesTest {
         Together.run(
                 3, all -> finetuning(data, settings, several).processes(all).run());
 
+        isTheSame("loss", several, one, 1e-5);
+        isTheSame("top1", several, one, 1e-9);
+    }
+
+    private static void isTheSame(String number, Path several, Path one, double bound) throws IOException {
         List<JsonNode> rows = RunFiles.metrics(several);
         List<JsonNode> expected = RunFiles.metrics(one);
         assertThat(rows).hasSameSizeAs(expected);
         for (int i = 0; i < rows.size(); i++) {
-            assertThat(rows.get(i).path("loss").asDouble())
-                    .isCloseTo(expected.get(i).path("loss").asDouble(), within(1e-5));
-            assertThat(rows.get(i).path("top1").asDouble())
-                    .isCloseTo(expected.get(i).path("top1").asDouble(), within(1e-9));
+            assertThat(rows.get(i).path(number).asDouble())
+                    .isCloseTo(expected.get(i).path(number).asDouble(), within(bound));
         }
     }
 
@@ -170,13 +173,7 @@ final class SeveralProcessesTest {
         segmentation(data, one).run();
         Path several = temporary.resolve("several");
         Together.run(2, all -> segmentation(data, several).processes(all).run());
-        List<JsonNode> rows = RunFiles.metrics(several);
-        List<JsonNode> expected = RunFiles.metrics(one);
-        assertThat(rows).hasSameSizeAs(expected);
-        for (int i = 0; i < rows.size(); i++) {
-            assertThat(rows.get(i).path("loss").asDouble())
-                    .isCloseTo(expected.get(i).path("loss").asDouble(), within(1e-4));
-        }
+        isTheSame("loss", several, one, 1e-4);
     }
 
     private static Segmentation segmentation(Path data, Path out) {
