@@ -37,6 +37,7 @@ final class ArchitectureTest {
             Map.entry("distributed", Set.of("torch")),
             Map.entry("format", Set.of("torch")),
             Map.entry("nn", Set.of("torch")),
+            Map.entry("store", Set.of("text")),
             Map.entry("checkpoint", Set.of("format", "text")),
             Map.entry("encoder", Set.of("config", "nn", "torch")),
             Map.entry("frequency", Set.of("config", "torch")),
@@ -46,7 +47,7 @@ final class ArchitectureTest {
             Map.entry("attack", Set.of("config", "encoder", "nn", "task", "text", "torch")),
             Map.entry("classify", Set.of("config", "encoder", "nn", "task", "torch")),
             Map.entry("corrupt", Set.of("config", "image", "text", "torch")),
-            Map.entry("data", Set.of("config", "format", "image", "task", "text", "torch")),
+            Map.entry("data", Set.of("config", "format", "image", "store", "task", "text", "torch")),
             Map.entry("metrics", Set.of("checkpoint", "format", "text")),
             Map.entry("pretext", Set.of("config", "encoder", "frequency", "nn", "task", "torch")),
             Map.entry("segment", Set.of("config", "encoder", "nn", "task", "torch")),
@@ -340,10 +341,10 @@ final class ArchitectureTest {
     }
 
     @Test
-    void onlySetsOfImagesAndProcessesUseTheNetwork() {
+    void onlyDownloadsProcessesAndStoresUseTheNetwork() {
         noClasses()
                 .that()
-                .resideOutsideOfPackages(ROOT + ".dataset", ROOT + ".distributed")
+                .resideOutsideOfPackages(ROOT + ".dataset", ROOT + ".distributed", ROOT + ".store")
                 .should()
                 .dependOnClassesThat()
                 .haveNameMatching("java\\.net\\.(?!URI).*|java\\.nio\\.channels\\.(Async)?.*Socket.*|javax\\.net\\..*")

@@ -1,5 +1,6 @@
 package io.bandpass.config;
 
+import io.bandpass.text.Addresses;
 import java.util.List;
 import java.util.OptionalInt;
 
@@ -17,6 +18,8 @@ import java.util.OptionalInt;
  * @param order {@code full} (of all images at once) or {@code shards} (only some shards are read at a time)
  * @param shardStreams number of streams to which shards are dealt; for {@code order: shards}
  * @param shardBlock number of shards of a stream whose images are permuted together; for {@code order: shards}
+ * @param cache folder for what is fetched from other machines: {@code auto} (below the user's cache folder), or a folder
+ * @param cacheGb limit of that folder, in units of 10^9 bytes
  * @param mean per-channel mean of the normalisation, of values in [0, 1]
  * @param std per-channel standard deviation of the normalisation
  */
@@ -31,6 +34,8 @@ public record DataConfig(
         Order order,
         int shardStreams,
         int shardBlock,
+        String cache,
+        double cacheGb,
         List<Double> mean,
         List<Double> std) {
     /** Values of {@code data.labels}. */
@@ -58,6 +63,11 @@ public record DataConfig(
     /** Maximum number of streams. */
     private static final int MOST_STREAMS = 65_536;
 
+    /** A few blocks for each thread. */
+    private static final double LEAST_CACHE_GB = 0.1;
+
+    private static final double MOST_CACHE_GB = 1e6;
+
     public DataConfig {
         paths = List.copyOf(paths);
         mean = List.copyOf(mean);
@@ -76,6 +86,12 @@ public record DataConfig(
                 "data.shard-block",
                 shardBlock,
                 "a whole number from 1 to " + MOST_STREAMS);
+        Check.that(!cache.isBlank(), "data.cache", cache, "auto or a folder");
+        Check.that(
+                cacheGb >= LEAST_CACHE_GB && cacheGb <= MOST_CACHE_GB,
+                "data.cache-gb",
+                cacheGb,
+                "a number from " + LEAST_CACHE_GB + " to " + MOST_CACHE_GB);
         checkNormalisation(mean, std);
     }
 
@@ -101,13 +117,19 @@ public record DataConfig(
                 order,
                 shardStreams,
                 shardBlock,
+                cache,
+                cacheGb,
                 mean,
                 std);
     }
 
-    /** Copy that is safe to take from an untrusted source, which must not choose a folder to write to. */
-    public DataConfig withoutIndexFolder() {
-        return withIndex(index.equals("none") ? index : "auto");
+    /**
+     * Copy that is safe to take from an untrusted source, which must not choose folders to write to, nor servers to
+     * contact: without paths if one of them is an address.
+     */
+    public DataConfig untrusted() {
+        DataConfig local = withIndex(index.equals("none") ? index : "auto").withCache("auto");
+        return paths.stream().anyMatch(Addresses::isAddress) ? local.withPaths(List.of()) : local;
     }
 
     /** Copy with the index in another folder. */
@@ -123,6 +145,27 @@ public record DataConfig(
                 order,
                 shardStreams,
                 shardBlock,
+                cache,
+                cacheGb,
+                mean,
+                std);
+    }
+
+    /** Copy with the cache of remote files in another folder. */
+    public DataConfig withCache(String other) {
+        return new DataConfig(
+                paths,
+                labels,
+                workers,
+                maxBad,
+                maxPixels,
+                reducedDecoding,
+                index,
+                order,
+                shardStreams,
+                shardBlock,
+                other,
+                cacheGb,
                 mean,
                 std);
     }
@@ -140,6 +183,8 @@ public record DataConfig(
                 order,
                 shardStreams,
                 shardBlock,
+                cache,
+                cacheGb,
                 mean,
                 std);
     }
@@ -157,6 +202,8 @@ public record DataConfig(
                 order,
                 shardStreams,
                 shardBlock,
+                cache,
+                cacheGb,
                 mean,
                 std);
     }

@@ -1,8 +1,8 @@
 package io.bandpass.data;
 
+import io.bandpass.BandpassException;
 import io.bandpass.image.BadImageException;
 import io.bandpass.task.Batch;
-import io.bandpass.torch.EngineException;
 import io.bandpass.torch.Tensors;
 import java.util.ArrayDeque;
 import java.util.ArrayList;
@@ -100,7 +100,7 @@ public final class BatchLoader implements AutoCloseable {
      * way.
      *
      * @throws DataException if too many images are unreadable
-     * @throws EngineException if the image decoder cannot be loaded
+     * @throws io.bandpass.torch.EngineException if the image decoder cannot be loaded
      * @throws IllegalStateException if a loader thread failed for another reason
      */
     public Batch next() {
@@ -115,10 +115,7 @@ public final class BatchLoader implements AutoCloseable {
             }
         } catch (ExecutionException e) {
             // The batch stays pending: other threads may still be writing into its memory.
-            if (e.getCause() instanceof DataException data) {
-                throw data;
-            }
-            if (e.getCause() instanceof EngineException known) {
+            if (e.getCause() instanceof BandpassException known) {
                 throw known;
             }
             if (e.getCause() instanceof Error error) {

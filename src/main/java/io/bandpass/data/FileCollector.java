@@ -2,6 +2,7 @@ package io.bandpass.data;
 
 import io.bandpass.image.BadImageException;
 import io.bandpass.image.ImageHeader;
+import io.bandpass.text.Addresses;
 import java.io.BufferedReader;
 import java.io.File;
 import java.io.IOException;
@@ -14,6 +15,7 @@ import java.nio.file.PathMatcher;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Locale;
+import java.util.function.Function;
 import java.util.function.Predicate;
 import java.util.regex.PatternSyntaxException;
 
@@ -60,8 +62,12 @@ final class FileCollector {
         return File.separatorChar == '\\' ? name.replace('\\', '/') : name;
     }
 
-    /** Reads the paths in a list file, one per line, relative to its folder. */
-    static List<Path> listed(Path list) {
+    /**
+     * Reads the paths in a list file, one per line, relative to its folder.
+     *
+     * @param remote returns the path of an address
+     */
+    static List<Path> listed(Path list, Function<String, Path> remote) {
         try {
             Utf8Text.check(list);
         } catch (IOException e) {
@@ -73,7 +79,13 @@ final class FileCollector {
             return lines.lines()
                     .map(line -> line.replace(BYTE_ORDER_MARK, "").strip())
                     .filter(line -> !line.isEmpty() && !line.startsWith("#"))
-                    .map(line -> folder == null ? FileNames.path(line) : folder.resolve(FileNames.path(line)))
+                    .map(line -> {
+                        if (Addresses.isAddress(line)) {
+                            return remote.apply(line);
+                        }
+                        Path path = FileNames.path(line);
+                        return folder == null ? path : folder.resolve(path);
+                    })
                     .toList();
         } catch (IOException | UncheckedIOException e) {
             throw unreadable(list, new IOException(e.getMessage(), e));

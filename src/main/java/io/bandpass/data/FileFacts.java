@@ -34,7 +34,7 @@ record FileFacts(
             "unix:isRegularFile,isDirectory,isSymbolicLink,size,lastModifiedTime,dev,ino,nlink";
 
     static FileFacts of(Path file, LinkOption... options) throws IOException {
-        if (!UNIX) {
+        if (!UNIX || file.getFileSystem() != FileSystems.getDefault()) {
             BasicFileAttributes plain = Files.readAttributes(file, BasicFileAttributes.class, options);
             return new FileFacts(
                     plain.isRegularFile(),

@@ -1,5 +1,6 @@
 package io.bandpass.data;
 
+import io.bandpass.text.Addresses;
 import io.bandpass.text.PrintableText;
 import java.io.File;
 import java.io.IOException;
@@ -148,6 +149,10 @@ public final class FileNames {
      * @throws DataException if it is not a valid path
      */
     public static Path path(String text) {
+        if (Addresses.isAddress(text)) {
+            throw new DataException(Addresses.shown(text) + " is an address, where the path of a file or folder of this"
+                    + " machine is needed; only `data` takes addresses, of shards");
+        }
         try {
             Path path = Path.of(text);
             if (text.indexOf(UNKNOWN) < 0 || Files.exists(path)) {

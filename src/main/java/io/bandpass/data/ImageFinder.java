@@ -3,6 +3,7 @@ package io.bandpass.data;
 import io.bandpass.config.DataConfig;
 import io.bandpass.data.FolderWalk.Found;
 import io.bandpass.image.DecodeOptions;
+import io.bandpass.text.Addresses;
 import java.io.File;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -43,6 +44,7 @@ final class ImageFinder implements AutoCloseable {
     private final NamedFiles named;
     private final ShardFinder shards;
     private final ShardSets shardSets;
+    private final RemoteShards remote;
 
     ImageFinder(DataConfig config, UnreadableImages unreadable) {
         this(config, unreadable, false, (format, bytes, width, height) -> {});
@@ -67,6 +69,7 @@ final class ImageFinder implements AutoCloseable {
         withLabels = config.labels() == DataConfig.Labels.AUTO;
         decoding = DecodeOptions.of(config);
         this.unreadable = unreadable;
+        remote = new RemoteShards(config);
         named = new NamedFiles(once, unreadable, !wholeFolders);
         shards = new ShardFinder(indexSetting, config.workers(), unreadable, maxPixels, observer);
         shardSets = new ShardSets(shards, withLabels, decoding);
@@ -138,6 +141,12 @@ final class ImageFinder implements AutoCloseable {
     }
 
     private void addImages(String source) {
+        if (Addresses.isAddress(source)) {
+            List<Path> files = remote.shards(source);
+            List<Found> found = NumberRanges.files(Addresses.shown(source), files, workers);
+            addShards(named.distinct(found, file -> true), folderOf(files.get(0)));
+            return;
+        }
         if (FileCollector.isGlob(source)) {
             if (NumberRanges.isIn(source)) {
                 addRange(source);
@@ -154,7 +163,8 @@ final class ImageFinder implements AutoCloseable {
         } else if (LabelTable.isTable(path)) {
             addTable(path);
         } else if (FileCollector.isList(path)) {
-            List<Found> listed = named.distinct(workers.map(FileCollector.listed(path), Found::of), found -> true);
+            List<Found> listed =
+                    named.distinct(workers.map(FileCollector.listed(path, remote::shard), Found::of), found -> true);
             addListed(
                     listed,
                     absolute(path),
@@ -212,7 +222,7 @@ final class ImageFinder implements AutoCloseable {
             names.forEach(this::addImages);
         } else {
             addListed(
-                    named.distinct(NumberRanges.files(range, names, workers), found -> true),
+                    named.distinct(NumberRanges.files(range, paths(names), workers), found -> true),
                     new File(range).getAbsolutePath(),
                     FileCollector.root(range),
                     "a range such as " + range + " gives none");
@@ -392,7 +402,11 @@ final class ImageFinder implements AutoCloseable {
         String source = path.toString();
         return Files.exists(path)
                 ? List.of(Found.of(path))
-                : NumberRanges.files(source, NumberRanges.expand(source), workers);
+                : NumberRanges.files(source, paths(NumberRanges.expand(source)), workers);
+    }
+
+    private static List<Path> paths(List<String> names) {
+        return names.stream().map(FileNames::path).toList();
     }
 
     private static DataException notItsOwn(Path trainPath, Path heldOutPath) {

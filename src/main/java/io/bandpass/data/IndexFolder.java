@@ -47,7 +47,23 @@ final class IndexFolder {
         return file(setting, identity).map(file -> file.resolveSibling(SHARDS).resolve(file.getFileName()));
     }
 
-    private static Optional<Path> home() {
+    /**
+     * Returns the folder for parts of remote files.
+     *
+     * @param setting {@code data.cache}
+     * @throws DataException for {@code auto}, if the system has no cache folder
+     */
+    static Path cache(String setting) {
+        if (!setting.equals("auto")) {
+            return FileNames.path(setting);
+        }
+        return usual(System.getenv(), System.getProperty("os.name"), home())
+                .orElseThrow(() -> new DataException("remote files are kept in a cache, but this user has no folder for"
+                        + " it; name one by data.cache"))
+                .resolve("remote");
+    }
+
+    static Optional<Path> home() {
         return HomeFolder.candidates().stream().filter(Files::isDirectory).findFirst();
     }
 

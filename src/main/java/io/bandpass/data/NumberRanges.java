@@ -2,6 +2,7 @@ package io.bandpass.data;
 
 import io.bandpass.data.FolderWalk.Found;
 import io.bandpass.text.Counts;
+import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.regex.Matcher;
@@ -66,14 +67,17 @@ final class NumberRanges {
      * @param names of all
      * @throws DataException if one is not there
      */
-    static List<Found> files(String range, List<String> names, Workers workers) {
-        List<Found> files = workers.map(names.stream().map(FileNames::path).toList(), Found::of);
+    static List<Found> files(String range, List<Path> names, Workers workers) {
+        List<Found> files = workers.map(names, Found::of);
         List<Found> missing =
                 files.stream().filter(file -> file.attributes() == null).toList();
+        if (files.size() == 1 && !missing.isEmpty()) {
+            throw new DataException(range + " cannot be opened: " + missing.get(0).absence());
+        }
         if (!missing.isEmpty()) {
             throw new DataException(range + " stands for " + Counts.of(names.size(), "file") + ", of which "
                     + missing.size() + Counts.choose(missing.size(), " is", " are") + " not there, such as "
-                    + FileNames.text(missing.get(0).path()) + "; give the range of those that are");
+                    + FileNames.text(missing.get(0).path()) + " (" + missing.get(0).absence() + "); give the range of those that are");
         }
         return files;
     }

@@ -1,6 +1,6 @@
 package io.bandpass.data;
 
-import io.bandpass.torch.EngineException;
+import io.bandpass.BandpassException;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.OptionalInt;
@@ -75,7 +75,7 @@ public final class Workers implements AutoCloseable {
                 // Callers know its message, whichever thread threw it.
                 throw error;
             }
-            if (e.getCause() instanceof EngineException known) {
+            if (e.getCause() instanceof BandpassException known) {
                 throw known;
             }
             throw new IllegalStateException("looking at images failed", e.getCause());

@@ -19,8 +19,9 @@ public final class BadImageException extends Exception {
 
     /** Converts an I/O error to a reason; the message of some of these exceptions is only a path. */
     public static BadImageException unreadable(IOException error) {
-        if (error instanceof AccessDeniedException) {
-            return new BadImageException("there is no permission to read it");
+        if (error instanceof AccessDeniedException denied) {
+            return new BadImageException(
+                    denied.getReason() == null ? "there is no permission to read it" : denied.getReason());
         }
         if (error instanceof NoSuchFileException) {
             return new BadImageException("the file is not there");

@@ -128,6 +128,8 @@ public final class LabelledImages {
                 config.order(),
                 config.shardStreams(),
                 config.shardBlock(),
+                config.cache(),
+                config.cacheGb(),
                 config.mean(),
                 config.std());
     }

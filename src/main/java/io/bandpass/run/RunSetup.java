@@ -19,6 +19,7 @@ import io.bandpass.machine.Environment;
 import io.bandpass.metrics.RunFacts;
 import io.bandpass.metrics.RunSummary;
 import io.bandpass.metrics.SummaryFile;
+import io.bandpass.text.Addresses;
 import io.bandpass.text.Counts;
 import io.bandpass.torch.Engine;
 import io.bandpass.train.TrainingLoop;
@@ -33,6 +34,7 @@ import java.util.Locale;
 import java.util.Map;
 import java.util.Optional;
 import java.util.function.LongToIntFunction;
+import java.util.stream.Collectors;
 import org.bytedeco.pytorch.Device;
 
 /** Prepares a run (data paths, run folder, start-up facts) and builds its summary. */
@@ -60,8 +62,14 @@ public final class RunSetup {
         }
         String index = requested.data().index();
         boolean isFolder = !index.equals("auto") && !index.equals("none");
+        String cache = requested.data().cache();
         return ConfigBuilder.with(
-                requested, requested.data().withPaths(located).withIndex(isFolder ? absolute(index) : index));
+                requested,
+                requested
+                        .data()
+                        .withPaths(located)
+                        .withIndex(isFolder ? absolute(index) : index)
+                        .withCache(cache.equals("auto") ? cache : absolute(cache)));
     }
 
     /** Returns the default run folder: the first that does not exist yet. */
@@ -75,6 +83,9 @@ public final class RunSetup {
     }
 
     private static String absolute(String path) {
+        if (Addresses.isAddress(path)) {
+            return path;
+        }
         // A File may contain glob wildcards on every system, a Path may not.
         return new File(path).getAbsolutePath();
     }
@@ -99,7 +110,7 @@ public final class RunSetup {
                         + run.compute().precision().word() + ", "
                         + Counts.of(config.train().threads().orElseThrow(), "compute thread") + ", "
                         + Counts.of(config.data().workers().orElseThrow(), "loader thread"));
-        lines.put("data", String.join("\n", config.data().paths()));
+        lines.put("data", config.data().paths().stream().map(Addresses::shown).collect(Collectors.joining("\n")));
         lines.put(
                 "images",
                 datasets.train().size() + " to train on"

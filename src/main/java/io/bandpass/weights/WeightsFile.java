@@ -238,7 +238,7 @@ public final class WeightsFile implements AutoCloseable {
     public PretrainingConfig pretraining() throws IOException {
         PretrainingConfig config = stored(PretrainingConfig.class, WeightsMetadata.CONFIG);
         PlausibleSize.check(path, size(), config.encoder());
-        return ConfigBuilder.with(config, config.data().withoutIndexFolder()).withoutCurriculum();
+        return ConfigBuilder.with(config, config.data().untrusted()).withoutCurriculum();
     }
 
     /** Returns the fine-tuning configuration, if the weights were fine-tuned. */

@@ -19,7 +19,7 @@ import java.util.Map;
 public record WeightsOrigin(DataConfig data, EvaluateConfig evaluate, long seed) {
     static WeightsOrigin of(PretrainingConfig config) {
         return new WeightsOrigin(
-                config.data().withoutIndexFolder(),
+                config.data().untrusted(),
                 config.evaluate(),
                 config.train().seed());
     }
@@ -27,7 +27,7 @@ public record WeightsOrigin(DataConfig data, EvaluateConfig evaluate, long seed)
     static WeightsOrigin of(FinetuningConfig config) {
         WeightsOrigin defaults = of(EncoderDescription.of(config));
         return new WeightsOrigin(
-                config.data().withoutIndexFolder(),
+                config.data().untrusted(),
                 defaults.evaluate(),
                 config.train().seed());
     }
@@ -36,7 +36,7 @@ public record WeightsOrigin(DataConfig data, EvaluateConfig evaluate, long seed)
     public static WeightsOrigin of(SegmentationConfig config) {
         WeightsOrigin defaults = of(EncoderDescription.of(config));
         return new WeightsOrigin(
-                config.data().withoutIndexFolder(),
+                config.data().untrusted(),
                 defaults.evaluate(),
                 config.train().seed());
     }
@@ -58,6 +58,6 @@ public record WeightsOrigin(DataConfig data, EvaluateConfig evaluate, long seed)
                 ConfigBuilder.of(PretrainingConfig.class).pretrained(encoder, "the encoder");
         sections.forEach((section, yaml) -> builder.set(section, yaml, source));
         PretrainingConfig config = builder.build();
-        return new WeightsOrigin(config.data().withoutIndexFolder(), config.evaluate(), seed);
+        return new WeightsOrigin(config.data().untrusted(), config.evaluate(), seed);
     }
 }

@@ -32,6 +32,8 @@ final class DefaultConfigTest {
                 data.order = "full"
                 data.shard-streams = 64
                 data.shard-block = 2
+                data.cache = "auto"
+                data.cache-gb = 20.0
                 data.mean = [0.485,0.456,0.406]
                 data.std = [0.229,0.224,0.225]
                 augment.crop-area = [0.2,1.0]

@@ -98,6 +98,8 @@ public final class Configs {
                         DataConfig.Order.FULL,
                         64,
                         2,
+                        "auto",
+                        20,
                         List.of(0.485, 0.456, 0.406),
                         List.of(0.229, 0.224, 0.225)),
                 new AugmentConfig(List.of(0.5, 1.0), List.of(0.75, 4 / 3.0), 0.5),
@@ -161,6 +163,8 @@ public final class Configs {
                 usual.order(),
                 usual.shardStreams(),
                 usual.shardBlock(),
+                usual.cache(),
+                usual.cacheGb(),
                 usual.mean(),
                 usual.std());
     }

@@ -1,0 +1,76 @@
+package io.bandpass.data;
+
+import io.bandpass.config.DataConfig;
+import io.bandpass.image.BadImageException;
+import io.bandpass.store.RemoteFiles;
+import io.bandpass.text.Addresses;
+import java.io.IOException;
+import java.nio.file.Path;
+import java.util.List;
+import org.jspecify.annotations.Nullable;
+
+/** Shards on other machines, named by address. */
+final class RemoteShards {
+    private static final long GB = 1_000_000_000;
+
+    private final DataConfig config;
+    private @Nullable RemoteFiles files;
+
+    RemoteShards(DataConfig config) {
+        this.config = config;
+    }
+
+    /**
+     * Returns the paths of an address, of an address with ranges of numbers, or of all shards below a folder.
+     *
+     * @throws DataException if they are not addresses of shards
+     * @throws io.bandpass.store.StoreException if they are not valid addresses, or the store does not answer
+     */
+    List<Path> shards(String address) {
+        if (NumberRanges.isIn(address)) {
+            return NumberRanges.expand(address).stream().map(this::shard).toList();
+        }
+        checkWildcards(address);
+        if (ShardNames.isShard(files().path(address))) {
+            return List.of(shard(address));
+        }
+        try {
+            List<Path> shards =
+                    files().below(address).stream().filter(ShardNames::isShard).toList();
+            if (shards.isEmpty()) {
+                throw new DataException("there is no WebDataset shard (.tar) at " + address);
+            }
+            return shards;
+        } catch (IOException e) {
+            throw new DataException(address + " cannot be listed: "
+                    + BadImageException.unreadable(e).reason());
+        }
+    }
+
+    /** Returns the path of the shard at an address. */
+    Path shard(String address) {
+        checkWildcards(address);
+        Path path = files().path(address);
+        if (!ShardNames.isShard(path)) {
+            throw new DataException(Addresses.shown(address) + " is no WebDataset shard (.tar), and only these are read from"
+                    + " other machines; pack the images with `data shard`, or download the file");
+        }
+        return path;
+    }
+
+    private static void checkWildcards(String address) {
+        if (Addresses.shown(address).indexOf('*') >= 0) {
+            throw new DataException(Addresses.shown(address)
+                    + " has a wildcard, which addresses cannot have; give a range such as {000000..000146}, or a list file"
+                    + " with an address in each line");
+        }
+    }
+
+    private RemoteFiles files() {
+        if (files == null) {
+            files = new RemoteFiles(
+                    IndexFolder.cache(config.cache()), (long) (config.cacheGb() * GB), IndexFolder.home());
+        }
+        return files;
+    }
+}
