@@ -20,7 +20,7 @@ final class ErrorFile {
         }
         long seconds = System.currentTimeMillis() / 1000;
         Map<String, Object> content =
-                Map.of("message", Map.of("message", reason, "extraInfo", Map.of("timestamp", String.valueOf(seconds))));
+                Map.of("message", Map.of("message", FlagNames.in(reason), "extraInfo", Map.of("timestamp", String.valueOf(seconds))));
         try {
             Files.writeString(Path.of(file), Json.line(content));
         } catch (IOException e) {
