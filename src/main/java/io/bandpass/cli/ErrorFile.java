@@ -19,8 +19,9 @@ final class ErrorFile {
             return;
         }
         long seconds = System.currentTimeMillis() / 1000;
-        Map<String, Object> content =
-                Map.of("message", Map.of("message", reason, "extraInfo", Map.of("timestamp", String.valueOf(seconds))));
+        Map<String, Object> content = Map.of(
+                "message",
+                Map.of("message", FlagNames.in(reason), "extraInfo", Map.of("timestamp", String.valueOf(seconds))));
         try {
             Files.writeString(Path.of(file), Json.line(content));
         } catch (IOException e) {

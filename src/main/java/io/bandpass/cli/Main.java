@@ -148,7 +148,9 @@ public final class Main {
         } else if (!command.getSubcommands().isEmpty()) {
             advice = ", one of " + String.join(", ", command.getSubcommands().keySet()) + "; see ";
         }
-        Terminal.error(problem(error) + advice + command.getCommandSpec().qualifiedName() + " --help");
+        String sentence = problem(error) + advice + command.getCommandSpec().qualifiedName() + " --help";
+        Terminal.error(sentence);
+        ErrorFile.write(System.getenv(), sentence);
         return USAGE;
     }
 

@@ -160,6 +160,20 @@ final class ProcessesTest {
         assertThat(error).content().contains("{\"message\":{").contains("process 1 cannot reach");
     }
 
+    @Test
+    void aWrongCommandLineIsWrittenThereToo() throws Exception {
+        Path error = temporary.resolve("error.json");
+        try (ChildProcess process = new ChildProcess(
+                temporary.resolve("out.txt"),
+                List.of(),
+                Map.of("TORCHELASTIC_ERROR_FILE", error.toString()),
+                "io.bandpass.cli.Main",
+                List.of("pretrain", "--recipie", "quick"))) {
+            assertThat(process.exitCode()).as(process.printed()).isEqualTo(2);
+        }
+        assertThat(error).content().contains("{\"message\":{").contains("did you mean --recipe?");
+    }
+
     private static void kill(ChildProcess launcher, int rank) throws IOException {
         for (ProcessHandle process : launcher.children()) {
             String environment = Files.readString(Path.of("/proc", Long.toString(process.pid()), "environ"));
