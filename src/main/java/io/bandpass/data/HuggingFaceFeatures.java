@@ -11,6 +11,9 @@ final class HuggingFaceFeatures {
     /** Key of the file's metadata under which it stands. */
     static final String KEY = "huggingface";
 
+    /** Maximum number of characters; those of a set with 20,000 classes are a few hundred thousand. */
+    static final int LONGEST = 1 << 22;
+
     private static final JsonMapper MAPPER = JsonMapper.builder().build();
 
     private HuggingFaceFeatures() {}

@@ -1,9 +1,11 @@
 package io.bandpass.data;
 
 import io.bandpass.format.PackedPage;
+import io.bandpass.image.Uninterrupted;
 import java.io.EOFException;
 import java.io.IOException;
-import java.io.RandomAccessFile;
+import java.nio.ByteBuffer;
+import java.nio.channels.FileChannel;
 import java.nio.file.Path;
 import java.util.Arrays;
 import java.util.Iterator;
@@ -94,17 +96,23 @@ final class PageCache {
         packed.check();
         int need = kibibytes((long) packed.compressed() + packed.size());
         memory.acquireUninterruptibly(need);
-        // A channel would be closed by an interrupt, which then looked like a damaged image.
-        try (RandomAccessFile input = new RandomAccessFile(file.toFile(), "r")) {
-            byte[] compressed = new byte[packed.compressed()];
-            input.seek(packed.position());
-            input.readFully(compressed);
-            return packed.unpack(compressed);
-        } catch (EOFException e) {
-            throw new EOFException("its file became shorter");
+        try {
+            return packed.unpack(Uninterrupted.read(() -> compressed(file, packed)));
         } finally {
             memory.release(need);
         }
+    }
+
+    private static byte[] compressed(Path file, PackedPage packed) throws IOException {
+        ByteBuffer bytes = ByteBuffer.allocate(packed.compressed());
+        try (FileChannel channel = FileChannel.open(file)) {
+            while (bytes.hasRemaining()) {
+                if (channel.read(bytes, packed.position() + bytes.position()) < 0) {
+                    throw new EOFException("its file became shorter");
+                }
+            }
+        }
+        return bytes.array();
     }
 
     private static int kibibytes(long bytes) {

@@ -124,13 +124,17 @@ final class ParquetScan {
     }
 
     private List<String> classNames() throws IOException {
-        Optional<String> features = file.metadata(HuggingFaceFeatures.KEY);
+        String features = file.metadata(HuggingFaceFeatures.KEY).orElse("");
+        String problem = "that is longer than " + HuggingFaceFeatures.LONGEST + " characters";
         try {
-            return features.isEmpty() ? List.of() : HuggingFaceFeatures.classNames(features.get());
+            if (features.length() <= HuggingFaceFeatures.LONGEST) {
+                return features.isEmpty() ? List.of() : HuggingFaceFeatures.classNames(features);
+            }
         } catch (JsonProcessingException e) {
-            remarks.add("has an entry " + HuggingFaceFeatures.KEY + " that is no JSON, so it names no classes");
-            return List.of();
+            problem = "that is no JSON";
         }
+        remarks.add("has an entry " + HuggingFaceFeatures.KEY + " " + problem + ", so it names no classes");
+        return List.of();
     }
 
     private int[] labels(ParquetChunk images, List<ParquetChunk> labels, int group) throws IOException {

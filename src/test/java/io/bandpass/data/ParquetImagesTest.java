@@ -253,6 +253,16 @@ final class ParquetImagesTest {
     }
 
     @Test
+    void anInterruptDoesNotMakeAnImageUnreadable() throws Exception {
+        take("gzip-groups.parquet");
+        ImageSource images = open("gzip-groups.parquet").train();
+        Thread.currentThread().interrupt();
+        byte[] pixels = pixels(images, 3);
+        assertThat(Thread.interrupted()).isTrue();
+        assertThat(pixels).isEqualTo(pixels(images, 3)).hasSize(3 * 12 * 8);
+    }
+
+    @Test
     void parquetFilesAmongImagesAreNotRead() throws IOException {
         Images.write(folder.resolve("mixed/a.png"), 1, 8, 8);
         take("img.parquet", "mixed/metadata.parquet");
