@@ -7,9 +7,9 @@ import picocli.CommandLine.Option;
 /** Images, of the bundled set where none are named. */
 final class ImagesOption {
     static final String DESCRIPTION =
-            "Images: a folder, a list or CSV file, a glob, an IDX or CIFAR file, WebDataset shards, or a single image. May be repeated.";
+            "Images: a folder, a list or CSV file, a glob, an IDX or CIFAR file, WebDataset shards, Parquet files, or a single image. May be repeated.";
     static final String LABELLED =
-            "Labelled images: a folder with a folder per class, a CSV file, IDX or CIFAR files, shards with labels. May be repeated.";
+            "Labelled images: a folder with a folder per class, a CSV file, IDX or CIFAR files, shards or Parquet files with labels. May be repeated.";
 
     /** The same for commands that have no default. */
     static final class Required {

@@ -7,9 +7,9 @@ import java.util.OptionalInt;
 /**
  * Source and decoding of images.
  *
- * @param paths folders, list and CSV files, globs, IDX and CIFAR files, shards, in any mixture; empty means the
+ * @param paths folders, list and CSV files, globs, IDX and CIFAR files, shards, Parquet files, in any mixture; empty means the
  *     bundled data
- * @param labels {@code auto} (those of class folders, CSV, IDX or CIFAR files or shards, if any) or {@code none}
+ * @param labels {@code auto} (those of class folders, CSV, IDX, CIFAR or Parquet files or shards, if any) or {@code none}
  * @param workers loader threads; empty means {@code auto}
  * @param maxBad maximum fraction of unreadable files before the run stops (exit code 3)
  * @param maxPixels images whose header claims more pixels are listed as unreadable and never decoded

@@ -100,7 +100,7 @@ public record Datasets(ImageSource train, Optional<ImageSource> heldOut, Unreada
                                 .findFirst()
                                 .orElse(String.join(", ", paths) + " have different classes")
                         + "; give a folder for each of at least two classes, a CSV file with path and label, IDX or CIFAR"
-                        + " files with labels, or shards whose samples have a part .cls");
+                        + " files with labels, or shards whose samples have a part .cls or a column label");
             }
             Datasets split;
             if (finder.heldOut().isPresent()) {

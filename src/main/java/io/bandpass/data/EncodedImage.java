@@ -73,11 +73,20 @@ public final class EncodedImage {
         if (!member.isUnchanged()) {
             throw new BadImageException("its shard has changed since it was opened; start again");
         }
+        String ending = ending(member.name());
         return new EncodedImage(
-                ending(member.name()),
+                ImageHeader.isImageEnding(ending) ? ending : endingOfContent(member),
                 member.length(),
-                () -> Channels.newInputStream(FileChannel.open(member.archive()).position(member.offset())),
+                member.content()::open,
                 member::isUnchanged);
+    }
+
+    private static String endingOfContent(ArchiveMember member) throws IOException {
+        try (InputStream content = member.content().open()) {
+            return ImageFormat.of(content.readNBytes(ImageFormat.MAGIC_LENGTH))
+                    .orElse(ImageFormat.PNG)
+                    .word();
+        }
     }
 
     private static EncodedImage ofPixels(ImageSource images, int index) throws BadImageException {

@@ -136,7 +136,7 @@ final class ImageFinder implements AutoCloseable {
         if (unreadable.files() == before && leftOut.countAgain() == leftOutBefore) {
             throw new DataException("no images in " + source
                     + ": give folders, list or CSV files or globs of JPEG, PNG, WebP, BMP, TIFF or GIF images, IDX or"
-                    + " CIFAR files, or WebDataset shards (.tar)");
+                    + " CIFAR files, WebDataset shards (.tar), or Parquet files");
         }
     }
 

@@ -46,4 +46,13 @@ final class LongSet {
             }
         }
     }
+
+    /** FNV-1a over UTF-16, 64 bits, without 0. Two texts with the same hash are next to impossible. */
+    static long hash(String text) {
+        long hash = 0xCBF29CE484222325L;
+        for (int i = 0; i < text.length(); i++) {
+            hash = (hash ^ text.charAt(i)) * 0x100000001B3L;
+        }
+        return hash == 0 ? 1 : hash;
+    }
 }

@@ -38,7 +38,7 @@ final class RemoteShards {
             List<Path> shards =
                     files().below(address).stream().filter(ShardNames::isShard).toList();
             if (shards.isEmpty()) {
-                throw new DataException("there is no WebDataset shard (.tar) at " + address);
+                throw new DataException("there is no WebDataset shard (.tar) or Parquet file at " + address);
             }
             return shards;
         } catch (IOException e) {
@@ -52,8 +52,8 @@ final class RemoteShards {
         checkWildcards(address);
         Path path = files().path(address);
         if (!ShardNames.isShard(path)) {
-            throw new DataException(Addresses.shown(address) + " is no WebDataset shard (.tar), and only these are read from"
-                    + " other machines; pack the images with `data shard`, or download the file");
+            throw new DataException(Addresses.shown(address) + " is no WebDataset shard (.tar) or Parquet file, and only these are"
+                    + " read from other machines; pack the images with `data shard`, or download the file");
         }
         return path;
     }

@@ -22,6 +22,7 @@ import java.util.List;
  * @param skipped number of members that cannot be parts of a sample
  * @param firstSkipped the name of one; empty for none
  * @param remarks clauses about the shard
+ * @param parquet what only a Parquet file has
  * @param lasting whether this depends on the content only, and so holds until the shard changes
  */
 record ShardCatalog(
@@ -32,12 +33,13 @@ record ShardCatalog(
         int skipped,
         String firstSkipped,
         List<String> remarks,
+        ParquetParts parquet,
         boolean lasting) {
     /**
      * A sample with an image.
      *
-     * @param name of the image's member, in UTF-8
-     * @param offset of the image's bytes from the start of the shard
+     * @param name of the image's member or row, in UTF-8
+     * @param offset of the image's bytes from the start of the shard, or their {@link PackedPlace}
      * @param length number of the image's bytes
      * @param label class index, or the reason why there is none, as in {@link ShardLabels}
      */
@@ -86,7 +88,7 @@ record ShardCatalog(
 
     /** Returns the catalog of a shard of which nothing could be read. */
     static ShardCatalog unreadable(String problem) {
-        return new ShardCatalog(new byte[0], 0, problem, 0, 0, "", List.of(), false);
+        return new ShardCatalog(new byte[0], 0, problem, 0, 0, "", List.of(), ParquetParts.NONE, false);
     }
 
     void forEach(Sink sink) {
@@ -130,6 +132,7 @@ record ShardCatalog(
         for (String remark : remarks) {
             text(output, remark);
         }
+        parquet.write(output);
     }
 
     /**
@@ -152,7 +155,8 @@ record ShardCatalog(
         for (int left = input.readUnsignedShort(); left > 0; left--) {
             remarks.add(new String(bytes(input), StandardCharsets.UTF_8));
         }
-        return new ShardCatalog(samples, count, problem, withoutImage, skipped, firstSkipped, remarks, true);
+        ParquetParts parquet = ParquetParts.read(input);
+        return new ShardCatalog(samples, count, problem, withoutImage, skipped, firstSkipped, remarks, parquet, true);
     }
 
     static void text(DataOutputStream output, String text) throws IOException {

@@ -6,28 +6,31 @@ import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
+import java.util.HashSet;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.Set;
 import java.util.stream.IntStream;
 import org.jspecify.annotations.Nullable;
 
-/** Names of the classes of shards, which hold only numbers. */
+/** Names of the classes of shards, which hold only numbers unless they are Parquet files with names. */
 public final class ShardClasses {
     /** File beside the shards, or in the folder above, with the name of a class in each line. */
     public static final String FILE = "classes.txt";
 
     private static final long LONGEST = 1 << 26;
 
-    private record Named(Path file, List<String> classes) {}
+    private record Named(Path source, List<String> classes) {}
 
     private final Map<Path, Optional<List<String>>> classFiles = new LinkedHashMap<>();
 
     ShardClasses() {}
 
     /**
-     * Returns the classes of labelled shards: those of {@value #FILE}, or else the numbers up to the largest label.
+     * Returns the classes of labelled shards: those in the Parquet files or of {@value #FILE}, or else the numbers up to
+     * the largest label.
      *
      * @param parts that have the same classes
      * @throws DataException if a label has no name
@@ -37,15 +40,15 @@ public final class ShardClasses {
         List<String> named = List.of();
         for (ShardTable part : parts) {
             for (ShardTable.Shard shard : part.shards()) {
-                Named own = classFile(shard.file());
+                Named own = named(shard);
                 if (own == null) {
                     continue;
                 }
                 if (source != null && !own.classes().equals(named)) {
-                    throw new DataException(FileNames.text(source) + " and " + FileNames.text(own.file())
+                    throw new DataException(FileNames.text(source) + " and " + FileNames.text(own.source())
                             + " name different classes for shards of one set; give them the same");
                 }
-                source = own.file();
+                source = own.source();
                 named = own.classes();
             }
         }
@@ -57,15 +60,34 @@ public final class ShardClasses {
             }
             int label = part.label(largest);
             if (source != null && label >= named.size()) {
-                throw new DataException(FileNames.text(part.shard(largest).file()) + "/" + part.name(largest)
-                        + " has the label " + label + ", but " + FileNames.text(source) + " names only "
-                        + Counts.of(named.size(), "class") + ", numbered from 0; add the others, or remove the file");
+                throw new DataException(part.fullName(largest) + " has the label " + label + ", but "
+                        + FileNames.text(source) + " names only "
+                        + Counts.of(named.size(), "class") + ", numbered from 0; add the others, or remove "
+                        + (FILE.equals(String.valueOf(source.getFileName())) ? "the file" : "the names"));
             }
             classes = Math.max(classes, label + 1);
         }
         return source != null
                 ? named
                 : IntStream.range(0, classes).mapToObj(Integer::toString).toList();
+    }
+
+    /** Returns the class names in a Parquet file, or else those of a file beside the shard; null for none. */
+    private @Nullable Named named(ShardTable.Shard shard) {
+        List<String> own = shard.parquet().classNames();
+        if (own.isEmpty()) {
+            return classFile(shard.file());
+        }
+        Set<String> seen = new HashSet<>();
+        for (String name : own) {
+            if (name.isBlank() || !seen.add(name)) {
+                throw new DataException("the class names in " + FileNames.text(shard.file()) + ", its entry "
+                        + HuggingFaceFeatures.KEY + ", "
+                        + (name.isBlank() ? "have an empty one" : "have " + name + " twice")
+                        + "; each class must have a name of its own");
+            }
+        }
+        return new Named(shard.file(), own);
     }
 
     /** Returns the file that names the classes of a shard: beside it, or a folder above; null for none. */

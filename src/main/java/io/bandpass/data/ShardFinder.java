@@ -11,10 +11,14 @@ import java.util.Optional;
 import java.util.OptionalInt;
 import java.util.Set;
 import java.util.TreeSet;
+import java.util.concurrent.Semaphore;
 
-/** Opens WebDataset shards: takes the results of earlier scans from the index, and scans the others on several threads. */
+/** Opens WebDataset shards and Parquet files: takes the results of earlier scans from the index, and scans the others on several threads. */
 final class ShardFinder {
     private static final int PORTION = 64;
+
+    /** Each has a page and its dictionary in memory, which may be large. */
+    private static final int UNPACKED_AT_ONCE = 2;
 
     private record Scanned(Found found, ShardCatalog catalog, boolean kept) {}
 
@@ -23,6 +27,7 @@ final class ShardFinder {
     private final UnreadableImages unreadable;
     private final long maxPixels;
     private final FileScan.Observer observer;
+    private final Semaphore unpacking = new Semaphore(UNPACKED_AT_ONCE);
     private final WidsIndex listed = new WidsIndex();
     private final List<String> notices = new ArrayList<>();
     private final Set<Path> indexes = new TreeSet<>();
@@ -90,7 +95,7 @@ final class ShardFinder {
         if (known.isPresent()) {
             return new Scanned(found, known.get(), true);
         }
-        ShardCatalog catalog = ShardScan.of(file, facts);
+        ShardCatalog catalog = ShardScan.of(file, facts, unpacking);
         return new Scanned(
                 found,
                 catalog,
@@ -103,10 +108,10 @@ final class ShardFinder {
         ShardCatalog catalog = scanned.catalog();
         FileFacts facts = found.attributes();
         if (facts != null) {
-            table.add(new ShardTable.Shard(found.path(), relativeName(base, found.path()), facts));
+            table.add(new ShardTable.Shard(found.path(), relativeName(base, found.path()), facts, catalog.parquet()));
         }
         unreadable.count(catalog.count());
-        catalog.forEach(sample -> take(sample, name, table));
+        catalog.forEach(sample -> take(sample, found.path(), table));
         if (!catalog.problem().isEmpty()) {
             // What a shard would have held is unknown, so it counts as one unreadable image itself.
             unreadable.count(1);
@@ -141,7 +146,7 @@ final class ShardFinder {
         }
     }
 
-    private void take(ShardCatalog.Sample sample, String shard, ShardTable table) {
+    private void take(ShardCatalog.Sample sample, Path shard, ShardTable table) {
         HeaderCheck check = sample.check();
         String rejection = check.refusal(maxPixels);
         if (rejection == null && check.format() != null) {
@@ -152,7 +157,7 @@ final class ShardFinder {
             table.add(sample);
         } else {
             String name = new String(sample.name(), StandardCharsets.UTF_8);
-            unreadable.add(shard + "/" + name, String.valueOf(rejection));
+            unreadable.add(ShardNames.image(shard, FileNames.text(shard), name), String.valueOf(rejection));
         }
     }
 

@@ -28,7 +28,7 @@ import org.slf4j.LoggerFactory;
  */
 final class ShardIndex {
     /** First bytes of a file; the last one is the version. */
-    private static final long MAGIC = 0x42_50_53_48_41_52_44_01L;
+    private static final long MAGIC = 0x42_50_53_48_41_52_44_02L;
 
     private static final Logger LOG = LoggerFactory.getLogger(ShardIndex.class);
     private static final long TOO_FRESH_NANOS = TimeUnit.SECONDS.toNanos(2);

@@ -6,7 +6,10 @@ import java.io.IOException;
 import java.nio.charset.StandardCharsets;
 import java.util.List;
 
-/** Labels in shards: the index of a class as text in {@code .cls}, or in a field of {@code .json}. */
+/**
+ * Labels in shards: the index of a class as text in {@code .cls}, in a field of {@code .json}, or in a column {@code
+ * label}.
+ */
 final class ShardLabels {
     /** Extension of a label as text. */
     static final String TEXT = "cls";
@@ -19,6 +22,18 @@ final class ShardLabels {
 
     /** Label of a sample whose JSON has no class index. */
     static final int NO_FIELD = -3;
+
+    /** Label of a row of a Parquet file that has no column of labels. */
+    static final int NO_COLUMN = -4;
+
+    /** Label of a row whose label is null, or -1, as Hugging Face writes it for unlabelled images. */
+    static final int NULL = -5;
+
+    /** Label of a row whose label is no class index. */
+    static final int NO_INDEX = -6;
+
+    /** Name of the column of labels in a Parquet file. */
+    static final String COLUMN = "label";
 
     /** Maximum number of classes. A larger index is taken for a mistake, as there is a name for each class up to it. */
     static final int MOST_CLASSES = 1_000_000;
@@ -56,6 +71,14 @@ final class ShardLabels {
         return NO_FIELD;
     }
 
+    /** Returns the class index in a column of labels; {@link #NULL} or {@link #NO_INDEX} if it has none. */
+    static int ofColumn(long label) {
+        if (label == ImageSource.UNLABELLED) {
+            return NULL;
+        }
+        return label < 0 || label >= MOST_CLASSES ? NO_INDEX : (int) label;
+    }
+
     private static int ofDigits(String text, int otherwise) {
         if (text.isEmpty()
                 || text.length() > MOST_DIGITS
@@ -74,6 +97,11 @@ final class ShardLabels {
             case NO_FIELD ->
                 "the part ." + JSON + " of " + name + " has no whole number from 0 to " + (MOST_CLASSES - 1)
                         + " in its field label, cls or class";
+            case NO_COLUMN -> "the file of " + name + " has no column " + COLUMN + " of whole numbers (INT32 or INT64)";
+            case NULL -> name + " has no label: its column " + COLUMN + " holds null or -1";
+            case NO_INDEX ->
+                "the label of " + name + ", in its column " + COLUMN + ", is no whole number from 0 to "
+                        + (MOST_CLASSES - 1);
             default -> name + " has no label, no part ." + TEXT + " or ." + JSON;
         };
     }

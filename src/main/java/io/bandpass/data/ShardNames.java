@@ -7,9 +7,13 @@ import java.util.Locale;
 import java.util.Set;
 import java.util.stream.Collectors;
 
-/** What the names of files say of shards. */
+/** What the names of files say of shards: WebDataset shards and Parquet files. */
 final class ShardNames {
     private static final String TAR = ".tar";
+    private static final String PARQUET = ".parquet";
+
+    /** First character of the name of an image that is told by the number of its row. */
+    private static final String ROW = "#";
 
     /** Compressed archives are taken for shards too, so that they are listed with the reason. */
     private static final List<String> COMPRESSED =
@@ -25,7 +29,29 @@ final class ShardNames {
     /** Returns whether a file is a shard by its name. */
     static boolean isShard(Path file) {
         String name = String.valueOf(file.getFileName()).toLowerCase(Locale.ROOT);
-        return name.endsWith(TAR) || COMPRESSED.stream().anyMatch(name::endsWith);
+        return name.endsWith(TAR)
+                || name.endsWith(PARQUET)
+                || COMPRESSED.stream().anyMatch(name::endsWith);
+    }
+
+    /** Returns whether a shard is a Parquet file by its name. */
+    static boolean isParquet(Path shard) {
+        return String.valueOf(shard.getFileName()).toLowerCase(Locale.ROOT).endsWith(PARQUET);
+    }
+
+    /** Returns the name of an image in a row of a Parquet file, from 0. */
+    static String row(long number) {
+        return ROW + number;
+    }
+
+    /** Returns whether the name of an image in a shard is that of a row. */
+    static boolean isRow(Path shard, String name) {
+        return isParquet(shard) && name.startsWith(ROW);
+    }
+
+    /** Returns the name of an image: {@code SHARD/MEMBER}, or {@code FILE#ROW}. */
+    static String image(Path shard, String shardName, String name) {
+        return shardName + (isRow(shard, name) ? "" : "/") + name;
     }
 
     /**

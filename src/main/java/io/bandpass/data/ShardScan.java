@@ -15,6 +15,7 @@ import java.util.ArrayList;
 import java.util.HashSet;
 import java.util.List;
 import java.util.Set;
+import java.util.concurrent.Semaphore;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -23,7 +24,7 @@ import org.jspecify.annotations.Nullable;
  */
 final class ShardScan {
     /** Version of what a scan finds, part of the identity of an index. To be increased with any change. */
-    static final int VERSION = 1;
+    static final int VERSION = 2;
 
     /** Longest name of a member, in characters. */
     private static final int LONGEST_NAME = 1024;
@@ -63,14 +64,17 @@ final class ShardScan {
      * Scans a shard.
      *
      * @param facts of the file, as of now
+     * @param unpacking limits how many files with compressed pages are scanned at once
      */
-    static ShardCatalog of(Path file, FileFacts facts) {
+    static ShardCatalog of(Path file, FileFacts facts, Semaphore unpacking) {
         if (!facts.isRegularFile()) {
             // Opening a pipe would wait for its writer.
             return ShardCatalog.unreadable(facts.isDirectory() ? "it is a folder" : "it is no regular file");
         }
         try (FileChannel channel = FileChannel.open(file)) {
-            ShardCatalog found = new ShardScan(new TarReader(channel, facts.size())).scan();
+            ShardCatalog found = ShardNames.isParquet(file)
+                    ? ParquetScan.of(channel, facts.size(), unpacking)
+                    : new ShardScan(new TarReader(channel, facts.size())).scan();
             return FileFacts.isUnchanged(file, facts)
                     ? found
                     : ShardCatalog.unreadable("it changed while it was read; wait until it has been written");
@@ -105,6 +109,7 @@ final class ShardScan {
                 skipped,
                 firstSkipped,
                 List.copyOf(remarks),
+                ParquetParts.NONE,
                 true);
     }
 
@@ -122,7 +127,7 @@ final class ShardScan {
             endSample();
             key = member.key();
             first = member.name();
-            again = !keys.add(hash(key));
+            again = !keys.add(LongSet.hash(key));
         }
         if (!extensions.add(member.extension())) {
             doubled = "." + member.extension();
@@ -220,14 +225,5 @@ final class ShardScan {
         return rank == COMPOUND && compounds > 1
                 ? "its key has several images, none of which has the extension alone; the key ends at the first dot"
                 : null;
-    }
-
-    /** FNV-1a over UTF-16, 64 bits, without 0. Two keys with the same hash are next to impossible, and harmless. */
-    private static long hash(String text) {
-        long hash = 0xCBF29CE484222325L;
-        for (int i = 0; i < text.length(); i++) {
-            hash = (hash ^ text.charAt(i)) * 0x100000001B3L;
-        }
-        return hash == 0 ? 1 : hash;
     }
 }

@@ -78,8 +78,7 @@ final class ShardSets {
         for (ShardTable table : tables) {
             int first = table.firstUnlabelled();
             if (first >= 0) {
-                unlabelled.add(ShardLabels.absence(
-                        FileNames.text(table.shard(first).file()) + "/" + table.name(first), table.label(first)));
+                unlabelled.add(ShardLabels.absence(table.fullName(first), table.label(first)));
                 return List.of();
             }
         }
@@ -102,7 +101,7 @@ final class ShardSets {
     /** Records shards that lie among images, and are not read. */
     void noteBesideImages(List<Found> shards) {
         if (!shards.isEmpty()) {
-            notices.add("tar files among images are not read, such as "
+            notices.add("tar and Parquet files among images are not read, such as "
                     + FileNames.text(shards.get(0).path()) + "; name them to read them as shards");
         }
     }

@@ -15,8 +15,9 @@ final class ShardTable {
      *
      * @param relativeName its path below the folder of the set, with forward slashes
      * @param facts as of the scan
+     * @param parquet what only a Parquet file has
      */
-    record Shard(Path file, String relativeName, FileFacts facts) {
+    record Shard(Path file, String relativeName, FileFacts facts, ParquetParts parquet) {
         /** Returns whether size and modification time are those of the scan, so that positions still hold. */
         boolean isUnchanged() throws IOException {
             return FileFacts.isUnchanged(file, facts);
@@ -85,6 +86,13 @@ final class ShardTable {
         return new String(names.get(index), StandardCharsets.UTF_8);
     }
 
+    /** Returns the name of an image with the path of its shard. */
+    String fullName(int index) {
+        Path file = shard(index).file();
+        return ShardNames.image(file, FileNames.text(file), name(index));
+    }
+
+    /** Returns the position of an image in its shard, or its {@link PackedPlace}. */
     long offset(int index) {
         return offsets[index];
     }

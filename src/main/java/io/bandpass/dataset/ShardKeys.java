@@ -52,8 +52,9 @@ final class ShardKeys {
     /** Returns the key of an image, which no other has. */
     String key(int index) {
         Optional<ArchiveMember> member = images.member(index);
-        boolean hasExtension = member.isPresent() || images.file(index).isPresent();
-        String plain = clean(member.map(ArchiveMember::name).orElseGet(() -> images.relativeName(index)), hasExtension);
+        Optional<ArchiveMember> named = member.filter(part -> !part.isRow());
+        boolean hasExtension = named.isPresent() || images.file(index).isPresent();
+        String plain = clean(named.map(ArchiveMember::name).orElseGet(() -> images.relativeName(index)), hasExtension);
         return numbered || Arrays.binarySearch(several, hash(plain)) >= 0 ? plain + "-" + index : plain;
     }
 

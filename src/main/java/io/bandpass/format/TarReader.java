@@ -1,7 +1,7 @@
 package io.bandpass.format;
 
+import java.io.EOFException;
 import java.io.IOException;
-import java.nio.ByteBuffer;
 import java.nio.channels.FileChannel;
 import java.nio.channels.SeekableByteChannel;
 import java.nio.charset.StandardCharsets;
@@ -44,17 +44,12 @@ public final class TarReader {
             "\u0004\"M\u0018", "lz4",
             "PK\u0003\u0004", "zip");
 
-    /** Headers, small members and the first bytes of large ones come with one read. */
-    private static final int WINDOW = 1 << 14;
-
     /** Largest number of zero blocks after the end mark that are looked through for further content. */
     private static final int MOST_PADDING = 1 << 20;
 
-    private final FileChannel channel;
+    private final FileWindow window;
     private final long end;
-    private final ByteBuffer window = ByteBuffer.allocate(WINDOW).limit(0);
     private final TarExtension global = new TarExtension();
-    private long windowStart;
     private long position;
     private boolean atEnd;
 
@@ -65,7 +60,7 @@ public final class TarReader {
      * @param end length of the archive, beyond which nothing is read
      */
     public TarReader(FileChannel channel, long end) {
-        this.channel = channel;
+        window = new FileWindow(channel);
         this.end = end;
     }
 
@@ -201,35 +196,15 @@ public final class TarReader {
 
     /** Returns a view of a member that is {@linkplain #isWhole whole}; closing it does nothing. */
     public SeekableByteChannel view(Member member) {
-        return new MemberChannel(member.size(), (at, target) -> read(member.offset() + at, target));
+        return window.view(member.offset(), member.size());
     }
 
     private byte[] bytes(long at, int count) throws IOException {
-        byte[] bytes = new byte[count];
-        ByteBuffer target = ByteBuffer.wrap(bytes);
-        while (target.hasRemaining()) {
-            if (read(at + target.position(), target) <= 0) {
-                throw new TarException("it became shorter while it was read");
-            }
+        try {
+            return window.bytes(at, count);
+        } catch (EOFException e) {
+            throw new TarException(String.valueOf(e.getMessage()));
         }
-        return bytes;
-    }
-
-    /** Reads from the window, which is moved where it lacks the first byte. */
-    private int read(long at, ByteBuffer target) throws IOException {
-        if (at < windowStart || at >= windowStart + window.limit()) {
-            window.clear();
-            windowStart = at;
-            int read = channel.read(window, at);
-            window.limit(Math.max(0, read));
-            if (read <= 0) {
-                return -1;
-            }
-        }
-        window.position((int) (at - windowStart));
-        int count = Math.min(window.remaining(), target.remaining());
-        target.put(window.slice(window.position(), count));
-        return count;
     }
 
     /** Returns the name of the compression of a file that begins with these bytes, empty for none. */

@@ -84,13 +84,18 @@ public final class ImageDecoder {
      * @param maxPixels maximum number of pixels to decode
      */
     public static RgbImage read(byte[] content, long maxPixels) throws BadImageException {
+        return read(content, Reduction.NONE, maxPixels);
+    }
+
+    /** As {@link #read(byte[], long)}, possibly at a smaller size. */
+    public static RgbImage read(byte[] content, Reduction reduction, long maxPixels) throws BadImageException {
         OpenCv.load();
         if (content.length == 0) {
             throw new BadImageException("the file is empty");
         }
         Mat encoded = new Mat(1, content.length, CV_8UC1);
         encoded.<ByteBuffer>createBuffer().put(content);
-        return decode(encoded, Reduction.NONE, maxPixels);
+        return decode(encoded, reduction, maxPixels);
     }
 
     private static Mat content(Path file) throws IOException {

@@ -14,7 +14,7 @@ public enum ImageFormat {
     TIFF(6);
 
     /** Number of bytes needed to recognise a format. */
-    static final int MAGIC_LENGTH = 16;
+    public static final int MAGIC_LENGTH = 16;
 
     private final int code;
 
@@ -37,7 +37,7 @@ public enum ImageFormat {
     }
 
     /** Returns the format of a file that begins with these bytes. */
-    static Optional<ImageFormat> of(byte[] magic) {
+    public static Optional<ImageFormat> of(byte[] magic) {
         if (starts(magic, 0, 0xFF, 0xD8, 0xFF)) {
             return Optional.of(JPEG);
         }

@@ -7,16 +7,16 @@ import java.nio.channels.ClosedByInterruptException;
  * File reading that is not affected by interrupts. An interrupt closes a channel, also one opened afterwards; without
  * this class the file would count as unreadable.
  */
-final class Uninterrupted {
+public final class Uninterrupted {
     /** Opens, reads and closes a file. */
-    interface Reading<T> {
+    public interface Reading<T> {
         T read() throws IOException;
     }
 
     private Uninterrupted() {}
 
     /** Reads a file, again after each interrupt, and restores the thread's interrupt status. */
-    static <T> T read(Reading<T> reading) throws IOException {
+    public static <T> T read(Reading<T> reading) throws IOException {
         boolean interrupted = false;
         try {
             while (true) {

@@ -117,7 +117,7 @@ final class HttpStore implements ObjectStore {
 
     @Override
     public List<String> list(RemotePath folder) {
-        throw new StoreException(Kind.DATA, folder + " is no WebDataset shard (.tar), and a server does not tell which files"
+        throw new StoreException(Kind.DATA, folder + " is no WebDataset shard (.tar) or Parquet file, and a server does not tell which files"
                 + " it has; give a range such as {000000..000146}, or a list file with an address in each line");
     }
 

@@ -23,7 +23,7 @@ final class LabelledDataTest {
     private static final String NEEDED =
             "labels are needed here, but %s; give a folder for each of at least two classes,"
                     + " a CSV file with path and label, IDX or CIFAR files with"
-                    + " labels, or shards whose samples have a part .cls";
+                    + " labels, or shards whose samples have a part .cls or a column label";
 
     @TempDir
     private Path folder;

@@ -21,6 +21,7 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
+import java.util.concurrent.Semaphore;
 import java.util.stream.Collectors;
 import java.util.stream.Stream;
 import java.util.zip.GZIPOutputStream;
@@ -356,10 +357,10 @@ final class OddShardsTest {
         Path shard = new Tars().file("a.png", PICTURE).write(folder.resolve("x.tar"));
         FileFacts before = FileFacts.of(shard);
         Files.write(shard, new byte[512], StandardOpenOption.APPEND);
-        assertThat(ShardScan.of(shard, before).problem())
+        assertThat(ShardScan.of(shard, before, new Semaphore(1)).problem())
                 .isEqualTo("it changed while it was read; wait until it has been written");
         Files.write(shard, new byte[100]);
-        assertThat(ShardScan.of(shard, before).problem()).isNotEmpty();
+        assertThat(ShardScan.of(shard, before, new Semaphore(1)).problem()).isNotEmpty();
     }
 
     @Test

@@ -137,7 +137,7 @@ final class RemoteShardsTest {
     void addressesAreOfShardsOnly() {
         assertThatThrownBy(() -> open(server.address("/set/")))
                 .isInstanceOf(StoreException.class)
-                .hasMessageContaining("is no WebDataset shard (.tar)");
+                .hasMessageContaining("is no WebDataset shard (.tar) or Parquet file");
         assertThatThrownBy(() -> open(server.address("/set/*.tar"))).hasMessageContaining("has a wildcard");
         assertThatThrownBy(() -> open("ftp://host/a.tar")).hasMessageContaining("files at ftp:// cannot be read");
         assertThatThrownBy(() -> FileNames.path("https://host/a?secret"))

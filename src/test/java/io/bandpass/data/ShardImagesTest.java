@@ -243,7 +243,7 @@ final class ShardImagesTest {
     void aSetOfAHundredThousandImagesTakesLessThanAHundredBytesForEach() throws IOException {
         ShardTable table = new ShardTable();
         Path file = new Tars().write(folder.resolve("x.tar"));
-        table.add(new ShardTable.Shard(file, "x.tar", FileFacts.of(file)));
+        table.add(new ShardTable.Shard(file, "x.tar", FileFacts.of(file), ParquetParts.NONE));
         Runtime runtime = Runtime.getRuntime();
         System.gc();
         long before = runtime.totalMemory() - runtime.freeMemory();
