@@ -42,7 +42,9 @@ final class KnotsTest {
             "interop/CheckpointGeometry",
             "a sealed family that reads its members",
             "interop/CheckpointNaming",
-            "rules of names, the prefixes that they leave out and the signs of other models");
+            "rules of names, the prefixes that they leave out and the signs of other models",
+            "store/RemotePath",
+            "a path, its file system and their provider, which Java has name each other");
 
     /** Comments, texts and characters, which name classes without using them. */
     private static final Pattern PROSE = Pattern.compile(

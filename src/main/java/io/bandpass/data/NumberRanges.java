@@ -72,12 +72,14 @@ final class NumberRanges {
         List<Found> missing =
                 files.stream().filter(file -> file.attributes() == null).toList();
         if (files.size() == 1 && !missing.isEmpty()) {
-            throw new DataException(range + " cannot be opened: " + missing.get(0).absence());
+            throw new DataException(
+                    range + " cannot be opened: " + missing.get(0).absence());
         }
         if (!missing.isEmpty()) {
             throw new DataException(range + " stands for " + Counts.of(names.size(), "file") + ", of which "
                     + missing.size() + Counts.choose(missing.size(), " is", " are") + " not there, such as "
-                    + FileNames.text(missing.get(0).path()) + " (" + missing.get(0).absence() + "); give the range of those that are");
+                    + FileNames.text(missing.get(0).path()) + " ("
+                    + missing.get(0).absence() + "); give the range of those that are");
         }
         return files;
     }

@@ -52,8 +52,9 @@ final class RemoteShards {
         checkWildcards(address);
         Path path = files().path(address);
         if (!ShardNames.isShard(path)) {
-            throw new DataException(Addresses.shown(address) + " is no WebDataset shard (.tar) or Parquet file, and only these are"
-                    + " read from other machines; pack the images with `data shard`, or download the file");
+            throw new DataException(
+                    Addresses.shown(address) + " is no WebDataset shard (.tar) or Parquet file, and only these are"
+                            + " read from other machines; pack the images with `data shard`, or download the file");
         }
         return path;
     }

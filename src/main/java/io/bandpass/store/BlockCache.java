@@ -155,9 +155,8 @@ final class BlockCache {
     }
 
     private FileChannel keep(Path block, ByteBuffer bytes) throws IOException {
-        Path temporary = block.resolveSibling(
-                block.getFileName() + "." + ProcessHandle.current().pid() + "-"
-                        + Thread.currentThread().getId() + CacheSweep.UNFINISHED);
+        Path temporary = block.resolveSibling(block.getFileName() + "."
+                + ProcessHandle.current().pid() + "-" + Thread.currentThread().getId() + CacheSweep.UNFINISHED);
         FileChannel channel = null;
         try {
             Files.createDirectories(block.resolveSibling(""));

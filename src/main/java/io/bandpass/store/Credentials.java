@@ -38,7 +38,8 @@ final class Credentials {
 
     private Optional<String> netrc() {
         String named = environment.getOrDefault("NETRC", "");
-        Optional<Path> file = named.isEmpty() ? home.map(folder -> folder.resolve(".netrc")) : Optional.of(Path.of(named));
+        Optional<Path> file =
+                named.isEmpty() ? home.map(folder -> folder.resolve(".netrc")) : Optional.of(Path.of(named));
         if (file.filter(Files::isRegularFile).isEmpty()) {
             return Optional.empty();
         }
@@ -46,7 +47,9 @@ final class Credentials {
             return Optional.of(Files.readString(file.orElseThrow()));
         } catch (IOException e) {
             throw new StoreException(
-                    file.orElseThrow() + " cannot be read (" + e.getMessage() + "); it may hold the password of the store", e);
+                    file.orElseThrow() + " cannot be read (" + e.getMessage()
+                            + "); it may hold the password of the store",
+                    e);
         }
     }
 

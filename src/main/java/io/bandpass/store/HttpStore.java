@@ -117,8 +117,10 @@ final class HttpStore implements ObjectStore {
 
     @Override
     public List<String> list(RemotePath folder) {
-        throw new StoreException(Kind.DATA, folder + " is no WebDataset shard (.tar) or Parquet file, and a server does not tell which files"
-                + " it has; give a range such as {000000..000146}, or a list file with an address in each line");
+        throw new StoreException(
+                Kind.DATA,
+                folder + " is no WebDataset shard (.tar) or Parquet file, and a server does not tell which files"
+                        + " it has; give a range such as {000000..000146}, or a list file with an address in each line");
     }
 
     /** Reads what is missing in the buffer. */
@@ -129,15 +131,17 @@ final class HttpStore implements ObjectStore {
         try {
             int status = status(connection);
             check(file, facts, from, target.remaining(), connection, status);
+            byte[] portion = new byte[PORTION];
             try (InputStream body = connection.getInputStream()) {
                 while (target.hasRemaining()) {
-                    int read = body.read(target.array(), target.position(), Math.min(PORTION, target.remaining()));
+                    int read = body.read(portion, 0, Math.min(PORTION, target.remaining()));
                     if (read < 0) {
-                        throw new Attempts.Passing("the answer ended after " + target.position() + " of "
-                                + target.limit() + " bytes");
+                        throw new Attempts.Passing(
+                                "the answer ended after " + target.position() + " of " + target.limit() + " bytes");
                     }
-                    target.position(target.position() + read);
-                    if (System.nanoTime() - begin > TimeUnit.MILLISECONDS.toNanos(LONGEST_SILENCES * (long) silenceMillis)) {
+                    target.put(portion, 0, read);
+                    if (System.nanoTime() - begin
+                            > TimeUnit.MILLISECONDS.toNanos(LONGEST_SILENCES * (long) silenceMillis)) {
                         throw new Attempts.Passing("the answer comes too slowly");
                     }
                 }
@@ -181,9 +185,8 @@ final class HttpStore implements ObjectStore {
                 || range.group(1) == null
                 || Long.parseLong(range.group(1)) != from
                 || Long.parseLong(range.group(2)) != from + length - 1) {
-            throw new StoreException(
-                    file + " cannot be read: the server gives other bytes than those asked for ("
-                            + PrintableText.of(given) + " instead of bytes " + from + " to " + (from + length - 1) + ")");
+            throw new StoreException(file + " cannot be read: the server gives other bytes than those asked for ("
+                    + PrintableText.of(given) + " instead of bytes " + from + " to " + (from + length - 1) + ")");
         }
         if (Long.parseLong(range.group(3)) != facts.size()) {
             throw changed(file);
@@ -214,7 +217,9 @@ final class HttpStore implements ObjectStore {
         }
         if (status == HttpURLConnection.HTTP_UNAUTHORIZED || status == HttpURLConnection.HTTP_FORBIDDEN) {
             return new AccessDeniedException(
-                    file.toString(), null, "the server refuses it (status " + status + "); a signed address may have"
+                    file.toString(),
+                    null,
+                    "the server refuses it (status " + status + "); a signed address may have"
                             + " expired, and passwords belong into ~/.netrc");
         }
         if (PASSING.contains(status)) {
@@ -279,7 +284,8 @@ final class HttpStore implements ObjectStore {
         } catch (IllegalArgumentException e) {
             // Reported below, without the address, which may hold a signature.
         }
-        throw new StoreException(file + " cannot be read: the server sends to an address that is not valid, or less safe");
+        throw new StoreException(
+                file + " cannot be read: the server sends to an address that is not valid, or less safe");
     }
 
     private static int status(HttpURLConnection connection) throws Attempts.Passing {

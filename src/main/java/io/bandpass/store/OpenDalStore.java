@@ -29,8 +29,9 @@ import org.apache.opendal.Operator;
  * each cloud look for them: variables, profiles, the metadata of the machine.
  */
 final class OpenDalStore implements ObjectStore {
-    private static final String HINT = "; it needs the native part of the library OpenDAL, which there is for Linux x86-64"
-            + " with glibc, macOS arm64 and Windows x86-64; elsewhere give presigned addresses of https://";
+    private static final String HINT =
+            "; it needs the native part of the library OpenDAL, which there is for Linux x86-64"
+                    + " with glibc, macOS arm64 and Windows x86-64; elsewhere give presigned addresses of https://";
 
     private final Operator operator;
     private final Attempts attempts;
@@ -93,8 +94,9 @@ final class OpenDalStore implements ObjectStore {
                 settings.put("container", bucket);
                 String account = environment.getOrDefault("AZURE_STORAGE_ACCOUNT", "");
                 if (account.isEmpty()) {
-                    throw new StoreException("az://" + bucket
-                            + " cannot be opened: the variable AZURE_STORAGE_ACCOUNT names the account, and is not set");
+                    throw new StoreException(
+                            "az://" + bucket
+                                    + " cannot be opened: the variable AZURE_STORAGE_ACCOUNT names the account, and is not set");
                 }
                 settings.put("account_name", account);
                 settings.put("endpoint", "https://" + account + ".blob.core.windows.net");
@@ -105,7 +107,8 @@ final class OpenDalStore implements ObjectStore {
         }
     }
 
-    private static void put(Map<String, String> settings, String key, Map<String, String> environment, String... names) {
+    private static void put(
+            Map<String, String> settings, String key, Map<String, String> environment, String... names) {
         for (String name : names) {
             String value = environment.getOrDefault(name, "");
             if (!value.isEmpty()) {
@@ -122,7 +125,9 @@ final class OpenDalStore implements ObjectStore {
     private static ObjectFacts facts(Metadata metadata) {
         return new ObjectFacts(
                 metadata.getContentLength(),
-                metadata.getLastModified() == null ? -1 : metadata.getLastModified().toEpochMilli(),
+                metadata.getLastModified() == null
+                        ? -1
+                        : metadata.getLastModified().toEpochMilli(),
                 metadata.getEtag() == null ? "" : metadata.getEtag());
     }
 
@@ -155,7 +160,9 @@ final class OpenDalStore implements ObjectStore {
     public List<String> list(RemotePath folder) throws IOException {
         String prefix = name(folder).isEmpty() ? "" : name(folder) + "/";
         ListOptions all = ListOptions.builder().recursive(true).build();
-        return attempts.of(folder.toString(), () -> asked(folder, () -> operator.list(prefix, all)), () -> false).stream()
+        return attempts
+                .of(folder.toString(), () -> asked(folder, () -> operator.list(prefix, all)), () -> false)
+                .stream()
                 .filter(entry -> !entry.getPath().endsWith("/"))
                 .map(Entry::getPath)
                 .map(path -> "/" + path)
@@ -180,7 +187,7 @@ final class OpenDalStore implements ObjectStore {
             if (e.getCause() instanceof OpenDALException failure) {
                 throw failure(file, failure);
             }
-            throw new StoreException(file + " cannot be read: " + e.getCause(), e.getCause());
+            throw new StoreException(file + " cannot be read: " + e.getCause(), e);
         }
     }
 
@@ -190,7 +197,8 @@ final class OpenDalStore implements ObjectStore {
             case PermissionDenied ->
                 new AccessDeniedException(
                         file.toString(), null, "the store refuses it (" + line(failure) + "); check the credentials");
-            case ConfigInvalid, Unsupported -> throw new StoreException(file + " cannot be read: " + line(failure), failure);
+            case ConfigInvalid, Unsupported ->
+                throw new StoreException(file + " cannot be read: " + line(failure), failure);
             default -> new Attempts.Passing(line(failure));
         };
     }

@@ -54,12 +54,18 @@ final class RemoteFileSystem extends FileSystem {
 
     /** Returns all files below a folder, in the order of their paths. */
     List<Path> list(RemotePath folder) throws IOException {
-        return store.list(folder).stream().<Path>map(key -> path(key, "")).sorted().toList();
+        return store.list(folder).stream()
+                .<Path>map(key -> path(key, ""))
+                .sorted()
+                .toList();
     }
 
     RemoteChannel open(RemotePath file) throws IOException {
         ObjectFacts facts = facts(file);
-        return new RemoteChannel(cache.file(file.toString(), facts.state()), facts.size(), (position, target) -> store.read(file, facts, position, target));
+        return new RemoteChannel(
+                cache.file(file.toString(), facts.state()),
+                facts.size(),
+                (position, target) -> store.read(file, facts, position, target));
     }
 
     @Override

@@ -47,9 +47,8 @@ public final class RemoteFiles {
 
     static Stores stores(Map<String, String> environment, Optional<Path> home, Attempts attempts, int silenceMillis) {
         HttpStore http = new HttpStore(new Credentials(environment, home), attempts, silenceMillis);
-        return (scheme, host) -> OpenDalStore.has(scheme)
-                ? OpenDalStore.open(scheme, host, environment, attempts, silenceMillis)
-                : http;
+        return (scheme, host) ->
+                OpenDalStore.has(scheme) ? OpenDalStore.open(scheme, host, environment, attempts, silenceMillis) : http;
     }
 
     /**
@@ -65,7 +64,8 @@ public final class RemoteFiles {
         if (!scheme.equals("http") && !scheme.equals("https") && !OpenDalStore.has(scheme)) {
             throw new StoreException(
                     Kind.DATA,
-                    "files at " + scheme + ":// cannot be read; give addresses of https://, http://, s3://, gs://, az:// or"
+                    "files at " + scheme
+                            + ":// cannot be read; give addresses of https://, http://, s3://, gs://, az:// or"
                             + " hf://, or download the files");
         }
         URI parsed;
@@ -82,7 +82,8 @@ public final class RemoteFiles {
         if (parsed.getRawAuthority().contains("@")) {
             throw new StoreException(
                     Kind.DATA,
-                    "the address at " + parsed.getRawAuthority().replaceFirst(".*@", "") + " holds a password, which would"
+                    "the address at " + parsed.getRawAuthority().replaceFirst(".*@", "")
+                            + " holds a password, which would"
                             + " be written into the run folder; put it into ~/.netrc");
         }
         String port = parsed.getPort() < 0 ? "" : ":" + parsed.getPort();

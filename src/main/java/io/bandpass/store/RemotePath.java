@@ -32,7 +32,9 @@ final class RemotePath implements Path {
 
     /** Returns the names of a path without those that are empty. */
     static List<String> split(String path) {
-        return Arrays.stream(path.split("/", -1)).filter(name -> !name.isEmpty()).toList();
+        return Arrays.stream(path.split("/", -1))
+                .filter(name -> !name.isEmpty())
+                .toList();
     }
 
     /** The path below the host, with a slash before it, as in the request, without the query. */

@@ -19,26 +19,20 @@ import java.util.Map;
 public record WeightsOrigin(DataConfig data, EvaluateConfig evaluate, long seed) {
     static WeightsOrigin of(PretrainingConfig config) {
         return new WeightsOrigin(
-                config.data().untrusted(),
-                config.evaluate(),
-                config.train().seed());
+                config.data().untrusted(), config.evaluate(), config.train().seed());
     }
 
     static WeightsOrigin of(FinetuningConfig config) {
         WeightsOrigin defaults = of(EncoderDescription.of(config));
         return new WeightsOrigin(
-                config.data().untrusted(),
-                defaults.evaluate(),
-                config.train().seed());
+                config.data().untrusted(), defaults.evaluate(), config.train().seed());
     }
 
     /** Returns the origin of an imported segmentation model. */
     public static WeightsOrigin of(SegmentationConfig config) {
         WeightsOrigin defaults = of(EncoderDescription.of(config));
         return new WeightsOrigin(
-                config.data().untrusted(),
-                defaults.evaluate(),
-                config.train().seed());
+                config.data().untrusted(), defaults.evaluate(), config.train().seed());
     }
 
     static WeightsOrigin of(EncoderDescription encoder) {

@@ -66,7 +66,8 @@ final class InterruptTest {
     void listsAreReadInAnInterruptedThread() throws Exception {
         Path list = Files.writeString(folder.resolve("list.txt"), "a.jpg\nb.jpg\n");
         Thread.currentThread().interrupt();
-        assertThat(FileCollector.listed(list, Path::of)).isEqualTo(List.of(folder.resolve("a.jpg"), folder.resolve("b.jpg")));
+        assertThat(FileCollector.listed(list, Path::of))
+                .isEqualTo(List.of(folder.resolve("a.jpg"), folder.resolve("b.jpg")));
         assertThat(Thread.currentThread().isInterrupted()).isTrue();
     }
 

@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import io.bandpass.config.DataConfig;
 import io.bandpass.image.BadImageException;
+import io.bandpass.image.RgbImage;
 import io.bandpass.store.StoreException;
 import io.bandpass.testing.Configs;
 import io.bandpass.testing.RangeServer;
@@ -22,6 +23,8 @@ import org.bytedeco.javacpp.PointerScope;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
 
 final class RemoteShardsTest {
     private final RangeServer server = new RangeServer();
@@ -35,14 +38,16 @@ final class RemoteShardsTest {
     }
 
     private Datasets open(String... sources) {
-        DataConfig config =
-                Configs.data(0).withIndex(folder.resolve("index").toString()).withCache(folder.resolve("cache").toString());
+        DataConfig config = Configs.data(0)
+                .withIndex(folder.resolve("index").toString())
+                .withCache(folder.resolve("cache").toString());
         return Datasets.open(config, List.of(sources), 0, 0);
     }
 
     private void three() {
         server.put("/set/a-000.tar", new Tars().sample("0", 0, 0).ended());
-        server.put("/set/a-001.tar", new Tars().sample("0", 1, 1).sample("1", 2, 1).ended());
+        server.put(
+                "/set/a-001.tar", new Tars().sample("0", 1, 1).sample("1", 2, 1).ended());
         server.put("/set/a-002.tar", new Tars().sample("0", 3, 0).ended());
     }
 
@@ -64,11 +69,7 @@ final class RemoteShardsTest {
         ImageSource local = open(folder.resolve("a-001.tar").toString()).train();
         try (PointerScope scope = new PointerScope()) {
             for (int i = 0; i < 2; i++) {
-                byte[] remote = new byte[3 * 12 * 8];
-                byte[] expected = new byte[3 * 12 * 8];
-                images.read(1 + i).copy(0, remote);
-                local.read(i).copy(0, expected);
-                assertThat(remote).isEqualTo(expected);
+                assertThat(pixels(images, 1 + i)).isEqualTo(pixels(local, i));
             }
         }
         assertThat(images.shardStarts()).containsExactly(0, 1, 3);
@@ -85,6 +86,30 @@ final class RemoteShardsTest {
         assertThat(server.requests()).anyMatch(request -> request.startsWith("/set/a-001.tar?signature=x "));
     }
 
+    @ParameterizedTest
+    @ValueSource(strings = {"datasets.parquet", "snappy-dictionary.parquet", "gzip-groups.parquet"})
+    void parquetFilesOfAServerHaveTheImagesOfLocalOnes(String name) throws Exception {
+        Path file = Path.of("src/test/resources/parquet").resolve(name);
+        server.put("/" + name, Files.readAllBytes(file));
+        ImageSource local = open(file.toString()).train();
+        ImageSource remote = open(server.address("/" + name)).train();
+        assertThat(relative(remote)).isEqualTo(relative(local)).isNotEmpty();
+        assertThat(remote.classNames()).isEqualTo(local.classNames());
+        try (PointerScope scope = new PointerScope()) {
+            for (int i = 0; i < local.size(); i++) {
+                assertThat(remote.label(i)).isEqualTo(local.label(i));
+                assertThat(pixels(remote, i)).isEqualTo(pixels(local, i));
+            }
+        }
+    }
+
+    private static byte[] pixels(ImageSource images, int index) throws BadImageException {
+        RgbImage image = images.read(index);
+        byte[] pixels = new byte[3 * image.height() * image.width()];
+        image.copy(0, pixels);
+        return pixels;
+    }
+
     @Test
     void whatIsKnownOfAShardIsNotFetchedAgainUntilItChanges() {
         three();
@@ -96,7 +121,8 @@ final class RemoteShardsTest {
                 .as("facts of the shard, and no names of classes in two folders")
                 .hasSize(3)
                 .allMatch(request -> request.endsWith("bytes=0-0"));
-        server.put("/set/a-001.tar", new Tars().sample("9", 1, 1).sample("8", 2, 1).ended());
+        server.put(
+                "/set/a-001.tar", new Tars().sample("9", 1, 1).sample("8", 2, 1).ended());
         assertThat(relative(open(address).train())).containsExactly("a-001.tar/9.png", "a-001.tar/8.png");
     }
 
@@ -113,7 +139,8 @@ final class RemoteShardsTest {
 
     private void deleteCache() {
         try (Stream<Path> files = Files.walk(folder.resolve("cache"))) {
-            files.filter(Files::isRegularFile).forEach(file -> assertThat(file.toFile().delete()).isTrue());
+            files.filter(Files::isRegularFile)
+                    .forEach(file -> assertThat(file.toFile().delete()).isTrue());
         } catch (IOException e) {
             throw new UncheckedIOException(e);
         }
@@ -124,8 +151,8 @@ final class RemoteShardsTest {
         three();
         assertThatThrownBy(() -> open(server.address("/set/a-{000..004}.tar")))
                 .isInstanceOf(DataException.class)
-                .hasMessageContaining("stands for 5 files, of which 2 are not there, such as "
-                        + server.address("/set/a-003.tar"));
+                .hasMessageContaining(
+                        "stands for 5 files, of which 2 are not there, such as " + server.address("/set/a-003.tar"));
         assertThatThrownBy(() -> open(server.address("/set/b.tar?signature=secret")))
                 .isInstanceOf(DataException.class)
                 .hasMessage(server.address("/set/b.tar") + " cannot be opened: the file is not there");

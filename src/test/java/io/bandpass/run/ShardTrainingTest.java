@@ -84,7 +84,8 @@ final class ShardTrainingTest {
                 }
             }
             server.cutAfter(9_000);
-            server.fail(Fault.none(), Fault.status(503), Fault.none(), Fault.none(), Fault.silence(), Fault.status(500));
+            server.fail(
+                    Fault.none(), Fault.status(503), Fault.none(), Fault.none(), Fault.silence(), Fault.status(500));
             Path list = Files.write(folder.resolve("list.txt"), addresses);
             TinyRuns.of("quick-vit", settings, list, remote).run();
             assertThat(server.requests()).hasSizeGreaterThan(3 * addresses.size());
@@ -121,8 +122,8 @@ final class ShardTrainingTest {
             settings.forEach(setting -> arguments.addAll(List.of("--set", setting)));
             arguments.addAll(List.of("--out", remote.toString()));
             Path output = folder.resolve("output");
-            try (ChildProcess child = new ChildProcess(
-                    output, List.of(), server.environment(), "io.bandpass.cli.Main", arguments)) {
+            try (ChildProcess child =
+                    new ChildProcess(output, List.of(), server.environment(), "io.bandpass.cli.Main", arguments)) {
                 assertThat(child.exitCode()).as(() -> printed(child)).isZero();
                 assertThat(printed(child)).contains("s3://photos/set").doesNotContain(S3Server.SECRET_KEY);
             }

@@ -115,7 +115,8 @@ final class BlockCacheTest {
         for (Path block : all) {
             int number = Integer.parseInt(String.valueOf(block.getFileName()));
             // The even ones were read later.
-            Files.setLastModifiedTime(block, FileTime.fromMillis(1_000_000L * (number % 2 == 0 ? 100 + number : number)));
+            Files.setLastModifiedTime(
+                    block, FileTime.fromMillis(1_000_000L * (number % 2 == 0 ? 100 + number : number)));
         }
         read(new BlockCache(folder, 10L * LENGTH).file("https://a/b.tar", "1"), 20);
         assertThat(blocks().stream().map(block -> String.valueOf(block.getFileName())))

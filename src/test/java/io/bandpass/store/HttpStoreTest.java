@@ -277,7 +277,12 @@ final class HttpStoreTest {
     @ParameterizedTest
     @ValueSource(
             strings = {
-                "https://", "https://host", "https://host/", "https:///a.tar", "https://ho st/a.tar", "https://h/a b.tar"
+                "https://",
+                "https://host",
+                "https://host/",
+                "https:///a.tar",
+                "https://ho st/a.tar",
+                "https://h/a b.tar"
             })
     void anInvalidAddressIsNamed(String address) {
         assertThatThrownBy(() -> files().path(address))
@@ -290,7 +295,8 @@ final class HttpStoreTest {
         assertThatThrownBy(() -> files().path("ftp://host/a.tar"))
                 .hasMessageStartingWith("files at ftp:// cannot be read; give addresses of https://, http://, s3://");
         assertThatThrownBy(() -> files().path("https://me:secret@host/a.tar"))
-                .hasMessage("the address at host holds a password, which would be written into the run folder; put it into"
-                        + " ~/.netrc");
+                .hasMessage(
+                        "the address at host holds a password, which would be written into the run folder; put it into"
+                                + " ~/.netrc");
     }
 }

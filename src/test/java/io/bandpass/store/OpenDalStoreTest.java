@@ -131,9 +131,11 @@ final class OpenDalStoreTest {
     void otherStoresAreOpenedAndHuggingFaceIsAServerOfHttp() {
         assertThat(file("gs://photos/a.tar")).hasToString("gs://photos/a.tar");
         assertThatThrownBy(() -> file("az://photos/a.tar"))
-                .hasMessage("az://photos cannot be opened: the variable AZURE_STORAGE_ACCOUNT names the account, and is not"
-                        + " set");
-        assertThat(files(Map.of("AZURE_STORAGE_ACCOUNT", "me", "AZURE_STORAGE_KEY", "a2V5")).path("az://photos/a.tar"))
+                .hasMessage(
+                        "az://photos cannot be opened: the variable AZURE_STORAGE_ACCOUNT names the account, and is not"
+                                + " set");
+        assertThat(files(Map.of("AZURE_STORAGE_ACCOUNT", "me", "AZURE_STORAGE_KEY", "a2V5"))
+                        .path("az://photos/a.tar"))
                 .hasToString("az://photos/a.tar");
         assertThat(file("hf://datasets/timm/mini@v1/data/a-0.tar"))
                 .hasToString("https://huggingface.co/datasets/timm/mini/resolve/v1/data/a-0.tar");

@@ -14,8 +14,8 @@ import java.util.Queue;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.ConcurrentLinkedQueue;
 import java.util.concurrent.CopyOnWriteArrayList;
-import java.util.concurrent.Executors;
 import java.util.concurrent.ExecutorService;
+import java.util.concurrent.Executors;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 
@@ -69,7 +69,8 @@ public final class RangeServer implements AutoCloseable {
             throw new UncheckedIOException(e);
         }
         server.createContext("/", exchange -> {
-            requests.add(exchange.getRequestURI() + " " + exchange.getRequestHeaders().getFirst("Range"));
+            requests.add(exchange.getRequestURI() + " "
+                    + exchange.getRequestHeaders().getFirst("Range"));
             authorizations.add(String.valueOf(exchange.getRequestHeaders().getFirst("Authorization")));
             try (exchange) {
                 Fault fault = faults.poll();
@@ -137,7 +138,8 @@ public final class RangeServer implements AutoCloseable {
             exchange.getResponseHeaders().set("ETag", content.tag());
         }
         int size = content.bytes().length;
-        Matcher range = RANGE.matcher(String.valueOf(exchange.getRequestHeaders().getFirst("Range")));
+        Matcher range =
+                RANGE.matcher(String.valueOf(exchange.getRequestHeaders().getFirst("Range")));
         if (!range.matches()) {
             throw new IOException("every request has a range");
         }

@@ -90,11 +90,14 @@ public final class S3Server implements AutoCloseable {
     /** A fault after which nothing answers for so long. */
     public Fault restart(long millis) {
         return exchange -> {
-            threads.submit(() -> {
+            threads.execute(() -> {
                 server.stop(0);
-                Thread.sleep(millis);
-                server = started(port);
-                return null;
+                try {
+                    Thread.sleep(millis);
+                    server = started(port);
+                } catch (InterruptedException e) {
+                    Thread.currentThread().interrupt();
+                }
             });
             return true;
         };
@@ -154,14 +157,16 @@ public final class S3Server implements AutoCloseable {
         exchange.getResponseHeaders()
                 .set(
                         "Last-Modified",
-                        DateTimeFormatter.RFC_1123_DATE_TIME.format(content.modified().atZone(ZoneOffset.UTC)));
+                        DateTimeFormatter.RFC_1123_DATE_TIME.format(
+                                content.modified().atZone(ZoneOffset.UTC)));
         int size = content.bytes().length;
         if (exchange.getRequestMethod().equals("HEAD")) {
             exchange.getResponseHeaders().set("Content-Length", Integer.toString(size));
             exchange.sendResponseHeaders(200, -1);
             return;
         }
-        Matcher range = RANGE.matcher(String.valueOf(exchange.getRequestHeaders().getFirst("Range")));
+        Matcher range =
+                RANGE.matcher(String.valueOf(exchange.getRequestHeaders().getFirst("Range")));
         if (!range.matches()) {
             exchange.sendResponseHeaders(200, size == 0 ? -1 : size);
             exchange.getResponseBody().write(content.bytes());
@@ -176,8 +181,8 @@ public final class S3Server implements AutoCloseable {
 
     private void list(HttpExchange exchange) throws IOException {
         String prefix = parameters(exchange.getRequestURI()).getOrDefault("prefix", "");
-        StringBuilder xml = new StringBuilder("<?xml version=\"1.0\" encoding=\"UTF-8\"?><ListBucketResult><Name>" + bucket
-                + "</Name><IsTruncated>false</IsTruncated>");
+        StringBuilder xml = new StringBuilder("<?xml version=\"1.0\" encoding=\"UTF-8\"?><ListBucketResult><Name>"
+                + bucket + "</Name><IsTruncated>false</IsTruncated>");
         objects.tailMap(prefix).forEach((key, content) -> {
             if (key.startsWith(prefix)) {
                 xml.append("<Contents><Key>" + key + "</Key><LastModified>" + content.modified()
@@ -212,12 +217,15 @@ public final class S3Server implements AutoCloseable {
 
     /** Computes the signature anew, by the rules of AWS's documentation. */
     private static boolean isSigned(HttpExchange exchange) {
-        Matcher given = AUTHORIZATION.matcher(String.valueOf(exchange.getRequestHeaders().getFirst("Authorization")));
+        Matcher given = AUTHORIZATION.matcher(
+                String.valueOf(exchange.getRequestHeaders().getFirst("Authorization")));
         if (!given.matches() || !given.group(1).equals(ACCESS_KEY)) {
             return false;
         }
         String headers = Arrays.stream(given.group(4).split(";", -1))
-                .map(name -> name + ":" + String.valueOf(exchange.getRequestHeaders().getFirst(name)).strip() + "\n")
+                .map(name -> name + ":"
+                        + String.valueOf(exchange.getRequestHeaders().getFirst(name))
+                                .strip() + "\n")
                 .collect(Collectors.joining());
         String rawQuery = exchange.getRequestURI().getRawQuery();
         String query = rawQuery == null
