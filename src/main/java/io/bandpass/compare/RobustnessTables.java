@@ -151,16 +151,16 @@ final class RobustnessTables {
 
     /** Returns a heat map of each encoder and task that has one, over the images of all its seeds. */
     static List<FourierPicture> heatMaps(ComparisonTable table) {
-        List<FourierPicture> maps = new ArrayList<>();
+        Map<String, List<Measurement>> maps = new LinkedHashMap<>();
         for (RobustnessTables one : ofEncoders(table)) {
             for (String task : one.tasks) {
                 List<Measurement> together = one.frequencies(task);
                 if (!together.isEmpty()) {
-                    maps.add(FourierPicture.of(task + ", " + one.encoder, together));
+                    maps.put(task + ", " + one.encoder, together);
                 }
             }
         }
-        return maps;
+        return FourierPicture.of(maps);
     }
 
     private List<Measurement> frequencies(String task) {

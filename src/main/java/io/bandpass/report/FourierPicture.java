@@ -2,8 +2,10 @@ package io.bandpass.report;
 
 import io.bandpass.robust.Condition;
 import io.bandpass.robust.Measurement;
+import java.util.DoubleSummaryStatistics;
 import java.util.List;
 import java.util.Locale;
+import java.util.Map;
 import java.util.TreeSet;
 
 /**
@@ -14,22 +16,34 @@ import java.util.TreeSet;
  */
 public record FourierPicture(String model, String range, String svg) {
     private static final int SIDE = 320;
+    private static final int TENTHS = 10;
 
     /**
-     * Draws measurements of one model, all of single frequencies.
+     * Draws the measurements of several models in colours that mean the same in all pictures: from the smallest error of
+     * any to the largest, each rounded to ten per cent.
      *
-     * @param measurements on a grid, each with the same number of images
+     * @param models by name; all measurements of single frequencies, on a grid, each with the same number of images
      */
-    public static FourierPicture of(String model, List<Measurement> measurements) {
+    public static List<FourierPicture> of(Map<String, List<Measurement>> models) {
+        DoubleSummaryStatistics all =
+                errors(models.values().stream().flatMap(List::stream).toList());
+        double white = Math.floor(TENTHS * all.getMin()) / TENTHS;
+        double dark = Math.max(white + 1.0 / TENTHS, Math.ceil(TENTHS * all.getMax()) / TENTHS);
+        return models.entrySet().stream()
+                .map(entry -> of(entry.getKey(), entry.getValue(), white, dark))
+                .toList();
+    }
+
+    private static DoubleSummaryStatistics errors(List<Measurement> measurements) {
+        return measurements.stream().mapToDouble(Measurement::error).summaryStatistics();
+    }
+
+    private static FourierPicture of(String model, List<Measurement> measurements, double white, double dark) {
         TreeSet<Integer> rows = new TreeSet<>();
         TreeSet<Integer> columns = new TreeSet<>();
-        double smallest = 1;
-        double largest = 0;
         for (Measurement one : measurements) {
             rows.add(frequency(one).u());
             columns.add(frequency(one).v());
-            smallest = Math.min(smallest, one.error());
-            largest = Math.max(largest, one.error());
         }
         double height = SIDE / (double) rows.size();
         double width = SIDE / (double) columns.size();
@@ -48,19 +62,22 @@ public record FourierPicture(String model, String range, String svg) {
                     rows.headSet(frequency(one).u()).size() * height,
                     width,
                     height,
-                    colour(one.error()),
+                    colour((one.error() - white) / (dark - white)),
                     frequency(one).u(),
                     frequency(one).v(),
                     100 * one.error()));
         }
         svg.append("</svg>");
+        DoubleSummaryStatistics own = errors(measurements);
         return new FourierPicture(
                 model,
                 String.format(
                         Locale.ROOT,
-                        "Errors from %.1f to %.1f %%; white is 0 %%, dark blue 100 %%.",
-                        100 * smallest,
-                        100 * largest),
+                        "Errors from %.1f to %.1f %%; white is %.0f %%, dark blue %.0f %%.",
+                        100 * own.getMin(),
+                        100 * own.getMax(),
+                        100 * white,
+                        100 * dark),
                 svg.toString());
     }
 
@@ -69,7 +86,7 @@ public record FourierPicture(String model, String range, String svg) {
     }
 
     /** From white over blue to nearly black: one hue, so that lightness alone tells the value. */
-    private static String colour(double error) {
-        return String.format(Locale.ROOT, "hsl(205 70%% %.1f%%)", 100 - 88 * error);
+    private static String colour(double value) {
+        return String.format(Locale.ROOT, "hsl(205 70%% %.1f%%)", 100 - 88 * value);
     }
 }

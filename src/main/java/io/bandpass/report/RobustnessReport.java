@@ -112,9 +112,7 @@ public record RobustnessReport(
 
     /** A heat map of each model that has one. */
     public List<FourierPicture> heatMaps() {
-        return byModel(measurement -> measurement.condition() instanceof Condition.Frequency).entrySet().stream()
-                .map(entry -> FourierPicture.of(entry.getKey(), entry.getValue()))
-                .toList();
+        return FourierPicture.of(byModel(measurement -> measurement.condition() instanceof Condition.Frequency));
     }
 
     private List<Chart> charts() {
