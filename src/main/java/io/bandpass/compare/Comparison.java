@@ -9,6 +9,7 @@ import io.bandpass.machine.Environment;
 import io.bandpass.run.Finetuning;
 import io.bandpass.run.RunSetup;
 import io.bandpass.run.Segmentation;
+import io.bandpass.text.Addresses;
 import java.io.IOException;
 import java.nio.file.Path;
 import java.util.ArrayList;
@@ -16,6 +17,7 @@ import java.util.List;
 import java.util.OptionalInt;
 import java.util.function.BooleanSupplier;
 import java.util.function.Consumer;
+import java.util.stream.Collectors;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -258,7 +260,8 @@ public final class Comparison {
         if (config.robustness().isWanted()) {
             plannedLines.add("robustness: " + config.robustness().describe());
         }
-        plannedLines.add(progress.total().text(mine.size()) + ", of " + String.join(", ", config.paths()));
+        plannedLines.add(progress.total().text(mine.size()) + ", of "
+                + config.paths().stream().map(Addresses::shown).collect(Collectors.joining(", ")));
         return plannedLines;
     }
 

@@ -67,6 +67,7 @@ public record DataConfig(
     private static final double LEAST_CACHE_GB = 0.1;
 
     private static final double MOST_CACHE_GB = 1e6;
+    private static final double USUAL_CACHE_GB = 20;
 
     public DataConfig {
         paths = List.copyOf(paths);
@@ -106,103 +107,81 @@ public record DataConfig(
 
     /** Copy with other paths. */
     public DataConfig withPaths(List<String> others) {
+        return with(others, labels, workers, maxBad, index, cache);
+    }
+
+    /**
+     * Copy that is safe to take from an untrusted source, which must not choose folders to write to or how much,
+     * nor servers to contact: without paths if one of them is an address.
+     */
+    public DataConfig untrusted() {
+        boolean remote = paths.stream().anyMatch(Addresses::isAddress);
         return new DataConfig(
-                others,
+                remote ? List.of() : paths,
                 labels,
                 workers,
                 maxBad,
                 maxPixels,
                 reducedDecoding,
-                index,
+                index.equals("none") ? index : "auto",
                 order,
                 shardStreams,
                 shardBlock,
-                cache,
-                cacheGb,
+                "auto",
+                Math.min(cacheGb, USUAL_CACHE_GB),
                 mean,
                 std);
     }
 
-    /**
-     * Copy that is safe to take from an untrusted source, which must not choose folders to write to, nor servers to
-     * contact: without paths if one of them is an address.
-     */
-    public DataConfig untrusted() {
-        DataConfig local = withIndex(index.equals("none") ? index : "auto").withCache("auto");
-        return paths.stream().anyMatch(Addresses::isAddress) ? local.withPaths(List.of()) : local;
+    /** Copy to be handed out, without what is secret in addresses. */
+    public DataConfig shown() {
+        return withPaths(paths.stream().map(Addresses::shown).toList());
     }
 
     /** Copy with the index in another folder. */
     public DataConfig withIndex(String other) {
-        return new DataConfig(
-                paths,
-                labels,
-                workers,
-                maxBad,
-                maxPixels,
-                reducedDecoding,
-                other,
-                order,
-                shardStreams,
-                shardBlock,
-                cache,
-                cacheGb,
-                mean,
-                std);
+        return with(paths, labels, workers, maxBad, other, cache);
     }
 
     /** Copy with the cache of remote files in another folder. */
     public DataConfig withCache(String other) {
-        return new DataConfig(
-                paths,
-                labels,
-                workers,
-                maxBad,
-                maxPixels,
-                reducedDecoding,
-                index,
-                order,
-                shardStreams,
-                shardBlock,
-                other,
-                cacheGb,
-                mean,
-                std);
+        return with(paths, labels, workers, maxBad, index, other);
     }
 
     /** Copy with this number of loader threads; empty for {@code auto}. */
     public DataConfig withWorkers(OptionalInt count) {
-        return new DataConfig(
-                paths,
-                labels,
-                count,
-                maxBad,
-                maxPixels,
-                reducedDecoding,
-                index,
-                order,
-                shardStreams,
-                shardBlock,
-                cache,
-                cacheGb,
-                mean,
-                std);
+        return with(paths, labels, count, maxBad, index, cache);
     }
 
     /** Copy for inspecting images: without labels, and with any number of unreadable files. */
     public DataConfig lenient() {
+        return with(List.of(), Labels.NONE, workers, 1, index, cache);
+    }
+
+    /** Copy with labels used or not. */
+    public DataConfig withLabels(Labels other) {
+        return with(paths, other, workers, maxBad, index, cache);
+    }
+
+    private DataConfig with(
+            List<String> otherPaths,
+            Labels otherLabels,
+            OptionalInt otherWorkers,
+            double otherMaxBad,
+            String otherIndex,
+            String otherCache) {
         return new DataConfig(
-                List.of(),
-                DataConfig.Labels.NONE,
-                workers,
-                1,
+                otherPaths,
+                otherLabels,
+                otherWorkers,
+                otherMaxBad,
                 maxPixels,
                 reducedDecoding,
-                index,
+                otherIndex,
                 order,
                 shardStreams,
                 shardBlock,
-                cache,
+                otherCache,
                 cacheGb,
                 mean,
                 std);

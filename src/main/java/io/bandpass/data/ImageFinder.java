@@ -134,7 +134,7 @@ final class ImageFinder implements AutoCloseable {
         addImages(source);
         // A source already visited under another name is not an error, and has a notice.
         if (unreadable.files() == before && leftOut.countAgain() == leftOutBefore) {
-            throw new DataException("no images in " + source
+            throw new DataException("no images in " + Addresses.shown(source)
                     + ": give folders, list or CSV files or globs of JPEG, PNG, WebP, BMP, TIFF or GIF images, IDX or"
                     + " CIFAR files, WebDataset shards (.tar), or Parquet files");
         }
@@ -142,9 +142,7 @@ final class ImageFinder implements AutoCloseable {
 
     private void addImages(String source) {
         if (Addresses.isAddress(source)) {
-            List<Path> files = remote.shards(source);
-            List<Found> found = NumberRanges.files(Addresses.shown(source), files, workers);
-            addShards(named.distinct(found, file -> true), folderOf(files.get(0)));
+            addAddress(source);
             return;
         }
         if (FileCollector.isGlob(source)) {
@@ -172,6 +170,22 @@ final class ImageFinder implements AutoCloseable {
                     "a list such as " + source + " gives none");
         } else {
             addFile(path, source);
+        }
+    }
+
+    private void addAddress(String address) {
+        RemoteShards.Named all = remote.shards(address);
+        List<Found> found =
+                named.distinct(NumberRanges.files(Addresses.shown(address), all.shards(), workers), file -> true);
+        List<Found> training = all.below("train", found);
+        Optional<String> other = HELD_OUT_FOLDERS.stream()
+                .filter(folder -> !all.below(folder, found).isEmpty())
+                .findFirst();
+        if (wholeFolders || training.isEmpty() || other.isEmpty()) {
+            addShards(found, all.base());
+        } else {
+            Path folder = all.base().resolve(other.get());
+            add(shardSets.pair(training, all.base().resolve("train"), all.below(other.get(), found), folder));
         }
     }
 

@@ -1,6 +1,7 @@
 package io.bandpass.data;
 
 import io.bandpass.data.FolderWalk.Found;
+import io.bandpass.text.Addresses;
 import io.bandpass.text.Counts;
 import java.nio.file.Path;
 import java.util.ArrayList;
@@ -35,12 +36,13 @@ final class NumberRanges {
             int first = Integer.parseInt(matcher.group(1));
             int last = Integer.parseInt(matcher.group(2));
             if (last < first) {
-                throw new DataException("the range " + matcher.group() + " of " + text
+                throw new DataException("the range " + matcher.group() + " of " + Addresses.shown(text)
                         + " runs backwards; the smaller number comes first");
             }
             long count = (last - first + 1L) * names.size();
             if (count > MOST) {
-                throw new DataException(text + " stands for more than " + MOST + " names; name fewer, or a folder");
+                throw new DataException(
+                        Addresses.shown(text) + " stands for more than " + MOST + " names; name fewer, or a folder");
             }
             boolean padded = isPadded(matcher.group(1)) || isPadded(matcher.group(2));
             int length = padded

@@ -1,12 +1,14 @@
 package io.bandpass.data;
 
 import io.bandpass.config.DataConfig;
+import io.bandpass.data.FolderWalk.Found;
 import io.bandpass.image.BadImageException;
 import io.bandpass.store.RemoteFiles;
 import io.bandpass.text.Addresses;
 import java.io.IOException;
 import java.nio.file.Path;
 import java.util.List;
+import java.util.Objects;
 import org.jspecify.annotations.Nullable;
 
 /** Shards on other machines, named by address. */
@@ -21,28 +23,44 @@ final class RemoteShards {
     }
 
     /**
-     * Returns the paths of an address, of an address with ranges of numbers, or of all shards below a folder.
+     * Shards that an address stands for.
+     *
+     * @param base the folder of their relative names
+     */
+    record Named(List<Path> shards, Path base) {
+        /** Returns those of found files that lie below a folder of the base. */
+        List<Found> below(String folder, List<Found> found) {
+            Path whole = base.resolve(folder);
+            return found.stream()
+                    .filter(shard -> shard.path().startsWith(whole))
+                    .toList();
+        }
+    }
+
+    /**
+     * Returns the shard of an address, those of an address with ranges of numbers, or all below a folder.
      *
      * @throws DataException if they are not addresses of shards
      * @throws io.bandpass.store.StoreException if they are not valid addresses, or the store does not answer
      */
-    List<Path> shards(String address) {
-        if (NumberRanges.isIn(address)) {
-            return NumberRanges.expand(address).stream().map(this::shard).toList();
-        }
+    Named shards(String address) {
+        boolean isRange = NumberRanges.isIn(address);
         checkWildcards(address);
-        if (ShardNames.isShard(files().path(address))) {
-            return List.of(shard(address));
+        if (isRange || ShardNames.isShard(files().path(address))) {
+            List<Path> shards = (isRange ? NumberRanges.expand(address) : List.of(address))
+                    .stream().map(this::shard).toList();
+            return new Named(shards, Objects.requireNonNull(shards.get(0).getParent()));
         }
         try {
             List<Path> shards =
                     files().below(address).stream().filter(ShardNames::isShard).toList();
             if (shards.isEmpty()) {
-                throw new DataException("there is no WebDataset shard (.tar) or Parquet file at " + address);
+                throw new DataException(
+                        "there is no WebDataset shard (.tar) or Parquet file at " + Addresses.shown(address));
             }
-            return shards;
+            return new Named(shards, files().path(address));
         } catch (IOException e) {
-            throw new DataException(address + " cannot be listed: "
+            throw new DataException(Addresses.shown(address) + " cannot be listed: "
                     + BadImageException.unreadable(e).reason());
         }
     }

@@ -4,6 +4,7 @@ import io.bandpass.data.FolderWalk.Found;
 import io.bandpass.image.HeaderCheck;
 import io.bandpass.text.Counts;
 import java.nio.charset.StandardCharsets;
+import java.nio.file.FileSystems;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
@@ -87,6 +88,10 @@ final class ShardFinder {
     private Scanned scanned(Found found) {
         FileFacts facts = found.attributes();
         Path file = found.path();
+        if (facts == null && file.getFileSystem() != FileSystems.getDefault()) {
+            // A server's failure is not one of the data: a run must not go on with a part of it.
+            throw new DataException(FileNames.text(file) + " cannot be opened: " + found.absence());
+        }
         if (facts == null) {
             return new Scanned(found, ShardCatalog.unreadable(found.absence()), true);
         }

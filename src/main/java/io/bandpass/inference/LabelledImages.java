@@ -48,7 +48,7 @@ public final class LabelledImages {
             if (origin.data().paths().isEmpty()) {
                 throw new DataException(
                         "the weights name no images of a run; give labelled images with `data`, or folders"
-                                + " with `train` and `test`");
+                                + " with `train` and `test` (addresses in weights are not followed)");
             }
             SplitRule rule = trained.sets().isEmpty()
                     ? OldSplits.ofPretraining(origin.seed(), origin.evaluate())
@@ -117,20 +117,6 @@ public final class LabelledImages {
     }
 
     private static DataConfig labelled(DataConfig config) {
-        return new DataConfig(
-                List.of(),
-                DataConfig.Labels.AUTO,
-                OptionalInt.empty(),
-                config.maxBad(),
-                config.maxPixels(),
-                config.reducedDecoding(),
-                config.index(),
-                config.order(),
-                config.shardStreams(),
-                config.shardBlock(),
-                config.cache(),
-                config.cacheGb(),
-                config.mean(),
-                config.std());
+        return config.withPaths(List.of()).withLabels(DataConfig.Labels.AUTO).withWorkers(OptionalInt.empty());
     }
 }

@@ -151,7 +151,7 @@ final class RunFollower<C extends Record & RunConfig> {
                             Locale.ROOT,
                             "process %d finds other images in %s than process 0 does: all processes need the same ones",
                             processes.rank(),
-                            String.join(", ", config.data().paths())),
+                            String.join(", ", config.data().shown().paths())),
                     e);
         }
         Optional<TrainingState> state =

@@ -335,7 +335,8 @@ public final class RunSession<C extends Record & RunConfig> {
                 summary,
                 MetricsFile.read(folder.metrics()),
                 facts.lines(),
-                ConfigBuilder.toYaml(run.config()),
+                ConfigBuilder.toYaml(
+                        ConfigBuilder.with(run.config(), run.config().data().shown())),
                 unreadable.reasons(),
                 NextSteps.after(kind, folder, summary));
     }

@@ -34,7 +34,6 @@ import java.util.Locale;
 import java.util.Map;
 import java.util.Optional;
 import java.util.function.LongToIntFunction;
-import java.util.stream.Collectors;
 import org.bytedeco.pytorch.Device;
 
 /** Prepares a run (data paths, run folder, start-up facts) and builds its summary. */
@@ -110,7 +109,7 @@ public final class RunSetup {
                         + run.compute().precision().word() + ", "
                         + Counts.of(config.train().threads().orElseThrow(), "compute thread") + ", "
                         + Counts.of(config.data().workers().orElseThrow(), "loader thread"));
-        lines.put("data", config.data().paths().stream().map(Addresses::shown).collect(Collectors.joining("\n")));
+        lines.put("data", String.join("\n", config.data().shown().paths()));
         lines.put(
                 "images",
                 datasets.train().size() + " to train on"

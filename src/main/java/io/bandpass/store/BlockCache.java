@@ -22,6 +22,8 @@ import java.util.HexFormat;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.locks.ReentrantLock;
 import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 
 /**
  * Blocks of remote files on the disk, a file for each, shared by all processes of the user. A block appears whole, by
@@ -30,15 +32,21 @@ import org.jspecify.annotations.Nullable;
  * while it is read stays readable.
  */
 final class BlockCache {
+    private static final Logger LOG = LoggerFactory.getLogger(BlockCache.class);
+
     /** Bytes of a block: large enough for a good throughput, small enough for the first image of a shard to come soon. */
     static final int BLOCK = 1 << 22;
 
+    /** Folder of its own, since the one that a user names may hold other things. */
+    private static final String BLOCKS = "blocks";
+
     private static final int LOCKS = 64;
+    private static final int ATTEMPTS = 5;
     private static final int NAME_BYTES = 16;
     private static final long LOCK_POLL_MILLIS = 20;
 
     /** A process that holds a lock for longer has been suspended; its block is fetched twice then. */
-    private static final long LONGEST_LOCK_NANOS = TimeUnit.MINUTES.toNanos(5);
+    private static final long LONGEST_LOCK_NANOS = TimeUnit.MINUTES.toNanos(15);
 
     /** Reading times are noted this exactly, as noting each would write to the disk all the time. */
     private static final long TOUCH_MILLIS = 60_000;
@@ -58,8 +66,8 @@ final class BlockCache {
      * @param limit bytes that it may take
      */
     BlockCache(Path folder, long limit) {
-        this.folder = folder;
-        sweep = new CacheSweep(folder, limit);
+        this.folder = folder.resolve(BLOCKS);
+        sweep = new CacheSweep(this.folder, limit);
         for (int i = 0; i < LOCKS; i++) {
             locks[i] = new ReentrantLock();
         }
@@ -111,6 +119,8 @@ final class BlockCache {
                     FileLock theirs = await(lock)) {
                 FileChannel fetchedMeanwhile = kept(block, length);
                 return fetchedMeanwhile == null ? fetched(block, number, length, origin) : fetchedMeanwhile;
+            } catch (IOException e) {
+                throw unusable(e);
             } finally {
                 ours.unlock();
             }
@@ -159,13 +169,7 @@ final class BlockCache {
                 + ProcessHandle.current().pid() + "-" + Thread.currentThread().getId() + CacheSweep.UNFINISHED);
         FileChannel channel = null;
         try {
-            Files.createDirectories(block.resolveSibling(""));
-            channel = FileChannel.open(
-                    temporary,
-                    StandardOpenOption.CREATE,
-                    StandardOpenOption.TRUNCATE_EXISTING,
-                    StandardOpenOption.WRITE,
-                    StandardOpenOption.READ);
+            channel = create(temporary);
             while (bytes.hasRemaining()) {
                 channel.write(bytes);
             }
@@ -181,9 +185,35 @@ final class BlockCache {
         }
     }
 
+    /** Creates a file, with its folder, which another process may remove at the moment because it is empty. */
+    private static FileChannel create(Path file) throws IOException {
+        for (int attempt = 1; ; attempt++) {
+            try {
+                createFolder(file.resolveSibling(""));
+                return FileChannel.open(
+                        file,
+                        StandardOpenOption.CREATE,
+                        StandardOpenOption.TRUNCATE_EXISTING,
+                        StandardOpenOption.WRITE,
+                        StandardOpenOption.READ);
+            } catch (NoSuchFileException e) {
+                if (attempt == ATTEMPTS) {
+                    throw e;
+                }
+            }
+        }
+    }
+
+    /** Creates a folder if it is not there; older Javas refuse a link to one. */
+    private static void createFolder(Path folder) throws IOException {
+        if (!Files.isDirectory(folder)) {
+            Files.createDirectories(folder);
+        }
+    }
+
     private FileChannel lockFile(int stripe) throws IOException {
         try {
-            Files.createDirectories(folder);
+            createFolder(folder);
             return FileChannel.open(
                     folder.resolve("lock-" + stripe), StandardOpenOption.CREATE, StandardOpenOption.WRITE);
         } catch (IOException e) {
@@ -191,7 +221,7 @@ final class BlockCache {
         }
     }
 
-    /** Returns the lock once no other process has it; null if one has it for too long. */
+    /** Returns the lock once no other process has it; null if one has it for too long, or the disk has no locks. */
     private @Nullable FileLock await(FileChannel channel) throws IOException {
         long start = System.nanoTime();
         while (System.nanoTime() - start < LONGEST_LOCK_NANOS) {
@@ -202,6 +232,11 @@ final class BlockCache {
                 }
             } catch (OverlappingFileLockException e) {
                 // Another cache of the same folder in this process has it.
+            } catch (ClosedByInterruptException e) {
+                throw e;
+            } catch (IOException e) {
+                LOG.warn("{} has no locks ({}): several processes may fetch the same", folder, e.getMessage());
+                return null;
             }
             Pause.millis(LOCK_POLL_MILLIS);
         }

@@ -4,9 +4,11 @@ import java.io.IOException;
 import java.nio.channels.FileChannel;
 import java.nio.channels.FileLock;
 import java.nio.channels.OverlappingFileLockException;
+import java.nio.file.DirectoryIteratorException;
 import java.nio.file.DirectoryNotEmptyException;
 import java.nio.file.DirectoryStream;
 import java.nio.file.Files;
+import java.nio.file.LinkOption;
 import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
 import java.nio.file.StandardOpenOption;
@@ -15,6 +17,7 @@ import java.util.ArrayList;
 import java.util.Comparator;
 import java.util.List;
 import java.util.concurrent.TimeUnit;
+import java.util.regex.Pattern;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -30,6 +33,10 @@ final class CacheSweep {
     private static final int PORTIONS = 20;
     private static final int KEPT_PER_CENT = 90;
     private static final long ABANDONED_MILLIS = TimeUnit.HOURS.toMillis(1);
+
+    private static final Pattern FOLDER = Pattern.compile("[0-9a-f]{32}");
+    private static final Pattern NAME = Pattern.compile("\\d+");
+    private static final Pattern PART = Pattern.compile("\\d+\\.[0-9-]+\\" + UNFINISHED);
 
     private record Block(Path file, long size, long read) {}
 
@@ -58,7 +65,7 @@ final class CacheSweep {
             if (lock != null) {
                 sweep();
             }
-        } catch (IOException | OverlappingFileLockException e) {
+        } catch (IOException | DirectoryIteratorException | OverlappingFileLockException e) {
             LOG.info("the cache {} was not swept: {}", folder, e.toString());
         }
     }
@@ -66,7 +73,7 @@ final class CacheSweep {
     private void sweep() throws IOException {
         List<Block> blocks = new ArrayList<>();
         long now = System.currentTimeMillis();
-        try (DirectoryStream<Path> files = Files.newDirectoryStream(folder, Files::isDirectory)) {
+        try (DirectoryStream<Path> files = Files.newDirectoryStream(folder, CacheSweep::isOurs)) {
             for (Path file : files) {
                 collect(file, now, blocks);
             }
@@ -90,17 +97,35 @@ final class CacheSweep {
     private static void collect(Path folder, long now, List<Block> blocks) throws IOException {
         try (DirectoryStream<Path> files = Files.newDirectoryStream(folder)) {
             for (Path file : files) {
-                BasicFileAttributes facts = Files.readAttributes(file, BasicFileAttributes.class);
-                long read = facts.lastModifiedTime().toMillis();
-                if (!file.toString().endsWith(UNFINISHED)) {
-                    blocks.add(new Block(file, facts.size(), read));
-                } else if (now - read > ABANDONED_MILLIS) {
-                    Files.deleteIfExists(file);
+                String name = String.valueOf(file.getFileName());
+                if (NAME.matcher(name).matches() || PART.matcher(name).matches()) {
+                    collectBlock(file, name.endsWith(UNFINISHED), now, blocks);
                 }
+            }
+        } catch (NoSuchFileException e) {
+            // Another process has removed the folder.
+        }
+    }
+
+    private static void collectBlock(Path file, boolean unfinished, long now, List<Block> blocks) throws IOException {
+        try {
+            BasicFileAttributes facts =
+                    Files.readAttributes(file, BasicFileAttributes.class, LinkOption.NOFOLLOW_LINKS);
+            long read = facts.lastModifiedTime().toMillis();
+            if (facts.isRegularFile() && !unfinished) {
+                blocks.add(new Block(file, facts.size(), read));
+            } else if (facts.isRegularFile() && now - read > ABANDONED_MILLIS) {
+                Files.deleteIfExists(file);
             }
         } catch (NoSuchFileException e) {
             // A block that is being renamed; it counts the next time.
         }
+    }
+
+    /** Returns whether a folder is one of the cache by its name: nothing else is ever removed. */
+    private static boolean isOurs(Path folder) {
+        return FOLDER.matcher(String.valueOf(folder.getFileName())).matches()
+                && Files.isDirectory(folder, LinkOption.NOFOLLOW_LINKS);
     }
 
     private static void removeIfEmpty(Path folder) throws IOException {

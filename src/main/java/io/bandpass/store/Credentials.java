@@ -10,6 +10,7 @@ import java.util.Locale;
 import java.util.Map;
 import java.util.Optional;
 import java.util.StringTokenizer;
+import java.util.regex.Pattern;
 
 /**
  * What a host is told about the user, from the usual places only: the entry of the host in {@code ~/.netrc} or the file
@@ -17,6 +18,9 @@ import java.util.StringTokenizer;
  */
 final class Credentials {
     private static final String HUGGING_FACE = "huggingface.co";
+    private static final char DELETE = 0x7F;
+
+    private static final Pattern COMMENT = Pattern.compile("^\\s*#.*$", Pattern.MULTILINE);
 
     private final Map<String, String> environment;
     private final Optional<Path> home;
@@ -29,7 +33,10 @@ final class Credentials {
     /** Returns the header {@code Authorization} for a host; empty if nothing is known. */
     String of(URI address) {
         String host = String.valueOf(address.getHost()).toLowerCase(Locale.ROOT);
-        String token = environment.getOrDefault("HF_TOKEN", "");
+        String token = environment.getOrDefault("HF_TOKEN", "").strip();
+        if (token.chars().anyMatch(c -> c <= ' ' || c >= DELETE)) {
+            throw new StoreException("the variable HF_TOKEN holds characters that no token has; set it anew");
+        }
         if (!token.isEmpty() && host.equals(HUGGING_FACE) && address.getScheme().equals("https")) {
             return "Bearer " + token;
         }
@@ -54,7 +61,7 @@ final class Credentials {
     }
 
     private static Optional<String> entry(String text, String host) {
-        StringTokenizer words = new StringTokenizer(text);
+        StringTokenizer words = new StringTokenizer(COMMENT.matcher(text).replaceAll(""));
         boolean isHost = false;
         String login = "";
         while (words.hasMoreTokens()) {

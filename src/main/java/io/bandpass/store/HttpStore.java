@@ -10,7 +10,9 @@ import java.net.URI;
 import java.net.UnknownHostException;
 import java.nio.ByteBuffer;
 import java.nio.file.AccessDeniedException;
+import java.nio.file.FileSystemException;
 import java.nio.file.NoSuchFileException;
+import java.security.GeneralSecurityException;
 import java.util.List;
 import java.util.Locale;
 import java.util.Set;
@@ -18,6 +20,7 @@ import java.util.concurrent.TimeUnit;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 import javax.net.ssl.SSLException;
+import javax.net.ssl.SSLPeerUnverifiedException;
 
 /**
  * Files that a server gives by byte range over HTTP. Only GET is used, which is what a presigned address allows. Over
@@ -33,10 +36,14 @@ final class HttpStore implements ObjectStore {
 
     private static final int RANGE_NOT_SATISFIABLE = 416;
     private static final int PRECONDITION_FAILED = 412;
+    private static final int TOO_MANY_REQUESTS = 429;
+    private static final int NOT_IMPLEMENTED = 501;
+    private static final int VERSION_NOT_SUPPORTED = 505;
     private static final int TEMPORARY_REDIRECT = 307;
     private static final int PERMANENT_REDIRECT = 308;
     private static final long LONGEST_WAIT_MILLIS = 60_000;
-    private static final Set<Integer> PASSING = Set.of(408, 425, 429, 500, 502, 503, 504);
+    private static final long UNSAID_WAIT_SECONDS = 30;
+    private static final Set<Integer> PASSING = Set.of(408, 425, TOO_MANY_REQUESTS);
     private static final Pattern RANGE = Pattern.compile("bytes (?:(\\d{1,18})-(\\d{1,18})|\\*)/(\\d{1,18})");
 
     private final Credentials credentials;
@@ -91,10 +98,10 @@ final class HttpStore implements ObjectStore {
         return new ObjectFacts(size, modified == 0 ? -1 : modified, tag(connection));
     }
 
-    /** Returns the tag of the content; empty if there is none, or only a weak one, which does not vouch for bytes. */
+    /** Returns the tag of the content; empty if there is none. */
     private static String tag(HttpURLConnection connection) {
         String tag = connection.getHeaderField("ETag");
-        return tag == null || tag.startsWith("W/") ? "" : tag;
+        return tag == null ? "" : tag;
     }
 
     @Override
@@ -136,8 +143,7 @@ final class HttpStore implements ObjectStore {
                 while (target.hasRemaining()) {
                     int read = body.read(portion, 0, Math.min(PORTION, target.remaining()));
                     if (read < 0) {
-                        throw new Attempts.Passing(
-                                "the answer ended after " + target.position() + " of " + target.limit() + " bytes");
+                        throw ended(target);
                     }
                     target.put(portion, 0, read);
                     if (System.nanoTime() - begin
@@ -147,14 +153,21 @@ final class HttpStore implements ObjectStore {
                 }
             } catch (Attempts.Passing e) {
                 throw e;
-            } catch (IOException e) {
+            } catch (SocketTimeoutException e) {
                 throw passing(e);
+            } catch (IOException e) {
+                // Newer Javas throw where older ones say that nothing follows.
+                throw ended(target);
             }
         } finally {
             if (target.hasRemaining()) {
                 connection.disconnect();
             }
         }
+    }
+
+    private static Attempts.Passing ended(ByteBuffer target) {
+        return new Attempts.Passing("the answer ended after " + target.position() + " of " + target.limit() + " bytes");
     }
 
     /** Checks that an answer is the bytes that were asked for, of the file as it was opened. */
@@ -199,10 +212,12 @@ final class HttpStore implements ObjectStore {
         if (failure instanceof Attempts.Passing) {
             return failure;
         }
+        String reason = failure instanceof FileSystemException known && known.getReason() != null
+                ? known.getReason()
+                : "it was removed";
         throw new StoreException(
-                file + " can no longer be read (status " + status
-                        + "): it was removed, or the permission has ended; give an address that holds, and start again"
-                        + " with the same command",
+                file + " can no longer be read (status " + status + "): " + reason
+                        + "; start again with the same command when it can",
                 failure);
     }
 
@@ -222,19 +237,26 @@ final class HttpStore implements ObjectStore {
                     "the server refuses it (status " + status + "); a signed address may have"
                             + " expired, and passwords belong into ~/.netrc");
         }
-        if (PASSING.contains(status)) {
-            return new Attempts.Passing("the server answers with status " + status, wait(connection));
+        boolean serverFails = status >= HttpURLConnection.HTTP_INTERNAL_ERROR
+                && status != NOT_IMPLEMENTED
+                && status != VERSION_NOT_SUPPORTED;
+        if (serverFails || PASSING.contains(status)) {
+            return new Attempts.Passing("the server answers with status " + status, wait(connection, status));
         }
-        throw new StoreException(
+        return new FileSystemException(
+                file.toString(),
+                null,
                 status == HttpURLConnection.HTTP_OK
-                        ? file + " cannot be read in parts: its server ignores the header Range; use a server that"
-                                + " gives byte ranges, or download the file"
-                        : file + " cannot be read: the server answers with status " + status);
+                        ? "its server ignores the header Range; use a server that gives byte ranges, or download the"
+                                + " file"
+                        : "the server answers with status " + status);
     }
 
     /** Returns the milliseconds that the server asks to wait; 0 if it does not. */
-    private static long wait(HttpURLConnection connection) {
-        long seconds = connection.getHeaderFieldLong("Retry-After", 0);
+    private static long wait(HttpURLConnection connection, int status) {
+        // Limits of rates are counted over minutes.
+        long seconds =
+                connection.getHeaderFieldLong("Retry-After", status == TOO_MANY_REQUESTS ? UNSAID_WAIT_SECONDS : 0);
         return Math.min(LONGEST_WAIT_MILLIS, TimeUnit.SECONDS.toMillis(Math.max(0, seconds)));
     }
 
@@ -249,7 +271,8 @@ final class HttpStore implements ObjectStore {
             connection.setUseCaches(false);
             connection.setRequestProperty("Range", "bytes=" + from + "-" + (from + length - 1));
             connection.setRequestProperty("Accept-Encoding", "identity");
-            if (!tag.isEmpty()) {
+            // A weak tag never matches there; it is compared when the answer is here.
+            if (!tag.isEmpty() && !tag.startsWith("W/")) {
                 connection.setRequestProperty("If-Match", tag);
             }
             String authorization = credentials.of(address);
@@ -276,9 +299,13 @@ final class HttpStore implements ObjectStore {
 
     private static URI target(RemotePath file, URI from, HttpURLConnection connection) {
         try {
-            URI to = from.resolve(String.valueOf(connection.getHeaderField("Location")));
+            String location = connection.getHeaderField("Location");
+            URI to = from.resolve(location == null ? "" : location);
             String scheme = String.valueOf(to.getScheme()).toLowerCase(Locale.ROOT);
-            if (to.getHost() != null && (scheme.equals("https") || scheme.equals(from.getScheme()))) {
+            if (location != null
+                    && to.getHost() != null
+                    && to.getPort() <= RemoteFiles.LARGEST_PORT
+                    && (scheme.equals("https") || scheme.equals(from.getScheme()))) {
                 return to;
             }
         } catch (IllegalArgumentException e) {
@@ -298,6 +325,9 @@ final class HttpStore implements ObjectStore {
         } catch (Attempts.Passing e) {
             throw e;
         } catch (SSLException e) {
+            if (!isDistrusted(e)) {
+                throw passing(e);
+            }
             throw new StoreException(
                     connection.getURL().getHost() + " cannot be trusted: " + e.getMessage()
                             + "; Java's trust store decides, as with -Djavax.net.ssl.trustStore in BANDPASS_JAVA_OPTIONS",
@@ -305,6 +335,15 @@ final class HttpStore implements ObjectStore {
         } catch (IOException e) {
             throw passing(e);
         }
+    }
+
+    /** Returns whether it is the certificate, rather than a connection that broke off. */
+    private static boolean isDistrusted(SSLException error) {
+        Throwable cause = error;
+        while (cause != null && !(cause instanceof GeneralSecurityException)) {
+            cause = cause.getCause() == cause ? null : cause.getCause();
+        }
+        return cause != null || error instanceof SSLPeerUnverifiedException;
     }
 
     private static Attempts.Passing passing(IOException error) {

@@ -13,11 +13,25 @@ import org.jspecify.annotations.Nullable;
  * @param size in bytes
  * @param modified milliseconds since 1970; -1 if the store does not say
  * @param tag changes with the content (ETag); empty if the store has none
+ * @param asked milliseconds since 1970 when the store was asked
  */
-record ObjectFacts(long size, long modified, String tag) implements BasicFileAttributes {
-    /** Identifies this state of the file, to the extent that the store tells states apart. */
+record ObjectFacts(long size, long modified, String tag, long asked) implements BasicFileAttributes {
+    ObjectFacts(long size, long modified, String tag) {
+        this(size, modified, tag, System.currentTimeMillis());
+    }
+
+    /**
+     * Identifies this state of the file. Where the store tells neither a time nor a tag, states cannot be told apart, and
+     * each time that it is asked counts as another.
+     */
     String state() {
-        return size + " " + (tag.isEmpty() ? Long.toString(modified) : tag);
+        if (!tag.isEmpty()) {
+            return size + " " + tag;
+        }
+        return size + " "
+                + (modified >= 0
+                        ? modified
+                        : "asked " + asked + " by " + ProcessHandle.current().pid());
     }
 
     /** Of a store that tells no time, one before 2005 made of the tag, so that it changes with the content. */
@@ -26,9 +40,12 @@ record ObjectFacts(long size, long modified, String tag) implements BasicFileAtt
         if (modified >= 0) {
             return FileTime.fromMillis(modified);
         }
+        if (tag.isEmpty()) {
+            return FileTime.fromMillis(asked);
+        }
         CRC32C checksum = new CRC32C();
         checksum.update(tag.getBytes(StandardCharsets.UTF_8));
-        return FileTime.from(tag.isEmpty() ? 0 : checksum.getValue() >>> 2, TimeUnit.SECONDS);
+        return FileTime.from(checksum.getValue() >>> 2, TimeUnit.SECONDS);
     }
 
     @Override

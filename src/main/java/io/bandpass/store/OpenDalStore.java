@@ -33,6 +33,9 @@ final class OpenDalStore implements ObjectStore {
             "; it needs the native part of the library OpenDAL, which there is for Linux x86-64"
                     + " with glibc, macOS arm64 and Windows x86-64; elsewhere give presigned addresses of https://";
 
+    private static final int READ_SILENCES = 2;
+    private static final int LIST_SILENCES = 10;
+
     private final Operator operator;
     private final Attempts attempts;
     private final long silenceMillis;
@@ -119,7 +122,7 @@ final class OpenDalStore implements ObjectStore {
 
     @Override
     public ObjectFacts facts(RemotePath file) throws IOException {
-        return attempts.of(file.toString(), () -> asked(file, () -> facts(operator.stat(name(file)))), () -> false);
+        return attempts.of(file.toString(), () -> asked(file, 1, () -> facts(operator.stat(name(file)))), () -> false);
     }
 
     private static ObjectFacts facts(Metadata metadata) {
@@ -139,9 +142,9 @@ final class OpenDalStore implements ObjectStore {
 
     private byte[] read(RemotePath file, ObjectFacts facts, long position, int length) throws IOException {
         try {
-            byte[] bytes = asked(file, () -> operator.read(name(file), position, length));
+            byte[] bytes = asked(file, READ_SILENCES, () -> operator.read(name(file), position, length));
             // A read cannot be made to depend on the tag, so that is asked for afterwards.
-            if (!asked(file, () -> facts(operator.stat(name(file)))).state().equals(facts.state())) {
+            if (!asked(file, 1, () -> facts(operator.stat(name(file)))).state().equals(facts.state())) {
                 throw HttpStore.changed(file);
             }
             if (bytes.length != length) {
@@ -161,7 +164,10 @@ final class OpenDalStore implements ObjectStore {
         String prefix = name(folder).isEmpty() ? "" : name(folder) + "/";
         ListOptions all = ListOptions.builder().recursive(true).build();
         return attempts
-                .of(folder.toString(), () -> asked(folder, () -> operator.list(prefix, all)), () -> false)
+                .of(
+                        folder.toString(),
+                        () -> asked(folder, LIST_SILENCES, () -> operator.list(prefix, all)),
+                        () -> false)
                 .stream()
                 .filter(entry -> !entry.getPath().endsWith("/"))
                 .map(Entry::getPath)
@@ -173,11 +179,15 @@ final class OpenDalStore implements ObjectStore {
         return file.key().substring(1);
     }
 
-    /** Calls the library on another thread, for as long as a store may be silent. */
-    private <T> T asked(RemotePath file, Callable<T> call) throws IOException {
+    /**
+     * Calls the library on another thread.
+     *
+     * @param silences how many times as long as a silence it may take
+     */
+    private <T> T asked(RemotePath file, int silences, Callable<T> call) throws IOException {
         Future<T> answer = threads.submit(call);
         try {
-            return answer.get(silenceMillis, TimeUnit.MILLISECONDS);
+            return answer.get(silences * silenceMillis, TimeUnit.MILLISECONDS);
         } catch (TimeoutException e) {
             throw new Attempts.Passing("no answer");
         } catch (InterruptedException e) {

@@ -1,8 +1,10 @@
 package io.bandpass.store;
 
+import java.io.EOFException;
 import java.io.IOException;
 import java.nio.ByteBuffer;
 import java.nio.MappedByteBuffer;
+import java.nio.channels.ClosedByInterruptException;
 import java.nio.channels.FileChannel;
 import java.nio.channels.FileLock;
 import java.nio.channels.NonWritableChannelException;
@@ -63,6 +65,23 @@ final class RemoteChannel extends FileChannel {
         if (!target.hasRemaining()) {
             return 0;
         }
+        int limit = target.limit();
+        target.limit((int) Math.min(limit, target.position() + BlockCache.BLOCK - from % BlockCache.BLOCK));
+        try {
+            int read = readBlock(target, from);
+            // A block that became shorter on the disk is fetched again.
+            return read < 0 ? checked(readBlock(target, from)) : read;
+        } catch (ClosedByInterruptException e) {
+            throw e;
+        } catch (IOException e) {
+            // Not one of the file's: no image is unreadable for it.
+            throw new StoreException("the cache of remote files cannot be read: " + e.getMessage(), e);
+        } finally {
+            target.limit(limit);
+        }
+    }
+
+    private int readBlock(ByteBuffer target, long from) throws IOException {
         long block = from / BlockCache.BLOCK;
         long start = block * BlockCache.BLOCK;
         if (block != openBlock || open == null) {
@@ -70,13 +89,18 @@ final class RemoteChannel extends FileChannel {
             open = cached.open(block, (int) Math.min(BlockCache.BLOCK, size - start), origin);
             openBlock = block;
         }
-        int limit = target.limit();
-        target.limit((int) Math.min(limit, target.position() + BlockCache.BLOCK - (from - start)));
-        try {
-            return open.read(target, from - start);
-        } finally {
-            target.limit(limit);
+        int read = open.read(target, from - start);
+        if (read < 0) {
+            closeBlock();
         }
+        return read;
+    }
+
+    private static int checked(int read) throws IOException {
+        if (read < 0) {
+            throw new EOFException("its files become shorter while they are read");
+        }
+        return read;
     }
 
     @Override

@@ -1,5 +1,6 @@
 package io.bandpass.store;
 
+import io.bandpass.BandpassException.Kind;
 import java.io.IOException;
 import java.nio.file.FileStore;
 import java.nio.file.FileSystem;
@@ -13,6 +14,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
+import org.jspecify.annotations.Nullable;
 
 /**
  * The files of one host, read-only. What the host says of a file is asked for once, so that all of a run sees the same
@@ -24,6 +26,8 @@ final class RemoteFileSystem extends FileSystem {
     private final BlockCache cache;
     private final RemoteProvider provider;
     private final Map<RemotePath, ObjectFacts> known = new ConcurrentHashMap<>();
+    private final Map<RemotePath, String> queries = new ConcurrentHashMap<>();
+    private volatile @Nullable StoreException failed;
 
     /**
      * Creates a file system.
@@ -37,9 +41,22 @@ final class RemoteFileSystem extends FileSystem {
         provider = new RemoteProvider(root.substring(0, root.indexOf(':')));
     }
 
-    /** Returns the path of a file with the query of its address. */
+    /**
+     * Returns the path of a file with the query of its address.
+     *
+     * @throws StoreException if the same path was given with another query
+     */
     RemotePath path(String key, String query) {
-        return new RemotePath(this, true, RemotePath.split(key), query);
+        RemotePath path = new RemotePath(this, true, RemotePath.split(key), query);
+        String other = query.isEmpty() ? null : queries.putIfAbsent(path, query);
+        if (other != null && !other.equals(query)) {
+            throw new StoreException(
+                    Kind.DATA,
+                    path
+                            + " is given with two different queries: a file is told by the path of its address, and its query"
+                            + " may only sign it");
+        }
+        return path;
     }
 
     ObjectFacts facts(RemotePath file) throws IOException {
@@ -47,14 +64,14 @@ final class RemoteFileSystem extends FileSystem {
         if (before != null) {
             return before;
         }
-        ObjectFacts now = store.facts(file);
+        ObjectFacts now = asked(() -> store.facts(file));
         ObjectFacts first = known.putIfAbsent(file, now);
         return first == null ? now : first;
     }
 
     /** Returns all files below a folder, in the order of their paths. */
     List<Path> list(RemotePath folder) throws IOException {
-        return store.list(folder).stream()
+        return asked(() -> store.list(folder)).stream()
                 .<Path>map(key -> path(key, ""))
                 .sorted()
                 .toList();
@@ -65,7 +82,28 @@ final class RemoteFileSystem extends FileSystem {
         return new RemoteChannel(
                 cache.file(file.toString(), facts.state()),
                 facts.size(),
-                (position, target) -> store.read(file, facts, position, target));
+                (position, target) -> asked(() -> {
+                    store.read(file, facts, position, target);
+                    return facts;
+                }));
+    }
+
+    private interface Request<T> {
+        T send() throws IOException;
+    }
+
+    /** Once a host could not be reached after many attempts, nobody waits for it again: the run is about to end. */
+    private <T> T asked(Request<T> request) throws IOException {
+        StoreException before = failed;
+        if (before != null) {
+            throw new StoreException(String.valueOf(before.getMessage()), before);
+        }
+        try {
+            return request.send();
+        } catch (StoreException e) {
+            failed = e;
+            throw e;
+        }
     }
 
     @Override

@@ -10,6 +10,8 @@ import java.util.Locale;
 import java.util.Map;
 import java.util.Optional;
 import java.util.concurrent.ConcurrentHashMap;
+import java.util.regex.Matcher;
+import java.util.regex.Pattern;
 
 /**
  * The files of other machines that a user names by address. They are paths of Java like others, for reading only; no
@@ -18,7 +20,11 @@ import java.util.concurrent.ConcurrentHashMap;
 public final class RemoteFiles {
     private static final int SILENCE_MILLIS = 60_000;
 
+    static final int LARGEST_PORT = 65_535;
+
     private static final String HUGGING_FACE = "hf";
+    private static final Pattern OF_HUGGING_FACE = Pattern.compile(
+            "hf://datasets/([^/]+)/([^/@]+)(?:@(refs/[^/]+/[^/]+|[^/]+))?/(.+)", Pattern.CASE_INSENSITIVE);
 
     private final BlockCache cache;
     private final Stores stores;
@@ -68,6 +74,13 @@ public final class RemoteFiles {
                             + ":// cannot be read; give addresses of https://, http://, s3://, gs://, az:// or"
                             + " hf://, or download the files");
         }
+        if (Addresses.namesUser(address)) {
+            throw new StoreException(
+                    Kind.DATA,
+                    Addresses.shown(address) + " was given with a user or password, which would be written into the run"
+                            + " folder; put them into ~/.netrc");
+        }
+        boolean isBucket = OpenDalStore.has(scheme);
         URI parsed;
         try {
             parsed = URI.create(address);
@@ -75,23 +88,23 @@ public final class RemoteFiles {
             throw invalid(address, "spaces and other special characters are written as %20 and the like");
         }
         // Names of buckets may hold characters that those of hosts may not.
-        String host = OpenDalStore.has(scheme) ? parsed.getRawAuthority() : parsed.getHost();
+        String host = isBucket ? parsed.getRawAuthority() : parsed.getHost();
         if (host == null || parsed.getRawPath() == null || parsed.getRawPath().length() < 2) {
             throw invalid(address, "it names a host and a file, as https://example.org/shards/train-000000.tar");
         }
-        if (parsed.getRawAuthority().contains("@")) {
-            throw new StoreException(
-                    Kind.DATA,
-                    "the address at " + parsed.getRawAuthority().replaceFirst(".*@", "")
-                            + " holds a password, which would"
-                            + " be written into the run folder; put it into ~/.netrc");
+        if (parsed.getPort() > LARGEST_PORT) {
+            throw invalid(address, "ports go to " + LARGEST_PORT);
         }
-        String port = parsed.getPort() < 0 ? "" : ":" + parsed.getPort();
-        String root = scheme + "://" + host.toLowerCase(Locale.ROOT) + port;
+        if (parsed.getRawFragment() != null || (isBucket && parsed.getRawQuery() != null)) {
+            throw invalid(address, "within a name, # is written %23 and ? is written %3F");
+        }
+        String root = scheme + "://"
+                + (isBucket
+                        ? host
+                        : host.toLowerCase(Locale.ROOT) + (parsed.getPort() < 0 ? "" : ":" + parsed.getPort()));
         String query = parsed.getRawQuery() == null ? "" : "?" + parsed.getRawQuery();
-        String name = host;
-        return hosts.computeIfAbsent(root, key -> new RemoteFileSystem(key, stores.open(scheme, name), cache))
-                .path(OpenDalStore.has(scheme) ? parsed.getPath() : parsed.getRawPath(), query);
+        return hosts.computeIfAbsent(root, key -> new RemoteFileSystem(key, stores.open(scheme, host), cache))
+                .path(isBucket ? parsed.getPath() : parsed.getRawPath(), query);
     }
 
     /**
@@ -106,14 +119,13 @@ public final class RemoteFiles {
 
     /** Returns the address of HTTP of a file of a data set: {@code hf://datasets/OWNER/NAME[@REVISION]/FILE}. */
     private static String ofHuggingFace(String address) {
-        String[] parts = address.substring(address.indexOf("://") + 3).split("/", 4);
-        if (parts.length < 4 || !parts[0].equals("datasets") || parts[3].isEmpty()) {
+        Matcher parts = OF_HUGGING_FACE.matcher(address);
+        if (!parts.matches()) {
             throw invalid(address, "it is hf://datasets/OWNER/NAME/FILE, or NAME@REVISION");
         }
-        int at = parts[2].indexOf('@');
-        String name = at < 0 ? parts[2] : parts[2].substring(0, at);
-        String revision = at < 0 ? "main" : parts[2].substring(at + 1);
-        return "https://huggingface.co/datasets/" + parts[1] + "/" + name + "/resolve/" + revision + "/" + parts[3];
+        String revision = parts.group(3) == null ? "main" : parts.group(3).replace("/", "%2F");
+        return "https://huggingface.co/datasets/" + parts.group(1) + "/" + parts.group(2) + "/resolve/" + revision + "/"
+                + parts.group(4);
     }
 
     private static StoreException invalid(String address, String right) {

@@ -30,11 +30,16 @@ final class RemotePath implements Path {
         this.query = query;
     }
 
-    /** Returns the names of a path without those that are empty. */
+    /** Returns the names of a path; slashes at its ends stand for nothing, between two others for an empty name. */
     static List<String> split(String path) {
-        return Arrays.stream(path.split("/", -1))
-                .filter(name -> !name.isEmpty())
-                .toList();
+        int begin = path.startsWith("/") ? 1 : 0;
+        int end = path.length();
+        while (end > begin && path.charAt(end - 1) == '/') {
+            end--;
+        }
+        return begin == end
+                ? List.of()
+                : Arrays.asList(path.substring(begin, end).split("/", -1));
     }
 
     /** The path below the host, with a slash before it, as in the request, without the query. */

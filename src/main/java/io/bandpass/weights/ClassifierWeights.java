@@ -82,7 +82,9 @@ public record ClassifierWeights(
         metadata.putAll(trained);
         describe(metadata, config.pooling(), classNames, config.validate().cropRatio(), config.validationSize());
         norm.ifPresent(place -> metadata.put(WeightsMetadata.HEAD_NORM, place.word()));
-        metadata.put(WeightsMetadata.FINETUNING, ConfigBuilder.toYaml(config));
+        metadata.put(
+                WeightsMetadata.FINETUNING,
+                ConfigBuilder.toYaml(ConfigBuilder.with(config, config.data().shown())));
         Safetensors.writeWhole(file, state, metadata);
     }
 

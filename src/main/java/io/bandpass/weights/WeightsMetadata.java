@@ -85,7 +85,7 @@ public final class WeightsMetadata {
     /** Returns the metadata of the weights of a run of any kind. */
     static Map<String, String> ofRun(String kind, RunConfig config, String recipe, long step) {
         Map<String, String> metadata = of(kind, EncoderDescription.of(config), recipe, step);
-        metadata.put(DATA, ConfigBuilder.toYaml(config.data()));
+        metadata.put(DATA, ConfigBuilder.toYaml(config.data().shown()));
         metadata.put(SEED, Long.toString(config.train().seed()));
         return metadata;
     }
@@ -95,7 +95,7 @@ public final class WeightsMetadata {
         EncoderDescription description = new EncoderDescription(
                 encoder, origin.data().mean(), origin.data().std());
         Map<String, String> metadata = of(kind, description, recipe, 0);
-        metadata.put(DATA, ConfigBuilder.toYaml(origin.data()));
+        metadata.put(DATA, ConfigBuilder.toYaml(origin.data().shown()));
         metadata.put(EVALUATE, ConfigBuilder.toYaml(origin.evaluate()));
         metadata.put(SEED, Long.toString(origin.seed()));
         return metadata;
@@ -104,7 +104,9 @@ public final class WeightsMetadata {
     /** Returns the metadata of weights of a model that a pre-training configuration describes. */
     static Map<String, String> of(String kind, PretrainingConfig config, String recipe, long step) {
         Map<String, String> metadata = ofRun(kind, config, recipe, step);
-        metadata.put(CONFIG, ConfigBuilder.toYaml(config));
+        metadata.put(
+                CONFIG,
+                ConfigBuilder.toYaml(ConfigBuilder.with(config, config.data().shown())));
         return metadata;
     }
 }

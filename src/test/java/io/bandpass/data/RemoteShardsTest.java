@@ -11,6 +11,7 @@ import io.bandpass.testing.Configs;
 import io.bandpass.testing.RangeServer;
 import io.bandpass.testing.RangeServer.Fault;
 import io.bandpass.testing.Tars;
+import io.bandpass.text.Addresses;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.nio.charset.StandardCharsets;
@@ -158,6 +159,23 @@ final class RemoteShardsTest {
                 .hasMessage(server.address("/set/b.tar") + " cannot be opened: the file is not there");
         server.fail(Fault.status(403));
         assertThatThrownBy(() -> open(server.address("/set/a-000.tar"))).hasMessageContaining("status 403");
+    }
+
+    @Test
+    void aListWithAnAddressThatIsRefusedIsNotReadInPart() throws IOException {
+        three();
+        Path list = Files.writeString(
+                folder.resolve("list.txt"), server.address("/set/a-001.tar") + "\n" + server.address("/set/b.tar"));
+        assertThatThrownBy(() -> open(list.toString()))
+                .isInstanceOf(DataException.class)
+                .hasMessage(server.address("/set/b.tar") + " cannot be opened: the file is not there");
+    }
+
+    @Test
+    void secretsOfAddressesAreNotShown() {
+        assertThat(Addresses.shown("https://me:p#s?s@host:1/a.tar?signature=1")).isEqualTo("https://host:1/a.tar");
+        assertThat(Addresses.shown("hf://datasets/a/b@v1/c.tar")).isEqualTo("hf://datasets/a/b@v1/c.tar");
+        assertThat(Addresses.shown("photos/a?b@c")).isEqualTo("photos/a?b@c");
     }
 
     @Test

@@ -124,6 +124,24 @@ final class BlockCacheTest {
     }
 
     @Test
+    void nothingElseInTheFolderIsEverRemoved() throws IOException {
+        Path photo = Files.createDirectories(folder.resolve("photos")).resolve("1.jpg");
+        Files.write(photo, new byte[5000]);
+        Path inside = Files.createDirectories(folder.resolve("blocks/photos")).resolve("7");
+        Files.write(inside, new byte[5000]);
+        Files.createSymbolicLink(folder.resolve("blocks/0123456789abcdef0123456789abcdef"), inside.getParent());
+        for (Path file : List.of(photo, inside)) {
+            Files.setLastModifiedTime(file, FileTime.fromMillis(0));
+        }
+        BlockCache.CachedFile file = new BlockCache(folder, 2L * LENGTH).file("https://a/b.tar", "1");
+        for (int block = 0; block < 5; block++) {
+            read(file, block);
+        }
+        assertThat(photo).exists();
+        assertThat(inside).exists();
+    }
+
+    @Test
     void anOpenBlockStaysReadableWhenItGivesWay() throws IOException {
         BlockCache.CachedFile file = new BlockCache(folder, 1L << 20).file("https://a/b.tar", "1");
         try (FileChannel channel = file.open(3, LENGTH, this::origin)) {
@@ -139,7 +157,7 @@ final class BlockCacheTest {
     void whatAProcessLeftUnfinishedIsRemovedLater() throws IOException {
         BlockCache.CachedFile file = new BlockCache(folder, 1L << 20).file("https://a/b.tar", "1");
         read(file, 0);
-        Path part = blocks().get(0).resolveSibling("7.123.part");
+        Path part = blocks().get(0).resolveSibling("7.123-4.part");
         Files.write(part, new byte[10]);
         Files.setLastModifiedTime(part, FileTime.fromMillis(0));
         read(new BlockCache(folder, 1L << 20).file("https://a/b.tar", "1"), 1);
@@ -163,7 +181,8 @@ final class BlockCacheTest {
         Path blocked = Files.write(folder.resolve("file"), new byte[0]).resolve("cache");
         assertThatThrownBy(() -> read(new BlockCache(blocked, 1L << 20).file("https://a/b.tar", "1"), 0))
                 .isInstanceOf(StoreException.class)
-                .hasMessageStartingWith("the cache of remote files in " + blocked + " cannot be used (")
+                .hasMessageStartingWith(
+                        "the cache of remote files in " + blocked.resolve("blocks") + " cannot be used (")
                 .hasMessageEndingWith(
                         "): free some space, or name another folder by data.cache or a lower limit by data.cache-gb");
     }

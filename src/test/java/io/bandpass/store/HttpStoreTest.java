@@ -10,6 +10,7 @@ import java.nio.ByteBuffer;
 import java.nio.channels.ClosedByInterruptException;
 import java.nio.channels.FileChannel;
 import java.nio.file.AccessDeniedException;
+import java.nio.file.FileSystemException;
 import java.nio.file.Files;
 import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
@@ -145,6 +146,48 @@ final class HttpStoreTest {
     }
 
     @Test
+    void aFileWithoutTagOrTimeIsNotTakenFromTheCacheTheNextTime() throws IOException {
+        server.withoutTags();
+        Path file = put("a.tar", bytes(1000));
+        assertThat(Files.readAllBytes(file)).isEqualTo(bytes(1000));
+        byte[] others = bytes(1000);
+        others[0]++;
+        server.put("/a.tar", others);
+        // Told apart by when they were asked for, to a millisecond.
+        Pause.millis(5);
+        assertThat(Files.readAllBytes(files().path(file.toString()))).isEqualTo(others);
+    }
+
+    @Test
+    void aHostThatWasGivenUpIsNotWaitedForAgain() {
+        RemoteFiles files = files();
+        server.fail(Fault.status(503), Fault.status(503), Fault.status(503), Fault.status(503));
+        assertThatThrownBy(() -> Files.size(files.path(server.address("/a.tar"))))
+                .isInstanceOf(StoreException.class);
+        assertThatThrownBy(() -> Files.size(files.path(server.address("/b.tar"))))
+                .isInstanceOf(StoreException.class)
+                .hasMessageContaining("/a.tar cannot be read, 4 times in a row");
+        assertThat(server.requests()).hasSize(4);
+    }
+
+    @Test
+    void aQueryMayOnlySign() {
+        RemoteFiles files = files();
+        files.path(server.address("/get.tar?id=1"));
+        assertThatThrownBy(() -> files.path(server.address("/get.tar?id=2")))
+                .hasMessageContaining("/get.tar is given with two different queries");
+    }
+
+    @Test
+    void aTokenWithAnOddCharacterIsNotQuoted() {
+        Path file = files(Map.of("HF_TOKEN", "hf_sec\nret")).path(server.address("/a.tar"));
+        assertThatThrownBy(() -> Files.size(file))
+                .isInstanceOf(StoreException.class)
+                .hasMessageContaining("HF_TOKEN")
+                .hasMessageNotContaining("sec");
+    }
+
+    @Test
     void whatIsNotThereOrRefusedIsNotAskedForAgain() {
         Path missing = files().path(server.address("/b.tar"));
         assertThatThrownBy(() -> Files.size(missing)).isInstanceOf(NoSuchFileException.class);
@@ -200,7 +243,7 @@ final class HttpStoreTest {
             return true;
         });
         assertThatThrownBy(() -> Files.size(file))
-                .isInstanceOf(StoreException.class)
+                .isInstanceOf(FileSystemException.class)
                 .hasMessageContaining("its server ignores the header Range");
     }
 
@@ -245,7 +288,7 @@ final class HttpStoreTest {
         assertThat(file.toUri().toString()).doesNotContain("secret");
         server.fail(Fault.status(400));
         assertThatThrownBy(() -> Files.size(files().path(server.address("/b.tar?X-Signature=secret"))))
-                .hasMessage(server.address("/b.tar") + " cannot be read: the server answers with status 400");
+                .hasMessage(server.address("/b.tar") + ": the server answers with status 400");
     }
 
     @Test
@@ -253,7 +296,7 @@ final class HttpStoreTest {
         server.put("/a.tar", bytes(10));
         Files.writeString(
                 folder.resolve(".netrc"),
-                "machine example.org login x password y\nmachine 127.0.0.1\n  login me password pass:word\n");
+                "# a machine of mine\nmachine example.org login x password y\nmachine 127.0.0.1\n  login me password pass:word\n");
         assertThat(Files.size(files().path(server.address("/a.tar")))).isEqualTo(10);
         // Base64 of me:pass:word
         assertThat(server.authorizations()).containsExactly("Basic bWU6cGFzczp3b3Jk");
@@ -295,8 +338,7 @@ final class HttpStoreTest {
         assertThatThrownBy(() -> files().path("ftp://host/a.tar"))
                 .hasMessageStartingWith("files at ftp:// cannot be read; give addresses of https://, http://, s3://");
         assertThatThrownBy(() -> files().path("https://me:secret@host/a.tar"))
-                .hasMessage(
-                        "the address at host holds a password, which would be written into the run folder; put it into"
-                                + " ~/.netrc");
+                .hasMessage("https://host/a.tar was given with a user or password, which would be written into the run"
+                        + " folder; put them into ~/.netrc");
     }
 }

@@ -139,6 +139,9 @@ final class OpenDalStoreTest {
                 .hasToString("az://photos/a.tar");
         assertThat(file("hf://datasets/timm/mini@v1/data/a-0.tar"))
                 .hasToString("https://huggingface.co/datasets/timm/mini/resolve/v1/data/a-0.tar");
+        assertThat(file("hf://datasets/timm/mini@refs/convert/parquet/default/0.parquet"))
+                .hasToString(
+                        "https://huggingface.co/datasets/timm/mini/resolve/refs%2Fconvert%2Fparquet/default/0.parquet");
         assertThatThrownBy(() -> file("hf://models/a/b/c")).hasMessageContaining("hf://datasets/OWNER/NAME/FILE");
         assertThat(server.requests()).isEmpty();
     }
