@@ -1,6 +1,7 @@
 package io.bandpass.data;
 
 import io.bandpass.BandpassException;
+import java.io.UncheckedIOException;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.OptionalInt;
@@ -77,6 +78,9 @@ public final class Workers implements AutoCloseable {
             }
             if (e.getCause() instanceof BandpassException known) {
                 throw known;
+            }
+            if (e.getCause() instanceof UncheckedIOException broken) {
+                throw broken;
             }
             throw new IllegalStateException("looking at images failed", e.getCause());
         }
