@@ -17,7 +17,6 @@ import java.util.List;
 import java.util.OptionalInt;
 import java.util.function.BooleanSupplier;
 import java.util.function.Consumer;
-import java.util.stream.Collectors;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -260,8 +259,7 @@ public final class Comparison {
         if (config.robustness().isWanted()) {
             plannedLines.add("robustness: " + config.robustness().describe());
         }
-        plannedLines.add(progress.total().text(mine.size()) + ", of "
-                + config.paths().stream().map(Addresses::shown).collect(Collectors.joining(", ")));
+        plannedLines.add(progress.total().text(mine.size()) + ", of " + Addresses.shown(config.paths()));
         return plannedLines;
     }
 

@@ -107,7 +107,7 @@ public record DataConfig(
 
     /** Copy with other paths. */
     public DataConfig withPaths(List<String> others) {
-        return with(others, labels, workers, maxBad, index, cache);
+        return with(others, labels, workers, maxBad, index, cache, cacheGb);
     }
 
     /**
@@ -116,21 +116,14 @@ public record DataConfig(
      */
     public DataConfig untrusted() {
         boolean remote = paths.stream().anyMatch(Addresses::isAddress);
-        return new DataConfig(
+        return with(
                 remote ? List.of() : paths,
                 labels,
                 workers,
                 maxBad,
-                maxPixels,
-                reducedDecoding,
                 index.equals("none") ? index : "auto",
-                order,
-                shardStreams,
-                shardBlock,
                 "auto",
-                Math.min(cacheGb, USUAL_CACHE_GB),
-                mean,
-                std);
+                Math.min(cacheGb, USUAL_CACHE_GB));
     }
 
     /** Copy to be handed out, without what is secret in addresses. */
@@ -140,27 +133,27 @@ public record DataConfig(
 
     /** Copy with the index in another folder. */
     public DataConfig withIndex(String other) {
-        return with(paths, labels, workers, maxBad, other, cache);
+        return with(paths, labels, workers, maxBad, other, cache, cacheGb);
     }
 
     /** Copy with the cache of remote files in another folder. */
     public DataConfig withCache(String other) {
-        return with(paths, labels, workers, maxBad, index, other);
+        return with(paths, labels, workers, maxBad, index, other, cacheGb);
     }
 
     /** Copy with this number of loader threads; empty for {@code auto}. */
     public DataConfig withWorkers(OptionalInt count) {
-        return with(paths, labels, count, maxBad, index, cache);
+        return with(paths, labels, count, maxBad, index, cache, cacheGb);
     }
 
     /** Copy for inspecting images: without labels, and with any number of unreadable files. */
     public DataConfig lenient() {
-        return with(List.of(), Labels.NONE, workers, 1, index, cache);
+        return with(List.of(), Labels.NONE, workers, 1, index, cache, cacheGb);
     }
 
     /** Copy with labels used or not. */
     public DataConfig withLabels(Labels other) {
-        return with(paths, other, workers, maxBad, index, cache);
+        return with(paths, other, workers, maxBad, index, cache, cacheGb);
     }
 
     private DataConfig with(
@@ -169,7 +162,8 @@ public record DataConfig(
             OptionalInt otherWorkers,
             double otherMaxBad,
             String otherIndex,
-            String otherCache) {
+            String otherCache,
+            double otherCacheGb) {
         return new DataConfig(
                 otherPaths,
                 otherLabels,
@@ -182,7 +176,7 @@ public record DataConfig(
                 shardStreams,
                 shardBlock,
                 otherCache,
-                cacheGb,
+                otherCacheGb,
                 mean,
                 std);
     }

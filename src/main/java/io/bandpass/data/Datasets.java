@@ -8,7 +8,6 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Locale;
 import java.util.Optional;
-import java.util.stream.Collectors;
 import java.util.stream.Stream;
 
 /**
@@ -98,7 +97,9 @@ public record Datasets(ImageSource train, Optional<ImageSource> heldOut, Unreada
             ImageSource train = finder.train();
             if (!train.isLabelled()) {
                 throw new DataException("labels are needed here, but "
-                        + finder.unlabelled().stream().findFirst().orElse(shown(paths) + " have different classes")
+                        + finder.unlabelled().stream()
+                                .findFirst()
+                                .orElse(Addresses.shown(paths) + " have different classes")
                         + "; give a folder for each of at least two classes, a CSV file with path and label, IDX or CIFAR"
                         + " files with labels, or shards whose samples have a part .cls or a column label");
             }
@@ -185,7 +186,7 @@ public record Datasets(ImageSource train, Optional<ImageSource> heldOut, Unreada
             paths.forEach(finder::add);
             unreadable.check();
             if (finder.train().size() == 0) {
-                throw DataException.noneReadable(unreadable, "in " + shown(paths));
+                throw DataException.noneReadable(unreadable, "in " + Addresses.shown(paths));
             }
             return finder;
         } catch (RuntimeException e) {
@@ -226,10 +227,6 @@ public record Datasets(ImageSource train, Optional<ImageSource> heldOut, Unreada
         }
         List<String> notices = holdOut.named(images, heldOut.orElseThrow());
         return new Datasets(images, heldOut, unreadable, joined(finder.notices(), notices));
-    }
-
-    private static String shown(List<String> paths) {
-        return paths.stream().map(Addresses::shown).collect(Collectors.joining(", "));
     }
 
     private static List<String> joined(List<String> first, List<String> second) {

@@ -1,19 +1,15 @@
 package io.bandpass.data;
 
+import io.bandpass.text.ShortDigest;
 import io.bandpass.torch.HomeFolder;
-import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
-import java.security.MessageDigest;
-import java.security.NoSuchAlgorithmException;
-import java.util.HexFormat;
 import java.util.Locale;
 import java.util.Map;
 import java.util.Optional;
 
 /** Location of the header indexes: one file for each folder, list or glob ever scanned, and for each shard. */
 final class IndexFolder {
-    private static final int NAME_BYTES = 16;
     private static final String SUFFIX = ".index";
     private static final String SHARDS = "shards";
 
@@ -33,7 +29,7 @@ final class IndexFolder {
         Optional<Path> folder = setting.equals("auto")
                 ? usual(System.getenv(), System.getProperty("os.name"), home())
                 : Optional.of(FileNames.path(setting));
-        return folder.map(path -> path.resolve(digest(identity) + SUFFIX));
+        return folder.map(path -> path.resolve(ShortDigest.of(identity) + SUFFIX));
     }
 
     /**
@@ -86,14 +82,5 @@ final class IndexFolder {
             return Optional.of(Path.of(local, "bandpass", "cache"));
         }
         return home.map(path -> path.resolve(".cache/bandpass"));
-    }
-
-    private static String digest(String identity) {
-        try {
-            byte[] hash = MessageDigest.getInstance("SHA-256").digest(identity.getBytes(StandardCharsets.UTF_8));
-            return HexFormat.of().formatHex(hash, 0, NAME_BYTES);
-        } catch (NoSuchAlgorithmException e) {
-            throw new IllegalStateException("every Java has SHA-256", e);
-        }
     }
 }

@@ -23,6 +23,7 @@ import io.bandpass.run.RunSession.RunCallbacks;
 import io.bandpass.split.RunSplit;
 import io.bandpass.split.TrainedImages;
 import io.bandpass.task.TrainingTask;
+import io.bandpass.text.Addresses;
 import io.bandpass.text.Json;
 import io.bandpass.torch.Compute;
 import io.bandpass.torch.Engine;
@@ -151,7 +152,7 @@ final class RunFollower<C extends Record & RunConfig> {
                             Locale.ROOT,
                             "process %d finds other images in %s than process 0 does: all processes need the same ones",
                             processes.rank(),
-                            String.join(", ", config.data().shown().paths())),
+                            Addresses.shown(config.data().paths())),
                     e);
         }
         Optional<TrainingState> state =

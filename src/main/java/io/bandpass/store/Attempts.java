@@ -52,6 +52,11 @@ record Attempts(int most, long firstMillis) {
         boolean made();
     }
 
+    /** Sends a request until it succeeds, each time as a whole; as {@link #of(String, Request, Progress)}. */
+    <T> T of(String what, Request<T> request) throws IOException {
+        return of(what, request, () -> false);
+    }
+
     /**
      * Sends a request until it succeeds.
      *

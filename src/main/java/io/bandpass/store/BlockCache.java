@@ -1,12 +1,12 @@
 package io.bandpass.store;
 
+import io.bandpass.text.ShortDigest;
 import java.io.IOException;
 import java.nio.ByteBuffer;
 import java.nio.channels.ClosedByInterruptException;
 import java.nio.channels.FileChannel;
 import java.nio.channels.FileLock;
 import java.nio.channels.OverlappingFileLockException;
-import java.nio.charset.StandardCharsets;
 import java.nio.file.AccessDeniedException;
 import java.nio.file.FileSystemException;
 import java.nio.file.Files;
@@ -15,10 +15,7 @@ import java.nio.file.Path;
 import java.nio.file.StandardCopyOption;
 import java.nio.file.StandardOpenOption;
 import java.nio.file.attribute.FileTime;
-import java.security.MessageDigest;
-import java.security.NoSuchAlgorithmException;
 import java.time.Instant;
-import java.util.HexFormat;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.locks.ReentrantLock;
 import org.jspecify.annotations.Nullable;
@@ -42,7 +39,6 @@ final class BlockCache {
 
     private static final int LOCKS = 64;
     private static final int ATTEMPTS = 5;
-    private static final int NAME_BYTES = 16;
     private static final long LOCK_POLL_MILLIS = 20;
 
     /** A process that holds a lock for longer has been suspended; its block is fetched twice then. */
@@ -79,16 +75,7 @@ final class BlockCache {
      * @param address of the file, without what is secret
      */
     CachedFile file(String address, String state) {
-        return new CachedFile(folder.resolve(digest(address + "\n" + state)));
-    }
-
-    private static String digest(String identity) {
-        try {
-            byte[] hash = MessageDigest.getInstance("SHA-256").digest(identity.getBytes(StandardCharsets.UTF_8));
-            return HexFormat.of().formatHex(hash, 0, NAME_BYTES);
-        } catch (NoSuchAlgorithmException e) {
-            throw new IllegalStateException("every Java has SHA-256", e);
-        }
+        return new CachedFile(folder.resolve(ShortDigest.of(address + "\n" + state)));
     }
 
     /** The blocks of a file. */
@@ -108,10 +95,15 @@ final class BlockCache {
          */
         FileChannel open(long number, int length, Origin origin) throws IOException {
             Path block = blocks.resolve(Long.toString(number));
-            FileChannel kept = kept(block, length);
-            if (kept != null) {
-                return kept;
+            try {
+                FileChannel kept = kept(block, length);
+                return kept == null ? fetchedOnce(block, number, length, origin) : kept;
+            } catch (IOException e) {
+                throw unusable(e);
             }
+        }
+
+        private FileChannel fetchedOnce(Path block, long number, int length, Origin origin) throws IOException {
             int stripe = Math.floorMod(block.hashCode(), LOCKS);
             ReentrantLock ours = locks[stripe];
             ours.lock();
@@ -119,8 +111,6 @@ final class BlockCache {
                     FileLock theirs = await(lock)) {
                 FileChannel fetchedMeanwhile = kept(block, length);
                 return fetchedMeanwhile == null ? fetched(block, number, length, origin) : fetchedMeanwhile;
-            } catch (IOException e) {
-                throw unusable(e);
             } finally {
                 ours.unlock();
             }
@@ -136,7 +126,7 @@ final class BlockCache {
     }
 
     /** Returns a block that is there; null if it is not. */
-    private @Nullable FileChannel kept(Path block, int length) throws IOException {
+    private static @Nullable FileChannel kept(Path block, int length) throws IOException {
         try {
             FileChannel channel = FileChannel.open(block);
             if (channel.size() == length) {
@@ -148,8 +138,6 @@ final class BlockCache {
             return null;
         } catch (NoSuchFileException e) {
             return null;
-        } catch (IOException e) {
-            throw unusable(e);
         }
     }
 
@@ -164,7 +152,7 @@ final class BlockCache {
         }
     }
 
-    private FileChannel keep(Path block, ByteBuffer bytes) throws IOException {
+    private static FileChannel keep(Path block, ByteBuffer bytes) throws IOException {
         Path temporary = block.resolveSibling(block.getFileName() + "."
                 + ProcessHandle.current().pid() + "-" + Thread.currentThread().getId() + CacheSweep.UNFINISHED);
         FileChannel channel = null;
@@ -181,7 +169,7 @@ final class BlockCache {
                 channel.close();
             }
             Files.deleteIfExists(temporary);
-            throw unusable(e);
+            throw e;
         }
     }
 
@@ -212,13 +200,8 @@ final class BlockCache {
     }
 
     private FileChannel lockFile(int stripe) throws IOException {
-        try {
-            createFolder(folder);
-            return FileChannel.open(
-                    folder.resolve("lock-" + stripe), StandardOpenOption.CREATE, StandardOpenOption.WRITE);
-        } catch (IOException e) {
-            throw unusable(e);
-        }
+        createFolder(folder);
+        return FileChannel.open(folder.resolve("lock-" + stripe), StandardOpenOption.CREATE, StandardOpenOption.WRITE);
     }
 
     /** Returns the lock once no other process has it; null if one has it for too long, or the disk has no locks. */

@@ -63,7 +63,7 @@ final class HttpStore implements ObjectStore {
 
     @Override
     public ObjectFacts facts(RemotePath file) throws IOException {
-        return attempts.of(file.toString(), () -> askedFacts(file), () -> false);
+        return attempts.of(file.toString(), () -> askedFacts(file));
     }
 
     /** Asks for the first byte: a presigned address allows no HEAD. */
@@ -175,7 +175,7 @@ final class HttpStore implements ObjectStore {
             RemotePath file, ObjectFacts facts, long from, int length, HttpURLConnection connection, int status)
             throws IOException {
         if (status == PRECONDITION_FAILED || status == RANGE_NOT_SATISFIABLE) {
-            throw changed(file);
+            throw StoreException.changed(file);
         }
         if (status == HttpURLConnection.HTTP_PARTIAL) {
             checkRange(file, facts, from, length, String.valueOf(connection.getHeaderField("Content-Range")));
@@ -188,7 +188,7 @@ final class HttpStore implements ObjectStore {
                 ? facts.modified() >= 0 && connection.getLastModified() != facts.modified()
                 : !tag(connection).equals(facts.tag());
         if (other) {
-            throw changed(file);
+            throw StoreException.changed(file);
         }
     }
 
@@ -202,7 +202,7 @@ final class HttpStore implements ObjectStore {
                     + PrintableText.of(given) + " instead of bytes " + from + " to " + (from + length - 1) + ")");
         }
         if (Long.parseLong(range.group(3)) != facts.size()) {
-            throw changed(file);
+            throw StoreException.changed(file);
         }
     }
 
@@ -219,11 +219,6 @@ final class HttpStore implements ObjectStore {
                 file + " can no longer be read (status " + status + "): " + reason
                         + "; start again with the same command when it can",
                 failure);
-    }
-
-    static StoreException changed(RemotePath file) {
-        return new StoreException(
-                file + " has changed since it was opened; start again, so that all of it is of one state");
     }
 
     private static IOException failure(RemotePath file, HttpURLConnection connection, int status) {

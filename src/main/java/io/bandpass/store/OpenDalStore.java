@@ -122,7 +122,7 @@ final class OpenDalStore implements ObjectStore {
 
     @Override
     public ObjectFacts facts(RemotePath file) throws IOException {
-        return attempts.of(file.toString(), () -> asked(file, 1, () -> facts(operator.stat(name(file)))), () -> false);
+        return attempts.of(file.toString(), () -> asked(file, 1, () -> facts(operator.stat(name(file)))));
     }
 
     private static ObjectFacts facts(Metadata metadata) {
@@ -136,7 +136,7 @@ final class OpenDalStore implements ObjectStore {
 
     @Override
     public void read(RemotePath file, ObjectFacts facts, long position, ByteBuffer target) throws IOException {
-        byte[] bytes = attempts.of(file.toString(), () -> read(file, facts, position, target.remaining()), () -> false);
+        byte[] bytes = attempts.of(file.toString(), () -> read(file, facts, position, target.remaining()));
         target.put(bytes);
     }
 
@@ -145,7 +145,7 @@ final class OpenDalStore implements ObjectStore {
             byte[] bytes = asked(file, READ_SILENCES, () -> operator.read(name(file), position, length));
             // A read cannot be made to depend on the tag, so that is asked for afterwards.
             if (!asked(file, 1, () -> facts(operator.stat(name(file)))).state().equals(facts.state())) {
-                throw HttpStore.changed(file);
+                throw StoreException.changed(file);
             }
             if (bytes.length != length) {
                 throw new Attempts.Passing("the answer has " + bytes.length + " of " + length + " bytes");
@@ -164,10 +164,7 @@ final class OpenDalStore implements ObjectStore {
         String prefix = name(folder).isEmpty() ? "" : name(folder) + "/";
         ListOptions all = ListOptions.builder().recursive(true).build();
         return attempts
-                .of(
-                        folder.toString(),
-                        () -> asked(folder, LIST_SILENCES, () -> operator.list(prefix, all)),
-                        () -> false)
+                .of(folder.toString(), () -> asked(folder, LIST_SILENCES, () -> operator.list(prefix, all)))
                 .stream()
                 .filter(entry -> !entry.getPath().endsWith("/"))
                 .map(Entry::getPath)

@@ -20,4 +20,9 @@ public final class StoreException extends BandpassException {
     public StoreException(String message, Throwable cause) {
         super(Kind.FAILURE, message, cause);
     }
+
+    static StoreException changed(RemotePath file) {
+        return new StoreException(
+                file + " has changed since it was opened; start again, so that all of it is of one state");
+    }
 }

@@ -1,5 +1,8 @@
 package io.bandpass.text;
 
+import java.util.List;
+import java.util.stream.Collectors;
+
 /** Tells addresses of remote files from paths. */
 public final class Addresses {
     private static final String SEPARATOR = "://";
@@ -29,6 +32,11 @@ public final class Addresses {
         String host = source.substring(Math.max(begin, source.lastIndexOf('@', hostEnd(source)) + 1));
         int query = host.indexOf('?');
         return source.substring(0, begin) + (query < 0 ? host : host.substring(0, query));
+    }
+
+    /** Returns several sources as they may be shown, with commas between them. */
+    public static String shown(List<String> sources) {
+        return sources.stream().map(Addresses::shown).collect(Collectors.joining(", "));
     }
 
     private static int hostEnd(String address) {
