@@ -85,7 +85,7 @@ final class ArchitectureTest {
                             "task",
                             "text",
                             "torch")),
-            Map.entry("report", Set.of("config", "eval", "metrics", "robust", "text")),
+            Map.entry("report", Set.of("config", "eval", "image", "metrics", "robust", "text")),
             Map.entry("robust", Set.of("attack", "config", "data", "frequency", "pretext", "task", "text", "torch")),
             Map.entry(
                     "weights",
@@ -197,6 +197,7 @@ final class ArchitectureTest {
                             "format",
                             "frequency",
                             "image",
+                            "machine",
                             "nn",
                             "report",
                             "robust",

@@ -24,7 +24,7 @@ public final class PixelDistance {
      */
     public static double parse(String key, String text) {
         Matcher matcher = FORM.matcher(text);
-        Check.that(matcher.matches(), key, text, "a number such as 0.5, or a quotient such as 8/255");
+        Check.that(matcher.matches(), key, text, "a number of at least 0 such as 0.5, or a quotient such as 8/255");
         double value = Double.parseDouble(matcher.group(1));
         if (matcher.group(2) == null) {
             return value;

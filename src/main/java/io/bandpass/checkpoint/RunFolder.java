@@ -1,8 +1,8 @@
 package io.bandpass.checkpoint;
 
 import io.bandpass.format.AtomicFiles;
+import io.bandpass.format.FolderLock;
 import java.io.IOException;
-import java.nio.channels.FileChannel;
 import java.nio.charset.CharacterCodingException;
 import java.nio.file.AccessDeniedException;
 import java.nio.file.FileAlreadyExistsException;
@@ -10,26 +10,16 @@ import java.nio.file.FileSystemException;
 import java.nio.file.Files;
 import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
-import java.nio.file.StandardOpenOption;
-import java.util.Set;
-import java.util.concurrent.ConcurrentHashMap;
+import java.util.Optional;
 import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 
 /** Layout of a run folder, which the operating system locks while a run writes into it. */
 public final class RunFolder implements AutoCloseable {
-    private static final String LOCK = ".lock";
     private static final String REPLAY = "replay";
 
-    /**
-     * Folders locked by this process. POSIX locks belong to the process, so closing a second channel of a locked file
-     * would release the lock; this set prevents opening one.
-     */
-    private static final Set<Path> LOCKED = ConcurrentHashMap.newKeySet();
-
     private final Path root;
-    private @Nullable FileChannel lockFile;
-    private @Nullable Path lockedRoot;
+    private @Nullable FolderLock lock;
 
     /** Creates the layout of a folder, without reading or creating files. */
     public RunFolder(Path root) {
@@ -55,20 +45,10 @@ public final class RunFolder implements AutoCloseable {
      */
     public boolean tryLock() {
         try {
-            Files.createDirectories(root);
-            Path real = root.toRealPath();
-            if (!LOCKED.add(real)) {
-                return false;
-            }
-            lockedRoot = real;
-            lockFile = FileChannel.open(root.resolve(LOCK), StandardOpenOption.CREATE, StandardOpenOption.WRITE);
-            if (lockFile.tryLock() == null) {
-                close();
-                return false;
-            }
-            return true;
+            Optional<FolderLock> acquired = FolderLock.tryLock(root);
+            acquired.ifPresent(held -> lock = held);
+            return acquired.isPresent();
         } catch (IOException e) {
-            close();
             throw new RunFolderException("the run folder " + root + " cannot be written: " + reason(e));
         }
     }
@@ -153,7 +133,7 @@ public final class RunFolder implements AutoCloseable {
             return true;
         }
         try (Stream<Path> files = Files.list(folder)) {
-            return files.allMatch(file -> isLock(file) || AtomicFiles.isAside(file));
+            return files.allMatch(file -> FolderLock.isLock(file) || AtomicFiles.isAside(file));
         }
     }
 
@@ -171,16 +151,12 @@ public final class RunFolder implements AutoCloseable {
         AtomicFiles.delete(config());
         try (Stream<Path> files = Files.list(root)) {
             for (Path file : files.toList()) {
-                if (!isLock(file) && !file.equals(recipe())) {
+                if (!FolderLock.isLock(file) && !file.equals(recipe())) {
                     AtomicFiles.delete(file);
                 }
             }
         }
         AtomicFiles.delete(recipe());
-    }
-
-    private static boolean isLock(Path file) {
-        return String.valueOf(file.getFileName()).equals(LOCK);
     }
 
     public Path root() {
@@ -321,18 +297,15 @@ public final class RunFolder implements AutoCloseable {
 
     @Override
     public void close() {
+        if (lock == null) {
+            return;
+        }
         try {
-            if (lockFile != null) {
-                lockFile.close();
-                lockFile = null;
-            }
+            lock.close();
         } catch (IOException e) {
             throw new RunFolderException("the lock of " + root + " cannot be released: " + reason(e));
         } finally {
-            if (lockedRoot != null) {
-                LOCKED.remove(lockedRoot);
-                lockedRoot = null;
-            }
+            lock = null;
         }
     }
 }

@@ -209,7 +209,7 @@ final class CompareCommand implements Callable<Integer> {
             return comparison.stopWhen(new StopWithParent()).run() ? 0 : StopOnSignal.RESUMABLE;
         }
         StopOnSignal stop = new StopOnSignal();
-        int count = jobs.equals(AUTO) ? fitting(comparison) : JobProcesses.parse(jobs);
+        int count = jobs.equals(AUTO) ? fitting(comparison) : JobProcesses.parse(jobs, "auto or a number");
         int code;
         if (count == 1) {
             code = alone(comparison.stopWhen(stop), out);

@@ -50,9 +50,10 @@ final class JobProcesses {
     /**
      * The number of jobs that a user gives.
      *
+     * @param allowed kinds of values, in words
      * @throws ConfigException if it is none, or there are more than cores
      */
-    static int parse(String given) {
+    static int parse(String given, String allowed) {
         int cores = Engine.physicalCores();
         try {
             int count = Integer.parseInt(given);
@@ -64,8 +65,9 @@ final class JobProcesses {
         }
         throw new ConfigException(String.format(
                 Locale.ROOT,
-                "--jobs is '%s', but must be auto or a number from 1 to the number of cores, %d",
+                "--jobs is '%s', but must be %s from 1 to the number of cores, %d",
                 given,
+                allowed,
                 cores));
     }
 

@@ -6,6 +6,7 @@ import io.bandpass.config.RobustnessConfig;
 import io.bandpass.machine.Environment;
 import io.bandpass.robustness.Robustness;
 import java.io.IOException;
+import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
@@ -143,7 +144,8 @@ final class RobustnessCommand implements Callable<Integer> {
             names = "--jobs",
             paramLabel = "N",
             description =
-                    "Processes that measure parts beside each other, each with its share of the cores. Default: 1.")
+                    "Processes that measure parts beside each other, each with its share of the cores; at most one for each"
+                            + " core. Default: 1.")
     private String jobs = "1";
 
     @Spec
@@ -179,7 +181,7 @@ final class RobustnessCommand implements Callable<Integer> {
     @Override
     public Integer call() throws IOException {
         Robustness robustness = new Robustness(config());
-        runs.forEach(robustness::model);
+        runs.forEach(run -> robustness.model(existing(run)));
         weights.forEach(robustness::model);
         data.forEach(robustness::data);
         sets.addTo(robustness);
@@ -194,14 +196,14 @@ final class RobustnessCommand implements Callable<Integer> {
         Optional.ofNullable(savedImages).ifPresent(robustness::saveImages);
         Optional.ofNullable(savedTensors).ifPresent(robustness::saveTensors);
         StopOnSignal stop = new StopOnSignal();
-        int count = JobProcesses.parse(jobs);
+        int count = JobProcesses.parse(jobs, "a number");
         if (count > 1 && (savedImages != null || savedTensors != null)) {
             throw new ConfigException("--save-images and --save-tensors need one process; leave out --jobs");
         }
         if (count > 1) {
             List<String> arguments =
                     Objects.requireNonNull(spec).commandLine().getParseResult().originalArgs();
-            int code = new JobProcesses(count, arguments).run(stop);
+            int code = robustness.locked(() -> new JobProcesses(count, arguments).run(stop));
             if (code != 0) {
                 return code == StopOnSignal.RESUMABLE ? interrupted(stop) : code;
             }
@@ -223,6 +225,13 @@ final class RobustnessCommand implements Callable<Integer> {
             Terminal.line("tensors " + savedTensors);
         }
         return result.complete() ? 0 : interrupted(stop);
+    }
+
+    private static Path existing(Path run) {
+        if (!Files.isDirectory(run)) {
+            throw new ConfigException("--run is " + run + ", but there is no such run folder");
+        }
+        return run;
     }
 
     private static int interrupted(StopOnSignal stop) {

@@ -74,7 +74,8 @@ final class ShowAttacksCommand implements Callable<Integer> {
         Terminal.notices(drawn.doubts());
         Terminal.line(
                 drawn.given()
-                        ? "the class is " + drawn.label() + ", as given; the model predicts " + drawn.before()
+                        ? "the class is " + drawn.label() + ", as given; without attack the model predicts "
+                                + (drawn.before().equals(drawn.label()) ? "it" : drawn.before() + ", which is wrong")
                         : "no label was given: attacked is the model's own prediction, " + drawn.label());
         Terminal.line(
                 "wrong under " + drawn.wrong() + " of " + Counts.of(drawn.attacks(), "attack") + "; picture in " + out);

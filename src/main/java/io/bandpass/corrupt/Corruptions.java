@@ -105,7 +105,7 @@ public final class Corruptions {
     private ConfigException unknown(String name) {
         if (name.equals(FROST)) {
             return new ConfigException("the corruption frost needs the pictures of frost of ImageNet-C, which Bandpass"
-                    + " cannot include: give their folder, or take frost*");
+                    + " cannot include: give their folder with --frost, or take frost*");
         }
         List<String> names = all.stream().map(NamedCorruption::name).toList();
         return new ConfigException("there is no corruption " + name + ": it must be one of " + String.join(", ", names)

@@ -26,7 +26,7 @@ import org.bytedeco.pytorch.Tensor;
 import org.bytedeco.pytorch.global.torch.ScalarType;
 
 /**
- * Draws an image under each corruption, a row for each and a column for each severity. It is first brought to the size
+ * Draws an image under each corruption, below it as it is: a row for each and a column for each severity. It is first brought to the size
  * that the parameters are meant for, as the benchmarks' images were: for ImageNet-C the shorter side to 8/7 of it (224
  * of 256) and the middle cut out, for the smaller ones the whole shorter side.
  */
@@ -61,9 +61,8 @@ public final class CorruptionGallery {
         Engine.start(Engine.physicalCores());
         Path shown = image.orElseGet(() -> Environment.photograph(PHOTOGRAPH));
         RgbBytes original = read(shown, side);
-        List<Row> rows = corruptions.stream()
-                .map(corruption -> row(corruption, asked.severities(), original, seed))
-                .toList();
+        List<Row> rows = new ArrayList<>(List.of(new Row("original", List.of(panel("no corruption", original)))));
+        corruptions.forEach(corruption -> rows.add(row(corruption, asked.severities(), original, seed)));
         List<String> captions = captions(shown, side, seed, corruptions);
         AtomicFiles.write(out, aside -> ContactSheet.write(aside, rows, side, captions));
     }
@@ -86,7 +85,6 @@ public final class CorruptionGallery {
 
     private static Row row(NamedCorruption corruption, List<Integer> severities, RgbBytes original, long seed) {
         List<Panel> panels = new ArrayList<>();
-        panels.add(panel("original", original));
         for (int level : severities) {
             panels.add(panel("severity " + level, corruption.apply(original, level, seed, 0)));
         }

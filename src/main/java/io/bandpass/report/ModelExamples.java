@@ -27,7 +27,7 @@ public record ModelExamples(
             return adversarial
                     .perturbation()
                     .map(change -> change.factor() == 0
-                            ? "not changed"
+                            ? "not changed" + (clean.isRight() ? "" : ", as it was wrong")
                             : String.format(Locale.ROOT, "magnified x %.1f", change.factor()))
                     .orElse("");
         }

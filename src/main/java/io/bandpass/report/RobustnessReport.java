@@ -105,6 +105,12 @@ public record RobustnessReport(
                         Math.round(100 * error.getAsDouble()));
     }
 
+    /** Whether frost* is among the corruptions, so that the page must say what it is. */
+    public boolean hasProceduralFrost() {
+        return summaries.stream()
+                .anyMatch(row -> row.corruptions().corruptions().contains(CorruptionErrors.FROST + "*"));
+    }
+
     /** Example images of each model that has some. */
     public List<ModelExamples> examples() {
         return ModelExamples.of(shown);
@@ -145,7 +151,10 @@ public record RobustnessReport(
             if (errors.isEmpty()) {
                 continue;
             }
-            row.scores().ifPresent(scores -> errors.put(0, scores.calibrationError()));
+            // A stored set need not have the images that were measured as they are.
+            if (row.stored().corruptions().isEmpty()) {
+                row.scores().ifPresent(scores -> errors.put(0, scores.calibrationError()));
+            }
             lines.add(new Line(
                     row.model(),
                     STYLES.get(lines.size() % STYLES.size()),
@@ -154,7 +163,8 @@ public record RobustnessReport(
         }
         return Chart.of(
                 "Calibration under corruption",
-                "Expected calibration error in per cent, the mean over the corruptions; 0 is without one.",
+                "Expected calibration error in per cent, the mean over the corruptions; at 0, if there, of the images as"
+                        + " they are.",
                 "severity",
                 false,
                 lines);
@@ -168,7 +178,7 @@ public record RobustnessReport(
                     && !one.energy().isEmpty()
                     && lines.size() < STYLES.size()) {
                 lines.add(new Line(
-                        one.model() + ", " + AttackWords.of(attack),
+                        summaries.size() > 1 ? one.model() + ", " + AttackWords.of(attack) : AttackWords.of(attack),
                         STYLES.get(lines.size()),
                         IntStream.range(0, one.energy().size()).asDoubleStream().toArray(),
                         one.energy().stream().mapToDouble(share -> 100 * share).toArray()));

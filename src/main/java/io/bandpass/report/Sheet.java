@@ -1,5 +1,6 @@
 package io.bandpass.report;
 
+import io.bandpass.image.PngCodec;
 import java.awt.Color;
 import java.awt.Font;
 import java.awt.Graphics2D;
@@ -8,7 +9,6 @@ import java.awt.image.BufferedImage;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
-import javax.imageio.ImageIO;
 
 /** A white picture of images and labels, as all pictures of the program look; written as PNG. */
 public final class Sheet {
@@ -93,8 +93,7 @@ public final class Sheet {
         if (folder != null) {
             Files.createDirectories(folder);
         }
-        try (var out = Files.newOutputStream(png)) {
-            ImageIO.write(picture, "png", out);
-        }
+        // Written at once, as ImageIO hides the reason of a failure.
+        Files.write(png, PngCodec.encode(picture));
     }
 }

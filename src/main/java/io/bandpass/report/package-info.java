@@ -1,7 +1,7 @@
 /**
  * Pictures, curves and the HTML report, from plain arrays.
  *
- * <p>May use: config, eval, metrics, robust, text.
+ * <p>May use: config, eval, image, metrics, robust, text.
  */
 @NullMarked
 package io.bandpass.report;

@@ -108,9 +108,17 @@ record EvaluatedImages(
                         images.select(IntStream.range(0, count).toArray()), heldOut, unreadable, notices, whole);
     }
 
-    /** Returns the classes in which the images and a model agree. */
+    /**
+     * Returns the classes in which the images and a model agree.
+     *
+     * @throws DataException if these are under half of those of the images
+     */
     ClassSubset subset(EvaluatedClassifier model) {
-        return ClassSubset.match(images.classNames(), model.classNames());
+        try {
+            return ClassSubset.match(images.classNames(), model.classNames());
+        } catch (DataException e) {
+            throw new DataException(model.file() + ": " + e.getMessage());
+        }
     }
 
     /**

@@ -4,17 +4,16 @@ import io.bandpass.BandpassException;
 import io.bandpass.config.ConfigException;
 import io.bandpass.config.RobustnessConfig;
 import io.bandpass.data.DataException;
-import io.bandpass.data.ImageSource;
+import io.bandpass.format.FolderLock;
 import io.bandpass.report.ShownPart;
-import io.bandpass.robust.ClassSubset;
 import io.bandpass.robust.Measurement;
 import io.bandpass.robust.RobustnessSummary;
 import io.bandpass.text.Counts;
 import io.bandpass.torch.Engine;
 import java.io.IOException;
-import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
+import java.util.HashMap;
 import java.util.HashSet;
 import java.util.LinkedHashMap;
 import java.util.List;
@@ -22,8 +21,7 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
 import java.util.function.BooleanSupplier;
-import java.util.stream.Collectors;
-import java.util.stream.IntStream;
+import java.util.function.IntSupplier;
 import org.bytedeco.pytorch.Device;
 
 /**
@@ -180,8 +178,30 @@ public final class Robustness {
         }
         parts.addAll(sets.parts(images));
         opened.forEach(model -> parts.forEach(part -> part.check(model)));
-        makeFolder();
-        Map<String, String> facts = facts(opened, images, sets);
+        if (share.jobs() > 1) {
+            return measure(opened, images, sets, parts, progress, stop);
+        }
+        Map<Path, String> first = new HashMap<>();
+        for (EvaluatedClassifier model : opened) {
+            String same = first.putIfAbsent(model.file(), model.name());
+            if (same != null) {
+                progress.doubts(model.name() + " is the same file as " + same + ": " + model.file());
+            }
+        }
+        try (FolderLock lock = lock()) {
+            return measure(opened, images, sets, parts, progress, stop);
+        }
+    }
+
+    private Result measure(
+            List<EvaluatedClassifier> opened,
+            Optional<EvaluatedImages> images,
+            StoredSets sets,
+            List<Part> parts,
+            Progress progress,
+            BooleanSupplier stop)
+            throws IOException {
+        Map<String, String> facts = RobustnessFacts.of(config, opened, paths(opened), images, sets);
         facts.forEach((name, value) -> progress.says(name + ": " + value));
         PartStore store = new PartStore(out.resolve("parts"));
         List<Measurement> measured = new ArrayList<>();
@@ -201,6 +221,7 @@ public final class Robustness {
                                 + " measured; the same command goes on");
             }
         }
+        images.ifPresent(set -> RobustnessFacts.addUnreadable(facts, opened, set, measured));
         if (share.jobs() == 1) {
             RobustnessFiles.write(out, facts, measured, shown);
         }
@@ -214,9 +235,24 @@ public final class Robustness {
                 complete, List.copyOf(measured), RobustnessSummary.of(measured), unreadable, List.copyOf(notices));
     }
 
-    private void makeFolder() {
+    /**
+     * Does something with the folder for results locked, as {@link #run} locks it: for processes that measure shares of
+     * the work, and do not lock it themselves.
+     *
+     * @return what the work returns
+     * @throws ConfigException if another process is writing into it, or it cannot be made
+     */
+    public int locked(IntSupplier work) throws IOException {
+        try (FolderLock lock = lock()) {
+            return work.getAsInt();
+        }
+    }
+
+    private FolderLock lock() {
         try {
-            Files.createDirectories(out);
+            return FolderLock.tryLock(out)
+                    .orElseThrow(() -> new ConfigException("another process is writing into " + out
+                            + "; wait until it ends, or choose another folder for results"));
         } catch (IOException e) {
             throw new ConfigException("the folder " + out + " for results cannot be made; name another");
         }
@@ -226,9 +262,13 @@ public final class Robustness {
         return opened.stream().map(EvaluatedClassifier::file).toList();
     }
 
+    private List<String> paths(List<EvaluatedClassifier> opened) {
+        return data.isEmpty() ? opened.get(0).weights().data().paths() : data;
+    }
+
     /** Returns the images as they are; empty if only sets were named. */
     private Optional<EvaluatedImages> images(List<EvaluatedClassifier> opened, Progress progress) throws IOException {
-        List<String> paths = data.isEmpty() ? opened.get(0).weights().data().paths() : data;
+        List<String> paths = paths(opened);
         for (String path : paths) {
             if (CorruptedSet.isIn(path)) {
                 throw new DataException(path + " is a set of corrupted images; give it with --corrupted-set, and the"
@@ -245,45 +285,6 @@ public final class Robustness {
                     + " labelled images with --data");
         }
         return Optional.of(EvaluatedImages.open(config, paths, models(opened)));
-    }
-
-    private Map<String, String> facts(
-            List<EvaluatedClassifier> opened, Optional<EvaluatedImages> images, StoredSets sets) {
-        Map<String, String> facts = new LinkedHashMap<>();
-        images.ifPresent(set -> facts.put(
-                "images",
-                Counts.of(set.images().size(), "image") + (set.heldOut() ? ", held out" : ", not only held out")));
-        images.ifPresent(set -> opened.forEach(model -> addKnown(facts, model, set)));
-        facts.put(
-                "preprocessing",
-                opened.stream()
-                        .map(model -> model.preprocess().describe(model.imageSize()))
-                        .distinct()
-                        .collect(Collectors.joining("; ")));
-        facts.put("seed", Long.toString(config.seed()));
-        if (images.isPresent() && !config.corruptions().names().isEmpty()) {
-            facts.put(
-                    "corruptions",
-                    "in memory, after the preprocessing, with the parameters of the data set nearest in size");
-        }
-        facts.putAll(sets.facts());
-        return facts;
-    }
-
-    /** Adds what a model is measured on if it does not know all classes. */
-    private static void addKnown(Map<String, String> facts, EvaluatedClassifier model, EvaluatedImages set) {
-        ImageSource images = set.images();
-        ClassSubset subset = set.subset(model);
-        int classes = images.classNames().size();
-        if (subset.size() < classes) {
-            long known = IntStream.range(0, images.size())
-                    .filter(index -> subset.rank(images.label(index)).isPresent())
-                    .count();
-            facts.put(
-                    "images for " + model.name(),
-                    known + " of " + images.size() + ", as it knows " + subset.size() + " of the " + classes
-                            + " classes");
-        }
     }
 
     /** Returns a name for each model: that of its run or file, told apart by a number where two are the same. */

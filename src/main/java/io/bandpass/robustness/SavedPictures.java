@@ -7,6 +7,7 @@ import io.bandpass.image.PngCodec;
 import io.bandpass.report.Pixels;
 import io.bandpass.torch.Tensors;
 import java.io.IOException;
+import java.nio.file.FileSystemException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.StandardCopyOption;
@@ -106,7 +107,18 @@ final class SavedPictures implements ImageKeeper {
         for (int row = 0; row < labels.length; row++) {
             Path ofClass = into.resolve(className(batch, labels[row]));
             Files.createDirectories(ofClass);
-            Files.write(ofClass.resolve(imageName(batch, row)), files.get(row));
+            write(ofClass.resolve(imageName(batch, row)), files.get(row));
+        }
+    }
+
+    private static void write(Path file, byte[] content) throws IOException {
+        try {
+            Files.write(file, content);
+        } catch (FileSystemException e) {
+            throw e;
+        } catch (IOException e) {
+            // That the disk is full comes without a name.
+            throw new IOException(file + ": " + e.getMessage(), e);
         }
     }
 

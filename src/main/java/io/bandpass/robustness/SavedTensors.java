@@ -1,5 +1,6 @@
 package io.bandpass.robustness;
 
+import io.bandpass.BandpassException;
 import io.bandpass.config.ConfigException;
 import io.bandpass.format.AtomicFiles;
 import io.bandpass.format.Safetensors;
@@ -53,7 +54,7 @@ final class SavedTensors implements ImageKeeper {
      *
      * @param images number of images of a part
      * @param bytes of all tensors
-     * @throws ConfigException if it cannot
+     * @throws BandpassException if it cannot
      */
     static SavedTensors open(Path file, int images, long bytes) throws IOException {
         Path absolute = file.toAbsolutePath().normalize();
@@ -78,17 +79,20 @@ final class SavedTensors implements ImageKeeper {
      *
      * @param bytes of all tensors
      * @param free bytes that the disk has left
-     * @throws ConfigException if there is too little
+     * @throws BandpassException if there is too little
      */
     static void requireRoom(Path file, long bytes, long free) {
         if (COPIES * bytes > free) {
-            throw new ConfigException(String.format(
-                    Locale.ROOT,
-                    "the tensors take %.1f GB, and as much again until %s is complete, but its disk has only %.1f GB"
-                            + " left: take fewer images with `limit`, or fewer attacks, corruptions and severities",
-                    bytes / 1e9,
-                    file,
-                    free / 1e9));
+            throw new BandpassException(
+                    BandpassException.Kind.FAILURE,
+                    String.format(
+                            Locale.ROOT,
+                            "the tensors take %,.1f MB, and as much again until %s is complete, but its disk has only"
+                                    + " %,.1f MB left: take fewer images with `limit`, or fewer attacks, corruptions and"
+                                    + " severities",
+                            bytes / 1e6,
+                            file,
+                            free / 1e6));
         }
     }
 

@@ -44,7 +44,14 @@ final class StoredSets {
             throws IOException {
         StoredSets sets = new StoredSets(
                 config, corrupted.isEmpty() ? Optional.empty() : Optional.of(CorruptedSet.open(corrupted.get())));
-        corrupted.ifPresent(folder -> sets.facts.put("stored set of corrupted images", folder.toString()));
+        corrupted.ifPresent(folder -> sets.facts.put(
+                "stored set of corrupted images",
+                folder
+                        + (config.images().limit().isPresent()
+                                ? ", of which as many images are drawn at most; they need not be those that are measured"
+                                        + " as they are"
+                                : "")
+                        + "; that no model was trained on them is not checked"));
         for (Map.Entry<String, Path> other : others.entrySet()) {
             EvaluatedImages images =
                     EvaluatedImages.open(config, List.of(other.getValue().toString()), models);

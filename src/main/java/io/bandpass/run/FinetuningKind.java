@@ -170,6 +170,7 @@ final class FinetuningKind implements RunKind<FinetuningConfig> {
         String weights = WEIGHTS.flag(folder, run);
         return List.of(
                 "bandpass predict " + weights + " --images photos/ --out predictions.csv",
-                "bandpass evaluate " + weights + " --data labelled/");
+                "bandpass evaluate " + weights + " --data labelled/",
+                "bandpass robustness --run " + run);
     }
 }

@@ -25,7 +25,8 @@ final class PixelDistanceTest {
     void otherTextIsRefused(String text) {
         assertThatThrownBy(() -> PixelDistance.parse("eps", text))
                 .isInstanceOf(ConfigException.class)
-                .hasMessage("eps is " + text + ", but must be a number such as 0.5, or a quotient such as 8/255");
+                .hasMessage("eps is " + text
+                        + ", but must be a number of at least 0 such as 0.5, or a quotient such as 8/255");
     }
 
     @Test

@@ -150,7 +150,7 @@ final class CorruptionsTest {
                 .hasMessageEndingWith("did you mean gaussian_noise?");
         assertThatThrownBy(() -> corruptions.named("frost"))
                 .isInstanceOf(ConfigException.class)
-                .hasMessageContaining("give their folder, or take frost*");
+                .hasMessageContaining("give their folder with --frost, or take frost*");
         assertThatThrownBy(() -> new Severity(0, CorruptionScale.CIFAR))
                 .isInstanceOf(ConfigException.class)
                 .hasMessageContaining("it must be 1 to 5");

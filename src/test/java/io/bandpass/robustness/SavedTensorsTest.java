@@ -1,5 +1,6 @@
 package io.bandpass.robustness;
 
+import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatCode;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
@@ -19,10 +20,12 @@ final class SavedTensorsTest {
         assertThatCode(() -> SavedTensors.requireRoom(file, 5_000_000_000L, 10_000_000_000L))
                 .doesNotThrowAnyException();
         assertThatThrownBy(() -> SavedTensors.requireRoom(file, 5_000_000_001L, 10_000_000_000L))
-                .isInstanceOf(ConfigException.class)
+                .isInstanceOfSatisfying(
+                        BandpassException.class,
+                        refused -> assertThat(refused.kind()).isEqualTo(BandpassException.Kind.FAILURE))
                 .hasMessage(
-                        "the tensors take 5.0 GB, and as much again until t.safetensors is complete, but its disk has"
-                                + " only 10.0 GB left: take fewer images with `limit`, or fewer attacks, corruptions and"
+                        "the tensors take 5,000.0 MB, and as much again until t.safetensors is complete, but its disk has"
+                                + " only 10,000.0 MB left: take fewer images with `limit`, or fewer attacks, corruptions and"
                                 + " severities");
     }
 
