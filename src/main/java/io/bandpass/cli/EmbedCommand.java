@@ -2,6 +2,7 @@ package io.bandpass.cli;
 
 import io.bandpass.config.EmbedConfig;
 import io.bandpass.config.PreprocessConfig;
+import io.bandpass.distributed.Communicator;
 import io.bandpass.inference.EmbeddedFeatures;
 import io.bandpass.inference.PretrainedEncoder;
 import java.io.IOException;
@@ -50,8 +51,15 @@ final class EmbedCommand implements Callable<Integer> {
     @Mixin
     private MaxBadOption maxBad = new MaxBadOption();
 
+    @Mixin
+    private InferenceProcesses processes = new InferenceProcesses();
+
     @Override
     public Integer call() throws IOException {
+        return processes.run(this::embed);
+    }
+
+    private int embed(Communicator group) throws IOException {
         EmbedConfig asked = new EmbedConfig(
                 pool,
                 inference.preprocess().over(PreprocessConfig.DEFAULT),
@@ -59,7 +67,9 @@ final class EmbedCommand implements Callable<Integer> {
                 inference.batchSize(),
                 inference.limit(),
                 maxBad.orDefault());
-        PretrainedEncoder.checkOut(out, asked);
+        if (group.isFirst()) {
+            PretrainedEncoder.checkOut(out, asked);
+        }
         try (PretrainedEncoder encoder =
                 PretrainedEncoder.open(weights.encoder(), inference.device(), inference.threads())) {
             PreprocessConfig fit = inference.preprocess().over(encoder.preprocess());
@@ -69,7 +79,7 @@ final class EmbedCommand implements Callable<Integer> {
                     + "; pool " + pool);
             EmbeddedFeatures embedded;
             try (CountBar bar = new CountBar("image")) {
-                embedded = encoder.embedToFile(images.paths(), out, options, bar::reached);
+                embedded = encoder.processes(group).embedToFile(images.paths(), out, options, bar::reached);
             }
             Terminal.notices(embedded.notices());
             Terminal.unreadable(embedded.unreadable());

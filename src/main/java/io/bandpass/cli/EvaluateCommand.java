@@ -1,6 +1,7 @@
 package io.bandpass.cli;
 
 import io.bandpass.config.ConfigException;
+import io.bandpass.distributed.Communicator;
 import io.bandpass.inference.ClassifierEvaluation;
 import io.bandpass.inference.MaskComparison;
 import io.bandpass.inference.SegmentationEvaluation;
@@ -78,8 +79,20 @@ final class EvaluateCommand implements Callable<Integer> {
     @Mixin
     private MaskOptions masks = new MaskOptions();
 
+    @Mixin
+    private InferenceProcesses processes = new InferenceProcesses();
+
     @Override
     public Integer call() throws IOException {
+        return processes.run(this::evaluate);
+    }
+
+    private int evaluate(Communicator group) throws IOException {
+        boolean shares = weights != null && predictions == null && !SegmentationModel.isIn(weights.model());
+        if (group.size() > 1 && !shares) {
+            throw new ConfigException(
+                    "only classifiers are evaluated in several processes; evaluate segmentation models and masks in one");
+        }
         if (predictions != null || truth != null) {
             score();
         } else if (weights == null) {
@@ -93,7 +106,7 @@ final class EvaluateCommand implements Callable<Integer> {
                 throw new ConfigException(String.join(", ", MaskOptions.FLAGS) + " are for segmentation models, but "
                         + weights.model() + " is none");
             }
-            classifier(weights.model());
+            classifier(weights.model(), group);
         }
         return 0;
     }
@@ -165,7 +178,7 @@ final class EvaluateCommand implements Callable<Integer> {
         }
     }
 
-    private void classifier(Path file) throws IOException {
+    private void classifier(Path file, Communicator group) throws IOException {
         ClassifierEvaluation evaluation = ClassifierEvaluation.of(file);
         data.forEach(evaluation::data);
         List<String> settings = new ArrayList<>(set.settings());
@@ -176,7 +189,7 @@ final class EvaluateCommand implements Callable<Integer> {
         if (out != null) {
             evaluation.out(out);
         }
-        run(evaluation);
+        run(evaluation.processes(group));
     }
 
     /** Evaluates and prints the scores. */

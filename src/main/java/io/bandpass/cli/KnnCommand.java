@@ -1,6 +1,7 @@
 package io.bandpass.cli;
 
 import io.bandpass.config.PreprocessConfig;
+import io.bandpass.distributed.Communicator;
 import io.bandpass.inference.KnnAccuracy;
 import io.bandpass.inference.LabelledImages;
 import io.bandpass.inference.PretrainedEncoder;
@@ -36,8 +37,15 @@ final class KnnCommand implements Callable<Integer> {
     @Mixin
     private DeviceOptions device = new DeviceOptions();
 
+    @Mixin
+    private InferenceProcesses processes = new InferenceProcesses();
+
     @Override
     public Integer call() throws IOException {
+        return processes.run(this::knn);
+    }
+
+    private int knn(Communicator group) throws IOException {
         LabelledImages images = labelled.images();
         preprocess.check();
         Terminal.line("encoding all images with " + weights.encoder());
@@ -45,7 +53,7 @@ final class KnnCommand implements Callable<Integer> {
             PreprocessConfig fit = preprocess.over(encoder.preprocess());
             KnnAccuracy accuracy;
             try (CountBar bar = new CountBar("image")) {
-                accuracy = encoder.knn(images, fit, bar::reached);
+                accuracy = encoder.processes(group).knn(images, fit, bar::reached);
             }
             Terminal.unreadable(accuracy.unreadable());
             Terminal.notices(accuracy.notices());

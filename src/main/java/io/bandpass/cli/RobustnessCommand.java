@@ -3,6 +3,7 @@ package io.bandpass.cli;
 import io.bandpass.config.ConfigException;
 import io.bandpass.config.PreprocessConfig;
 import io.bandpass.config.RobustnessConfig;
+import io.bandpass.distributed.Communicator;
 import io.bandpass.machine.Environment;
 import io.bandpass.robustness.Robustness;
 import java.io.IOException;
@@ -193,23 +194,37 @@ final class RobustnessCommand implements Callable<Integer> {
                 return robustness.run(progress, new StopWithParent()).complete() ? 0 : StopOnSignal.RESUMABLE;
             }
         }
+        return ProcessGroup.reporting(
+                System.getenv(),
+                () -> ProcessGroup.join(
+                        System.getenv(), ProcessGroup.DEFAULT_TIMEOUT, group -> measure(robustness, folder, group)));
+    }
+
+    private int measure(Robustness robustness, Path folder, Communicator group) throws IOException {
         Optional.ofNullable(savedImages).ifPresent(robustness::saveImages);
         Optional.ofNullable(savedTensors).ifPresent(robustness::saveTensors);
         StopOnSignal stop = new StopOnSignal();
         int count = JobProcesses.parse(jobs, "a number");
-        if (count > 1 && (savedImages != null || savedTensors != null)) {
+        if (count > 1 && group.size() > 1) {
+            throw new ConfigException("--jobs starts processes, but this is one of several already; leave it out");
+        }
+        boolean shared = count > 1 || group.size() > 1;
+        if (shared && (savedImages != null || savedTensors != null)) {
             throw new ConfigException("--save-images and --save-tensors need one process; leave out --jobs");
         }
-        if (count > 1) {
-            List<String> arguments =
-                    Objects.requireNonNull(spec).commandLine().getParseResult().originalArgs();
-            int code = robustness.locked(() -> new JobProcesses(count, arguments).run(stop));
+        if (shared) {
+            int code = group.size() > 1
+                    ? share(robustness, group, stop)
+                    : robustness.locked(() -> new JobProcesses(count, arguments()).run(stop));
             if (code != 0) {
                 return code == StopOnSignal.RESUMABLE ? interrupted(stop) : code;
             }
+            if (!group.isFirst()) {
+                return 0;
+            }
         }
         Robustness.Result result;
-        try (RobustnessProgress progress = count > 1 ? RobustnessProgress.ofKept() : RobustnessProgress.alone()) {
+        try (RobustnessProgress progress = shared ? RobustnessProgress.ofKept() : RobustnessProgress.alone()) {
             result = robustness.run(progress, stop);
         }
         Terminal.notices(result.notices());
@@ -225,6 +240,26 @@ final class RobustnessCommand implements Callable<Integer> {
             Terminal.line("tensors " + savedTensors);
         }
         return result.complete() ? 0 : interrupted(stop);
+    }
+
+    private List<String> arguments() {
+        return Objects.requireNonNull(spec).commandLine().getParseResult().originalArgs();
+    }
+
+    /** Measures the share of one of several processes, and waits until all have measured theirs. */
+    private static int share(Robustness robustness, Communicator group, StopOnSignal stop) throws IOException {
+        robustness.share(group.rank(), group.size());
+        Robustness.Work work = () -> {
+            boolean complete;
+            try (RobustnessProgress progress = RobustnessProgress.ofJob(group.rank())) {
+                complete = robustness.run(progress, stop).complete();
+            }
+            // Unlike a sum, texts are waited for as long as the others show signs of life.
+            return group.gather(Boolean.toString(complete)).contains("false") ? StopOnSignal.RESUMABLE : 0;
+        };
+        int code = group.isFirst() ? robustness.locked(work) : work.run();
+        robustness.share(0, 1);
+        return code;
     }
 
     private static Path existing(Path run) {

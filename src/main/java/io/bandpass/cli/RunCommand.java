@@ -1,6 +1,5 @@
 package io.bandpass.cli;
 
-import io.bandpass.BandpassException;
 import io.bandpass.config.ConfigBuilder;
 import io.bandpass.config.ConfigException;
 import io.bandpass.config.RunConfig;
@@ -61,13 +60,12 @@ abstract class RunCommand<C extends Record & RunConfig> implements Callable<Inte
             return train(Communicator.single());
         }
         Map<String, String> environment = System.getenv();
-        try {
+        return ProcessGroup.reporting(environment, () -> {
             Optional<NodeLaunch> launch = options.processes().launch(environment);
-            return launch.isPresent() ? launch(launch.get()) : together(environment);
-        } catch (IOException | RuntimeException | Error e) {
-            ErrorFile.write(environment, BandpassException.reason(e));
-            throw e;
-        }
+            return launch.isPresent()
+                    ? launch(launch.get())
+                    : options.processes().join(environment, this::train);
+        });
     }
 
     /** Starts processes, which all have to name the folder. */
@@ -82,21 +80,9 @@ abstract class RunCommand<C extends Record & RunConfig> implements Callable<Inte
             folder = Objects.requireNonNullElse(options.out(), Path.of(""));
         }
         boolean goesOn = options.resume() != null || options.autoResume();
-        return new TrainingProcesses(
+        return NodeProcesses.training(
                         launch, arguments, folder, goesOn, options.processes().mostRestarts())
                 .run(new StopOnSignal());
-    }
-
-    /** Trains as one of several processes, if there are others, which learn why this one fails, if it does. */
-    private int together(Map<String, String> environment) throws IOException {
-        try (Communicator processes = options.processes().connect(environment)) {
-            try {
-                return train(processes);
-            } catch (IOException | RuntimeException | Error e) {
-                processes.fail(e);
-                throw e;
-            }
-        }
     }
 
     private int train(Communicator processes) throws IOException {

@@ -5,6 +5,7 @@ import io.bandpass.data.DataException;
 import io.bandpass.data.ImageSource;
 import io.bandpass.data.Preprocessing;
 import io.bandpass.data.UnreadableImages;
+import io.bandpass.distributed.Communicator;
 import io.bandpass.task.NotFiniteException;
 import io.bandpass.torch.Tensors;
 import java.io.IOException;
@@ -91,14 +92,24 @@ public record Features(Tensor values, ImageSource images) {
      * @param unreadable receives images that cannot be read
      */
     public static Features ofPixels(Preprocessing preprocessing, ImageSource images, UnreadableImages unreadable) {
-        return collect(images, sink -> eachPixels(preprocessing, images, unreadable, sink));
+        return ofPixels(preprocessing, images, unreadable, Communicator.single());
     }
 
-    /** As {@link #ofPixels}, but passes the pixels on batch by batch. */
+    /** As {@link #ofPixels(Preprocessing, ImageSource, UnreadableImages)}, in several processes. */
+    public static Features ofPixels(
+            Preprocessing preprocessing, ImageSource images, UnreadableImages unreadable, Communicator processes) {
+        return collect(images, sink -> eachPixels(preprocessing, images, unreadable, processes, sink));
+    }
+
+    /** As {@link #ofPixels(Preprocessing, ImageSource, UnreadableImages, Communicator)}, but passes the pixels on batch by batch. */
     public static void eachPixels(
-            Preprocessing preprocessing, ImageSource images, UnreadableImages unreadable, FrozenEncoder.Sink sink) {
+            Preprocessing preprocessing,
+            ImageSource images,
+            UnreadableImages unreadable,
+            Communicator processes,
+            FrozenEncoder.Sink sink) {
         // (N, 3, H, W) -> (N, 3 * H * W)
-        InferenceLoop.each(images, preprocessing, BATCH, unreadable, bytes -> bytes.flatten(1, 3), sink);
+        InferenceLoop.each(images, preprocessing, BATCH, unreadable, processes, bytes -> bytes.flatten(1, 3), sink);
     }
 
     /** Returns the batch size of an evaluation: smaller for large images, so that a batch takes no more memory. */

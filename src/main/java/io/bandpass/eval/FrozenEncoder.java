@@ -5,6 +5,7 @@ import io.bandpass.config.EmbedConfig;
 import io.bandpass.data.ImageSource;
 import io.bandpass.data.Preprocessing;
 import io.bandpass.data.UnreadableImages;
+import io.bandpass.distributed.Communicator;
 import io.bandpass.encoder.Encoder;
 import io.bandpass.encoder.VisionTransformer;
 import io.bandpass.nn.LayerNorm;
@@ -22,9 +23,19 @@ import org.bytedeco.pytorch.Tensor;
  * A frozen encoder with everything that it needs to turn image bytes into features. It owns none of its components.
  *
  * @param meanNorm norm after mean pooling, in weights fine-tuned with it; the encoder then has no final norm
+ * @param processes share the batches of a set of images, and each receives the features of all
  */
 public record FrozenEncoder(
-        Encoder encoder, Optional<LayerNorm> meanNorm, Normalisation normalisation, Compute compute) {
+        Encoder encoder,
+        Optional<LayerNorm> meanNorm,
+        Normalisation normalisation,
+        Compute compute,
+        Communicator processes) {
+    /** An encoder that computes all features in this process. */
+    public FrozenEncoder(Encoder encoder, Optional<LayerNorm> meanNorm, Normalisation normalisation, Compute compute) {
+        this(encoder, meanNorm, normalisation, compute, Communicator.single());
+    }
+
     /** Consumer of features, batch by batch. */
     public interface Sink {
         /**
@@ -104,7 +115,7 @@ public record FrozenEncoder(
             UnreadableImages unreadable,
             Sink sink)
             throws IOException {
-        new InferenceLoop(encoder, preprocessing, options.batchSize(), compute)
+        new InferenceLoop(encoder, preprocessing, options.batchSize(), compute, processes)
                 .run(images, unreadable, pooled(options.pool()), sink);
     }
 }

@@ -1,16 +1,17 @@
 package io.bandpass.eval;
 
+import io.bandpass.BandpassException;
 import io.bandpass.data.ImageSource;
 import io.bandpass.data.Preprocessing;
 import io.bandpass.data.Preprocessing.Prepared;
 import io.bandpass.data.UnreadableImages;
+import io.bandpass.distributed.Communicator;
 import io.bandpass.eval.FrozenEncoder.Sink;
 import io.bandpass.nn.Layer;
 import io.bandpass.torch.Compute;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.util.function.UnaryOperator;
-import java.util.stream.IntStream;
 import org.bytedeco.javacpp.PointerScope;
 import org.bytedeco.pytorch.NoGradGuard;
 import org.bytedeco.pytorch.Tensor;
@@ -19,8 +20,9 @@ import org.bytedeco.pytorch.Tensor;
  * Runs a model over images, batch by batch, in evaluation mode and without gradients.
  *
  * @param batchSize largest number of images per forward pass
+ * @param processes share the batches; each receives the results of all
  */
-record InferenceLoop(Layer model, Preprocessing preprocessing, int batchSize, Compute compute) {
+record InferenceLoop(Layer model, Preprocessing preprocessing, int batchSize, Compute compute, Communicator processes) {
     /**
      * Applies a function to images and passes on its results batch by batch, so that memory holds one batch at most.
      *
@@ -29,12 +31,17 @@ record InferenceLoop(Layer model, Preprocessing preprocessing, int batchSize, Co
      */
     void run(ImageSource images, UnreadableImages unreadable, UnaryOperator<Tensor> function, Sink sink)
             throws IOException {
+        if (processes.size() > 1 && compute.device().is_cuda()) {
+            throw new BandpassException(
+                    BandpassException.Kind.DEVICE,
+                    "several processes can share images only on the CPU so far; use `device` cpu, or one process");
+        }
         boolean wasTraining = model.isTraining();
         model.setTraining(false);
         try {
             // One call for the whole set, so that autocast casts the weights only once.
             compute.run(() -> {
-                each(images, preprocessing, batchSize, unreadable, function, sink);
+                each(images, preprocessing, batchSize, unreadable, processes, function, sink);
                 return images;
             });
         } catch (UncheckedIOException e) {
@@ -50,17 +57,23 @@ record InferenceLoop(Layer model, Preprocessing preprocessing, int batchSize, Co
             Preprocessing preprocessing,
             int batchSize,
             UnreadableImages unreadable,
+            Communicator processes,
             UnaryOperator<Tensor> function,
             Sink sink) {
+        SharedBatches batches = new SharedBatches(processes, images, unreadable, batchSize);
         try (NoGradGuard guard = new NoGradGuard()) {
-            for (int from = 0; from < images.size(); from += batchSize) {
-                int end = (int) Math.min(images.size(), (long) from + batchSize);
+            for (long from = 0; from < images.size(); from += batches.stride()) {
+                int[] own = batches.own(from);
                 try (PointerScope scope = new PointerScope()) {
-                    Prepared batch = preprocessing.batch(
-                            images, IntStream.range(from, end).toArray(), unreadable);
-                    if (batch.indices().length > 0) {
-                        sink.accept(function.apply(batch.images()).cpu(), batch.indices());
-                    }
+                    batches.pass(
+                            () -> {
+                                Prepared batch = preprocessing.batch(images, own, unreadable);
+                                return batch.indices().length == 0
+                                        ? batch
+                                        : new Prepared(
+                                                function.apply(batch.images()).cpu(), batch.indices());
+                            },
+                            sink);
                 } catch (IOException e) {
                     throw new UncheckedIOException(e);
                 }

@@ -6,6 +6,7 @@ import io.bandpass.data.DataException;
 import io.bandpass.data.ImageSource;
 import io.bandpass.data.Preprocessing;
 import io.bandpass.data.UnreadableImages;
+import io.bandpass.distributed.Communicator;
 import io.bandpass.task.DivergedException;
 import io.bandpass.task.NotFiniteException;
 import java.io.IOException;
@@ -94,7 +95,7 @@ public final class OnlineEvaluator {
             return nearestNeighbours
                     .vote(
                             train,
-                            sink -> Features.eachPixels(pixels, train, unreadable, sink),
+                            sink -> Features.eachPixels(pixels, train, unreadable, Communicator.single(), sink),
                             Features.ofPixels(pixels, heldOut, unreadable))
                     .top1();
         } catch (IOException e) {

@@ -4,6 +4,7 @@ import io.bandpass.data.DataException;
 import io.bandpass.data.ImageSource;
 import io.bandpass.data.Preprocessing;
 import io.bandpass.data.UnreadableImages;
+import io.bandpass.distributed.Communicator;
 import io.bandpass.encoder.Classifier;
 import io.bandpass.nn.Normalisation;
 import io.bandpass.torch.Compute;
@@ -18,13 +19,15 @@ import org.bytedeco.pytorch.Tensor;
  * A classifier with everything that it needs to turn image bytes into logits. It owns none of its components.
  *
  * @param preprocessing to the input size of the classifier
+ * @param processes share the batches of a set of images, and each receives the logits of all
  */
 public record Validation(
         Classifier classifier,
         Normalisation normalisation,
         Preprocessing preprocessing,
         int batchSize,
-        Compute compute) {
+        Compute compute,
+        Communicator processes) {
     /**
      * Evaluates the classifier on labelled images.
      *
@@ -56,7 +59,8 @@ public record Validation(
      * @param sink receives (n, classes), float32, on the CPU
      */
     public void logits(ImageSource images, UnreadableImages unreadable, FrozenEncoder.Sink sink) throws IOException {
-        new InferenceLoop(classifier, preprocessing, batchSize, compute).run(images, unreadable, this::logits, sink);
+        new InferenceLoop(classifier, preprocessing, batchSize, compute, processes)
+                .run(images, unreadable, this::logits, sink);
     }
 
     /** Returns logits (n, classes), float32, of bytes (n, 3, H, W) on any device. */

@@ -11,6 +11,7 @@ import io.bandpass.data.Datasets;
 import io.bandpass.data.ImageSource;
 import io.bandpass.data.UnreadableImages;
 import io.bandpass.dataset.ImageData;
+import io.bandpass.distributed.Communicator;
 import io.bandpass.eval.ClassificationScores;
 import io.bandpass.format.AtomicFiles;
 import io.bandpass.format.WeightsLoader;
@@ -92,6 +93,7 @@ public final class ClassifierEvaluation {
     private final List<String> data = new ArrayList<>();
     private final List<String> settings = new ArrayList<>();
     private @Nullable Path out;
+    private Communicator processes = Communicator.single();
 
     private ClassifierEvaluation(Path weights) {
         this.weights = weights;
@@ -123,6 +125,12 @@ public final class ClassifierEvaluation {
         return this;
     }
 
+    /** Shares the images with other processes, which make the same calls; each receives the scores of all images. */
+    public ClassifierEvaluation processes(Communicator shared) {
+        processes = shared;
+        return this;
+    }
+
     /** Evaluates the classifier. */
     public Result run(ImageData.Progress progress) throws IOException {
         FinetuningConfig config = config();
@@ -130,15 +138,15 @@ public final class ClassifierEvaluation {
             throw new ConfigException(
                     "no images to evaluate on are named: give `data`, as in `data` samples/fashion-mnist for the bundled ones");
         }
-        if (out != null) {
+        if (out != null && processes.isFirst()) {
             AtomicFiles.requireWritable("the JSON file", out);
         }
         Result result;
         try (ImageClassifier classifier = ImageClassifier.open(
                 weights, config.train().device(), config.train().threads())) {
-            result = evaluate(classifier, config, progress);
+            result = evaluate(classifier.processes(processes), config, progress);
         }
-        if (out != null) {
+        if (out != null && processes.isFirst()) {
             write(out, result);
         }
         return result;

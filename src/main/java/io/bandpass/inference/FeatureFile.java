@@ -48,6 +48,11 @@ public abstract class FeatureFile implements AutoCloseable {
         };
     }
 
+    /** Returns what receives features and writes nothing, in a process that others write for. */
+    static FeatureFile none() {
+        return new NoFeatures();
+    }
+
     /** Creates a safetensors file for the logits of a classifier, (N, classes), as tensor {@code logits}. */
     public static FeatureFile ofLogits(Path file) throws IOException {
         return new SafetensorsFeatures(file, "logits");

@@ -44,7 +44,7 @@ final class FeatureWriter {
             throws IOException {
         ImageSource images = first(source.given().images(), options.limit().orElse(Integer.MAX_VALUE));
         List<Long> shape = new ArrayList<>();
-        try (FeatureFile file = FeatureFile.create(out)) {
+        try (FeatureFile file = source.frozen().processes().isFirst() ? FeatureFile.create(out) : FeatureFile.none()) {
             FrozenEncoder.Sink rows = FrozenEncoder.finite((features, indices) -> {
                 file.append(features, names(images, indices));
                 addToShape(shape, features);

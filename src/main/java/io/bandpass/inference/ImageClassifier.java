@@ -8,6 +8,7 @@ import io.bandpass.data.InferenceImages;
 import io.bandpass.data.Preprocessing;
 import io.bandpass.data.UnreadableImages;
 import io.bandpass.dataset.ImageData;
+import io.bandpass.distributed.Communicator;
 import io.bandpass.eval.FrozenEncoder;
 import io.bandpass.eval.Validation;
 import io.bandpass.format.WeightsException;
@@ -42,6 +43,7 @@ public final class ImageClassifier implements AutoCloseable {
     private final Normalisation normalisation;
     private final Device device;
     private final int threads;
+    private Communicator processes = Communicator.single();
 
     private ImageClassifier(ClassifierWeights weights, Device device, int threads) {
         this.weights = weights;
@@ -69,6 +71,12 @@ public final class ImageClassifier implements AutoCloseable {
         Engine.start(count);
         Device chosen = Engine.device(device);
         return new ImageClassifier(ClassifierWeights.open(weights), chosen, count);
+    }
+
+    /** Shares the batches of each pass over images with other processes, which make the same calls. */
+    ImageClassifier processes(Communicator shared) {
+        processes = shared;
+        return this;
     }
 
     /** Returns the class names by index; the indices as text if the weights of another program name none. */
@@ -173,7 +181,8 @@ public final class ImageClassifier implements AutoCloseable {
                 normalisation,
                 new Preprocessing(imageSize(), options.preprocess().orElse(preprocess())),
                 options.batchSize(),
-                compute);
+                compute,
+                processes);
         validation.logits(images, unreadable, (logits, indices) -> {
             if (!logits.isfinite().all().item_bool()) {
                 throw new WeightsException(file() + " is of no use: what it makes of " + images.name(indices[0])

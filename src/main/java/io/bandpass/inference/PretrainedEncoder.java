@@ -11,6 +11,7 @@ import io.bandpass.data.ImageSource;
 import io.bandpass.data.InferenceImages;
 import io.bandpass.data.Preprocessing;
 import io.bandpass.dataset.ImageData;
+import io.bandpass.distributed.Communicator;
 import io.bandpass.eval.Features;
 import io.bandpass.eval.FrozenEncoder;
 import io.bandpass.eval.NearestNeighbours;
@@ -38,6 +39,7 @@ public final class PretrainedEncoder implements AutoCloseable {
     private final EncoderWeights weights;
     private final Normalisation normalisation;
     private final Device device;
+    private Communicator processes = Communicator.single();
 
     private PretrainedEncoder(EncoderWeights weights, Device device) {
         this.weights = weights;
@@ -72,6 +74,16 @@ public final class PretrainedEncoder implements AutoCloseable {
         Engine.start(threads.orElseGet(Engine::physicalCores));
         Device chosen = Engine.device(device);
         return new PretrainedEncoder(EncoderWeights.open(weights), chosen);
+    }
+
+    /**
+     * Shares the images of {@link #embedToFile} and {@link #knn(LabelledImages, PreprocessConfig, ImageData.Progress)}
+     * with other processes, which make the same calls: each computes every n-th batch and receives the results of all.
+     * Only the first one writes files.
+     */
+    public PretrainedEncoder processes(Communicator shared) {
+        processes = shared;
+        return this;
     }
 
     /**
@@ -176,7 +188,9 @@ public final class PretrainedEncoder implements AutoCloseable {
      */
     public EmbeddedFeatures embedToFile(List<String> images, Path out, EmbedConfig options, ImageData.Progress progress)
             throws IOException {
-        FeatureWriter.check(out, options);
+        if (processes.isFirst()) {
+            FeatureWriter.check(out, options);
+        }
         FrozenEncoder frozen = frozen(options.precision());
         frozen.check(options.pool());
         InferenceImages inputs = InferenceImages.open(weights.origin().data(), images, options.maxBad());
@@ -218,8 +232,8 @@ public final class PretrainedEncoder implements AutoCloseable {
             Preprocessing thumbnails = Features.thumbnails(preprocessing);
             NearestNeighbours.Outcome pixelOutcome = vote.vote(
                     data.train(),
-                    sink -> Features.eachPixels(thumbnails, data.train(), data.bad(), sink),
-                    Features.ofPixels(thumbnails, test, data.bad()));
+                    sink -> Features.eachPixels(thumbnails, data.train(), data.bad(), processes, sink),
+                    Features.ofPixels(thumbnails, test, data.bad(), processes));
             data.bad().check();
             return new KnnAccuracy(
                     encoderOutcome.top1(),
@@ -297,7 +311,8 @@ public final class PretrainedEncoder implements AutoCloseable {
     }
 
     private FrozenEncoder frozen(String precision) {
-        return new FrozenEncoder(weights.encoder(), weights.meanNorm(), normalisation, Compute.of(device, precision));
+        return new FrozenEncoder(
+                weights.encoder(), weights.meanNorm(), normalisation, Compute.of(device, precision), processes);
     }
 
     private Preprocessing preprocessing(PreprocessConfig choice) {

@@ -81,6 +81,11 @@ final class EvaluatedClassifier implements LogitsModel, AutoCloseable {
         return compute.device();
     }
 
+    /** {@code cpu} or {@code cuda}. */
+    String deviceWord() {
+        return compute.deviceWord();
+    }
+
     ClassifierWeights weights() {
         return weights;
     }

@@ -21,7 +21,6 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
 import java.util.function.BooleanSupplier;
-import java.util.function.IntSupplier;
 import org.bytedeco.pytorch.Device;
 
 /**
@@ -45,6 +44,13 @@ public final class Robustness {
             List<RobustnessSummary> summary,
             Map<String, String> unreadable,
             List<String> notices) {}
+
+    /** What is done with the folder for results locked. */
+    @FunctionalInterface
+    public interface Work {
+        /** Returns an exit code. */
+        int run() throws IOException;
+    }
 
     /** Follows the work. */
     public interface Progress extends RobustnessRunner.Progress {
@@ -242,9 +248,9 @@ public final class Robustness {
      * @return what the work returns
      * @throws ConfigException if another process is writing into it, or it cannot be made
      */
-    public int locked(IntSupplier work) throws IOException {
+    public int locked(Work work) throws IOException {
         try (FolderLock lock = lock()) {
-            return work.getAsInt();
+            return work.run();
         }
     }
 

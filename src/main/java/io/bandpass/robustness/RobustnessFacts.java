@@ -63,7 +63,7 @@ final class RobustnessFacts {
         facts.putAll(sets.facts());
         facts.put(
                 "computed",
-                "on " + models.get(0).device().str().getString() + ", attacks in float32, all else with precision "
+                "on " + models.get(0).deviceWord() + ", attacks in float32, all else with precision "
                         + config.computation().precision() + "; bandpass " + Environment.version());
         return facts;
     }

@@ -7,6 +7,7 @@ import io.bandpass.config.FinetuningConfig;
 import io.bandpass.config.PreprocessConfig;
 import io.bandpass.data.ImageSource;
 import io.bandpass.data.Preprocessing;
+import io.bandpass.distributed.Communicator;
 import io.bandpass.encoder.HeadNorm;
 import io.bandpass.eval.ClassificationScores;
 import io.bandpass.eval.Validation;
@@ -60,7 +61,8 @@ final class FinetuningSetup implements TrainingSetup {
                         config.validationSize(),
                         PreprocessConfig.crop(config.validate().cropRatio())),
                 config.validate().batchSize(),
-                run.compute());
+                run.compute(),
+                Communicator.single());
         output = new FinetuneOutput(run, task.classifier(), classes);
     }
 

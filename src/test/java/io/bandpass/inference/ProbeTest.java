@@ -11,6 +11,7 @@ import io.bandpass.config.ProbeConfig;
 import io.bandpass.data.Datasets;
 import io.bandpass.data.ImageSource;
 import io.bandpass.data.Preprocessing;
+import io.bandpass.distributed.Communicator;
 import io.bandpass.eval.ClassificationScores;
 import io.bandpass.eval.Validation;
 import io.bandpass.metrics.RunSummary;
@@ -148,7 +149,8 @@ final class ProbeTest {
                             normalisation,
                             new Preprocessing(stored.imageSize(), stored.preprocess()),
                             16,
-                            Compute.cpu())
+                            Compute.cpu(),
+                            Communicator.single())
                     .scores(test, test::label, datasets.bad());
             assertThat(scores.top1()).isCloseTo(accuracy.top1(), within(1.0 / 60));
             assertThat(stored.classNames()).hasSize(2);

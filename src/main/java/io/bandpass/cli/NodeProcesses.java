@@ -19,10 +19,10 @@ import java.util.stream.IntStream;
 import java.util.stream.Stream;
 
 /**
- * Starts the processes of this machine that train one model. If one fails, it ends them all, and starts them again from
- * the newest checkpoint, unless they would fail in the same way.
+ * Starts the processes of this machine that share a command. If one fails, it ends them all; a training starts again from
+ * the newest checkpoint, unless the processes would fail in the same way.
  */
-final class TrainingProcesses {
+final class NodeProcesses {
     private static final long POLL_MILLIS = 100;
     /** How long processes may take to notice that another has failed, and to say so, before they are asked to end. */
     private static final long NOTICE_SECONDS = 10;
@@ -37,26 +37,42 @@ final class TrainingProcesses {
 
     private final NodeLaunch launch;
     private final List<String> arguments;
-    private final Path config;
+    private final Optional<Path> config;
     private final boolean goesOn;
     private final int mostRestarts;
     private final Optional<FileTime> configBefore;
 
+    private NodeProcesses(
+            NodeLaunch launch, List<String> arguments, Optional<Path> config, boolean goesOn, int mostRestarts) {
+        this.launch = launch;
+        this.arguments = List.copyOf(arguments);
+        this.config = config;
+        this.goesOn = goesOn;
+        this.mostRestarts = mostRestarts;
+        configBefore = config.flatMap(NodeProcesses::written);
+    }
+
     /**
-     * Prepares processes that do what a command line says.
+     * Prepares processes that do what a command line says, and are not started again.
+     *
+     * @param arguments of the program
+     */
+    static NodeProcesses once(NodeLaunch launch, List<String> arguments) {
+        return new NodeProcesses(launch, arguments, Optional.empty(), false, 0);
+    }
+
+    /**
+     * Prepares processes that train one model.
      *
      * @param arguments of the program
      * @param folder of the run
      * @param goesOn whether the arguments go on with a run that is there already
      * @param mostRestarts how often they are started again
      */
-    TrainingProcesses(NodeLaunch launch, List<String> arguments, Path folder, boolean goesOn, int mostRestarts) {
-        this.launch = launch;
-        this.arguments = List.copyOf(arguments);
-        this.goesOn = goesOn;
-        this.mostRestarts = mostRestarts;
-        config = folder.resolve("config.yaml");
-        configBefore = written(config);
+    static NodeProcesses training(
+            NodeLaunch launch, List<String> arguments, Path folder, boolean goesOn, int mostRestarts) {
+        Path config = folder.resolve("config.yaml");
+        return new NodeProcesses(launch, arguments, Optional.of(config), goesOn, mostRestarts);
     }
 
     private static Optional<FileTime> written(Path file) {
@@ -101,7 +117,8 @@ final class TrainingProcesses {
         if (code < SIGNALS) {
             return code;
         }
-        Terminal.error(description(codes, code) + "; --resume goes on from the newest checkpoint");
+        Terminal.error(
+                description(codes, code) + (config.isPresent() ? "; --resume goes on from the newest checkpoint" : ""));
         return Kind.FAILURE.exitCode();
     }
 
@@ -146,7 +163,7 @@ final class TrainingProcesses {
             for (int local = 0; local < launch.perNode(); local++) {
                 Process process = start(local, attempt);
                 processes.add(process);
-                printers.add(JobProcesses.printer(process.getInputStream(), TrainingProcesses::printOutput));
+                printers.add(JobProcesses.printer(process.getInputStream(), NodeProcesses::printOutput));
                 if (!isFirst(local)) {
                     String name = "process " + (launch.node() * launch.perNode() + local) + ": ";
                     printers.add(
@@ -188,7 +205,7 @@ final class TrainingProcesses {
     private Process start(int local, int attempt) throws IOException {
         List<String> all = new ArrayList<>(arguments);
         // Not if an earlier run is still there, which was to be overwritten.
-        if (attempt > 0 && !goesOn && !written(config).equals(configBefore)) {
+        if (attempt > 0 && !goesOn && !config.flatMap(NodeProcesses::written).equals(configBefore)) {
             all.removeIf(argument -> argument.equals("--overwrite") || argument.startsWith("--overwrite="));
             all.add(TrainingOptions.AUTO_RESUME);
         }
@@ -215,7 +232,7 @@ final class TrainingProcesses {
                 stopping = true;
                 processes.forEach(JobProcesses::end);
             }
-            if (failed == 0 && processes.stream().anyMatch(TrainingProcesses::hasFailed)) {
+            if (failed == 0 && processes.stream().anyMatch(NodeProcesses::hasFailed)) {
                 failed = System.nanoTime();
             }
             long since = failed == 0 ? 0 : TimeUnit.NANOSECONDS.toSeconds(System.nanoTime() - failed);
