@@ -223,7 +223,8 @@ final class AttackedImagesTest {
         String other = predicted.equals("0") ? "1" : "0";
         Said said = showAttacks("--image", image, "--label", other, "--attacks", "fgsm", "--eps", "0");
         assertThat(said.out())
-                .contains("the class is " + other + ", as given; the model predicts " + predicted)
+                .contains("the class is " + other + ", as given; without attack the model predicts " + predicted
+                        + ", which is wrong")
                 .contains("wrong under 1 of 1 attack;");
         BufferedImage picture = ImageIO.read(folder.resolve("a.png").toFile());
         assertThat(List.of(frame(picture, 0, 0), frame(picture, 2, 0))).containsExactly(WRONG, WRONG);
