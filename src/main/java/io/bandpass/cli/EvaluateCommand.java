@@ -88,17 +88,14 @@ final class EvaluateCommand implements Callable<Integer> {
     }
 
     private int evaluate(Communicator group) throws IOException {
-        boolean shares = weights != null && predictions == null && !SegmentationModel.isIn(weights.model());
-        if (group.size() > 1 && !shares) {
-            throw new ConfigException(
-                    "only classifiers are evaluated in several processes; evaluate segmentation models and masks in one");
-        }
         if (predictions != null || truth != null) {
+            requireAlone(group);
             score();
         } else if (weights == null) {
             throw new ConfigException(
                     "what is to be evaluated is not said: give --run or --weights, or --predictions and --truth");
         } else if (SegmentationModel.isIn(weights.model())) {
+            requireAlone(group);
             segmentation(weights.model());
         } else {
             windows.rejectFor(weights.model().toString());
@@ -109,6 +106,13 @@ final class EvaluateCommand implements Callable<Integer> {
             classifier(weights.model(), group);
         }
         return 0;
+    }
+
+    private static void requireAlone(Communicator group) {
+        if (group.size() > 1) {
+            throw new ConfigException(
+                    "only classifiers are evaluated in several processes; evaluate segmentation models and masks in one");
+        }
     }
 
     /** Scores masks of any program. */

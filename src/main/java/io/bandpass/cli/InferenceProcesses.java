@@ -6,6 +6,7 @@ import java.util.Map;
 import java.util.Objects;
 import java.util.Optional;
 import org.jspecify.annotations.Nullable;
+import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.Option;
 import picocli.CommandLine.Spec;
@@ -18,12 +19,8 @@ final class InferenceProcesses {
             description = "Share the images among N processes of this machine. Default: 1.")
     private @Nullable Integer processes;
 
-    @Option(
-            names = "--process-timeout",
-            paramLabel = "SECONDS",
-            defaultValue = "300",
-            description = "How long to wait for a process before it counts as lost. Default: 300.")
-    private int timeout;
+    @Mixin
+    private ProcessTimeoutOption timeout = new ProcessTimeoutOption();
 
     @Spec(Spec.Target.MIXEE)
     private @Nullable CommandSpec command;
@@ -42,7 +39,7 @@ final class InferenceProcesses {
                                         .originalArgs())
                         .run(new StopOnSignal());
             }
-            return ProcessGroup.join(environment, timeout, group -> {
+            return ProcessGroup.join(environment, timeout.seconds(), group -> {
                 Terminal.muteUnless(group.isFirst());
                 return work.run(group);
             });

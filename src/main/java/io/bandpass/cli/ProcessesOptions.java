@@ -6,6 +6,7 @@ import java.io.IOException;
 import java.util.Map;
 import java.util.Optional;
 import org.jspecify.annotations.Nullable;
+import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Option;
 
 /** Several processes that train one model: how many, and what happens if one fails. */
@@ -23,12 +24,8 @@ final class ProcessesOptions {
             description = "How often to start them again from the newest checkpoint if one fails. Default: 0.")
     private int mostRestarts;
 
-    @Option(
-            names = "--process-timeout",
-            paramLabel = "SECONDS",
-            defaultValue = "300",
-            description = "How long to wait for a process before it counts as lost. Default: 300.")
-    private int timeout;
+    @Mixin
+    private ProcessTimeoutOption timeout = new ProcessTimeoutOption();
 
     int mostRestarts() {
         if (mostRestarts < 0) {
@@ -53,6 +50,6 @@ final class ProcessesOptions {
 
     /** Works as one of several processes, if there are others. */
     int join(Map<String, String> environment, ProcessGroup.Work work) throws IOException {
-        return ProcessGroup.join(environment, timeout, work);
+        return ProcessGroup.join(environment, timeout.seconds(), work);
     }
 }

@@ -11,10 +11,12 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Map;
 import java.util.Objects;
 import java.util.Optional;
 import java.util.OptionalInt;
 import java.util.concurrent.Callable;
+import java.util.function.BooleanSupplier;
 import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
@@ -189,15 +191,13 @@ final class RobustnessCommand implements Callable<Integer> {
         Path folder = folder();
         robustness.out(folder);
         if (JobProcesses.isJob()) {
-            robustness.share(JobProcesses.number(), Environment.jobs());
-            try (RobustnessProgress progress = RobustnessProgress.ofJob(JobProcesses.number())) {
-                return robustness.run(progress, new StopWithParent()).complete() ? 0 : StopOnSignal.RESUMABLE;
-            }
+            return share(robustness, JobProcesses.number(), Environment.jobs(), new StopWithParent());
         }
+        Map<String, String> environment = System.getenv();
         return ProcessGroup.reporting(
-                System.getenv(),
+                environment,
                 () -> ProcessGroup.join(
-                        System.getenv(), ProcessGroup.DEFAULT_TIMEOUT, group -> measure(robustness, folder, group)));
+                        environment, ProcessGroup.DEFAULT_TIMEOUT, group -> measure(robustness, folder, group)));
     }
 
     private int measure(Robustness robustness, Path folder, Communicator group) throws IOException {
@@ -214,7 +214,7 @@ final class RobustnessCommand implements Callable<Integer> {
         }
         if (shared) {
             int code = group.size() > 1
-                    ? share(robustness, group, stop)
+                    ? together(robustness, group, stop)
                     : robustness.locked(() -> new JobProcesses(count, arguments()).run(stop));
             if (code != 0) {
                 return code == StopOnSignal.RESUMABLE ? interrupted(stop) : code;
@@ -246,14 +246,18 @@ final class RobustnessCommand implements Callable<Integer> {
         return Objects.requireNonNull(spec).commandLine().getParseResult().originalArgs();
     }
 
-    /** Measures the share of one of several processes, and waits until all have measured theirs. */
-    private static int share(Robustness robustness, Communicator group, StopOnSignal stop) throws IOException {
-        robustness.share(group.rank(), group.size());
+    /** Measures the share of one of several processes. */
+    private static int share(Robustness robustness, int job, int jobs, BooleanSupplier stop) throws IOException {
+        robustness.share(job, jobs);
+        try (RobustnessProgress progress = RobustnessProgress.ofJob(job)) {
+            return robustness.run(progress, stop).complete() ? 0 : StopOnSignal.RESUMABLE;
+        }
+    }
+
+    /** Measures the share of this process, and waits until all have measured theirs. */
+    private static int together(Robustness robustness, Communicator group, StopOnSignal stop) throws IOException {
         Robustness.Work work = () -> {
-            boolean complete;
-            try (RobustnessProgress progress = RobustnessProgress.ofJob(group.rank())) {
-                complete = robustness.run(progress, stop).complete();
-            }
+            boolean complete = share(robustness, group.rank(), group.size(), stop) == 0;
             // Unlike a sum, texts are waited for as long as the others show signs of life.
             return group.gather(Boolean.toString(complete)).contains("false") ? StopOnSignal.RESUMABLE : 0;
         };

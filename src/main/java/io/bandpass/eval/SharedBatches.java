@@ -14,6 +14,7 @@ import java.util.Comparator;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.function.Supplier;
 import java.util.stream.IntStream;
 import org.bytedeco.pytorch.Tensor;
 import org.bytedeco.pytorch.global.torch.ScalarType;
@@ -74,28 +75,22 @@ final class SharedBatches {
         return IntStream.range((int) begin, (int) end).toArray();
     }
 
-    /** What a process makes of its batch. */
-    interface Work {
-        /** Returns a result for each image of the batch that is readable; unreadable ones are recorded. */
-        Prepared run();
-    }
-
     /**
      * Passes on the results of a batch of each process.
      *
-     * @param work of this process
+     * @param work returns a result for each readable image of this process's batch, and records the others
      * @param sink called for each batch with results, in the order of the images
      */
-    void pass(Work work, FrozenEncoder.Sink sink) throws IOException {
+    void pass(Supplier<Prepared> work, FrozenEncoder.Sink sink) throws IOException {
         if (processes.size() == 1) {
-            Prepared own = work.run();
+            Prepared own = work.get();
             if (own.indices().length > 0) {
                 sink.accept(own.images(), own.indices());
             }
             return;
         }
         Map<String, String> before = unreadable.reasons();
-        Prepared own = work.run();
+        Prepared own = work.get();
         Map<String, String> found = new LinkedHashMap<>(unreadable.reasons());
         found.keySet().removeAll(before.keySet());
         List<Header> headers = gatherHeaders(new Header(own, found.size()));

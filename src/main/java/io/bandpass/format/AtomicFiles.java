@@ -73,6 +73,14 @@ public final class AtomicFiles {
         }
     }
 
+    /**
+     * Writes what is no whole of its own, such as a file of a folder that is not complete yet, without a temporary name.
+     * Errors have the file's name, which that of a full disk lacks.
+     */
+    public static void writeInPlace(Path file, Content content) throws IOException {
+        writeNamed(file, file, content);
+    }
+
     /** Adds the file's name to errors that lack it, such as a full disk. */
     private static void writeNamed(Path file, Path temporary, Content content) throws IOException {
         try {

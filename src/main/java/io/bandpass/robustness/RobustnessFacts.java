@@ -13,7 +13,6 @@ import java.util.List;
 import java.util.Locale;
 import java.util.Map;
 import java.util.Optional;
-import java.util.TreeSet;
 import java.util.stream.Collectors;
 import java.util.stream.IntStream;
 
@@ -84,14 +83,13 @@ final class RobustnessFacts {
         if (subset.size() < classes) {
             facts.put(
                     "images for " + model.name(),
-                    known(model, set) + " of " + set.images().size() + ", as it knows " + subset.size() + " of the "
+                    known(set, subset) + " of " + set.images().size() + ", as it knows " + subset.size() + " of the "
                             + classes + " classes");
         }
     }
 
-    private static long known(EvaluatedClassifier model, EvaluatedImages set) {
+    private static long known(EvaluatedImages set, ClassSubset subset) {
         ImageSource images = set.images();
-        ClassSubset subset = set.subset(model);
         return IntStream.range(0, images.size())
                 .filter(index -> subset.rank(images.label(index)).isPresent())
                 .count();
@@ -103,17 +101,16 @@ final class RobustnessFacts {
             List<EvaluatedClassifier> models,
             EvaluatedImages images,
             List<Measurement> measured) {
-        TreeSet<Long> missing = new TreeSet<>();
-        for (EvaluatedClassifier model : models) {
-            measured.stream()
-                    .filter(one -> one.model().equals(model.name()) && one.condition() instanceof Condition.Clean)
-                    .forEach(one -> missing.add(known(model, images) - one.images()));
-        }
-        if (!missing.isEmpty() && missing.last() > 0) {
+        long missing = models.stream()
+                .flatMapToLong(model -> measured.stream()
+                        .filter(one -> one.model().equals(model.name()) && one.condition() instanceof Condition.Clean)
+                        .mapToLong(one -> known(images, images.subset(model)) - one.images()))
+                .max()
+                .orElse(0);
+        if (missing > 0) {
             facts.put(
                     "unreadable",
-                    missing.last() + " of these images, which " + Counts.choose(missing.last(), "is", "are")
-                            + " left out");
+                    missing + " of these images, which " + Counts.choose(missing, "is", "are") + " left out");
         }
     }
 }

@@ -7,7 +7,6 @@ import io.bandpass.image.PngCodec;
 import io.bandpass.report.Pixels;
 import io.bandpass.torch.Tensors;
 import java.io.IOException;
-import java.nio.file.FileSystemException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.StandardCopyOption;
@@ -107,18 +106,8 @@ final class SavedPictures implements ImageKeeper {
         for (int row = 0; row < labels.length; row++) {
             Path ofClass = into.resolve(className(batch, labels[row]));
             Files.createDirectories(ofClass);
-            write(ofClass.resolve(imageName(batch, row)), files.get(row));
-        }
-    }
-
-    private static void write(Path file, byte[] content) throws IOException {
-        try {
-            Files.write(file, content);
-        } catch (FileSystemException e) {
-            throw e;
-        } catch (IOException e) {
-            // That the disk is full comes without a name.
-            throw new IOException(file + ": " + e.getMessage(), e);
+            byte[] png = files.get(row);
+            AtomicFiles.writeInPlace(ofClass.resolve(imageName(batch, row)), file -> Files.write(file, png));
         }
     }
 
