@@ -48,8 +48,9 @@ final class StoredSets {
                 "stored set of corrupted images",
                 folder
                         + (config.images().limit().isPresent()
-                                ? ", of which as many images are drawn at most; they need not be those that are measured"
-                                        + " as they are"
+                                ? ", of which " + config.images().limit().getAsInt()
+                                        + " images at most are drawn for each corruption; they need not be those that are"
+                                        + " measured as they are"
                                 : "")
                         + "; that no model was trained on them is not checked"));
         for (Map.Entry<String, Path> other : others.entrySet()) {
