@@ -5,7 +5,11 @@ import io.bandpass.config.NearestKey;
 import io.bandpass.machine.Environment;
 import java.io.IOException;
 import java.io.UncheckedIOException;
+import java.nio.file.AccessDeniedException;
+import java.nio.file.FileAlreadyExistsException;
+import java.nio.file.FileSystemException;
 import java.nio.file.InvalidPathException;
+import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
@@ -161,11 +165,31 @@ public final class Main {
             return known.kind().exitCode();
         }
         if (error instanceof IOException || error instanceof UncheckedIOException) {
-            Terminal.error("reading or writing failed: " + error.getMessage());
+            Terminal.error("reading or writing failed: " + reason(error));
             return FAILURE;
         }
         Terminal.error("an error that should not happen: " + error + "; please report it with what is below");
         error.printStackTrace(command.getErr());
         return FAILURE;
+    }
+
+    /** Why reading or writing failed; what some of these exceptions say by themselves is a path and no reason. */
+    private static String reason(Exception error) {
+        Throwable said = error;
+        Throwable cause = error.getCause();
+        if (cause != null && cause.toString().equals(error.getMessage())) {
+            said = cause;
+        }
+        if (said instanceof FileSystemException file && file.getReason() == null) {
+            String why = said instanceof NoSuchFileException
+                    ? "the file is not there"
+                    : said instanceof AccessDeniedException
+                            ? "there is no permission"
+                            : said instanceof FileAlreadyExistsException
+                                    ? "it exists already"
+                                    : said.getClass().getSimpleName();
+            return file.getMessage() + ": " + why;
+        }
+        return String.valueOf(said.getMessage());
     }
 }
