@@ -48,6 +48,9 @@ public final class ComparisonFiles {
                         .append(row.note())
                         .append('\n'));
         table.notices().forEach(notice -> text.append("- ").append(notice).append('\n'));
+        for (SpreadTable differences : PairedDifferences.of(table)) {
+            section(text, differences);
+        }
         if (!table.described().isEmpty()) {
             text.append("\n## What was pre-trained\n\n");
             head(text, List.of("encoder", "task", "pre-training"));
@@ -59,11 +62,7 @@ public final class ComparisonFiles {
             table.tuned().forEach(row -> line(text, List.of(row.encoder(), row.task(), row.finetuning())));
         }
         Stream.concat(RobustnessTables.bands(table).stream(), RobustnessTables.corruptions(table).stream())
-                .forEach(spreads -> {
-                    text.append("\n## ").append(spreads.title()).append("\n\n");
-                    head(text, spreads.heads());
-                    spreads.rows().forEach(row -> line(text, row));
-                });
+                .forEach(spreads -> section(text, spreads));
         text.append("\n## Each seed\n\n");
         heads.set(heads.size() - 1, "folder");
         head(text, heads);
@@ -79,6 +78,15 @@ public final class ComparisonFiles {
         head(text, List.of("what", "value"));
         table.facts().forEach((label, value) -> line(text, List.of(label, value)));
         return text.toString();
+    }
+
+    private static void section(StringBuilder text, SpreadTable table) {
+        text.append("\n## ").append(table.title()).append("\n\n");
+        if (!table.explanation().isEmpty()) {
+            text.append(table.explanation()).append("\n\n");
+        }
+        head(text, table.heads());
+        table.rows().forEach(row -> line(text, row));
     }
 
     private static void head(StringBuilder text, List<String> heads) {
@@ -160,7 +168,10 @@ public final class ComparisonFiles {
                         "curves",
                         curves,
                         "spreads",
-                        RobustnessTables.corruptions(table),
+                        Stream.concat(
+                                        PairedDifferences.of(table).stream(),
+                                        RobustnessTables.corruptions(table).stream())
+                                .toList(),
                         "maps",
                         RobustnessTables.heatMaps(table)),
                 page);

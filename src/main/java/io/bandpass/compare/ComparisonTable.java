@@ -57,7 +57,12 @@ public record ComparisonTable(
      * @param scale factor from the value to the displayed one
      * @param decimals displayed decimals
      */
-    public record Column(String name, String title, String explanation, double scale, int decimals) {}
+    public record Column(String name, String title, String explanation, double scale, int decimals) {
+        /** Whether it is a share of images or pixels, rather than what the training took. */
+        boolean isScore() {
+            return scale == 100;
+        }
+    }
 
     /**
      * A task with an encoder.

@@ -85,7 +85,7 @@ final class RobustnessTables {
         List<SpreadTable> tables = new ArrayList<>();
         for (RobustnessTables one : ofEncoders(table)) {
             for (Band band : Band.values()) {
-                one.add(tables, band.title + ", " + one.encoder + ": top-1 (%)", "radius in bins", cell -> {
+                one.add(tables, band.title + ", " + one.encoder + ": top-1 (%)", "", "radius in bins", cell -> {
                     Map<String, Double> values = new LinkedHashMap<>();
                     points(cell, band)
                             .forEach(point -> values.put(
@@ -111,6 +111,8 @@ final class RobustnessTables {
             one.add(
                     tables,
                     "Errors under corruption, " + one.encoder + ": mean over five severities (%)",
+                    "The corruptions of ImageNet-C, in memory, with the parameters for the size of the images."
+                            + " Mean ± sample standard deviation over seeds.",
                     "corruption",
                     RobustnessTables::errors);
         }
@@ -132,7 +134,11 @@ final class RobustnessTables {
 
     /** Adds a table, unless there are no values. */
     private void add(
-            List<SpreadTable> tables, String title, String head, Function<Measured, Map<String, Double>> values) {
+            List<SpreadTable> tables,
+            String title,
+            String explanation,
+            String head,
+            Function<Measured, Map<String, Double>> values) {
         Map<String, List<Map<String, Double>>> byTask = new LinkedHashMap<>();
         for (String task : tasks) {
             List<Map<String, Double>> seeds = cells.stream()
@@ -145,7 +151,7 @@ final class RobustnessTables {
             }
         }
         if (!byTask.isEmpty()) {
-            tables.add(SpreadTable.of(title, head, byTask));
+            tables.add(SpreadTable.of(title, explanation, head, byTask));
         }
     }
 

@@ -9,11 +9,12 @@ import java.util.Objects;
 import java.util.Set;
 
 /**
- * A table of means and spreads over seeds, with a column for each task.
+ * A table of means and spreads over seeds.
  *
+ * @param explanation sentences below the title
  * @param heads of the columns, the first of which names the rows
  */
-public record SpreadTable(String title, List<String> heads, List<List<String>> rows) {
+public record SpreadTable(String title, String explanation, List<String> heads, List<List<String>> rows) {
     private static final int DECIMALS = 2;
 
     public SpreadTable {
@@ -22,12 +23,12 @@ public record SpreadTable(String title, List<String> heads, List<List<String>> r
     }
 
     /**
-     * Creates a table with a row for each name of a value.
+     * Creates a table with a column for each task and a row for each name of a value.
      *
      * @param head of the names
      * @param tasks values of each seed by their names
      */
-    static SpreadTable of(String title, String head, Map<String, List<Map<String, Double>>> tasks) {
+    static SpreadTable of(String title, String explanation, String head, Map<String, List<Map<String, Double>>> tasks) {
         Set<String> names = new LinkedHashSet<>();
         tasks.values().stream().flatMap(Collection::stream).forEach(seed -> names.addAll(seed.keySet()));
         List<String> heads = new ArrayList<>(List.of(head));
@@ -43,6 +44,6 @@ public record SpreadTable(String title, List<String> heads, List<List<String>> r
                             .text(DECIMALS)));
             rows.add(List.copyOf(cells));
         }
-        return new SpreadTable(title, heads, rows);
+        return new SpreadTable(title, explanation, heads, rows);
     }
 }

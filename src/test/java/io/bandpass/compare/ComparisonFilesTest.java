@@ -92,6 +92,8 @@ final class ComparisonFilesTest {
                 .contains("| cnn | mae | – | – | 0 |")
                 .contains("- cnn, mae: not possible: needs a ViT, not a CNN")
                 .contains("- A notice.")
+                .contains("## Differences from scratch, vit")
+                .contains("| mfm | +10.00 |")
                 .contains("| vit | mfm | 74.00 | 50.00 | [seed 1](cells/vit/mfm/seed-1) |")
                 .contains("| data | /data |");
         assertThat(lines).noneMatch(line -> line.contains("never measured"));
