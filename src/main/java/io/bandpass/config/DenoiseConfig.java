@@ -36,7 +36,8 @@ public record DenoiseConfig(
     @Override
     public String describe(PretrainingConfig config) {
         String levels = sigmaRange.isEmpty() ? "" + sigma : sigmaRange.get(0) + " to " + sigmaRange.get(1);
-        return "denoising, noise of standard deviation " + levels + " of 255";
+        return "denoising, noise of standard deviation " + levels + " of 255"
+                + config.loss().describe();
     }
 
     @Override

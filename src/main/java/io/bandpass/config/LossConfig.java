@@ -1,5 +1,9 @@
 package io.bandpass.config;
 
+import java.math.BigDecimal;
+import java.util.ArrayList;
+import java.util.List;
+
 /**
  * Loss of pre-training (method.md section 4): a spectral distance and, optionally, a pixel distance.
  *
@@ -123,6 +127,37 @@ public record LossConfig(
                 frequencyWeight,
                 pixel,
                 pixelWeight);
+    }
+
+    /** Describes what differs from the paper's loss, with a comma before it; empty if nothing does. */
+    String describe() {
+        LossConfig paper = new LossConfig(Target.AUTO, 1);
+        List<String> parts = new ArrayList<>();
+        if (frequencyWeight > 0) {
+            add(parts, target != paper.target, "target " + target);
+            add(parts, gamma != paper.gamma, "gamma " + number(gamma));
+            add(parts, radiusExponent > 0, "radius exponent " + number(radiusExponent));
+            add(
+                    parts,
+                    focal != paper.focal,
+                    "focal by " + focal + ", alpha " + number(focalAlpha) + (focalLog ? ", log" : ""));
+            add(parts, averageSpectrum, "spectra averaged over the batch");
+            add(parts, patchFactor != paper.patchFactor, patchFactor + " x " + patchFactor + " tiles");
+            add(parts, normaliser != paper.normaliser, "normaliser " + normaliser);
+        }
+        add(parts, frequencyWeight != paper.frequencyWeight, "frequency weight " + number(frequencyWeight));
+        add(parts, pixel != PixelDistance.NONE, "pixel distance " + pixel + " of weight " + number(pixelWeight));
+        return parts.isEmpty() ? "" : ", loss with " + String.join(", ", parts);
+    }
+
+    private static void add(List<String> parts, boolean differs, String part) {
+        if (differs) {
+            parts.add(part);
+        }
+    }
+
+    private static String number(double value) {
+        return BigDecimal.valueOf(value).stripTrailingZeros().toPlainString();
     }
 
     /** Whether only removed frequencies count; {@code auto} is interpreted as for masked frequency modeling. */

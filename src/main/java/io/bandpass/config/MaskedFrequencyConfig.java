@@ -8,7 +8,8 @@ public record MaskedFrequencyConfig() implements TaskConfig {
         MaskConfig mask = config.mask();
         return "Masked Frequency Modeling, "
                 + mask.at(config.encoder().imageSize()).describe() + ", "
-                + mask.describeProbability();
+                + mask.describeProbability()
+                + config.loss().describe();
     }
 
     @Override

@@ -30,7 +30,8 @@ public record SuperResolutionConfig(int factor) implements RestorationConfig {
 
     @Override
     public String describe(PretrainingConfig config) {
-        return "super-resolution, images down by " + factor + " and up again restored";
+        return "super-resolution, images down by " + factor + " and up again restored"
+                + config.loss().describe();
     }
 
     @Override
