@@ -9,6 +9,8 @@ import java.util.Locale;
 final class RobustnessProgress implements Robustness.Progress, AutoCloseable {
     private static final int PARTS = 1000;
     private static final double ENOUGH = 0.05;
+    /** Longest time without a line where there is no bar, in nanoseconds. */
+    private static final long SILENCE = 30_000_000_000L;
 
     private final String prefix;
     private final boolean showsKept;
@@ -16,6 +18,8 @@ final class RobustnessProgress implements Robustness.Progress, AutoCloseable {
     private final CountBar bar = new CountBar("robustness");
     private final long begin = System.nanoTime();
     private double before = -1;
+    /** When the last line was printed. */
+    private long line = begin;
 
     private RobustnessProgress(String prefix, boolean showsKept) {
         this.prefix = prefix;
@@ -53,24 +57,25 @@ final class RobustnessProgress implements Robustness.Progress, AutoCloseable {
         if (kept) {
             before = share;
         }
-        reached(model, part, share);
-        if (kept && !showsKept) {
-            return;
+        bar.reached(Math.round(PARTS * share), PARTS);
+        if (!kept || showsKept) {
+            print(model, part + (kept ? ", kept" : ""), share);
         }
-        Terminal.line(String.format(
-                Locale.ROOT,
-                "%s%3.0f %%  %s, %s%s%s",
-                prefix,
-                100 * share,
-                model,
-                part,
-                kept ? ", kept" : "",
-                left(share)));
     }
 
     @Override
     public void reached(String model, String part, double share) {
         bar.reached(Math.round(PARTS * share), PARTS);
+        // Without a bar, a long part would look like one that hangs.
+        if (!Terminal.interactive() && System.nanoTime() - line > SILENCE) {
+            print(model, part + " goes on", share);
+        }
+    }
+
+    private void print(String model, String what, double share) {
+        line = System.nanoTime();
+        Terminal.line(
+                String.format(Locale.ROOT, "%s%3.0f %%  %s, %s%s", prefix, 100 * share, model, what, left(share)));
     }
 
     /** Time left, if what remains goes on as what was measured in this call. */

@@ -49,7 +49,13 @@ final class WeightsChoice {
     }
 
     private Path choose(String name) {
-        return file != null ? file : run().resolve("weights").resolve(name);
+        if (file != null) {
+            return file;
+        }
+        if (!Files.isDirectory(run())) {
+            throw new ConfigException("there is no run folder " + run());
+        }
+        return run().resolve("weights").resolve(name);
     }
 
     private Path run() {

@@ -174,7 +174,7 @@ public record AttackGallery(
             boolean wasRight = before.index() == target;
             boolean isRight = after.index() == target;
             return List.of(
-                    panel("image", lines(before, wasRight ? "right" : "wrong"), image, frame(wasRight)),
+                    panel("image", lines(before, given ? outcome(wasRight) : "predicted"), image, frame(wasRight)),
                     panel(
                             String.format(
                                     Locale.ROOT,
@@ -185,7 +185,20 @@ public record AttackGallery(
                                     : List.of("largest change", String.format(Locale.ROOT, "%.2f/255", 255 * largest)),
                             perturbation.pictures(),
                             Optional.empty()),
-                    panel("attacked", lines(after, outcome(wasRight, isRight)), adversarial, frame(isRight)));
+                    panel(
+                            "attacked",
+                            lines(after, given ? outcome(wasRight, isRight) : change(isRight)),
+                            adversarial,
+                            frame(isRight)));
+        }
+
+        private static String outcome(boolean isRight) {
+            return isRight ? "right" : "wrong";
+        }
+
+        /** Without a label nobody knows what is right. */
+        private static String change(boolean isSame) {
+            return isSame ? "still predicted" : "another class";
         }
 
         private static String outcome(boolean wasRight, boolean isRight) {

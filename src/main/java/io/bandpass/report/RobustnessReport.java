@@ -25,6 +25,7 @@ import java.util.TreeMap;
 import java.util.TreeSet;
 import java.util.function.Function;
 import java.util.function.Predicate;
+import java.util.stream.Collectors;
 import java.util.stream.IntStream;
 import java.util.stream.Stream;
 
@@ -103,6 +104,17 @@ public record RobustnessReport(
                 ? new Cell("", 0)
                 : new Cell(String.format(Locale.ROOT, "%.0f", 100 * error.getAsDouble()), (int)
                         Math.round(100 * error.getAsDouble()));
+    }
+
+    /** Names those corruptions that count in no mean over the benchmark; empty if there are none. */
+    public String extraCorruptions() {
+        return summaries.stream()
+                .flatMap(row -> Stream.of(row.corruptions(), row.stored()))
+                .flatMap(errors -> errors.corruptions().stream())
+                .filter(name -> !name.startsWith(CorruptionErrors.FROST)
+                        && !CorruptionErrors.benchmark().contains(name))
+                .distinct()
+                .collect(Collectors.joining(", "));
     }
 
     /** Whether frost* is among the corruptions, so that the page must say what it is. */

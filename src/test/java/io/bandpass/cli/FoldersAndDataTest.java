@@ -169,6 +169,7 @@ final class FoldersAndDataTest {
     void weightsThatAreNoneAreNamed() throws Exception {
         Path text = Files.writeString(folder.resolve("text.safetensors"), "this is not a weights file");
         assertEndsWith(3, pretrain(data, folder.resolve("run"), "--init-from", text), "text.safetensors");
+        assertEndsWith(2, Said.by("knn", "--run", folder.resolve("nope")), "there is no run folder");
         assertEndsWith(3, Said.by("knn", "--weights", text), "text.safetensors");
         assertEndsWith(3, Said.by("knn", "--weights", folder.resolve("gone.safetensors")), "gone.safetensors");
         byte[] whole = Files.readAllBytes(weights());

@@ -121,4 +121,20 @@ final class RobustnessReportTest {
                 .contains("base64,CLEAN1", "base64,PGD1", "base64,CHANGE", "x 127.5", "wrong, was right", "dog, 75.0 %")
                 .doesNotContain("FGSM");
     }
+
+    @Test
+    void corruptionsThatCountInNoMeanAreNamed() throws Exception {
+        List<Measurement> measured = List.of(clean("one", 90), corrupted("fog", 60), corrupted("spatter", 50));
+        Path page = folder.resolve("report.html");
+        new RobustnessReport(Map.of(), measured, RobustnessSummary.of(measured), List.of()).write(page);
+        assertThat(Files.readString(page)).contains("leave out the extra ones of ImageNet-C: spatter.");
+        List<Measurement> benchmark = measured.subList(0, 2);
+        new RobustnessReport(Map.of(), benchmark, RobustnessSummary.of(benchmark), List.of()).write(page);
+        assertThat(Files.readString(page)).doesNotContain("leave out");
+    }
+
+    private static Measurement corrupted(String name, int correct) {
+        return Measurement.ofCounts(
+                "one", new Condition.Corruption(name, 3, Condition.Corruption.IMAGENET_C), IMAGES, correct);
+    }
 }
