@@ -1,0 +1,80 @@
+package io.bandpass.onnx;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import io.bandpass.config.EncoderConfig;
+import io.bandpass.config.ResNetConfig;
+import io.bandpass.config.VisionTransformerConfig;
+import io.bandpass.config.VisionTransformerConfig.Positions;
+import io.bandpass.config.VisionTransformerConfig.RelativePosition;
+import java.io.IOException;
+import java.nio.file.Path;
+import java.util.List;
+import java.util.stream.Stream;
+import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.Arguments;
+import org.junit.jupiter.params.provider.MethodSource;
+
+/** ONNX Runtime computes from an exported encoder what the encoder does, for every family and its options. */
+final class EncoderExportTest {
+    private static final double CLOSE = 1e-4;
+
+    @TempDir
+    private Path folder;
+
+    private static EncoderConfig vit(
+            Positions positions, RelativePosition relative, boolean qkvBias, double layerScale) {
+        return new VisionTransformerConfig(16, 4, 32, 2, 4, 2, positions, relative, qkvBias, layerScale, 0.1);
+    }
+
+    private static EncoderConfig resnet(int stemKernel, int stemStride, boolean maxPool) {
+        return new ResNetConfig(
+                16,
+                ResNetConfig.Block.BASIC,
+                List.of(1, 2),
+                List.of(8, 16),
+                List.of(),
+                8,
+                stemKernel,
+                stemStride,
+                maxPool);
+    }
+
+    static Stream<Arguments> encoders() {
+        return Stream.of(
+                Arguments.of("vit, learned", vit(Positions.LEARNED, RelativePosition.NONE, true, 0)),
+                Arguments.of("vit, sin-cos, layer scale", vit(Positions.SIN_COS, RelativePosition.NONE, true, 0.1)),
+                Arguments.of("vit, no bias", vit(Positions.LEARNED, RelativePosition.NONE, false, 0)),
+                Arguments.of("vit, per block", vit(Positions.NONE, RelativePosition.PER_BLOCK, true, 0.1)),
+                Arguments.of("vit, shared", vit(Positions.LEARNED, RelativePosition.SHARED, true, 0)),
+                Arguments.of("vit, shared, no bias", vit(Positions.NONE, RelativePosition.SHARED, false, 0.1)),
+                Arguments.of("resnet, basic", resnet(3, 1, false)),
+                Arguments.of("resnet, large stem", resnet(7, 2, true)),
+                Arguments.of(
+                        "resnet, bottleneck",
+                        new ResNetConfig(
+                                16,
+                                ResNetConfig.Block.BOTTLENECK,
+                                List.of(2, 1),
+                                List.of(16, 32),
+                                List.of(4, 8),
+                                8,
+                                3,
+                                1,
+                                true)));
+    }
+
+    @ParameterizedTest(name = "{0}")
+    @MethodSource("encoders")
+    void equalsItsModel(String name, EncoderConfig config) throws IOException {
+        Path weights = ModelFiles.encoder(folder.resolve("encoder.safetensors"), config);
+        Path out = folder.resolve("encoder.onnx");
+        for (boolean inside : new boolean[] {false, true}) {
+            OnnxExport.Verification verification = OnnxExport.write(weights, out, new OnnxOptions(inside), true)
+                    .verification()
+                    .orElseThrow();
+            assertThat(verification.largestDifference()).isPositive().isLessThan(CLOSE);
+        }
+    }
+}
