@@ -7,8 +7,11 @@ import io.bandpass.onnx.OnnxOptions;
 import io.bandpass.text.Counts;
 import java.io.IOException;
 import java.nio.file.Path;
+import java.util.Arrays;
+import java.util.List;
 import java.util.Locale;
 import java.util.concurrent.Callable;
+import java.util.stream.Stream;
 import picocli.CommandLine.ArgGroup;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Option;
@@ -27,6 +30,11 @@ import picocli.CommandLine.Option;
             "  bandpass export --run runs/seg --format mmsegmentation --out upernet.pth"
         })
 final class ExportCommand implements Callable<Integer> {
+    private static final List<String> FORMATS = Stream.concat(
+                    Arrays.stream(WeightsExport.Format.values()).map(WeightsExport.Format::word),
+                    Stream.of(OnnxExport.FORMAT))
+            .toList();
+
     @ArgGroup(multiplicity = "1")
     private WeightsChoice weights = new WeightsChoice();
 
@@ -56,6 +64,9 @@ final class ExportCommand implements Callable<Integer> {
 
     @Override
     public Integer call() throws IOException {
+        if (!FORMATS.contains(format)) {
+            throw new ConfigException("--format is '" + format + "', but must be one of " + String.join(", ", FORMATS));
+        }
         if (!preprocess.equals("inside") && !preprocess.equals("outside")) {
             throw new ConfigException("--preprocess is '" + preprocess + "', but must be inside or outside");
         }
@@ -80,6 +91,7 @@ final class ExportCommand implements Callable<Integer> {
                 OnnxExport.write(weights.model(), out, new OnnxOptions(preprocess.equals("inside")), overwrite);
         Terminal.line("a graph of " + Counts.of(exported.nodes(), "node") + " and "
                 + Counts.of(exported.tensors(), "tensor") + " written to " + exported.file());
+        Terminal.line("input " + exported.input() + "; outputs " + String.join(", ", exported.outputs()));
         Terminal.line(
                 exported.verification()
                         .map(found -> String.format(

@@ -1,9 +1,11 @@
 package io.bandpass.onnx;
 
+import ai.onnx.proto.OnnxMl.GraphProto;
 import ai.onnx.proto.OnnxMl.ModelProto;
 import ai.onnx.proto.OnnxMl.OperatorSetIdProto;
 import ai.onnx.proto.OnnxMl.StringStringEntryProto;
 import ai.onnx.proto.OnnxMl.TensorProto;
+import ai.onnx.proto.OnnxMl.ValueInfoProto;
 import com.fasterxml.jackson.core.JsonProcessingException;
 import io.bandpass.BandpassException;
 import io.bandpass.config.ConfigException;
@@ -51,9 +53,21 @@ public final class OnnxExport {
      *
      * @param nodes number of nodes
      * @param tensors number of stored tensors
+     * @param input the input with its shape, such as {@code images: float32 (batch, 3, 224, 224)}
+     * @param outputs names of the outputs
      * @param verification comparison with the model's own outputs; empty without ONNX Runtime on the class path
      */
-    public record Exported(Path file, int nodes, int tensors, Optional<Verification> verification) {}
+    public record Exported(
+            Path file,
+            int nodes,
+            int tensors,
+            String input,
+            List<String> outputs,
+            Optional<Verification> verification) {
+        public Exported {
+            outputs = List.copyOf(outputs);
+        }
+    }
 
     /**
      * A comparison of the outputs of ONNX Runtime and of Bandpass.
@@ -91,12 +105,25 @@ public final class OnnxExport {
                     verification.add(RuntimeComparison.of(temporary, model, options));
                 }
             });
+            GraphProto graph = proto.getGraph();
             return new Exported(
                     out,
-                    proto.getGraph().getNodeCount(),
-                    proto.getGraph().getInitializerCount(),
+                    graph.getNodeCount(),
+                    graph.getInitializerCount(),
+                    describe(model, options),
+                    graph.getOutputList().stream().map(ValueInfoProto::getName).toList(),
                     verification.stream().findFirst());
         }
+    }
+
+    private static String describe(ExportedModel model, OnnxOptions options) {
+        int size = model.imageSize();
+        return String.format(
+                Locale.ROOT,
+                options.preprocessInside() ? "%s: uint8 (batch, %d, %d, 3)" : "%s: float32 (batch, 3, %d, %d)",
+                IMAGES,
+                size,
+                size);
     }
 
     /** Whether ONNX Runtime, which is no dependency, is on the class path. */

@@ -29,8 +29,11 @@ final class RuntimeComparison {
     /** One image and several, as a graph could have the size of a batch baked in. */
     private static final int[] BATCHES = {1, 3};
 
-    /** Largest difference, in units of the largest output or of 1, whichever is more. */
-    private static final double TOLERANCE = 1e-3;
+    /**
+     * Largest difference, in units of the largest output or of 1, whichever is more. Rounding alone gives 1e-3 in a deep
+     * model whose softmaxes are saturated, and about 1e-6 in most others; a wrong graph is off by as much as its outputs.
+     */
+    private static final double TOLERANCE = 1e-2;
 
     private static final int BYTE_VALUES = 256;
     private static final int CHANNELS = 3;

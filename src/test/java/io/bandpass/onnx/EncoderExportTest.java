@@ -2,8 +2,10 @@ package io.bandpass.onnx;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import io.bandpass.config.ConvNeXtConfig;
 import io.bandpass.config.EncoderConfig;
 import io.bandpass.config.ResNetConfig;
+import io.bandpass.config.SwinTransformerConfig;
 import io.bandpass.config.VisionTransformerConfig;
 import io.bandpass.config.VisionTransformerConfig.Positions;
 import io.bandpass.config.VisionTransformerConfig.RelativePosition;
@@ -41,6 +43,11 @@ final class EncoderExportTest {
                 maxPool);
     }
 
+    private static EncoderConfig swin(int window, boolean qkvBias, SwinTransformerConfig.Positions positions) {
+        return new SwinTransformerConfig(
+                16, 2, 8, List.of(2, 2, 1), List.of(2, 2, 4), window, 2, qkvBias, positions, 0.1);
+    }
+
     static Stream<Arguments> encoders() {
         return Stream.of(
                 Arguments.of("vit, learned", vit(Positions.LEARNED, RelativePosition.NONE, true, 0)),
@@ -62,7 +69,14 @@ final class EncoderExportTest {
                                 8,
                                 3,
                                 1,
-                                true)));
+                                true)),
+                // Maps of 8, 4 and 2 cells: shifted windows, windows of the size of the map, and a smaller map.
+                Arguments.of("swin, window 4", swin(4, true, SwinTransformerConfig.Positions.NONE)),
+                Arguments.of("swin, window 2", swin(2, true, SwinTransformerConfig.Positions.LEARNED)),
+                Arguments.of("swin, no bias", swin(4, false, SwinTransformerConfig.Positions.NONE)),
+                Arguments.of("convnext", new ConvNeXtConfig(16, 2, List.of(1, 2), List.of(8, 16), 0, 0)),
+                Arguments.of(
+                        "convnext, layer scale", new ConvNeXtConfig(24, 4, List.of(2, 1), List.of(8, 24), 0.1, 0.1)));
     }
 
     @ParameterizedTest(name = "{0}")
