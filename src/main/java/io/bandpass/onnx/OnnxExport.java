@@ -27,6 +27,7 @@ import java.util.List;
 import java.util.Locale;
 import java.util.Map;
 import java.util.Optional;
+import java.util.OptionalDouble;
 import org.bytedeco.javacpp.PointerScope;
 import org.bytedeco.pytorch.NoGradGuard;
 import org.bytedeco.pytorch.Tensor;
@@ -55,6 +56,8 @@ public final class OnnxExport {
      * @param tensors number of stored tensors
      * @param input the input with its shape, such as {@code images: float32 (batch, 3, 224, 224)}
      * @param outputs names of the outputs
+     * @param rounding largest change of a number in the outputs by float16 weights, for one random image; empty for
+     *     float32
      * @param verification comparison with the model's own outputs; empty without ONNX Runtime on the class path
      */
     public record Exported(
@@ -63,6 +66,7 @@ public final class OnnxExport {
             int tensors,
             String input,
             List<String> outputs,
+            OptionalDouble rounding,
             Optional<Verification> verification) {
         public Exported {
             outputs = List.copyOf(outputs);
@@ -70,7 +74,7 @@ public final class OnnxExport {
     }
 
     /**
-     * A comparison of the outputs of ONNX Runtime and of Bandpass.
+     * A comparison of the outputs of ONNX Runtime and of Bandpass, with the weights as they are stored.
      *
      * @param runtime version of ONNX Runtime
      * @param largestDifference largest absolute difference of two numbers
@@ -94,7 +98,10 @@ public final class OnnxExport {
         try (PointerScope scope = new PointerScope();
                 NoGradGuard guard = new NoGradGuard();
                 ExportedModel model = ExportedModel.open(weights)) {
-            check(weights, model.state());
+            check(weights, model.state(), options);
+            OptionalDouble rounding = options.halfWeights()
+                    ? OptionalDouble.of(HalfWeights.round(weights, model))
+                    : OptionalDouble.empty();
             ModelProto proto = proto(model, options);
             List<Verification> verification = new ArrayList<>();
             AtomicFiles.write(out, temporary -> {
@@ -112,6 +119,7 @@ public final class OnnxExport {
                     graph.getInitializerCount(),
                     describe(model, options),
                     graph.getOutputList().stream().map(ValueInfoProto::getName).toList(),
+                    rounding,
                     verification.stream().findFirst());
         }
     }
@@ -141,8 +149,12 @@ public final class OnnxExport {
      *
      * @param weights for messages
      */
-    static void check(Path weights, Map<String, Tensor> state) {
-        long bytes = state.values().stream().mapToLong(Tensor::numel).sum() * Float.BYTES;
+    static void check(Path weights, Map<String, Tensor> state, OnnxOptions options) {
+        long bytes = 0;
+        for (Tensor tensor : state.values()) {
+            bytes +=
+                    tensor.numel() * (options.halfWeights() && HalfWeights.include(tensor) ? Short.BYTES : Float.BYTES);
+        }
         if (bytes > MOST_BYTES) {
             throw new ConfigException(String.format(
                     Locale.ROOT,
@@ -159,7 +171,7 @@ public final class OnnxExport {
     }
 
     private static ModelProto proto(ExportedModel model, OnnxOptions options) throws JsonProcessingException {
-        OnnxGraph graph = new OnnxGraph(model.encoder().type());
+        OnnxGraph graph = new OnnxGraph(model.encoder().type(), options.halfWeights());
         GraphLayers layers = new GraphLayers(graph, model.state());
         model.addTo(graph, layers, images(graph, layers, model, options));
         ModelProto.Builder proto = ModelProto.newBuilder()

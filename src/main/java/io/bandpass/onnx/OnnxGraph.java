@@ -25,13 +25,20 @@ final class OnnxGraph {
     /** Name of the first axis of inputs and outputs, whose length is open. */
     static final String BATCH = "batch";
 
+    private final boolean halfWeights;
     private final GraphProto.Builder graph;
     private final Map<String, Integer> counts = new HashMap<>();
     private final Map<Constant, String> constants = new HashMap<>();
 
     private record Constant(TensorProto.DataType type, List<Long> shape, ByteString values) {}
 
-    OnnxGraph(String name) {
+    /**
+     * Creates an empty graph.
+     *
+     * @param halfWeights whether trained values are stored as float16, as {@link HalfWeights} says
+     */
+    OnnxGraph(String name, boolean halfWeights) {
+        this.halfWeights = halfWeights;
         graph = GraphProto.newBuilder().setName(name);
     }
 
@@ -95,11 +102,21 @@ final class OnnxGraph {
         return name;
     }
 
-    /** Adds a tensor of trained values as float32, under its own name. */
+    /**
+     * Adds a tensor of trained values, under its own name.
+     *
+     * @return the name of its values as float32
+     */
     String trained(String name, Tensor values) {
-        graph.addInitializer(
-                tensor(name, TensorProto.DataType.FLOAT, bytes(values.to(ScalarType.Float)), Tensors.shape(values)));
-        return name;
+        boolean half = halfWeights && HalfWeights.include(values);
+        graph.addInitializer(tensor(
+                name,
+                half ? TensorProto.DataType.FLOAT16 : TensorProto.DataType.FLOAT,
+                bytes(values.to(half ? ScalarType.Half : ScalarType.Float)),
+                Tensors.shape(values)));
+        return half
+                ? node("Cast", List.of(name), OnnxAttributes.number("to", TensorProto.DataType.FLOAT.getNumber()))
+                : name;
     }
 
     /** Adds float32 or int64 values that follow from the geometry; equal ones are stored once. */

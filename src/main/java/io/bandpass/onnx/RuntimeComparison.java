@@ -6,7 +6,6 @@ import ai.onnxruntime.OrtEnvironment;
 import ai.onnxruntime.OrtException;
 import ai.onnxruntime.OrtSession;
 import io.bandpass.BandpassException;
-import io.bandpass.nn.Normalisation;
 import io.bandpass.torch.Engine;
 import io.bandpass.torch.Tensors;
 import java.nio.ByteBuffer;
@@ -15,11 +14,8 @@ import java.nio.FloatBuffer;
 import java.nio.file.Path;
 import java.util.Locale;
 import java.util.Map;
-import java.util.Random;
 import org.bytedeco.javacpp.PointerScope;
-import org.bytedeco.pytorch.Device;
 import org.bytedeco.pytorch.Tensor;
-import org.bytedeco.pytorch.global.torch.ScalarType;
 
 /**
  * Compares an exported file, run by ONNX Runtime, with the model that it was made of. ONNX Runtime need not be there at
@@ -35,16 +31,14 @@ final class RuntimeComparison {
      */
     private static final double TOLERANCE = 1e-2;
 
-    private static final int BYTE_VALUES = 256;
-    private static final int CHANNELS = 3;
-
     private final ExportedModel model;
     private final OnnxOptions options;
-    private final Random random = new Random(0);
+    private final SampleImages samples;
 
     private RuntimeComparison(ExportedModel model, OnnxOptions options) {
         this.model = model;
         this.options = options;
+        samples = new SampleImages(model);
     }
 
     /**
@@ -81,8 +75,8 @@ final class RuntimeComparison {
 
     private double difference(OrtEnvironment environment, OrtSession session, int batch) throws OrtException {
         try (PointerScope scope = new PointerScope()) {
-            Tensor bytes = bytes(batch); // (N, 3, H, W)
-            Tensor images = normalised(bytes);
+            Tensor bytes = samples.bytes(batch); // (N, 3, H, W)
+            Tensor images = samples.normalised(bytes);
             Map<String, Tensor> expected = model.forward(images);
             try (OnnxTensor input = options.preprocessInside()
                             ? ofBytes(environment, bytes.permute(0, 2, 3, 1))
@@ -123,22 +117,6 @@ final class RuntimeComparison {
                 BandpassException.Kind.FAILURE,
                 "the exported graph does not compute what the model does: its output " + name + " has " + difference
                         + "; nothing was written, please report it");
-    }
-
-    private Tensor bytes(int batch) {
-        int size = model.imageSize();
-        long[] values = new long[batch * CHANNELS * size * size];
-        for (int i = 0; i < values.length; i++) {
-            values[i] = random.nextInt(BYTE_VALUES);
-        }
-        return Tensors.ofLongs(values, batch, CHANNELS, size, size).to(ScalarType.Byte);
-    }
-
-    private Tensor normalised(Tensor bytes) {
-        try (Normalisation normalisation =
-                new Normalisation(model.data().mean(), model.data().std(), new Device("cpu"))) {
-            return normalisation.apply(normalisation.unit(bytes));
-        }
     }
 
     private static OnnxTensor ofFloats(OrtEnvironment environment, Tensor images) throws OrtException {

@@ -39,10 +39,12 @@ final class OnnxCommandTest {
     @Test
     void aRunOfFinetuneGivesAClassifier() {
         Path out = shared.resolve("classifier.onnx");
-        Said said = Said.by("export", "--run", tuned, "--format", "onnx", "--preprocess", "inside", "--out", out);
+        Said said =
+                Said.by("export", "--run", tuned, "--format", "onnx", "--preprocess", "inside", "--fp16", "--out", out);
         assertThat(said.exitCode()).as(said.error()).isZero();
         assertThat(said.out())
                 .contains("verified: ")
+                .contains("float16 weights change")
                 .contains("images: uint8 (batch, 16, 16, 3)")
                 .contains("logits");
     }

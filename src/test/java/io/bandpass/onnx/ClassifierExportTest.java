@@ -44,9 +44,8 @@ final class ClassifierExportTest {
     @MethodSource("classifiers")
     void equalsItsModel(EncoderConfig config, Pooling pooling, HeadNorm norm) throws IOException {
         Path weights = ModelFiles.classifier(folder.resolve("classifier.safetensors"), config, pooling, CLASSES, norm);
-        for (boolean inside : new boolean[] {false, true}) {
-            OnnxExport.Verification verification = OnnxExport.write(
-                            weights, folder.resolve("out.onnx"), new OnnxOptions(inside), true)
+        for (OnnxOptions options : ModelFiles.OPTIONS) {
+            OnnxExport.Verification verification = OnnxExport.write(weights, folder.resolve("out.onnx"), options, true)
                     .verification()
                     .orElseThrow();
             assertThat(verification.largestDifference()).isPositive().isLessThan(CLOSE);

@@ -84,10 +84,9 @@ final class EncoderExportTest {
     void equalsItsModel(String name, EncoderConfig config) throws IOException {
         Path weights = ModelFiles.encoder(folder.resolve("encoder.safetensors"), config);
         Path out = folder.resolve("encoder.onnx");
-        for (boolean inside : new boolean[] {false, true}) {
-            OnnxExport.Verification verification = OnnxExport.write(weights, out, new OnnxOptions(inside), true)
-                    .verification()
-                    .orElseThrow();
+        for (OnnxOptions options : ModelFiles.OPTIONS) {
+            OnnxExport.Verification verification =
+                    OnnxExport.write(weights, out, options, true).verification().orElseThrow();
             assertThat(verification.largestDifference()).isPositive().isLessThan(CLOSE);
         }
     }

@@ -26,14 +26,27 @@ import org.bytedeco.pytorch.global.torch.ScalarType;
 
 /** Weights files of encoders and classifiers of which no tensor has its initial value. */
 final class ModelFiles {
+    /** All choices of an export. */
+    static final List<OnnxOptions> OPTIONS = List.of(
+            OnnxOptions.DEFAULT,
+            new OnnxOptions(true, false),
+            new OnnxOptions(false, true),
+            new OnnxOptions(true, true));
+
     private static final double SPREAD = 0.2;
 
     private ModelFiles() {}
 
     static Path encoder(Path file, EncoderConfig config) throws IOException {
+        return encoder(file, config, SPREAD);
+    }
+
+    /** As {@link #encoder(Path, EncoderConfig)}, with noise of another standard deviation. */
+    static Path encoder(Path file, EncoderConfig config, double spread) throws IOException {
         try (PointerScope scope = new PointerScope();
                 Encoder encoder = Encoders.create(config, 1)) {
-            EncoderWeights.writeImported(file, noisy(encoder), Map.of(), HeadNorm.AFTER_MEAN, described(config));
+            EncoderWeights.writeImported(
+                    file, noisy(encoder, spread), Map.of(), HeadNorm.AFTER_MEAN, described(config));
         }
         return file;
     }
@@ -42,7 +55,7 @@ final class ModelFiles {
             throws IOException {
         try (PointerScope scope = new PointerScope();
                 Classifier classifier = new Classifier(config, pooling, classes, 1, 1, norm)) {
-            Map<String, Tensor> state = noisy(classifier);
+            Map<String, Tensor> state = noisy(classifier, SPREAD);
             Map<String, Tensor> head = new LinkedHashMap<>(state);
             head.keySet()
                     .removeAll(NamedTensor.byName(classifier.encoder().state()).keySet());
@@ -60,14 +73,14 @@ final class ModelFiles {
                 .build();
     }
 
-    private static Map<String, Tensor> noisy(Layer model) {
+    private static Map<String, Tensor> noisy(Layer model, double spread) {
         torch.manual_seed(1);
         Map<String, Tensor> state = new LinkedHashMap<>();
         try (NoGradGuard guard = new NoGradGuard()) {
             for (NamedTensor entry : model.state()) {
                 Tensor value = entry.tensor().detach().clone();
                 if (value.scalar_type().intern() == ScalarType.Float) {
-                    Tensor noise = Tensors.multiply(torch.randn_like(value), SPREAD);
+                    Tensor noise = Tensors.multiply(torch.randn_like(value), spread);
                     // A variance must stay above 0.
                     value.add_(entry.name().endsWith("running_var") ? noise.abs() : noise);
                 }

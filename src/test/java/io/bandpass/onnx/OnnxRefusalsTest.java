@@ -52,7 +52,8 @@ final class OnnxRefusalsTest {
             // One number, seen from everywhere.
             Tensor large = Tensors.zeros(ScalarType.Float, 1).expand(1 << 15, 1 << 15);
             assertThatExceptionOfType(ConfigException.class)
-                    .isThrownBy(() -> OnnxExport.check(Path.of("large.safetensors"), Map.of("weight", large)))
+                    .isThrownBy(() -> OnnxExport.check(
+                            Path.of("large.safetensors"), Map.of("weight", large), OnnxOptions.DEFAULT))
                     .withMessage("large.safetensors holds 4.3 GB of weights, and `format` onnx cannot write more than 2"
                             + " GB yet");
         }
@@ -63,8 +64,19 @@ final class OnnxRefusalsTest {
         try (PointerScope scope = new PointerScope()) {
             Tensor broken = Tensors.ofFloats(new float[] {1, Float.NaN}, 2);
             assertThatExceptionOfType(WeightsException.class)
-                    .isThrownBy(() -> OnnxExport.check(Path.of("broken.safetensors"), Map.of("head.bias", broken)))
+                    .isThrownBy(() -> OnnxExport.check(
+                            Path.of("broken.safetensors"), Map.of("head.bias", broken), OnnxOptions.DEFAULT))
                     .withMessageContaining("head.bias");
         }
+    }
+
+    @Test
+    void weightsTooLargeForFloat16() throws IOException {
+        Path weights = folder.resolve("encoder.safetensors");
+        ModelFiles.encoder(weights, SmallEncoders.resnet(), 1e5);
+        assertThatExceptionOfType(WeightsException.class)
+                .isThrownBy(
+                        () -> OnnxExport.write(weights, folder.resolve("a.onnx"), new OnnxOptions(false, true), false))
+                .withMessageContaining("which float16 cannot");
     }
 }
