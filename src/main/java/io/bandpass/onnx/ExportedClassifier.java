@@ -26,7 +26,7 @@ final class ExportedClassifier implements ExportedModel {
 
     @Override
     public void addTo(OnnxGraph graph, GraphLayers layers, String images) {
-        String pooled = pooled(EncoderGraph.of(encoder(), layers), layers, images);
+        String pooled = pooled(EncoderGraphs.of(encoder(), layers), layers, images);
         String logits = layers.linear(pooled, weights.classifier().encoder().headName());
         graph.output(
                 LOGITS,

@@ -29,7 +29,7 @@ final class ExportedEncoder implements ExportedModel {
 
     @Override
     public void addTo(OnnxGraph graph, GraphLayers layers, String images) {
-        String encoded = EncoderGraph.of(encoder(), layers).encode(images, true);
+        String encoded = EncoderGraphs.of(encoder(), layers).encode(images, true);
         long width = encoder().width();
         long cells = imageSize() / encoder().stride();
         if (weights.encoder() instanceof VisionTransformer) {

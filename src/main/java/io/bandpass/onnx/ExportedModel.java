@@ -1,14 +1,8 @@
 package io.bandpass.onnx;
 
-import io.bandpass.config.ConfigException;
 import io.bandpass.config.DataConfig;
 import io.bandpass.config.EncoderConfig;
 import io.bandpass.config.PreprocessConfig;
-import io.bandpass.weights.ClassifierWeights;
-import io.bandpass.weights.EncoderWeights;
-import io.bandpass.weights.WeightsFile;
-import java.io.IOException;
-import java.nio.file.Path;
 import java.util.List;
 import java.util.Map;
 import org.bytedeco.pytorch.Tensor;
@@ -53,25 +47,4 @@ interface ExportedModel extends AutoCloseable {
 
     @Override
     void close();
-
-    /**
-     * Opens a model on the CPU: in a folder a classifier, if there is one, otherwise an encoder.
-     *
-     * @throws ConfigException if the file holds a model of another kind
-     */
-    static ExportedModel open(Path fileOrFolder) throws IOException {
-        try (WeightsFile file = WeightsFile.ofClassifier(fileOrFolder)) {
-            if (file.isSegmenter()) {
-                throw new ConfigException(file.path() + " holds a segmentation model, which `format` onnx cannot write"
-                        + " yet: it takes encoders and classifiers");
-            }
-            if (file.isFull()) {
-                throw new ConfigException(file.path() + " holds an encoder with its decoder, which `format` onnx cannot"
-                        + " write yet: give encoder.safetensors, the encoder alone");
-            }
-            return file.isClassifier()
-                    ? new ExportedClassifier(ClassifierWeights.open(file.path()))
-                    : new ExportedEncoder(EncoderWeights.open(file.path()));
-        }
-    }
 }

@@ -9,19 +9,11 @@ import org.bytedeco.javacpp.PointerScope;
 import org.bytedeco.pytorch.Tensor;
 import org.bytedeco.pytorch.global.torch.ScalarType;
 
-/**
- * Weights stored as float16: all with at least two axes. Biases and the weights and statistics of norms stay float32, as
- * they take no space, and running variances may be too small for float16.
- */
+/** Rounds the weights of a model to float16, as a graph of half weights stores them. */
 final class HalfWeights {
     private static final int LARGEST = 65504;
 
     private HalfWeights() {}
-
-    /** Whether a tensor is stored as float16. */
-    static boolean include(Tensor tensor) {
-        return tensor.dim() > 1 && tensor.is_floating_point();
-    }
 
     /**
      * Rounds the weights of a model to float16, in place.
@@ -36,7 +28,7 @@ final class HalfWeights {
             Tensor images = samples.normalised(samples.bytes(1));
             Map<String, Tensor> before = model.forward(images);
             model.state().forEach((name, tensor) -> {
-                if (include(tensor)) {
+                if (OnnxGraph.isHalved(tensor)) {
                     Tensor rounded = tensor.to(ScalarType.Half).to(ScalarType.Float);
                     if (!Tensors.isFinite(rounded)) {
                         throw new WeightsException(weights + ": its tensor " + name + " holds values above " + LARGEST

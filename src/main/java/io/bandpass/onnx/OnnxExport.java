@@ -97,7 +97,7 @@ public final class OnnxExport {
         Engine.start(Engine.physicalCores());
         try (PointerScope scope = new PointerScope();
                 NoGradGuard guard = new NoGradGuard();
-                ExportedModel model = ExportedModel.open(weights)) {
+                ExportedModel model = ExportedModels.open(weights)) {
             check(weights, model.state(), options);
             OptionalDouble rounding = options.halfWeights()
                     ? OptionalDouble.of(HalfWeights.round(weights, model))
@@ -152,8 +152,7 @@ public final class OnnxExport {
     static void check(Path weights, Map<String, Tensor> state, OnnxOptions options) {
         long bytes = 0;
         for (Tensor tensor : state.values()) {
-            bytes +=
-                    tensor.numel() * (options.halfWeights() && HalfWeights.include(tensor) ? Short.BYTES : Float.BYTES);
+            bytes += tensor.numel() * (options.halfWeights() && OnnxGraph.isHalved(tensor) ? Short.BYTES : Float.BYTES);
         }
         if (bytes > MOST_BYTES) {
             throw new ConfigException(String.format(

@@ -35,7 +35,7 @@ final class OnnxGraph {
     /**
      * Creates an empty graph.
      *
-     * @param halfWeights whether trained values are stored as float16, as {@link HalfWeights} says
+     * @param halfWeights whether trained values are stored as float16, those of {@link #isHalved}
      */
     OnnxGraph(String name, boolean halfWeights) {
         this.halfWeights = halfWeights;
@@ -103,12 +103,20 @@ final class OnnxGraph {
     }
 
     /**
+     * Whether a graph of half weights stores a tensor as float16: all with at least two axes. Biases and the weights and
+     * statistics of norms stay float32, as they take no space, and running variances may be too small for float16.
+     */
+    static boolean isHalved(Tensor tensor) {
+        return tensor.dim() > 1 && tensor.is_floating_point();
+    }
+
+    /**
      * Adds a tensor of trained values, under its own name.
      *
      * @return the name of its values as float32
      */
     String trained(String name, Tensor values) {
-        boolean half = halfWeights && HalfWeights.include(values);
+        boolean half = halfWeights && isHalved(values);
         graph.addInitializer(tensor(
                 name,
                 half ? TensorProto.DataType.FLOAT16 : TensorProto.DataType.FLOAT,
