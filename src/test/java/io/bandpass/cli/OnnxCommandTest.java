@@ -2,9 +2,14 @@ package io.bandpass.cli;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import io.bandpass.testing.ChildProcess;
 import io.bandpass.testing.TinyRuns;
+import java.io.File;
 import java.io.IOException;
 import java.nio.file.Path;
+import java.util.List;
+import java.util.stream.Collectors;
+import java.util.stream.Stream;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
@@ -47,6 +52,31 @@ final class OnnxCommandTest {
                 .contains("float16 weights change")
                 .contains("images: uint8 (batch, 16, 16, 3)")
                 .contains("logits");
+    }
+
+    @Test
+    void withoutOnnxRuntimeItSaysThatNothingWasVerified() throws Exception {
+        String without = Stream.of(System.getProperty("java.class.path").split(File.pathSeparator, -1))
+                .filter(entry -> !entry.contains("onnxruntime"))
+                .collect(Collectors.joining(File.pathSeparator));
+        Path out = shared.resolve("unverified.onnx");
+        Path said = shared.resolve("said.txt");
+        // Java takes the last of two class paths.
+        List<String> arguments = List.of(
+                without,
+                "io.bandpass.cli.Main",
+                "export",
+                "--run",
+                tuned.toString(),
+                "--format",
+                "onnx",
+                "--out",
+                out.toString());
+        try (ChildProcess child = new ChildProcess(said, "-cp", arguments)) {
+            assertThat(child.exitCode()).isZero();
+        }
+        assertThat(said).content().contains("not verified, as ONNX Runtime is not on the class path; docs/onnx.md");
+        assertThat(out).isNotEmptyFile();
     }
 
     @Test

@@ -7,11 +7,14 @@ import ai.onnx.proto.OnnxMl.StringStringEntryProto;
 import io.bandpass.config.EncoderConfig;
 import io.bandpass.config.Pooling;
 import io.bandpass.encoder.HeadNorm;
+import io.bandpass.format.Safetensors;
+import io.bandpass.format.TensorFile;
 import io.bandpass.testing.SmallEncoders;
 import java.io.IOException;
 import java.io.InputStream;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.LinkedHashMap;
 import java.util.Map;
 import java.util.stream.Collectors;
 import java.util.stream.Stream;
@@ -50,6 +53,26 @@ final class ClassifierExportTest {
                     .orElseThrow();
             assertThat(verification.largestDifference()).isPositive().isLessThan(CLOSE);
         }
+    }
+
+    @Test
+    void takesImagesOfTheSizeThatItWasValidatedWith() throws IOException {
+        Path weights = ModelFiles.classifier(
+                folder.resolve("classifier.safetensors"),
+                SmallEncoders.convNeXt(),
+                Pooling.MEAN,
+                CLASSES,
+                HeadNorm.AFTER_MEAN);
+        Path larger = folder.resolve("larger.safetensors");
+        try (TensorFile file = Safetensors.read(weights)) {
+            Map<String, String> metadata = new LinkedHashMap<>(file.metadata());
+            metadata.put("validation-size", "24");
+            metadata.put("crop-ratio", "0.75");
+            Safetensors.writeWhole(larger, file.all(), metadata);
+        }
+        OnnxExport.Exported exported = OnnxExport.write(larger, folder.resolve("out.onnx"), OnnxOptions.DEFAULT, false);
+        assertThat(exported.input()).isEqualTo("images: float32 (batch, 3, 24, 24)");
+        assertThat(exported.verification().orElseThrow().largestDifference()).isLessThan(CLOSE);
     }
 
     @Test
