@@ -117,6 +117,7 @@ final class ArchitectureTest {
                             "task",
                             "torch",
                             "weights")),
+            Map.entry("onnx", Set.of("config", "encoder", "format", "machine", "nn", "text", "torch", "weights")),
             Map.entry("split", Set.of("checkpoint", "config", "data", "format", "machine", "text", "torch", "weights")),
             Map.entry(
                     "inference",
@@ -265,6 +266,7 @@ final class ArchitectureTest {
                             "labelmap",
                             "machine",
                             "metrics",
+                            "onnx",
                             "replay",
                             "robust",
                             "robustness",

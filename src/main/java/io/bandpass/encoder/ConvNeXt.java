@@ -15,6 +15,9 @@ public final class ConvNeXt extends HierarchicalEncoder {
     /** Epsilon of every norm. */
     public static final double EPSILON = 1e-6;
 
+    /** Name of the norm behind the last block. */
+    public static final String FINAL_NORM = "head.norm";
+
     private static final double STD = 0.02;
     private static final String STAGES = "stages.";
 
@@ -43,7 +46,7 @@ public final class ConvNeXt extends HierarchicalEncoder {
             }
             endStage(config.widths().get(stage), config.stemPatch() << stage);
         }
-        last = child("head.norm", new LayerNorm2d(config.width(), EPSILON));
+        last = child(FINAL_NORM, new LayerNorm2d(config.width(), EPSILON));
         initialise(seed);
         channelsLast();
     }

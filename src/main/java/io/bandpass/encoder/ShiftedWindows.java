@@ -17,7 +17,7 @@ import org.bytedeco.pytorch.global.torch.ScalarType;
  * @param window cells along each edge of a window
  * @param shift of the windows in cells, 0 for none
  */
-record ShiftedWindows(int rows, int columns, int window, int shift) {
+public record ShiftedWindows(int rows, int columns, int window, int shift) {
     /** Addend to the logit of a query and a key that only the cyclic shift made neighbours. */
     private static final double APART = -100;
 
@@ -63,7 +63,7 @@ record ShiftedWindows(int rows, int columns, int window, int shift) {
      *
      * @return (windows, 1, cells, cells), 0 or -100, float32
      */
-    Tensor mask(Device device) {
+    public Tensor mask(Device device) {
         Tensor regions = Tensors.to(regions(), device);
         Tensor ofWindows = partition(regions).flatten(0, 1).squeeze(-1); // (windows, cells)
         Tensor apart = ofWindows.unsqueeze(1).ne(ofWindows.unsqueeze(2)).unsqueeze(1); // (windows, 1, cells, cells)

@@ -86,8 +86,13 @@ public final class SwinTransformer extends HierarchicalEncoder implements Maskab
                 dropPath(config.dropPath(), number, config.depths()));
     }
 
-    /** Returns the windows of a block at the image size of a configuration. */
-    private static ShiftedWindows windows(SwinTransformerConfig config, int stage, int block) {
+    /**
+     * Returns the windows of a block at the image size of a configuration.
+     *
+     * @param stage from 0
+     * @param block of the stage, from 0
+     */
+    public static ShiftedWindows windows(SwinTransformerConfig config, int stage, int block) {
         int window = config.windowOf(stage);
         // A single window that covers the whole map is not shifted.
         int shift = block % 2 == 0 || window == config.map(stage) ? 0 : window / 2;

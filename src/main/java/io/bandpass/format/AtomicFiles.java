@@ -49,6 +49,21 @@ public final class AtomicFiles {
         }
     }
 
+    /**
+     * Checks that an export's file is none that must stay.
+     *
+     * @param overwrite whether a file may be replaced
+     * @throws BandpassException if it is a folder, or is there and may not be replaced
+     */
+    public static void requireNew(Path out, boolean overwrite) {
+        if (Files.isDirectory(out)) {
+            throw rejection("`out` " + out + " is a folder, but must be a file");
+        }
+        if (!overwrite && Files.exists(out)) {
+            throw rejection(out + " is there already: use `overwrite`, or another `out`");
+        }
+    }
+
     private static BandpassException rejection(String sentence) {
         return new BandpassException(BandpassException.Kind.CONFIGURATION, sentence);
     }

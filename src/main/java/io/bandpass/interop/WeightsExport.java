@@ -16,7 +16,6 @@ import io.bandpass.torch.Engine;
 import io.bandpass.weights.WeightsFile;
 import io.bandpass.weights.WeightsMetadata;
 import java.io.IOException;
-import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
@@ -88,12 +87,7 @@ public final class WeightsExport {
      */
     public static Exported write(Path weights, String format, Path out, boolean overwrite) throws IOException {
         Format chosen = Format.of(format);
-        if (Files.isDirectory(out)) {
-            throw new ConfigException("`out` " + out + " is a folder, but must be a file");
-        }
-        if (!overwrite && Files.exists(out)) {
-            throw new ConfigException(out + " is there already: use `overwrite`, or another `out`");
-        }
+        AtomicFiles.requireNew(out, overwrite);
         Engine.start(Engine.physicalCores());
         boolean segmenter = chosen == Format.MMSEGMENTATION;
         try (PointerScope scope = new PointerScope();

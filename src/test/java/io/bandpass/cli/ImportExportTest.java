@@ -102,10 +102,12 @@ final class ImportExportTest {
         assertThat(Said.by("import", ForeignFiles.path("vit.pth"), "--out", folder.resolve("a")))
                 .satisfies(said -> assertThat(said.exitCode()).isEqualTo(2))
                 .satisfies(said -> assertThat(said.error()).contains("give it with --heads"));
-        assertThat(Said.by("export", "--weights", beit, "--format", "onnx", "--out", folder.resolve("a")))
+        assertThat(Said.by("export", "--weights", beit, "--format", "tflite", "--out", folder.resolve("a")))
                 .satisfies(said -> assertThat(said.exitCode()).isEqualTo(2))
                 .satisfies(said -> assertThat(said.error())
-                        .contains("--format is 'onnx', but must be one of timm, safetensors, pth-state-dict"));
+                        .contains(
+                                "--format is 'tflite', but must be one of timm, safetensors, pth-state-dict, mmsegmentation,"
+                                        + " onnx"));
         assertThat(folder.resolve("a")).doesNotExist();
     }
 }

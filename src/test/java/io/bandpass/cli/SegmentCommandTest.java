@@ -71,6 +71,17 @@ final class SegmentCommandTest {
         assertThat(said.out()).contains("segmentation into 2 classes", "mIoU", "bandpass predict --run");
     }
 
+    @Test
+    void onnxRefusesASegmentationModel() {
+        Path out = folder.resolve("segmenter.onnx");
+        Said said = Said.by("export", "--run", run, "--format", "onnx", "--out", out);
+        assertThat(said.exitCode()).isEqualTo(2);
+        assertThat(said.error())
+                .contains("holds a segmentation model, which --format onnx cannot write yet: it takes encoders and"
+                        + " classifiers");
+        assertThat(out).doesNotExist();
+    }
+
     private static Said segment(Object... more) {
         List<Object> arguments = new ArrayList<>(List.of("segment"));
         arguments.addAll(List.of(more));
