@@ -123,7 +123,7 @@ public record DeblurConfig(
     @Override
     public String describe(PretrainingConfig config) {
         return "deblurring, kernels " + String.join(", ", kernels) + " of " + kernelSizes.get(0) + " to "
-                + largestKernel() + " px" + config.loss().describe();
+                + largestKernel() + " px" + config.loss().describe(LossConfig.Target.FULL);
     }
 
     @Override

@@ -37,7 +37,7 @@ public record DenoiseConfig(
     public String describe(PretrainingConfig config) {
         String levels = sigmaRange.isEmpty() ? "" + sigma : sigmaRange.get(0) + " to " + sigmaRange.get(1);
         return "denoising, noise of standard deviation " + levels + " of 255"
-                + config.loss().describe();
+                + config.loss().describe(LossConfig.Target.FULL);
     }
 
     @Override

@@ -129,12 +129,16 @@ public record LossConfig(
                 pixelWeight);
     }
 
-    /** Describes what differs from the paper's loss, with a comma before it; empty if nothing does. */
-    String describe() {
+    /**
+     * Describes what differs from the paper's loss, with a comma before it; empty if nothing does.
+     *
+     * @param usual target that {@code auto} means for the task
+     */
+    String describe(Target usual) {
         LossConfig paper = new LossConfig(Target.AUTO, 1);
         List<String> parts = new ArrayList<>();
         if (frequencyWeight > 0) {
-            add(parts, target != paper.target, "target " + target);
+            add(parts, target != Target.AUTO && target != usual, "target " + target);
             add(parts, gamma != paper.gamma, "gamma " + number(gamma));
             add(parts, radiusExponent > 0, "radius exponent " + number(radiusExponent));
             add(

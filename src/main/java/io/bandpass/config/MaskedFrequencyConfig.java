@@ -9,7 +9,7 @@ public record MaskedFrequencyConfig() implements TaskConfig {
         return "Masked Frequency Modeling, "
                 + mask.at(config.encoder().imageSize()).describe() + ", "
                 + mask.describeProbability()
-                + config.loss().describe();
+                + config.loss().describe(LossConfig.Target.MASKED);
     }
 
     @Override

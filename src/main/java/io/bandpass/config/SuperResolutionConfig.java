@@ -31,7 +31,7 @@ public record SuperResolutionConfig(int factor) implements RestorationConfig {
     @Override
     public String describe(PretrainingConfig config) {
         return "super-resolution, images down by " + factor + " and up again restored"
-                + config.loss().describe();
+                + config.loss().describe(LossConfig.Target.FULL);
     }
 
     @Override

@@ -21,6 +21,13 @@ final class LossDescriptionTest {
         assertThat(described("loss.focal-alpha=2", "loss.pixel-weight=3")).isEqualTo(PAPER);
     }
 
+    /** A run stores what auto has come to. */
+    @Test
+    void theTargetThatAutoMeansIsNotNamed() {
+        assertThat(described("loss.target=masked")).isEqualTo(PAPER);
+        assertThat(described("task.type=denoise", "loss.target=full")).endsWith(" of 255");
+    }
+
     @Test
     void whatDiffersIsNamed() {
         assertThat(described("loss.gamma=2", "loss.normaliser=image", "loss.radius-exponent=0.5"))
