@@ -7,8 +7,8 @@ import io.bandpass.config.OptimizerConfig;
 import io.bandpass.config.PretrainingConfig;
 import io.bandpass.config.Recipes;
 import io.bandpass.config.RunConfig;
+import io.bandpass.text.Decimals;
 import java.io.IOException;
-import java.math.BigDecimal;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
@@ -150,7 +150,7 @@ record ComparisonPlan(List<Cell> cells, List<Impossible> impossible, List<String
             OptionalDouble perBatch = optimizer.baseLearningRate();
             double rate = perBatch.orElseGet(() -> optimizer.learningRate().orElseThrow());
             return optimizer.type() + ", learning rate "
-                    + BigDecimal.valueOf(rate).stripTrailingZeros().toPlainString()
+                    + Decimals.plain(rate)
                     + (perBatch.isPresent() ? " for 512 images" : "");
         }
 

@@ -1,6 +1,6 @@
 package io.bandpass.config;
 
-import java.math.BigDecimal;
+import io.bandpass.text.Decimals;
 import java.util.ArrayList;
 import java.util.List;
 
@@ -139,18 +139,21 @@ public record LossConfig(
         List<String> parts = new ArrayList<>();
         if (frequencyWeight > 0) {
             add(parts, target != Target.AUTO && target != usual, "target " + target);
-            add(parts, gamma != paper.gamma, "gamma " + number(gamma));
-            add(parts, radiusExponent > 0, "radius exponent " + number(radiusExponent));
+            add(parts, gamma != paper.gamma, "gamma " + Decimals.plain(gamma));
+            add(parts, radiusExponent > 0, "radius exponent " + Decimals.plain(radiusExponent));
             add(
                     parts,
                     focal != paper.focal,
-                    "focal by " + focal + ", alpha " + number(focalAlpha) + (focalLog ? ", log" : ""));
+                    "focal by " + focal + ", alpha " + Decimals.plain(focalAlpha) + (focalLog ? ", log" : ""));
             add(parts, averageSpectrum, "spectra averaged over the batch");
             add(parts, patchFactor != paper.patchFactor, patchFactor + " x " + patchFactor + " tiles");
             add(parts, normaliser != paper.normaliser, "normaliser " + normaliser);
         }
-        add(parts, frequencyWeight != paper.frequencyWeight, "frequency weight " + number(frequencyWeight));
-        add(parts, pixel != PixelDistance.NONE, "pixel distance " + pixel + " of weight " + number(pixelWeight));
+        add(parts, frequencyWeight != paper.frequencyWeight, "frequency weight " + Decimals.plain(frequencyWeight));
+        add(
+                parts,
+                pixel != PixelDistance.NONE,
+                "pixel distance " + pixel + " of weight " + Decimals.plain(pixelWeight));
         return parts.isEmpty() ? "" : ", loss with " + String.join(", ", parts);
     }
 
@@ -158,10 +161,6 @@ public record LossConfig(
         if (differs) {
             parts.add(part);
         }
-    }
-
-    private static String number(double value) {
-        return BigDecimal.valueOf(value).stripTrailingZeros().toPlainString();
     }
 
     /** Whether only removed frequencies count; {@code auto} is interpreted as for masked frequency modeling. */

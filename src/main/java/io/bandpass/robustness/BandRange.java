@@ -2,7 +2,7 @@ package io.bandpass.robustness;
 
 import io.bandpass.config.ConfigException;
 import io.bandpass.robust.BandCurves;
-import java.math.BigDecimal;
+import io.bandpass.text.Decimals;
 import java.util.List;
 import java.util.Locale;
 import java.util.Optional;
@@ -57,7 +57,7 @@ record BandRange(Optional<Ends> ends) {
             throw new ConfigException(String.format(
                     Locale.ROOT,
                     "bands end at a radius of %s bins, but images of %d px have no frequencies beyond %.1f",
-                    BigDecimal.valueOf(ends.get().to()).stripTrailingZeros().toPlainString(),
+                    Decimals.plain(ends.get().to()),
                     side,
                     most));
         }
